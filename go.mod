@@ -1,0 +1,3 @@
+module tcimport
+
+go 1.26

@@ -1,0 +1,158 @@
+// Package intel is the domain of tcimport: groups, what hangs together with
+// them, and the rules ThreatConnect has for each.
+//
+// It holds three views of the same world. A Manifest is what somebody wrote,
+// definition by definition, each with its place. An Import is that after
+// Assemble: one Group for each key, one Object for each other thing, one Edge
+// for each association. A Remote is an object as an instance has it. What the
+// API calls things is carried by the tables in kinds.go and indicators.go;
+// every other package asks them instead of naming a type itself.
+//
+// Nothing here reads, writes, waits or asks the clock.
+package intel
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Kind tells the six sorts of things apart that a manifest can name.
+type Kind string
+
+// The kinds as the report spells them.
+const (
+	KindGroup       Kind = "group"
+	KindIndicator   Kind = "indicator"
+	KindArtifact    Kind = "artifact"
+	KindCase        Kind = "case"
+	KindVictimAsset Kind = "victimAsset"
+)
+
+// Kinds lists every kind in the order in which reports and requests name them.
+var Kinds = []Kind{KindGroup, KindIndicator, KindArtifact, KindCase, KindVictimAsset}
+
+// AssociationField is the field of a group that holds its associations of kind
+// k, spelled as in the API and in manifests.
+func (k Kind) AssociationField() string { return kindInfos[k].field }
+
+// List is the list of a group that holds its associations of kind k.
+func (k Kind) List() List { return kindInfos[k].list }
+
+var kindInfos = map[Kind]struct {
+	field string
+	list  List
+}{
+	KindGroup:       {"associatedGroups", ListGroups},
+	KindIndicator:   {"associatedIndicators", ListIndicators},
+	KindArtifact:    {"associatedArtifacts", ListArtifacts},
+	KindCase:        {"associatedCases", ListCases},
+	KindVictimAsset: {"associatedVictimAssets", ListVictimAssets},
+}
+
+// List is a set of the nested lists of a group.
+type List uint8
+
+// The nested lists of a group.
+const (
+	ListTags List = 1 << iota
+	ListSecurityLabels
+	ListAttributes
+	ListGroups
+	ListIndicators
+	ListArtifacts
+	ListCases
+	ListVictimAssets
+
+	// ListAssociations is all five lists of associations.
+	ListAssociations = ListGroups | ListIndicators | ListArtifacts | ListCases | ListVictimAssets
+)
+
+// Has reports whether all lists of other are in l.
+func (l List) Has(other List) bool { return l&other == other }
+
+// Pos is where something stands: a file as given on the command line ("-" for
+// standard input), its 1-based line and column. A zero line or column is not
+// known.
+type Pos struct {
+	File   string
+	Line   int
+	Column int
+}
+
+// String is file:line:column, as far as known.
+func (p Pos) String() string {
+	switch {
+	case p.Line == 0:
+		return p.File
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// Source is file:line, as plans name the origin of an action.
+func (p Pos) Source() string {
+	p.Column = 0
+	return p.String()
+}
+
+// Problem is something wrong with a manifest, or (Warning) something that is
+// probably not meant.
+type Problem struct {
+	Pos     Pos
+	Message string
+	Warning bool
+}
+
+func (p Problem) String() string {
+	if p.Warning {
+		return fmt.Sprintf("%s: warning: %s", p.Pos, p.Message)
+	}
+	return fmt.Sprintf("%s: %s", p.Pos, p.Message)
+}
+
+// Problems gathers problems in the order in which they were found.
+type Problems []Problem
+
+// Errorf adds an error.
+func (ps *Problems) Errorf(pos Pos, format string, args ...any) {
+	*ps = append(*ps, Problem{Pos: pos, Message: fmt.Sprintf(format, args...)})
+}
+
+// Warnf adds a warning.
+func (ps *Problems) Warnf(pos Pos, format string, args ...any) {
+	*ps = append(*ps, Problem{Pos: pos, Message: fmt.Sprintf(format, args...), Warning: true})
+}
+
+// Errors is the number of problems that are not warnings.
+func (ps Problems) Errors() int {
+	n := 0
+	for _, p := range ps {
+		if !p.Warning {
+			n++
+		}
+	}
+	return n
+}
+
+// Sorted is ps by file, in the order in which the files first occur, then by
+// line and column; what has the same place keeps its order.
+func (ps Problems) Sorted() Problems {
+	files := map[string]int{}
+	for _, p := range ps {
+		if _, ok := files[p.Pos.File]; !ok {
+			files[p.Pos.File] = len(files)
+		}
+	}
+	out := slices.Clone(ps)
+	slices.SortStableFunc(out, func(a, b Problem) int {
+		if a.Pos.File != b.Pos.File {
+			return files[a.Pos.File] - files[b.Pos.File]
+		}
+		if a.Pos.Line != b.Pos.Line {
+			return a.Pos.Line - b.Pos.Line
+		}
+		return a.Pos.Column - b.Pos.Column
+	})
+	return out
+}

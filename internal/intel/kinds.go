@@ -1,0 +1,260 @@
+package intel
+
+// FieldKind is how a scalar travels and how two spellings of it compare.
+type FieldKind int
+
+// The kinds of scalars.
+const (
+	Text    FieldKind = iota // any text; line ends and blanks at the end do not count when compared
+	Bool                     // true, false
+	Integer                  // decimal digits, maybe signed
+	Decimal                  // rating: 3, 4.5; 5 equals 5.00
+	Date                     // canonical: 2006-01-02T15:04:05Z
+	JSON                     // a JSON value, compact, keys sorted
+)
+
+// FieldSpec is what the API says about one scalar of one type of object.
+type FieldSpec struct {
+	Name     string // as the API spells it
+	Kind     FieldKind
+	Required bool
+	MaxLen   int      // characters; 0 where none is known
+	Values   []string // accepted values; nil for any
+	Advisory bool     // Values can be extended by the instance: another value is a warning offline
+
+	// CreateOnly fields are sent on create and never compared: they cannot be
+	// updated, or not be read back.
+	CreateOnly bool
+
+	// ReadWith is the value of the fields parameter that makes the field part of
+	// an answer, "" for one that always is.
+	ReadWith string
+}
+
+// GroupType is one of the types of groups.
+type GroupType struct {
+	Name   string
+	Fields []FieldSpec // its own ones; GroupType.Field knows the common ones too
+}
+
+// commonFields are accepted for every type of group.
+// Source: developer docs, rest_api/v3/groups/fields.rst.
+var commonFields = []FieldSpec{
+	{Name: "firstSeen", Kind: Date, ReadWith: "sightings"},
+	{Name: "lastSeen", Kind: Date, ReadWith: "sightings"},
+	{Name: "externalDateAdded", Kind: Date, ReadWith: "externalDates"},
+	{Name: "externalDateExpires", Kind: Date, ReadWith: "externalDates"},
+	{Name: "externalLastModified", Kind: Date, ReadWith: "externalDates"},
+}
+
+// GroupTypes is the table of group types and their own fields.
+// Source: developer docs, rest_api/v3/groups/fields.rst, and the OPTIONS
+// recordings of product version 7.11 (limits).
+var GroupTypes = []GroupType{
+	{Name: "Adversary"},
+	{Name: "Attack Pattern"},
+	{Name: "Campaign"},
+	{Name: "Course of Action"},
+	{Name: "Document", Fields: []FieldSpec{
+		{Name: "fileName", MaxLen: 255},
+		{Name: "malware", Kind: Bool},
+		{Name: "password", CreateOnly: true},
+	}},
+	{Name: "Email", Fields: []FieldSpec{
+		{Name: "subject", MaxLen: 255},
+		{Name: "header", MaxLen: 65535},
+		{Name: "body", MaxLen: 65535},
+		{Name: "from", MaxLen: 100},
+	}},
+	{Name: "Event", Fields: []FieldSpec{
+		{Name: "eventDate", Kind: Date},
+		{Name: "eventType", MaxLen: 35, Values: eventTypes, Advisory: true},
+		{Name: "status", Values: []string{"Completed", "Escalated", "False Positive", "In Progress", "Needs Review", "New", "No Further Action", "Reopened"}},
+	}},
+	{Name: "Incident", Fields: []FieldSpec{
+		{Name: "eventDate", Kind: Date},
+		{Name: "status", Values: []string{"New", "Open", "Stalled", "Containment Achieved", "Restoration Achieved", "Incident Reported", "Closed", "Rejected", "Deleted"}},
+	}},
+	{Name: "Intrusion Set"},
+	{Name: "Malware"},
+	{Name: "Report", Fields: []FieldSpec{
+		{Name: "fileName", MaxLen: 255},
+		{Name: "publishDate", Kind: Date},
+	}},
+	{Name: "Signature", Fields: []FieldSpec{
+		{Name: "fileName", MaxLen: 255, Required: true},
+		{Name: "fileText", Required: true},
+		{Name: "fileType", Required: true, Values: signatureTypes, Advisory: true},
+	}},
+	{Name: "Tactic"},
+	{Name: "Task", Fields: []FieldSpec{
+		{Name: "assignments", Kind: JSON, CreateOnly: true},
+		{Name: "dueDate", Kind: Date},
+		{Name: "escalationDate", Kind: Date},
+		{Name: "reminderDate", Kind: Date},
+		{Name: "status", CreateOnly: true, Values: []string{"Not Started", "In Progress", "Completed", "Waiting on Someone", "Deferred"}},
+	}},
+	{Name: "Threat"},
+	{Name: "Tool"},
+	{Name: "Vulnerability"},
+}
+
+// signatureTypes can be extended by an instance's administrator.
+var signatureTypes = []string{
+	"Bro", "ClamAV", "CybOX", "Iris Search Hash", "KQL", "OpenIOC", "Regex", "SPL",
+	"Sigma", "Snort", "Suricata", "TQL Query", "YARA",
+}
+
+// eventTypes are those of the batch API's documentation; an instance has its
+// own list (GET /v3/groups/eventTypeCategories).
+var eventTypes = []string{
+	"Alert", "Alert [flash]", "Alert [hyper-local]", "Alert [local]", "Alert [urgent]", "Breach", "Campaign",
+	"Compliance / Regulatory", "Disclosure", "Emerging Threat", "Exercise", "Exposure",
+	"Finding [Compliance violations]", "Finding [Configuration weaknesses]", "Finding [Missing patches]",
+	"Finding [Security posture gaps]", "Investigation", "None", "Operation", "Physical Security",
+	"Response Action", "Social Engineering (non-phishing)", "Third Party Reported", "Trend",
+}
+
+// GroupTypeNamed finds a group type by its name in any case.
+func GroupTypeNamed(name string) (*GroupType, bool) {
+	for i := range GroupTypes {
+		if Fold(GroupTypes[i].Name) == Fold(name) {
+			return &GroupTypes[i], true
+		}
+	}
+	return nil, false
+}
+
+// Field finds a scalar of the type by its name as the API spells it, common
+// ones included.
+func (t *GroupType) Field(name string) (*FieldSpec, bool) {
+	for _, list := range [][]FieldSpec{t.Fields, commonFields} {
+		for i := range list {
+			if list[i].Name == name {
+				return &list[i], true
+			}
+		}
+	}
+	return nil, false
+}
+
+// AllFields lists every scalar of the type, its own ones first.
+func (t *GroupType) AllFields() []FieldSpec {
+	return append(append([]FieldSpec(nil), t.Fields...), commonFields...)
+}
+
+// GroupFieldNames lists the scalars of all group types, each once.
+func GroupFieldNames() []string {
+	var out []string
+	seen := map[string]bool{}
+	for i := range GroupTypes {
+		for _, f := range GroupTypes[i].Fields {
+			if !seen[f.Name] {
+				seen[f.Name] = true
+				out = append(out, f.Name)
+			}
+		}
+	}
+	for _, f := range commonFields {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+// artifactFields, caseFields and victimAssetFields are the scalars of objects
+// that are created inline. Source: developer docs, rest_api/v3/artifacts,
+// cases and victim_assets fields pages; OPTIONS recordings of 7.11.
+var (
+	artifactFields = []FieldSpec{
+		{Name: "caseId", Kind: Integer},
+		{Name: "caseXid"},
+		{Name: "source", MaxLen: 100},
+		{Name: "fieldName", MaxLen: 100},
+		{Name: "derivedLink", Kind: Bool},
+		{Name: "fileData"},
+		{Name: "hashCode"},
+	}
+	caseFields = []FieldSpec{
+		{Name: "severity", Required: true, Values: []string{"Low", "Medium", "High", "Critical"}},
+		{Name: "status", Required: true, Values: []string{"Open", "Closed"}},
+		{Name: "description", MaxLen: 1500},
+		{Name: "resolution", Values: []string{
+			"Containment Achieved", "Deferred / Delayed", "Escalated", "False Positive",
+			"In Progress / Investigating", "Not Specified", "Rejected", "Restoration Achieved",
+		}},
+		{Name: "xid"},
+		{Name: "caseOpenTime", Kind: Date},
+		{Name: "caseCloseTime", Kind: Date},
+		{Name: "caseDetectionTime", Kind: Date},
+		{Name: "caseOccurrenceTime", Kind: Date},
+	}
+	victimAssetFields = []FieldSpec{
+		{Name: "victimId", Kind: Integer, Required: true},
+		{Name: "addressType"},
+		{Name: "networkType"},
+		{Name: "socialNetwork"},
+	}
+	indicatorFields = []FieldSpec{
+		{Name: "rating", Kind: Decimal},
+		{Name: "confidence", Kind: Integer},
+		{Name: "active", Kind: Bool},
+		{Name: "activeLocked", Kind: Bool},
+		{Name: "privateFlag", Kind: Bool},
+		{Name: "falsePositiveFlag", Kind: Bool},
+		{Name: "observations", Kind: Integer},
+		{Name: "firstSeen", Kind: Date},
+		{Name: "lastSeen", Kind: Date},
+		{Name: "externalDateAdded", Kind: Date},
+		{Name: "externalDateExpires", Kind: Date},
+		{Name: "externalLastModified", Kind: Date},
+		{Name: "size", Kind: Integer},     // File
+		{Name: "dnsActive", Kind: Bool},   // Host
+		{Name: "whoisActive", Kind: Bool}, // Host
+	}
+)
+
+// ObjectFields are the scalars that a manifest may give for an object of kind
+// k, beside what makes its summary; nil for groups, whose fields depend on the
+// type.
+func ObjectFields(k Kind) []FieldSpec {
+	switch k {
+	case KindIndicator:
+		return indicatorFields
+	case KindArtifact:
+		return artifactFields
+	case KindCase:
+		return caseFields
+	case KindVictimAsset:
+		return victimAssetFields
+	case KindGroup:
+		return nil
+	}
+	panic("intel: unknown kind " + string(k))
+}
+
+// VictimAssetType is a type of victim asset and the field that holds its value.
+type VictimAssetType struct {
+	Name      string
+	Value     string // field that holds the value
+	Qualifier string // field that an instance may demand beside it, "" for none
+}
+
+// VictimAssetTypes is the table of victim asset types.
+// Source: developer docs, rest_api/v3/victim_assets/fields.rst.
+var VictimAssetTypes = []VictimAssetType{
+	{"EmailAddress", "address", "addressType"},
+	{"NetworkAccount", "accountName", "networkType"},
+	{"Phone", "phone", ""},
+	{"SocialNetwork", "accountName", "socialNetwork"},
+	{"WebSite", "website", ""},
+}
+
+// VictimAssetTypeNamed finds a victim asset type by its name in any case.
+func VictimAssetTypeNamed(name string) (*VictimAssetType, bool) {
+	for i := range VictimAssetTypes {
+		if Fold(VictimAssetTypes[i].Name) == Fold(name) {
+			return &VictimAssetTypes[i], true
+		}
+	}
+	return nil, false
+}

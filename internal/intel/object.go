@@ -1,0 +1,169 @@
+package intel
+
+// Field is one scalar of an object: its name as the API spells it, and its
+// value as canonical text (dates in UTC as 2006-01-02T15:04:05Z, booleans as
+// true and false, numbers in decimal). FieldSpec.Kind tells how it travels.
+type Field struct {
+	Name  string
+	Value string
+	Pos   Pos `json:"-"`
+}
+
+// Fields are the scalars of an object, in the order in which they were named.
+type Fields []Field
+
+// Get returns the value of the field called name.
+func (fs Fields) Get(name string) (string, bool) {
+	for _, f := range fs {
+		if f.Name == name {
+			return f.Value, true
+		}
+	}
+	return "", false
+}
+
+// Tag is a plain tag, named, or an ATT&CK tag, given by its technique ID.
+type Tag struct {
+	Name        string `json:",omitempty"`
+	TechniqueID string `json:",omitempty"`
+	Pos         Pos    `json:"-"`
+}
+
+// String is the tag as CSV manifests write it.
+func (t Tag) String() string {
+	if t.TechniqueID != "" {
+		return "techniqueId:" + t.TechniqueID
+	}
+	return t.Name
+}
+
+// Attribute is a typed text on a group or an indicator. Default and Pinned are
+// nil where the manifest does not say.
+type Attribute struct {
+	Type           string
+	Value          string
+	Source         string   `json:",omitempty"`
+	Default        *bool    `json:",omitempty"`
+	Pinned         *bool    `json:",omitempty"`
+	SecurityLabels []string `json:",omitempty"`
+	Pos            Pos      `json:"-"`
+}
+
+// Group is a group: as one definition of a manifest, or, in an Import, as all
+// definitions of its key together.
+type Group struct {
+	Pos  Pos
+	Key  string // unique within an import
+	Type string // canonical; as written where no such type exists
+	Name string
+	XID  string // the manifest's own; DerivedXID makes the other
+
+	// Owner is the owner's name: as written in a definition ("" for the default
+	// owner), as the instance spells it once assembled with an Instance.
+	Owner string
+
+	Fields         Fields
+	Tags           []Tag
+	SecurityLabels []string
+	Attributes     []Attribute
+	Refs           []Ref // its associations as written; an Import has Edges instead
+
+	// Mentions are the lists that the manifest names, with or without entries:
+	// an explicitly empty one empties the list under a replace policy.
+	Mentions List
+
+	// DefaultKey is set where Key was made from the xid or from type and name.
+	DefaultKey bool
+
+	// Reference is set in an Import on a group that is only pointed at: it has to
+	// exist, and is named by ID, by XID or by Type and Name (or, if only an id-map
+	// knows it, by Key).
+	Reference bool
+	ID        int64 // of a Reference named by ID, or known from an id-map
+}
+
+// Ref is one end of an association as a manifest names it. Exactly one of Key,
+// ID, XID, Type with Name, or Object is what names it.
+type Ref struct {
+	Pos     Pos
+	Kind    Kind
+	Written string // for reports: the end as the manifest writes it
+	Key     string // KindGroup: a key of the import
+	ID      int64
+	XID     string // KindGroup
+	Type    string // KindGroup, with Name
+	Name    string
+	Owner   string
+	Object  *Object // every other kind, unless named by ID
+}
+
+// Object is an indicator, artifact, case or victim asset of a manifest. Either
+// ID is set and nothing else but Kind and Owner, or Type (not for cases) and
+// Summary.
+type Object struct {
+	Pos     Pos
+	Kind    Kind
+	ID      int64  `json:",omitempty"`
+	Type    string `json:",omitempty"` // canonical
+	Summary string `json:",omitempty"` // canonical; a case's name, a victim asset's value
+	Written string `json:",omitempty"` // as the manifest writes it
+
+	// Values are the parts of an indicator's summary in the order of its type's
+	// value fields, canonical, "" where not given: a File's MD5, SHA1 and SHA256.
+	Values []string `json:",omitempty"`
+
+	Owner          string      `json:",omitempty"` // indicators
+	Fields         Fields      `json:",omitempty"` // rating, confidence; severity, status; caseId; victimId; ...
+	Tags           []Tag       `json:",omitempty"`
+	SecurityLabels []string    `json:",omitempty"`
+	Attributes     []Attribute `json:",omitempty"`
+}
+
+// Association is an entry of a manifest's list associations, or a row of a CSV
+// of associations.
+type Association struct {
+	Pos   Pos
+	Group Ref // always KindGroup
+	Other Ref
+}
+
+// Manifest is what one or more files say, definition by definition.
+type Manifest struct {
+	Namespaces   []Namespace // one for each document that names one
+	Groups       []*Group    // definitions; Key is "" where the manifest gives none
+	Associations []Association
+}
+
+// Namespace is the namespace of a document and where it stands.
+type Namespace struct {
+	Pos  Pos
+	Name string
+}
+
+// Import is everything that the manifests of a run say, put together.
+type Import struct {
+	Namespace string
+	Groups    []*Group  // those the manifests define in the order of their first definition, then References
+	Objects   []*Object // everything that is not a group, in the order of the first mention
+	Edges     []Edge    // each association once, in the order of the first mention
+}
+
+// Defined is the groups that the manifests define, without references.
+func (im *Import) Defined() []*Group {
+	for i, g := range im.Groups {
+		if g.Reference {
+			return im.Groups[:i]
+		}
+	}
+	return im.Groups
+}
+
+// Edge is one association. Group is an index into Import.Groups; Other one
+// into Import.Groups (KindGroup) or Import.Objects.
+type Edge struct {
+	Pos     Pos
+	Group   int
+	Kind    Kind
+	Other   int
+	Written string // the other end as written
+}
