@@ -1,0 +1,218 @@
+// Package apply carries a plan out.
+//
+// Workers take the actions of the plan in their order. An action can be sent
+// once every new group that it is to be associated with has been answered, and
+// once nobody else is just making an object that it shares; nothing else is
+// waited for, there are no waves. What fails takes only itself and its own
+// associations with it.
+//
+// Creating a group is not idempotent: where the answer is lost the group is
+// looked up by its xid before anything is sent again (settle.go). A write that
+// the instance refuses is taken apart until it is known which of its entries
+// is at fault, and everything else is still made (isolate.go).
+//
+// Every action and every object of the plan ends with exactly one Result, and
+// all that is said about the run afterwards is a fold over these.
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// Groups writes groups.
+type Groups interface {
+	CreateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error)
+	UpdateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error)
+	UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) error
+	DeleteGroup(ctx context.Context, id int64) error
+}
+
+// Indicators writes what a nested indicator may have lost on its way.
+type Indicators interface {
+	UpdateIndicator(ctx context.Context, id int64, o *intel.Object) error
+}
+
+// Reader looks at what is there, to settle what a write has left open.
+type Reader interface {
+	Group(ctx context.Context, id int64, lists intel.List, fields ...string) (*intel.Remote, error)
+	GroupByXID(ctx context.Context, owner, xid string, lists intel.List, fields ...string) (*intel.Remote, error)
+}
+
+// Store is the instance.
+type Store interface {
+	Groups
+	Indicators
+	Reader
+}
+
+// Failure is what an error of the Store means for the run.
+type Failure int
+
+// The failures. Where in doubt it is Doubt.
+const (
+	None    Failure = iota
+	Refused         // this object, and for good
+	Gone            // there is no such object
+	Exists          // there is such an object already
+	Doubt           // nobody knows whether the write was carried out
+	Unsent          // the write was not carried out, and others would fare no better: no network, stopped
+	Denied          // credentials are not accepted, the API is off: nothing else will succeed
+)
+
+// Journal is told of writes before they are sent and after they were answered,
+// so that a run that dies leaves a trace of what may have happened. It returns
+// once the record cannot be lost any more.
+type Journal interface {
+	Intent(a *plan.Action) error
+	Outcome(r *Result) error
+}
+
+// Options are how a plan is carried out.
+type Options struct {
+	Workers  int
+	Classify func(error) Failure
+	Find     func(ctx context.Context, objects []*intel.Object) ([][]*intel.Remote, error)
+	Probe    func(ctx context.Context) error // whether the credentials still work at all
+	Custom   []intel.IndicatorType
+	Journal  Journal
+	Sink     Sink
+
+	// Stop ends the run early: what is in flight is finished, nothing new is
+	// sent. Cancelling the context of Run breaks off what is in flight, too.
+	Stop <-chan struct{}
+
+	// MaxFailures ends the run once more actions than this have failed; nil for
+	// no limit.
+	MaxFailures *plan.Limit
+
+	// Done are results of an earlier run of the same plan, by key: they are
+	// taken over.
+	Done map[string]Result
+
+	// Pause waits between looks at a write in doubt; nil for a real wait.
+	Pause func(ctx context.Context, d time.Duration) error
+}
+
+// Run carries p out and returns what became of each action and object. The
+// error is what ended the run early, if anything did: then the ledger is
+// complete all the same.
+func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, error) {
+	e := newEngine(p, store, opt)
+	if err := e.emit(Event{Begin: p}); err != nil {
+		return e.ledger, err
+	}
+	var watch sync.WaitGroup
+	over := make(chan struct{})
+	watch.Go(func() {
+		select {
+		case <-opt.Stop:
+			e.stop(ErrStopped)
+		case <-ctx.Done():
+			e.stop(context.Cause(ctx))
+		case <-over:
+		}
+	})
+	var g errgroup.Group
+	for range max(opt.Workers, 1) {
+		g.Go(func() error { return e.work(ctx) })
+	}
+	err := g.Wait()
+	close(over)
+	watch.Wait()
+	if err == nil {
+		err = e.stopped()
+	}
+	if ferr := e.finishObjects(ctx); err == nil {
+		err = ferr
+	}
+	e.leaveRest(err)
+	e.ledger.check()
+	if serr := e.emit(Event{End: e.ledger}); err == nil {
+		err = serr
+	}
+	return e.ledger, err
+}
+
+// Errors that end a run before all is done.
+var (
+	ErrStopped     = errors.New("stopped")
+	ErrMaxFailures = errors.New("too many failures (--max-failures)")
+)
+
+// work takes actions until there are none left or the run ends. It returns an
+// error only if that ends the run.
+func (e *engine) work(ctx context.Context) error {
+	for {
+		i, ok := e.next()
+		if !ok {
+			return nil
+		}
+		res, err := e.do(ctx, e.nodes[i].action)
+		if jerr := e.record(res); err == nil {
+			err = jerr
+		}
+		e.release(i, res)
+		if err != nil {
+			e.stop(err)
+			return err
+		}
+		if e.tooManyFailures() {
+			e.stop(ErrMaxFailures)
+			return nil
+		}
+	}
+}
+
+// do carries one action out. An error is one that ends the run.
+func (e *engine) do(ctx context.Context, a *plan.Action) (*Result, error) {
+	w := &writing{engine: e, action: a, res: &Result{Action: a, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Status: OK}}
+	if err := e.opt.Journal.Intent(a); err != nil {
+		w.res.Status, w.res.Error = NotAttempted, err.Error()
+		return w.res, fmt.Errorf("the journal cannot be written: %w", err)
+	}
+	var err error
+	switch a.Verb {
+	case plan.Create:
+		err = w.create(ctx)
+	case plan.Update:
+		err = w.update(ctx)
+	case plan.Delete:
+		err = w.delete(ctx)
+	default:
+		panic("apply: an action that does not write: " + string(a.Verb))
+	}
+	return w.res, err
+}
+
+// record puts a result into the ledger and the journal, and tells the sink.
+func (e *engine) record(res *Result) error {
+	err := e.opt.Journal.Outcome(res)
+	if err != nil {
+		err = fmt.Errorf("the journal cannot be written: %w", err)
+	}
+	e.mu.Lock()
+	e.ledger.set(res)
+	e.mu.Unlock()
+	if serr := e.emit(Event{Done: res}); err == nil {
+		err = serr
+	}
+	return err
+}
+
+func (e *engine) emit(ev Event) error {
+	if e.opt.Sink == nil {
+		return nil
+	}
+	e.sinkMu.Lock()
+	defer e.sinkMu.Unlock()
+	return e.opt.Sink(ev)
+}

@@ -1,0 +1,125 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// postApart creates a group whose create was refused: bare, and then what goes
+// along, so that an entry which the instance refuses fails alone. refusal is
+// what the instance said to the whole.
+func (w *writing) postApart(ctx context.Context, req *plan.Request, refusal error) (*intel.Remote, error) {
+	if plan.Entries(req) == 0 {
+		return w.postWithout(ctx, req, refusal)
+	}
+	// No source says that a create which is refused has had no effect.
+	switch r, err := w.look(ctx, req, Exists); {
+	case err != nil:
+		return nil, w.fail(ctx, refusal, Refused)
+	case r != nil:
+		return r, w.topUp(ctx, req, r)
+	}
+	bare, rest := plan.SplitBare(req)
+	r, err := w.postBare(ctx, bare, refusal)
+	if r == nil || err != nil {
+		return r, err
+	}
+	rest.Write.ID = r.ID
+	w.res.ID, w.res.WebLink = r.ID, r.WebLink
+	return r, w.putApart(ctx, rest, refusal)
+}
+
+// postBare creates a group without anything that goes along. If even that is
+// refused the group has failed, with the reason that the instance gives now.
+func (w *writing) postBare(ctx context.Context, bare *plan.Request, refusal error) (*intel.Remote, error) {
+	r, err := w.store.CreateGroup(ctx, *bare.Write, 0)
+	switch kind := w.opt.Classify(err); kind {
+	case None:
+		return r, nil
+	case Refused, Gone:
+		return w.postWithout(ctx, bare, err)
+	case Doubt, Exists:
+		if r, rerr := w.look(ctx, bare, kind); r != nil && rerr == nil {
+			return r, nil
+		}
+		return nil, w.fail(ctx, err, Doubt)
+	default:
+		return nil, w.fail(ctx, err, kind)
+	}
+}
+
+// postWithout drops the fields that are sent on create only by way of trial (a
+// Task's status is documented, but instances may refuse it) if it is one of
+// those that the refusal names.
+func (w *writing) postWithout(ctx context.Context, req *plan.Request, refusal error) (*intel.Remote, error) {
+	typ, _ := intel.GroupTypeNamed(w.action.Type)
+	less := *req.Write
+	less.Fields = nil
+	var dropped []string
+	for _, f := range req.Write.Fields {
+		spec, ok := typ.Field(f.Name)
+		if ok && spec.CreateOnly && !spec.Required && strings.Contains(refusal.Error(), f.Name) {
+			dropped = append(dropped, fmt.Sprintf("%s: %v", f.Name, refusal))
+			continue
+		}
+		less.Fields = append(less.Fields, f)
+	}
+	if len(dropped) == 0 {
+		return nil, w.fail(ctx, refusal, Refused)
+	}
+	r, err := w.store.CreateGroup(ctx, less, 0)
+	if kind := w.opt.Classify(err); kind != None {
+		return nil, w.fail(ctx, err, kind)
+	}
+	w.wrong = append(w.wrong, dropped...)
+	return r, nil
+}
+
+// putApart sends an update that was refused in halves, until those entries are
+// alone that the instance refuses.
+func (w *writing) putApart(ctx context.Context, req *plan.Request, refusal error) error {
+	if plan.Entries(req) <= 1 {
+		w.blame(req, refusal)
+		return nil
+	}
+	a, b := plan.Halve(req)
+	for _, half := range []*plan.Request{a, b} {
+		// A refused write may have had a part of its effect, and to append an
+		// attribute again would double it.
+		if half != nil && len(half.Write.Attributes) > 0 {
+			r, err := w.store.Group(ctx, half.Write.ID, plan.WrittenLists(half.Write), plan.WrittenFields(half.Write)...)
+			if err != nil {
+				return w.fail(ctx, err, w.opt.Classify(err))
+			}
+			half = w.remaining(half, r)
+		}
+		if half == nil {
+			continue
+		}
+		if err := w.put(ctx, half); err != nil || w.res.Status != OK {
+			return err
+		}
+	}
+	return nil
+}
+
+// blame notes the one entry of req that the instance refuses.
+func (w *writing) blame(req *plan.Request, refusal error) {
+	if len(req.Links) == 0 {
+		w.wrong = append(w.wrong, fmt.Sprintf("%s: %v", plan.DescribeEntry(req), refusal))
+		return
+	}
+	w.lose(req.Links, Failed, refusal.Error())
+	for i, as := range req.Links {
+		if req.Write.Links[i].New == nil {
+			continue
+		}
+		w.mu.Lock()
+		w.objects[as.Object-1].failed = refusal.Error()
+		w.mu.Unlock()
+	}
+}

@@ -1,0 +1,176 @@
+package apply
+
+import (
+	"fmt"
+
+	"tcimport/internal/plan"
+)
+
+// Status is what became of an action, an object or an association.
+type Status string
+
+// The statuses, as the report spells them.
+const (
+	OK           Status = "ok"
+	Failed       Status = "failed"
+	InDoubt      Status = "doubt"
+	NotAttempted Status = "not-attempted"
+)
+
+// Result is what became of one action.
+type Result struct {
+	Action    *plan.Action
+	Status    Status
+	ID        int64
+	XID       string
+	WebLink   string
+	Error     string            // what went wrong; empty if nothing did
+	Lost      []Lost            // associations that could not be made or removed
+	Rewritten map[string]string // tags as sent -> as the instance stored them, where these differ
+}
+
+// Lost is an association that could not be made or removed.
+type Lost struct {
+	Association *plan.Association
+	Status      Status // Failed, InDoubt, NotAttempted; OK if a flag asked to leave it out
+	Error       string
+}
+
+// ObjectResult is what became of an object that is not a group of the
+// manifests.
+type ObjectResult struct {
+	Object  *plan.Object
+	Status  Status
+	ID      int64
+	Made    bool // by this run
+	WebLink string
+	Error   string
+}
+
+// Event is something that happens in a run: exactly one field is set. The
+// first one is Begin, the last one End.
+type Event struct {
+	Begin  *plan.Plan
+	Done   *Result
+	Object *ObjectResult
+	End    *Ledger
+}
+
+// Sink is told of each event, one at a time. An error of it ends the run.
+type Sink func(Event) error
+
+// Ledger holds one result for each action and one for each object of a plan,
+// in their order.
+type Ledger struct {
+	Plan    *plan.Plan
+	Results []*Result
+	Objects []*ObjectResult
+
+	index map[*plan.Action]int
+}
+
+func newLedger(p *plan.Plan) *Ledger {
+	l := &Ledger{Plan: p, Results: make([]*Result, len(p.Actions)), Objects: make([]*ObjectResult, len(p.Objects)),
+		index: make(map[*plan.Action]int, len(p.Actions))}
+	for i, a := range p.Actions {
+		l.index[a] = i
+	}
+	return l
+}
+
+// set enters the result of an action; a second one for the same action is a
+// bug.
+func (l *Ledger) set(r *Result) {
+	i := l.index[r.Action]
+	if l.Results[i] != nil {
+		panic(fmt.Sprintf("apply: %q has two outcomes", r.Action.Key))
+	}
+	l.Results[i] = r
+}
+
+// Tally counts outcomes.
+type Tally struct {
+	Created      int
+	Updated      int
+	Deleted      int
+	Unchanged    int
+	Skipped      int
+	Failed       int
+	InDoubt      int
+	NotAttempted int
+	Lost         int // associations
+}
+
+// Total is the number of actions that the tally is of.
+func (t Tally) Total() int {
+	return t.Created + t.Updated + t.Deleted + t.Unchanged + t.Skipped + t.Failed + t.InDoubt + t.NotAttempted
+}
+
+// Complete reports whether everything was done.
+func (t Tally) Complete() bool { return t.Failed+t.InDoubt+t.NotAttempted+t.Lost == 0 }
+
+// Tally folds the results.
+func (l *Ledger) Tally() Tally {
+	var t Tally
+	for _, r := range l.Results {
+		if r == nil {
+			continue
+		}
+		t.add(r)
+	}
+	return t
+}
+
+func (t *Tally) add(r *Result) {
+	for _, lost := range r.Lost {
+		if lost.Status != OK {
+			t.Lost++
+		}
+	}
+	switch r.Status {
+	case Failed:
+		t.Failed++
+		return
+	case InDoubt:
+		t.InDoubt++
+		return
+	case NotAttempted:
+		t.NotAttempted++
+		return
+	case OK:
+	default:
+		panic("apply: unknown status " + string(r.Status))
+	}
+	switch r.Action.Verb {
+	case plan.Create:
+		t.Created++
+	case plan.Update:
+		t.Updated++
+	case plan.Delete:
+		t.Deleted++
+	case plan.Unchanged:
+		t.Unchanged++
+	case plan.Skip, plan.Conflict:
+		t.Skipped++
+	default:
+		panic("apply: unknown verb " + string(r.Action.Verb))
+	}
+}
+
+// check stops the program where something has no outcome: nothing that it
+// could still say would be true.
+func (l *Ledger) check() {
+	for i, r := range l.Results {
+		if r == nil {
+			panic(fmt.Sprintf("apply: %q has no outcome", l.Plan.Actions[i].Key))
+		}
+	}
+	for i, r := range l.Objects {
+		if r == nil {
+			panic(fmt.Sprintf("apply: %s %q has no outcome", l.Plan.Objects[i].Kind, l.Plan.Objects[i].Written))
+		}
+	}
+	if n := l.Tally().Total(); n != len(l.Plan.Actions) {
+		panic(fmt.Sprintf("apply: %d outcomes of %d actions", n, len(l.Plan.Actions)))
+	}
+}

@@ -1,0 +1,165 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// maxTries is how often one write is sent at most, each time after it was
+// shown that the one before had no effect.
+const maxTries = 3
+
+// looks are the waits before each look at a write in doubt. A request that
+// timed out may still be at work on the instance, so that one look is not
+// enough to say that it had no effect.
+var looks = []time.Duration{0, 2 * time.Second, 5 * time.Second}
+
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// post creates the group and returns it, nil if it could not be made: the
+// result says why. A lost answer is settled by the xid.
+func (w *writing) post(ctx context.Context, req *plan.Request) (*intel.Remote, error) {
+	lists, fields := w.ask(req)
+	for try := 1; ; try++ {
+		r, err := w.store.CreateGroup(ctx, *req.Write, lists, fields...)
+		switch kind := w.opt.Classify(err); kind {
+		case None:
+			w.learn(req, r)
+			return r, nil
+		case Doubt, Exists:
+			r, rerr := w.look(ctx, req, kind)
+			switch {
+			case r != nil:
+				return r, w.topUp(ctx, req, r)
+			case rerr != nil:
+				w.res.Status, w.res.Error = InDoubt, fmt.Sprintf("%v; looking it up: %v", err, rerr)
+				return nil, w.fatal(ctx, rerr)
+			case kind == Exists:
+				return nil, w.fail(ctx, fmt.Errorf("%w; but in %s no group has the xid %s: another owner has it, or the API user cannot read it",
+					err, intel.Quote(w.action.Owner), intel.Quote(w.action.XID)), Refused)
+			case try == maxTries:
+				return nil, w.fail(ctx, err, Doubt)
+			}
+		case Refused, Gone:
+			return w.postApart(ctx, req, err)
+		default:
+			return nil, w.fail(ctx, err, kind)
+		}
+	}
+}
+
+// fatal is err if it ends the run.
+func (w *writing) fatal(ctx context.Context, err error) error {
+	switch w.opt.Classify(err) {
+	case Denied, Unsent:
+		return err
+	default:
+		return ctx.Err()
+	}
+}
+
+// look looks for the group of a create whose outcome is not known, nil if it
+// is not there.
+func (w *writing) look(ctx context.Context, req *plan.Request, kind Failure) (*intel.Remote, error) {
+	waits := looks
+	if kind == Exists {
+		waits = looks[:1]
+	}
+	for _, d := range waits {
+		if err := w.opt.Pause(ctx, d); err != nil {
+			return nil, err
+		}
+		r, err := w.store.GroupByXID(ctx, w.action.Owner, w.action.XID, plan.WrittenLists(req.Write), plan.WrittenFields(req.Write)...)
+		switch w.opt.Classify(err) {
+		case None:
+			return r, nil
+		case Gone:
+		default:
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// topUp writes what a create that was settled by a look-up left undone: nothing,
+// if the instance carried it out as a whole.
+func (w *writing) topUp(ctx context.Context, req *plan.Request, r *intel.Remote) error {
+	w.res.ID, w.res.WebLink = r.ID, r.WebLink
+	w.learn(req, r)
+	rest := w.remaining(req, r)
+	if rest == nil {
+		return nil
+	}
+	return w.put(ctx, rest)
+}
+
+// remaining is what of req is not in r, nil if all is.
+func (w *writing) remaining(req *plan.Request, r *intel.Remote) *plan.Request {
+	rest := plan.Remaining(req, r, w.opt.Custom)
+	if rest != nil {
+		rest.Write.ID = r.ID
+	}
+	return rest
+}
+
+// put updates the group. An answer that is lost is settled by reading the
+// group; what is refused is taken apart.
+func (w *writing) put(ctx context.Context, req *plan.Request) error {
+	lists, fields := w.ask(req)
+	for try := 1; ; try++ {
+		r, err := w.store.UpdateGroup(ctx, *req.Write, lists, fields...)
+		switch kind := w.opt.Classify(err); kind {
+		case None:
+			w.learn(req, r)
+			return nil
+		case Doubt:
+			r, rerr := w.readBack(ctx, req)
+			if rerr != nil {
+				w.res.Status, w.res.Error = InDoubt, fmt.Sprintf("%v; reading it back: %v", err, rerr)
+				w.lose(req.Links, InDoubt, w.res.Error)
+				return w.fatal(ctx, rerr)
+			}
+			w.learn(req, r)
+			if req = w.remaining(req, r); req == nil {
+				return nil
+			}
+			if try == maxTries {
+				w.lose(req.Links, InDoubt, err.Error())
+				return w.fail(ctx, err, Doubt)
+			}
+		case Refused, Exists:
+			return w.putApart(ctx, req, err)
+		case Gone:
+			err = fmt.Errorf("%w; it was deleted since the plan was made: plan again", err)
+			w.lose(req.Links, NotAttempted, err.Error())
+			return w.fail(ctx, err, kind)
+		default:
+			w.lose(req.Links, NotAttempted, err.Error())
+			return w.fail(ctx, err, kind)
+		}
+	}
+}
+
+// readBack reads what a write has touched.
+func (w *writing) readBack(ctx context.Context, req *plan.Request) (*intel.Remote, error) {
+	if err := w.opt.Pause(ctx, looks[1]); err != nil {
+		return nil, err
+	}
+	return w.store.Group(ctx, req.Write.ID, plan.WrittenLists(req.Write), plan.WrittenFields(req.Write)...)
+}

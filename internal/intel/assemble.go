@@ -1,0 +1,354 @@
+package intel
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Options are what Assemble has to know beside the manifests.
+type Options struct {
+	// DefaultOwner is the owner of groups that name none, "" where only the
+	// instance can tell.
+	DefaultOwner string
+
+	// Namespace is used where the manifests have none.
+	Namespace string
+
+	// Instance adds the checks that depend on it; nil offline.
+	Instance *Instance
+
+	// Known finds a group that an id-map has under key; nil without an id-map.
+	Known func(key string) (Remote, bool)
+
+	// OwnerOf tells the owner of an existing group that is named by ID, which is
+	// where the new indicators of that group belong; nil offline.
+	OwnerOf func(id int64) (string, bool)
+}
+
+// Assemble puts the definitions of a manifest together: one group for each
+// key, one object for each other thing, one edge for each association. It
+// returns every problem of all of them; the Import is usable only if none is an
+// error. The manifest is left as it is, so that it can be assembled offline and
+// again with what the instance says.
+func Assemble(m *Manifest, opt Options) (*Import, Problems) {
+	a := &assembler{
+		opt:     opt,
+		byKey:   make(map[string]int, len(m.Groups)),
+		objects: map[string]int{},
+		edges:   map[edgeKey]bool{},
+		refs:    map[string]int{},
+	}
+	if opt.Instance != nil {
+		a.custom = opt.Instance.IndicatorTypes
+	}
+	a.im.Namespace = a.namespace(m.Namespaces)
+	a.define(m.Groups)
+	for _, g := range a.im.Groups {
+		a.owner(g.Pos, &g.Owner)
+		g.Complete(opt.Instance, &a.problems)
+	}
+	a.index()
+	defined := len(a.im.Groups)
+	for i := range defined {
+		g := a.im.Groups[i]
+		for _, ref := range g.Refs {
+			a.associate(i, ref)
+		}
+		g.Refs = nil
+	}
+	for _, as := range m.Associations {
+		if i, ok := a.group(as.Group, a.opt.DefaultOwner); ok {
+			a.associate(i, as.Other)
+		}
+	}
+	a.settle()
+	return &a.im, a.problems
+}
+
+type edgeKey struct {
+	a, b int
+	kind Kind
+}
+
+type assembler struct {
+	opt      Options
+	custom   []IndicatorType
+	im       Import
+	problems Problems
+
+	byKey   map[string]int   // key -> group
+	byXID   map[string]int   // owner and xid -> group
+	byName  map[string][]int // owner, type and name -> groups
+	refs    map[string]int   // how a reference is named -> group
+	objects map[string]int   // comparison key -> object
+	merged  map[int]int      // object that turned out to be another one -> that one
+	edges   map[edgeKey]bool
+}
+
+func (a *assembler) namespace(named []Namespace) string {
+	if len(named) == 0 {
+		return a.opt.Namespace
+	}
+	for _, n := range named[1:] {
+		if n.Name != named[0].Name {
+			a.problems.Errorf(n.Pos, "namespace %q differs from %q at %s: one import has one namespace",
+				n.Name, named[0].Name, named[0].Pos)
+		}
+	}
+	return named[0].Name
+}
+
+// define joins the definitions of each key.
+func (a *assembler) define(defs []*Group) {
+	for _, def := range defs {
+		key, isDefault := def.Key, false
+		if key == "" {
+			key, isDefault = defaultKey(def), true
+		}
+		if key == "" {
+			a.problems.Errorf(def.Pos, "the group has no key, and none can be made: give a key, an xid, or type and name")
+			continue
+		}
+		if i, ok := a.byKey[key]; ok {
+			a.join(a.im.Groups[i], def)
+			continue
+		}
+		g := *def
+		g.Key, g.DefaultKey = key, isDefault
+		g.Fields = slices.Clone(def.Fields)
+		g.Tags = slices.Clone(def.Tags)
+		g.SecurityLabels = slices.Clone(def.SecurityLabels)
+		g.Attributes = slices.Clone(def.Attributes)
+		g.Refs = slices.Clip(def.Refs)
+		a.byKey[key] = len(a.im.Groups)
+		a.im.Groups = append(a.im.Groups, &g)
+	}
+}
+
+func defaultKey(g *Group) string {
+	switch {
+	case g.XID != "":
+		return g.XID
+	case g.Type == "" || g.Name == "":
+		return ""
+	}
+	typ := g.Type
+	if t, ok := GroupTypeNamed(typ); ok {
+		typ = t.Name
+	}
+	return typ + "/" + g.Name
+}
+
+// join adds a further definition to g: equal or empty scalars, lists joined.
+func (a *assembler) join(g, def *Group) {
+	same := func(field string, have *string, more string, equal func(x, y string) bool) {
+		switch {
+		case more == "" || equal(*have, more):
+		case *have == "":
+			*have = more
+		case field == "owner" && g.DefaultKey && def.Key == "":
+			a.problems.Errorf(def.Pos, "%q is defined for owner %q here and for owner %q at %s: give each a key of its own",
+				g.Key, more, *have, g.Pos)
+		default:
+			a.problems.Errorf(def.Pos, "%s of %q is %s here and %s at %s: one key is one group",
+				field, g.Key, Quote(more), Quote(*have), g.Pos)
+		}
+	}
+	exact := func(x, y string) bool { return x == y }
+	same("type", &g.Type, def.Type, func(x, y string) bool { return Fold(x) == Fold(y) })
+	same("name", &g.Name, def.Name, exact)
+	same("xid", &g.XID, def.XID, exact)
+	same("owner", &g.Owner, def.Owner, exact)
+	typ, _ := GroupTypeNamed(g.Type)
+	for _, f := range def.Fields {
+		i := slices.IndexFunc(g.Fields, func(h Field) bool { return h.Name == f.Name })
+		if i < 0 {
+			g.Fields = append(g.Fields, f)
+			continue
+		}
+		if h := g.Fields[i]; !sameField(typ, h, f) {
+			a.problems.Errorf(f.Pos, "%s of %q is %s here and %s at %s: one key is one group",
+				f.Name, g.Key, Quote(f.Value), Quote(h.Value), h.Pos)
+		}
+	}
+	g.Tags = append(g.Tags, def.Tags...)
+	g.SecurityLabels = append(g.SecurityLabels, def.SecurityLabels...)
+	g.Attributes = append(g.Attributes, def.Attributes...)
+	g.Refs = append(g.Refs, def.Refs...)
+	g.Mentions |= def.Mentions
+}
+
+func sameField(typ *GroupType, a, b Field) bool {
+	if a.Value == b.Value {
+		return true
+	}
+	if typ == nil {
+		return false
+	}
+	spec, ok := typ.Field(a.Name)
+	if !ok {
+		return false
+	}
+	x, errX := spec.Canonical(a.Value)
+	y, errY := spec.Canonical(b.Value)
+	return errX == nil && errY == nil && spec.Equal(x, y)
+}
+
+// owner fills in the default owner and the instance's spelling.
+func (a *assembler) owner(pos Pos, name *string) {
+	if *name == "" {
+		*name = a.opt.DefaultOwner
+	}
+	in := a.opt.Instance
+	if in == nil || *name == "" {
+		return
+	}
+	if o, ok := in.Owner(*name); ok {
+		*name = o.Name
+		return
+	}
+	names := make([]string, len(in.Owners))
+	for i, o := range in.Owners {
+		names[i] = o.Name
+	}
+	a.problems.Errorf(pos, "owner %s is not one that the API user can see%s (it sees %s)",
+		Quote(*name), didYouMean(*name, names), strings.Join(names, ", "))
+}
+
+// index notes under what a group can be referred to, and reports doubles.
+func (a *assembler) index() {
+	a.byXID = map[string]int{}
+	a.byName = make(map[string][]int, len(a.im.Groups))
+	for i, g := range a.im.Groups {
+		if g.XID != "" {
+			k := g.Owner + "\x00" + g.XID
+			if j, ok := a.byXID[k]; ok {
+				a.problems.Errorf(g.Pos, "xid %s is that of %q at %s, too: an xid names one group of an owner",
+					Quote(g.XID), a.im.Groups[j].Key, a.im.Groups[j].Pos)
+			} else {
+				a.byXID[k] = i
+			}
+		}
+		if g.Type == "" || g.Name == "" {
+			continue
+		}
+		k := nameKey(g.Owner, g.Type, g.Name)
+		if js := a.byName[k]; len(js) > 0 {
+			first := a.im.Groups[js[0]]
+			a.problems.Warnf(g.Pos, "%s %s has the key %q here and %q at %s: that makes two groups of one name",
+				g.Type, Quote(g.Name), g.Key, first.Key, first.Pos)
+		}
+		a.byName[k] = append(a.byName[k], i)
+	}
+}
+
+func nameKey(owner, typ, name string) string { return owner + "\x00" + typ + "\x00" + name }
+
+// group finds the group that ref means, adding a reference where it is not one
+// of the import. home is the owner in which a type and name are looked for.
+func (a *assembler) group(ref Ref, home string) (int, bool) {
+	owner := ref.Owner
+	if owner == "" {
+		owner = home
+	} else {
+		a.owner(ref.Pos, &owner)
+	}
+	g := &Group{Pos: ref.Pos, Key: ref.Written, Owner: owner, Reference: true}
+	var name string
+	switch {
+	case ref.Key != "":
+		if i, ok := a.byKey[ref.Key]; ok {
+			return i, true
+		}
+		if a.opt.Known != nil {
+			if r, ok := a.opt.Known(ref.Key); ok {
+				g.Key, g.ID, g.Type, g.Name, g.Owner, g.XID = ref.Key, r.ID, r.Type, r.Name, r.Owner, r.XID
+				return a.reference("#"+strconv.FormatInt(r.ID, 10), g), true
+			}
+		}
+		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", Quote(ref.Key), didYouMean(ref.Key, a.nearKeys(ref.Key)))
+		return 0, false
+	case ref.ID != 0:
+		g.ID, g.Owner = ref.ID, ref.Owner
+		name = "#" + strconv.FormatInt(ref.ID, 10)
+	case ref.XID != "":
+		if i, ok := a.byXID[owner+"\x00"+ref.XID]; ok {
+			return i, true
+		}
+		g.XID, name = ref.XID, "xid\x00"+owner+"\x00"+ref.XID
+	default:
+		g.Type, g.Name = ref.Type, ref.Name
+		g.Complete(a.opt.Instance, &a.problems)
+		name = nameKey(owner, g.Type, g.Name)
+		if is := a.byName[name]; len(is) > 1 {
+			a.problems.Errorf(ref.Pos, "%s %s is the name of %d groups of this import (%q, %q): name the one that is meant by its key",
+				g.Type, Quote(g.Name), len(is), a.im.Groups[is[0]].Key, a.im.Groups[is[1]].Key)
+			return 0, false
+		} else if len(is) == 1 {
+			return is[0], true
+		}
+	}
+	return a.reference(name, g), true
+}
+
+func (a *assembler) reference(name string, g *Group) int {
+	if i, ok := a.refs[name]; ok {
+		return i
+	}
+	a.refs[name] = len(a.im.Groups)
+	a.im.Groups = append(a.im.Groups, g)
+	return len(a.im.Groups) - 1
+}
+
+// nearKeys keeps the search for a similar key affordable: of very many keys
+// only those that start alike are looked at.
+func (a *assembler) nearKeys(key string) []string {
+	const most = 5000
+	all := len(a.byKey) <= most
+	var out []string
+	for _, g := range a.im.Groups {
+		if g.Reference {
+			break
+		}
+		if all || len(key) > 1 && len(g.Key) > 1 && Fold(g.Key[:2]) == Fold(key[:2]) {
+			out = append(out, g.Key)
+		}
+		if len(out) == most {
+			break
+		}
+	}
+	return out
+}
+
+// associate adds the association of group i with what ref means.
+func (a *assembler) associate(i int, ref Ref) {
+	g := a.im.Groups[i]
+	home := g.Owner
+	if g.Reference && home == "" && g.ID != 0 && a.opt.OwnerOf != nil {
+		home, _ = a.opt.OwnerOf(g.ID)
+	}
+	var j int
+	var ok bool
+	key := edgeKey{i, 0, ref.Kind}
+	if ref.Kind == KindGroup {
+		if j, ok = a.group(ref, home); !ok {
+			return
+		}
+		if i == j {
+			a.problems.Errorf(ref.Pos, "%q is associated with itself", g.Key)
+			return
+		}
+		key.a, key.b = min(i, j), max(i, j)
+	} else {
+		if j, ok = a.object(ref, home); !ok {
+			return
+		}
+		key.b = j
+	}
+	if a.edges[key] {
+		return
+	}
+	a.edges[key] = true
+	a.im.Edges = append(a.im.Edges, Edge{Pos: ref.Pos, Group: i, Kind: ref.Kind, Other: j, Written: ref.Written})
+}

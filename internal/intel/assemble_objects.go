@@ -1,0 +1,192 @@
+package intel
+
+import (
+	"slices"
+	"strconv"
+)
+
+// object finds or adds the object that ref means. home is the owner of the
+// group that names it.
+func (a *assembler) object(ref Ref, home string) (int, bool) {
+	if ref.Object == nil {
+		o := &Object{Pos: ref.Pos, Kind: ref.Kind, ID: ref.ID, Owner: ref.Owner, Written: ref.Written}
+		return a.keep(o, []string{string(ref.Kind) + "#" + strconv.FormatInt(ref.ID, 10)})
+	}
+	o := *ref.Object
+	o.Values = slices.Clone(o.Values)
+	o.Fields = slices.Clone(o.Fields)
+	o.Tags = slices.Clone(o.Tags)
+	o.SecurityLabels = slices.Clone(o.SecurityLabels)
+	o.Attributes = slices.Clone(o.Attributes)
+	before := a.problems.Errors()
+	if o.Kind == KindIndicator && o.ID == 0 {
+		if o.Owner == "" {
+			o.Owner = home
+		}
+		a.owner(o.Pos, &o.Owner)
+	}
+	o.Complete(a.custom, &a.problems)
+	if a.problems.Errors() > before {
+		return 0, false
+	}
+	if o.ID != 0 {
+		return a.keep(&o, []string{string(o.Kind) + "#" + strconv.FormatInt(o.ID, 10)})
+	}
+	return a.keep(&o, o.identity(a.custom))
+}
+
+// identity is what makes two mentions one object: several keys for a File,
+// which any of its hashes names.
+func (o *Object) identity(custom []IndicatorType) []string {
+	get := func(name string) string { v, _ := o.Fields.Get(name); return v }
+	prefix := string(o.Kind) + "\x00"
+	switch o.Kind {
+	case KindIndicator:
+		prefix += o.Owner + "\x00" + o.Type + "\x00"
+		keys := []string{o.Summary}
+		if t, ok := IndicatorTypeNamed(o.Type, custom); ok {
+			keys = t.Keys(o.Values)
+		}
+		out := make([]string, len(keys))
+		for i, k := range keys {
+			out[i] = prefix + k
+		}
+		return out
+	case KindArtifact:
+		return []string{prefix + get("caseId") + "\x00" + get("caseXid") + "\x00" + o.Type + "\x00" + o.Summary}
+	case KindCase:
+		return []string{prefix + get("xid") + "\x00" + o.Summary}
+	case KindVictimAsset:
+		return []string{prefix + get("victimId") + "\x00" + o.Type + "\x00" + o.Summary}
+	case KindGroup:
+	}
+	panic("intel: no object of kind " + string(o.Kind))
+}
+
+// keep returns the object that has any of keys, o added to it, or adds o.
+func (a *assembler) keep(o *Object, keys []string) (int, bool) {
+	found := -1
+	for _, k := range keys {
+		i, ok := a.objects[k]
+		if !ok {
+			continue
+		}
+		i = a.root(i)
+		switch {
+		case found < 0:
+			found = i
+			a.mergeObject(a.im.Objects[i], o)
+		case found != i:
+			// o is what shows that two objects are one: a File named by one hash
+			// here, by another there, and by both now.
+			first, second := min(found, i), max(found, i)
+			a.mergeObject(a.im.Objects[first], a.im.Objects[second])
+			if a.merged == nil {
+				a.merged = map[int]int{}
+			}
+			a.merged[second] = first
+			found = first
+		}
+	}
+	if found < 0 {
+		found = len(a.im.Objects)
+		a.im.Objects = append(a.im.Objects, o)
+	}
+	for _, k := range keys {
+		a.objects[k] = found
+	}
+	return found, true
+}
+
+func (a *assembler) root(i int) int {
+	for {
+		j, ok := a.merged[i]
+		if !ok {
+			return i
+		}
+		i = j
+	}
+}
+
+// mergeObject adds what a further mention of an object says to o.
+func (a *assembler) mergeObject(o, more *Object) {
+	differ := func(pos Pos, field, here, there string) {
+		if pos == (Pos{}) {
+			pos = more.Pos
+		}
+		a.problems.Errorf(pos, "%s of %s is %s here and %s at %s: it is one %s",
+			field, o.label(), Quote(here), Quote(there), o.Pos, o.Kind)
+	}
+	if len(o.Values) == len(more.Values) && len(o.Values) > 1 {
+		t, _ := IndicatorTypeNamed(o.Type, a.custom)
+		for i, v := range more.Values {
+			switch {
+			case o.Values[i] == "":
+				o.Values[i] = v
+			case v != "" && Fold(v) != Fold(o.Values[i]):
+				differ(Pos{}, t.Values[i], v, o.Values[i])
+			}
+		}
+		o.Summary = t.Summary(o.Values)
+	}
+	for _, f := range more.Fields {
+		if have, ok := o.Fields.Get(f.Name); !ok {
+			o.Fields = append(o.Fields, f)
+		} else if have != f.Value {
+			differ(f.Pos, f.Name, f.Value, have)
+		}
+	}
+	for _, t := range more.Tags {
+		if !slices.ContainsFunc(o.Tags, func(u Tag) bool { return u.Name == t.Name && u.TechniqueID == t.TechniqueID }) {
+			o.Tags = append(o.Tags, t)
+		}
+	}
+	for _, l := range more.SecurityLabels {
+		if !slices.Contains(o.SecurityLabels, l) {
+			o.SecurityLabels = append(o.SecurityLabels, l)
+		}
+	}
+	for _, at := range more.Attributes {
+		if !slices.ContainsFunc(o.Attributes, func(b Attribute) bool { return b.Type == at.Type && b.Value == at.Value && b.Source == at.Source }) {
+			o.Attributes = append(o.Attributes, at)
+		}
+	}
+}
+
+// label names the object in a message.
+func (o *Object) label() string {
+	if o.Type == "" {
+		return string(o.Kind) + " " + Quote(o.Summary)
+	}
+	return o.Type + " " + Quote(o.Summary)
+}
+
+// settle points the edges at what merged objects became, and drops the objects
+// and edges that this made double.
+func (a *assembler) settle() {
+	if len(a.merged) == 0 {
+		return
+	}
+	index := make([]int, len(a.im.Objects))
+	var kept []*Object
+	for i, o := range a.im.Objects {
+		if _, gone := a.merged[i]; !gone {
+			index[i] = len(kept)
+			kept = append(kept, o)
+		}
+	}
+	seen := map[edgeKey]bool{}
+	edges := a.im.Edges[:0]
+	for _, e := range a.im.Edges {
+		if e.Kind != KindGroup {
+			e.Other = index[a.root(e.Other)]
+			k := edgeKey{e.Group, e.Other, e.Kind}
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
+		}
+		edges = append(edges, e)
+	}
+	a.im.Objects, a.im.Edges = kept, edges
+}

@@ -1,0 +1,203 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"tcimport/internal/intel"
+)
+
+// associate lists each association that is not there yet, once: under the new
+// group if one end is new, else under the group that names it.
+func (m *maker) associate() {
+	m.shared = map[int][]int{}
+	for _, e := range m.Import.Edges {
+		if e.Kind == intel.KindGroup {
+			m.associateGroups(e)
+		} else {
+			m.associateObject(e)
+		}
+	}
+}
+
+func (m *maker) want(a, b *intel.Remote, kind intel.Kind) {
+	if a == nil {
+		return
+	}
+	l := LinkList{a.ID, kind}
+	if m.wanted[l] == nil {
+		m.wanted[l] = map[int64]bool{}
+	}
+	m.wanted[l][b.ID] = true
+}
+
+func (m *maker) associateGroups(e intel.Edge) {
+	i, j := e.Group, e.Other
+	ri, rj := m.matches[i].remote, m.matches[j].remote
+	if ri != nil && rj != nil {
+		m.want(ri, rj, intel.KindGroup)
+		m.want(rj, ri, intel.KindGroup)
+		if m.linkedTo(ri, intel.KindGroup, rj.ID) || m.linkedTo(rj, intel.KindGroup, ri.ID) {
+			return
+		}
+	}
+	vi, vj := m.actions[i].Verb, m.actions[j].Verb
+	switch {
+	case vi == Create && vj == Create:
+		m.both = append(m.both, edgeBetween{i, j, e.Written})
+		return
+	case vi == Conflict:
+	case vj == Conflict, vj == Create, m.Import.Groups[i].Reference && !m.Import.Groups[j].Reference && vi != Create:
+		// Under the new end, or the one that cannot be written; between two that
+		// exist, under the one that the manifests define.
+		i, j = j, i
+	}
+	written := e.Written
+	if i != e.Group {
+		written = m.Import.Groups[e.Group].Key
+	}
+	if a := m.actions[i]; a.Verb == Unchanged && m.Policy.CreateOnly {
+		return
+	}
+	m.actions[i].Associations = append(m.actions[i].Associations, m.toGroup(j, written))
+}
+
+// toGroup is an association with group j of the import.
+func (m *maker) toGroup(j int, written string) *Association {
+	a := m.actions[j]
+	as := &Association{Kind: intel.KindGroup, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID,
+		Op: Add, Written: written, State: Existing}
+	if a.Reference {
+		as.Object = m.refRows[j]
+	} else {
+		as.Key = a.Key
+	}
+	switch {
+	case a.Verb == Create:
+		as.State = New
+	case a.Verb == Conflict && a.ID == 0, a.Verb == Skip && a.ID == 0:
+		as.State, as.Reason = Missing, a.Reason
+	}
+	return as
+}
+
+func (m *maker) associateObject(e intel.Edge) {
+	a, o := m.actions[e.Group], &m.objects[e.Other]
+	row := m.plan.Objects[o.row-1]
+	if r := m.matches[e.Group].remote; r != nil && row.ID != 0 {
+		m.want(r, &intel.Remote{ID: row.ID}, e.Kind)
+		if m.linkedTo(r, e.Kind, row.ID) {
+			return
+		}
+	}
+	if a.Verb == Unchanged && m.Policy.CreateOnly {
+		return
+	}
+	a.Associations = append(a.Associations, &Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
+		ID: row.ID, State: row.State, Op: Add, Object: o.row, Written: e.Written, Reason: row.Reason})
+	if row.State == New && (a.Verb == Create || a.Verb == Unchanged) {
+		m.shared[e.Other] = append(m.shared[e.Other], e.Group)
+	}
+}
+
+func (m *maker) linkedTo(r *intel.Remote, k intel.Kind, id int64) bool {
+	if full, ok := m.Found.Links[LinkList{r.ID, k}]; ok {
+		return slices.ContainsFunc(full, func(l intel.Remote) bool { return l.ID == id })
+	}
+	return slices.ContainsFunc(r.Links, func(l intel.Remote) bool { return l.Kind == k && l.ID == id })
+}
+
+// removeLinks lists, under a replace policy, the associations that are there
+// and that nobody names, for the kinds which a group names.
+func (m *maker) removeLinks() {
+	if m.Policy.Associations != Replace {
+		return
+	}
+	type pair struct{ a, b int64 }
+	removed := map[pair]bool{}
+	for i, g := range m.Import.Groups {
+		a, r := m.actions[i], m.matches[i].remote
+		if g.Reference || r == nil || a.Verb != Unchanged {
+			continue
+		}
+		for _, k := range intel.Kinds {
+			if !g.Mentions.Has(k.List()) {
+				continue
+			}
+			for _, l := range m.Found.linked(r, k) {
+				p := pair{min(r.ID, l.ID), max(r.ID, l.ID)}
+				if m.wanted[LinkList{r.ID, k}][l.ID] || k == intel.KindGroup && (l.ID == r.ID || removed[p]) {
+					continue
+				}
+				if k == intel.KindGroup {
+					removed[p] = true
+				}
+				a.Associations = append(a.Associations, &Association{Kind: k, Type: l.Type, Name: l.Name, Owner: l.Owner,
+					ID: l.ID, State: Existing, Op: Remove})
+			}
+		}
+	}
+}
+
+// order numbers the actions that write so that as many as possible can be in
+// flight at once: groups that must not be written at the same time (two new
+// ones with an association, and those which share a new object with its first
+// carrier) are told apart by a greedy colouring, those with most neighbours
+// first, and the colours are written one after the other. A hub comes before
+// its neighbours, so that its associations travel with them, one each.
+func (m *maker) order() {
+	var nodes []int
+	for i, a := range m.actions {
+		if a.Verb == Create || a.Verb == Update && (!a.Reference || len(a.Associations) > 0) {
+			nodes = append(nodes, i)
+		}
+	}
+	next := make([][]int32, len(m.actions))
+	link := func(a, b int) {
+		next[a], next[b] = append(next[a], int32(b)), append(next[b], int32(a))
+	}
+	for _, e := range m.both {
+		link(e.a, e.b)
+	}
+	for _, object := range slices.Sorted(keys(m.shared)) {
+		sharers := m.shared[object]
+		if len(sharers) < 2 {
+			continue
+		}
+		pivot := slices.MaxFunc(sharers, func(a, b int) int { return cmp.Or(cmp.Compare(len(next[a]), len(next[b])), cmp.Compare(b, a)) })
+		for _, s := range sharers {
+			if s != pivot {
+				link(pivot, s)
+			}
+		}
+	}
+	colors := colour(nodes, next)
+	slices.SortStableFunc(nodes, func(a, b int) int { return cmp.Compare(colors[a], colors[b]) })
+	for n, i := range nodes {
+		m.actions[i].Order = n + 1
+	}
+}
+
+// colour gives each node the smallest colour that none of its neighbours has,
+// nodes with most neighbours first.
+func colour(nodes []int, next [][]int32) []int32 {
+	byDegree := slices.Clone(nodes)
+	slices.SortStableFunc(byDegree, func(a, b int) int { return cmp.Compare(len(next[b]), len(next[a])) })
+	colors := make([]int32, len(next)) // 0: none yet
+	taken := []int{}                   // colour -> 1 + the node that has a neighbour of it
+	for _, i := range byDegree {
+		for _, j := range next[i] {
+			c := int(colors[j])
+			for len(taken) <= c {
+				taken = append(taken, 0)
+			}
+			taken[c] = i + 1
+		}
+		c := 1
+		for c < len(taken) && taken[c] == i+1 {
+			c++
+		}
+		colors[i] = int32(c)
+	}
+	return colors
+}

@@ -1,0 +1,154 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// differ compares one group of the import with the one on the instance, or
+// with nothing where it is to be created. Only what the manifest names is
+// compared.
+type differ struct {
+	policy    Policy
+	g         *intel.Group
+	r         *intel.Remote // nil: create
+	rewritten map[string]string
+	changes   []Change
+	notes     []string
+}
+
+func (d *differ) add(c Change) { d.changes = append(d.changes, c) }
+
+// scalars compares the name and the type's own fields. A scalar is never
+// cleared: what the manifest leaves out stays as it is.
+func (d *differ) scalars() {
+	if d.r != nil && strings.TrimSpace(d.r.Name) != d.g.Name {
+		d.add(Change{Field: "name", Op: Set, Old: d.r.Name, New: d.g.Name})
+		d.notes = append(d.notes, fmt.Sprintf("renamed: it is called %s on the server", intel.Quote(d.r.Name)))
+	}
+	typ, ok := intel.GroupTypeNamed(d.g.Type)
+	if !ok {
+		return
+	}
+	for _, f := range d.g.Fields {
+		spec, ok := typ.Field(f.Name)
+		if !ok {
+			continue
+		}
+		if d.r == nil {
+			d.add(Change{Field: f.Name, Op: Add, New: f.Value})
+			continue
+		}
+		if spec.CreateOnly {
+			continue
+		}
+		old, has := d.r.Fields.Get(f.Name)
+		switch {
+		case has && spec.Equal(f.Value, old):
+		case !has && spec.Kind == intel.Bool && f.Value == "false":
+		case has && old != "":
+			d.add(Change{Field: f.Name, Op: Set, Old: old, New: f.Value})
+		default:
+			d.add(Change{Field: f.Name, Op: Add, New: f.Value})
+		}
+	}
+}
+
+// tags compares the tags. What the instance made of a tag by its rules, as the
+// id-map remembers it, is that tag.
+func (d *differ) tags() {
+	if d.g.Mentions&intel.ListTags == 0 && len(d.g.Tags) == 0 {
+		return
+	}
+	var have []intel.RemoteTag
+	if d.r != nil {
+		have = d.r.Tags
+	}
+	wanted := make([]bool, len(have))
+	for _, t := range d.g.Tags {
+		found := false
+		for i, h := range have {
+			if SameTag(t, h) || sameRewritten(d.rewritten[t.String()], h) {
+				wanted[i], found = true, true
+			}
+		}
+		if !found {
+			d.add(Change{Field: "tags", Op: Add, New: t.String()})
+		}
+	}
+	if d.policy.Tags != Replace {
+		return
+	}
+	for i, h := range have {
+		if !wanted[i] {
+			d.add(Change{Field: "tags", Op: Remove, Old: h.Name})
+		}
+	}
+}
+
+func sameRewritten(names string, h intel.RemoteTag) bool {
+	if names == "" {
+		return false
+	}
+	for name := range strings.SplitSeq(names, "\n") {
+		if intel.Fold(name) == intel.Fold(h.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// SameTag reports whether the instance's tag h is t: by technique ID where both
+// have one, else by name in any case, where the name of an ATT&CK tag may stand
+// with or without its ID ("T1566 - Phishing").
+func SameTag(t intel.Tag, h intel.RemoteTag) bool {
+	name := intel.Fold(strings.TrimSpace(h.Name))
+	id, rest, isTechnique := strings.Cut(name, " - ")
+	isTechnique = isTechnique && (h.TechniqueID != "" || strings.HasPrefix(id, "t1") || strings.HasPrefix(id, "t0"))
+	if t.TechniqueID != "" {
+		want := intel.Fold(t.TechniqueID)
+		return intel.Fold(h.TechniqueID) == want || h.TechniqueID == "" && (isTechnique && id == want || name == want)
+	}
+	want := intel.Fold(t.Name)
+	return name == want || isTechnique && rest == want || h.TechniqueID != "" && want == intel.Fold(h.TechniqueID)
+}
+
+// labels compares the security labels.
+func (d *differ) labels() {
+	if d.g.Mentions&intel.ListSecurityLabels == 0 && len(d.g.SecurityLabels) == 0 {
+		return
+	}
+	var have []intel.RemoteLabel
+	if d.r != nil {
+		have = d.r.SecurityLabels
+	}
+	wanted := make([]bool, len(have))
+	for _, l := range d.g.SecurityLabels {
+		found := false
+		for i, h := range have {
+			if SameLabel(l, h.Name) {
+				wanted[i], found = true, true
+			}
+		}
+		if !found {
+			d.add(Change{Field: "securityLabels", Op: Add, New: l})
+		}
+	}
+	if d.policy.Labels != Replace {
+		return
+	}
+	for i, h := range have {
+		if !wanted[i] {
+			d.add(Change{Field: "securityLabels", Op: Remove, Old: h.Name})
+		}
+	}
+}
+
+// SameLabel compares names of security labels, which are written with and
+// without a blank after the colon.
+func SameLabel(a, b string) bool {
+	squeeze := func(s string) string { return strings.ReplaceAll(intel.Fold(strings.TrimSpace(s)), ": ", ":") }
+	return squeeze(a) == squeeze(b)
+}

@@ -1,0 +1,149 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// attributes compares the attributes, type by type. Entries pair by value and
+// source; if then one of the type is left on each side it is a change in place;
+// with several left append adds, and says so, and replace removes. Replace
+// looks at the types that the group names, or at all where the list is
+// explicitly empty.
+func (d *differ) attributes() {
+	if d.g.Mentions&intel.ListAttributes == 0 && len(d.g.Attributes) == 0 {
+		return
+	}
+	have := map[string][]intel.RemoteAttribute{}
+	var haveTypes []string
+	if d.r != nil {
+		for _, at := range d.r.Attributes {
+			k := intel.Fold(at.Type)
+			if have[k] == nil {
+				haveTypes = append(haveTypes, k)
+			}
+			have[k] = append(have[k], at)
+		}
+	}
+	var types []string
+	want := map[string][]intel.Attribute{}
+	for _, at := range d.g.Attributes {
+		k := intel.Fold(at.Type)
+		if want[k] == nil {
+			types = append(types, k)
+		}
+		want[k] = append(want[k], at)
+	}
+	for _, k := range types {
+		d.attributesOfType(want[k], have[k])
+	}
+	if d.policy.Attributes == Replace && len(d.g.Attributes) == 0 {
+		for _, k := range haveTypes {
+			for _, h := range have[k] {
+				d.removeAttribute(h)
+			}
+		}
+	}
+}
+
+func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAttribute) {
+	have = slices.Clone(have)
+	var left []intel.Attribute
+	for _, w := range want {
+		i := pairAttribute(w, have)
+		if i < 0 {
+			left = append(left, w)
+			continue
+		}
+		if detail, differs := attributeDetail(w, have[i]); differs {
+			d.add(Change{Field: "attribute:" + w.Type, Op: Set, Old: have[i].Value, New: w.Value, Attribute: detail})
+		}
+		have = slices.Delete(have, i, i+1)
+	}
+	if len(left) == 1 && len(have) == 1 {
+		detail, _ := attributeDetail(left[0], have[0])
+		d.add(Change{Field: "attribute:" + left[0].Type, Op: Set, Old: have[0].Value, New: left[0].Value, Attribute: detail})
+		return
+	}
+	for _, w := range left {
+		d.add(Change{Field: "attribute:" + w.Type, Op: Add, New: w.Value, Attribute: newDetail(w)})
+	}
+	if d.policy.Attributes == Replace {
+		for _, h := range have {
+			d.removeAttribute(h)
+		}
+	} else if len(left) > 0 && len(have) > 0 {
+		d.notes = append(d.notes, fmt.Sprintf("attribute %s: %d on the server match none of the manifest's and stay; --attributes replace would remove them",
+			left[0].Type, len(have)))
+	}
+}
+
+func (d *differ) removeAttribute(h intel.RemoteAttribute) {
+	d.add(Change{Field: "attribute:" + h.Type, Op: Remove, Old: h.Value,
+		Attribute: &AttributeDetail{ID: h.ID, Source: h.Source}})
+}
+
+// pairAttribute finds the attribute of have that says what w says. A source
+// that the manifest does not give does not matter, but an attribute without one
+// is preferred then.
+func pairAttribute(w intel.Attribute, have []intel.RemoteAttribute) int {
+	found := -1
+	for i, h := range have {
+		if !SameText(w.Value, h.Value) {
+			continue
+		}
+		if SameText(w.Source, h.Source) {
+			return i
+		}
+		if w.Source == "" && found < 0 {
+			found = i
+		}
+	}
+	return found
+}
+
+// SameText compares texts that an instance may store with other line ends, or
+// without the blanks around them.
+func SameText(a, b string) bool {
+	if a == b {
+		return true
+	}
+	plain := func(s string) string {
+		return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
+	}
+	return plain(a) == plain(b)
+}
+
+// attributeDetail is what a change of h into w carries, and whether h differs
+// from what w says beside its value.
+func attributeDetail(w intel.Attribute, h intel.RemoteAttribute) (*AttributeDetail, bool) {
+	detail := newDetail(w)
+	if detail == nil {
+		detail = &AttributeDetail{}
+	}
+	detail.ID = h.ID
+	differs := w.Source != "" && !SameText(w.Source, h.Source) || differsFlag(w.Default, h.Default) || differsFlag(w.Pinned, h.Pinned)
+	for _, l := range w.SecurityLabels {
+		if h.SecurityLabels == nil {
+			break // the answer does not say which labels the attribute has
+		}
+		if !slices.ContainsFunc(h.SecurityLabels, func(have string) bool { return SameLabel(l, have) }) {
+			differs = true
+		}
+	}
+	return detail, differs
+}
+
+func differsFlag(want, have *bool) bool {
+	return want != nil && *want != (have != nil && *have)
+}
+
+func newDetail(w intel.Attribute) *AttributeDetail {
+	if w.Source == "" && w.Default == nil && w.Pinned == nil && len(w.SecurityLabels) == 0 {
+		return nil
+	}
+	return &AttributeDetail{Source: w.Source, Default: w.Default, Pinned: w.Pinned, SecurityLabels: w.SecurityLabels}
+}

@@ -1,0 +1,58 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// Digest is a short name for what a group looks like, as far as c says that it
+// is compared: two digests are equal where the comparison would come to the
+// same.
+func (inv *Inventory) Digest(r *intel.Remote, c Compared) string {
+	var links []intel.Remote
+	for _, k := range intel.Kinds {
+		if c.Lists.Has(k.List()) {
+			links = append(links, inv.linked(r, k)...)
+		}
+	}
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("%d %q %q %q %q", r.ID, r.Type, r.Name, r.Owner, r.XID)
+	for _, name := range c.Fields {
+		v, _ := r.Fields.Get(name)
+		line("%s %q", name, v)
+	}
+	sorted := func(lines []string) {
+		slices.Sort(lines)
+		b.WriteString(strings.Join(lines, "\n"))
+	}
+	var lines []string
+	if c.Lists.Has(intel.ListTags) {
+		for _, t := range r.Tags {
+			lines = append(lines, fmt.Sprintf("tag %q", intel.Fold(t.Name)))
+		}
+	}
+	if c.Lists.Has(intel.ListSecurityLabels) {
+		for _, l := range r.SecurityLabels {
+			lines = append(lines, fmt.Sprintf("label %q", intel.Fold(l.Name)))
+		}
+	}
+	if c.Lists.Has(intel.ListAttributes) {
+		for _, at := range r.Attributes {
+			lines = append(lines, fmt.Sprintf("attribute %d %q %q %q %t %t", at.ID, at.Type, at.Value, at.Source, isTrue(at.Default), isTrue(at.Pinned)))
+		}
+	}
+	for _, l := range links {
+		lines = append(lines, fmt.Sprintf("link %s %d", l.Kind, l.ID))
+	}
+	sorted(lines)
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:8])
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }

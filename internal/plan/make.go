@@ -1,0 +1,244 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"tcimport/internal/intel"
+)
+
+// Input is everything that a plan is made from.
+type Input struct {
+	Import *intel.Import
+	Found  *Inventory
+	IDMap  IDMap
+	Policy Policy
+	Target Target
+	Custom []intel.IndicatorType // the instance's own
+}
+
+// Make compares an import with what the instance has.
+func Make(in Input) *Plan {
+	m := &maker{
+		Input:  in,
+		plan:   &Plan{Version: Version, Target: in.Target, Namespace: in.Import.Namespace, Policy: in.Policy},
+		wanted: map[LinkList]map[int64]bool{},
+	}
+	m.matches = matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
+	m.resolveObjects()
+	m.startActions()
+	m.conflicts()
+	m.compareGroups()
+	m.associate()
+	m.removeLinks()
+	m.finish()
+	return m.plan
+}
+
+type maker struct {
+	Input
+	plan    *Plan
+	matches []match
+	actions []*Action // by group of the import; references included
+	objects []objectMatch
+	refRows []int // plan.Objects index + 1 of references, by group of the import
+
+	wanted map[LinkList]map[int64]bool // links that exist and that the manifests name
+	both   []edgeBetween               // associations of two groups that are both new
+	shared map[int][]int               // new object -> actions that name it, by index of the import
+}
+
+// edgeBetween is an association of two new groups: which of them carries it is
+// known once the order of writing is.
+type edgeBetween struct {
+	a, b    int
+	written string
+}
+
+// startActions gives each group its action, as far as its own identity tells.
+func (m *maker) startActions() {
+	m.actions = make([]*Action, len(m.Import.Groups))
+	m.refRows = make([]int, len(m.Import.Groups))
+	for i, g := range m.Import.Groups {
+		mt := m.matches[i]
+		a := &Action{Key: g.Key, Type: g.Type, Name: g.Name, Owner: g.Owner, Source: g.Pos.Source(), Reference: g.Reference}
+		if !g.Reference {
+			a.XID, a.OwnXID = g.ExpectedXID(m.Import.Namespace), g.XID != ""
+			m.plan.Actions = append(m.plan.Actions, a)
+		}
+		m.actions[i] = a
+		switch r := mt.remote; {
+		case mt.conflict != "":
+			a.Verb, a.Reason, a.Candidates = Conflict, mt.conflict, candidates(mt.candidates)
+		case r != nil:
+			a.Verb, a.ID, a.XID, a.WebLink = Unchanged, r.ID, r.XID, r.WebLink
+			if g.Reference {
+				a.Type, a.Name, a.Owner = r.Type, r.Name, r.Owner
+			}
+		case m.Policy.UpdateOnly:
+			a.Verb, a.Reason = Skip, "it does not exist yet (--update-only)"
+		default:
+			a.Verb = Create
+		}
+		if mt.note != "" {
+			a.Notes = append(a.Notes, mt.note)
+		}
+		if g.Reference {
+			m.refRows[i] = m.addReference(g, a)
+		}
+	}
+}
+
+func (m *maker) addReference(g *intel.Group, a *Action) int {
+	o := &Object{Kind: intel.KindGroup, Written: g.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID,
+		XID: a.XID, WebLink: a.WebLink, State: Existing, Source: a.Source}
+	if a.Verb == Conflict {
+		o.State, o.Reason, o.ID = Missing, a.Reason, g.ID
+	}
+	m.plan.Objects = append(m.plan.Objects, o)
+	return len(m.plan.Objects)
+}
+
+// conflicts makes a conflict of each group that names something which is one.
+func (m *maker) conflicts() {
+	for _, e := range m.Import.Edges {
+		a := m.actions[e.Group]
+		reason := ""
+		if e.Kind == intel.KindGroup {
+			if other := m.actions[e.Other]; other.Reference && other.Verb == Conflict {
+				reason = other.Reason
+				if a.Verb != Conflict {
+					a.Candidates = other.Candidates
+				}
+			}
+		} else {
+			reason = m.objects[e.Other].conflict
+		}
+		if reason == "" || a.Verb == Conflict {
+			continue
+		}
+		a.Verb, a.Reason = Conflict, fmt.Sprintf("%s %s (%s): %s", e.Kind.AssociationField(), e.Written, e.Pos, reason)
+	}
+}
+
+// compareGroups compares each group with itself on the instance.
+func (m *maker) compareGroups() {
+	for i, g := range m.Import.Groups {
+		a, r := m.actions[i], m.matches[i].remote
+		if g.Reference || a.Verb != Create && a.Verb != Unchanged {
+			continue
+		}
+		d := &differ{policy: m.Policy, g: g, r: r, rewritten: m.IDMap[g.Key].Rewritten}
+		d.scalars()
+		d.tags()
+		d.labels()
+		d.attributes()
+		a.Changes = d.changes
+		a.Notes = append(a.Notes, d.notes...)
+		if r != nil {
+			a.Compared = comparedOf(g)
+			a.Compared.Paged = m.Found.paged(r.ID)
+			a.State = m.Found.Digest(r, a.Compared)
+		}
+	}
+}
+
+func comparedOf(g *intel.Group) Compared {
+	c := Compared{Lists: Lists(g)}
+	typ, ok := intel.GroupTypeNamed(g.Type)
+	if !ok {
+		return c
+	}
+	for _, f := range g.Fields {
+		if spec, ok := typ.Field(f.Name); ok && !spec.CreateOnly {
+			c.Fields = append(c.Fields, f.Name)
+		}
+	}
+	return c
+}
+
+// Lists are the nested lists that the comparison of g looks at.
+func Lists(g *intel.Group) intel.List {
+	l := g.Mentions
+	if len(g.Tags) > 0 {
+		l |= intel.ListTags
+	}
+	if len(g.SecurityLabels) > 0 {
+		l |= intel.ListSecurityLabels
+	}
+	if len(g.Attributes) > 0 {
+		l |= intel.ListAttributes
+	}
+	return l
+}
+
+// finish settles the verbs, puts actions of references in, orders, counts.
+func (m *maker) finish() {
+	for i, g := range m.Import.Groups {
+		a := m.actions[i]
+		if g.Reference && len(a.Associations) > 0 {
+			m.plan.Actions = append(m.plan.Actions, a)
+		}
+		differs := len(a.Changes) > 0 || slices.ContainsFunc(a.Associations, func(as *Association) bool { return as.State != Missing })
+		if a.Verb != Unchanged || !differs {
+			continue
+		}
+		if m.Policy.CreateOnly {
+			a.Verb, a.Reason, a.Changes = Skip, "it exists already (--create-only)", nil
+			continue
+		}
+		a.Verb = Update
+	}
+	m.order()
+	for _, e := range m.both {
+		a, b := e.a, e.b
+		if m.actions[a].Order < m.actions[b].Order {
+			a, b = b, a
+		}
+		m.actions[a].Associations = append(m.actions[a].Associations, m.toGroup(b, e.written))
+	}
+	for _, a := range m.plan.Actions {
+		sortAssociations(a.Associations)
+	}
+	m.keepWanted()
+	m.plan.Summary = m.plan.summarize()
+	m.plan.ID = m.plan.digest()
+}
+
+// keepWanted notes what the manifests say of groups of which the plan shows
+// only a part.
+func (m *maker) keepWanted() {
+	for i, g := range m.Import.Groups {
+		a := m.actions[i]
+		if g.Reference || a.Verb != Update && a.Verb != Conflict {
+			continue
+		}
+		a.Wanted = &Wanted{Mentions: g.Mentions, Fields: g.Fields, SecurityLabels: g.SecurityLabels, Attributes: g.Attributes}
+		for _, t := range g.Tags {
+			a.Wanted.Tags = append(a.Wanted.Tags, t.String())
+		}
+	}
+	for _, e := range m.Import.Edges {
+		w := m.actions[e.Group].Wanted
+		if w == nil {
+			continue
+		}
+		if e.Kind == intel.KindGroup {
+			w.Associations = append(w.Associations, m.toGroup(e.Other, e.Written))
+			continue
+		}
+		o := &m.objects[e.Other]
+		row := m.plan.Objects[o.row-1]
+		w.Associations = append(w.Associations, &Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
+			ID: row.ID, State: row.State, Op: Add, Object: o.row, Written: e.Written})
+	}
+}
+
+// sortAssociations puts associations by kind; within a kind they stay in the
+// order in which the manifest names them.
+func sortAssociations(as []*Association) {
+	slices.SortStableFunc(as, func(x, y *Association) int {
+		return cmp.Compare(slices.Index(intel.Kinds, x.Kind), slices.Index(intel.Kinds, y.Kind))
+	})
+}

@@ -1,0 +1,225 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tcimport/internal/intel"
+)
+
+// IDMap is what an earlier run's report says about the groups of this import.
+type IDMap map[string]Known // by key
+
+// Known is a row of an id-map.
+type Known struct {
+	ID                    int64
+	Type, Name, Owner     string
+	XID                   string
+	Row                   string            // file:line of the row
+	Applied               map[string]string // what was applied last, by field or entry, as digests
+	Rewritten             map[string]string // tags that the instance stored under another name
+	Action, Status, Error string
+}
+
+// match is what identity says about one group of the import.
+type match struct {
+	remote     *intel.Remote // nil: it does not exist
+	how        string        // "id-map", "xid", "name", "id"
+	conflict   string        // why nothing is done, "" if there is no conflict
+	candidates []*intel.Remote
+	note       string
+}
+
+// matcher finds out which groups of the instance are which of the import.
+type matcher struct {
+	im    *intel.Import
+	ix    *index
+	ids   IDMap
+	adopt Adopt
+
+	claimed map[int64]int // group of the instance -> group of the import
+	matches []match
+}
+
+// matchGroups applies the order of identity: an ID from the id-map, the xid,
+// then owner, type and name. Names come last for all groups, so that a group
+// which another key owns by its xid is never a candidate.
+func matchGroups(im *intel.Import, ex *Inventory, ids IDMap, adopt Adopt) []match {
+	m := &matcher{im: im, ix: newIndex(ex.Groups), ids: ids, adopt: adopt,
+		claimed: map[int64]int{}, matches: make([]match, len(im.Groups))}
+	for i, g := range im.Groups {
+		if g.Reference {
+			m.matches[i] = m.reference(g)
+		} else {
+			m.matches[i] = m.known(g)
+		}
+		if r := m.matches[i].remote; r != nil && !g.Reference {
+			m.claim(i, r)
+		}
+	}
+	byName := map[*intel.Remote][]int{}
+	for i, g := range im.Groups {
+		mt := &m.matches[i]
+		if g.Reference || mt.remote != nil || mt.conflict != "" {
+			continue
+		}
+		*mt = m.named(g)
+		if mt.remote != nil {
+			byName[mt.remote] = append(byName[mt.remote], i)
+		}
+	}
+	for r, is := range byName {
+		for _, i := range is {
+			if len(is) > 1 {
+				other := im.Groups[is[0]]
+				if is[0] == i {
+					other = im.Groups[is[1]]
+				}
+				m.matches[i] = match{candidates: []*intel.Remote{r}, conflict: fmt.Sprintf(
+					"%s %s exists without an xid, and %q at %s has the same name: name the one that is meant by an xid or an id-map",
+					r.Type, intel.Quote(r.Name), other.Key, other.Pos)}
+			}
+		}
+	}
+	return m.matches
+}
+
+func (m *matcher) claim(i int, r *intel.Remote) {
+	j, taken := m.claimed[r.ID]
+	if !taken {
+		m.claimed[r.ID] = i
+		return
+	}
+	m.matches[i] = match{candidates: []*intel.Remote{r}, conflict: fmt.Sprintf(
+		"group %d is also the one of the key %q at %s", r.ID, m.im.Groups[j].Key, m.im.Groups[j].Pos)}
+}
+
+// known matches by id-map and by xid.
+func (m *matcher) known(g *intel.Group) match {
+	xid := g.ExpectedXID(m.im.Namespace)
+	byXID := m.ix.byXID[xidKey(g.Owner, xid)]
+	if len(byXID) > 1 {
+		return match{candidates: byXID, conflict: fmt.Sprintf(
+			"%d groups in %s have the xid %s: merge or delete all but one", len(byXID), intel.Quote(g.Owner), intel.Quote(xid))}
+	}
+	var mt match
+	if len(byXID) == 1 {
+		mt = match{remote: byXID[0], how: "xid"}
+	}
+	if row, ok := m.ids[g.Key]; ok {
+		if byID, conflict := m.byRow(g, row, xid); conflict != "" {
+			return match{conflict: conflict}
+		} else if byID != nil {
+			if mt.remote != nil && mt.remote != byID {
+				return match{candidates: []*intel.Remote{byID, mt.remote}, conflict: fmt.Sprintf(
+					"the id-map says that %q is group %d (%s), but group %d has its xid", g.Key, byID.ID, row.Row, mt.remote.ID)}
+			}
+			mt = match{remote: byID, how: "id-map"}
+		}
+	}
+	if mt.remote != nil && intel.Fold(mt.remote.Type) != intel.Fold(g.Type) {
+		return match{candidates: []*intel.Remote{mt.remote}, conflict: fmt.Sprintf(
+			"%q is a %s here and a %s on the server (group %d, found by %s): a type cannot be changed; give the group another key, or delete the old one",
+			g.Key, g.Type, mt.remote.Type, mt.remote.ID, mt.how)}
+	}
+	return mt
+}
+
+// byRow finds the group that a row of the id-map means. The row counts only if
+// owner and type agree and the group carries the expected xid or the row's
+// name. A row whose group is gone says nothing.
+func (m *matcher) byRow(g *intel.Group, row Known, xid string) (*intel.Remote, string) {
+	if row.ID == 0 {
+		return nil, ""
+	}
+	if row.Owner != "" && row.Owner != g.Owner {
+		return nil, fmt.Sprintf("the id-map has %q in owner %s (%s), the manifest has it in %s",
+			g.Key, intel.Quote(row.Owner), row.Row, intel.Quote(g.Owner))
+	}
+	if intel.Fold(row.Type) != intel.Fold(g.Type) {
+		return nil, fmt.Sprintf("the id-map has %q as a %s (%s), the manifest as a %s: a type cannot be changed",
+			g.Key, row.Type, row.Row, g.Type)
+	}
+	r, ok := m.ix.byID[row.ID]
+	if !ok {
+		return nil, ""
+	}
+	if r.Owner != g.Owner || intel.Fold(r.Type) != intel.Fold(g.Type) || r.XID != xid && r.Name != row.Name {
+		return nil, fmt.Sprintf("the id-map says that %q is group %d (%s), but that is %s %s in %s now",
+			g.Key, row.ID, row.Row, r.Type, intel.Quote(r.Name), intel.Quote(r.Owner))
+	}
+	return r, ""
+}
+
+// named matches by owner, type and name: adoption.
+func (m *matcher) named(g *intel.Group) match {
+	var candidates []*intel.Remote
+	for _, r := range m.ix.byName[nameKey(g.Owner, g.Type, g.Name)] {
+		if _, taken := m.claimed[r.ID]; !taken {
+			candidates = append(candidates, r)
+		}
+	}
+	what := fmt.Sprintf("%s %s", g.Type, intel.Quote(g.Name))
+	switch {
+	case len(candidates) == 0:
+		return match{}
+	case len(candidates) > 1:
+		return match{candidates: candidates, conflict: fmt.Sprintf(
+			"%d groups in %s are called %s: name the one that is meant by its xid or an id-map", len(candidates), intel.Quote(g.Owner), what)}
+	case m.adopt == AdoptNone:
+		return match{candidates: candidates, conflict: fmt.Sprintf(
+			"%s exists in %s already, and nothing is adopted (--adopt none)", what, intel.Quote(g.Owner))}
+	case candidates[0].XID != "" && m.adopt != AdoptAny:
+		return match{candidates: candidates, conflict: fmt.Sprintf(
+			"%s exists in %s with the xid %s of somebody else: give the manifest that xid, or adopt it with --adopt any",
+			what, intel.Quote(g.Owner), intel.Quote(candidates[0].XID))}
+	}
+	return match{remote: candidates[0], how: "name",
+		note: "adopted by its name: it keeps no xid of this import, so only its name or an id-map will find it again"}
+}
+
+// reference matches a group that is only pointed at.
+func (m *matcher) reference(g *intel.Group) match {
+	switch {
+	case g.ID != 0:
+		if r, ok := m.ix.byID[g.ID]; ok {
+			return match{remote: r, how: "id"}
+		}
+		return match{conflict: fmt.Sprintf("there is no group with the ID %d that the API user can read", g.ID)}
+	case g.XID != "":
+		rs := m.ix.byXID[xidKey(g.Owner, g.XID)]
+		if len(rs) == 1 {
+			return match{remote: rs[0], how: "xid"}
+		}
+		return match{candidates: rs, conflict: fmt.Sprintf("%s in %s have the xid %s",
+			count(len(rs), "group", "groups"), intel.Quote(g.Owner), intel.Quote(g.XID))}
+	}
+	rs := m.ix.byName[nameKey(g.Owner, g.Type, g.Name)]
+	if len(rs) == 1 {
+		return match{remote: rs[0], how: "name"}
+	}
+	return match{candidates: rs, conflict: fmt.Sprintf("%s in %s are called %s %s: a reference by type and name needs exactly one",
+		count(len(rs), "group", "groups"), intel.Quote(g.Owner), g.Type, intel.Quote(g.Name))}
+}
+
+func count(n int, one, many string) string {
+	switch n {
+	case 0:
+		return "no " + many
+	case 1:
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func candidates(rs []*intel.Remote) []Candidate {
+	out := make([]Candidate, len(rs))
+	for i, r := range rs {
+		out[i] = Candidate{ID: r.ID, Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID, WebLink: strings.TrimSpace(r.WebLink)}
+		if !r.Added.IsZero() {
+			out[i].Added = r.Added.UTC().Format(time.RFC3339)
+		}
+	}
+	return out
+}

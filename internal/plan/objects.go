@@ -1,0 +1,157 @@
+package plan
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// objectMatch is what is known about one object of the import.
+type objectMatch struct {
+	row      int    // 1 + its index in Plan.Objects
+	conflict string // why no group that names it can be written
+}
+
+func keys[K comparable, V any](m map[K]V) iter.Seq[K] {
+	return func(yield func(K) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// resolveObjects finds out which objects exist.
+func (m *maker) resolveObjects() {
+	m.objects = make([]objectMatch, len(m.Import.Objects))
+	for i, o := range m.Import.Objects {
+		row := &Object{Kind: o.Kind, Written: o.Written, Type: o.Type, Name: o.Summary, Owner: o.Owner, ID: o.ID,
+			Source: o.Pos.Source()}
+		var found []*intel.Remote
+		if i < len(m.Found.Objects) {
+			found = m.Found.Objects[i]
+		}
+		var conflict string
+		switch {
+		case o.ID != 0:
+			conflict = m.byID(o, row, found)
+		case o.Kind == intel.KindIndicator:
+			row.Definition = o
+			conflict = m.indicator(i, o, row, found)
+		default:
+			row.Definition = o
+			conflict = m.other(o, row, found)
+		}
+		if conflict != "" {
+			row.State, row.Reason = Missing, conflict
+		}
+		m.plan.Objects = append(m.plan.Objects, row)
+		m.objects[i] = objectMatch{row: len(m.plan.Objects), conflict: conflict}
+	}
+}
+
+func (row *Object) exists(r *intel.Remote) {
+	row.State, row.ID, row.XID, row.WebLink = Existing, r.ID, r.XID, r.WebLink
+	if r.Name != "" {
+		row.Name = r.Name
+	}
+	if r.Type != "" {
+		row.Type = r.Type
+	}
+	if r.Owner != "" {
+		row.Owner = r.Owner
+	}
+}
+
+func (m *maker) byID(o *intel.Object, row *Object, found []*intel.Remote) string {
+	if len(found) == 0 {
+		return fmt.Sprintf("there is no %s with the ID %d that the API user can read", o.Kind, o.ID)
+	}
+	row.exists(found[0])
+	return ""
+}
+
+// indicator resolves an indicator by its type and summary in its owner.
+func (m *maker) indicator(i int, o *intel.Object, row *Object, found []*intel.Remote) string {
+	if len(found) > 1 {
+		var ids []string
+		for _, r := range found {
+			ids = append(ids, fmt.Sprintf("%d (%s)", r.ID, r.Name))
+		}
+		return fmt.Sprintf("%d indicators in %s match it: %s", len(found), intel.Quote(o.Owner), strings.Join(ids, ", "))
+	}
+	if len(found) == 0 {
+		if owners := m.Found.Elsewhere[i]; len(owners) > 0 {
+			row.Notes = append(row.Notes, "it exists in "+strings.Join(owners, ", ")+", but not in "+o.Owner)
+		}
+		switch m.Policy.MissingIndicators {
+		case MissingFail:
+			return fmt.Sprintf("there is no %s %s in %s (--missing-indicators fail)", o.Type, intel.Quote(o.Summary), intel.Quote(o.Owner))
+		case MissingSkip:
+			row.State, row.Reason = Missing, "it does not exist (--missing-indicators skip)"
+		default:
+			row.State = New
+		}
+		return ""
+	}
+	r := found[0]
+	row.exists(r)
+	if !r.Active {
+		row.Notes = append(row.Notes, "it is inactive")
+	}
+	if t, ok := intel.IndicatorTypeNamed(o.Type, m.Custom); ok && len(t.Values) == 3 && t.Name == "File" {
+		if conflict := fileHashes(o, t, r, row); conflict != "" {
+			return conflict
+		}
+	}
+	for _, f := range o.Fields {
+		if have, ok := r.Fields.Get(f.Name); ok && !sameObjectField(f, have) {
+			row.Notes = append(row.Notes, fmt.Sprintf("%s is %s on the server and %s in the manifest; existing indicators are not changed", f.Name, have, f.Value))
+		}
+	}
+	return ""
+}
+
+func sameObjectField(f intel.Field, have string) bool {
+	i := slices.IndexFunc(intel.ObjectFields(intel.KindIndicator), func(s intel.FieldSpec) bool { return s.Name == f.Name })
+	if i < 0 {
+		return f.Value == have
+	}
+	return intel.ObjectFields(intel.KindIndicator)[i].Equal(f.Value, have)
+}
+
+// fileHashes compares the hashes of a File: one that the server lacks is worth
+// a warning, another one of the same kind makes it another file.
+func fileHashes(o *intel.Object, t *intel.IndicatorType, r *intel.Remote, row *Object) string {
+	have, _ := t.KeysOfSummary(r.Name)
+	for i, v := range o.Values {
+		switch {
+		case v == "" || i >= len(have):
+		case have[i] == "":
+			row.Notes = append(row.Notes, fmt.Sprintf("indicator %d lacks the %s %s of the manifest", r.ID, t.Values[i], v))
+		case intel.Fold(have[i]) != intel.Fold(v):
+			return fmt.Sprintf("indicator %d has another %s (%s) than the manifest (%s)", r.ID, t.Values[i], have[i], v)
+		}
+	}
+	return ""
+}
+
+// other resolves a case, an artifact or a victim asset.
+func (m *maker) other(o *intel.Object, row *Object, found []*intel.Remote) string {
+	switch len(found) {
+	case 0:
+		row.State = New
+		if o.Kind == intel.KindCase {
+			row.XID, _ = o.Fields.Get("xid")
+		}
+		return ""
+	case 1:
+		row.exists(found[0])
+		return ""
+	}
+	return fmt.Sprintf("%d objects of kind %s match it: name the one that is meant by its ID", len(found), o.Kind)
+}

@@ -1,0 +1,226 @@
+// Package plan says what a run will do: it compares what manifests say with
+// what an instance has and gives a Plan, a value that can be printed, saved,
+// read back and carried out.
+//
+// The comparison is pure: Make gets everything that it has to know and asks
+// nobody. Policies do not change how things are compared, they change what is
+// compared (policy.go). Every change that a plan names is exactly what goes
+// into a request (writes.go), so that what is reviewed is what is sent.
+package plan
+
+import (
+	"tcimport/internal/intel"
+)
+
+// Version is the version of the JSON form.
+const Version = 1
+
+// Verb is what happens to a group.
+type Verb string
+
+// The verbs of a plan.
+const (
+	Create    Verb = "create"
+	Update    Verb = "update"
+	Unchanged Verb = "unchanged"
+	Delete    Verb = "delete"
+	Skip      Verb = "skip"
+	Conflict  Verb = "conflict"
+)
+
+// Writes reports whether the verb sends anything.
+func (v Verb) Writes() bool { return v == Create || v == Update || v == Delete }
+
+// Op is what happens to a field or an association.
+type Op string
+
+// The operations of changes and associations; associations have no Set.
+const (
+	Add    Op = "add"
+	Set    Op = "change"
+	Remove Op = "remove"
+)
+
+// State is what the other end of an association, or an object, is at the time
+// of the plan.
+type State string
+
+// The states.
+const (
+	Existing State = "existing" // with ID
+	New      State = "new"      // this import creates it
+	Missing  State = "missing"  // it is not there and will not be made
+)
+
+// Plan is what a run will do. It holds no credential.
+type Plan struct {
+	Version   int    `json:"version"`
+	ID        string `json:"planId"` // of everything below; what marks an applied plan
+	Target    Target `json:"target"`
+	Namespace string `json:"namespace,omitempty"`
+	Policy    Policy `json:"policy"`
+
+	Summary Summary   `json:"summary"`
+	Actions []*Action `json:"actions"`
+
+	// Objects are what the manifests name beside the groups that they define:
+	// indicators, artifacts, cases, victim assets and groups that are only
+	// pointed at.
+	Objects []*Object `json:"objects,omitempty"`
+
+	// PruneRefused says why the deletions of this plan are not carried out.
+	PruneRefused string `json:"pruneRefused,omitempty"`
+}
+
+// Target is the instance and the default owner.
+type Target struct {
+	URL   string `json:"url"`
+	Owner string `json:"owner"`
+}
+
+// Summary is the tally of a plan.
+type Summary struct {
+	Create          int `json:"create"`
+	Update          int `json:"update"`
+	Delete          int `json:"delete"`
+	Unchanged       int `json:"unchanged"`
+	Skip            int `json:"skip"`
+	Conflict        int `json:"conflict"`
+	Associations    int `json:"associations"`        // to add
+	Removals        int `json:"associationsRemoved"` // to remove
+	IndicatorsFound int `json:"indicatorsFound"`
+	IndicatorsNew   int `json:"indicatorsNew"`
+	Requests        int `json:"requests"` // that write
+}
+
+// Pending reports whether there is anything to apply.
+func (s Summary) Pending() bool { return s.Create+s.Update+s.Delete > 0 }
+
+// Action is what happens to one group.
+type Action struct {
+	Verb         Verb           `json:"action"`
+	Key          string         `json:"key"`
+	Type         string         `json:"type"`
+	Name         string         `json:"name"`
+	Owner        string         `json:"owner"`
+	ID           int64          `json:"id,omitempty"`
+	Changes      []Change       `json:"changes,omitempty"`
+	Associations []*Association `json:"associations,omitempty"`
+	Source       string         `json:"source"`
+
+	Reason     string      `json:"reason,omitempty"`     // of a skip or a conflict
+	Candidates []Candidate `json:"candidates,omitempty"` // of a conflict
+	Notes      []string    `json:"notes,omitempty"`
+	XID        string      `json:"xid,omitempty"` // carried by the group, or to be given to it
+	OwnXID     bool        `json:"ownXid,omitempty"`
+	WebLink    string      `json:"webLink,omitempty"`
+
+	// Order is the place of the action among those that write, from 1: groups
+	// that share an association of two new ends are written one after the other,
+	// and the later one carries it.
+	Order int `json:"order,omitempty"`
+
+	// State is a digest of what the group looked like, as far as it was compared;
+	// "" for one that did not exist. Compared says what that was.
+	State    string   `json:"state,omitempty"`
+	Compared Compared `json:"compared,omitzero"`
+
+	// Wanted is the whole of what the manifests say of a group that is updated or
+	// a conflict, so that it can be written down again if it fails. A create says
+	// it all in Changes and Associations.
+	Wanted *Wanted `json:"wanted,omitempty"`
+
+	// Reference is set on a group that no manifest defines, but that gets an
+	// association by a list apart.
+	Reference bool `json:"reference,omitempty"`
+}
+
+// Wanted is what manifests say of a group, without key, type, name, owner and
+// xid.
+type Wanted struct {
+	Mentions       intel.List        `json:"mentions,omitempty"`
+	Fields         intel.Fields      `json:"fields,omitempty"`
+	Tags           []string          `json:"tags,omitempty"`
+	SecurityLabels []string          `json:"securityLabels,omitempty"`
+	Attributes     []intel.Attribute `json:"attributes,omitempty"`
+	Associations   []*Association    `json:"associations,omitempty"` // all that it names, there already or not
+}
+
+// Compared is the part of a group that a comparison looks at.
+type Compared struct {
+	Fields []string   `json:"fields,omitempty"`
+	Lists  intel.List `json:"lists,omitempty"`
+	Paged  intel.List `json:"paged,omitempty"` // of Lists: those read completely, page by page
+}
+
+// Change is a difference of one field or of one entry of a list. Field is the
+// API's name of a scalar, "name", "tags", "securityLabels", or
+// "attribute:TYPE".
+type Change struct {
+	Field string `json:"field"`
+	Op    Op     `json:"op"`
+	Old   string `json:"old,omitempty"`
+	New   string `json:"new,omitempty"`
+
+	Attribute *AttributeDetail `json:"attribute,omitempty"`
+
+	// Drift tells where the difference comes from, if an id-map of the last run
+	// is there to tell: "manifest" or "server".
+	Drift string `json:"drift,omitempty"`
+}
+
+// AttributeDetail is what an attribute has beside its type and value.
+type AttributeDetail struct {
+	ID             int64    `json:"id,omitempty"` // of the one to change or remove
+	Source         string   `json:"source,omitempty"`
+	Default        *bool    `json:"default,omitempty"`
+	Pinned         *bool    `json:"pinned,omitempty"`
+	SecurityLabels []string `json:"securityLabels,omitempty"`
+}
+
+// Association is an association to add or to remove.
+type Association struct {
+	Kind  intel.Kind `json:"kind"`
+	Type  string     `json:"type,omitempty"`
+	Name  string     `json:"name,omitempty"`
+	Owner string     `json:"owner,omitempty"`
+	ID    int64      `json:"id,omitempty"`
+	State State      `json:"state"`
+	Op    Op         `json:"op"`
+
+	Key     string `json:"key,omitempty"`     // a group of this import: its key
+	Object  int    `json:"object,omitempty"`  // anything else that the manifests name: 1 + its index in Plan.Objects
+	Written string `json:"written,omitempty"` // the other end as the manifest writes it, for the report
+	Reason  string `json:"reason,omitempty"`  // of a missing one
+	Drift   string `json:"drift,omitempty"`
+}
+
+// Object is something that the manifests name and that is not a group which
+// they define.
+type Object struct {
+	Kind    intel.Kind `json:"kind"`
+	Written string     `json:"written,omitempty"`
+	Type    string     `json:"type,omitempty"`
+	Name    string     `json:"name,omitempty"`
+	Owner   string     `json:"owner,omitempty"`
+	ID      int64      `json:"id,omitempty"`
+	XID     string     `json:"xid,omitempty"`
+	WebLink string     `json:"webLink,omitempty"`
+	State   State      `json:"state"`
+	Source  string     `json:"source,omitempty"`
+	Notes   []string   `json:"notes,omitempty"`
+	Reason  string     `json:"reason,omitempty"` // of a missing one
+
+	Definition *intel.Object `json:"definition,omitempty"` // what it is made from, and found by; nil if named by ID
+}
+
+// Candidate is a group on the server that could be the one meant.
+type Candidate struct {
+	ID      int64  `json:"id"`
+	Type    string `json:"type"`
+	Name    string `json:"name"`
+	Owner   string `json:"owner"`
+	XID     string `json:"xid,omitempty"`
+	Added   string `json:"dateAdded,omitempty"`
+	WebLink string `json:"webLink,omitempty"`
+}

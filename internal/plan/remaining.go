@@ -1,0 +1,294 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// The functions of this file look at a request after it was sent: what of it
+// has arrived, and which part of it is at fault.
+
+// Remaining is what of req is not yet so in r, which was read with
+// WrittenLists; nil if all of it is.
+func Remaining(req *Request, r *intel.Remote, custom []intel.IndicatorType) *Request {
+	w := *req.Write
+	out := Request{Write: &w}
+	if w.ID == 0 && (w.Name == r.Name || w.Name == "") {
+		w.Name = ""
+	}
+	w.Type, w.XID, w.Owner = req.Write.Type, "", ""
+	if strings.TrimSpace(r.Name) == w.Name {
+		w.Name = ""
+	}
+	w.Fields = remainingFields(req.Write, r)
+	deletes := func(m intel.Mode) bool { return m == intel.ModeDelete }
+	w.Tags = keep(w.Tags, func(t intel.Tag) bool {
+		return slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return SameTag(t, h) }) == deletes(w.TagMode)
+	})
+	if w.TagMode == "" && len(r.Tags) >= len(req.Write.Tags) {
+		w.Tags = nil // one that is missing was stored under another name
+	}
+	w.SecurityLabels = keep(w.SecurityLabels, func(l string) bool {
+		return slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return SameLabel(l, h.Name) }) == deletes(w.LabelMode)
+	})
+	w.Attributes = keep(w.Attributes, func(at intel.RemoteAttribute) bool {
+		if deletes(w.AttributeMode) {
+			return slices.ContainsFunc(r.Attributes, func(h intel.RemoteAttribute) bool { return h.ID == at.ID })
+		}
+		return pairAttribute(at.Attribute, r.Attributes) < 0
+	})
+	if w.TagMode == "" {
+		w.TagMode, w.LabelMode, w.AttributeMode = intel.ModeAppend, intel.ModeAppend, intel.ModeAppend
+	}
+	w.Links, w.LinkModes = nil, nil
+	for i, link := range req.Write.Links {
+		mode := req.Write.LinkModes[link.Kind]
+		if hasLink(link, r, custom) == deletes(mode) {
+			out.addLinks(link.Kind, orAppend(mode), []linkOf{{link, req.Links[i]}})
+		}
+	}
+	if out.empty() {
+		return nil
+	}
+	return &out
+}
+
+func orAppend(m intel.Mode) intel.Mode {
+	if m == "" {
+		return intel.ModeAppend
+	}
+	return m
+}
+
+func keep[T any](list []T, f func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !f(x) })
+}
+
+// remainingFields leaves out what r says already, and what cannot be sent any
+// more once the group exists.
+func remainingFields(w *intel.GroupWrite, r *intel.Remote) intel.Fields {
+	typ, ok := intel.GroupTypeNamed(w.Type)
+	if !ok {
+		return nil
+	}
+	return keep(w.Fields, func(f intel.Field) bool {
+		spec, ok := typ.Field(f.Name)
+		if !ok || spec.CreateOnly {
+			return false
+		}
+		have, has := r.Fields.Get(f.Name)
+		return !has || !spec.Equal(f.Value, have)
+	})
+}
+
+func hasLink(link intel.LinkWrite, r *intel.Remote, custom []intel.IndicatorType) bool {
+	if link.ID != 0 {
+		return slices.ContainsFunc(r.Links, func(l intel.Remote) bool { return l.Kind == link.Kind && l.ID == link.ID })
+	}
+	return FindLink(link.New, r.Links, custom) != nil
+}
+
+// FindLink finds among links the object that was made from o.
+func FindLink(o *intel.Object, links []intel.Remote, custom []intel.IndicatorType) *intel.Remote {
+	for i := range links {
+		l := &links[i]
+		if l.Kind != o.Kind || intel.Fold(l.Type) != intel.Fold(o.Type) && o.Type != "" {
+			continue
+		}
+		if l.Owner != "" && o.Owner != "" && l.Owner != o.Owner {
+			continue
+		}
+		if t, ok := intel.IndicatorTypeNamed(o.Type, custom); ok && o.Kind == intel.KindIndicator {
+			values, keys := t.KeysOfSummary(l.Name)
+			if overlap(keys, t.Keys(o.Values)) || overlap(t.LooseKeys(values), t.LooseKeys(o.Values)) {
+				return l
+			}
+			continue
+		}
+		if SameText(l.Name, o.Summary) {
+			return l
+		}
+	}
+	return nil
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+}
+
+// WrittenLists are the lists that w touches.
+func WrittenLists(w *intel.GroupWrite) intel.List {
+	var l intel.List
+	if len(w.Tags) > 0 {
+		l |= intel.ListTags
+	}
+	if len(w.SecurityLabels) > 0 {
+		l |= intel.ListSecurityLabels
+	}
+	if len(w.Attributes) > 0 {
+		l |= intel.ListAttributes
+	}
+	for _, link := range w.Links {
+		l |= link.Kind.List()
+	}
+	return l
+}
+
+// WrittenFields are the values of the fields parameter that make an answer
+// hold the scalars which w touches.
+func WrittenFields(w *intel.GroupWrite) []string {
+	typ, ok := intel.GroupTypeNamed(w.Type)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, f := range w.Fields {
+		if spec, ok := typ.Field(f.Name); ok && spec.ReadWith != "" && !slices.Contains(out, spec.ReadWith) {
+			out = append(out, spec.ReadWith)
+		}
+	}
+	return out
+}
+
+// Entries is the number of parts that a request can be taken apart into.
+func Entries(req *Request) int {
+	w := req.Write
+	n := len(w.Tags) + len(w.SecurityLabels) + len(w.Attributes) + len(w.Links)
+	if w.ID != 0 {
+		n += len(w.Fields)
+		if w.Name != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// SplitBare splits a create into the group with its scalars alone and an
+// update with all the rest.
+func SplitBare(req *Request) (bare, rest *Request) {
+	b, r := *req.Write, *req.Write
+	b.Tags, b.SecurityLabels, b.Attributes, b.Links, b.LinkModes = nil, nil, nil, nil, nil
+	r.Name, r.XID, r.Owner, r.Fields = "", "", "", nil
+	r.TagMode, r.LabelMode, r.AttributeMode = intel.ModeAppend, intel.ModeAppend, intel.ModeAppend
+	r.LinkModes = map[intel.Kind]intel.Mode{}
+	for _, l := range r.Links {
+		r.LinkModes[l.Kind] = intel.ModeAppend
+	}
+	return &Request{Write: &b}, &Request{Write: &r, Links: req.Links}
+}
+
+// Halve splits an update in two.
+func Halve(req *Request) (a, b *Request) {
+	n := Entries(req) / 2
+	w := req.Write
+	wa, wb := *w, *w
+	a, b = &Request{Write: &wa}, &Request{Write: &wb}
+	if w.Name != "" && n > 0 {
+		wb.Name = ""
+		n--
+	} else {
+		wa.Name = ""
+	}
+	wa.Fields, wb.Fields = cut(w.Fields, &n)
+	wa.Tags, wb.Tags = cut(w.Tags, &n)
+	wa.SecurityLabels, wb.SecurityLabels = cut(w.SecurityLabels, &n)
+	wa.Attributes, wb.Attributes = cut(w.Attributes, &n)
+	m := n
+	wa.Links, wb.Links = cut(w.Links, &n)
+	a.Links, b.Links = cut(req.Links, &m)
+	return a, b
+}
+
+// cut gives the first n entries and the others, and takes the first off n.
+func cut[S ~[]T, T any](list S, n *int) (S, S) {
+	k := min(*n, len(list))
+	*n -= k
+	return list[:k:k], list[k:]
+}
+
+// DescribeEntry names the only entry of a request for a message.
+func DescribeEntry(req *Request) string {
+	w := req.Write
+	switch {
+	case len(w.Tags) > 0:
+		return "tag " + intel.Quote(w.Tags[0].String())
+	case len(w.SecurityLabels) > 0:
+		return "security label " + intel.Quote(w.SecurityLabels[0])
+	case len(w.Attributes) > 0:
+		return fmt.Sprintf("attribute %s %s", w.Attributes[0].Type, intel.Quote(w.Attributes[0].Value))
+	case len(w.Fields) > 0:
+		return fmt.Sprintf("%s %s", w.Fields[0].Name, intel.Quote(w.Fields[0].Value))
+	case w.Name != "":
+		return "its new name " + intel.Quote(w.Name)
+	}
+	return "what was sent"
+}
+
+// RewrittenTags tells which tags the instance stored under other names: those
+// that were sent and are not there, each with the names there that nobody sent.
+func RewrittenTags(sent []intel.Tag, have []intel.RemoteTag) map[string]string {
+	var out map[string]string
+	for _, t := range sent {
+		if slices.ContainsFunc(have, func(h intel.RemoteTag) bool { return SameTag(t, h) }) {
+			continue
+		}
+		var names []string
+		for _, h := range have {
+			if !slices.ContainsFunc(sent, func(u intel.Tag) bool { return SameTag(u, h) }) {
+				names = append(names, h.Name)
+			}
+		}
+		if len(names) == 0 {
+			// It was merged into a tag that was sent, too.
+			for _, h := range have {
+				names = append(names, h.Name)
+			}
+		}
+		if out == nil {
+			out = map[string]string{}
+		}
+		out[t.String()] = strings.Join(names, "\n")
+	}
+	return out
+}
+
+// LacksMetadata names what o says of a new indicator and r does not have.
+// Lists that r was not read with do not count.
+func LacksMetadata(o *intel.Object, r *intel.Remote) []string {
+	var out []string
+	for _, f := range o.Fields {
+		have, has := r.Fields.Get(f.Name)
+		if (f.Name == "rating" || f.Name == "confidence") && (!has || !sameObjectField(f, have)) {
+			out = append(out, f.Name)
+		}
+	}
+	if r.Lists.Has(intel.ListTags) && slices.ContainsFunc(o.Tags, func(t intel.Tag) bool {
+		return !slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return SameTag(t, h) })
+	}) && len(r.Tags) < len(o.Tags) {
+		out = append(out, "tags")
+	}
+	if r.Lists.Has(intel.ListAttributes) && slices.ContainsFunc(o.Attributes, func(at intel.Attribute) bool { return pairAttribute(at, r.Attributes) < 0 }) {
+		out = append(out, "attributes")
+	}
+	return out
+}
+
+// OnlyMetadata is o with nothing but what names say.
+func OnlyMetadata(o *intel.Object, names []string) *intel.Object {
+	out := &intel.Object{Kind: o.Kind, Type: o.Type, Summary: o.Summary, Owner: o.Owner}
+	for _, f := range o.Fields {
+		if slices.Contains(names, f.Name) {
+			out.Fields = append(out.Fields, f)
+		}
+	}
+	if slices.Contains(names, "tags") {
+		out.Tags = o.Tags
+	}
+	if slices.Contains(names, "attributes") {
+		out.Attributes = o.Attributes
+	}
+	return out
+}

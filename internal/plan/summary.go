@@ -1,0 +1,137 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	"tcimport/internal/intel"
+)
+
+// MostEntries is how many entries of one nested list go into a request.
+const MostEntries = 500
+
+func (p *Plan) summarize() Summary {
+	var s Summary
+	for _, a := range p.Actions {
+		switch a.Verb {
+		case Create:
+			s.Create++
+		case Update:
+			s.Update++
+		case Delete:
+			s.Delete++
+		case Unchanged:
+			s.Unchanged++
+		case Skip:
+			s.Skip++
+		case Conflict:
+			s.Conflict++
+		default:
+			panic("plan: unknown verb " + string(a.Verb))
+		}
+		if !a.Verb.Writes() {
+			continue
+		}
+		for _, as := range a.Associations {
+			switch {
+			case as.State == Missing:
+			case as.Op == Remove:
+				s.Removals++
+			default:
+				s.Associations++
+			}
+		}
+		s.Requests += a.Requests()
+	}
+	carried := p.carried()
+	for i, o := range p.Objects {
+		if o.Kind != intel.KindIndicator {
+			continue
+		}
+		switch o.State {
+		case Existing:
+			s.IndicatorsFound++
+		case New:
+			if carried[i] {
+				s.IndicatorsNew++
+			}
+		case Missing:
+		}
+	}
+	return s
+}
+
+// carried tells which objects an action that writes names: a new one that only
+// a conflict names is not made.
+func (p *Plan) carried() []bool {
+	out := make([]bool, len(p.Objects))
+	for _, a := range p.Actions {
+		if !a.Verb.Writes() {
+			continue
+		}
+		for _, as := range a.Associations {
+			if as.Object > 0 {
+				out[as.Object-1] = true
+			}
+		}
+	}
+	return out
+}
+
+// digest names the plan by its content.
+func (p *Plan) digest() string {
+	c := *p
+	c.ID = ""
+	h := sha256.New()
+	if err := json.NewEncoder(h).Encode(&c); err != nil {
+		panic(fmt.Sprintf("plan: %v", err)) // every field can be encoded
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16]
+}
+
+// Write writes the plan as JSON.
+func (p *Plan) Write(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(p)
+}
+
+// Read reads a plan back and proves that it is whole.
+func Read(r io.Reader) (*Plan, error) {
+	d := json.NewDecoder(r)
+	var p Plan
+	if err := d.Decode(&p); err != nil {
+		return nil, fmt.Errorf("not a plan: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, fmt.Errorf("not a plan: there is more than one JSON document in it")
+	}
+	if p.Version != Version {
+		return nil, fmt.Errorf("a plan of version %d; this program reads version %d", p.Version, Version)
+	}
+	if p.ID != p.digest() {
+		return nil, fmt.Errorf("the plan was changed after it was saved (its planId does not match its content): plan again")
+	}
+	return &p, nil
+}
+
+// Writers are the actions that write, in the order in which they are written;
+// deletions last.
+func (p *Plan) Writers() []*Action {
+	var out, deletes []*Action
+	for _, a := range p.Actions {
+		switch {
+		case a.Verb == Delete:
+			deletes = append(deletes, a)
+		case a.Verb.Writes():
+			out = append(out, a)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *Action) int { return a.Order - b.Order })
+	return append(out, deletes...)
+}
