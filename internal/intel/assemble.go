@@ -34,6 +34,7 @@ type Options struct {
 func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	a := &assembler{
 		opt:     opt,
+		checker: NewChecker(opt.Instance),
 		byKey:   make(map[string]int, len(m.Groups)),
 		objects: map[string]int{},
 		edges:   map[edgeKey]bool{},
@@ -46,7 +47,7 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	a.define(m.Groups)
 	for _, g := range a.im.Groups {
 		a.owner(g.Pos, &g.Owner)
-		g.Complete(opt.Instance, &a.problems)
+		a.checker.Group(g, &a.problems)
 	}
 	a.index()
 	defined := len(a.im.Groups)
@@ -73,6 +74,7 @@ type edgeKey struct {
 
 type assembler struct {
 	opt      Options
+	checker  *Checker
 	custom   []IndicatorType
 	im       Import
 	problems Problems
@@ -212,7 +214,7 @@ func (a *assembler) owner(pos Pos, name *string) {
 	for i, o := range in.Owners {
 		names[i] = o.Name
 	}
-	a.problems.Errorf(pos, "owner %s is not one that the API user can see%s (it sees %s)",
+	a.problems.Deniedf(pos, "owner %s is not one that the API user can see%s (it sees %s)",
 		Quote(*name), didYouMean(*name, names), strings.Join(names, ", "))
 }
 
@@ -279,7 +281,7 @@ func (a *assembler) group(ref Ref, home string) (int, bool) {
 		g.XID, name = ref.XID, "xid\x00"+owner+"\x00"+ref.XID
 	default:
 		g.Type, g.Name = ref.Type, ref.Name
-		g.Complete(a.opt.Instance, &a.problems)
+		a.checker.Group(g, &a.problems)
 		name = nameKey(owner, g.Type, g.Name)
 		if is := a.byName[name]; len(is) > 1 {
 			a.problems.Errorf(ref.Pos, "%s %s is the name of %d groups of this import (%q, %q): name the one that is meant by its key",

@@ -18,15 +18,15 @@ func (a *assembler) object(ref Ref, home string) (int, bool) {
 	o.Tags = slices.Clone(o.Tags)
 	o.SecurityLabels = slices.Clone(o.SecurityLabels)
 	o.Attributes = slices.Clone(o.Attributes)
-	before := a.problems.Errors()
+	before := len(a.problems)
 	if o.Kind == KindIndicator && o.ID == 0 {
 		if o.Owner == "" {
 			o.Owner = home
 		}
 		a.owner(o.Pos, &o.Owner)
 	}
-	o.Complete(a.custom, &a.problems)
-	if a.problems.Errors() > before {
+	a.checker.Object(&o, &a.problems)
+	if a.problems[before:].Errors() > 0 {
 		return 0, false
 	}
 	if o.ID != 0 {
@@ -117,8 +117,7 @@ func (a *assembler) mergeObject(o, more *Object) {
 		a.problems.Errorf(pos, "%s of %s is %s here and %s at %s: it is one %s",
 			field, o.label(), Quote(here), Quote(there), o.Pos, o.Kind)
 	}
-	if len(o.Values) == len(more.Values) && len(o.Values) > 1 {
-		t, _ := IndicatorTypeNamed(o.Type, a.custom)
+	if t, ok := IndicatorTypeNamed(o.Type, a.custom); ok && len(o.Values) == len(more.Values) && len(o.Values) > 1 {
 		for i, v := range more.Values {
 			switch {
 			case o.Values[i] == "":

@@ -1,5 +1,7 @@
 package intel
 
+import "strings"
+
 // IndicatorType is one of the types of indicators.
 type IndicatorType struct {
 	Name   string
@@ -18,37 +20,84 @@ type IndicatorType struct {
 	// two indicators within a manifest, but one that the instance has in another
 	// case is taken if it is the only one.
 	loose bool
+
+	// exact is set on a custom type of which the instance says that case counts;
+	// one of which it says nothing is loose.
+	exact bool
+
+	// anyOf types have values that stand for the same thing: one is enough.
+	anyOf bool
+
+	// parse splits a summary. nil splits at the separator, if there is more than
+	// one value.
+	parse func(summary string) ([]string, error)
+
+	// caution gives what is strange about canonical values, "" for nothing.
+	caution func(values []string) string
 }
 
 // IndicatorTypes is the table of the indicator types every instance has.
 // Source: developer docs, rest_api/v3/indicators/fields.rst and
 // common_errors.rst (forms that are refused), rest_api/v2/batch_api.
 var IndicatorTypes = []IndicatorType{
-	{Name: "Address", Values: []string{"ip"}, canonical: one(CanonicalAddress), fold: Fold},
+	{Name: "Address", Values: []string{"ip"}, canonical: one(canonicalAddress), fold: Fold, caution: mappedAddress},
 	{Name: "EmailAddress", Values: []string{"address"}, canonical: one(canonicalEmail), fold: Fold},
-	{Name: "File", Values: []string{"md5", "sha1", "sha256"}, canonical: canonicalHash, fold: Fold},
-	{Name: "Host", Values: []string{"hostName"}, canonical: one(canonicalHost), fold: Fold},
+	{Name: "File", Values: []string{"md5", "sha1", "sha256"}, canonical: canonicalHash, fold: Fold, anyOf: true, parse: parseHashes},
+	{Name: "Host", Values: []string{"hostName"}, canonical: one(canonicalHost), fold: Fold, caution: bareSuffix},
 	{Name: "URL", Values: []string{"text"}, canonical: one(canonicalURL)},
 	{Name: "ASN", Values: []string{"AS Number"}, canonical: one(canonicalASN), fold: Fold},
 	{Name: "CIDR", Values: []string{"Block"}, canonical: one(canonicalCIDR), fold: Fold},
 	{Name: "Email Subject", Values: []string{"Subject"}, loose: true},
 	{Name: "Hashtag", Values: []string{"Hashtag"}, loose: true},
 	{Name: "Mutex", Values: []string{"Mutex"}},
-	{Name: "Registry Key", Values: []string{"Key Name", "Value Name", "Value Type"}, canonical: canonicalRegistry},
+	{Name: "Registry Key", Values: []string{"Key Name", "Value Name", "Value Type"}, canonical: canonicalRegistry, parse: parseRegistry},
 	{Name: "User Agent", Values: []string{"User Agent String"}},
 }
 
 // IndicatorTypeNamed finds a type by its name in any case; custom are those of
 // the instance.
 func IndicatorTypeNamed(name string, custom []IndicatorType) (*IndicatorType, bool) {
-	for _, list := range [][]IndicatorType{IndicatorTypes, custom} {
-		for i := range list {
-			if Fold(list[i].Name) == Fold(name) {
-				return &list[i], true
-			}
+	t, ok := indicatorTypeIndex[name]
+	if !ok {
+		t, ok = indicatorTypeIndex[Fold(name)]
+	}
+	if ok {
+		return t, true
+	}
+	for i := range custom {
+		if strings.EqualFold(custom[i].Name, name) {
+			return &custom[i], true
 		}
 	}
 	return nil, false
+}
+
+// indicatorTypeIndex finds a built-in type by its name as the API spells it,
+// and folded.
+var indicatorTypeIndex = func() map[string]*IndicatorType {
+	index := make(map[string]*IndicatorType, 2*len(IndicatorTypes))
+	for i := range IndicatorTypes {
+		t := &IndicatorTypes[i]
+		index[t.Name], index[Fold(t.Name)] = t, t
+	}
+	return index
+}()
+
+// indicatorTypeNames lists the built-in types and those of custom.
+func indicatorTypeNames(custom []IndicatorType) []string {
+	names := make([]string, 0, len(IndicatorTypes)+len(custom))
+	for i := range IndicatorTypes {
+		names = append(names, IndicatorTypes[i].Name)
+	}
+	for i := range custom {
+		names = append(names, custom[i].Name)
+	}
+	return names
+}
+
+// one is the rule of a type with a single value.
+func one(canonical func(string) (string, error)) func(int, string) (string, error) {
+	return func(_ int, value string) (string, error) { return canonical(value) }
 }
 
 // registryValueTypes are the value types of a Registry Key.

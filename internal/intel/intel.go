@@ -102,6 +102,7 @@ type Problem struct {
 	Pos     Pos
 	Message string
 	Warning bool
+	Denied  bool // it is about what the API user may see or do
 }
 
 func (p Problem) String() string {
@@ -117,6 +118,11 @@ type Problems []Problem
 // Errorf adds an error.
 func (ps *Problems) Errorf(pos Pos, format string, args ...any) {
 	*ps = append(*ps, Problem{Pos: pos, Message: fmt.Sprintf(format, args...)})
+}
+
+// Deniedf adds an error about what the API user may see or do.
+func (ps *Problems) Deniedf(pos Pos, format string, args ...any) {
+	*ps = append(*ps, Problem{Pos: pos, Message: fmt.Sprintf(format, args...), Denied: true})
 }
 
 // Warnf adds a warning.

@@ -7,7 +7,7 @@ type FieldKind int
 const (
 	Text    FieldKind = iota // any text; line ends and blanks at the end do not count when compared
 	Bool                     // true, false
-	Integer                  // decimal digits, maybe signed
+	Integer                  // digits, never signed
 	Decimal                  // rating: 3, 4.5; 5 equals 5.00
 	Date                     // canonical: 2006-01-02T15:04:05Z
 	JSON                     // a JSON value, compact, keys sorted
@@ -18,7 +18,9 @@ type FieldSpec struct {
 	Name     string // as the API spells it
 	Kind     FieldKind
 	Required bool
+	MinLen   int      // characters
 	MaxLen   int      // characters; 0 where none is known
+	Min, Max int64    // accepted numbers of an Integer or Decimal; Max 0 for no upper end
 	Values   []string // accepted values; nil for any
 	Advisory bool     // Values can be extended by the instance: another value is a warning offline
 
@@ -29,6 +31,15 @@ type FieldSpec struct {
 	// ReadWith is the value of the fields parameter that makes the field part of
 	// an answer, "" for one that always is.
 	ReadWith string
+
+	// canonical replaces the rule of the Kind where a field has one of its own.
+	canonical func(value string) (string, error)
+
+	// extended gives the list of an instance that counts instead of Values.
+	extended func(*Instance) []string
+
+	// only is the type of indicator that has the field, "" for all.
+	only string
 }
 
 // GroupType is one of the types of groups.
@@ -68,7 +79,7 @@ var GroupTypes = []GroupType{
 	}},
 	{Name: "Event", Fields: []FieldSpec{
 		{Name: "eventDate", Kind: Date},
-		{Name: "eventType", MaxLen: 35, Values: eventTypes, Advisory: true},
+		{Name: "eventType", MaxLen: 35, Values: eventTypes, Advisory: true, extended: func(in *Instance) []string { return in.EventTypes }},
 		{Name: "status", Values: []string{"Completed", "Escalated", "False Positive", "In Progress", "Needs Review", "New", "No Further Action", "Reopened"}},
 	}},
 	{Name: "Incident", Fields: []FieldSpec{
@@ -84,11 +95,11 @@ var GroupTypes = []GroupType{
 	{Name: "Signature", Fields: []FieldSpec{
 		{Name: "fileName", MaxLen: 255, Required: true},
 		{Name: "fileText", Required: true},
-		{Name: "fileType", Required: true, Values: signatureTypes, Advisory: true},
+		{Name: "fileType", Required: true, Values: signatureTypes, Advisory: true, extended: func(in *Instance) []string { return in.SignatureTypes }},
 	}},
 	{Name: "Tactic"},
 	{Name: "Task", Fields: []FieldSpec{
-		{Name: "assignments", Kind: JSON, CreateOnly: true},
+		{Name: "assignments", Kind: JSON, CreateOnly: true, canonical: canonicalAssignments},
 		{Name: "dueDate", Kind: Date},
 		{Name: "escalationDate", Kind: Date},
 		{Name: "reminderDate", Kind: Date},
@@ -117,22 +128,46 @@ var eventTypes = []string{
 
 // GroupTypeNamed finds a group type by its name in any case.
 func GroupTypeNamed(name string) (*GroupType, bool) {
-	for i := range GroupTypes {
-		if Fold(GroupTypes[i].Name) == Fold(name) {
-			return &GroupTypes[i], true
-		}
+	t, ok := groupTypeIndex[name]
+	if !ok {
+		t, ok = groupTypeIndex[Fold(name)]
 	}
-	return nil, false
+	return t, ok
 }
+
+// groupTypeIndex finds a type by its name as the API spells it, and folded.
+var groupTypeIndex = func() map[string]*GroupType {
+	index := make(map[string]*GroupType, 2*len(GroupTypes))
+	for i := range GroupTypes {
+		t := &GroupTypes[i]
+		index[t.Name], index[Fold(t.Name)] = t, t
+	}
+	return index
+}()
+
+// groupTypeNames lists the types of groups.
+var groupTypeNames = func() []string {
+	names := make([]string, len(GroupTypes))
+	for i := range GroupTypes {
+		names[i] = GroupTypes[i].Name
+	}
+	return names
+}()
 
 // Field finds a scalar of the type by its name as the API spells it, common
 // ones included.
 func (t *GroupType) Field(name string) (*FieldSpec, bool) {
-	for _, list := range [][]FieldSpec{t.Fields, commonFields} {
-		for i := range list {
-			if list[i].Name == name {
-				return &list[i], true
-			}
+	if f, ok := fieldNamed(t.Fields, name); ok {
+		return f, true
+	}
+	return fieldNamed(commonFields, name)
+}
+
+// fieldNamed finds the field called name, as the API spells it.
+func fieldNamed(fields []FieldSpec, name string) (*FieldSpec, bool) {
+	for i := range fields {
+		if fields[i].Name == name {
+			return &fields[i], true
 		}
 	}
 	return nil, false
@@ -166,7 +201,7 @@ func GroupFieldNames() []string {
 // cases and victim_assets fields pages; OPTIONS recordings of 7.11.
 var (
 	artifactFields = []FieldSpec{
-		{Name: "caseId", Kind: Integer},
+		{Name: "caseId", Kind: Integer, Min: 1},
 		{Name: "caseXid"},
 		{Name: "source", MaxLen: 100},
 		{Name: "fieldName", MaxLen: 100},
@@ -182,36 +217,54 @@ var (
 			"Containment Achieved", "Deferred / Delayed", "Escalated", "False Positive",
 			"In Progress / Investigating", "Not Specified", "Rejected", "Restoration Achieved",
 		}},
-		{Name: "xid"},
+		{Name: "xid", MinLen: 10, MaxLen: 100},
 		{Name: "caseOpenTime", Kind: Date},
 		{Name: "caseCloseTime", Kind: Date},
 		{Name: "caseDetectionTime", Kind: Date},
 		{Name: "caseOccurrenceTime", Kind: Date},
 	}
 	victimAssetFields = []FieldSpec{
-		{Name: "victimId", Kind: Integer, Required: true},
+		{Name: "victimId", Kind: Integer, Min: 1, Required: true},
 		{Name: "addressType"},
 		{Name: "networkType"},
 		{Name: "socialNetwork"},
 	}
 	indicatorFields = []FieldSpec{
-		{Name: "rating", Kind: Decimal},
-		{Name: "confidence", Kind: Integer},
+		{Name: "rating", Kind: Decimal, Max: 5},
+		{Name: "confidence", Kind: Integer, Max: 100},
 		{Name: "active", Kind: Bool},
 		{Name: "activeLocked", Kind: Bool},
 		{Name: "privateFlag", Kind: Bool},
 		{Name: "falsePositiveFlag", Kind: Bool},
 		{Name: "observations", Kind: Integer},
-		{Name: "firstSeen", Kind: Date},
-		{Name: "lastSeen", Kind: Date},
-		{Name: "externalDateAdded", Kind: Date},
-		{Name: "externalDateExpires", Kind: Date},
-		{Name: "externalLastModified", Kind: Date},
-		{Name: "size", Kind: Integer},     // File
-		{Name: "dnsActive", Kind: Bool},   // Host
-		{Name: "whoisActive", Kind: Bool}, // Host
+		{Name: "firstSeen", Kind: Date, ReadWith: "sightings"},
+		{Name: "lastSeen", Kind: Date, ReadWith: "sightings"},
+		{Name: "externalDateAdded", Kind: Date, ReadWith: "externalDates"},
+		{Name: "externalDateExpires", Kind: Date, ReadWith: "externalDates"},
+		{Name: "externalLastModified", Kind: Date, ReadWith: "externalDates"},
+		{Name: "size", Kind: Integer, only: "File"},
+		{Name: "dnsActive", Kind: Bool, only: "Host"},
+		{Name: "whoisActive", Kind: Bool, only: "Host"},
 	}
 )
+
+// artifactTypes are the artifact types of an instance as it is delivered; its
+// own list counts (GET /v3/artifactTypes). They are not the indicator types:
+// IP Address and Email Address stand for Address and EmailAddress.
+// Source: OPTIONS recording of product version 7.11.
+var artifactTypes = []string{
+	"ASN", "Asset Group ID", "Bitcoin Wallet Address", "Blackberry Address", "CIDR", "Certificate File", "Command",
+	"Credential ID", "Credit Card Number", "Cryptocurrency Address", "Document Metadata", "Email Address",
+	"Email Attachment File", "Email Attachment File Name", "Email Body", "Email Message File", "Email Subject",
+	"Event File", "Exploit ID", "File Hash", "Filter ID", "Hardware ID/Serial Number", "Hashtag", "Host", "ICQ Number",
+	"IMEI Number", "IP Address", "Image File", "Image file hash", "Imphash", "Log File", "MAC Address", "Mutex",
+	"PCAP File", "PIR ID", "Password", "Phone Number", "Physical Address", "Policy ID", "Port Number", "Process Name",
+	"Protocol Number", "Registry Key", "Report Serial ID", "Results ID", "SIEM ID", "SIP Address", "SSDEEP Hash",
+	"SSL Certificate Hash", "SSL Certificate Issuer DN", "SSL Certificate Names", "SSL Certificate Subject DN",
+	"SSL Certificate Validity Timestamp", "Screenshot File", "Sentinel Incident ID", "Service Name", "Skype Address",
+	"Social Media Handle", "Source", "Tactic ID", "Technique ID", "Ticket ID", "Timestamp", "URL", "User Agent",
+	"VirusTotal Submitter Hash", "Vulnerability Detection ID", "Vulnerability ID", "XMPP Address",
+}
 
 // ObjectFields are the scalars that a manifest may give for an object of kind
 // k, beside what makes its summary; nil for groups, whose fields depend on the
@@ -258,3 +311,10 @@ func VictimAssetTypeNamed(name string) (*VictimAssetType, bool) {
 	}
 	return nil, false
 }
+
+// Longest values of what names an object, in characters.
+const (
+	artifactSummaryMax  = 500
+	caseNameMax         = 255
+	victimAssetValueMax = 255
+)

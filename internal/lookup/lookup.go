@@ -45,6 +45,7 @@ type Group struct {
 // Options are how to look things up.
 type Options struct {
 	Workers int
+	Custom  []intel.IndicatorType // the instance's own
 	Log     *slog.Logger // told at info level what was chosen and why
 }
 
@@ -241,7 +242,7 @@ func pages(n int) int { return (n + pageSize - 1) / pageSize }
 // ownersGroups reads the groups of one owner in the cheaper of two ways.
 func (f *finder) ownersGroups(ctx context.Context, owner string, groups []Group) error {
 	d := detailOf(groups)
-	byName := tc.QueryIn{Query: tc.Query{TQL: tc.In{Keyword: "ownerName", Values: []string{owner}}.TQL(), Lists: d.lists, Fields: d.fields},
+	byName := tc.QueryIn{Query: tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields},
 		In: []tc.In{{Keyword: "summary", Values: names(groups)}}}
 	asking := f.c.ChunkCount(intel.KindGroup, byName) + len(groups)
 	total, err := f.c.Count(ctx, intel.KindGroup, tc.Query{Owner: owner})

@@ -74,7 +74,7 @@ func (f *finder) seen() map[key]*intel.Remote {
 // File that lacks one of the hashes may be one of two that match.
 func (f *finder) fromSeen(i int, seen map[key]*intel.Remote) bool {
 	o := f.want.Objects[i]
-	t, ok := intel.IndicatorTypeNamed(o.Type, f.c.Custom())
+	t, ok := intel.IndicatorTypeNamed(o.Type, f.opt.Custom)
 	if !ok {
 		return false
 	}
@@ -94,7 +94,7 @@ func (f *finder) fromSeen(i int, seen map[key]*intel.Remote) bool {
 }
 
 func (f *finder) summaryKeys(typ, summary string) []string {
-	t, ok := intel.IndicatorTypeNamed(typ, f.c.Custom())
+	t, ok := intel.IndicatorTypeNamed(typ, f.opt.Custom)
 	if !ok {
 		return []string{strings.TrimSpace(summary)}
 	}
@@ -142,7 +142,11 @@ func (f *finder) indicators(ctx context.Context, is []int) error {
 	w := wantedIndicators{map[key][]int{}, map[key][]int{}}
 	var queries []tc.QueryIn
 	for _, typ := range f.types(is) {
-		q := tc.QueryIn{Query: tc.Query{TQL: tc.In{Keyword: "typeName", Values: []string{typ}}.TQL() + " and " + anyActivity}}
+		clause, err := tc.In{Keyword: "typeName", Values: []string{typ}}.TQL()
+		if err != nil {
+			return err
+		}
+		q := tc.QueryIn{Query: tc.Query{TQL: tc.And(clause, anyActivity)}}
 		values := map[string][]string{} // keyword -> values
 		var keywords []string
 		for _, i := range is {
@@ -150,7 +154,7 @@ func (f *finder) indicators(ctx context.Context, is []int) error {
 			if o.Type != typ {
 				continue
 			}
-			w.add(i, o, f.c.Custom())
+			w.add(i, o, f.opt.Custom)
 			for keyword, v := range lookUpValues(o) {
 				if values[keyword] == nil {
 					keywords = append(keywords, keyword)
@@ -303,7 +307,7 @@ func newFoundIndicators(f *finder, w wantedIndicators) *foundIndicators {
 }
 
 func (fi *foundIndicators) add(r *intel.Remote) {
-	t, known := intel.IndicatorTypeNamed(r.Type, fi.f.c.Custom())
+	t, known := intel.IndicatorTypeNamed(r.Type, fi.f.opt.Custom)
 	exact, loose := []string{strings.TrimSpace(r.Name)}, []string(nil)
 	typ := r.Type
 	if known {
@@ -386,9 +390,13 @@ func (f *finder) artifacts(ctx context.Context, is []int) error {
 	perCase := map[string][]int{} // TQL that names the case
 	var clauses []string
 	for _, i := range is {
-		clause := tc.In{Keyword: "caseId", Values: []string{f.field(i, "caseId")}, Number: true}.TQL()
+		clause := "caseId=" + f.field(i, "caseId")
 		if xid := f.field(i, "caseXid"); xid != "" {
-			clause = "hasCase(" + tc.In{Keyword: "xid", Values: []string{xid}}.TQL() + ")"
+			byXID, err := tc.Equal("xid", xid)
+			if err != nil {
+				return err
+			}
+			clause = "hasCase(" + byXID + ")"
 		}
 		if perCase[clause] == nil {
 			clauses = append(clauses, clause)
@@ -408,7 +416,7 @@ func (f *finder) victimAssets(ctx context.Context, is []int) error {
 	perVictim := map[string][]int{}
 	var clauses []string
 	for _, i := range is {
-		clause := tc.In{Keyword: "victimId", Values: []string{f.field(i, "victimId")}, Number: true}.TQL()
+		clause := "victimId=" + f.field(i, "victimId")
 		if perVictim[clause] == nil {
 			clauses = append(clauses, clause)
 		}

@@ -1,0 +1,213 @@
+package intel
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// CanonicalAddress gives an IP address as instances store it: IPv4 dotted, IPv6
+// as eight groups in lower case without leading zeros and without "::".
+func CanonicalAddress(s string) (string, error) {
+	canonical, err := canonicalAddress(s)
+	if err != nil {
+		return "", fmt.Errorf("address %s %w", quote(s), err)
+	}
+	return canonical, nil
+}
+
+func canonicalAddress(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	ip, err := parseIP(s)
+	if err == nil {
+		return formatIP(ip, s), nil
+	}
+	if err := notDefanged(s, canonicalAddress); err != nil {
+		return "", err
+	}
+	if bare, ok := strings.CutPrefix(s, "["); ok && strings.HasSuffix(bare, "]") {
+		if ip, err := parseIP(strings.TrimSuffix(bare, "]")); err == nil {
+			return "", fmt.Errorf("is in brackets: write %s", formatIP(ip, ""))
+		}
+	}
+	if host, _, ok := cutPort(s); ok {
+		if ip, err := parseIP(host); err == nil {
+			return "", fmt.Errorf("has a port: write %s", formatIP(ip, ""))
+		}
+	}
+	if prefix, err := netip.ParsePrefix(s); err == nil {
+		return "", fmt.Errorf("is a network: write type CIDR, or the address %s", formatIP(prefix.Addr(), ""))
+	}
+	return "", err
+}
+
+// parseIP reads an address, tolerating zeros before the numbers of an IPv4
+// address where they cannot mean octal.
+func parseIP(s string) (netip.Addr, error) {
+	ip, err := netip.ParseAddr(s)
+	if err == nil {
+		if ip.Zone() != "" {
+			return netip.Addr{}, fmt.Errorf("has a zone: write %s", formatIP(ip.WithZone(""), ""))
+		}
+		return ip, nil
+	}
+	notIP := errors.New("is not an IP address: write IPv4 as 198.51.100.7, IPv6 as 2001:db8::1")
+	var octets [4]byte
+	rest, octal := s, false
+	for i := range octets {
+		part, tail, dot := strings.Cut(rest, ".")
+		rest = tail
+		if dot != (i < 3) || part == "" || len(part) > 8 || !allDigits(part) {
+			return netip.Addr{}, notIP
+		}
+		n, err := strconv.ParseUint(part, 10, 8)
+		if err != nil {
+			return netip.Addr{}, fmt.Errorf("is not an IP address: %s is more than 255", part)
+		}
+		octets[i] = byte(n)
+		if part[0] == '0' {
+			other, err := strconv.ParseUint(part, 8, 64)
+			octal = octal || err == nil && other != n
+		}
+	}
+	ip = netip.AddrFrom4(octets)
+	if octal {
+		return netip.Addr{}, fmt.Errorf("has a number with a leading zero, which some read as octal: write %s if it is decimal", ip)
+	}
+	return ip, nil
+}
+
+// formatIP is the stored form of ip; written is returned where it is that form.
+func formatIP(ip netip.Addr, written string) string {
+	var buf [40]byte
+	b := buf[:0]
+	if ip.Is4() {
+		b = ip.AppendTo(b)
+	} else {
+		bytes := ip.As16()
+		for i := 0; i < 16; i += 2 {
+			if i > 0 {
+				b = append(b, ':')
+			}
+			b = strconv.AppendUint(b, uint64(bytes[i])<<8|uint64(bytes[i+1]), 16)
+		}
+	}
+	if string(b) == written {
+		return written
+	}
+	return string(b)
+}
+
+// cutPort takes a port off host:port or [host]:port.
+func cutPort(s string) (host, port string, ok bool) {
+	i := strings.LastIndexByte(s, ':')
+	if i < 1 || i == len(s)-1 || !allDigits(s[i+1:]) {
+		return s, "", false
+	}
+	host, port = s[:i], s[i+1:]
+	if bare, found := strings.CutPrefix(host, "["); found {
+		host, ok = strings.CutSuffix(bare, "]")
+		return host, port, ok
+	}
+	return host, port, !strings.Contains(host, ":")
+}
+
+// mappedAddress warns of an IPv4 address in the clothes of IPv6: the two are
+// two indicators to an instance.
+func mappedAddress(values []string) string {
+	rest, ok := strings.CutPrefix(values[0], "0:0:0:0:0:ffff:")
+	if !ok {
+		return ""
+	}
+	ip, err := netip.ParseAddr("::ffff:" + rest)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("is the IPv6 form of %s: write that if the IPv4 address is meant", ip.Unmap())
+}
+
+// canonicalCIDR gives a network by its first address.
+func canonicalCIDR(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	address, bits, ok := strings.Cut(s, "/")
+	if ok {
+		ip, err := parseIP(strings.TrimSpace(address))
+		if err == nil {
+			return canonicalPrefix(ip, strings.TrimSpace(bits), s)
+		}
+		if err := notDefanged(s, canonicalCIDR); err != nil {
+			return "", err
+		}
+		return "", fmt.Errorf("is not a network: its address %s %w", quote(address), err)
+	}
+	if err := notDefanged(s, canonicalCIDR); err != nil {
+		return "", err
+	}
+	if ip, err := parseIP(s); err == nil {
+		return "", fmt.Errorf("has no prefix length: write %s/%d, or type Address", formatIP(ip, ""), ip.BitLen())
+	}
+	return "", errors.New("is not a network: write it as 198.51.100.0/24 or 2001:db8::/32")
+}
+
+func canonicalPrefix(ip netip.Addr, bits, written string) (string, error) {
+	if mask, err := netip.ParseAddr(bits); err == nil && mask.Is4() && ip.Is4() {
+		if n, ok := maskBits(mask); ok {
+			return "", fmt.Errorf("has a netmask: write %s/%d", formatIP(netip.PrefixFrom(ip, n).Masked().Addr(), ""), n)
+		}
+	}
+	n, err := strconv.Atoi(bits)
+	if err != nil || !allDigits(bits) || n > ip.BitLen() {
+		return "", fmt.Errorf("is not a network: behind the / stands the prefix length, 0 to %d", ip.BitLen())
+	}
+	masked := netip.PrefixFrom(ip, n).Masked().Addr()
+	canonical := formatIP(masked, "") + "/" + strconv.Itoa(n)
+	if canonical == written {
+		return written, nil
+	}
+	return canonical, nil
+}
+
+// maskBits is the prefix length of an IPv4 netmask.
+func maskBits(mask netip.Addr) (int, bool) {
+	for n := range 33 {
+		ones := netip.AddrFrom4([4]byte{255, 255, 255, 255})
+		if netip.PrefixFrom(ones, n).Masked().Addr() == mask {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+// canonicalASN gives an autonomous system as ASN and its number.
+func canonicalASN(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	number := s
+	if len(number) > 1 && strings.EqualFold(number[:2], "AS") {
+		number = number[2:]
+		if number != "" && (number[0] == 'N' || number[0] == 'n') {
+			number = number[1:]
+		}
+		number = strings.TrimLeft(number, " ")
+	}
+	notASN := errors.New("is not an AS number: write ASN and its number, as in ASN64496")
+	if high, low, ok := strings.Cut(number, "."); ok {
+		h, errH := strconv.ParseUint(high, 10, 16)
+		l, errL := strconv.ParseUint(low, 10, 16)
+		if errH == nil && errL == nil {
+			return "", fmt.Errorf("is in dotted form: write ASN%d", h<<16|l)
+		}
+	}
+	if number == "" || !allDigits(number) {
+		return "", notASN
+	}
+	n, err := strconv.ParseUint(number, 10, 32)
+	if err != nil {
+		return "", errors.New("is not an AS number: the largest is 4294967295")
+	}
+	if canonical := "ASN" + strconv.FormatUint(n, 10); canonical != s {
+		return canonical, nil
+	}
+	return s, nil
+}

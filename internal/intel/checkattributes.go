@@ -1,0 +1,224 @@
+package intel
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// commonAttributeTypes are types that instances come with.
+var commonAttributeTypes = []string{
+	"Description", "Source", "Aliases", "External ID", "Additional Analysis and Context",
+	"Course of Action Recommendation", "Course of Action Taken",
+}
+
+// shownAttributes are the types of which an object shows the default one.
+var shownAttributes = []string{"Description", "Source"}
+
+// attributes checks attributes, drops doubles, and makes the only Description
+// and the only Source the default ones, where they do not say otherwise.
+// mapped tells whether the instance's mapping of types to objects counts.
+func (k *check) attributes(list []Attribute, mapped bool) []Attribute {
+	for i := range list {
+		k.attribute(&list[i], mapped)
+	}
+	list = distinct(list, sameAttribute, attributeKey)
+	for _, typ := range shownAttributes {
+		only, n := -1, 0
+		for i := range list {
+			if list[i].Type == typ {
+				only, n = i, n+1
+			}
+		}
+		if n == 1 && list[only].Default == nil {
+			list[only].Default = new(true)
+		}
+	}
+	k.attributeCounts(list)
+	return list
+}
+
+func sameAttribute(a, b *Attribute) bool {
+	return a.Type == b.Type && a.Value == b.Value && a.Source == b.Source &&
+		sameSwitch(a.Default, b.Default) && sameSwitch(a.Pinned, b.Pinned) && slices.Equal(a.SecurityLabels, b.SecurityLabels)
+}
+
+func sameSwitch(a, b *bool) bool { return a == b || a != nil && b != nil && *a == *b }
+
+func attributeKey(at *Attribute) string {
+	text := func(b *bool) string {
+		if b == nil {
+			return ""
+		}
+		return strconv.FormatBool(*b)
+	}
+	return strings.Join(append([]string{at.Type, at.Value, at.Source, text(at.Default), text(at.Pinned)}, at.SecurityLabels...), "\x00")
+}
+
+func (k *check) attribute(at *Attribute, mapped bool) {
+	at.Type = strings.TrimSpace(at.Type)
+	if len(at.SecurityLabels) > 0 {
+		at.SecurityLabels = k.securityLabels(at.SecurityLabels, at.Pos)
+	}
+	if at.Type == "" {
+		k.errorf(at.Pos, "an attribute has no type")
+		return
+	}
+	if strings.TrimSpace(at.Value) == "" {
+		k.errorf(at.Pos, "attribute %s has no value", quote(at.Type))
+		return
+	}
+	if !utf8.ValidString(at.Value) {
+		k.errorf(at.Pos, "the value of attribute %s is not valid UTF-8", quote(at.Type))
+		return
+	}
+	if k.attributeTypes == nil {
+		known, ok := spelling(at.Type, commonAttributeTypes)
+		if ok {
+			at.Type = known
+			return
+		}
+		k.warnOnce(at.Pos, "attributes", at.Type, "attribute type %s is none that every instance has; this one may have it%s",
+			quote(at.Type), didYouMean(at.Type, commonAttributeTypes))
+		return
+	}
+	k.attributeByRule(at, mapped)
+}
+
+// attributeByRule checks an attribute against the types of the instance. Where
+// several owners have a type of the name, it is enough that one accepts.
+func (k *check) attributeByRule(at *Attribute, mapped bool) {
+	rules := k.rulesOf(at.Type)
+	if len(rules) == 0 {
+		names := make([]string, len(k.in.AttributeTypes))
+		for i := range k.in.AttributeTypes {
+			names[i] = k.in.AttributeTypes[i].Name
+		}
+		k.errorf(at.Pos, "attribute type %s is not one that the instance has%s", quote(at.Type), didYouMean(at.Type, names))
+		return
+	}
+	if !slices.ContainsFunc(rules, func(r attributeRule) bool { return r.Name == at.Type }) {
+		at.Type = rules[0].Name
+	}
+	var first error
+	for i := range rules {
+		if mapped && rules[i].applies != nil && !rules[i].applies[Fold(k.what)] {
+			if first == nil {
+				first = fmt.Errorf("is not for %s", a(k.what))
+			}
+			continue
+		}
+		value, err := rules[i].accept(at.Value)
+		if err == nil {
+			at.Value = value
+			if rules[i].isDate() {
+				k.dateAttribute(at)
+			}
+			return
+		}
+		first = err
+	}
+	if rules[0].applies != nil && mapped && strings.HasPrefix(first.Error(), "is not for") {
+		k.errorf(at.Pos, "attribute type %s %s on this instance", quote(at.Type), first)
+		return
+	}
+	k.errorf(at.Pos, "attribute %s: its value %s %s", quote(at.Type), quote(at.Value), first)
+}
+
+func (r *attributeRule) isDate() bool { return Fold(r.Rule.Type) == "date" }
+
+// dateAttribute only warns: no source tells the form of dates in attributes.
+func (k *check) dateAttribute(at *Attribute) {
+	if _, ok := LenientDate(at.Value); !ok {
+		k.warnf(at.Pos, "attribute %s: its value %s is not a date as 2021-11-03, which the instance asks for", quote(at.Type), quote(at.Value))
+	}
+}
+
+// accept gives the value in the instance's spelling, or what is wrong with it;
+// the error goes on after the value.
+func (r *attributeRule) accept(value string) (string, error) {
+	if r.MaxSize > 0 && longerThan(value, r.MaxSize) {
+		return "", fmt.Errorf("has %d characters: at most %d are accepted", utf8.RuneCountInString(value), r.MaxSize)
+	}
+	switch {
+	case r.choices != nil:
+		choice, ok := spelling(strings.TrimSpace(value), r.choices)
+		if !ok {
+			return "", fmt.Errorf("is not one of %s%s", listed(r.choices), didYouMean(value, r.choices))
+		}
+		return choice, nil
+	case r.pattern != nil:
+		if !r.pattern.MatchString(value) {
+			return "", fmt.Errorf("does not match the pattern %s", r.Rule.Text)
+		}
+	case Fold(r.Rule.Type) == "integer":
+		return value, r.integer(value)
+	}
+	return value, nil
+}
+
+// integer checks a whole number against a range of the form min:max, of which
+// either may be missing.
+func (r *attributeRule) integer(value string) error {
+	n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+	if err != nil {
+		return fmt.Errorf("is not a whole number")
+	}
+	low, high, _ := strings.Cut(r.Rule.Text, ":")
+	if least, err := strconv.ParseInt(strings.TrimSpace(low), 10, 64); err == nil && n < least {
+		return fmt.Errorf("is less than %d", least)
+	}
+	if most, err := strconv.ParseInt(strings.TrimSpace(high), 10, 64); err == nil && n > most {
+		return fmt.Errorf("is more than %d", most)
+	}
+	return nil
+}
+
+// attributeCounts checks what an object may have only so many of.
+func (k *check) attributeCounts(list []Attribute) {
+	if len(list) < 2 {
+		return
+	}
+	type count struct {
+		typ              string
+		number, defaults int
+	}
+	var few [8]count
+	counts := few[:0]
+	for i := range list {
+		at := &list[i]
+		n := slices.IndexFunc(counts, func(c count) bool { return c.typ == at.Type })
+		if n < 0 {
+			n = len(counts)
+			counts = append(counts, count{typ: at.Type})
+		}
+		counts[n].number++
+		if at.Default != nil && *at.Default {
+			counts[n].defaults++
+			if counts[n].defaults == 2 {
+				k.errorf(at.Pos, "attribute %s: a second one is the default, but only one of a type can be", quote(at.Type))
+			}
+		}
+		if most := k.attributeMax(at.Type); most > 0 && counts[n].number == most+1 {
+			k.errorf(at.Pos, "attribute %s: the instance accepts at most %d of the type on an object", quote(at.Type), most)
+		}
+	}
+}
+
+// attributeMax is how many attributes of a type an object may have, 0 for any
+// number.
+func (k *check) attributeMax(typ string) int {
+	if k.attributeTypes == nil {
+		return 0
+	}
+	most := 0
+	for _, r := range k.rulesOf(typ) {
+		if r.MaxCount <= 0 {
+			return 0
+		}
+		most = max(most, r.MaxCount)
+	}
+	return most
+}

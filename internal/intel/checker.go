@@ -1,0 +1,190 @@
+package intel
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Checker completes groups and objects: it brings what a manifest says into
+// canonical form and finds everything that is wrong with it, by the API's rules
+// and, given an Instance, by the instance's own. One Checker serves a whole
+// run, from one goroutine; a name that only an instance can know is warned of
+// once.
+type Checker struct {
+	in             *Instance
+	custom         []IndicatorType            // nil where the instance did not tell
+	attributeTypes map[string][]attributeRule // by exact name, and folded
+	labels         map[string]string          // by exact name, and by labelKey
+	warned         map[string]bool            // nil warns every time
+}
+
+// attributeRule is what an instance says of the values of an attribute type.
+// Several owners can each have their own type of one name.
+type attributeRule struct {
+	*AttributeType
+	applies map[string]bool // object types, folded; nil where not said
+	choices []string
+	pattern *regexp.Regexp
+}
+
+// NewChecker makes the Checker of an instance, nil offline.
+func NewChecker(in *Instance) *Checker {
+	c := &Checker{in: in, warned: map[string]bool{}}
+	if in == nil {
+		return c
+	}
+	c.custom = in.IndicatorTypes
+	if in.AttributeTypes != nil {
+		c.attributeTypes = make(map[string][]attributeRule, len(in.AttributeTypes))
+		for i := range in.AttributeTypes {
+			key := Fold(in.AttributeTypes[i].Name)
+			c.attributeTypes[key] = append(c.attributeTypes[key], newAttributeRule(&in.AttributeTypes[i]))
+		}
+		for i := range in.AttributeTypes {
+			name := in.AttributeTypes[i].Name
+			c.attributeTypes[name] = c.attributeTypes[Fold(name)]
+		}
+	}
+	if in.SecurityLabels != nil {
+		c.labels = make(map[string]string, 2*len(in.SecurityLabels))
+		for _, name := range in.SecurityLabels {
+			if key := labelKey(name); c.labels[key] == "" {
+				c.labels[key] = name
+			}
+		}
+		for _, name := range in.SecurityLabels {
+			c.labels[name] = name
+		}
+	}
+	return c
+}
+
+func newAttributeRule(t *AttributeType) attributeRule {
+	r := attributeRule{AttributeType: t}
+	if t.AppliesTo != nil {
+		r.applies = make(map[string]bool, len(t.AppliesTo))
+		for name, applies := range t.AppliesTo {
+			r.applies[Fold(name)] = applies
+		}
+	}
+	switch Fold(t.Rule.Type) {
+	case "selectone", "selectradio":
+		for choice := range strings.SplitSeq(t.Rule.Text, ";") {
+			if choice = strings.TrimSpace(choice); choice != "" {
+				r.choices = append(r.choices, choice)
+			}
+		}
+	case "regex":
+		// A pattern that Go does not know is left to the instance.
+		if pattern, err := regexp.Compile(t.Rule.Text); err == nil {
+			r.pattern = pattern
+		}
+	}
+	return r
+}
+
+// rulesOf is what the instance says of the attribute types called name.
+func (c *Checker) rulesOf(name string) []attributeRule {
+	if rules := c.attributeTypes[name]; rules != nil {
+		return rules
+	}
+	return c.attributeTypes[Fold(name)]
+}
+
+// labelKey is what two spellings of a security label compare by: documents
+// write TLP: AMBER where instances have TLP:AMBER.
+func labelKey(name string) string {
+	key := Fold(name)
+	if rest, ok := strings.CutPrefix(key, "tlp:"); ok && strings.HasPrefix(rest, " ") {
+		return "tlp:" + strings.TrimLeft(rest, " ")
+	}
+	return key
+}
+
+// Complete is Checker.Group for a group alone; in is nil offline. For many
+// groups a Checker does the same with less work and without repeating itself.
+func (g *Group) Complete(in *Instance, ps *Problems) {
+	if in == nil {
+		(&Checker{}).Group(g, ps)
+		return
+	}
+	NewChecker(in).Group(g, ps)
+}
+
+// Complete is Checker.Object for an object alone, checked by nothing of an
+// instance but its custom types; nil where they are not known.
+func (o *Object) Complete(custom []IndicatorType, ps *Problems) {
+	(&Checker{custom: custom}).Object(o, ps)
+}
+
+// check is the work on one group or object.
+type check struct {
+	*Checker
+	ps   *Problems
+	pos  Pos    // of the group or object
+	what string // its type, for messages
+
+	// failed is set by every error: counting those in ps would take longer with
+	// each.
+	failed bool
+}
+
+func (k *check) errorf(pos Pos, format string, args ...any) {
+	k.failed = true
+	k.ps.Errorf(pos.or(k.pos), format, args...)
+}
+
+func (k *check) warnf(pos Pos, format string, args ...any) {
+	k.ps.Warnf(pos.or(k.pos), format, args...)
+}
+
+// warnOnce warns of a name that occurs in many objects at the first of them.
+func (k *check) warnOnce(pos Pos, sort, name, format string, args ...any) {
+	if k.warned != nil {
+		key := sort + "\x00" + name
+		if k.warned[key] {
+			return
+		}
+		k.warned[key] = true
+	}
+	k.warnf(pos, format, args...)
+}
+
+// field brings one scalar into canonical form.
+func (k *check) field(f *Field, spec *FieldSpec) {
+	value, err := spec.accept(f.Value)
+	if err != nil {
+		k.errorf(f.Pos, "%s %s of %s %s", f.Name, quote(f.Value), a(k.what), err)
+		return
+	}
+	f.Value = value
+	if !spec.Advisory {
+		return
+	}
+	if k.in != nil && spec.extended != nil {
+		if list := spec.extended(k.in); list != nil {
+			if known, ok := spelling(value, list); ok {
+				f.Value = known
+			} else {
+				k.errorf(f.Pos, "%s %s of %s is not one that the instance has (%s)%s",
+					f.Name, quote(value), a(k.what), listed(list), didYouMean(value, list))
+			}
+			return
+		}
+	}
+	if !spec.Known(value) {
+		k.warnOnce(f.Pos, f.Name, value, "%s %s of %s is none that every instance has (%s); this one may have it%s",
+			f.Name, quote(value), a(k.what), listed(spec.Values), didYouMean(value, spec.Values))
+	}
+}
+
+// given drops the scalars that say nothing: an empty cell of a table.
+func given(fields Fields) Fields {
+	kept := fields[:0]
+	for _, f := range fields {
+		if strings.TrimSpace(f.Value) != "" {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}

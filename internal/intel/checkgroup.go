@@ -1,0 +1,188 @@
+package intel
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// The limits of a group's name, in characters: instances since 7.11 take 200,
+// older ones 100.
+const (
+	nameMax      = 200
+	nameMaxOlder = 100
+)
+
+// xidMax is a length up to which an xid is known to work.
+const xidMax = 100
+
+// Group brings a group, as merged from its definitions, into canonical form in
+// place, and adds everything that is wrong with it to ps. Doing it again, with
+// the same Checker or another, changes nothing that was right.
+func (c *Checker) Group(g *Group, ps *Problems) {
+	k := check{Checker: c, ps: ps, pos: g.Pos}
+	g.Key, g.Name, g.XID = strings.TrimSpace(g.Key), strings.TrimSpace(g.Name), strings.TrimSpace(g.XID)
+	t := k.groupType(g)
+	if g.Reference {
+		k.digitsOnly(g.XID)
+		return
+	}
+	k.name(g.Name)
+	k.xid(g.XID)
+	k.groupFields(g, t)
+	g.Tags = k.tags(g.Tags)
+	g.SecurityLabels = k.securityLabels(g.SecurityLabels, Pos{})
+	g.Attributes = k.attributes(g.Attributes, t != nil)
+}
+
+// groupType finds the type and puts it into the API's spelling; nil where there
+// is none.
+func (k *check) groupType(g *Group) *GroupType {
+	g.Type = strings.TrimSpace(g.Type)
+	t, ok := GroupTypeNamed(g.Type)
+	if ok {
+		g.Type, k.what = t.Name, t.Name
+		return t
+	}
+	k.what = "group"
+	switch {
+	case g.Type != "":
+		k.errorf(g.Pos, "type %s is not a type of group%s%s", quote(g.Type), didYouMean(g.Type, groupTypeNames), otherKind(g.Type))
+	case !g.Reference:
+		k.errorf(g.Pos, "the group has no type: write one of %s", strings.Join(groupTypeNames, ", "))
+	}
+	return nil
+}
+
+// otherKind helps where an indicator stands among the groups.
+func otherKind(typ string) string {
+	if t, ok := IndicatorTypeNamed(typ, nil); ok {
+		return ": " + t.Name + " is a type of indicator, which goes under associatedIndicators of a group"
+	}
+	return ""
+}
+
+func (k *check) name(name string) {
+	if name == "" {
+		k.errorf(Pos{}, "the group has no name")
+		return
+	}
+	if !utf8.ValidString(name) {
+		k.errorf(Pos{}, "name %s is not valid UTF-8", quote(name))
+		return
+	}
+	if c, found := hasControl(name); found {
+		k.warnf(Pos{}, "name %s holds the control character U+%04X: is that meant?", quote(name), c)
+	}
+	limit := nameMax
+	if k.in != nil && k.in.NameMax > 0 {
+		limit = k.in.NameMax
+	}
+	switch {
+	case longerThan(name, limit):
+		k.errorf(Pos{}, "name %s has %d characters: at most %d are accepted", quote(name), utf8.RuneCountInString(name), limit)
+	case (k.in == nil || k.in.NameMax <= 0) && longerThan(name, nameMaxOlder):
+		k.warnf(Pos{}, "name %s has %d characters: older instances accept at most %d",
+			quote(name), utf8.RuneCountInString(name), nameMaxOlder)
+	}
+}
+
+// digitsOnly refuses an xid that a request could not tell from an ID.
+func (k *check) digitsOnly(xid string) {
+	if xid != "" && allDigits(xid) {
+		k.errorf(Pos{}, "xid %s is digits only, which reads as an ID: put a letter into it", quote(xid))
+	}
+}
+
+func (k *check) xid(xid string) {
+	if xid == "" {
+		return
+	}
+	k.digitsOnly(xid)
+	if xid == "." || xid == ".." {
+		k.errorf(Pos{}, "xid %s means a folder in a web address and cannot be asked for: take another", quote(xid))
+	}
+	if !utf8.ValidString(xid) {
+		k.errorf(Pos{}, "xid %s is not valid UTF-8", quote(xid))
+	} else if c, found := hasControl(xid); found {
+		k.errorf(Pos{}, "xid %s holds the control character U+%04X: take it out", quote(xid), c)
+	}
+	if i := strings.IndexAny(xid, `/?#%\`); i >= 0 {
+		k.warnf(Pos{}, "xid %s holds %q, which some instances do not find again: letters, digits and . _ : - are safe", quote(xid), xid[i])
+	}
+	if longerThan(xid, xidMax) {
+		k.warnf(Pos{}, "xid %s has %d characters: up to %d are known to work", quote(xid), utf8.RuneCountInString(xid), xidMax)
+	}
+}
+
+func (k *check) groupFields(g *Group, t *GroupType) {
+	g.Fields = given(g.Fields)
+	for i := range g.Fields {
+		f := &g.Fields[i]
+		if t == nil {
+			k.knownField(f)
+			continue
+		}
+		spec, ok := t.Field(f.Name)
+		if !ok {
+			if k.knownField(f) {
+				k.errorf(f.Pos, "%s has no %s: %s", a(t.Name), f.Name, holders(f.Name))
+			}
+			continue
+		}
+		k.field(f, spec)
+	}
+	if t == nil {
+		return
+	}
+	var missing []string
+	for i := range t.Fields {
+		if t.Fields[i].Required {
+			if _, ok := g.Fields.Get(t.Fields[i].Name); !ok {
+				missing = append(missing, t.Fields[i].Name)
+			}
+		}
+	}
+	if missing != nil {
+		k.errorf(Pos{}, "%s needs %s", a(t.Name), strings.Join(missing, ", "))
+	}
+	k.password(g.Fields)
+}
+
+// knownField reports a field that no type of group has.
+func (k *check) knownField(f *Field) bool {
+	if holders(f.Name) != "" {
+		return true
+	}
+	k.errorf(f.Pos, "%s is not a field of any group%s", quote(f.Name), didYouMean(f.Name, GroupFieldNames()))
+	return false
+}
+
+// holders says which types of group have the field, "" if none has.
+func holders(name string) string {
+	var types []string
+	for i := range GroupTypes {
+		if _, ok := GroupTypes[i].Field(name); ok {
+			types = append(types, a(GroupTypes[i].Name))
+		}
+	}
+	switch n := len(types); n {
+	case 0:
+		return ""
+	case 1:
+		return types[0] + " has one"
+	default:
+		return strings.Join(types[:n-1], ", ") + " and " + types[n-1] + " have one"
+	}
+}
+
+// password checks that the password of a Document guards malware: instances
+// take it for nothing else.
+func (k *check) password(fields Fields) {
+	for i := range fields {
+		if fields[i].Name == "password" {
+			if malware, _ := fields.Get("malware"); malware != "true" {
+				k.errorf(fields[i].Pos, "password needs malware: true beside it")
+			}
+		}
+	}
+}

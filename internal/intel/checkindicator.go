@@ -1,0 +1,276 @@
+package intel
+
+import (
+	"slices"
+	"strings"
+)
+
+// indicator checks and canonicalises an indicator.
+func (k *check) indicator(o *Object) {
+	t, ok := IndicatorTypeNamed(o.Type, k.custom)
+	if !ok {
+		k.unknownIndicator(o)
+		return
+	}
+	o.Type, k.what = t.Name, t.Name
+	k.indicatorFields(o, t)
+	w := k.gather(o, t)
+	values := k.canonicalValues(t, &w)
+	if !k.failed {
+		commit(o, t, values)
+		if t.caution != nil {
+			if text := t.caution(values); text != "" {
+				k.warnf(w.pos, "%s %s %s", t.Name, quote(o.Summary), text)
+			}
+		}
+	}
+}
+
+// writtenParts is what a manifest says of an indicator's value: in a summary,
+// in value fields, or in both.
+type writtenParts struct {
+	summary string
+	parts   []string // of the summary, where an earlier completion left them
+	pos     Pos      // of the summary, or of the last value field
+	values  []string // nil where no value field is given
+	fields  []Field  // the field of each value
+}
+
+// gather takes the value apart from the other scalars.
+func (k *check) gather(o *Object, t *IndicatorType) writtenParts {
+	w := writtenParts{summary: strings.TrimSpace(o.Summary)}
+	if len(o.Values) == max(len(t.Values), 1) && t.Summary(o.Values) == o.Summary {
+		w.parts = o.Values
+	}
+	for _, f := range o.Fields {
+		if f.Name == "summary" {
+			if w.summary != "" && w.summary != strings.TrimSpace(f.Value) {
+				k.errorf(f.Pos, "summary %s of %s is given a second time: it was %s", quote(f.Value), a(t.Name), quote(w.summary))
+			}
+			w.summary, w.pos = strings.TrimSpace(f.Value), f.Pos
+			continue
+		}
+		i := t.valueIndex(f.Name)
+		if i < 0 {
+			continue
+		}
+		if w.values == nil {
+			w.values = make([]string, max(len(t.Values), 1))
+			w.fields = make([]Field, len(w.values))
+		}
+		if w.values[i] != "" && strings.TrimSpace(w.values[i]) != strings.TrimSpace(f.Value) {
+			k.errorf(f.Pos, "%s %s of %s is given a second time: %s is %s",
+				f.Name, quote(f.Value), a(t.Name), w.fields[i].Name, quote(w.values[i]))
+			continue
+		}
+		w.values[i], w.fields[i], w.pos = f.Value, f, f.Pos
+	}
+	if w.values != nil && o.Values != nil {
+		// Value fields beside Values are left from a time when the type was
+		// unknown; the summary was made of them then.
+		w.summary = ""
+	}
+	return w
+}
+
+// canonicalValues gives the canonical values of what is written.
+func (k *check) canonicalValues(t *IndicatorType, w *writtenParts) []string {
+	if w.summary == "" && w.values == nil {
+		k.errorf(Pos{}, "%s needs %s, or a summary", a(t.Name), t.fieldsText())
+		return nil
+	}
+	var fromFields, fromSummary []string
+	if w.values != nil {
+		fromFields = k.valuesOfFields(t, w)
+	}
+	if w.summary != "" {
+		fromSummary = k.valuesOfSummary(t, w)
+	}
+	switch {
+	case k.failed:
+		return nil
+	case fromFields == nil:
+		return fromSummary
+	case fromSummary == nil:
+		return fromFields
+	}
+	for i, v := range fromSummary {
+		switch {
+		case fromFields[i] == "":
+			fromFields[i] = v
+		case v != "" && t.key(v) != t.key(fromFields[i]), v == "" && !t.anyOf:
+			k.errorf(w.fields[i].Pos, "%s %s of %s is not what its summary says: %s",
+				t.Values[i], quote(w.values[i]), a(t.Name), quote(w.summary))
+		}
+	}
+	return fromFields
+}
+
+func (k *check) valuesOfFields(t *IndicatorType, w *writtenParts) []string {
+	values := make([]string, len(w.values))
+	for i, v := range w.values {
+		if t.optional(i) && v == "" {
+			continue
+		}
+		canonical, err := t.canonicalPart(i, v)
+		if err != nil {
+			if v == "" {
+				k.errorf(w.pos, "%s of %s %s", t.valueName(i), a(t.Name), err)
+			} else {
+				k.errorf(w.fields[i].Pos, "%s %s of %s %s", w.fields[i].Name, quote(v), a(t.Name), err)
+			}
+			continue
+		}
+		values[i] = canonical
+	}
+	return values
+}
+
+func (k *check) valuesOfSummary(t *IndicatorType, w *writtenParts) []string {
+	values := slices.Clone(w.parts) // a summary cannot always be split as it was joined
+	if values == nil {
+		var err error
+		if values, err = t.split(w.summary); err != nil {
+			k.errorf(w.pos, "%s %s %s", t.Name, quote(w.summary), err)
+			return nil
+		}
+	}
+	for i, v := range values {
+		if t.optional(i) && v == "" {
+			continue
+		}
+		canonical, err := t.canonicalPart(i, v)
+		if err != nil {
+			if len(values) > 1 {
+				k.errorf(w.pos, "%s %s: its %s %s", t.Name, quote(w.summary), t.valueName(i), err)
+			} else {
+				k.errorf(w.pos, "%s %s %s", t.Name, quote(w.summary), err)
+			}
+			continue
+		}
+		values[i] = canonical
+	}
+	return values
+}
+
+// commit moves canonical values to where they belong.
+func commit(o *Object, t *IndicatorType, values []string) {
+	if !slices.Equal(o.Values, values) {
+		o.Values = values
+	}
+	if summary := t.Summary(values); summary != o.Summary {
+		o.Summary = summary
+	}
+	o.Fields = slices.DeleteFunc(o.Fields, func(f Field) bool { return f.Name == "summary" || t.valueIndex(f.Name) >= 0 })
+}
+
+// indicatorFields brings the scalars beside the value into canonical form.
+func (k *check) indicatorFields(o *Object, t *IndicatorType) {
+	for i := range o.Fields {
+		f := &o.Fields[i]
+		if f.Name == "summary" || t.valueIndex(f.Name) >= 0 {
+			continue
+		}
+		spec, ok := fieldNamed(indicatorFields, f.Name)
+		switch {
+		case !ok:
+			k.errorf(f.Pos, "%s is not a field of %s%s", quote(f.Name), a(t.Name), k.fieldHint(t, f.Name))
+		case spec.only != "" && spec.only != t.Name:
+			k.errorf(f.Pos, "%s is not a field of %s: only %s has one", quote(f.Name), a(t.Name), a(spec.only))
+		default:
+			k.field(f, spec)
+		}
+	}
+}
+
+// fieldHint says where a field belongs that the type does not have.
+func (k *check) fieldHint(t *IndicatorType, name string) string {
+	for i := range IndicatorTypes {
+		if IndicatorTypes[i].valueIndex(name) >= 0 && !slices.Contains(genericValues, name) {
+			return ": it is one of " + a(IndicatorTypes[i].Name) + "; " + a(t.Name) + " has " + t.fieldsText()
+		}
+	}
+	known := appendFields(slices.Clone(t.Values), indicatorFields)
+	if hint := didYouMean(name, known); hint != "" {
+		return hint
+	}
+	return ": its value goes into " + t.fieldsText()
+}
+
+// valueIndex is the value that a field of this name holds, or -1. The API's own
+// examples spell hostName in two ways.
+func (t *IndicatorType) valueIndex(name string) int {
+	for i, v := range t.Values {
+		if v == name {
+			return i
+		}
+	}
+	for i, v := range genericValues {
+		if v == name && i < max(len(t.Values), 1) {
+			return i
+		}
+	}
+	if name == "hostname" && t.Name == "Host" {
+		return 0
+	}
+	return -1
+}
+
+func (t *IndicatorType) valueName(i int) string {
+	if i < len(t.Values) {
+		return t.Values[i]
+	}
+	return genericValues[i]
+}
+
+// fieldsText names the value fields in messages.
+func (t *IndicatorType) fieldsText() string {
+	if len(t.Values) == 0 {
+		return genericValues[0]
+	}
+	if t.anyOf {
+		return strings.Join(t.Values[:len(t.Values)-1], ", ") + " or " + t.Values[len(t.Values)-1]
+	}
+	return strings.Join(t.Values, ", ")
+}
+
+// unknownIndicator keeps an indicator of a type that is not built in as it is
+// written, and its value fields among the Fields: an instance that knows the
+// type completes it.
+func (k *check) unknownIndicator(o *Object) {
+	k.what = "indicator of type " + o.Type
+	names := indicatorTypeNames(k.custom)
+	switch {
+	case o.Type == "":
+		k.errorf(Pos{}, "an indicator needs a type: %s, or one of the instance's own", strings.Join(names, ", "))
+		return
+	case k.custom != nil:
+		k.errorf(Pos{}, "%s is not a type of indicator that the instance has%s", quote(o.Type), didYouMean(o.Type, names))
+		return
+	}
+	k.warnOnce(Pos{}, "indicatorType", o.Type, "%s is not a built-in type of indicator; the instance may define it%s",
+		quote(o.Type), didYouMean(o.Type, names))
+	var values []string
+	for i := range o.Fields {
+		f := &o.Fields[i]
+		if spec, ok := fieldNamed(indicatorFields, f.Name); ok && spec.only == "" {
+			k.field(f, spec)
+		} else if f.Name == "summary" {
+			o.Summary = f.Value
+		} else {
+			values = append(values, strings.TrimSpace(f.Value))
+		}
+	}
+	o.Fields = slices.DeleteFunc(o.Fields, func(f Field) bool { return f.Name == "summary" })
+	if values == nil {
+		o.Summary = strings.TrimSpace(o.Summary)
+		if o.Summary == "" {
+			k.errorf(Pos{}, "%s needs a value or a summary", a(k.what))
+			return
+		}
+		values = []string{o.Summary}
+	} else if o.Summary == "" {
+		o.Summary = strings.Join(values, partSeparator)
+	}
+	o.Values = values
+}

@@ -1,0 +1,121 @@
+package intel
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const tagMax = 128
+
+// fewEntries is up to how many entries comparing each with each beats a map.
+const fewEntries = 16
+
+// distinct keeps of list what does not repeat an earlier entry, in place. same
+// compares two entries; key, for long lists, gives equal text for the same.
+func distinct[T any](list []T, same func(a, b *T) bool, key func(*T) string) []T {
+	kept := list[:0]
+	if len(list) <= fewEntries {
+	next:
+		for i := range list {
+			for j := range kept {
+				if same(&kept[j], &list[i]) {
+					continue next
+				}
+			}
+			kept = append(kept, list[i])
+		}
+		return kept
+	}
+	seen := make(map[string]bool, len(list))
+	for i := range list {
+		if text := key(&list[i]); !seen[text] {
+			seen[text] = true
+			kept = append(kept, list[i])
+		}
+	}
+	return kept
+}
+
+// tags checks tags and drops empty ones and doubles; instances compare them
+// without regard to case.
+func (k *check) tags(tags []Tag) []Tag {
+	kept := tags[:0]
+	for _, t := range tags {
+		t.Name, t.TechniqueID = strings.TrimSpace(t.Name), strings.TrimSpace(t.TechniqueID)
+		if t.Name == "" && t.TechniqueID == "" {
+			continue
+		}
+		k.tag(&t)
+		kept = append(kept, t)
+	}
+	return distinct(kept, sameTag, func(t *Tag) string { return Fold(t.Name) + "\x00" + t.TechniqueID })
+}
+
+func sameTag(a, b *Tag) bool {
+	return a.TechniqueID == b.TechniqueID && (a.Name == b.Name || strings.EqualFold(a.Name, b.Name))
+}
+
+func (k *check) tag(t *Tag) {
+	switch {
+	case t.Name != "" && t.TechniqueID != "":
+		k.errorf(t.Pos, "tag %s has a techniqueId (%s), too: give one of them", quote(t.Name), quote(t.TechniqueID))
+	case t.TechniqueID != "":
+		if !isTechnique(t.TechniqueID) {
+			upper := strings.ToUpper(t.TechniqueID)
+			if !isTechnique(upper) {
+				k.errorf(t.Pos, "techniqueId %s is not the ID of an ATT&CK technique: write it as T1566 or T1566.001", quote(t.TechniqueID))
+				return
+			}
+			t.TechniqueID = upper
+		}
+	case longerThan(t.Name, tagMax):
+		k.errorf(t.Pos, "tag %s has %d characters: at most %d are accepted", quote(t.Name), utf8.RuneCountInString(t.Name), tagMax)
+	case !utf8.ValidString(t.Name):
+		k.errorf(t.Pos, "tag %s is not valid UTF-8", quote(t.Name))
+	}
+}
+
+// isTechnique reports whether s looks like T1566 or T1566.001.
+func isTechnique(s string) bool {
+	if len(s) != 5 && len(s) != 9 || s[0] != 'T' || !allDigits(s[1:5]) {
+		return false
+	}
+	return len(s) == 5 || s[5] == '.' && allDigits(s[6:])
+}
+
+// tlpLabels are the labels of the Traffic Light Protocol 1.0 and 2.0. Nearly
+// every instance has those of one of the two.
+var tlpLabels = []string{"TLP:RED", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:GREEN", "TLP:WHITE", "TLP:CLEAR"}
+
+// securityLabels puts labels into the instance's spelling and drops empty ones
+// and doubles.
+func (k *check) securityLabels(names []string, pos Pos) []string {
+	kept := names[:0]
+	for _, name := range names {
+		if name = strings.TrimSpace(name); name != "" {
+			kept = append(kept, k.securityLabel(name, pos))
+		}
+	}
+	return distinct(kept, func(a, b *string) bool { return *a == *b || labelKey(*a) == labelKey(*b) },
+		func(s *string) string { return labelKey(*s) })
+}
+
+func (k *check) securityLabel(name string, pos Pos) string {
+	if k.labels == nil {
+		if _, known := spelling(name, tlpLabels); !known && !slices.Contains(tlpLabels, strings.ToUpper(labelKey(name))) {
+			k.warnOnce(pos, "securityLabels", name, "security label %s is none that every instance has; this one may have it%s",
+				quote(name), didYouMean(name, tlpLabels))
+		}
+		return name
+	}
+	if known, ok := k.labels[name]; ok {
+		return known
+	}
+	if known, ok := k.labels[labelKey(name)]; ok {
+		return known
+	}
+	k.errorf(pos, "security label %s is not one that the instance has (%s)%s",
+		quote(name), listed(k.in.SecurityLabels), didYouMean(name, k.in.SecurityLabels))
+	return name
+}

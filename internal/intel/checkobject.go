@@ -1,0 +1,267 @@
+package intel
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Object brings an indicator, artifact, case or victim asset as a reader
+// delivers it into canonical form in place, and adds everything that is wrong
+// with it to ps: Type in the API's spelling, Summary and Values from the summary
+// or the value fields, whichever are given, the other scalars in Fields. An
+// object with errors keeps what was written. Doing it again, with the same
+// Checker or one that knows more types, is safe.
+func (c *Checker) Object(o *Object, ps *Problems) {
+	k := check{Checker: c, ps: ps, pos: o.Pos, what: string(o.Kind)}
+	o.Type, o.Owner = strings.TrimSpace(o.Type), strings.TrimSpace(o.Owner)
+	if o.Kind == KindVictimAsset {
+		k.what = "victim asset"
+	}
+	if o.Owner != "" && o.Kind != KindIndicator {
+		k.warnf(Pos{}, "owner %s is not used: only groups and indicators have an owner of their own", quote(o.Owner))
+	}
+	if o.ID != 0 {
+		k.onlyID(o)
+		return
+	}
+	o.Fields = given(o.Fields)
+	switch o.Kind {
+	case KindIndicator:
+		k.indicator(o)
+	case KindArtifact:
+		k.artifact(o)
+	case KindCase:
+		k.caseObject(o)
+	case KindVictimAsset:
+		k.victimAsset(o)
+	case KindGroup:
+		panic("intel: a group is no Object")
+	default:
+		panic("intel: unknown kind " + string(o.Kind))
+	}
+	k.lists(o)
+}
+
+// onlyID checks an object that exists: it is pointed at, never changed.
+func (k *check) onlyID(o *Object) {
+	if o.ID < 0 {
+		k.errorf(Pos{}, "%d is not an ID: IDs are greater than 0", o.ID)
+	}
+	var more []string
+	if o.Type != "" {
+		more = append(more, "type")
+	}
+	if o.Summary != "" {
+		more = append(more, "summary")
+	}
+	for _, f := range given(o.Fields) {
+		more = append(more, f.Name)
+	}
+	if len(o.Tags) > 0 {
+		more = append(more, "tags")
+	}
+	if len(o.Attributes) > 0 {
+		more = append(more, "attributes")
+	}
+	if len(o.SecurityLabels) > 0 {
+		more = append(more, "securityLabels")
+	}
+	if more != nil {
+		k.errorf(Pos{}, "%s is named by its ID (%d), and has %s beside it: leave either out", a(k.what), o.ID, strings.Join(more, ", "))
+	}
+}
+
+// lists checks the nested lists, which not every kind has.
+func (k *check) lists(o *Object) {
+	if o.Kind == KindArtifact || o.Kind == KindVictimAsset {
+		for _, list := range []struct {
+			name string
+			n    int
+		}{{"tags", len(o.Tags)}, {"attributes", len(o.Attributes)}} {
+			if list.n > 0 {
+				k.errorf(Pos{}, "%s has no %s", a(k.what), list.name)
+			}
+		}
+	}
+	if len(o.SecurityLabels) > 0 && o.Kind != KindIndicator {
+		k.errorf(Pos{}, "%s has no securityLabels", a(k.what))
+	}
+	o.Tags = k.tags(o.Tags)
+	o.SecurityLabels = k.securityLabels(o.SecurityLabels, Pos{})
+	o.Attributes = k.attributes(o.Attributes, false)
+}
+
+// scalars brings the fields into canonical form. what names the object in
+// messages, all is what the kind may have.
+func (k *check) scalars(o *Object, specs []FieldSpec) {
+	for i := range o.Fields {
+		f := &o.Fields[i]
+		spec, ok := fieldNamed(specs, f.Name)
+		if !ok {
+			k.errorf(f.Pos, "%s is not a field of %s%s", quote(f.Name), a(k.what), didYouMean(f.Name, objectFieldNames[o.Kind]))
+			continue
+		}
+		k.field(f, spec)
+	}
+	var missing []string
+	for i := range specs {
+		if specs[i].Required {
+			if _, ok := o.Fields.Get(specs[i].Name); !ok {
+				missing = append(missing, specs[i].Name)
+			}
+		}
+	}
+	if missing != nil {
+		k.errorf(Pos{}, "%s needs %s", a(k.what), strings.Join(missing, ", "))
+	}
+}
+
+// takeField moves the value of a field called name to where it belongs.
+func takeField(o *Object, name string) (Field, bool) {
+	for i, f := range o.Fields {
+		if f.Name == name {
+			o.Fields = append(o.Fields[:i], o.Fields[i+1:]...)
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// plainSummary trims and checks the name or value of an object that has no
+// canonical form. called is what manifests call it.
+func (k *check) plainSummary(o *Object, called string, pos Pos, most int) {
+	o.Summary = strings.TrimSpace(o.Summary)
+	switch {
+	case o.Summary == "":
+		k.errorf(pos, "%s needs %s", a(k.what), called)
+	case !utf8.ValidString(o.Summary):
+		k.errorf(pos, "%s %s of %s is not valid UTF-8", called, quote(o.Summary), a(k.what))
+	case longerThan(o.Summary, most):
+		k.errorf(pos, "%s %s of %s has %d characters: at most %d are accepted",
+			called, quote(o.Summary), a(k.what), utf8.RuneCountInString(o.Summary), most)
+	}
+}
+
+// plainField takes the name or value from a field, where a reader left it
+// there.
+func (k *check) plainField(o *Object, name string) Pos {
+	f, ok := takeField(o, name)
+	if !ok {
+		return Pos{}
+	}
+	if o.Summary != "" && strings.TrimSpace(o.Summary) != strings.TrimSpace(f.Value) {
+		k.errorf(f.Pos, "%s %s of %s is not what its summary says: %s", name, quote(f.Value), a(k.what), quote(o.Summary))
+	}
+	o.Summary = f.Value
+	return f.Pos
+}
+
+func (k *check) artifact(o *Object) {
+	pos := k.plainField(o, "summary")
+	k.plainSummary(o, "summary", pos, artifactSummaryMax)
+	k.artifactType(o)
+	k.scalars(o, artifactFields)
+	id, hasID := o.Fields.Get("caseId")
+	xid, hasXID := o.Fields.Get("caseXid")
+	switch {
+	case !hasID && !hasXID:
+		k.errorf(Pos{}, "an artifact needs caseId or caseXid: it belongs to a case")
+	case hasID && hasXID:
+		k.errorf(Pos{}, "an artifact has caseId %s and caseXid %s: give one of them", quote(id), quote(xid))
+	}
+}
+
+// artifactType puts the type into the spelling of the instance, which alone
+// knows all of them.
+func (k *check) artifactType(o *Object) {
+	if o.Type == "" {
+		k.errorf(Pos{}, "an artifact needs a type, as Email Address or IP Address")
+		return
+	}
+	if k.in != nil && k.in.ArtifactTypes != nil {
+		if typ, ok := spelling(o.Type, k.in.ArtifactTypes); ok {
+			o.Type = typ
+			return
+		}
+		k.errorf(Pos{}, "type %s of an artifact is not one that the instance has%s", quote(o.Type), didYouMean(o.Type, k.in.ArtifactTypes))
+		return
+	}
+	if typ, ok := spelling(o.Type, artifactTypes); ok {
+		o.Type = typ
+		return
+	}
+	k.warnOnce(Pos{}, "artifactType", o.Type, "type %s of an artifact is none that every instance has; this one may have it%s",
+		quote(o.Type), didYouMean(o.Type, artifactTypes))
+}
+
+func (k *check) caseObject(o *Object) {
+	if o.Type != "" {
+		k.errorf(Pos{}, "a case has no type, but %s is given", quote(o.Type))
+	}
+	pos := k.plainField(o, "name")
+	k.plainSummary(o, "name", pos, caseNameMax)
+	k.scalars(o, caseFields)
+}
+
+func (k *check) victimAsset(o *Object) {
+	pos := k.plainField(o, "summary")
+	t, ok := VictimAssetTypeNamed(o.Type)
+	if !ok {
+		k.victimAssetType(o)
+		return
+	}
+	o.Type, k.what = t.Name, "victim asset of type "+t.Name
+	if p := k.plainField(o, t.Value); p != (Pos{}) {
+		pos = p
+	}
+	k.plainSummary(o, t.Value, pos, victimAssetValueMax)
+	rest := o.Fields[:0:0]
+	for _, f := range o.Fields {
+		switch {
+		case isVictimAssetValue(f.Name):
+			k.errorf(f.Pos, "%s has no %s: its value is %s", a(k.what), f.Name, t.Value)
+		case isQualifier(f.Name) && f.Name != t.Qualifier:
+			k.errorf(f.Pos, "%s has no %s", a(k.what), f.Name)
+		default:
+			rest = append(rest, f)
+		}
+	}
+	if len(rest) == len(o.Fields) { // nothing of another type
+		k.scalars(o, victimAssetFields)
+	}
+	if t.Qualifier != "" && t.Qualifier != "addressType" {
+		if _, ok := o.Fields.Get(t.Qualifier); !ok {
+			k.warnf(Pos{}, "%s has no %s, which instances may ask for", a(k.what), t.Qualifier)
+		}
+	}
+}
+
+func (k *check) victimAssetType(o *Object) {
+	names := make([]string, len(VictimAssetTypes))
+	for i, t := range VictimAssetTypes {
+		names[i] = t.Name
+	}
+	if o.Type == "" {
+		k.errorf(Pos{}, "a victim asset needs a type: %s", strings.Join(names, ", "))
+		return
+	}
+	k.errorf(Pos{}, "type %s of a victim asset is not one of %s%s", quote(o.Type), strings.Join(names, ", "), didYouMean(o.Type, names))
+}
+
+func isVictimAssetValue(name string) bool {
+	for _, t := range VictimAssetTypes {
+		if t.Value == name {
+			return true
+		}
+	}
+	return false
+}
+
+func isQualifier(name string) bool {
+	for _, t := range VictimAssetTypes {
+		if t.Qualifier == name && name != "" {
+			return true
+		}
+	}
+	return false
+}

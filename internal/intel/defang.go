@@ -1,0 +1,86 @@
+package intel
+
+import (
+	"fmt"
+	"strings"
+)
+
+// defangedMarks are the ways in which people take the danger out of a network
+// indicator, and what each stands for. Longer ones come first.
+var defangedMarks = []string{
+	"[://]", "://",
+	"[dot]", ".", "(dot)", ".", "{dot}", ".", "[.]", ".", "(.)", ".", "{.}", ".", "[.", ".", ".]", ".",
+	"[at]", "@", "(at)", "@", "{at}", "@", "[@]", "@", "(@)", "@", "{@}", "@",
+	"[:]", ":", "[/]", "/",
+	`\.`, ".",
+}
+
+// defangedSchemes are the disguised schemes of URLs.
+var defangedSchemes = map[string]string{
+	"hxxp": "http", "hxxps": "https", "htxp": "http", "htxps": "https", "h**p": "http", "h**ps": "https",
+	"hxtp": "http", "hxtps": "https", "xxxp": "http", "meow": "http", "fxp": "ftp", "fxps": "ftps",
+}
+
+// refang gives the value that a defanged one stands for, and whether s is
+// defanged at all. A manifest is never changed so far in silence: what was
+// meant is the author's to write.
+func refang(s string) (string, bool) {
+	out, found := refangScheme(s)
+	if strings.ContainsAny(out, "[](){}\\") {
+		lower := strings.ToLower(out)
+		for i := 0; i < len(defangedMarks); i += 2 {
+			if strings.Contains(lower, defangedMarks[i]) {
+				out = replaceFold(out, defangedMarks[i], defangedMarks[i+1])
+				lower = strings.ToLower(out)
+				found = true
+			}
+		}
+	}
+	if !found {
+		return s, false
+	}
+	out, _ = refangScheme(out)
+	return out, true
+}
+
+// refangScheme undoes the disguise of a URL's scheme.
+func refangScheme(s string) (string, bool) {
+	i := strings.IndexAny(s, ":[")
+	if i < 3 || i > 5 {
+		return s, false
+	}
+	real, ok := defangedSchemes[strings.ToLower(s[:i])]
+	if !ok {
+		return s, false
+	}
+	return real + s[i:], true
+}
+
+// replaceFold is strings.ReplaceAll for an ASCII old in any case.
+func replaceFold(s, old, with string) string {
+	var b strings.Builder
+	for len(s) >= len(old) {
+		if strings.EqualFold(s[:len(old)], old) {
+			b.WriteString(with)
+			s = s[len(old):]
+			continue
+		}
+		b.WriteByte(s[0])
+		s = s[1:]
+	}
+	b.WriteString(s)
+	return b.String()
+}
+
+// notDefanged is an error with the right spelling where s is defanged.
+func notDefanged(s string, canonical func(string) (string, error)) error {
+	meant, ok := refang(s)
+	if !ok {
+		return nil
+	}
+	c, err := canonical(meant)
+	if err != nil {
+		return fmt.Errorf("is defanged; %s %w", quote(meant), err)
+	}
+	return fmt.Errorf("is defanged; write %s", quote(c))
+}

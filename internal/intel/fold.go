@@ -1,0 +1,68 @@
+package intel
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Fold gives the text by which two spellings compare when their case does not
+// matter: Fold(a) == Fold(b) for valid UTF-8 exactly where strings.EqualFold
+// holds, so that it can be a map key. Text that is folded comes back as it is.
+func Fold(s string) string {
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if 'A' <= c && c <= 'Z' {
+				return foldFrom(s, i)
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r != utf8.RuneError && foldRune(r) != r {
+			return foldFrom(s, i)
+		}
+		i += size
+	}
+	return s
+}
+
+// foldFrom folds s, of which the first n bytes are folded.
+func foldFrom(s string, n int) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	b.WriteString(s[:n])
+	for i := n; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			b.WriteByte(c)
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError {
+			// Broken bytes stay, so that two broken texts do not become one.
+			b.WriteString(s[i : i+size])
+		} else {
+			b.WriteRune(foldRune(r))
+		}
+		i += size
+	}
+	return b.String()
+}
+
+// foldRune is the one of all case variants of r that stands for them: the lower
+// case of the smallest, because lower-case text is the common one.
+func foldRune(r rune) rune {
+	smallest, alone := r, true
+	for v := unicode.SimpleFold(r); v != r; v = unicode.SimpleFold(v) {
+		smallest, alone = min(smallest, v), false
+	}
+	if alone {
+		return r // U+0130 has a lower case that is no variant of it
+	}
+	return unicode.ToLower(smallest)
+}

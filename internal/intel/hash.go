@@ -1,0 +1,109 @@
+package intel
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// hashKinds are the hashes of a File in the order of its fields, with the
+// number of hexadecimal digits that tells them apart.
+var hashKinds = []struct {
+	field  string
+	digits int
+}{{"md5", 32}, {"sha1", 40}, {"sha256", 64}}
+
+// canonicalHash gives hash i of a File in upper-case digits.
+func canonicalHash(i int, s string) (string, error) {
+	s = strings.TrimSpace(s)
+	want := hashKinds[i]
+	if len(s) == want.digits && isHex(s) {
+		return strings.ToUpper(s), nil
+	}
+	if !isHex(s) {
+		if bare := strings.Map(dropSeparators, s); len(bare) == want.digits && isHex(bare) {
+			return "", fmt.Errorf("has separators: write %s", strings.ToUpper(bare))
+		}
+		return "", fmt.Errorf("is not a hash: %s has %d hexadecimal digits and nothing else", strings.ToUpper(want.field), want.digits)
+	}
+	for _, k := range hashKinds {
+		if k.digits == len(s) {
+			return "", fmt.Errorf("has %d digits, as %s has: write it as %s", len(s), strings.ToUpper(k.field), k.field)
+		}
+	}
+	return "", fmt.Errorf("has %d digits: %s has %d", len(s), strings.ToUpper(want.field), want.digits)
+}
+
+func dropSeparators(r rune) rune {
+	if r == '-' || r == ':' || r == ' ' {
+		return -1
+	}
+	return r
+}
+
+// parseHashes splits what people write for a File: hashes in any order, joined
+// by a colon or only set apart, each maybe behind its name.
+func parseHashes(summary string) ([]string, error) {
+	values := make([]string, len(hashKinds))
+	if i := hashKindOf(summary); i >= 0 { // nearly always one hash alone
+		values[i] = summary
+		return values, nil
+	}
+	found := false
+	parts := strings.FieldsFunc(summary, func(r rune) bool {
+		return r == ':' || r == ' ' || r == ',' || r == ';' || r == '|' || r == '=' || r == '/'
+	})
+	for _, part := range parts {
+		i := hashKindOf(part)
+		if i < 0 {
+			if isHashName(part) {
+				continue
+			}
+			return nil, notHash(part)
+		}
+		if values[i] != "" && !strings.EqualFold(values[i], part) {
+			return nil, fmt.Errorf("holds two hashes of the kind %s: a File has one", hashKinds[i].field)
+		}
+		values[i], found = part, true
+	}
+	if !found {
+		return nil, errors.New("holds no hash: write an MD5, SHA1 or SHA256 in hexadecimal digits")
+	}
+	return values, nil
+}
+
+// hashKindOf is the index of the kind of hash that s has the form of, or -1.
+func hashKindOf(s string) int {
+	for i, k := range hashKinds {
+		if len(s) == k.digits && isHex(s) {
+			return i
+		}
+	}
+	return -1
+}
+
+func isHashName(s string) bool {
+	s = squeeze(s)
+	return s == "md5" || s == "sha1" || s == "sha256"
+}
+
+func notHash(part string) error {
+	if isHex(part) && len(part) == 128 {
+		return errors.New("is a SHA512: a File of ThreatConnect has an MD5, SHA1 or SHA256")
+	}
+	if isHex(part) {
+		return fmt.Errorf("holds %s of %d digits: MD5 has 32, SHA1 40, SHA256 64", quote(part), len(part))
+	}
+	return fmt.Errorf("holds %s, which is not a hash: write an MD5, SHA1 or SHA256 in hexadecimal digits", quote(part))
+}
+
+// isHex reports whether s is hexadecimal digits and nothing else.
+func isHex(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < '0' || c > '9') && (c < 'A' || c > 'F') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,209 @@
+package intel
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+)
+
+// hostProfile turns names into the form in which the DNS has them. It lets
+// more through than a registrar would, because malware asks for names that no
+// registrar has seen: underscores, hyphens anywhere. checkLabels looks after
+// what it lets through too much.
+var hostProfile = idna.New(
+	idna.MapForLookup(),
+	idna.Transitional(false),
+	idna.StrictDomainName(false),
+	idna.CheckHyphens(false),
+	idna.CheckJoiners(true),
+	idna.BidiRule(),
+)
+
+// canonicalHost gives a host name as the DNS has it: ASCII, lower case, no dot
+// at the end.
+func canonicalHost(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if err := notHost(s); err != nil {
+		return "", err
+	}
+	return hostName(s)
+}
+
+// hostName is canonicalHost without the looks at what else s might be.
+func hostName(s string) (string, error) {
+	ascii, err := asciiHost(s)
+	if err != nil {
+		return "", err
+	}
+	if len(ascii) > 1 {
+		ascii = strings.TrimSuffix(ascii, ".")
+	}
+	return ascii, checkLabels(ascii)
+}
+
+// asciiHost lower-cases, and encodes the labels of s that are not ASCII. What
+// is ASCII stays: broken punycode is asked for in the wild, in that spelling.
+func asciiHost(s string) (string, error) {
+	if isASCII(s) {
+		return Fold(s), nil
+	}
+	ascii, err := hostProfile.ToASCII(s)
+	if err != nil {
+		return "", fmt.Errorf("is not a host name (%w)", err)
+	}
+	return Fold(ascii), nil
+}
+
+// notHost tells what s is instead of a host name.
+func notHost(s string) error {
+	if s == "" {
+		return errors.New("is empty: write a host name")
+	}
+	if _, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		return errors.New("is an IP address: write type Address")
+	}
+	if !strings.ContainsAny(s, ":/@[](){}*\\ \t?#") {
+		return nil
+	}
+	if err := notDefanged(s, canonicalHost); err != nil {
+		return err
+	}
+	if i := strings.Index(s, "://"); i > 0 {
+		_, host, _, _, _ := cutURL(s)
+		if name, err := hostName(host); err == nil {
+			return fmt.Errorf("is a URL: write type URL, or the host %s", quote(name))
+		}
+		return errors.New("is a URL: write type URL")
+	}
+	if host, _, ok := cutPort(s); ok {
+		if _, err := netip.ParseAddr(host); err == nil {
+			return fmt.Errorf("is an IP address with a port: write type Address and %s", host)
+		}
+		if name, err := hostName(host); err == nil {
+			return fmt.Errorf("has a port: write %s", name)
+		}
+	}
+	if rest, ok := strings.CutPrefix(s, "*."); ok {
+		if name, err := hostName(rest); err == nil {
+			return fmt.Errorf("is a pattern, not a host name: write %s", name)
+		}
+	}
+	if host, _, ok := strings.Cut(s, "/"); ok {
+		if name, err := hostName(host); err == nil {
+			return fmt.Errorf("has a path: write %s, or type URL with its scheme", name)
+		}
+	}
+	if strings.Contains(s, "@") {
+		return errors.New("is not a host name: write type EmailAddress for an address of mail")
+	}
+	return nil
+}
+
+// checkLabels looks at a name in ASCII, label by label.
+func checkLabels(s string) error {
+	if len(s) > 253 {
+		return fmt.Errorf("has %d characters: a host name has at most 253", len(s))
+	}
+	label := 0
+	for i := 0; i <= len(s); i++ {
+		if i == len(s) || s[i] == '.' {
+			switch {
+			case i == label:
+				return errors.New("has an empty part: write names with one dot between the parts")
+			case i-label > 63:
+				return fmt.Errorf("has the part %s of %d characters: at most 63 are possible", quote(s[label:i]), i-label)
+			}
+			label = i + 1
+			continue
+		}
+		c := s[i]
+		if 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '_' {
+			continue
+		}
+		if c == ' ' {
+			return errors.New("is not a host name: it holds a blank")
+		}
+		r, _ := utf8.DecodeRuneInString(s[i:])
+		return fmt.Errorf("is not a host name: it holds %q", r)
+	}
+	if last := s[strings.LastIndexByte(s, '.')+1:]; allDigits(last) {
+		return errors.New("is not a host name: none ends in a number; an IPv4 address has four numbers up to 255")
+	}
+	return nil
+}
+
+// bareSuffix warns of a name under which strangers register: all of them would
+// be meant.
+func bareSuffix(values []string) string {
+	name := values[0]
+	suffix, managed := publicsuffix.PublicSuffix(name)
+	if suffix == name && (managed || strings.Contains(name, ".")) {
+		return "is a public suffix, below which anybody can have a host: is that meant?"
+	}
+	return ""
+}
+
+// canonicalEmail gives an address of mail in lower case, its domain as the DNS
+// has it.
+func canonicalEmail(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if err := notDefanged(s, canonicalEmail); err != nil {
+		return "", err
+	}
+	if rest, ok := cutPrefixFold(s, "mailto:"); ok {
+		return "", fmt.Errorf("has a scheme: write %s", quote(Fold(rest)))
+	}
+	if i := strings.IndexByte(s, '<'); i >= 0 && strings.HasSuffix(s, ">") {
+		return "", fmt.Errorf("has a name beside the address: write %s", quote(Fold(s[i+1:len(s)-1])))
+	}
+	if strings.ContainsAny(s, " \t") {
+		return "", errors.New("is not an address of mail: it holds a blank")
+	}
+	at := strings.LastIndexByte(s, '@')
+	if at < 1 || at == len(s)-1 {
+		return "", errors.New("is not an address of mail: write it as name@example.com")
+	}
+	local, domain := s[:at], s[at+1:]
+	if strings.Contains(local, "@") && local[0] != '"' {
+		return "", errors.New("is not an address of mail: it holds more than one @")
+	}
+	canonicalDomain, err := mailDomain(domain)
+	if err != nil {
+		return "", fmt.Errorf("is not an address of mail: its domain %s %w", quote(domain), err)
+	}
+	if folded := Fold(local); folded != local || canonicalDomain != domain {
+		return folded + "@" + canonicalDomain, nil
+	}
+	return s, nil
+}
+
+// mailDomain takes host names, and addresses with or without brackets.
+func mailDomain(s string) (string, error) {
+	literal := strings.TrimPrefix(strings.ToLower(strings.Trim(s, "[]")), "ipv6:")
+	if _, err := netip.ParseAddr(literal); err == nil {
+		return Fold(s), nil
+	}
+	return hostName(s)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// cutPrefixFold is strings.CutPrefix for an ASCII prefix in any case.
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
+		return s[len(prefix):], true
+	}
+	return s, false
+}

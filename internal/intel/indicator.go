@@ -1,0 +1,183 @@
+package intel
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// partSeparator joins the parts of a summary.
+const partSeparator = " : "
+
+// Parse splits a summary as people and instances write it into the values of
+// the type's fields, which are not canonical yet: a hash goes to the field of
+// its length, "" stands for what the summary does not hold.
+func (t *IndicatorType) Parse(summary string) ([]string, error) {
+	values, err := t.split(summary)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s %w", t.Name, quote(summary), err)
+	}
+	return values, nil
+}
+
+// split is Parse with errors that go on after the value.
+func (t *IndicatorType) split(summary string) ([]string, error) {
+	trimmed := strings.TrimSpace(summary)
+	if trimmed == "" {
+		if len(t.Values) < 2 || t.anyOf {
+			return nil, errors.New("is empty")
+		}
+		return nil, errors.New("is empty: write " + strings.Join(t.Values, partSeparator))
+	}
+	switch {
+	case t.parse != nil:
+		return t.parse(trimmed)
+	case len(t.Values) <= 1:
+		return []string{trimmed}, nil
+	}
+	values := make([]string, len(t.Values))
+	for i, part := range strings.SplitN(trimmed, partSeparator, len(t.Values)) {
+		values[i] = strings.TrimSpace(part)
+	}
+	return values, nil
+}
+
+// Canonical gives every value in the form in which an instance stores it.
+func (t *IndicatorType) Canonical(values []string) ([]string, error) {
+	if len(values) != max(len(t.Values), 1) {
+		return nil, fmt.Errorf("%s has %d values, not %d", a(t.Name), max(len(t.Values), 1), len(values))
+	}
+	out := make([]string, len(values))
+	for i, v := range values {
+		if t.optional(i) && strings.TrimSpace(v) == "" {
+			continue
+		}
+		canonical, err := t.canonicalPart(i, v)
+		if err != nil {
+			if len(values) > 1 {
+				return nil, fmt.Errorf("%s %s of %s %w", t.valueName(i), quote(v), a(t.Name), err)
+			}
+			return nil, fmt.Errorf("%s %s %w", t.Name, quote(v), err)
+		}
+		out[i] = canonical
+	}
+	if t.anyOf && strings.Join(out, "") == "" {
+		return nil, fmt.Errorf("%s needs one of %s", a(t.Name), strings.Join(t.Values, ", "))
+	}
+	return out, nil
+}
+
+// optional reports whether value i may be missing: any hash of a File, the
+// later parts of a custom type, which only the instance knows.
+func (t *IndicatorType) optional(i int) bool { return t.anyOf || t.Custom && i > 0 }
+
+// canonicalPart is Canonical for one value; its errors go on after the value.
+func (t *IndicatorType) canonicalPart(i int, value string) (string, error) {
+	if !utf8.ValidString(value) {
+		return "", errors.New("is not valid UTF-8")
+	}
+	trimmed := strings.TrimSpace(value)
+	if c, found := hasControl(trimmed); found {
+		return "", fmt.Errorf("holds the control character U+%04X: take it out", c)
+	}
+	if t.canonical != nil {
+		return t.canonical(i, trimmed)
+	}
+	if trimmed == "" {
+		return "", errors.New("is empty")
+	}
+	return trimmed, nil
+}
+
+// Summary joins canonical values to the form in which an instance shows them.
+func (t *IndicatorType) Summary(values []string) string {
+	if len(values) == 1 {
+		return values[0]
+	}
+	present, only := 0, ""
+	for _, v := range values {
+		if v != "" {
+			present, only = present+1, v
+		}
+	}
+	if present <= 1 {
+		return only
+	}
+	var b strings.Builder
+	for _, v := range values {
+		if v == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString(partSeparator)
+		}
+		b.WriteString(v)
+	}
+	return b.String()
+}
+
+// Keys are what canonical values compare by: two indicators of the type are
+// the same where they share one. A File has one for each of its hashes, every
+// other indicator exactly one.
+func (t *IndicatorType) Keys(values []string) []string {
+	if !t.anyOf {
+		return []string{t.key(t.Summary(values))}
+	}
+	keys := make([]string, 0, len(values))
+	for i, v := range values {
+		if v != "" {
+			keys = append(keys, t.Values[i]+":"+Fold(v))
+		}
+	}
+	return keys
+}
+
+func (t *IndicatorType) key(summary string) string {
+	if t.fold == nil {
+		return summary
+	}
+	return t.fold(summary)
+}
+
+// LooseKeys are Keys without regard to case where the type's case rule is the
+// instance's to make, else the same as Keys.
+func (t *IndicatorType) LooseKeys(values []string) []string {
+	keys := t.Keys(values)
+	if !t.loose && !(t.Custom && t.fold == nil && !t.exact) {
+		return keys
+	}
+	for i := range keys {
+		keys[i] = Fold(keys[i])
+	}
+	return keys
+}
+
+// KeysOfSummary gives values and keys of a summary as an instance answers it:
+// in any spelling, or in a form that is not known here. It never fails: what
+// cannot be read stands for itself.
+func (t *IndicatorType) KeysOfSummary(summary string) (values []string, keys []string) {
+	if parts, err := t.split(summary); err == nil {
+		if canonical, err := t.Canonical(parts); err == nil {
+			return canonical, t.Keys(canonical)
+		}
+	}
+	trimmed := strings.TrimSpace(summary)
+	values = make([]string, max(len(t.Values), 1))
+	values[0] = trimmed
+	return values, []string{t.key(trimmed)}
+}
+
+// CustomIndicatorType is a type that an instance defines: fields holds the
+// labels of its values. casePreference is the instance's word for how it
+// treats case (upper, lower, sensitive), "" where it does not say.
+func CustomIndicatorType(name string, fields []string, casePreference string) IndicatorType {
+	t := IndicatorType{Name: name, Values: fields, Custom: true}
+	switch Fold(strings.TrimSpace(casePreference)) {
+	case "upper", "lower":
+		t.fold = Fold
+	case "sensitive":
+		t.exact = true
+	}
+	return t
+}

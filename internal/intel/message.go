@@ -1,0 +1,100 @@
+package intel
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// quotedMax is how many characters of a value a message shows.
+const quotedMax = 80
+
+// quote is s as messages show it: cut, and without anything that a terminal
+// would obey. Backslashes stay single, registry keys are full of them.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	n := 0
+	for i := 0; i < len(s); n++ {
+		if n == quotedMax {
+			b.WriteString("…")
+			break
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case unicode.IsControl(r):
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case r != ' ' && !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+		i += size
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// a is name with its article: an Incident, a URL.
+func a(name string) string {
+	switch {
+	case name == "":
+		return "an object"
+	case strings.HasPrefix(name, "U"): // User Agent, URL
+		return "a " + name
+	case strings.ContainsRune("AEIOaeio", rune(name[0])):
+		return "an " + name
+	}
+	return "a " + name
+}
+
+// listedMax is how many names a message lists.
+const listedMax = 15
+
+// listed is names as a message enumerates them.
+func listed(names []string) string {
+	if len(names) <= listedMax {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s, … (%d in all)", strings.Join(names[:listedMax-3], ", "), len(names))
+}
+
+// didYouMean ends a message about an unknown name: empty, or a suggestion.
+func didYouMean(name string, known []string) string {
+	if near := NearestName(name, known); near != "" {
+		return ": did you mean " + quote(near) + "?"
+	}
+	return ""
+}
+
+// or is pos, or where nothing is known of it, the place of what holds it.
+func (p Pos) or(holder Pos) Pos {
+	if p == (Pos{}) {
+		return holder
+	}
+	return p
+}
+
+// longerThan reports whether s has more than n characters.
+func longerThan(s string, n int) bool {
+	return len(s) > n && utf8.RuneCountInString(s) > n
+}
+
+// hasControl reports whether s holds a control character, and the first one.
+func hasControl(s string) (rune, bool) {
+	for _, r := range s {
+		if r < ' ' || r == 0x7f || 0x80 <= r && r < 0xa0 {
+			return r, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,133 @@
+package intel
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// registryHives are the names that the key of a Registry Key may begin with.
+var registryHives = []string{
+	"HKEY_CLASSES_ROOT", "HKEY_CURRENT_CONFIG", "HKEY_CURRENT_USER", "HKEY_CURRENT_USER_LOCAL_SETTINGS",
+	"HKEY_LOCAL_MACHINE", "HKEY_PERFORMANCE_DATA", "HKEY_PERFORMANCE_NLSTEXT", "HKEY_PERFORMANCE_TEXT", "HKEY_USERS",
+}
+
+// hiveAbbreviations are what people write instead, and instances refuse.
+var hiveAbbreviations = map[string]string{
+	"HKCR": "HKEY_CLASSES_ROOT", "HKCC": "HKEY_CURRENT_CONFIG", "HKCU": "HKEY_CURRENT_USER",
+	"HKLM": "HKEY_LOCAL_MACHINE", "HKU": "HKEY_USERS",
+}
+
+// noName is how an instance keeps the default value of a key, which has none.
+const noName = " "
+
+// canonicalRegistry gives part i of a Registry Key: the key with the full name
+// of its hive, the name of the value, its type. Keys and names keep their case.
+func canonicalRegistry(i int, s string) (string, error) {
+	switch i {
+	case 0:
+		return registryKey(strings.TrimSpace(s))
+	case 1:
+		s = strings.TrimSpace(s)
+		if s == "" {
+			return noName, nil
+		}
+		return s, nil
+	case 2:
+		return registryType(strings.TrimSpace(s))
+	}
+	panic(fmt.Sprintf("intel: a Registry Key has no part %d", i))
+}
+
+func registryKey(s string) (string, error) {
+	hive, path, below := strings.Cut(s, `\`)
+	full, ok := fullHive(hive)
+	if !ok {
+		return "", notRegistryKey(s)
+	}
+	if full == hive {
+		return s, nil
+	}
+	if !below {
+		return full, nil
+	}
+	return full + `\` + path, nil
+}
+
+// fullHive is the full name of a hive written in any case or abbreviated.
+func fullHive(s string) (string, bool) {
+	if slices.Contains(registryHives, s) {
+		return s, true
+	}
+	upper := strings.ToUpper(s)
+	if full, ok := hiveAbbreviations[upper]; ok {
+		return full, true
+	}
+	return upper, slices.Contains(registryHives, upper)
+}
+
+// notRegistryKey tells what would be right instead of s.
+func notRegistryKey(s string) error {
+	meant := ""
+	switch {
+	case s == "":
+		return errors.New(`is empty: write the key as HKEY_LOCAL_MACHINE\Software\Example`)
+	case strings.Contains(s, "/") && !strings.Contains(s, `\`):
+		meant = strings.ReplaceAll(s, "/", `\`)
+	case strings.Contains(s, `:\`): // PowerShell's drives
+		meant = strings.Replace(s, `:\`, `\`, 1)
+	default:
+		for _, front := range []struct{ written, hive string }{
+			{`computer\`, ""}, {`my computer\`, ""}, {`\`, ""},
+			{`\registry\machine`, "HKEY_LOCAL_MACHINE"}, {`\registry\user`, "HKEY_USERS"}, {`registry\machine`, "HKEY_LOCAL_MACHINE"},
+		} {
+			if rest, ok := cutPrefixFold(s, front.written); ok {
+				meant = front.hive + rest
+			}
+		}
+	}
+	if meant != "" {
+		if key, err := registryKey(meant); err == nil {
+			return fmt.Errorf("does not begin with a hive: write %s", quote(key))
+		}
+	}
+	hive, _, _ := strings.Cut(s, `\`)
+	if near := NearestName(hive, registryHives); near != "" {
+		return fmt.Errorf("begins with %s, which is not a hive: did you mean %s?", quote(hive), near)
+	}
+	return errors.New(`does not begin with a hive: write HKEY_LOCAL_MACHINE\..., HKEY_CURRENT_USER\... or the like`)
+}
+
+func registryType(s string) (string, error) {
+	if s == "" {
+		return "", errors.New("is empty: write the type of the value, REG_NONE where it is not known")
+	}
+	if typ, ok := spelling(s, registryValueTypes); ok {
+		return typ, nil
+	}
+	hint := didYouMean(s, registryValueTypes)
+	if typ, ok := spelling("REG_"+s, registryValueTypes); ok {
+		hint = fmt.Sprintf(": did you mean %s?", quote(typ))
+	}
+	return "", fmt.Errorf("is not one of %s%s", strings.Join(registryValueTypes, ", "), hint)
+}
+
+// parseRegistry splits Key Name : Value Name : Value Type. A name of a value
+// may hold the separator itself: the first one ends the key, the type is known
+// by its words. Neither need be there.
+func parseRegistry(summary string) ([]string, error) {
+	key, rest, _ := strings.Cut(summary, " :")
+	name := strings.TrimSpace(rest)
+	typ := ""
+	last := strings.LastIndexByte(rest, ':')
+	if word := strings.TrimSpace(rest[last+1:]); word != "" {
+		if _, known := spelling(word, registryValueTypes); known || last >= 0 {
+			typ, name = word, strings.TrimSpace(rest[:max(last, 0)])
+		}
+	}
+	if name == "" && typ != "" {
+		name = noName
+	}
+	return []string{strings.TrimSpace(key), name, typ}, nil
+}

@@ -1,0 +1,136 @@
+package intel
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// canonicalURL gives a URL with scheme and host in lower case and the host in
+// ASCII. Every other byte stays: two spellings of a path are two indicators.
+func canonicalURL(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	scheme, host, before, after, ok := cutURL(s)
+	if !ok || !validScheme(scheme) || defangedSchemes[strings.ToLower(scheme)] != "" {
+		return "", notURL(s)
+	}
+	// Brackets behind the host are the path's own.
+	if front := s[:len(s)-len(after)+len(portOf(after))]; strings.ContainsAny(front, "[](){}\\") {
+		if _, defanged := refang(front); defanged {
+			return "", notDefanged(s, canonicalURL)
+		}
+	}
+	canonicalHost, err := urlHost(host)
+	if err != nil {
+		return "", fmt.Errorf("is not a URL: its host %s %w", quote(host), err)
+	}
+	if port, ok := strings.CutPrefix(portOf(after), ":"); ok && !allDigits(port) {
+		return "", fmt.Errorf("is not a URL: its port %s is not a number", quote(port))
+	}
+	scheme = Fold(scheme)
+	if len(scheme)+3+len(before)+len(canonicalHost)+len(after) == len(s) && strings.HasPrefix(s, scheme) && canonicalHost == host {
+		return s, nil
+	}
+	return scheme + "://" + before + canonicalHost + after, nil
+}
+
+// cutURL takes scheme://before host after apart: before is user information
+// with its @, after begins with the port.
+func cutURL(s string) (scheme, host, before, after string, ok bool) {
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok {
+		return "", "", "", "", false
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	authority := rest[:end]
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		before, authority = authority[:at+1], authority[at+1:]
+	}
+	host = authority
+	if strings.HasPrefix(host, "[") {
+		if i := strings.IndexByte(host, ']'); i >= 0 {
+			host = host[:i+1]
+		}
+	} else if i := strings.LastIndexByte(host, ':'); i >= 0 {
+		host = host[:i]
+	}
+	return scheme, host, before, rest[len(before)+len(host):], true
+}
+
+// portOf is the port with its colon, or what stands in its place, of the part
+// of a URL behind the host.
+func portOf(after string) string {
+	if end := strings.IndexAny(after, "/?#"); end >= 0 {
+		return after[:end]
+	}
+	return after
+}
+
+// urlHost gives the host of a URL. It is laxer than canonicalHost: a server
+// may be reached by a name that no Host indicator can have.
+func urlHost(host string) (string, error) {
+	if host == "" {
+		return "", errors.New("is empty: write scheme://host/path")
+	}
+	if bare, ok := strings.CutPrefix(host, "["); ok {
+		bare, closed := strings.CutSuffix(bare, "]")
+		if _, err := netip.ParseAddr(bare); err != nil || !closed {
+			return "", errors.New("is not an IPv6 address in brackets")
+		}
+		return Fold(host), nil
+	}
+	if strings.ContainsAny(host, " \t\"<>\\^`{|}[]:") {
+		return "", errors.New("holds a character that no host has")
+	}
+	ascii, err := asciiHost(host)
+	if err != nil || isASCII(host) {
+		return ascii, err
+	}
+	// Some characters are encoded as ones that mean something in a URL.
+	return ascii, checkLabels(strings.TrimSuffix(ascii, "."))
+}
+
+// validScheme reports whether s is a scheme by RFC 3986.
+func validScheme(s string) bool {
+	for i := range len(s) {
+		c := s[i] | 0x20
+		letter := 'a' <= c && c <= 'z'
+		if !letter && (i == 0 || (s[i] < '0' || s[i] > '9') && s[i] != '+' && s[i] != '-' && s[i] != '.') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// notURL tells what is wrong with s, which has no scheme.
+func notURL(s string) error {
+	if s == "" {
+		return errors.New("is empty: write scheme://host/path")
+	}
+	if meant, ok := refang(s); ok && strings.Contains(meant, "://") {
+		return notDefanged(s, canonicalURL)
+	}
+	if rest, ok := strings.CutPrefix(s, "//"); ok {
+		s = rest
+	}
+	if i := strings.Index(s, `:\\`); i > 0 {
+		return fmt.Errorf("is not a URL: write %s", quote(s[:i]+"://"+strings.ReplaceAll(s[i+3:], `\`, "/")))
+	}
+	host := portOf(s)
+	if h, _, ok := cutPort(host); ok {
+		host = h
+	}
+	trouble := ""
+	if meant, ok := refang(s); ok {
+		s, trouble = meant, "is defanged and "
+		host, _ = refang(host)
+	}
+	if _, err := hostName(host); err == nil && !strings.Contains(s, "://") {
+		return fmt.Errorf("%shas no scheme: write %s, or https if it was that", trouble, quote("http://"+s))
+	}
+	return errors.New("is not a URL: write scheme://host/path")
+}

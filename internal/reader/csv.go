@@ -1,0 +1,81 @@
+package reader
+
+import (
+	"path/filepath"
+
+	"tcimport/internal/intel"
+)
+
+// readCSV reads a CSV of groups or of associations.
+func (l *loader) readCSV(in *input) {
+	f, err := l.open(in)
+	if err != nil {
+		in.out.errorf(intel.Pos{File: in.name}, "%s", why(err))
+		return
+	}
+	defer f.Close()
+	t := l.newTable(f, in.name, in.out)
+	if t == nil {
+		return
+	}
+	m := &mapper{loader: l, out: in.out, file: in.name, dir: "."}
+	if in.name != stdinName {
+		m.dir = filepath.Dir(in.name)
+	}
+	known, required, read := groupColumns, []string{fieldType, fieldName}, m.groups
+	if holdsAssociations(t.header) {
+		known, required, read = associationColumns, []string{"group", "association"}, m.associations
+	}
+	columns, ok := t.columns(known, required)
+	if !ok {
+		for { // what is wrong with the form of the rows
+			if _, more := t.next(); !more {
+				return
+			}
+		}
+	}
+	m.columns = columns
+	read(t)
+	in.out.Groups = append(in.out.Groups, m.made...)
+}
+
+// mapper makes groups and associations of rows whose cells are those of
+// columns.
+type mapper struct {
+	*loader
+	out     *output
+	file    string // of the rows
+	dir     string // that their paths are relative to
+	owner   string // of groups that name none
+	columns []column
+	made    []*intel.Group
+	index   map[string]int // of columns, by name
+	free    []column       // those without a field of their own, in order
+}
+
+// header prepares m for rows that gocsv reads, and gives the names of their
+// columns for it.
+func (m *mapper) header(fixed []string) []string {
+	m.index = map[string]int{}
+	names := make([]string, len(m.columns))
+	for i, c := range m.columns {
+		m.index[c.name] = i
+		names[i] = c.gocsvName(fixed)
+		if names[i] == freeColumn {
+			m.free = append(m.free, c)
+		}
+	}
+	return names
+}
+
+// pos is where the cell of the column called name stands.
+func (m *mapper) pos(r row, name string) intel.Pos {
+	if i, ok := m.index[name]; ok {
+		return cellPos(m.file, r, i)
+	}
+	return intel.Pos{File: m.file, Line: r.line}
+}
+
+func (m *mapper) errorf(r row, name, format string, args ...any) {
+	m.out.errorf(m.pos(r, name), "%s: "+format, append([]any{name}, args...)...)
+}

@@ -1,0 +1,185 @@
+package reader
+
+import (
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// groupRow is a row of a CSV of groups.
+type groupRow struct {
+	Key            string `csv:"key"`
+	Type           string `csv:"type"`
+	Name           string `csv:"name"`
+	XID            string `csv:"xid"`
+	Owner          string `csv:"owner"`
+	Tags           string `csv:"tags"`
+	SecurityLabels string `csv:"securityLabels"`
+	FileTextFrom   string `csv:"fileTextFrom"`
+	Groups         string `csv:"associatedGroups"`
+	Indicators     string `csv:"associatedIndicators"`
+	Artifacts      string `csv:"associatedArtifacts"`
+	Cases          string `csv:"associatedCases"`
+	VictimAssets   string `csv:"associatedVictimAssets"`
+
+	// Free are the fields of types and the attributes.
+	Free cells `csv:"*"`
+}
+
+// ends is the list of associations of a kind.
+func (r *groupRow) ends(k intel.Kind) string {
+	switch k {
+	case intel.KindGroup:
+		return r.Groups
+	case intel.KindIndicator:
+		return r.Indicators
+	case intel.KindArtifact:
+		return r.Artifacts
+	case intel.KindCase:
+		return r.Cases
+	case intel.KindVictimAsset:
+		return r.VictimAssets
+	}
+	panic("reader: unknown kind " + string(k))
+}
+
+// groups reads rows of groups.
+func (m *mapper) groups(src rows) {
+	each(src, m.header(groupFixed), func(rec *groupRow, r row) {
+		m.made = append(m.made, m.group(rec, r))
+	})
+}
+
+func (m *mapper) group(rec *groupRow, r row) *intel.Group {
+	g := &intel.Group{
+		Pos:   intel.Pos{File: m.file, Line: r.line},
+		Key:   strings.TrimSpace(rec.Key),
+		Type:  strings.TrimSpace(rec.Type),
+		Name:  strings.TrimSpace(rec.Name),
+		XID:   strings.TrimSpace(rec.XID),
+		Owner: strings.TrimSpace(rec.Owner),
+	}
+	if g.Owner == "" {
+		g.Owner = m.owner
+	}
+	m.warnMangled(r, fieldKey, g.Key)
+	m.warnMangled(r, fieldXID, g.XID)
+	m.tags(rec.Tags, r, &g.Tags)
+	g.SecurityLabels = m.list(rec.SecurityLabels)
+	for _, k := range intel.Kinds {
+		m.ends(g, k, rec.ends(k), r)
+	}
+	m.freeCells(g, rec.Free, r)
+	if path := strings.TrimSpace(rec.FileTextFrom); path != "" {
+		m.fileText(g, path, r)
+	}
+	g.Mentions |= mentioned(g)
+	return g
+}
+
+// mentioned are the lists that have entries: an empty cell mentions nothing.
+func mentioned(g *intel.Group) (l intel.List) {
+	if len(g.Tags) > 0 {
+		l |= intel.ListTags
+	}
+	if len(g.SecurityLabels) > 0 {
+		l |= intel.ListSecurityLabels
+	}
+	if len(g.Attributes) > 0 {
+		l |= intel.ListAttributes
+	}
+	for i := range g.Refs {
+		l |= g.Refs[i].Kind.List()
+	}
+	return l
+}
+
+// freeCells reads the fields of types and the attributes.
+func (m *mapper) freeCells(g *intel.Group, free cells, r row) {
+	for i, value := range free {
+		if strings.TrimSpace(value) == "" {
+			continue
+		}
+		c := m.free[i]
+		pos := cellPos(m.file, r, c.index)
+		if c.attribute != "" {
+			g.Attributes = append(g.Attributes, intel.Attribute{Type: c.attribute, Value: value, Pos: pos})
+		} else {
+			g.Fields = append(g.Fields, intel.Field{Name: c.name, Value: value, Pos: pos})
+		}
+	}
+}
+
+func (m *mapper) fileText(g *intel.Group, path string, r row) {
+	if _, ok := g.Fields.Get(fieldFileText); ok {
+		m.errorf(r, fieldFileTextFrom, "the row has fileText too: one is enough")
+		return
+	}
+	text, err := m.textFile(m.dir, path)
+	if err != nil {
+		m.errorf(r, fieldFileTextFrom, "%s: %v", quoted(path), err)
+		return
+	}
+	g.Fields = append(g.Fields, intel.Field{Name: fieldFileText, Value: text, Pos: m.pos(r, fieldFileTextFrom)})
+}
+
+// ends reads a list of associations.
+func (m *mapper) ends(g *intel.Group, k intel.Kind, cell string, r row) {
+	if cell == "" {
+		return
+	}
+	name := k.AssociationField()
+	pos := m.pos(r, name)
+	for _, item := range m.list(cell) {
+		ref, err := refOf(k, item, pos)
+		if err != nil {
+			m.errorf(r, name, "%v", err)
+			continue
+		}
+		if ref.Object != nil {
+			m.warnMangled(r, name, ref.Object.Summary)
+		}
+		g.Refs = append(g.Refs, ref)
+	}
+}
+
+func (m *mapper) tags(cell string, r row, out *[]intel.Tag) {
+	if cell == "" {
+		return
+	}
+	pos := m.pos(r, fieldTags)
+	for _, item := range m.list(cell) {
+		t := tagOf(item)
+		if t == (intel.Tag{}) {
+			m.errorf(r, fieldTags, "%s names no technique, like techniqueId:T1566", quoted(item))
+			continue
+		}
+		t.Pos = pos
+		*out = append(*out, t)
+	}
+}
+
+// list splits a cell at the separator, which \ and the separator stand for
+// within an item. Blanks around items and empty items are dropped.
+func (m *mapper) list(cell string) []string {
+	var out []string
+	sep := m.opt.ListSeparator
+	add := func(item string) {
+		if item = strings.TrimSpace(item); item != "" {
+			out = append(out, item)
+		}
+	}
+	item := ""
+	for cell != "" {
+		before, after, ok := strings.Cut(cell, sep)
+		if ok && strings.HasSuffix(before, `\`) {
+			item += before[:len(before)-1] + sep
+			cell = after
+			continue
+		}
+		add(item + before)
+		item, cell = "", after
+	}
+	add(item)
+	return out
+}

@@ -1,0 +1,129 @@
+package reader
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// column is a column of a manifest.
+type column struct {
+	name      string // as the API spells it; "" for one that is unknown
+	attribute string // type of an attribute column
+	index     int    // in the row
+}
+
+// gocsvName is the column's name in the struct that holds its row.
+func (c column) gocsvName(fixed []string) string {
+	if c.attribute == "" && slices.Contains(fixed, c.name) {
+		return c.name
+	}
+	if c.name == "" {
+		return ""
+	}
+	return freeColumn
+}
+
+// The columns of the two kinds of CSV manifests: those with a field of their
+// own in groupRow and associationRow, and the others.
+var (
+	groupFixed = slices.Concat(identity, []string{fieldTags, fieldSecurityLabels, fieldFileTextFrom}, slices.DeleteFunc(
+		slices.Clone(listFields), func(s string) bool { return !strings.HasPrefix(s, "associated") }))
+	groupColumns = slices.Concat(groupFixed, intel.GroupFieldNames())
+
+	associationFixed = []string{"group", "association", fieldKey, fieldID, fieldXID, fieldType, fieldName, fieldSummary,
+		fieldOwner, fieldTags, fieldSecurityLabels}
+	associationColumns = slices.Concat(associationFixed, objectColumns())
+)
+
+// objectColumns are the fields of all objects that rows of associations can
+// make, each once.
+func objectColumns() []string {
+	var out []string
+	for _, k := range intel.Kinds {
+		for _, name := range intel.ObjectFieldNames(k, "") {
+			if !slices.Contains(out, name) && !slices.Contains(associationFixed, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+const attributePrefix = "attribute:"
+
+// attributeColumn is the type of an attribute column.
+func attributeColumn(header string) (typ string, ok bool) {
+	prefix, typ, ok := strings.Cut(header, ":")
+	return strings.TrimSpace(typ), ok && folded(prefix) == "attribute"
+}
+
+// columnNamed finds the column that a header names.
+func columnNamed(header string, known []string) (column, bool) {
+	if typ, ok := attributeColumn(header); ok {
+		return column{name: attributePrefix + typ, attribute: typ}, typ != ""
+	}
+	f := folded(header)
+	for _, name := range known {
+		if folded(name) == f {
+			return column{name: name}, true
+		}
+	}
+	return column{}, false
+}
+
+// noColumn says that there is no column called header.
+func noColumn(header string, known []string) string {
+	if _, ok := attributeColumn(header); ok {
+		return fmt.Sprintf("the column %s names no type, like attribute:Description", quoted(header))
+	}
+	return fmt.Sprintf("there is no column %s%s", quoted(header), suggestion(header, known))
+}
+
+// holdsAssociations tells a CSV of associations from one of groups.
+func holdsAssociations(header []string) bool {
+	return hasColumn(header, "group") || hasColumn(header, "association")
+}
+
+func hasColumn(header []string, name string) bool {
+	return slices.ContainsFunc(header, func(h string) bool { return folded(h) == folded(name) })
+}
+
+// columns makes out what the header of a CSV manifest names. It reports what is
+// unknown, doubled or missing, and whether rows can be read with it.
+func (t *table) columns(known, required []string) ([]column, bool) {
+	good := true
+	fail := func(i int, format string, args ...any) {
+		good = false
+		t.out.errorf(intel.Pos{File: t.file, Line: t.at[i].line, Column: t.at[i].column}, format, args...)
+	}
+	first := map[string]int{}
+	out := make([]column, len(t.header))
+	for i, h := range t.header {
+		c, ok := columnNamed(h, known)
+		switch {
+		case h == "":
+			fail(i, "column %d has no name", i+1)
+			continue
+		case !ok:
+			fail(i, "%s", noColumn(h, known))
+			continue
+		}
+		if j, doubled := first[intel.Fold(c.name)]; doubled {
+			fail(i, "the column %s is there twice: columns %d (%s) and %d", quoted(h), j+1, quoted(t.header[j]), i+1)
+			continue
+		}
+		first[intel.Fold(c.name)] = i
+		c.index = i
+		out[i] = c
+	}
+	for _, name := range required {
+		if _, ok := first[name]; !ok {
+			good = false
+			t.out.errorf(intel.Pos{File: t.file, Line: t.at[0].line}, "the column %s is missing: a CSV of groups has type and name, one of associations group and association", quoted(name))
+		}
+	}
+	return out, good
+}

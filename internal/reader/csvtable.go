@@ -1,0 +1,200 @@
+package reader
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gocarina/gocsv"
+
+	"tcimport/internal/intel"
+)
+
+// row is a record of a CSV file.
+type row struct {
+	line   int
+	cells  []string
+	starts []place // of the cells; nil where they come from templates
+}
+
+// table is a CSV file with a header. Problems with its form are reported as
+// its rows are read.
+type table struct {
+	file    string
+	out     *output
+	scan    *scanner
+	header  []string // trimmed
+	at      []place  // of the header's cells
+	spoiled bool     // no row can be read any more
+}
+
+// newTable reads the header of a CSV file. What is wrong is reported, and the
+// table nil then.
+func (l *loader) newTable(r io.Reader, file string, out *output) *table {
+	t := &table{file: file, out: out}
+	text, err := decoded(r)
+	if err != nil {
+		out.errorf(intel.Pos{File: file}, "%s", why(err))
+		return nil
+	}
+	br := bufio.NewReaderSize(text, 256<<10)
+	comma := l.opt.Delimiter
+	if comma == 0 {
+		if comma, err = findDelimiter(br); err != nil {
+			t.report(err)
+			return nil
+		}
+	}
+	t.scan = newScanner(br, comma)
+	cells, starts, err := t.scan.next()
+	if err == io.EOF {
+		out.errorf(intel.Pos{File: file}, "the file is empty: a manifest without rows has a header at least")
+		return nil
+	}
+	if err != nil {
+		t.report(err)
+		return nil
+	}
+	for _, c := range cells {
+		t.header = append(t.header, strings.TrimSpace(c))
+	}
+	t.at = append(t.at, starts...)
+	return t
+}
+
+func (t *table) report(err error) {
+	var e *lineError
+	if !errors.As(err, &e) {
+		e = &lineError{message: why(err), last: true}
+	}
+	t.spoiled = t.spoiled || e.last
+	t.out.errorf(intel.Pos{File: t.file, Line: e.line, Column: e.column}, "%s", e.message)
+}
+
+// next gives the next row that has as many cells as the header and something in
+// one of them.
+func (t *table) next() (row, bool) {
+	for !t.spoiled {
+		cells, starts, err := t.scan.next()
+		if err == io.EOF {
+			return row{}, false
+		}
+		if err != nil {
+			t.report(err)
+			continue
+		}
+		if blank(cells) {
+			continue
+		}
+		r := row{line: starts[0].line, cells: cells, starts: starts}
+		if len(cells) != len(t.header) {
+			t.out.errorf(intel.Pos{File: t.file, Line: r.line}, "the row has %s, the header %d%s",
+				counted(len(cells), "cell"), len(t.header), countHint(len(cells), len(t.header)))
+			continue
+		}
+		t.warnCut(r)
+		return r, true
+	}
+	return row{}, false
+}
+
+func countHint(cells, header int) string {
+	if cells > header {
+		return ": put a cell that holds the delimiter in quotes"
+	}
+	return ""
+}
+
+func blank(cells []string) bool {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// maxSpreadsheetCell is what a spreadsheet cuts a cell to, without a word.
+const maxSpreadsheetCell = 32767
+
+func (t *table) warnCut(r row) {
+	for i, c := range r.cells {
+		if len(c) >= maxSpreadsheetCell && utf8.RuneCountInString(c) == maxSpreadsheetCell {
+			t.out.problems.Warnf(t.pos(r, i), "%s has exactly 32,767 characters: a spreadsheet cuts cells there, look whether it is whole", quoted(t.header[i]))
+		}
+	}
+}
+
+func (t *table) pos(r row, i int) intel.Pos { return cellPos(t.file, r, i) }
+
+// cellPos is where cell i of r stands, as far as known.
+func cellPos(file string, r row, i int) intel.Pos {
+	if i < len(r.starts) {
+		return intel.Pos{File: file, Line: r.starts[i].line, Column: r.starts[i].column}
+	}
+	return intel.Pos{File: file, Line: r.line}
+}
+
+// rows gives rows until there are no more.
+type rows interface{ next() (row, bool) }
+
+// batch is a number of rows under their header, as gocsv reads them.
+type batch struct {
+	header []string
+	rows   []row
+}
+
+func (b *batch) Read() ([]string, error) { panic("gocsv reads a batch as a whole") }
+
+func (b *batch) ReadAll() ([][]string, error) {
+	all := make([][]string, 0, 1+len(b.rows))
+	all = append(all, b.header)
+	for _, r := range b.rows {
+		all = append(all, r.cells)
+	}
+	return all, nil
+}
+
+const batchSize = 256
+
+// each gives the rows of src to do one by one, as records of a type whose
+// fields gocsv fills from the columns that header names. It takes them by
+// batches: gocsv reads a whole file otherwise, or counts its lines wrongly.
+func each[T any](src rows, header []string, do func(rec *T, r row)) {
+	b := &batch{header: header}
+	var recs []T
+	for more := true; more; {
+		b.rows = b.rows[:0]
+		for len(b.rows) < batchSize {
+			var r row
+			if r, more = src.next(); !more {
+				break
+			}
+			r.starts = append([]place(nil), r.starts...)
+			b.rows = append(b.rows, r)
+		}
+		if len(b.rows) == 0 {
+			return
+		}
+		if err := gocsv.UnmarshalCSV(b, &recs); err != nil {
+			panic(err) // every field takes any text
+		}
+		for i, r := range b.rows {
+			do(&recs[i], r)
+		}
+	}
+}
+
+// cells gathers the columns that have no field of their own, in order.
+type cells []string
+
+// UnmarshalCSV adds a cell; gocsv calls it for each column of that name.
+func (c *cells) UnmarshalCSV(s string) error {
+	*c = append(*c, s)
+	return nil
+}
+
+// freeColumn is the name under which gocsv sees those columns.
+const freeColumn = "*"

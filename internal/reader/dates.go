@@ -1,0 +1,76 @@
+package reader
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// isoDate turns a date that is written in a layout of package time into an ISO
+// day, or, if the layout has a time of day, into RFC 3339. A layout without a
+// zone means UTC. Nothing stays nothing.
+func isoDate(layout, value string) (string, error) {
+	value = strings.TrimSpace(value)
+	if value == "" {
+		return "", nil
+	}
+	t, err := parseDate(layout, value)
+	if err != nil {
+		return "", err
+	}
+	if !hasTime(layout) {
+		return t.Format(time.DateOnly), nil
+	}
+	return t.Format(time.RFC3339Nano), nil
+}
+
+func parseDate(layout, value string) (time.Time, error) {
+	if !strings.Contains(layout, "06") {
+		return time.Time{}, &valueError{fmt.Sprintf("the layout %q has no year: write how 2 January 2006, 15:04:05, would look", layout)}
+	}
+	t, err := time.ParseInLocation(layout, value, time.UTC)
+	if err != nil {
+		return t, &valueError{fmt.Sprintf("%s is no date in the layout %q", quoted(value), layout)}
+	}
+	// Abbreviations of zones are ambiguous: package time makes UTC of most.
+	if name, _ := t.Zone(); strings.Contains(layout, "MST") && name != "UTC" && name != "GMT" {
+		return t, &valueError{fmt.Sprintf("%s: the zone %q can mean several, use an offset", quoted(value), name)}
+	}
+	return t, nil
+}
+
+// hasTime reports whether a layout tells the time of day.
+func hasTime(layout string) bool {
+	morning := time.Date(2001, 2, 3, 4, 5, 6, 7e8, time.UTC)
+	evening := time.Date(2001, 2, 3, 17, 18, 19, 2e8, time.UTC)
+	return morning.Format(layout) != evening.Format(layout)
+}
+
+// dateUTC and the next two are those of sprig in UTC, and without the present
+// for what is no time.
+func dateUTC(layout string, t any) (string, error) { return dateInZone(layout, t, "UTC") }
+
+func dateInZone(layout string, value any, zone string) (string, error) {
+	var t time.Time
+	switch v := value.(type) {
+	case time.Time:
+		t = v
+	case *time.Time:
+		t = *v
+	case int64:
+		t = time.Unix(v, 0)
+	case int:
+		t = time.Unix(int64(v), 0)
+	case int32:
+		t = time.Unix(int64(v), 0)
+	default:
+		return "", &valueError{fmt.Sprintf("%s is no time: toDate makes one, or use isoDate", quoted(fmt.Sprint(value)))}
+	}
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return "", &valueError{fmt.Sprintf("there is no time zone %q", zone)}
+	}
+	return t.In(loc).Format(layout), nil
+}
+
+func toDate(layout, value string) (time.Time, error) { return parseDate(layout, value) }

@@ -1,0 +1,158 @@
+package reader
+
+import (
+	"slices"
+
+	"gopkg.in/yaml.v3"
+
+	"tcimport/internal/intel"
+)
+
+// defaults is what a document lays under each of its groups.
+type defaults struct{ group intel.Group }
+
+// defaults reads the defaults of a document.
+func (d *document) defaults(n *yaml.Node) *defaults {
+	if isNull(n) {
+		return nil
+	}
+	if n.Kind != yaml.MappingNode {
+		d.errorf(n, "defaults is a mapping like {tags: [Imported]}, this is %s", describe(n))
+		return nil
+	}
+	laid := &defaults{}
+	for k, v := range pairs(n) {
+		switch {
+		case k.Value == fieldOwner:
+			d.errorf(k, "the owner of a document's groups stands beside defaults, not in it")
+		case slices.Contains(identity, k.Value):
+			d.errorf(k, "%s is each group's own: defaults has lists and the fields of types", quoted(k.Value))
+		case !d.groupField(&laid.group, k, v):
+			d.unknown(k, "defaults", defaultNames)
+		}
+	}
+	return laid
+}
+
+// lay lays the defaults under groups, all definitions of a document. Several
+// definitions of one key are one group: its own scalar may stand in any of
+// them, and what is laid under it is laid once, under the first.
+func (l *defaults) lay(groups []*intel.Group) {
+	if l == nil {
+		return
+	}
+	byKey := make(map[string]int, len(groups))
+	next := make([]int, len(groups)) // the following definition of the same key, 0 for none
+	last := map[int]int{}            // of a key with several definitions, by the first
+	var firsts []int
+	for i, g := range groups {
+		key := keyOf(g)
+		first, ok := byKey[key]
+		if !ok || key == "" {
+			byKey[key] = i
+			firsts = append(firsts, i)
+			continue
+		}
+		before, ok := last[first]
+		if !ok {
+			before = first
+		}
+		next[before] = i
+		last[first] = i
+	}
+	same := make([]*intel.Group, 0, 8)
+	for _, i := range firsts {
+		same = append(same[:0], groups[i])
+		for j := next[i]; j != 0; j = next[j] {
+			same = append(same, groups[j])
+		}
+		l.under(same)
+	}
+}
+
+// keyOf is what makes definitions of a document one group: the key, or what
+// stands for it where there is none.
+func keyOf(g *intel.Group) string {
+	switch {
+	case g.Key != "":
+		return g.Key
+	case g.XID != "":
+		return g.XID
+	case g.Type == "" || g.Name == "":
+		return ""
+	}
+	if t, ok := intel.GroupTypeNamed(g.Type); ok {
+		return t.Name + "/" + g.Name
+	}
+	return g.Type + "/" + g.Name
+}
+
+// under lays the defaults under the group that the definitions same make.
+func (l *defaults) under(same []*intel.Group) {
+	g := same[0]
+	g.Mentions |= l.group.Mentions
+	g.Tags = append(g.Tags, l.group.Tags...)
+	g.SecurityLabels = append(g.SecurityLabels, l.group.SecurityLabels...)
+	for _, a := range l.group.Attributes {
+		if !anyOf(same, func(g *intel.Group) bool { return hasAttribute(g, a.Type) }) {
+			g.Attributes = append(g.Attributes, cloneAttribute(a))
+		}
+	}
+	for _, ref := range l.group.Refs {
+		g.Refs = append(g.Refs, cloneRef(ref))
+	}
+	t := typeOf(same)
+	if t == nil {
+		return
+	}
+	for _, f := range l.group.Fields {
+		_, has := t.Field(f.Name)
+		if has && !anyOf(same, func(g *intel.Group) bool { return hasField(g, f.Name) }) {
+			g.Fields = append(g.Fields, f)
+		}
+	}
+}
+
+// typeOf is the type of a group that has one intel knows, else nil.
+func typeOf(same []*intel.Group) *intel.GroupType {
+	for _, g := range same {
+		if g.Type != "" {
+			t, _ := intel.GroupTypeNamed(g.Type)
+			return t
+		}
+	}
+	return nil
+}
+
+func anyOf(groups []*intel.Group, is func(*intel.Group) bool) bool {
+	return slices.ContainsFunc(groups, is)
+}
+
+func hasField(g *intel.Group, name string) bool {
+	_, ok := g.Fields.Get(name)
+	return ok
+}
+
+func hasAttribute(g *intel.Group, typ string) bool {
+	return slices.ContainsFunc(g.Attributes, func(a intel.Attribute) bool { return intel.Fold(a.Type) == intel.Fold(typ) })
+}
+
+// What is laid under several groups is copied, so that intel can complete each.
+
+func cloneAttribute(a intel.Attribute) intel.Attribute {
+	a.SecurityLabels = slices.Clone(a.SecurityLabels)
+	return a
+}
+
+func cloneRef(ref intel.Ref) intel.Ref {
+	if ref.Object == nil {
+		return ref
+	}
+	o := *ref.Object
+	o.Fields = slices.Clone(o.Fields)
+	o.Tags = slices.Clone(o.Tags)
+	o.SecurityLabels = slices.Clone(o.SecurityLabels)
+	o.Attributes = slices.Clone(o.Attributes)
+	ref.Object = &o
+	return ref
+}

@@ -1,0 +1,67 @@
+package reader
+
+import (
+	"slices"
+
+	"tcimport/internal/intel"
+)
+
+// groupField is a scalar field of groups.
+type groupField struct {
+	name string
+	kind intel.FieldKind
+}
+
+// groupFields are the scalars of all types of groups by name.
+var groupFields = func() map[string]groupField {
+	out := map[string]groupField{}
+	for i := range intel.GroupTypes {
+		for _, f := range intel.GroupTypes[i].AllFields() {
+			out[f.Name] = groupField{f.Name, f.Kind}
+		}
+	}
+	return out
+}()
+
+const (
+	fieldKey            = "key"
+	fieldType           = "type"
+	fieldName           = "name"
+	fieldXID            = "xid"
+	fieldOwner          = "owner"
+	fieldID             = "id"
+	fieldSummary        = "summary"
+	fieldTags           = "tags"
+	fieldSecurityLabels = "securityLabels"
+	fieldAttributes     = "attributes"
+	fieldFileText       = "fileText"
+	fieldFileTextFrom   = "fileTextFrom"
+)
+
+// identity are the scalars of a group that are no fields of its type.
+var identity = []string{fieldKey, fieldType, fieldName, fieldXID, fieldOwner}
+
+// associationFields are the lists of associations by name, and their kinds.
+var associationFields = func() map[string]intel.Kind {
+	out := map[string]intel.Kind{}
+	for _, k := range intel.Kinds {
+		out[k.AssociationField()] = k
+	}
+	return out
+}()
+
+// listFields are the lists of a group.
+var listFields = func() []string {
+	out := []string{fieldTags, fieldSecurityLabels, fieldAttributes}
+	for _, k := range intel.Kinds {
+		out = append(out, k.AssociationField())
+	}
+	return out
+}()
+
+// groupNames are all names that an entry of groups may hold, defaultNames those
+// that defaults may.
+var (
+	defaultNames = slices.Concat(intel.GroupFieldNames(), listFields, []string{fieldFileTextFrom})
+	groupNames   = slices.Concat(identity, defaultNames)
+)

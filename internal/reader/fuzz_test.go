@@ -1,0 +1,119 @@
+package reader
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"tcimport/internal/intel"
+)
+
+// checkRead reads text as standard input and checks what has to hold for any:
+// no panic, places within the text, messages that are text.
+func checkRead(t *testing.T, format string, text []byte) (*intel.Manifest, intel.Problems) {
+	m, problems := Read([]string{"-"}, Options{InputFormat: format, Stdin: bytes.NewReader(text)})
+	lines := bytes.Count(text, []byte{'\n'}) + 2
+	for _, p := range problems {
+		if p.Pos.File != "-" && p.Pos.File != "" || p.Pos.Line < 0 || p.Pos.Line > lines {
+			t.Errorf("%v: no place of a text of %d lines", p, lines)
+		}
+		if p.Message == "" || !utf8.ValidString(p.Message) {
+			t.Errorf("%q is no message", p.Message)
+		}
+	}
+	for _, g := range m.Groups {
+		if g.Pos.Line < 1 || g.Pos.Line > lines {
+			t.Errorf("group at %v: no place of a text of %d lines", g.Pos, lines)
+		}
+	}
+	return m, problems
+}
+
+func FuzzYAML(f *testing.F) {
+	f.Add([]byte("groups: [{type: Threat, name: a, tags: [b, {techniqueId: T1}], associatedGroups: [\"#1\", {id: 2}]}]"))
+	f.Add([]byte("a: &a [*a]\n<<: *a\n---\n%X\n...\ngroups:\n- {<<: {type: x}}\n"))
+	f.Add([]byte("defaults: {tags: [a], status: New}\ngroups:\n- {key: a, type: Incident}\n- {key: a, status: Open}\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) > 1<<16 {
+			t.Skip()
+		}
+		checkRead(t, formatYAML, text)
+	})
+}
+
+func FuzzCSV(f *testing.F) {
+	f.Add([]byte("type,name,tags\nThreat,a,\"x|y\\|z\"\r\n\"Threat\",\"b\r\nc\",\n"))
+	f.Add([]byte("group;association;key;id;type;summary\na;group;b;;;\n#1;indicator;;;Host;h.example\n"))
+	f.Add([]byte("\xff\xfet\x00,\x00"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		checkRead(t, formatCSV, text)
+		compareScanner(t, text)
+	})
+}
+
+// compareScanner checks that what the scanner takes without complaint is what
+// encoding/csv makes of it.
+func compareScanner(t *testing.T, text []byte) {
+	s := newScanner(bufio.NewReader(bytes.NewReader(text)), ',')
+	var got [][]string
+	for {
+		record, starts, err := s.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			var e *lineError
+			if !errors.As(err, &e) {
+				t.Fatalf("%v is no lineError", err)
+			}
+			return
+		}
+		if len(starts) != len(record) {
+			t.Fatalf("%d places for %d cells", len(starts), len(record))
+		}
+		for i := range record {
+			record[i] = strings.ReplaceAll(record[i], "\r\n", "\n")
+		}
+		got = append(got, record)
+	}
+	r := csv.NewReader(bytes.NewReader(text))
+	r.FieldsPerRecord = -1
+	want, err := r.ReadAll()
+	if err != nil {
+		t.Fatalf("encoding/csv: %v; got %q", err, got)
+	}
+	if !slices.EqualFunc(got, want, slices.Equal[[]string]) {
+		t.Fatalf("got %q, encoding/csv %q", got, want)
+	}
+}
+
+func FuzzTemplate(f *testing.F) {
+	f.Add("{{ .a | trim | trunc 3 }}{{ range splitList \",\" .b }}{{ . }}{{ end }}", "x, y")
+	f.Add(`{{ isoDate "2006-01-02" .a }}{{ index . "b" | upper }}{{ $.a }}`, "2021-11-03")
+	f.Add("{{ range until 10 }}{{ range until 10 }}{{ repeat 3 $.a }}{{ end }}{{ end }}", "ü")
+	f.Fuzz(func(t *testing.T, text, cell string) {
+		if len(text) > 200 || len(cell) > 200 || !utf8.ValidString(text) || !utf8.ValidString(cell) {
+			t.Skip()
+		}
+		d := &document{loader: newLoader(Options{}), out: &output{}, file: "a.yaml", first: 1}
+		src := &foreign{document: d, columnsOf: map[string][]int{"a": {0}, "b": {1}}}
+		n, err := parseYAML([]byte("x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tmpl := src.template("name", n, text)
+		if len(d.out.problems) > 0 {
+			return
+		}
+		s, err := tmpl.execute(map[string]string{"a": cell, "b": "b"})
+		if err == nil && !utf8.ValidString(s) {
+			t.Errorf("%q is no text", s)
+		}
+	})
+}

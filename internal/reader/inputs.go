@@ -1,0 +1,214 @@
+package reader
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+const (
+	formatYAML = "yaml"
+	formatCSV  = "csv"
+	stdinName  = "-"
+)
+
+// maxFile is the size above which a file is taken for a mistake.
+const maxFile = 1 << 30
+
+// input is one file to read as a manifest.
+type input struct {
+	name       string // as given on the command line; a folder's with its file
+	real       string // without symbolic links; "" for standard input
+	format     string
+	fromFolder bool
+	out        *output
+}
+
+// formats are the extensions of manifests.
+var formats = map[string]string{".yaml": formatYAML, ".yml": formatYAML, ".csv": formatCSV, ".tsv": formatCSV}
+
+func formatOf(name string) string { return formats[strings.ToLower(filepath.Ext(name))] }
+
+// expand finds the files that args name, each once, in order.
+func (l *loader) expand(args []string) []*input {
+	var all []*input
+	for _, arg := range args {
+		all = append(all, l.inputs(arg)...)
+	}
+	if len(args) == 0 {
+		l.problems.Errorf(intel.Pos{}, "no manifest given: name a file, a folder, or - for standard input")
+	}
+	var out []*input
+	seen := map[string]string{}
+	for _, in := range all {
+		id := in.real
+		if in.name == stdinName {
+			id = stdinName
+		}
+		if first, ok := seen[id]; ok {
+			l.problems.Warnf(intel.Pos{File: in.name}, "%s; it is read once", givenTwice(in.name, first))
+			continue
+		}
+		seen[id] = in.name
+		out = append(out, in)
+	}
+	return out
+}
+
+func givenTwice(name, first string) string {
+	if name == first {
+		return "given twice"
+	}
+	return "this is the same file as " + first
+}
+
+// inputs is what one argument names.
+func (l *loader) inputs(arg string) []*input {
+	pos := intel.Pos{File: arg}
+	if arg == stdinName {
+		switch l.opt.InputFormat {
+		case formatYAML, formatCSV:
+			return []*input{{name: arg, format: l.opt.InputFormat, out: &output{}}}
+		case "":
+			l.problems.Errorf(pos, "standard input needs --input-format yaml or --input-format csv")
+		default:
+			l.problems.Errorf(pos, "--input-format %q is unknown: yaml or csv", l.opt.InputFormat)
+		}
+		return nil
+	}
+	info, err := os.Stat(arg)
+	if err != nil {
+		l.problems.Errorf(pos, "%s", why(err))
+		return nil
+	}
+	if info.IsDir() {
+		return l.folder(arg)
+	}
+	format := formatOf(arg)
+	if format == "" {
+		l.problems.Errorf(pos, "the name does not tell the format: it has to end in .yaml, .yml, .csv or .tsv, "+
+			"or go through standard input, as - with --input-format yaml or csv")
+		return nil
+	}
+	return []*input{newInput(arg, format)}
+}
+
+func newInput(name, format string) *input {
+	return &input{name: name, real: realPath(name), format: format, out: &output{}}
+}
+
+// folder is the manifests of a folder, in name order. Hidden files and folders
+// within are left alone.
+func (l *loader) folder(dir string) []*input {
+	pos := intel.Pos{File: dir}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		l.problems.Errorf(pos, "%s", why(err))
+		return nil
+	}
+	var out []*input
+	for _, e := range entries {
+		format := formatOf(e.Name())
+		path := filepath.Join(dir, e.Name())
+		if format == "" || strings.HasPrefix(e.Name(), ".") || isDir(path) {
+			continue
+		}
+		in := newInput(path, format)
+		in.fromFolder = true
+		out = append(out, in)
+	}
+	if len(out) == 0 {
+		l.problems.Errorf(pos, "no manifest in this folder: its *.yaml, *.yml, *.csv and *.tsv are read, those of folders within it are not")
+	}
+	return out
+}
+
+// open opens the file of in, which has to be of a sensible size.
+func (l *loader) open(in *input) (io.ReadCloser, error) {
+	if in.name == stdinName {
+		return io.NopCloser(&limited{r: l.opt.Stdin, left: maxFile}), nil
+	}
+	f, err := os.Open(in.name)
+	if err != nil {
+		return nil, err
+	}
+	return limitFile(f)
+}
+
+func limitFile(f *os.File) (io.ReadCloser, error) {
+	info, err := f.Stat()
+	if err == nil && info.Size() > maxFile {
+		err = errTooLarge
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{&limited{r: f, left: maxFile}, f}, nil
+}
+
+var errTooLarge = fmt.Errorf("larger than %d MiB: split it into several files", maxFile>>20)
+
+// limited is an io.LimitedReader that fails at its end instead of feigning one.
+type limited struct {
+	r    io.Reader
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		var one [1]byte
+		if n, err := l.r.Read(one[:]); n == 0 {
+			return 0, err
+		}
+		return 0, errTooLarge
+	}
+	if int64(len(p)) > l.left {
+		p = p[:l.left]
+	}
+	n, err := l.r.Read(p)
+	l.left -= int64(n)
+	return n, err
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// realPath is the path without symbolic links, or, where there is no such
+// file, the path as it is.
+func realPath(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		return resolved
+	}
+	return filepath.Clean(path)
+}
+
+// why is the reason of a file error without the path, which the problem's
+// place already says.
+func why(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "no such file or folder"
+	case errors.Is(err, fs.ErrPermission):
+		return "not allowed to read it"
+	}
+	return err.Error()
+}

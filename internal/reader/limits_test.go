@@ -1,0 +1,74 @@
+package reader
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestLimits(t *testing.T) {
+	big := strings.Repeat("x", maxCell+1)
+	bomb := "version: 1\nx0: &x0 [a,a,a,a,a,a,a,a,a,a]\n"
+	for i := 1; i < 9; i++ {
+		a := fmt.Sprintf("*x%d", i-1)
+		bomb += fmt.Sprintf("x%d: &x%d [%s]\n", i, i, strings.Join([]string{a, a, a, a, a, a, a, a, a, a}, ","))
+	}
+	for _, c := range []struct{ name, file, text, want string }{
+		{"cell", "a.csv", "type,name\nThreat," + big + "\nThreat\n", "a.csv:2:8: a cell of more than 16 MiB\na.csv:3: the row has 1 cell, the header 2"},
+		{"quote", "a.csv", "type,name\nThreat,\"" + strings.Repeat("line\n", maxCell/5) + big, "a.csv:2:8: the quote that opens here is not closed within 16 MiB"},
+		{"line", "a.csv", "type,name\n" + strings.Repeat("a,", maxRecord/2+1), "a.csv:2: a line of more than 64 MiB"},
+		{"cut cell", "a.csv", "type,name\nThreat," + strings.Repeat("ü", 32767) + "\n", `a.csv:2:8: warning: "name" has exactly 32,767 characters: a spreadsheet cuts cells there, look whether it is whole`},
+		{"text file", "a.yaml", "groups: [{type: Signature, name: a, fileTextFrom: big.txt}]", `a.yaml:1:51: fileTextFrom "big.txt": larger than 10 MiB`},
+		{"aliases", "a.yaml", bomb, "a.yaml:1:1: the aliases of this document stand for more than 1000000 values: write them out, or split the document"},
+		{"depth", "a.yaml", "groups: " + strings.Repeat("[", 200) + strings.Repeat("]", 200), "a.yaml:1:109: nested more than 100 deep"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			write(t, "big.txt", strings.Repeat("x", maxText+1))
+			write(t, c.file, c.text)
+			_, problems := Read([]string{c.file}, Options{})
+			var got []string
+			for _, p := range problems {
+				got = append(got, p.String())
+			}
+			if s := strings.Join(got, "\n"); s != c.want {
+				t.Errorf("got  %s\nwant %s", s, c.want)
+			}
+		})
+	}
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A file is refused by its size before it is read.
+func TestHugeFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "a.csv")
+	write(t, name, "")
+	if err := os.Truncate(name, maxFile+1); err != nil {
+		t.Skip(err)
+	}
+	_, problems := Read([]string{name}, Options{})
+	if len(problems) != 1 || !strings.Contains(problems[0].Message, "larger than 1024 MiB") {
+		t.Errorf("got %v", problems)
+	}
+}
+
+func TestFlags(t *testing.T) {
+	_, problems := Read([]string{"-"}, Options{InputFormat: "csv", Delimiter: 'ü', ListSeparator: `\`, Stdin: strings.NewReader("type,name\n")})
+	got := ""
+	for _, p := range problems {
+		got += p.String() + "\n"
+	}
+	want := "--delimiter: 'ü' is no delimiter: a comma, a semicolon, a tab or another ASCII character, but a quote\n" +
+		"--list-separator: \"\\\\\" cannot separate lists: it is blank, or holds the backslash that escapes it\n"
+	if got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}

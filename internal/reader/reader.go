@@ -1,0 +1,108 @@
+// Package reader turns manifests, files of YAML and CSV, into the definitions
+// that package intel puts together.
+//
+// It knows the structure of a manifest: documents, keys and columns, lists,
+// templates, paths and encodings. What the values mean is none of its business:
+// types, dates, required fields and references are handed on as text with their
+// place, and checked by intel. Names of fields and columns come from intel's
+// tables, so that a misspelt one is found here, where its line is known.
+//
+// Nothing stops at the first problem. Read gathers all of all files.
+package reader
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// Options say how manifests are to be read.
+type Options struct {
+	InputFormat   string    // yaml or csv: what "-" holds
+	Delimiter     rune      // of CSV; 0 finds it from the header
+	ListSeparator string    // within CSV cells; "" is "|"
+	AllowPaths    []string  // folders that paths in manifests may lead to, beside the manifest's own
+	Stdin         io.Reader // what "-" reads
+}
+
+// Read reads the manifests named by args (files, folders, "-") as one import.
+// The manifest holds what could be read even where there are problems.
+func Read(args []string, opt Options) (*intel.Manifest, intel.Problems) {
+	l := newLoader(opt)
+	inputs := l.expand(args)
+
+	// YAML first: it says which CSV files of a folder are not manifests.
+	for _, in := range inputs {
+		if in.format == formatYAML {
+			l.readYAML(in)
+		}
+	}
+	for _, in := range inputs {
+		if in.format == formatCSV && !(in.fromFolder && l.claimed[in.real]) {
+			l.readCSV(in)
+		}
+	}
+
+	m := &intel.Manifest{}
+	problems := l.problems
+	for _, in := range inputs {
+		m.Namespaces = append(m.Namespaces, in.out.Namespaces...)
+		m.Groups = append(m.Groups, in.out.Groups...)
+		m.Associations = append(m.Associations, in.out.Associations...)
+		problems = append(problems, in.out.problems...)
+		in.out = &output{}
+	}
+	return m, distinct(problems.Sorted())
+}
+
+// distinct drops repetitions: what an anchor names is read wherever an alias
+// stands for it, but wrong in one place.
+func distinct(problems intel.Problems) intel.Problems {
+	seen := make(map[intel.Problem]bool, len(problems))
+	return slices.DeleteFunc(problems, func(p intel.Problem) bool {
+		repeated := seen[p]
+		seen[p] = true
+		return repeated
+	})
+}
+
+// output is what one input holds, and what is wrong with it.
+type output struct {
+	intel.Manifest
+	problems intel.Problems
+}
+
+func (o *output) errorf(pos intel.Pos, format string, args ...any) {
+	o.problems.Errorf(pos, format, args...)
+}
+
+// loader is one call of Read.
+type loader struct {
+	opt      Options
+	allowed  []allowedDir
+	claimed  map[string]bool // real paths of the CSV files that sources name
+	problems intel.Problems  // of the arguments themselves
+}
+
+func newLoader(opt Options) *loader {
+	if opt.ListSeparator == "" {
+		opt.ListSeparator = "|"
+	}
+	if opt.Stdin == nil {
+		opt.Stdin = strings.NewReader("")
+	}
+	l := &loader{opt: opt, claimed: map[string]bool{}}
+	if d := opt.Delimiter; d != 0 && (d < ' ' && d != '\t' || d > '~' || d == '"') {
+		l.problems.Errorf(intel.Pos{File: "--delimiter"}, "%q is no delimiter: a comma, a semicolon, a tab or another ASCII character, but a quote", d)
+		l.opt.Delimiter = 0
+	}
+	if s := opt.ListSeparator; strings.TrimSpace(s) == "" || strings.Contains(s, `\`) {
+		l.problems.Errorf(intel.Pos{File: "--list-separator"}, "%q cannot separate lists: it is blank, or holds the backslash that escapes it", s)
+	}
+	for _, dir := range opt.AllowPaths {
+		l.allow(dir)
+	}
+	return l
+}

@@ -1,0 +1,216 @@
+package reader
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"tcimport/internal/intel"
+)
+
+var sourceNames = []string{"csv", "columns", "skip"}
+
+// source reads an entry of sources: a foreign CSV, and the templates that make
+// columns of a manifest of its own.
+func (d *document) source(n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		d.errorf(n, "an entry of sources is a mapping like {csv: feed.csv, columns: {…}}, this is %s", describe(n))
+		return
+	}
+	var path string
+	var pathNode, columns, skip *yaml.Node
+	for k, v := range pairs(n) {
+		switch k.Value {
+		case "csv":
+			path, _ = d.name(v, "csv")
+			pathNode = v
+		case "columns":
+			columns = v
+		case "skip":
+			skip = v
+		default:
+			d.unknown(k, "an entry of sources", sourceNames)
+		}
+	}
+	if path == "" {
+		d.errorf(n, "an entry of sources needs csv: the path of a CSV, relative to this file")
+		return
+	}
+	if columns == nil || columns.Kind != yaml.MappingNode {
+		d.errorf(n, "an entry of sources needs columns: a mapping like {type: Vulnerability, name: \"{{ .cveID }}\"}")
+		columns = nil
+	}
+	d.foreign(path, pathNode, columns, skip)
+}
+
+// foreign reads the CSV called path.
+func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
+	f, name, err := d.openBeside(d.dir, path)
+	if !errors.Is(err, errOutside) {
+		d.claimed[realPath(name)] = true
+	}
+	if err != nil {
+		d.errorf(at, "csv %s: %s", quoted(path), why(err))
+		return
+	}
+	defer f.Close()
+	r, err := limitFile(f)
+	if err != nil {
+		d.errorf(at, "csv %s: %s", quoted(path), why(err))
+		return
+	}
+	t := d.newTable(r, name, d.out)
+	if t == nil || columns == nil {
+		return
+	}
+	src := &foreign{document: d, table: t, columnsOf: columnIndex(t.header), row: make(map[string]string, len(t.header))}
+	known, associations := groupColumns, mapsAssociations(columns)
+	if associations {
+		known = associationColumns
+	}
+	made := src.compile(columns, known, associations)
+	if skip != nil {
+		if text, ok := d.scalar(skip, "skip"); ok {
+			src.skip = src.template("skip", skip, text)
+		}
+	}
+	if src.broken {
+		return
+	}
+	m := &mapper{loader: d.loader, out: d.out, file: name, dir: d.dir, owner: d.owner, columns: made}
+	if associations {
+		m.associations(src)
+		return
+	}
+	m.groups(src)
+	d.groups = append(d.groups, m.made...)
+}
+
+func mapsAssociations(columns *yaml.Node) bool {
+	var names []string
+	for k := range pairs(columns) {
+		names = append(names, k.Value)
+	}
+	return holdsAssociations(names)
+}
+
+// columnIndex is where the columns of a header are, by name.
+func columnIndex(header []string) map[string][]int {
+	out := map[string][]int{}
+	for i, h := range header {
+		out[h] = append(out[h], i)
+	}
+	return out
+}
+
+// foreign gives the rows that templates make of those of a table.
+type foreign struct {
+	*document
+	table     *table
+	columnsOf map[string][]int // of the table
+	made      []*cellTemplate
+	skip      *cellTemplate
+	row       map[string]string // what templates see: one row after the other
+	broken    bool              // a template is, so that no row can be read
+}
+
+// compile reads the templates of columns.
+func (f *foreign) compile(columns *yaml.Node, known []string, associations bool) []column {
+	var out []column
+	seen := map[string]bool{}
+	for k, v := range pairs(columns) {
+		c, ok := columnNamed(k.Value, known)
+		switch {
+		case !ok:
+			f.fail(k, "%s", noColumn(k.Value, known))
+			continue
+		case seen[intel.Fold(c.name)]:
+			f.fail(k, "the column %s is there twice", quoted(k.Value))
+			continue
+		}
+		seen[intel.Fold(c.name)] = true
+		if isNull(v) {
+			continue
+		}
+		text, ok := f.scalar(v, c.name)
+		if !ok {
+			f.broken = f.broken || v.Kind != yaml.ScalarNode
+			continue
+		}
+		c.index = len(out)
+		out = append(out, c)
+		f.made = append(f.made, f.template(c.name, v, text))
+	}
+	required := []string{fieldType, fieldName}
+	if associations {
+		required = []string{"group", "association"}
+	}
+	for _, name := range required {
+		if !slices.ContainsFunc(out, func(c column) bool { return c.name == name }) && !f.broken {
+			f.fail(columns, "the column %s is missing: groups need type and name, associations group and association", quoted(name))
+		}
+	}
+	return out
+}
+
+func (f *foreign) fail(n *yaml.Node, format string, args ...any) {
+	f.broken = true
+	f.errorf(n, format, args...)
+}
+
+// next gives the next row that is not skipped.
+func (f *foreign) next() (row, bool) {
+	for {
+		r, ok := f.table.next()
+		if !ok {
+			return row{}, false
+		}
+		for name, at := range f.columnsOf {
+			if len(at) == 1 {
+				f.row[name] = r.cells[at[0]]
+			}
+		}
+		if f.skipped(r) {
+			continue
+		}
+		cells := make([]string, len(f.made))
+		good := true
+		for i, t := range f.made {
+			var err error
+			if cells[i], err = t.execute(f.row); err != nil {
+				f.rowError(r, t, err)
+				good = false
+			}
+		}
+		if good {
+			return row{line: r.line, cells: cells}, true
+		}
+	}
+}
+
+func (f *foreign) skipped(r row) bool {
+	if f.skip == nil {
+		return false
+	}
+	s, err := f.skip.execute(f.row)
+	if err != nil {
+		f.rowError(r, f.skip, err)
+		return true
+	}
+	switch strings.TrimSpace(s) {
+	case "", "false":
+		return false
+	case "true":
+	default:
+		f.rowError(r, f.skip, errors.New(quoted(s)+" is neither true nor false nor empty"))
+	}
+	return true
+}
+
+// rowError reports what a template cannot make of a row: at the row, as it is
+// the row that differs.
+func (f *foreign) rowError(r row, t *cellTemplate, err error) {
+	f.out.errorf(intel.Pos{File: f.table.file, Line: r.line}, "%s (%s): %v", t.name, t.pos, err)
+}

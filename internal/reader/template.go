@@ -1,0 +1,138 @@
+package reader
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"text/template"
+	"text/template/parse"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+
+	"tcimport/internal/intel"
+)
+
+// cellTemplate makes one cell of a row.
+type cellTemplate struct {
+	name  string // of the column
+	pos   intel.Pos
+	plain string             // the cell of this column as it is, if field
+	field bool               // the template is {{ .plain }}
+	tmpl  *template.Template // nil for a constant and a field
+	steps *int               // that loops have left
+	out   strings.Builder
+}
+
+// template compiles the template of a column; what is wrong is reported at n.
+func (f *foreign) template(name string, n *yaml.Node, text string) *cellTemplate {
+	t := &cellTemplate{name: name, pos: f.pos(n)}
+	if !strings.Contains(text, "{{") {
+		t.plain = text
+		return t
+	}
+	steps := new(int)
+	tmpl, err := template.New("").Funcs(functions(steps)).Option("missingkey=error").Parse(text)
+	if err != nil {
+		f.fail(n, "%s: %s", name, parseMessage(err))
+		return t
+	}
+	w := &templateWalk{columns: f.columnsOf, step: stepNode()}
+	w.templates(tmpl)
+	for _, problem := range w.problems {
+		f.fail(n, "%s: %s", name, problem)
+	}
+	if field, ok := soleField(tmpl.Tree); ok {
+		t.plain, t.field = field, true
+		return t
+	}
+	t.tmpl, t.steps = tmpl, steps
+	return t
+}
+
+// soleField is the column of a template that is nothing but {{ .column }}.
+func soleField(tree *parse.Tree) (string, bool) {
+	if tree == nil || tree.Root == nil || len(tree.Root.Nodes) != 1 {
+		return "", false
+	}
+	action, ok := tree.Root.Nodes[0].(*parse.ActionNode)
+	if !ok || len(action.Pipe.Decl) > 0 || len(action.Pipe.Cmds) != 1 || len(action.Pipe.Cmds[0].Args) != 1 {
+		return "", false
+	}
+	field, ok := action.Pipe.Cmds[0].Args[0].(*parse.FieldNode)
+	if !ok || len(field.Ident) != 1 {
+		return "", false
+	}
+	return field.Ident[0], true
+}
+
+// maxSteps is how many times the loops of a template may turn for one cell.
+const maxSteps = 100_000
+
+// execute makes the cell for a row.
+func (t *cellTemplate) execute(row map[string]string) (string, error) {
+	switch {
+	case t.field:
+		return row[t.plain], nil
+	case t.tmpl == nil:
+		return t.plain, nil
+	}
+	t.out = strings.Builder{}
+	*t.steps = maxSteps
+	if err := t.tmpl.Execute(&capped{&t.out}, row); err != nil {
+		return "", executionError(err)
+	}
+	s := t.out.String()
+	if !utf8.ValidString(s) {
+		return "", errors.New("the template gives what is no UTF-8 text")
+	}
+	return s, nil
+}
+
+// capped writes no more than a cell may hold.
+type capped struct{ b *strings.Builder }
+
+func (c *capped) Write(p []byte) (int, error) {
+	if c.b.Len()+len(p) > maxCell {
+		return 0, errTooMuch
+	}
+	return c.b.Write(p)
+}
+
+var errTooMuch = fmt.Errorf("the template makes more than %d MiB of one cell", maxCell>>20)
+
+// valueError is a template function's complaint about a value, in its own words.
+type valueError struct{ message string }
+
+func (e *valueError) Error() string { return e.message }
+
+var (
+	parsePrefix   = regexp.MustCompile(`^template: [^:]*:(\d+:)*\s*`)
+	executePrefix = regexp.MustCompile(`^template: [^:]*:(?:\d+:)*\s*executing "[^"]*" at `)
+	undefined     = regexp.MustCompile(`function "(\w+)" not defined`)
+)
+
+// executionError is err without what the template package says of itself.
+func executionError(err error) error {
+	var v *valueError
+	if errors.As(err, &v) {
+		return v
+	}
+	if errors.Is(err, errTooMuch) {
+		return errTooMuch
+	}
+	return errors.New(executePrefix.ReplaceAllString(err.Error(), ""))
+}
+
+// parseMessage is what is wrong with a template.
+func parseMessage(err error) string {
+	message := parsePrefix.ReplaceAllString(err.Error(), "")
+	if m := undefined.FindStringSubmatch(message); m != nil {
+		if leftOut(m[1]) {
+			return fmt.Sprintf("the function %s is left out: a manifest has to mean the same on every machine and day", m[1])
+		}
+		return fmt.Sprintf("there is no function %s%s", m[1], suggestion(m[1], functionNames()))
+	}
+	return "not a template: " + message
+}

@@ -1,0 +1,172 @@
+package reader
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"text/template"
+	"text/template/parse"
+)
+
+// templateWalk looks through a template for the columns it uses, which have to
+// be there, once. It makes every turn of a loop count, too.
+type templateWalk struct {
+	columns  map[string][]int
+	step     parse.Node
+	problems []string
+}
+
+func (w *templateWalk) problem(format string, args ...any) {
+	p := fmt.Sprintf(format, args...)
+	if !slices.Contains(w.problems, p) {
+		w.problems = append(w.problems, p)
+	}
+}
+
+// templates walks t. Templates within a template could call themselves without
+// end, and have nothing to do in a cell.
+func (w *templateWalk) templates(t *template.Template) {
+	for _, other := range t.Templates() {
+		if other.Name() != t.Name() {
+			w.problem("define and block have no place in a column")
+			return
+		}
+	}
+	if t.Tree != nil && t.Tree.Root != nil {
+		w.list(t.Tree.Root, true)
+	}
+}
+
+// list walks the nodes of l. isRow says whether the dot is the row there.
+func (w *templateWalk) list(l *parse.ListNode, isRow bool) {
+	if l == nil {
+		return
+	}
+	for _, n := range l.Nodes {
+		w.node(n, isRow)
+	}
+}
+
+func (w *templateWalk) node(n parse.Node, isRow bool) {
+	switch n := n.(type) {
+	case *parse.ActionNode:
+		w.pipe(n.Pipe, isRow)
+	case *parse.IfNode:
+		w.pipe(n.Pipe, isRow)
+		w.list(n.List, isRow)
+		w.list(n.ElseList, isRow)
+	case *parse.WithNode:
+		w.pipe(n.Pipe, isRow)
+		w.list(n.List, isDot(n.Pipe) && isRow)
+		w.list(n.ElseList, isRow)
+	case *parse.RangeNode:
+		w.pipe(n.Pipe, isRow)
+		w.list(n.List, false)
+		w.list(n.ElseList, isRow)
+		n.List.Nodes = append([]parse.Node{w.step}, n.List.Nodes...)
+	case *parse.TemplateNode:
+		w.problem("template has no place in a column")
+	}
+}
+
+// isDot reports whether a pipe is the dot itself.
+func isDot(p *parse.PipeNode) bool {
+	if len(p.Cmds) != 1 || len(p.Cmds[0].Args) != 1 {
+		return false
+	}
+	_, ok := p.Cmds[0].Args[0].(*parse.DotNode)
+	return ok
+}
+
+func (w *templateWalk) pipe(p *parse.PipeNode, isRow bool) {
+	if p == nil {
+		return
+	}
+	for _, c := range p.Cmds {
+		w.command(c, isRow)
+	}
+}
+
+func (w *templateWalk) command(c *parse.CommandNode, isRow bool) {
+	if len(c.Args) >= 2 && isIdentifier(c.Args[0], "index") && refersToRow(c.Args[1], isRow) {
+		w.index(c.Args)
+	}
+	for _, arg := range c.Args {
+		w.arg(arg, isRow)
+	}
+}
+
+// index checks index . "Column Name", which takes names that are no words.
+func (w *templateWalk) index(args []parse.Node) {
+	if len(args) < 3 {
+		w.problem("index needs a column: index . \"Column Name\"")
+		return
+	}
+	name, ok := args[2].(*parse.StringNode)
+	if !ok {
+		w.problem("index needs the column's name written out: index . \"Column Name\"")
+		return
+	}
+	w.column(name.Text)
+}
+
+func (w *templateWalk) arg(n parse.Node, isRow bool) {
+	switch n := n.(type) {
+	case *parse.FieldNode:
+		if isRow {
+			w.column(n.Ident[0])
+		}
+	case *parse.VariableNode:
+		if n.Ident[0] == "$" && len(n.Ident) > 1 {
+			w.column(n.Ident[1])
+		}
+	case *parse.ChainNode:
+		w.arg(n.Node, isRow)
+	case *parse.PipeNode:
+		w.pipe(n, isRow)
+	}
+}
+
+func isIdentifier(n parse.Node, name string) bool {
+	id, ok := n.(*parse.IdentifierNode)
+	return ok && id.Ident == name
+}
+
+// refersToRow reports whether n is the row: $, or the dot where it is.
+func refersToRow(n parse.Node, isRow bool) bool {
+	switch n := n.(type) {
+	case *parse.DotNode:
+		return isRow
+	case *parse.VariableNode:
+		return len(n.Ident) == 1 && n.Ident[0] == "$"
+	}
+	return false
+}
+
+// column checks that the CSV has a column, once.
+func (w *templateWalk) column(name string) {
+	switch at := w.columns[name]; len(at) {
+	case 1:
+	case 0:
+		w.problem("the CSV has no column %s%s", quoted(name), w.nearest(name))
+	default:
+		w.problem("the CSV has the column %s %d times: which one is meant?", quoted(name), len(at))
+	}
+}
+
+func (w *templateWalk) nearest(name string) string {
+	var names []string
+	for n := range w.columns {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	for _, n := range names { // another spelling is nearest
+		if folded(n) == folded(name) {
+			return fmt.Sprintf("; did you mean %q?", n)
+		}
+	}
+	if s := suggestion(name, names); strings.HasPrefix(s, ";") {
+		return s
+	}
+	return ": it has " + clip(strings.Join(names, ", "))
+}

@@ -1,0 +1,79 @@
+package reader
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tcimport/internal/intel"
+)
+
+// maxShown is how many characters of a value a message repeats.
+const maxShown = 60
+
+// clip is s, short enough for a message.
+func clip(s string) string {
+	if utf8.RuneCountInString(s) <= maxShown {
+		return s
+	}
+	return string([]rune(s)[:maxShown]) + "…"
+}
+
+func quoted(s string) string { return fmt.Sprintf("%q", clip(s)) }
+
+// suggestion ends a message about an unknown name with what would be right: the
+// nearest of the known ones, or where to write such a thing.
+func suggestion(name string, known []string) string {
+	if hint := misnomers[folded(name)]; hint != "" {
+		return ": " + hint
+	}
+	if near := intel.NearestName(name, known); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	if near := intel.NearestName(name, misnomerNames); near != "" {
+		return ": " + misnomers[near]
+	}
+	return ""
+}
+
+// misnomers are names that belong elsewhere, by their folded form.
+var misnomers = map[string]string{
+	"description": "ThreatConnect keeps it as an attribute, {type: Description, value: …} or the column attribute:Description",
+	"source":      "ThreatConnect keeps it as an attribute, {type: Source, value: …} or the column attribute:Source",
+	"attributes":  "each type of attribute is a column of its own, like attribute:Description",
+	"ownername":   "it is called owner here",
+	"ownerid":     "owners go by name here, as owner",
+	"id":          "a group that exists is found by its xid, or by type and name; by ID it can only be an end of an association",
+}
+
+var misnomerNames = slices.Sorted(maps.Keys(misnomers))
+
+// folded is the name of a column without what does not matter in it: case,
+// blanks, underscores and hyphens.
+func folded(name string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '\t', '\n', '\r', '_', '-', '\u00a0':
+			return -1
+		}
+		return r
+	}, name))
+}
+
+// one is "a" or "an" before name.
+func one(name string) string {
+	if name != "" && strings.ContainsRune("aeiouAEIOU", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
+}
+
+// counted is a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

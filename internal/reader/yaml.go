@@ -1,0 +1,204 @@
+package reader
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"tcimport/internal/intel"
+)
+
+// readYAML reads all documents of a YAML file.
+func (l *loader) readYAML(in *input) {
+	pos := intel.Pos{File: in.name}
+	text, err := l.slurp(in)
+	if err != nil {
+		var e *lineError
+		if errors.As(err, &e) {
+			pos.Line = e.line
+		}
+		in.out.errorf(pos, "%s", why(err))
+		return
+	}
+	if line, what := badText(text); line > 0 {
+		in.out.errorf(intel.Pos{File: in.name, Line: line}, "%s", what)
+		return
+	}
+	dir := "."
+	if in.name != stdinName {
+		dir = filepath.Dir(in.name)
+	}
+	found := false
+	for _, part := range splitDocuments(text) {
+		d := &document{loader: l, out: in.out, file: in.name, dir: dir, first: part.line, text: part.text}
+		if d.read() {
+			found = true
+		}
+	}
+	if !found {
+		in.out.errorf(pos, "the file is empty: a manifest without groups says \"groups: []\"")
+	}
+}
+
+func (l *loader) slurp(in *input) ([]byte, error) {
+	f, err := l.open(in)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := decoded(f)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+// part is the text of one document and the line it starts at.
+type part struct {
+	line int
+	text []byte
+}
+
+// splitDocuments cuts a stream at its document markers, so that an error of
+// syntax in one document leaves the others readable. A marker at the start of a
+// line is one wherever it stands; YAML forbids it within scalars.
+func splitDocuments(text []byte) []part {
+	var parts []part
+	line, start, startLine, content := 1, 0, 1, false
+	cut := func(end int) {
+		parts = append(parts, part{startLine, text[start:end]})
+		content = false
+	}
+	for at := 0; at < len(text); line++ {
+		end := len(text)
+		if i := bytes.IndexByte(text[at:], '\n'); i >= 0 {
+			end = at + i + 1
+		}
+		this := text[at:end]
+		switch {
+		case isMarker(this, "---"):
+			if content {
+				cut(at)
+				start, startLine = at, line
+			}
+			content = true
+		case isMarker(this, "..."):
+			cut(end)
+			start, startLine = end, line+1
+		case !isPreamble(this):
+			content = true
+		}
+		at = end
+	}
+	cut(len(text))
+	return parts
+}
+
+func isMarker(line []byte, marker string) bool {
+	rest, ok := bytes.CutPrefix(line, []byte(marker))
+	return ok && (len(rest) == 0 || strings.IndexByte(" \t\r\n", rest[0]) >= 0)
+}
+
+// isPreamble reports whether a line may stand before a document's marker.
+func isPreamble(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) == 0 || line[0] == '#' || line[0] == '%'
+}
+
+// document is one document of a YAML file.
+type document struct {
+	*loader
+	out   *output
+	file  string
+	dir   string // that its paths are relative to
+	first int    // line of the file that text starts at
+	text  []byte
+	lines []int // see realLine
+
+	owner string
+	laid  *defaults
+
+	// Its own part of the output: defaults hold for a document.
+	groups []*intel.Group
+}
+
+// read reads the document and reports whether there is one.
+func (d *document) read() bool {
+	d.lines = realLines(d.text)
+	root, err := parseYAML(d.text)
+	if err != nil {
+		d.syntaxError(err)
+		return true
+	}
+	d.text = nil
+	if root == nil || isNull(root) {
+		return false
+	}
+	if !d.sound(root) {
+		return true
+	}
+	if root.Kind != yaml.MappingNode {
+		d.errorf(root, "a manifest is a mapping with groups, associations or sources, this is %s", describe(root))
+		return true
+	}
+	d.manifest(root)
+	return true
+}
+
+// parseYAML gives the root of a document, nil for an empty one.
+func parseYAML(text []byte) (*yaml.Node, error) {
+	var n yaml.Node
+	if err := yaml.Unmarshal(text, &n); err != nil {
+		return nil, err
+	}
+	if len(n.Content) == 0 {
+		return nil, nil
+	}
+	return n.Content[0], nil
+}
+
+// topLevel is what a document may hold.
+var topLevel = []string{"version", "namespace", "owner", "defaults", "groups", "associations", "sources"}
+
+func (d *document) manifest(root *yaml.Node) {
+	at := map[string]*yaml.Node{}
+	for k, v := range pairs(root) {
+		if !slices.Contains(topLevel, k.Value) {
+			d.unknown(k, "a manifest", topLevel)
+			continue
+		}
+		at[k.Value] = v
+	}
+	if n := at["version"]; n != nil {
+		if v, ok := d.scalar(n, "version"); ok && v != "1" {
+			d.errorf(n, "version %q is unknown: this tcimport reads version 1", v)
+		}
+	}
+	if n := at["namespace"]; n != nil {
+		if v, ok := d.name(n, "namespace"); ok {
+			d.out.Namespaces = append(d.out.Namespaces, intel.Namespace{Pos: d.pos(n), Name: v})
+		}
+	}
+	if n := at["owner"]; n != nil {
+		d.owner, _ = d.name(n, "owner")
+	}
+	if n := at["defaults"]; n != nil {
+		d.laid = d.defaults(n)
+	}
+	for _, n := range d.list(at["groups"], "groups", "entries like {type: Adversary, name: Bad Guy}") {
+		d.group(n)
+	}
+	for _, n := range d.list(at["sources"], "sources", "entries like {csv: feed.csv, columns: {…}}") {
+		d.source(n)
+	}
+	for _, n := range d.list(at["associations"], "associations", "entries like {group: key, associatedGroup: key}") {
+		d.association(n)
+	}
+	d.laid.lay(d.groups)
+	d.out.Groups = append(d.out.Groups, d.groups...)
+}

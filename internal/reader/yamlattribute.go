@@ -1,0 +1,100 @@
+package reader
+
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"tcimport/internal/intel"
+)
+
+var attributeNames = []string{"type", "value", "valueFrom", "source", "default", "pinned", fieldSecurityLabels}
+
+// attributes reads a list of attributes.
+func (d *document) attributes(n *yaml.Node) []intel.Attribute {
+	var out []intel.Attribute
+	for _, c := range d.list(n, fieldAttributes, "entries like {type: Description, value: …}") {
+		if c.Kind != yaml.MappingNode {
+			d.errorf(c, "an attribute is a mapping like {type: Description, value: …}, this is %s", describe(c))
+			continue
+		}
+		if a, ok := d.attribute(c); ok {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func (d *document) attribute(n *yaml.Node) (intel.Attribute, bool) {
+	a := intel.Attribute{Pos: d.pos(n)}
+	before := len(d.out.problems)
+	values := 0
+	for k, v := range pairs(n) {
+		switch k.Value {
+		case "type":
+			a.Type, _ = d.name(v, "the type of an attribute")
+		case "value":
+			if s, ok := d.scalar(v, "the value of an attribute"); ok {
+				a.Value = s
+				values++
+			}
+		case "valueFrom":
+			if s, ok := d.textFrom(v, "valueFrom"); ok {
+				a.Value = s
+				values++
+			}
+		case "source":
+			a.Source, _ = d.scalar(v, "the source of an attribute")
+		case "default":
+			a.Default = d.flag(v, "default")
+		case "pinned":
+			a.Pinned = d.flag(v, "pinned")
+		case fieldSecurityLabels:
+			a.SecurityLabels = d.labels(v)
+		default:
+			d.unknown(k, "an attribute", attributeNames)
+		}
+	}
+	if len(d.out.problems) > before {
+		return a, false
+	}
+	switch {
+	case a.Type == "":
+		d.errorf(n, "an attribute needs a type, like {type: Description, value: …}")
+	case values == 0:
+		d.errorf(n, "the attribute %s has no value", quoted(a.Type))
+	case values > 1:
+		d.errorf(n, "the attribute %s has both value and valueFrom: one is enough", quoted(a.Type))
+	default:
+		return a, true
+	}
+	return a, false
+}
+
+// flag is true or false, nil for nothing.
+func (d *document) flag(n *yaml.Node, field string) *bool {
+	s, ok := d.scalar(n, field)
+	if !ok {
+		return nil
+	}
+	value := strings.EqualFold(s, "true")
+	if !value && !strings.EqualFold(s, "false") {
+		d.errorf(n, "%s is true or false, not %s", field, quoted(s))
+		return nil
+	}
+	return &value
+}
+
+// textFrom reads the file that n names.
+func (d *document) textFrom(n *yaml.Node, field string) (string, bool) {
+	path, ok := d.name(n, field)
+	if !ok {
+		return "", false
+	}
+	text, err := d.textFile(d.dir, path)
+	if err != nil {
+		d.errorf(n, "%s %s: %v", field, quoted(path), err)
+		return "", false
+	}
+	return text, true
+}

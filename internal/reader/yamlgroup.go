@@ -1,0 +1,180 @@
+package reader
+
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"tcimport/internal/intel"
+)
+
+// group reads an entry of groups.
+func (d *document) group(n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		d.errorf(n, "an entry of groups is a mapping like {type: Adversary, name: Bad Guy}, this is %s", describe(n))
+		return
+	}
+	g := &intel.Group{Pos: d.pos(n), Owner: d.owner}
+	for k, v := range pairs(n) {
+		switch k.Value {
+		case fieldKey:
+			g.Key, _ = d.name(v, fieldKey)
+		case fieldType:
+			g.Type, _ = d.name(v, fieldType)
+		case fieldName:
+			g.Name, _ = d.name(v, fieldName)
+		case fieldXID:
+			g.XID, _ = d.name(v, fieldXID)
+		case fieldOwner:
+			if owner, ok := d.name(v, fieldOwner); ok {
+				g.Owner = owner
+			}
+		default:
+			if !d.groupField(g, k, v) {
+				d.unknown(k, "a group", groupNames)
+			}
+		}
+	}
+	d.groups = append(d.groups, g)
+}
+
+// groupField reads what both groups and defaults may hold, and reports whether
+// there is such a field.
+func (d *document) groupField(g *intel.Group, k, v *yaml.Node) bool {
+	if kind, ok := associationFields[k.Value]; ok {
+		if named(v) {
+			g.Mentions |= kind.List()
+		}
+		for _, n := range d.list(v, k.Value, endForms[kind]) {
+			if ref, ok := d.ref(kind, n); ok {
+				g.Refs = append(g.Refs, ref)
+			}
+		}
+		return true
+	}
+	switch k.Value {
+	case fieldTags:
+		g.Tags = d.tags(v)
+		g.Mentions |= mention(v, intel.ListTags)
+	case fieldSecurityLabels:
+		g.SecurityLabels = d.labels(v)
+		g.Mentions |= mention(v, intel.ListSecurityLabels)
+	case fieldAttributes:
+		g.Attributes = d.attributes(v)
+		g.Mentions |= mention(v, intel.ListAttributes)
+	case fieldFileTextFrom:
+		if text, ok := d.textFrom(v, fieldFileTextFrom); ok {
+			d.addField(&g.Fields, v, fieldFileText, text)
+		}
+	default:
+		spec, ok := groupFields[k.Value]
+		if !ok {
+			return false
+		}
+		if value, ok := d.fieldValue(v, spec); ok {
+			d.addField(&g.Fields, v, spec.name, value)
+		}
+	}
+	return true
+}
+
+func mention(n *yaml.Node, list intel.List) intel.List {
+	if named(n) {
+		return list
+	}
+	return 0
+}
+
+// addField adds a scalar; two can only meet as fileText and fileTextFrom.
+func (d *document) addField(fields *intel.Fields, n *yaml.Node, name, value string) {
+	if _, ok := fields.Get(name); ok {
+		d.errorf(n, "%s and %s are both given: one is enough", fieldFileText, fieldFileTextFrom)
+		return
+	}
+	*fields = append(*fields, intel.Field{Name: name, Value: value, Pos: d.pos(n)})
+}
+
+// fieldValue is a scalar as it is written. A field that the API takes as JSON
+// may be written in YAML.
+func (d *document) fieldValue(n *yaml.Node, f groupField) (string, bool) {
+	if f.kind == intel.JSON && n.Kind != yaml.ScalarNode {
+		return asJSON(n), true
+	}
+	return d.scalar(n, f.name)
+}
+
+// tags reads a list of tags: names, {techniqueId: T1566}, {name: …}.
+func (d *document) tags(n *yaml.Node) []intel.Tag {
+	var out []intel.Tag
+	for _, c := range d.list(n, fieldTags, "names, or {techniqueId: T1566}") {
+		if t, ok := d.tag(c); ok {
+			t.Pos = d.pos(c)
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
+	if n.Kind == yaml.ScalarNode {
+		t = tagOf(n.Value)
+		if t == (intel.Tag{}) && strings.TrimSpace(n.Value) != "" {
+			d.errorf(n, "%s names no technique, like techniqueId:T1566", quoted(n.Value))
+		}
+		return t, t != intel.Tag{}
+	}
+	if n.Kind != yaml.MappingNode {
+		d.errorf(n, "a tag is a name or {techniqueId: T1566}, this is %s", describe(n))
+		return t, false
+	}
+	good := true
+	for k, v := range pairs(n) {
+		switch k.Value {
+		case "techniqueId":
+			t.TechniqueID, _ = d.name(v, "techniqueId")
+		case "name":
+			t.Name, _ = d.name(v, "the name of a tag")
+		default:
+			d.errorf(k, "a tag is a name or {techniqueId: T1566}, this is %s; quote a name that holds \": \"", describe(n))
+			good = false
+		}
+	}
+	if !good {
+		return t, false
+	}
+	if (t.Name == "") == (t.TechniqueID == "") {
+		d.errorf(n, "a tag has either a name or a techniqueId")
+		return t, false
+	}
+	return t, true
+}
+
+const techniquePrefix = "techniqueId:"
+
+// tagOf is a tag as text: its name, or techniqueId: and the ID.
+func tagOf(s string) intel.Tag {
+	s = strings.TrimSpace(s)
+	if id, ok := strings.CutPrefix(s, techniquePrefix); ok {
+		return intel.Tag{TechniqueID: strings.TrimSpace(id)}
+	}
+	return intel.Tag{Name: s}
+}
+
+// labels reads a list of security labels: names, or {name: …} as the API has
+// them.
+func (d *document) labels(n *yaml.Node) []string {
+	var out []string
+	for _, c := range d.list(n, fieldSecurityLabels, "names, like TLP:AMBER") {
+		if c.Kind == yaml.MappingNode && len(c.Content) == 2 && c.Content[0].Value == "name" {
+			c = deref(c.Content[1])
+		}
+		if c.Kind != yaml.ScalarNode {
+			d.errorf(c, "a security label is a name like TLP:AMBER, this is %s; quote a name that holds \": \"", describe(c))
+			continue
+		}
+		if s := strings.TrimSpace(c.Value); s != "" && !isNull(c) {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,194 @@
+package reader
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"tcimport/internal/intel"
+)
+
+func (d *document) pos(n *yaml.Node) intel.Pos {
+	return intel.Pos{File: d.file, Line: d.line(n.Line), Column: n.Column}
+}
+
+// line is the line of the file for a line as the YAML package counts them.
+func (d *document) line(n int) int {
+	if n-1 < len(d.lines) && n > 0 {
+		n = d.lines[n-1]
+	}
+	return d.first + n - 1
+}
+
+// realLines maps lines as YAML counts them, where a lone carriage return, NEL
+// and the Unicode line and paragraph separators end lines too, to those of an
+// editor. It is nil where both agree.
+func realLines(text []byte) []int {
+	if !oddLines(text) {
+		return nil
+	}
+	line := 1
+	out := []int{1}
+	for i, r := range string(text) {
+		switch r {
+		case '\n':
+			line++
+			out = append(out, line)
+		case '\u0085', '\u2028', '\u2029':
+			out = append(out, line)
+		case '\r':
+			if i+1 == len(text) || text[i+1] != '\n' {
+				out = append(out, line)
+			}
+		}
+	}
+	return out
+}
+
+func oddLines(text []byte) bool {
+	for _, end := range []string{"\u0085", "\u2028", "\u2029"} {
+		if bytes.Contains(text, []byte(end)) {
+			return true
+		}
+	}
+	return bytes.Count(text, []byte("\r")) != bytes.Count(text, []byte("\r\n"))
+}
+
+func (d *document) errorf(n *yaml.Node, format string, args ...any) {
+	d.out.problems.Errorf(d.pos(n), format, args...)
+}
+
+// unknown reports the key k, which where does not have.
+func (d *document) unknown(k *yaml.Node, where string, known []string) {
+	d.errorf(k, "%s has no field %s%s", where, quoted(k.Value), suggestion(k.Value, known))
+}
+
+// deref is what an alias stands for.
+func deref(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+// isNull reports whether n is nothing: null, ~ or empty, not in quotes.
+func isNull(n *yaml.Node) bool {
+	n = deref(n)
+	return n.Kind == yaml.ScalarNode && n.Tag == "!!null"
+}
+
+func isMerge(key *yaml.Node) bool { return key.Tag == "!!merge" }
+
+// pairs are the keys and values of a mapping, what it merges included: its own
+// keys first, then those of the merged mappings that are not named before. The
+// values are never aliases.
+func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(k, v *yaml.Node) bool) {
+		var merged []*yaml.Node
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			k, v := deref(n.Content[i]), deref(n.Content[i+1])
+			if isMerge(k) {
+				merged = append(merged, v)
+			} else if !yield(k, v) {
+				return
+			}
+		}
+		if len(merged) == 0 {
+			return
+		}
+		seen := map[string]bool{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			seen[deref(n.Content[i]).Value] = true
+		}
+		for _, m := range merged {
+			for k, v := range mergedPairs(m) {
+				if !seen[k.Value] {
+					seen[k.Value] = true
+					if !yield(k, v) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// mergedPairs are those of the value of a merge key: a mapping or a list of them.
+func mergedPairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	if n.Kind != yaml.SequenceNode {
+		return pairs(n)
+	}
+	return func(yield func(k, v *yaml.Node) bool) {
+		for _, c := range n.Content {
+			for k, v := range pairs(deref(c)) {
+				if !yield(k, v) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// scalar is the text of a scalar as it is written; false for nothing, and for
+// anything else, which is reported.
+func (d *document) scalar(n *yaml.Node, field string) (string, bool) {
+	if n.Kind != yaml.ScalarNode {
+		d.errorf(n, "%s is one value, this is %s", field, describe(n))
+		return "", false
+	}
+	if isNull(n) {
+		return "", false
+	}
+	return n.Value, n.Value != ""
+}
+
+// name is a scalar without the blanks around it.
+func (d *document) name(n *yaml.Node, field string) (string, bool) {
+	s, _ := d.scalar(n, field)
+	s = strings.TrimSpace(s)
+	return s, s != ""
+}
+
+// list is the entries of a list that are something. n may be nil.
+func (d *document) list(n *yaml.Node, field, of string) []*yaml.Node {
+	if n == nil || isNull(n) {
+		return nil
+	}
+	if n.Kind != yaml.SequenceNode {
+		d.errorf(n, "%s is a list of %s, this is %s", field, of, describe(n))
+		return nil
+	}
+	out := make([]*yaml.Node, 0, len(n.Content))
+	for _, c := range n.Content {
+		if c = deref(c); !isNull(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// named reports whether n says something of a list: an empty one does, nothing
+// does not.
+func named(n *yaml.Node) bool { return n.Kind == yaml.SequenceNode }
+
+// describe says what a node is, for messages about what it should be.
+func describe(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		if len(n.Content) == 0 {
+			return "an empty mapping"
+		}
+		return fmt.Sprintf("a mapping (%s: …)", clip(n.Content[0].Value))
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.ScalarNode:
+		if isNull(n) {
+			return "nothing"
+		}
+		return "the text " + quoted(n.Value)
+	}
+	return "something else"
+}

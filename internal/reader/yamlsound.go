@@ -1,0 +1,143 @@
+package reader
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+)
+
+// maxExpanded is how many nodes the aliases of a document may stand for
+// together. Each is read as if it were written out.
+const maxExpanded = 1_000_000
+
+// maxDepth is how deep lists and mappings may be nested.
+const maxDepth = 100
+
+// sound checks what holds for YAML as such, before anything is made of it:
+// repeated keys, tags, merge keys, aliases. It reports whether the document can
+// be read on.
+func (d *document) sound(root *yaml.Node) bool {
+	s := &soundness{d: d, sizes: map[*yaml.Node]int{}}
+	s.check(root, 0)
+	if s.expanded > maxExpanded {
+		d.errorf(root, "the aliases of this document stand for more than %d values: write them out, or split the document", maxExpanded)
+		return false
+	}
+	return !s.fatal
+}
+
+type soundness struct {
+	d        *document
+	sizes    map[*yaml.Node]int // of what anchors name; 0 while it is being counted
+	expanded int                // nodes that aliases stand for
+	fatal    bool
+}
+
+// check checks n and gives its size with all aliases expanded.
+func (s *soundness) check(n *yaml.Node, depth int) int {
+	if depth > maxDepth {
+		if !s.fatal {
+			s.d.errorf(n, "nested more than %d deep", maxDepth)
+		}
+		s.fatal = true
+		return 0
+	}
+	if n.Anchor != "" {
+		s.sizes[n] = 0
+	}
+	s.tag(n)
+	size := 1
+	switch n.Kind {
+	case yaml.AliasNode:
+		return s.alias(n)
+	case yaml.MappingNode:
+		s.keys(n)
+		fallthrough
+	case yaml.SequenceNode:
+		for _, c := range n.Content {
+			size = min(size+s.check(c, depth+1), maxExpanded+1)
+		}
+	}
+	if n.Anchor != "" {
+		s.sizes[n] = size
+	}
+	return size
+}
+
+func (s *soundness) alias(n *yaml.Node) int {
+	size := s.sizes[n.Alias]
+	if size == 0 {
+		s.d.errorf(n, "the anchor %q contains itself", n.Value)
+		s.fatal = true
+	}
+	s.expanded = min(s.expanded+size, maxExpanded+1)
+	return size
+}
+
+func (s *soundness) tag(n *yaml.Node) {
+	if n.Style&yaml.TaggedStyle != 0 && n.Tag != "!!str" {
+		s.d.errorf(n, "the tag %s is not taken: every value is the text that is written, take the tag away", n.Tag)
+	}
+}
+
+// keys checks the keys of a mapping.
+func (s *soundness) keys(n *yaml.Node) {
+	if len(n.Content) <= 16 { // nearly all of them: cheaper than a map
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			k := deref(n.Content[i])
+			for j := 0; j < i; j += 2 {
+				if first := deref(n.Content[j]); first.Kind == k.Kind && first.Value == k.Value {
+					s.repeated(k, first)
+					break
+				}
+			}
+			s.key(k, n.Content[i+1])
+		}
+		return
+	}
+	seen := make(map[string]*yaml.Node, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := deref(n.Content[i])
+		if first, ok := seen[k.Value]; ok && k.Kind == yaml.ScalarNode {
+			s.repeated(k, first)
+		} else {
+			seen[k.Value] = k
+		}
+		s.key(k, n.Content[i+1])
+	}
+}
+
+func (s *soundness) repeated(k, first *yaml.Node) {
+	if k.Kind == yaml.ScalarNode {
+		s.d.errorf(k, "%s is named twice, first on line %d", quoted(k.Value), s.d.line(first.Line))
+	}
+}
+
+func (s *soundness) key(k, v *yaml.Node) {
+	switch {
+	case k.Kind != yaml.ScalarNode:
+		s.d.errorf(k, "a key is one name, this is %s", describe(k))
+		s.fatal = true
+	case isMerge(k):
+		if what := notMergeable(deref(v)); what != "" {
+			s.d.errorf(v, "<< takes a mapping or a list of mappings, this is %s", what)
+			s.fatal = true
+		}
+	}
+}
+
+// notMergeable says what is wrong with the value of a merge key.
+func notMergeable(v *yaml.Node) string {
+	switch v.Kind {
+	case yaml.MappingNode:
+		return ""
+	case yaml.SequenceNode:
+		for _, c := range v.Content {
+			if c = deref(c); c.Kind != yaml.MappingNode {
+				return fmt.Sprintf("a list with %s", describe(c))
+			}
+		}
+		return ""
+	}
+	return describe(v)
+}

@@ -1,0 +1,199 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"sync"
+	"time"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/plan"
+)
+
+// Journal records each write before it is sent and after it was answered. It
+// is an apply.Journal: a record that it has taken is on the disk. Callers that
+// come while the disk is busy share the next sync.
+type Journal struct {
+	f       *os.File
+	path    string
+	dir     string
+	scope   Scope
+	planID  string
+	mu      sync.Mutex
+	synced  *sync.Cond
+	pending []byte
+	taken   int64 // records taken so far
+	safe    int64 // of them: on the disk
+	busy    bool  // somebody is writing
+	err     error // the journal is broken: nothing more is taken
+}
+
+var _ apply.Journal = (*Journal)(nil)
+
+// journalPath is where the journal of a scope lies.
+func journalPath(dir string, s Scope) string { return name(dir, ".journal", s.Instance, s.Namespace) }
+
+// Peek tells what the last run of a scope has left in dir, nil if nothing. It
+// changes nothing.
+func Peek(dir string, scope Scope) (*Left, error) {
+	path := journalPath(dir, scope)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, failed("reading the journal", path, err)
+	}
+	r, _, err := replayAll(data, path, scope)
+	if err != nil {
+		return nil, err
+	}
+	return r.result(), nil
+}
+
+// Open begins the journal of a run that carries the plan planID out, and tells
+// what the one before has left. What it has left stays in the journal until a
+// run comes to its end. A journal that another run is writing is a
+// *LockedError.
+func Open(dir string, scope Scope, planID string) (*Journal, *Left, error) {
+	if err := makeDir(dir); err != nil {
+		return nil, nil, err
+	}
+	path := journalPath(dir, scope)
+	f, err := openLocked(path)
+	switch {
+	case errors.Is(err, errLocked):
+		return nil, nil, &LockedError{Path: path, What: "the journal of " + scope.String()}
+	case err != nil:
+		return nil, nil, failed("opening the journal", path, err)
+	}
+	j := &Journal{f: f, path: path, dir: dir, scope: scope, planID: planID}
+	j.synced = sync.NewCond(&j.mu)
+	left, err := j.begin()
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return j, left, nil
+}
+
+// begin reads what there is, drops what nobody needs any more, and writes the
+// record of this run.
+func (j *Journal) begin() (*Left, error) {
+	data, err := io.ReadAll(j.f)
+	if err != nil {
+		return nil, failed("reading the journal", j.path, err)
+	}
+	r, good, err := replayAll(data, j.path, j.scope)
+	if err != nil {
+		return nil, err
+	}
+	left := r.result()
+	if left == nil || left.Ended && left.Plan != j.planID {
+		good = 0 // all of it is in a report
+	}
+	if err := j.f.Truncate(int64(good)); err != nil {
+		return nil, failed("writing the journal", j.path, err)
+	}
+	if _, err := j.f.Seek(int64(good), io.SeekStart); err != nil {
+		return nil, failed("writing the journal", j.path, err)
+	}
+	err = j.append(record{Record: recordRun, Version: version, Instance: j.scope.Instance, Namespace: j.scope.Namespace,
+		Plan: j.planID, At: now()})
+	if err != nil {
+		return nil, err
+	}
+	syncDir(j.dir)
+	return left, nil
+}
+
+func now() time.Time { return time.Now().UTC().Truncate(time.Second) }
+
+// Path is where the journal lies.
+func (j *Journal) Path() string { return j.path }
+
+// Intent records a write that is about to be sent.
+func (j *Journal) Intent(a *plan.Action) error {
+	return j.append(record{Record: recordIntent, Write: writeOf(a)})
+}
+
+// Outcome records what became of a write.
+func (j *Journal) Outcome(r *apply.Result) error { return j.append(outcomeOf(r)) }
+
+// append returns once rec is on the disk. The first caller that finds nobody
+// at work writes for all who have come by then.
+func (j *Journal) append(rec record) error {
+	line := rec.encode()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.pending = append(j.pending, line...)
+	j.taken++
+	mine := j.taken
+	for j.safe < mine && j.err == nil {
+		if j.busy {
+			j.synced.Wait()
+			continue
+		}
+		j.flush()
+	}
+	if j.safe < mine {
+		return j.err
+	}
+	return nil
+}
+
+// flush writes what is pending. j.mu is held, but for the writing itself.
+func (j *Journal) flush() {
+	batch, upTo := j.pending, j.taken
+	j.pending, j.busy = nil, true
+	j.mu.Unlock()
+	err := j.write(batch)
+	j.mu.Lock()
+	j.busy = false
+	if err != nil {
+		j.err = err
+	} else {
+		j.safe = upTo
+	}
+	j.synced.Broadcast()
+}
+
+func (j *Journal) write(batch []byte) error {
+	if _, err := j.f.Write(batch); err != nil {
+		return failed("writing the journal", j.path, err)
+	}
+	return failed("writing the journal", j.path, j.f.Sync())
+}
+
+// Close ends the journal, once the report is written. If the run has done all
+// of its plan, the plan is marked as applied and nothing of the journal is
+// needed any more; else it stays, so that the same plan can go on.
+func (j *Journal) Close(complete bool) error {
+	defer j.f.Close()
+	if err := j.append(record{Record: recordEnd, At: now(), Complete: complete}); err != nil {
+		return err
+	}
+	if !complete {
+		return nil
+	}
+	if err := markApplied(j.dir, j.scope, j.planID); err != nil {
+		return err
+	}
+	if err := os.Remove(j.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		// Its last record says that nothing is left to do.
+		return nil
+	}
+	return nil
+}
+
+// Abandon leaves the journal as a run does that dies: what it did is carried on
+// by the next one.
+func (j *Journal) Abandon() error {
+	if err := j.f.Close(); err != nil {
+		return fmt.Errorf("closing the journal %s: %w", j.path, err)
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package state
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Lock keeps a second run away from the same instance and owner. It is
+// advisory, and the system drops it when the process ends, however it ends.
+type Lock struct {
+	f    *os.File
+	path string
+}
+
+// Acquire takes the lock of an instance and owner in dir, or fails with a
+// *LockedError.
+func Acquire(dir, instance, owner string) (*Lock, error) {
+	if err := makeDir(dir); err != nil {
+		return nil, err
+	}
+	path := name(dir, ".lock", instance, owner)
+	f, err := lockFile(path, instance+", owner "+owner)
+	if err != nil {
+		return nil, err
+	}
+	return &Lock{f: f, path: path}, nil
+}
+
+// Release gives the lock back.
+func (l *Lock) Release() error {
+	// Removed while it is held: whoever has opened it by then finds that it is
+	// gone, and opens a new one. Where an open file cannot be removed it stays,
+	// which harms nobody.
+	_ = os.Remove(l.path)
+	return failed("releasing the lock", l.path, l.f.Close())
+}
+
+// lockFile opens and locks a file and notes in it who has it. what is locked
+// goes into the message for the one who comes second.
+func lockFile(path, what string) (*os.File, error) {
+	f, err := openLocked(path)
+	switch {
+	case errors.Is(err, errLocked):
+		return nil, &LockedError{Path: path, What: what, Holder: readHolder(path)}
+	case err != nil:
+		return nil, failed("locking", path, err)
+	}
+	if err := writeHolder(f); err != nil {
+		f.Close()
+		return nil, failed("locking", path, err)
+	}
+	return f, nil
+}
+
+var errLocked = errors.New("locked")
+
+// openLocked opens path and locks it. A file that was removed between the two
+// is locked for nobody, so that it is tried again then.
+func openLocked(path string) (*os.File, error) {
+	for {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, Private)
+		if err != nil {
+			return nil, err
+		}
+		if err := tryLock(f); err != nil {
+			f.Close()
+			return nil, err
+		}
+		here, err := f.Stat()
+		if err != nil {
+			f.Close()
+			return nil, err
+		}
+		if there, err := os.Stat(path); err == nil && os.SameFile(here, there) {
+			return f, nil
+		}
+		f.Close()
+	}
+}
+
+func writeHolder(f *os.File) error {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "an unknown host"
+	}
+	b, err := json.Marshal(Holder{PID: os.Getpid(), Host: host, Since: time.Now().UTC().Truncate(time.Second)})
+	if err != nil {
+		return err
+	}
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err = f.WriteAt(append(b, '\n'), 0)
+	return err
+}
+
+func readHolder(path string) Holder {
+	var h Holder
+	f, err := os.Open(path)
+	if err != nil {
+		return h
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, 4096))
+	if err != nil || json.Unmarshal(b, &h) != nil {
+		return Holder{}
+	}
+	return h
+}
+
+// makeDir makes the state directory.
+func makeDir(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	return failed("making the folder", filepath.Clean(dir), os.MkdirAll(dir, 0o700))
+}

@@ -1,0 +1,108 @@
+package state
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/plan"
+)
+
+// version is the version of the journal.
+const version = 1
+
+// The records of a journal.
+const (
+	recordRun     = "run"
+	recordIntent  = "intent"
+	recordOutcome = "outcome"
+	recordEnd     = "end"
+)
+
+// record is one line of a journal.
+type record struct {
+	Record string `json:"record"`
+
+	// Of a run.
+	Version   int       `json:"version,omitempty"`
+	Instance  string    `json:"instance,omitempty"`
+	Namespace string    `json:"namespace,omitempty"`
+	Plan      string    `json:"plan,omitempty"`
+	At        time.Time `json:"at,omitzero"` // of an end, too
+
+	// Of an intent; an outcome says it again, as far as it has changed.
+	Write
+
+	// Of an outcome.
+	Status    apply.Status      `json:"status,omitempty"`
+	WebLink   string            `json:"webLink,omitempty"`
+	Error     string            `json:"error,omitempty"`
+	Lost      []lost            `json:"lost,omitempty"`
+	Rewritten map[string]string `json:"rewrittenTags,omitempty"`
+
+	// Of an end: whether all was done.
+	Complete bool `json:"complete,omitempty"`
+}
+
+// Write is a write of one group.
+type Write struct {
+	Key    string    `json:"key,omitempty"`
+	Action plan.Verb `json:"action,omitempty"`
+	Type   string    `json:"type,omitempty"`
+	Name   string    `json:"name,omitempty"`
+	Owner  string    `json:"owner,omitempty"`
+	XID    string    `json:"xid,omitempty"`
+	ID     int64     `json:"id,omitempty"`
+}
+
+// lost is an association that was not made, by its place in the action: a
+// journal is read together with the plan that it is of.
+type lost struct {
+	Association int          `json:"association"`
+	Status      apply.Status `json:"status"`
+	Error       string       `json:"error,omitempty"`
+}
+
+func writeOf(a *plan.Action) Write {
+	return Write{Key: a.Key, Action: a.Verb, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: a.XID, ID: a.ID}
+}
+
+func outcomeOf(r *apply.Result) record {
+	rec := record{Record: recordOutcome, Write: writeOf(r.Action), Status: r.Status, WebLink: r.WebLink, Error: r.Error,
+		Rewritten: r.Rewritten}
+	rec.ID, rec.XID = r.ID, r.XID
+	for _, l := range r.Lost {
+		if i := slices.Index(r.Action.Associations, l.Association); i >= 0 {
+			rec.Lost = append(rec.Lost, lost{i, l.Status, l.Error})
+		}
+	}
+	return rec
+}
+
+// encode is the line of a record.
+func (rec record) encode() []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(rec); err != nil {
+		panic(fmt.Sprintf("state: %v", err)) // every field can be encoded
+	}
+	return b.Bytes()
+}
+
+// decode reads a line and reports whether it is a record as a whole.
+func decode(line []byte) (rec record, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.DisallowUnknownFields()
+	if d.Decode(&rec) != nil || d.More() {
+		return rec, false
+	}
+	switch rec.Record {
+	case recordRun, recordIntent, recordOutcome, recordEnd:
+		return rec, true
+	}
+	return rec, false
+}

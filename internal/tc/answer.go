@@ -1,0 +1,211 @@
+package tc
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// unanswered says what it means that no answer came.
+func (c *Client) unanswered(call *call, err error) (*Error, outcome) {
+	e := c.newError(call, nil)
+	e.Cause = transportCause(err)
+	e.Hint = transportHint(err, e.Cause)
+	e.Err = c.cleanError(err)
+	o := outcome{cause: e.Cause, acted: !unsent(err)}
+	o.astray = unsent(err) && !c.reached.Load()
+	return e, o
+}
+
+// maxAnswer bounds the body of a success. It is decoded as it arrives: this is
+// no bound on memory but on patience.
+const maxAnswer = 512 << 20
+
+// answered reads an answer and says what it means.
+func (c *Client) answered(call *call, resp *http.Response) (*Error, outcome) {
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return c.refused(call, resp)
+	}
+	limited := &io.LimitedReader{R: resp.Body, N: maxAnswer}
+	body := &sniffer{r: limited}
+	err := call.decode(body)
+	if err == nil {
+		c.proven.Store(true)
+		return nil, outcome{}
+	}
+	e := c.newError(call, resp)
+	o := outcome{acted: true}
+	failed, isFailed := errors.AsType[*failedAnswer](err)
+	switch {
+	case isFailed:
+		// A 2xx that says itself that it is none.
+		c.proven.Store(true)
+		r := reply{status: http.StatusBadRequest, json: true, message: failed.message, code: failed.code, owner: call.owner, tql: call.tql}
+		e.Code, e.Message = failed.code, c.cleanText(failed.message)
+		e.Cause, o.acted = classify(r), false
+	case limited.N <= 0:
+		e.Cause, e.Err, o.final = ErrTooLarge, fmt.Errorf("more than %d MB", maxAnswer>>20), true
+	case errors.Is(err, errShape):
+		e.Cause, e.Err, o.final = ErrAnswer, c.cleanError(err), true
+	case networkError(err):
+		e.Cause, e.Err = transportCause(err), c.cleanError(err)
+	case body.html():
+		e.Cause, e.Message, o.astray = ErrHTML, c.cleanText(title(body.head)), !c.proven.Load()
+	default:
+		e.Cause, e.Err = ErrAnswer, body.describe(err, c.cleanText)
+	}
+	o.cause = e.Cause
+	e.Hint = hint(e.Cause, call)
+	return e, o
+}
+
+// maxRefusal is how much of the body of an error is looked at, maxMessage how
+// much of it is shown.
+const (
+	maxRefusal = 64 << 10
+	maxMessage = 2 << 10
+)
+
+// refused says what an answer other than 2xx means.
+func (c *Client) refused(call *call, resp *http.Response) (*Error, outcome) {
+	// What cannot be read of it is no reason to say less.
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
+	r := reply{status: resp.StatusCode, owner: call.owner, tql: call.tql}
+	o := outcome{}
+	o.wait, o.hasWait = retryAfter(resp.Header, c.cfg.Now())
+	r.retryAfter = o.hasWait
+	switch trimmed := bytes.TrimSpace(body); {
+	case len(trimmed) > 0 && trimmed[0] == '{' && json.Valid(trimmed):
+		var env envelope
+		for key, v := range value(trimmed).members() {
+			env.set(string(key), v)
+		}
+		r.json, r.message, r.code = true, env.message, env.code
+	case len(trimmed) > 0 && trimmed[0] == '<':
+		r.html, r.message = true, title(trimmed)
+	default:
+		r.message = string(trimmed)
+	}
+	r.unproven = !c.proven.Load()
+	if r.json && r.status < 500 {
+		c.proven.Store(true)
+	}
+	e := c.newError(call, resp)
+	e.Code, e.Message, e.Cause = r.code, c.cleanText(r.message), classify(r)
+	e.Hint = hint(e.Cause, call)
+	switch e.Cause {
+	case ErrRedirect:
+		e.Message = "to " + c.cleanText(resp.Header.Get("Location"))
+	case ErrClock:
+		e.Hint = c.clockHint()
+	case ErrHTML:
+		o.final = true
+	}
+	o.cause, o.acted = e.Cause, r.acted()
+	return e, o
+}
+
+// failedAnswer is a 2xx whose body says that it is no success.
+type failedAnswer struct{ envelope }
+
+func (f *failedAnswer) Error() string { return f.message }
+
+// sniffer keeps the beginning of what is read through it.
+type sniffer struct {
+	r    io.Reader
+	head []byte
+}
+
+func (s *sniffer) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if room := maxMessage - len(s.head); room > 0 {
+		s.head = append(s.head, p[:min(n, room)]...)
+	}
+	return n, err
+}
+
+func (s *sniffer) html() bool { return bytes.HasPrefix(bytes.TrimSpace(s.head), []byte("<")) }
+
+// describe says what is wrong with a body that is no JSON. clean goes before the
+// cut: half a secret is still one.
+func (s *sniffer) describe(err error, clean func(string) string) error {
+	head := bytes.TrimSpace(s.head)
+	switch {
+	case len(head) == 0:
+		return errors.New("it is empty")
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return errors.New("it is cut off")
+	case head[0] != '{':
+		return fmt.Errorf("it is no JSON: %.100s", clean(string(head)))
+	}
+	return errors.New(clean(err.Error()))
+}
+
+var titleElement = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// title is that of an HTML page, "" if it has none.
+func title(page []byte) string {
+	m := titleElement.FindSubmatch(page)
+	if m == nil {
+		return ""
+	}
+	return html.UnescapeString(string(m[1]))
+}
+
+func (c *Client) newError(call *call, resp *http.Response) *Error {
+	e := &Error{Op: call.op, Object: call.object, Method: call.method, Path: call.path}
+	if resp != nil {
+		e.Status = resp.StatusCode
+		for _, name := range []string{"X-Request-Id", "X-Correlation-Id"} {
+			if id := resp.Header.Get(name); id != "" && e.RequestID == "" {
+				e.RequestID = c.cleanText(id)
+			}
+		}
+	}
+	return e
+}
+
+func (c *Client) cleanError(err error) error {
+	return &cleaned{text: c.cleanText(err.Error()), err: err}
+}
+
+// cleaned prints safely and still is what it was to errors.Is.
+type cleaned struct {
+	text string
+	err  error
+}
+
+func (e *cleaned) Error() string { return e.text }
+func (e *cleaned) Unwrap() error { return e.err }
+
+// cleanText makes text of others safe to show: no secrets, no control or bidi
+// characters, one line, of bounded length.
+func (c *Client) cleanText(text string) string {
+	text = c.scrub.clean(strings.ToValidUTF8(text, "\uFFFD"))
+	var b strings.Builder
+	blank := false
+	for _, r := range text {
+		if unicode.IsSpace(r) || !unicode.IsPrint(r) {
+			blank = b.Len() > 0
+			continue
+		}
+		if blank {
+			b.WriteByte(' ')
+			blank = false
+		}
+		if b.Len()+utf8.RuneLen(r) > maxMessage {
+			b.WriteString("…")
+			break
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,177 @@
+package tc
+
+import (
+	"crypto/x509"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"tcimport/internal/intel"
+)
+
+// Config is what a Client needs to know. BaseURL and Credentials are required.
+type Config struct {
+	// BaseURL is that of the API, such as https://app.threatconnect.com/api.
+	// It has to be https, except to loopback.
+	BaseURL     string
+	Credentials Credentials
+
+	// Transport sends the requests; nil for one that uses the proxy of the
+	// environment and keeps a connection for each worker. It must not follow
+	// redirects or repeat requests by itself.
+	Transport http.RoundTripper
+	RootCAs   *x509.CertPool // nil for those of the system
+	Workers   int            // how many requests run at a time at most; sizes the pool of connections
+
+	// Rate is the number of requests a second over all calls, repeated ones
+	// included, with a burst of 1; 0 for no limit.
+	Rate    float64
+	Timeout time.Duration // of one request with its answer; 60 s if 0
+	Retry   RetryPolicy
+
+	ActivityLog bool // writes show in the instance's activity log
+	UserAgent   string
+	Logger      *slog.Logger // nil for silence
+
+	// OnWait is told what the client waits for. It is called by several
+	// goroutines at a time and must not block. nil for nobody.
+	OnWait func(Wait)
+
+	Now    func() time.Time // nil for time.Now
+	Jitter func() float64   // in [0, 1); nil for random numbers
+}
+
+// Client is a connection to one instance. It is safe for concurrent use.
+type Client struct {
+	cfg       Config
+	base      *url.URL // without a slash at the end
+	transport http.RoundTripper
+	gate      *gate
+	stats     counters
+	scrub     scrubber
+	log       *slog.Logger
+
+	reached atomic.Bool  // the host has answered at all
+	proven  atomic.Bool  // the API has answered a request with what it documents
+	skew    atomic.Int64 // local clock minus the server's, in nanoseconds
+	clock   atomic.Bool  // skew is known
+	custom  atomic.Pointer[[]intel.IndicatorType]
+
+	activeOnly atomic.Bool // it does not know how to find inactive indicators
+}
+
+// New checks cfg and makes a client of it. Nothing is sent.
+func New(cfg Config) (*Client, error) {
+	base, err := parseBase(cfg.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := cfg.Credentials.check(); err != nil {
+		return nil, err
+	}
+	if cfg.Rate < 0 {
+		return nil, fmt.Errorf("a rate of %g requests a second makes no sense", cfg.Rate)
+	}
+	cfg.Retry = cfg.Retry.withDefaults()
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = time.Minute
+	}
+	if cfg.Workers < 1 {
+		cfg.Workers = 8
+	}
+	if cfg.UserAgent == "" {
+		cfg.UserAgent = "tcimport"
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Jitter == nil {
+		cfg.Jitter = rand.Float64
+	}
+	if cfg.OnWait == nil {
+		cfg.OnWait = func(Wait) {}
+	}
+	c := &Client{cfg: cfg, base: base, transport: cfg.Transport, log: cfg.Logger, scrub: newScrubber(cfg.Credentials)}
+	if c.transport == nil {
+		c.transport = newTransport(cfg)
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	c.gate = newGate(cfg.Rate, cfg.OnWait)
+	return c, nil
+}
+
+// Format prints the address. Without it the fields would be printed, and those
+// within unexported ones as they are, Secrets included.
+func (c *Client) Format(f fmt.State, _ rune) { io.WriteString(f, "client of "+c.BaseURL()) }
+
+// BaseURL is the configured base URL, without a slash at the end. It holds no
+// secret.
+func (c *Client) BaseURL() string { return c.base.String() }
+
+// ClockSkew is how far the local clock is ahead of the server's, as of the
+// latest answer; false if no answer has told.
+func (c *Client) ClockSkew() (time.Duration, bool) {
+	return time.Duration(c.skew.Load()), c.clock.Load()
+}
+
+// parseBase checks the base URL. Errors repeat it only if it holds no userinfo.
+func parseBase(raw string) (*url.URL, error) {
+	if raw == "" {
+		return nil, fmt.Errorf("no base URL: set TC_API_PATH, such as https://app.threatconnect.com/api")
+	}
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil {
+		return nil, fmt.Errorf("the base URL cannot be read as a URL; it should look like https://app.threatconnect.com/api")
+	}
+	switch {
+	case u.User != nil:
+		return nil, fmt.Errorf("the base URL holds a user name or password; credentials are given by TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, fmt.Errorf("the base URL %q has a query or a fragment; leave off what starts at ? or #", u.Scheme+"://"+u.Host+u.Path)
+	case u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, fmt.Errorf("the base URL %q should look like https://app.threatconnect.com/api", raw)
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return nil, fmt.Errorf("the base URL %q is plain http: credentials would travel in the clear; use https (http is accepted to loopback only)", raw)
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath = strings.TrimRight(u.RawPath, "/")
+	return u, nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// newTransport keeps to HTTP/1.1: with one connection for each worker, what
+// happens to one of them says nothing about the requests on the others.
+func newTransport(cfg Config) *http.Transport {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:     tlsConfig(cfg.RootCAs),
+		TLSHandshakeTimeout: 15 * time.Second,
+		Protocols:           protocols,
+		MaxIdleConns:        cfg.Workers + 2,
+		MaxIdleConnsPerHost: cfg.Workers + 2,
+
+		// Shorter than what servers and balancers keep theirs for: a write on a
+		// connection that is just being closed is a write in doubt.
+		IdleConnTimeout: 20 * time.Second,
+	}
+}

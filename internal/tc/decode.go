@@ -1,0 +1,283 @@
+package tc
+
+import (
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// listKeys are the nested lists by the key under which an object holds them.
+var listKeys = []struct {
+	key  string
+	list intel.List
+	kind intel.Kind // of its entries; "" for metadata
+}{
+	{"tags", intel.ListTags, ""},
+	{"securityLabels", intel.ListSecurityLabels, ""},
+	{"attributes", intel.ListAttributes, ""},
+	{"associatedGroups", intel.ListGroups, intel.KindGroup},
+	{"associatedIndicators", intel.ListIndicators, intel.KindIndicator},
+	{"associatedArtifacts", intel.ListArtifacts, intel.KindArtifact},
+	{"associatedCases", intel.ListCases, intel.KindCase},
+	{"associatedVictimAssets", intel.ListVictimAssets, intel.KindVictimAsset},
+}
+
+// listsOf are the nested lists that an object of kind k can have.
+func listsOf(k intel.Kind) intel.List {
+	switch k {
+	case intel.KindGroup:
+		return intel.ListTags | intel.ListSecurityLabels | intel.ListAttributes | intel.ListAssociations
+	case intel.KindIndicator:
+		return intel.ListTags | intel.ListSecurityLabels | intel.ListAttributes | intel.ListAssociations&^intel.ListVictimAssets
+	case intel.KindArtifact:
+		return intel.ListGroups | intel.ListIndicators
+	case intel.KindCase:
+		return intel.ListTags | intel.ListAttributes | intel.ListGroups | intel.ListIndicators | intel.ListCases
+	case intel.KindVictimAsset:
+		return intel.ListGroups
+	}
+	panic("tc: unknown kind " + string(k))
+}
+
+// decoder turns answers into Remotes. The few types and owners that a long list
+// repeats are kept once.
+type decoder struct {
+	custom []intel.IndicatorType
+	names  map[string]string
+	types  map[intel.Kind]map[string]string
+	rest   []member // scratch
+}
+
+type member struct {
+	key []byte
+	val value
+}
+
+func (c *Client) newDecoder() *decoder {
+	d := &decoder{names: map[string]string{}, types: map[intel.Kind]map[string]string{}}
+	if custom := c.custom.Load(); custom != nil {
+		d.custom = *custom
+	}
+	return d
+}
+
+// remote decodes an object. asked are the lists that a read asked for: where
+// such a one is absent it is empty, as instances have it both ways.
+func (d *decoder) remote(kind intel.Kind, v value, asked intel.List) (*intel.Remote, error) {
+	r := &intel.Remote{Kind: kind, Active: true, Lists: asked}
+	if err := d.fill(r, v); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (d *decoder) fill(r *intel.Remote, v value) error {
+	if v.kind() != '{' {
+		return shapeError("an entry is no object")
+	}
+	first := len(d.rest)
+	defer func() { d.rest = d.rest[:first] }()
+	for key, val := range v.members() {
+		if val.null() {
+			continue
+		}
+		if err := d.member(r, key, val); err != nil {
+			return err
+		}
+	}
+	if r.ID <= 0 {
+		return shapeError("an object has no ID")
+	}
+	d.finish(r, d.rest[first:])
+	return nil
+}
+
+// member takes one key of an object. Those whose meaning depends on the type
+// wait until that is known.
+func (d *decoder) member(r *intel.Remote, key []byte, val value) error {
+	switch string(key) {
+	case "id":
+		id, ok := val.int()
+		if !ok {
+			return shapeError("the ID %.40s is no number", val)
+		}
+		r.ID = id
+	case "type":
+		r.Type = d.typeName(r.Kind, val)
+	case "ownerName":
+		r.Owner = d.name(val)
+	case "owner":
+		// Cases spell it so; elsewhere it can be the owner's ID.
+		if r.Owner == "" && val.kind() == '"' {
+			r.Owner = d.name(val)
+		}
+	case "webLink":
+		r.WebLink = strings.TrimSpace(val.text())
+	case "dateAdded":
+		r.Added = lenientTime(val.text())
+	case "active":
+		r.Active = val.text() != "false"
+		d.rest = append(d.rest, member{key, val})
+	case "tags", "securityLabels", "attributes",
+		"associatedGroups", "associatedIndicators", "associatedArtifacts", "associatedCases", "associatedVictimAssets":
+		return d.list(r, string(key), val)
+	default:
+		d.rest = append(d.rest, member{key, val})
+	}
+	return nil
+}
+
+// list takes a nested list: {}, {"count":0}, {"data":[…]}, maybe a bare list.
+func (d *decoder) list(r *intel.Remote, key string, val value) error {
+	entries := val
+	if val.kind() == '{' {
+		entries = val.get("data")
+		if entries.null() {
+			entries = value("[]")
+		}
+	}
+	if entries.kind() != '[' {
+		return shapeError("%s is no list", key)
+	}
+	for _, l := range listKeys {
+		if l.key != key {
+			continue
+		}
+		r.Lists |= l.list
+		for entry := range entries.elements() {
+			if err := d.entry(r, l.list, l.kind, entry); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (d *decoder) entry(r *intel.Remote, list intel.List, kind intel.Kind, v value) error {
+	switch list {
+	case intel.ListTags:
+		id, _ := v.get("id").int()
+		r.Tags = append(r.Tags, intel.RemoteTag{ID: id, Name: d.name(v.get("name")), TechniqueID: v.get("techniqueId").text()})
+	case intel.ListSecurityLabels:
+		id, _ := v.get("id").int()
+		r.SecurityLabels = append(r.SecurityLabels, intel.RemoteLabel{ID: id, Name: d.name(v.get("name"))})
+	case intel.ListAttributes:
+		r.Attributes = append(r.Attributes, d.attribute(v))
+	default:
+		r.Links = append(r.Links, intel.Remote{Kind: kind, Active: true})
+		return d.fill(&r.Links[len(r.Links)-1], v)
+	}
+	return nil
+}
+
+func (d *decoder) attribute(v value) intel.RemoteAttribute {
+	a := intel.RemoteAttribute{Attribute: intel.Attribute{Default: new(bool), Pinned: new(bool)}}
+	for key, val := range v.members() {
+		switch string(key) {
+		case "id":
+			a.ID, _ = val.int()
+		case "type":
+			a.Type = d.name(val)
+		case "value":
+			a.Value = val.text()
+		case "source":
+			a.Source = val.text()
+		case "default":
+			*a.Default = val.bool()
+		case "pinned":
+			*a.Pinned = val.bool()
+		case "securityLabels":
+			for label := range val.get("data").elements() {
+				a.SecurityLabels = append(a.SecurityLabels, d.name(label.get("name")))
+			}
+		}
+	}
+	return a
+}
+
+// finish takes the keys whose meaning depends on the kind and type.
+func (d *decoder) finish(r *intel.Remote, rest []member) {
+	specs := specsOf(r.Kind, r.Type)
+	for _, m := range rest {
+		switch string(m.key) {
+		case "name", "summary", "asset":
+			if r.Name == "" || string(m.key) == nameKey(r.Kind) {
+				r.Name = m.val.text()
+			}
+			continue
+		case "xid":
+			r.XID = m.val.text()
+			continue
+		case "caseId":
+			r.CaseID, _ = m.val.int()
+		case "victimId":
+			r.VictimID, _ = m.val.int()
+		}
+		if spec := specs[string(m.key)]; spec != nil {
+			if text, ok := canonical(spec, m.val); ok {
+				r.Fields = append(r.Fields, intel.Field{Name: spec.Name, Value: text})
+			}
+		}
+	}
+	if r.Kind == intel.KindVictimAsset && r.Name == "" {
+		if t, ok := intel.VictimAssetTypeNamed(r.Type); ok {
+			for _, m := range rest {
+				if string(m.key) == t.Value {
+					r.Name = m.val.text()
+				}
+			}
+		}
+	}
+}
+
+// nameKey is where objects of kind k carry their name.
+func nameKey(k intel.Kind) string {
+	if k == intel.KindGroup || k == intel.KindCase {
+		return "name"
+	}
+	return "summary"
+}
+
+// name is a text that many objects share.
+func (d *decoder) name(v value) string {
+	if v.kind() != '"' || len(v) > 200 {
+		return v.text()
+	}
+	if s, ok := d.names[string(v)]; ok {
+		return s
+	}
+	s := v.text()
+	if len(d.names) < 10_000 {
+		d.names[string(v)] = s
+	}
+	return s
+}
+
+// typeName is the type as intel's tables spell it.
+func (d *decoder) typeName(kind intel.Kind, v value) string {
+	known := d.types[kind]
+	if known == nil {
+		known = map[string]string{}
+		d.types[kind] = known
+	}
+	if s, ok := known[string(v)]; ok {
+		return s
+	}
+	s := v.text()
+	switch kind {
+	case intel.KindGroup:
+		if t, ok := intel.GroupTypeNamed(s); ok {
+			s = t.Name
+		}
+	case intel.KindIndicator:
+		if t, ok := intel.IndicatorTypeNamed(s, d.custom); ok {
+			s = t.Name
+		}
+	case intel.KindVictimAsset:
+		if t, ok := intel.VictimAssetTypeNamed(s); ok {
+			s = t.Name
+		}
+	}
+	known[string(v)] = s
+	return s
+}

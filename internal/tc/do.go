@@ -1,0 +1,209 @@
+package tc
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// call is one operation on the instance: what is sent, what repeating it means,
+// and what errors call it.
+type call struct {
+	op      string // "create group"
+	object  string // what it is done to, for errors
+	method  string
+	path    string // below the base URL, escaped, without a slash at the end
+	query   string // encoded
+	body    []byte
+	route   string // path with IDs left out, for Stats
+	meaning meaning
+	shrinks bool // it is better to ask for less than to try often
+	owner   bool // an owner is named: 403 is about it
+	tql     bool // a query is sent
+
+	// decode reads the body of a 2xx answer. It is called once for each attempt,
+	// so it has to begin afresh each time.
+	decode func(io.Reader) error
+}
+
+// do carries a call out: the only way to the instance.
+//
+// A read that fails ends in an *Error or ctx's error. A write ends in an
+// *InDoubtError if any of its attempts may have been carried out without a
+// success to show for it, whatever came of the later ones.
+func (c *Client) do(ctx context.Context, call *call) error {
+	var h history
+	start := time.Now()
+	doubt := false
+	end := func(err error) error {
+		if doubt {
+			return &InDoubtError{Err: err}
+		}
+		return err
+	}
+	for try := 1; ; try++ {
+		paused, err := c.gate.enter(ctx)
+		if paused > 0 {
+			c.stats.add(call.route, func(t *Traffic) { t.Waited += paused })
+		}
+		if err != nil {
+			return end(err)
+		}
+		sent := time.Now()
+		failure, o := c.attempt(ctx, call, try)
+		if failure == nil {
+			c.gate.success()
+			return nil
+		}
+		failure.Tries = try
+		doubt = doubt || call.meaning != read && o.acted
+		if err := ctx.Err(); err != nil && failure.Status < 300 {
+			return end(err) // it is not the instance that has ended it
+		}
+		h.elapsed = time.Since(start)
+		h.tries = 0
+		if call.shrinks && failure.sizeMatters() {
+			h.tries = 2
+		}
+		if o.told() {
+			h.throttled++
+		} else {
+			h.failures++
+		}
+		v, wait := c.cfg.Retry.decide(call.meaning, o, h, c.cfg.Jitter())
+		if v == giveUp {
+			return end(failure)
+		}
+		if err := c.hold(ctx, call, v, wait, sent, o.cause); err != nil {
+			return end(err)
+		}
+		h.reauthed = h.reauthed || v == again
+	}
+}
+
+// hold does what a verdict says before the next attempt.
+func (c *Client) hold(ctx context.Context, call *call, v verdict, wait time.Duration, sent time.Time, cause Cause) error {
+	switch v {
+	case pause:
+		c.gate.pause(wait, sent, cause)
+	case backOff:
+		c.cfg.OnWait(Wait{Reason: cause, Until: time.Now().Add(wait)})
+		c.stats.add(call.route, func(t *Traffic) { t.Waited += wait })
+		return sleep(ctx, wait)
+	case again, giveUp:
+	}
+	return ctx.Err()
+}
+
+// attempt sends a call once. A nil *Error is a success.
+func (c *Client) attempt(ctx context.Context, call *call, try int) (*Error, outcome) {
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
+	defer cancel()
+	req, err := c.request(ctx, call)
+	if err != nil {
+		return &Error{Op: call.op, Object: call.object, Cause: ErrRefused, Err: err}, outcome{cause: ErrRefused, final: true}
+	}
+	begun := time.Now()
+	resp, err := c.transport.RoundTrip(req)
+	c.count(call, try, resp)
+	var failure *Error
+	var o outcome
+	if err != nil {
+		failure, o = c.unanswered(call, err)
+	} else {
+		c.observe(resp.Header)
+		failure, o = c.answered(call, resp)
+		drain(resp.Body)
+	}
+	c.trace(ctx, call, try, begun, resp, failure)
+	return failure, o
+}
+
+// request is made and signed for each attempt; the body's bytes are the same
+// ones every time.
+func (c *Client) request(ctx context.Context, call *call) (*http.Request, error) {
+	target := c.base.String() + call.path
+	if call.query != "" {
+		target += "?" + call.query
+	}
+	u, err := url.Parse(target)
+	if err != nil {
+		return nil, err
+	}
+	// With a body that it cannot rewind, the transport leaves it to do to repeat
+	// a read whose connection broke: it would neither wait nor be counted.
+	var body io.Reader = io.MultiReader()
+	if len(call.body) > 0 {
+		body = bytes.NewReader(call.body)
+	}
+	req, err := http.NewRequestWithContext(ctx, call.method, u.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	if call.meaning == read {
+		req.GetBody = nil
+	}
+	if len(call.body) > 0 {
+		req.Header.Set("Content-Type", "application/json")
+	} else if call.method == http.MethodDelete {
+		req.Body = nil
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.cfg.UserAgent)
+	c.cfg.Credentials.sign(req, c.cfg.Now())
+	return req, nil
+}
+
+func (c *Client) count(call *call, try int, resp *http.Response) {
+	c.stats.add(call.route, func(t *Traffic) {
+		t.Requests++
+		if try > 1 {
+			t.Retries++
+		}
+		if resp != nil && (resp.StatusCode == http.StatusTooManyRequests ||
+			resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "") {
+			t.Throttled++
+		}
+	})
+}
+
+// observe keeps what every answer tells: that there is somebody, and the time.
+func (c *Client) observe(h http.Header) {
+	c.reached.Store(true)
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		// The header has whole seconds; half a one is the best guess.
+		c.skew.Store(int64(c.cfg.Now().Sub(date) - 500*time.Millisecond))
+		c.clock.Store(true)
+	}
+}
+
+func (c *Client) trace(ctx context.Context, call *call, try int, begun time.Time, resp *http.Response, failure *Error) {
+	if !c.log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("method", call.method), slog.String("path", call.path),
+		slog.Int("try", try), slog.Duration("took", time.Since(begun).Round(time.Millisecond)),
+	}
+	if query, err := url.QueryUnescape(call.query); err == nil && query != "" {
+		attrs = append(attrs, slog.String("query", c.scrub.clean(query)))
+	}
+	if resp != nil {
+		attrs = append(attrs, slog.Int("status", resp.StatusCode))
+	}
+	if failure != nil {
+		attrs = append(attrs, slog.String("error", failure.Error()))
+	}
+	c.log.LogAttrs(ctx, slog.LevelDebug, call.op, attrs...)
+}
+
+// drain reads what is left of a body, so that its connection can be used again,
+// unless it is so much that a new one is cheaper.
+func drain(body io.ReadCloser) {
+	io.CopyN(io.Discard, body, 256<<10)
+	body.Close()
+}

@@ -1,0 +1,24 @@
+// Package tc talks to a ThreatConnect instance over its v3 REST API (and the
+// few v2 endpoints that v3 has no substitute for).
+//
+// What it promises:
+//
+//   - Every request goes through one place (Client.do): it waits for its turn,
+//     is signed when its turn has come, sent once, and its answer classified.
+//     All callers of a Client share one limiter; when the instance says that
+//     there were too many requests, all of them pause.
+//   - Reads are repeated when they fail for a reason that can pass. Writes are
+//     repeated only where that cannot do anything twice. A write of which
+//     nobody can say whether the instance has carried it out ends in an
+//     *InDoubtError; the caller looks the object up before it sends it again.
+//   - Errors are an *Error (maybe within an *InDoubtError) that matches one of
+//     the Err… values with errors.Is and says what to do next. No error, log
+//     line or URL carries a secret.
+//   - Redirects are not followed, cookies not kept, and credentials go to the
+//     configured host only, whatever the links in an answer say.
+//   - Answers are decoded in every shape that any version of the API is known
+//     to use; numbers may be strings, lists may be missing, dates be dirty.
+//
+// The types of package intel go in and come out. What the API calls things is
+// in intel's tables; how it spells lists, modes and answers is here.
+package tc

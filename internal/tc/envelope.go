@@ -1,0 +1,146 @@
+package tc
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// envelope is what stands around the data of an answer.
+type envelope struct {
+	status  string // "Success"; "" where absent
+	message string
+	code    string
+	next    string
+	count   int64 // -1 where absent
+	data    bool  // there was a key data
+}
+
+// set takes one member, other than data, into the envelope.
+func (e *envelope) set(key string, v value) {
+	switch key {
+	case "status":
+		e.status = v.text()
+	case "message", "description":
+		if e.message == "" {
+			e.message = v.text()
+		}
+	case "errCode":
+		e.code = v.text()
+	case "next":
+		e.next = v.text()
+	case "count":
+		if n, ok := v.int(); ok {
+			e.count = n
+		}
+	}
+}
+
+// errShape is for an answer that is JSON, but not what the API documents: no
+// second try will make it so.
+var errShape = errors.New("not the shape that the API documents")
+
+func shapeError(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", errShape, fmt.Sprintf(format, args...))
+}
+
+// readOne reads an answer that holds one object (or anything else) as its data.
+// one gets it, if there is any; it is only valid until one returns.
+func readOne(r io.Reader, one func(value) error) (envelope, error) {
+	env := envelope{count: -1}
+	var whole json.RawMessage
+	if err := json.NewDecoder(r).Decode(&whole); err != nil {
+		return env, err
+	}
+	v := value(whole)
+	if v.kind() != '{' {
+		return env, shapeError("it is no object")
+	}
+	var data value
+	for key, val := range v.members() {
+		if string(key) == "data" {
+			env.data, data = true, val
+			continue
+		}
+		env.set(string(key), val)
+	}
+	if env.failed() || data.null() {
+		return env, nil
+	}
+	return env, one(data)
+}
+
+// readList reads an answer whose data is a list, entry by entry, so that no page
+// is ever held as text. An entry is only valid until each returns.
+func readList(r io.Reader, each func(value) error) (envelope, error) {
+	env := envelope{count: -1}
+	dec := json.NewDecoder(r)
+	if err := delim(dec, '{'); err != nil {
+		return env, err
+	}
+	var raw json.RawMessage
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return env, err
+		}
+		if key == "data" {
+			env.data = true
+			if err := readEntries(dec, &raw, each); err != nil {
+				return env, err
+			}
+			continue
+		}
+		if err := dec.Decode(&raw); err != nil {
+			return env, err
+		}
+		env.set(key.(string), value(raw))
+	}
+	return env, delim(dec, '}')
+}
+
+func readEntries(dec *json.Decoder, raw *json.RawMessage, each func(value) error) error {
+	start, err := dec.Token()
+	switch {
+	case err != nil:
+		return err
+	case start == nil:
+		return nil
+	case start != json.Delim('['):
+		return shapeError("data is no list")
+	}
+	for dec.More() {
+		if err := dec.Decode(raw); err != nil {
+			return err
+		}
+		if err := each(value(*raw)); err != nil {
+			return err
+		}
+	}
+	return delim(dec, ']')
+}
+
+func delim(dec *json.Decoder, want json.Delim) error {
+	got, err := dec.Token()
+	if err == nil && got != want {
+		return shapeError("%v instead of %v", got, want)
+	}
+	return err
+}
+
+// failed reports whether the answer itself says that it is not a success.
+func (e envelope) failed() bool { return e.status != "" && !strings.EqualFold(e.status, "Success") }
+
+// accept turns an answer that is no success into an error. Samples of reads lack
+// the status here and there; a write without one has not been confirmed.
+func (e envelope) accept(write bool) error {
+	switch {
+	case e.failed():
+		return &failedAnswer{e}
+	case e.status == "" && (write || !e.data):
+		return shapeError("it does not say that it is a success")
+	}
+	return nil
+}

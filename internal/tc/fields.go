@@ -1,0 +1,79 @@
+package tc
+
+import (
+	"sync"
+	"time"
+
+	"tcimport/internal/intel"
+)
+
+// canonical is a field's value as intel spells it; false for one that is not set
+// or cannot be read.
+func canonical(spec *intel.FieldSpec, v value) (string, bool) {
+	text := v.text()
+	switch spec.Kind {
+	case intel.Text:
+		// A file name that was never set reads back as this word.
+		if text == "" || spec.Name == "fileName" && text == "None" {
+			return "", false
+		}
+		// Values come back in capitals: eventType at least.
+		for _, known := range spec.Values {
+			if known == text || len(known) == len(text) && intel.Fold(known) == intel.Fold(text) {
+				return known, true
+			}
+		}
+		return text, true
+	case intel.Date:
+		return intel.LenientDate(text)
+	case intel.JSON:
+		text = string(v)
+	}
+	text, err := spec.Canonical(text)
+	return text, err == nil && text != ""
+}
+
+// lenientTime is the zero time for what is no date.
+func lenientTime(s string) time.Time {
+	canonical, ok := intel.LenientDate(s)
+	if !ok {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339, canonical)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// specsOf are the fields of a type by name.
+func specsOf(kind intel.Kind, typ string) map[string]*intel.FieldSpec {
+	if kind != intel.KindGroup {
+		typ = ""
+	}
+	return allSpecs()[kindType{kind, typ}]
+}
+
+type kindType struct {
+	kind intel.Kind
+	typ  string
+}
+
+var allSpecs = sync.OnceValue(func() map[kindType]map[string]*intel.FieldSpec {
+	all := map[kindType]map[string]*intel.FieldSpec{}
+	index := func(key kindType, specs []intel.FieldSpec) {
+		all[key] = map[string]*intel.FieldSpec{}
+		for i := range specs {
+			all[key][specs[i].Name] = &specs[i]
+		}
+	}
+	for i := range intel.GroupTypes {
+		index(kindType{intel.KindGroup, intel.GroupTypes[i].Name}, intel.GroupTypes[i].AllFields())
+	}
+	for _, k := range intel.Kinds {
+		if k != intel.KindGroup {
+			index(kindType{k, ""}, intel.ObjectFields(k))
+		}
+	}
+	return all
+})

@@ -1,0 +1,111 @@
+package tc
+
+import (
+	"fmt"
+
+	"tcimport/internal/intel"
+)
+
+// inline is an object that is made together with its association.
+func (e *encoder) inline(o *intel.Object) (object, error) {
+	if o.Kind != intel.KindIndicator || len(o.Attributes) > 0 {
+		e.again = once // of indicators an owner has one; of all else it can have two
+	}
+	body := object{}
+	if o.Kind == intel.KindGroup || o.Kind == intel.KindIndicator {
+		// Without it the object would go to the API user's Organization, whatever
+		// the owner of the group is.
+		if o.Owner == "" {
+			return nil, fmt.Errorf("the new %s %q has no owner", endpointOf(o.Kind).one, o.Summary)
+		}
+		body["ownerName"] = o.Owner
+	}
+	if o.Type != "" {
+		body["type"] = o.Type
+	}
+	if err := e.identify(body, o); err != nil {
+		return nil, err
+	}
+	specs := specsOf(o.Kind, "")
+	if o.Kind == intel.KindGroup {
+		specs = specsOf(o.Kind, o.Type)
+	}
+	if err := e.fields(body, specs, o.Fields); err != nil {
+		return nil, err
+	}
+	return body, e.objectMetadata(body, o, false)
+}
+
+// identify puts what names a new object into body.
+func (e *encoder) identify(body object, o *intel.Object) error {
+	switch o.Kind {
+	case intel.KindIndicator:
+		return e.indicatorValues(body, o)
+	case intel.KindGroup, intel.KindCase:
+		body["name"] = o.Summary
+	case intel.KindArtifact:
+		body["summary"] = o.Summary
+	case intel.KindVictimAsset:
+		t, ok := intel.VictimAssetTypeNamed(o.Type)
+		if !ok {
+			return fmt.Errorf("there is no type of victim asset %q", o.Type)
+		}
+		body[t.Value] = o.Summary
+	}
+	return nil
+}
+
+// indicatorValues puts each part of an indicator's summary under its own key: a
+// type of the instance's own that this client has not asked for has generic ones.
+func (e *encoder) indicatorValues(body object, o *intel.Object) error {
+	names := []string{"value1", "value2", "value3"}
+	t, known := intel.IndicatorTypeNamed(o.Type, e.custom)
+	if known {
+		names = t.Values
+	}
+	values := o.Values
+	if len(values) == 0 && len(names) > 1 && known {
+		parsed, err := t.Parse(o.Summary)
+		if err != nil {
+			return err
+		}
+		values = parsed
+	} else if len(values) == 0 {
+		values = []string{o.Summary}
+	}
+	if len(values) > len(names) {
+		return fmt.Errorf("the %s %q has %d values: its type has %d", o.Type, o.Summary, len(values), len(names))
+	}
+	given := false
+	for i, v := range values {
+		if v != "" {
+			body[names[i]] = v
+			given = true
+		}
+	}
+	if !given {
+		return fmt.Errorf("an indicator of type %s has no value", o.Type)
+	}
+	if _, ok := body["Value Name"]; known && t.Name == "Registry Key" && !ok {
+		body["Value Name"] = " " // the default value of a key; the field is required
+	}
+	return nil
+}
+
+// objectMetadata puts tags, labels and attributes into body.
+func (e *encoder) objectMetadata(body object, o *intel.Object, update bool) error {
+	outer := e.update
+	e.update = update
+	defer func() { e.update = outer }()
+	var attributes []object
+	for _, a := range o.Attributes {
+		attributes = append(attributes, attribute(a))
+	}
+	if err := e.list(body, "tags", intel.ModeAppend, tags(o.Tags, intel.ModeAppend)); err != nil {
+		return err
+	}
+	if err := e.list(body, "securityLabels", intel.ModeAppend, labels(o.SecurityLabels)); err != nil {
+		return err
+	}
+	return e.list(body, "attributes", intel.ModeAppend, attributes)
+}

@@ -1,0 +1,232 @@
+package tc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// HomeOwner is the name of the API user's Organization.
+func (c *Client) HomeOwner(ctx context.Context) (string, error) {
+	var name string
+	err := c.read(ctx, "read the user's Organization", "/v2/owners/mine", nil, func(v value) error {
+		owner := v
+		if inner := v.get("owner"); !inner.null() {
+			owner = inner
+		}
+		name = owner.get("name").text()
+		return nil
+	})
+	if name != "" && err == nil {
+		return name, nil
+	}
+	if err != nil && !IsObjectError(err) && !errors.Is(err, ErrAnswer) {
+		return "", err
+	}
+	// The v2 API can be off. Whoever sees one Organization is in it.
+	owners, err := c.Owners(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, o := range owners {
+		if o.Type != "Organization" {
+			continue
+		}
+		if name != "" {
+			return "", fmt.Errorf("the instance does not say which Organization is the API user's: name the owner with --owner")
+		}
+		name = o.Name
+	}
+	if name == "" {
+		return "", fmt.Errorf("the API user has no Organization that it can see: name the owner with --owner")
+	}
+	return name, nil
+}
+
+// Owners lists the owners that the API user can see.
+func (c *Client) Owners(ctx context.Context) ([]intel.Owner, error) {
+	var out []intel.Owner
+	seen := map[int64]bool{}
+	err := c.each(ctx, "list owners", "/v3/security/owners", nil, func(v value) bool {
+		id, _ := v.get("id").int()
+		o := intel.Owner{ID: id, Name: v.get("name").text(), Type: v.get("type").text(), Permissions: map[string]string{}}
+		for key, val := range v.members() {
+			if strings.HasPrefix(string(key), "perm") {
+				o.Permissions[string(key)] = val.text()
+			}
+		}
+		if o.Name == "" || id != 0 && seen[id] {
+			return false
+		}
+		seen[id] = true
+		out = append(out, o)
+		return true
+	})
+	return out, err
+}
+
+// SecurityLabels lists the names of the security labels.
+func (c *Client) SecurityLabels(ctx context.Context) ([]string, error) {
+	return c.names(ctx, "list security labels", "/v3/securityLabels")
+}
+
+// ArtifactTypes lists the names of the types of artifacts.
+func (c *Client) ArtifactTypes(ctx context.Context) ([]string, error) {
+	return c.names(ctx, "list artifact types", "/v3/artifactTypes")
+}
+
+// names lists the names of what lies at path, each once.
+func (c *Client) names(ctx context.Context, op, path string) ([]string, error) {
+	out := []string{}
+	seen := map[string]bool{}
+	err := c.each(ctx, op, path, nil, func(v value) bool {
+		name := v.get("name").text()
+		if name != "" && !seen[name] {
+			seen[name] = true
+			out = append(out, name)
+		}
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// EventTypes lists the types of events; nil where the instance does not say or
+// says it in a way that is not known: nothing documents the answer.
+func (c *Client) EventTypes(ctx context.Context) ([]string, error) {
+	var out []string
+	err := c.read(ctx, "list event types", "/v3/groups/eventTypeCategories", nil, func(v value) error {
+		out = nil
+		for e := range v.elements() {
+			for _, candidate := range []value{e, e.get("name"), e.get("value")} {
+				if name := candidate.text(); name != "" && candidate.kind() == '"' && !slices.Contains(out, name) {
+					out = append(out, name)
+					break
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil && (IsObjectError(err) || errors.Is(err, ErrAnswer)) {
+		return nil, nil
+	}
+	return out, err
+}
+
+// AttributeTypes lists the types of attributes, those of the same name taken
+// together.
+func (c *Client) AttributeTypes(ctx context.Context) ([]intel.AttributeType, error) {
+	var out []intel.AttributeType
+	list := func(p params) error {
+		out = nil
+		index := map[string]int{}
+		return c.each(ctx, "list attribute types", "/v3/attributeTypes", p, func(v value) bool {
+			t := attributeType(v)
+			if i, ok := index[t.Name]; ok {
+				out[i] = widest(out[i], t)
+			} else if t.Name != "" {
+				index[t.Name] = len(out)
+				out = append(out, t)
+			}
+			return true
+		})
+	}
+	err := list(params{{"fields", "mapping"}})
+	if errors.Is(err, ErrRefused) {
+		err = list(nil) // an old instance does not know the field
+	}
+	return out, err
+}
+
+func attributeType(v value) intel.AttributeType {
+	t := intel.AttributeType{Name: v.get("name").text()}
+	if n, ok := v.get("maxSize").int(); ok {
+		t.MaxSize = int(n)
+	}
+	rule := v.get("validationRule")
+	t.Rule = intel.ValidationRule{Name: rule.get("name").text(), Type: rule.get("type").text(), Text: rule.get("text").text()}
+	mappings := v.get("attributeTypeMappings")
+	if mappings.kind() == '{' {
+		mappings = mappings.get("data")
+	}
+	for m := range mappings.elements() {
+		name := m.text()
+		if m.kind() == '{' {
+			name = m.get("type").text()
+		}
+		if name == "" {
+			continue
+		}
+		if t.AppliesTo == nil {
+			t.AppliesTo = map[string]bool{}
+		}
+		t.AppliesTo[name] = true
+		if n, ok := m.get("maxAllowed").int(); ok {
+			t.MaxCount = max(t.MaxCount, int(n))
+		}
+	}
+	return t
+}
+
+// widest is what is allowed by a or b, types of the same name of two owners:
+// which of them counts is not known until something is written.
+func widest(a, b intel.AttributeType) intel.AttributeType {
+	a.MaxSize = laxer(a.MaxSize, b.MaxSize)
+	a.MaxCount = laxer(a.MaxCount, b.MaxCount)
+	if a.Rule != b.Rule {
+		a.Rule = intel.ValidationRule{}
+	}
+	if a.AppliesTo == nil || b.AppliesTo == nil {
+		a.AppliesTo = nil
+		return a
+	}
+	maps.Copy(a.AppliesTo, b.AppliesTo)
+	return a
+}
+
+// laxer is the larger of two limits, 0 being none.
+func laxer(a, b int) int {
+	if a == 0 || b == 0 {
+		return 0
+	}
+	return max(a, b)
+}
+
+// IndicatorTypes lists the types of indicators that the instance has defined
+// itself. The client uses their fields from then on.
+func (c *Client) IndicatorTypes(ctx context.Context) ([]intel.IndicatorType, error) {
+	out := []intel.IndicatorType{}
+	err := c.read(ctx, "list indicator types", "/v2/types/indicatorTypes", nil, func(v value) error {
+		out = out[:0]
+		list := v
+		if v.kind() == '{' {
+			list = v.get("indicatorType")
+		}
+		for e := range list.elements() {
+			t := intel.IndicatorType{Name: e.get("name").text(), Custom: true}
+			for _, key := range []string{"value1Label", "value2Label", "value3Label"} {
+				if label := e.get(key).text(); label != "" {
+					t.Values = append(t.Values, label)
+				}
+			}
+			_, builtin := intel.IndicatorTypeNamed(t.Name, nil)
+			if t.Name != "" && !builtin && e.get("custom").bool() && len(t.Values) > 0 {
+				out = append(out, t)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	known := slices.Clone(out)
+	c.custom.Store(&known)
+	return out, nil
+}

@@ -1,0 +1,115 @@
+package tc
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// Query selects objects of one kind.
+type Query struct {
+	TQL      string     // "" for all
+	Owner    string     // name; "" for all that the user can read
+	Lists    intel.List // the nested lists to answer
+	Fields   []string   // further values of the fields parameter
+	PageSize int        // 10,000 if 0, which is the most that there is
+	Sorting  string     // "id asc" if ""
+}
+
+// QueryIn selects the objects that match the Query and at least one of the
+// conditions. It is sent in as many requests as the length of a URL demands.
+type QueryIn struct {
+	Query
+	In []In
+}
+
+// endpoint is where objects of a kind live, and what they are called in errors.
+type endpoint struct{ path, one, many string }
+
+func endpointOf(k intel.Kind) endpoint {
+	switch k {
+	case intel.KindGroup:
+		return endpoint{"/v3/groups", "group", "groups"}
+	case intel.KindIndicator:
+		return endpoint{"/v3/indicators", "indicator", "indicators"}
+	case intel.KindArtifact:
+		return endpoint{"/v3/artifacts", "artifact", "artifacts"}
+	case intel.KindCase:
+		return endpoint{"/v3/cases", "case", "cases"}
+	case intel.KindVictimAsset:
+		return endpoint{"/v3/victimAssets", "victim asset", "victim assets"}
+	}
+	panic("tc: unknown kind " + string(k))
+}
+
+// params are query parameters in the order in which they are sent. They are
+// encoded the way the documentation does it, a blank as %20.
+type params []param
+
+type param struct{ key, value string }
+
+func (p *params) add(key, value string) { *p = append(*p, param{key, value}) }
+
+func (p *params) addInt(key string, n int) { p.add(key, strconv.Itoa(n)) }
+
+// addFields asks for nested lists and further fields, each once.
+func (p *params) addFields(lists intel.List, fields []string) {
+	seen := map[string]bool{}
+	add := func(name string) {
+		if name != "" && !seen[name] {
+			seen[name] = true
+			p.add("fields", name)
+		}
+	}
+	for _, l := range listKeys {
+		if lists.Has(l.list) {
+			add(l.key)
+		}
+	}
+	for _, f := range fields {
+		add(f)
+	}
+}
+
+func (p params) encode() string {
+	var b strings.Builder
+	for i, q := range p {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(q.key)
+		b.WriteByte('=')
+		b.WriteString(escape(q.value))
+	}
+	return b.String()
+}
+
+func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+
+// everyIndicator makes a query find inactive indicators too: lists leave them
+// out unless a query names the property.
+const everyIndicator = "(indicatorActive=true or indicatorActive=false)"
+
+// params are those of a query, without the ones that tell its pages.
+func (c *Client) params(kind intel.Kind, q Query) params {
+	var p params
+	tql := q.TQL
+	if kind == intel.KindIndicator && !c.activeOnly.Load() && !strings.Contains(tql, "indicatorActive") {
+		tql = And(enclosed(tql), everyIndicator)
+	}
+	if tql != "" {
+		p.add("tql", tql)
+	}
+	if q.Owner != "" {
+		p.add("owner", q.Owner)
+	}
+	p.addFields(q.Lists&listsOf(kind), q.Fields)
+	sorting := q.Sorting
+	if sorting == "" {
+		sorting = "id asc"
+	}
+	p.add("sorting", sorting)
+	return p
+}

@@ -1,0 +1,41 @@
+package tc
+
+import (
+	"context"
+	"io"
+	"net/http"
+)
+
+// read carries out a GET whose data is no list of pages. one gets the data; it is
+// called once for each attempt.
+func (c *Client) read(ctx context.Context, op, path string, p params, one func(value) error) error {
+	return c.do(ctx, &call{
+		op: op, method: http.MethodGet, path: path, query: p.encode(), route: "GET " + path,
+		decode: func(r io.Reader) error {
+			env, err := readOne(r, one)
+			if err != nil {
+				return err
+			}
+			return env.accept(false)
+		},
+	})
+}
+
+// each walks a list that is short enough for its entries to be taken as they
+// come. take reports whether an entry was new.
+func (c *Client) each(ctx context.Context, op, path string, p params, take func(value) bool) error {
+	var entries []value
+	begin := func() { entries = entries[:0] }
+	keep := func(v value) error {
+		entries = append(entries, append(value(nil), v...))
+		return nil
+	}
+	return c.newPager(call{op: op, path: path}, p, maxPage).all(ctx, begin, keep, func() (n, fresh int) {
+		for _, v := range entries {
+			if take(v) {
+				fresh++
+			}
+		}
+		return len(entries), fresh
+	})
+}

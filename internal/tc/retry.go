@@ -1,0 +1,159 @@
+package tc
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// RetryPolicy bounds the repetition of a request. Zero values mean the default.
+type RetryPolicy struct {
+	Tries   int           // attempts, the first one included; those that were only told to wait do not count (10)
+	MaxTime time.Duration // from the first attempt on, waiting included (15 min)
+	Base    time.Duration // the first wait is up to this long, each further one up to twice the one before (500 ms)
+	MaxWait time.Duration // the longest such wait (30 s)
+}
+
+func (p RetryPolicy) withDefaults() RetryPolicy {
+	if p.Tries <= 0 {
+		p.Tries = 10
+	}
+	if p.MaxTime <= 0 {
+		p.MaxTime = 15 * time.Minute
+	}
+	if p.Base <= 0 {
+		p.Base = 500 * time.Millisecond
+	}
+	if p.MaxWait <= 0 {
+		p.MaxWait = 30 * time.Second
+	}
+	return p
+}
+
+// backoff is how long to wait after n failures: exponential with full jitter,
+// so that workers that failed together do not come back together. jitter is in
+// [0, 1).
+func (p RetryPolicy) backoff(n int, jitter float64) time.Duration {
+	longest := float64(p.Base) * math.Pow(2, float64(n-1))
+	return time.Duration(jitter * min(longest, float64(p.MaxWait)))
+}
+
+// maxRetryAfter bounds what an instance can make the client wait for at a time.
+const maxRetryAfter = 5 * time.Minute
+
+// retryAfter reads the header: seconds, or a date, which counts from the
+// server's own clock if it tells the time.
+func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	value := strings.TrimSpace(h.Get("Retry-After"))
+	if value == "" {
+		return 0, false
+	}
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && !math.IsNaN(seconds) {
+		return time.Duration(max(0, min(seconds, maxRetryAfter.Seconds())) * float64(time.Second)), true
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0, false
+	}
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date
+	}
+	return max(0, min(at.Sub(now), maxRetryAfter)), true
+}
+
+// meaning is what repeating an operation does.
+type meaning int
+
+const (
+	read       meaning = iota // nothing is changed
+	repeatable                // a second time changes nothing that the first has not
+	once                      // a second time may do it twice
+)
+
+// outcome is what came of one attempt, as far as repeating it is concerned.
+type outcome struct {
+	cause   Cause
+	acted   bool          // the instance may have carried it out
+	wait    time.Duration // what the instance asks for
+	hasWait bool
+	astray  bool // looks like a wrong address rather than a bad moment
+	final   bool // another try cannot change it, whatever its cause
+}
+
+// told reports whether the instance has asked for a pause, rather than failed.
+func (o outcome) told() bool {
+	return o.cause == ErrThrottled || o.cause == ErrUnavailable && o.hasWait
+}
+
+// history is what has gone before within one call.
+type history struct {
+	failures  int // attempts that failed, the latest included, less those told to wait
+	throttled int // attempts that were told to wait
+	elapsed   time.Duration
+	reauthed  bool // signed afresh already, after a 401
+	tries     int  // fewer tries than the policy has; 0 for as many
+}
+
+// verdict is what to do after a failed attempt.
+type verdict int
+
+const (
+	giveUp  verdict = iota
+	again           // at once
+	backOff         // after a while
+	pause           // after a while, and everybody with us
+)
+
+// triesAstray is for what looks like a wrong address: whoever mistyped one
+// should not wait for the full count.
+const triesAstray = 3
+
+// decide says whether and when to try again.
+func (p RetryPolicy) decide(m meaning, o outcome, h history, jitter float64) (verdict, time.Duration) {
+	if o.cause.auth() && !o.final {
+		if h.reauthed {
+			return giveUp, 0
+		}
+		return again, 0
+	}
+	if o.final || !o.cause.transient() || m == once && o.acted {
+		return giveUp, 0
+	}
+	v, tries, n := backOff, p.Tries, h.failures
+	if h.tries > 0 {
+		tries = min(tries, h.tries)
+	}
+	if o.astray {
+		tries = min(tries, triesAstray)
+	}
+	if o.cause == ErrThrottled || o.cause == ErrUnavailable {
+		v = pause
+	}
+	if o.told() {
+		// Being told to wait is no failure: time bounds it, and a count that guards
+		// against an instance that says so for ever and hardly waits.
+		n, tries = h.throttled, 10*p.Tries
+	}
+	if n >= tries {
+		return giveUp, 0
+	}
+	wait := p.backoff(n, jitter)
+	if o.hasWait && o.wait > 0 {
+		wait = o.wait
+	}
+	if h.elapsed+wait > p.MaxTime {
+		return giveUp, 0
+	}
+	return v, wait
+}
+
+// transient reports whether the same request may go well another time.
+func (c Cause) transient() bool {
+	switch c {
+	case ErrThrottled, ErrUnavailable, ErrServer, ErrTimeout, ErrNetwork, ErrHTML, ErrAnswer:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,224 @@
+package tc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// Search finds objects of a kind, page by page, each object once. It ends with
+// the first error. Inactive indicators are found too.
+func (c *Client) Search(ctx context.Context, kind intel.Kind, q Query) iter.Seq2[*intel.Remote, error] {
+	return func(yield func(*intel.Remote, error) bool) {
+		s := c.newSearch(kind, q, yield)
+		if err := s.run(ctx, q, false); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// search is a search as it runs, in one query or in several.
+type search struct {
+	c     *Client
+	kind  intel.Kind
+	d     *decoder
+	asked intel.List
+	yield func(*intel.Remote, error) bool
+	seen  map[int64]bool
+	page  []*intel.Remote
+	done  bool // yield wants no more
+}
+
+func (c *Client) newSearch(kind intel.Kind, q Query, yield func(*intel.Remote, error) bool) *search {
+	return &search{
+		c: c, kind: kind, d: c.newDecoder(), asked: q.Lists & listsOf(kind), yield: yield, seen: map[int64]bool{},
+	}
+}
+
+// run carries out one query. An instance that does not know the property that
+// finds inactive indicators is asked without it from then on.
+func (s *search) run(ctx context.Context, q Query, rigid bool) error {
+	err := s.pages(ctx, q, rigid)
+	if s.kind == intel.KindIndicator && errors.Is(err, ErrTQL) && s.c.activeOnly.CompareAndSwap(false, true) {
+		again := s.pages(ctx, q, rigid)
+		if errors.Is(again, ErrTQL) {
+			s.c.activeOnly.Store(false) // it is not that
+		}
+		return again
+	}
+	return err
+}
+
+func (s *search) pages(ctx context.Context, q Query, rigid bool) error {
+	e := endpointOf(s.kind)
+	p := s.c.newPager(call{op: "list " + e.many, path: e.path, owner: q.Owner != "", tql: q.TQL != ""}, s.c.params(s.kind, q), q.PageSize)
+	p.rigid = rigid
+	return p.all(ctx, s.begin, s.each, s.take)
+}
+
+func (s *search) begin() { s.page = s.page[:0] }
+
+func (s *search) each(v value) error {
+	r, err := s.d.remote(s.kind, v, s.asked)
+	s.page = append(s.page, r)
+	return err
+}
+
+// take yields what is new of a page.
+func (s *search) take() (n, fresh int) {
+	for i, r := range s.page {
+		s.page[i] = nil
+		if s.seen[r.ID] {
+			continue
+		}
+		s.seen[r.ID] = true
+		fresh++
+		if !s.yield(r, nil) {
+			s.done = true
+			return len(s.page), -1
+		}
+	}
+	return len(s.page), fresh
+}
+
+// Linked finds the objects of a kind that are associated with a group: the
+// complete list, which the nested one of an answer may not be.
+func (c *Client) Linked(ctx context.Context, group int64, kind intel.Kind, q Query) iter.Seq2[*intel.Remote, error] {
+	id := strconv.FormatInt(group, 10)
+	itself := ""
+	if kind == intel.KindGroup {
+		itself = "id != " + id // instances name the group itself, too
+	}
+	q.TQL = And("hasGroup(id="+id+")", itself, enclosed(q.TQL))
+	return func(yield func(*intel.Remote, error) bool) {
+		for r, err := range c.Search(ctx, kind, q) {
+			if err == nil && kind == intel.KindGroup && r.ID == group {
+				continue
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+// Count counts the objects that a query finds; -1 if the instance does not say.
+func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (int, error) {
+	e := endpointOf(kind)
+	p := c.params(kind, Query{TQL: q.TQL, Owner: q.Owner})
+	p.add("resultStart", "0")
+	p.add("resultLimit", "1")
+	p.add("count", "true")
+	n := 0
+	var env envelope
+	err := c.do(ctx, &call{
+		op: "count " + e.many, method: http.MethodGet, path: e.path, query: p.encode(), route: "GET " + e.path,
+		owner: q.Owner != "", tql: q.TQL != "",
+		decode: func(r io.Reader) (err error) {
+			n = 0
+			if env, err = readList(r, func(value) error { n++; return nil }); err != nil {
+				return err
+			}
+			return env.accept(false)
+		},
+	})
+	switch {
+	case err != nil:
+		return 0, err
+	case env.count >= 0:
+		return int(env.count), nil
+	case n == 0 || env.next == "" && n == 1:
+		return n, nil
+	}
+	return -1, nil
+}
+
+// Group reads a group by its ID.
+func (c *Client) Group(ctx context.Context, id int64, lists intel.List, fields ...string) (*intel.Remote, error) {
+	if id <= 0 {
+		return nil, fmt.Errorf("a group cannot have the ID %d", id)
+	}
+	var p params
+	p.addFields(lists, fields)
+	text := strconv.FormatInt(id, 10)
+	return c.readGroup(ctx, &call{op: "read group", object: text, path: "/v3/groups/" + text, query: p.encode(), route: "GET /v3/groups/{id}"}, lists)
+}
+
+// GroupByXID reads the group of an owner that has the xid; ErrNotFound if there
+// is none.
+func (c *Client) GroupByXID(ctx context.Context, owner, xid string, lists intel.List, fields ...string) (*intel.Remote, error) {
+	// Either would make a path of another meaning out of the xid.
+	if strings.Trim(xid, ".") == "" || owner == "" {
+		return nil, fmt.Errorf("a group cannot be looked up by the xid %q and the owner %q", xid, owner)
+	}
+	var p params
+	p.add("owner", owner)
+	p.addFields(lists, fields)
+	call := &call{
+		op: "read group with xid", object: strconv.Quote(xid), path: "/v3/groups/" + url.PathEscape(xid), query: p.encode(),
+		route: "GET /v3/groups/{xid}", owner: true,
+	}
+	r, err := c.readGroup(ctx, call, lists)
+	if err != nil {
+		return nil, err
+	}
+	// Digits are read as an ID, and nothing says that letters count in their case.
+	digits := strings.Trim(xid, "0123456789") == ""
+	if r.XID != xid && (r.XID != "" || digits) {
+		e := c.newError(call, nil)
+		e.Cause, e.Message = ErrNotFound, fmt.Sprintf("the instance answered with group %d, whose xid is %q", r.ID, r.XID)
+		return nil, e
+	}
+	r.XID = xid
+	return r, nil
+}
+
+func (c *Client) readGroup(ctx context.Context, cl *call, lists intel.List) (*intel.Remote, error) {
+	cl.method, cl.meaning = http.MethodGet, read
+	var r *intel.Remote
+	cl.decode = func(body io.Reader) error {
+		env, err := readOne(body, func(v value) (err error) {
+			r, err = c.newDecoder().remote(intel.KindGroup, v, lists)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if r == nil && !env.failed() {
+			return shapeError("it holds no object")
+		}
+		return env.accept(false)
+	}
+	if err := c.do(ctx, cl); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// CaseByXID finds the case that has the xid, ErrNotFound if there is none.
+func (c *Client) CaseByXID(ctx context.Context, xid string, lists intel.List) (*intel.Remote, error) {
+	tql, err := Equal("xid", xid)
+	if err != nil {
+		return nil, err
+	}
+	for r, err := range c.Search(ctx, intel.KindCase, Query{TQL: tql, Lists: lists}) {
+		if err != nil {
+			return nil, err
+		}
+		if r.XID == xid {
+			return r, nil
+		}
+	}
+	return nil, &Error{
+		Op: "read case with xid", Object: strconv.Quote(xid), Method: http.MethodGet, Path: "/v3/cases",
+		Cause: ErrNotFound, Hint: hints[ErrNotFound],
+	}
+}

@@ -1,0 +1,173 @@
+package tc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"tcimport/internal/intel"
+)
+
+// CreateGroup makes a group with all that w holds. lists and fields are what the
+// answer is to carry; Remote.Lists says which of the lists it has.
+//
+// It is never sent twice where the first may have been carried out: then it ends
+// in an *InDoubtError. ErrExists is an instance that refuses an xid in use.
+func (c *Client) CreateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
+	switch {
+	case w.ID != 0:
+		return nil, fmt.Errorf("a group that is to be made has the ID %d", w.ID)
+	case w.Name == "", w.Owner == "":
+		return nil, fmt.Errorf("a group that is to be made lacks its name or its owner")
+	}
+	e := c.newEncoder(false)
+	body, err := e.group(w)
+	if err != nil {
+		return nil, err
+	}
+	return c.writeGroup(ctx, &call{
+		op: "create group", object: strconv.Quote(w.Name), method: http.MethodPost, path: "/v3/groups",
+		route: "POST /v3/groups", meaning: once, owner: true,
+	}, body, lists, fields)
+}
+
+// UpdateGroup changes exactly what w holds. It is repeated by itself unless that
+// could append or make something twice.
+func (c *Client) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
+	if w.ID <= 0 {
+		return nil, fmt.Errorf("a group that is to be updated has no ID")
+	}
+	e := c.newEncoder(true)
+	body, err := e.group(w)
+	if err != nil {
+		return nil, err
+	}
+	if len(body) == 0 {
+		return nil, fmt.Errorf("an update of group %d holds nothing", w.ID)
+	}
+	id := strconv.FormatInt(w.ID, 10)
+	return c.writeGroup(ctx, &call{
+		op: "update group", object: id, method: http.MethodPut, path: "/v3/groups/" + id,
+		route: "PUT /v3/groups/{id}", meaning: e.again,
+	}, body, lists, fields)
+}
+
+func (c *Client) writeGroup(ctx context.Context, cl *call, body object, lists intel.List, fields []string) (*intel.Remote, error) {
+	var p params
+	p.addFields(lists, fields)
+	var r *intel.Remote
+	err := c.write(ctx, cl, p, body, func(v value) (err error) {
+		// What was asked for and is not there may as well have been ignored: no list
+		// is taken for empty.
+		r, err = c.newDecoder().remote(intel.KindGroup, v, 0)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// write sends a request that changes something. one gets the object in the
+// answer, which there has to be; nil if nobody needs it.
+func (c *Client) write(ctx context.Context, cl *call, p params, body object, one func(value) error) error {
+	if c.cfg.ActivityLog {
+		p.add("createActivityLog", "true")
+	}
+	cl.query = p.encode()
+	if body != nil {
+		text, err := body.encode()
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", cl.op, cl.object, err)
+		}
+		cl.body = text
+	}
+	cl.decode = func(r io.Reader) error {
+		found := false
+		env, err := readOne(r, func(v value) error {
+			found = true
+			if one == nil {
+				return nil
+			}
+			return one(v)
+		})
+		if err != nil {
+			return err
+		}
+		if err := env.accept(true); err != nil {
+			return err
+		}
+		if one != nil && !found {
+			return shapeError("it holds no object")
+		}
+		return nil
+	}
+	return c.do(ctx, cl)
+}
+
+// DeleteGroup deletes a group. That it is gone after a try whose answer was lost
+// is a success; gone before the first one it is ErrNotFound.
+func (c *Client) DeleteGroup(ctx context.Context, id int64) error {
+	// Without an ID it would be a request to delete all of them.
+	if id <= 0 {
+		return fmt.Errorf("a group that is to be deleted has no ID")
+	}
+	text := strconv.FormatInt(id, 10)
+	err := c.write(ctx, &call{
+		op: "delete group", object: text, method: http.MethodDelete, path: "/v3/groups/" + text,
+		route: "DELETE /v3/groups/{id}", meaning: repeatable,
+	}, nil, nil, nil)
+	if IsInDoubt(err) && errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// UpdateGroupAttribute makes an attribute of a group what a says. Its type cannot
+// be changed.
+func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) error {
+	if id <= 0 {
+		return fmt.Errorf("an attribute that is to be updated has no ID")
+	}
+	body := attribute(a)
+	delete(body, "type")
+	if list, ok := body["securityLabels"].(object); ok {
+		list["mode"] = intel.ModeReplace
+	}
+	text := strconv.FormatInt(id, 10)
+	return c.write(ctx, &call{
+		op: "update attribute", object: text, method: http.MethodPut, path: "/v3/groupAttributes/" + text,
+		route: "PUT /v3/groupAttributes/{id}", meaning: repeatable,
+	}, nil, body, nil)
+}
+
+// UpdateIndicator gives an indicator the fields, tags, labels and attributes of
+// o, in addition to what it has: for an instance that has made it but ignored
+// them. Nothing is sent where o has none of them.
+func (c *Client) UpdateIndicator(ctx context.Context, id int64, o *intel.Object) error {
+	if id <= 0 {
+		return fmt.Errorf("an indicator that is to be updated has no ID")
+	}
+	e := c.newEncoder(true)
+	body := object{}
+	if err := e.fields(body, specsOf(intel.KindIndicator, ""), o.Fields); err != nil {
+		return err
+	}
+	if err := e.objectMetadata(body, o, true); err != nil {
+		return err
+	}
+	if len(body) == 0 {
+		return nil
+	}
+	if len(o.Attributes) > 0 {
+		e.again = once
+	}
+	text := strconv.FormatInt(id, 10)
+	return c.write(ctx, &call{
+		op: "update indicator", object: text, method: http.MethodPut, path: "/v3/indicators/" + text,
+		route: "PUT /v3/indicators/{id}", meaning: e.again,
+	}, nil, body, nil)
+}

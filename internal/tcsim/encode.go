@@ -1,0 +1,142 @@
+package tcsim
+
+import (
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// encoder appends JSON text. It is written by hand because keys keep the order
+// of the API's samples and a page may hold 10,000 groups with nested lists.
+type encoder struct{ buf []byte }
+
+func (e *encoder) sep() {
+	if n := len(e.buf); n > 0 {
+		switch e.buf[n-1] {
+		case '{', '[', ':', ',':
+		default:
+			e.buf = append(e.buf, ',')
+		}
+	}
+}
+
+func (e *encoder) open(c byte)  { e.sep(); e.buf = append(e.buf, c) }
+func (e *encoder) close(c byte) { e.buf = append(e.buf, c) }
+
+func (e *encoder) key(k string) {
+	e.sep()
+	e.quote(k)
+	e.buf = append(e.buf, ':')
+}
+
+func (e *encoder) raw(s string) { e.sep(); e.buf = append(e.buf, s...) }
+
+func (e *encoder) str(k, v string) {
+	e.key(k)
+	e.quote(v)
+}
+
+// opt writes the key only if there is a value.
+func (e *encoder) opt(k, v string) {
+	if v != "" {
+		e.str(k, v)
+	}
+}
+
+func (e *encoder) int(k string, v int64) {
+	e.key(k)
+	e.buf = strconv.AppendInt(e.buf, v, 10)
+}
+
+func (e *encoder) bool(k string, v bool) {
+	e.key(k)
+	e.buf = strconv.AppendBool(e.buf, v)
+}
+
+func (e *encoder) quote(s string) {
+	e.buf = append(e.buf, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		b := s[i]
+		if b >= 0x20 && b != '"' && b != '\\' && b < utf8.RuneSelf {
+			i++
+			continue
+		}
+		if b >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && size == 1 {
+				e.buf = append(e.buf, s[start:i]...)
+				e.buf = append(e.buf, `\ufffd`...)
+				start = i + 1
+			}
+			i += size
+			continue
+		}
+		e.buf = append(e.buf, s[start:i]...)
+		e.escape(b)
+		i++
+		start = i
+	}
+	e.buf = append(e.buf, s[start:]...)
+	e.buf = append(e.buf, '"')
+}
+
+func (e *encoder) escape(b byte) {
+	const hex = "0123456789abcdef"
+	switch b {
+	case '"', '\\':
+		e.buf = append(e.buf, '\\', b)
+	case '\n':
+		e.buf = append(e.buf, '\\', 'n')
+	case '\r':
+		e.buf = append(e.buf, '\\', 'r')
+	case '\t':
+		e.buf = append(e.buf, '\\', 't')
+	default:
+		e.buf = append(e.buf, '\\', 'u', '0', '0', hex[b>>4], hex[b&15])
+	}
+}
+
+// id writes an ID, as a string where the switch asks for it.
+func (c *call) id(e *encoder, k string, id int64) {
+	if c.sw.IDsAsStrings {
+		e.str(k, strconv.FormatInt(id, 10))
+		return
+	}
+	e.int(k, id)
+}
+
+// date writes a date the way intel objects show it: RFC 3339, UTC, whole
+// seconds. The other forms have been seen in samples of the docs.
+func (c *call) date(e *encoder, k string, t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	e.key(k)
+	e.buf = append(e.buf, '"')
+	t = t.UTC()
+	switch c.sw.Dates {
+	case "fraction":
+		e.buf = t.AppendFormat(e.buf, "2006-01-02T15:04:05.00Z")
+	case "space":
+		e.buf = t.AppendFormat(e.buf, "2006-01-02T15:04:05Z ")
+	case "glued":
+		e.buf = append(t.AppendFormat(e.buf, "2006-01-02T15:04:05"), "11:04:12Z"...)
+	default:
+		e.buf = t.AppendFormat(e.buf, "2006-01-02T15:04:05Z")
+	}
+	e.buf = append(e.buf, '"')
+}
+
+// caseDate writes a date as case objects show it: with a fraction of two or
+// three digits (developer docs, case_management/cases/create.rst).
+func (c *call) caseDate(e *encoder, k string, t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	s := t.UTC().Format("2006-01-02T15:04:05.000Z")
+	if s[len(s)-2] == '0' {
+		s = s[:len(s)-2] + "Z"
+	}
+	e.str(k, s)
+}

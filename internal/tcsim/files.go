@@ -1,0 +1,56 @@
+package tcsim
+
+import "net/http"
+
+// upload answers POST and PUT .../upload of a Document or Report
+// (groups/retrieve_upload_update_document.rst).
+func (c *call) upload() (*answer, *apiError) {
+	o, err := c.lookup()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.mayWrite(o.owner, "permGroup", o, false); err != nil {
+		return nil, err
+	}
+	if !isDocument(o) {
+		return nil, badRequest("A file can be uploaded for a Document or a Report only.")
+	}
+	if o.hasDoc && c.r.Method == http.MethodPost && !c.flag("updateIfExists") {
+		return nil, badRequest("A file already exists for this item.")
+	}
+	t := &tx{st: c.st, c: c}
+	t.change(o, func() {
+		o.file, o.hasDoc = c.rawBody, true
+		if name, ok := c.param("filename", "fileName"); ok && name != "" {
+			if o.fields == nil {
+				o.fields = map[string]any{}
+			}
+			o.fields["fileName"] = name
+		}
+	})
+	t.touch(o, c.now)
+	e := &encoder{}
+	e.open('{')
+	return c.success(e, http.StatusOK, "Upload successful"), nil
+}
+
+func (c *call) download() (*answer, *apiError) {
+	o, err := c.lookup()
+	if err != nil {
+		return nil, err
+	}
+	if !o.hasDoc {
+		return nil, errNotFound()
+	}
+	h := http.Header{"Content-Type": {"application/octet-stream"}}
+	return &answer{http.StatusOK, h, o.file}, nil
+}
+
+// pdf answers with the smallest thing that reads as a PDF.
+func (c *call) pdf() (*answer, *apiError) {
+	if _, err := c.lookup(); err != nil {
+		return nil, err
+	}
+	body := "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+	return &answer{http.StatusOK, http.Header{"Content-Type": {"application/pdf"}}, []byte(body)}, nil
+}

@@ -1,0 +1,187 @@
+package tcsim
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// indicatorType is one type: how its values are named and brought into the
+// form in which the instance stores them.
+type indicatorType struct {
+	IndicatorType
+	custom    bool // answers give its values under their labels, or as value1..3
+	exact     bool // summaries compare case-sensitively
+	all       bool // every label is required
+	normalize func(sw *Switches, v [3]string) ([3]string, *apiError)
+}
+
+var hashLabels = []string{"md5", "sha1", "sha256"}
+
+// builtinIndicatorTypes follow indicators/fields.rst; the labels of the custom
+// ones contain spaces and capitals there too.
+func builtinIndicatorTypes() []*indicatorType {
+	t := func(name, branch, entity, pref string, custom bool, norm func(*Switches, [3]string) ([3]string, *apiError), labels ...string) *indicatorType {
+		return &indicatorType{IndicatorType: IndicatorType{name, branch, entity, labels, pref}, custom: custom, normalize: norm}
+	}
+	types := []*indicatorType{
+		t("Address", "addresses", "address", "lower", false, single(normalizeAddress), "ip"),
+		t("EmailAddress", "emailAddresses", "emailAddress", "lower", false, single(normalizeEmail), "address"),
+		t("File", "files", "file", "upper", false, normalizeFile, hashLabels...),
+		t("Host", "hosts", "host", "lower", false, single(normalizeHost), "hostName"),
+		t("URL", "urls", "url", "sensitive", false, single(normalizeURL), "text"),
+		t("ASN", "asns", "asn", "upper", true, single(normalizeASN), "AS Number"),
+		t("CIDR", "cidrBlocks", "cidrBlock", "lower", true, single(normalizeCIDR), "Block"),
+		t("Email Subject", "emailSubjects", "emailSubject", "sensitive", true, nil, "Subject"),
+		t("Hashtag", "hashtags", "hashtag", "sensitive", true, nil, "Hashtag"),
+		t("Mutex", "mutexes", "mutex", "sensitive", true, nil, "Mutex"),
+		t("Registry Key", "registryKeys", "registryKey", "sensitive", true, normalizeRegistryKey, "Key Name", "Value Name", "Value Type"),
+		t("User Agent", "userAgents", "userAgent", "sensitive", true, nil, "User Agent String"),
+	}
+	for _, it := range types {
+		it.exact = slices.Contains([]string{"Mutex", "Registry Key", "User Agent"}, it.Name)
+		it.all = it.Name == "Registry Key"
+	}
+	return types
+}
+
+// single lifts a check of one value.
+func single(f func(*Switches, string) (string, *apiError)) func(*Switches, [3]string) ([3]string, *apiError) {
+	return func(sw *Switches, v [3]string) ([3]string, *apiError) {
+		s, err := f(sw, v[0])
+		return [3]string{s}, err
+	}
+}
+
+func invalid(typ string) *apiError { return badRequest("Please enter a valid %s", typ) }
+
+func normalizeAddress(sw *Switches, s string) (string, *apiError) {
+	a, err := netip.ParseAddr(s)
+	if err != nil || a.Zone() != "" {
+		return "", invalid("Address")
+	}
+	if a.Is4() || sw.IPv6 == "compressed" {
+		return a.String(), nil
+	}
+	return expandIPv6(a), nil
+}
+
+// expandIPv6 prints eight groups without leading zeros and without "::".
+func expandIPv6(a netip.Addr) string {
+	b := a.As16()
+	groups := make([]string, 8)
+	for i := range groups {
+		groups[i] = strconv.FormatUint(uint64(b[2*i])<<8|uint64(b[2*i+1]), 16)
+	}
+	return strings.Join(groups, ":")
+}
+
+// normalizeCIDR: IPv6 blocks must be written out in full; anything else is
+// refused (common_errors.rst).
+func normalizeCIDR(_ *Switches, s string) (string, *apiError) {
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		return "", invalid("CIDR")
+	}
+	if p.Addr().Is4() {
+		return s, nil
+	}
+	if full := expandIPv6(p.Addr()) + "/" + strconv.Itoa(p.Bits()); full != strings.ToLower(s) {
+		return "", invalid("CIDR")
+	}
+	return strings.ToLower(s), nil
+}
+
+var asnForm = regexp.MustCompile(`^(?i)ASN[0-9]+$`)
+
+func normalizeASN(_ *Switches, s string) (string, *apiError) {
+	if !asnForm.MatchString(s) {
+		return "", invalid("ASN")
+	}
+	return strings.ToUpper(s), nil
+}
+
+var hostForm = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+
+func normalizeHost(sw *Switches, s string) (string, *apiError) {
+	h, ok := asciiHost(s)
+	if _, err := netip.ParseAddr(h); err == nil || !ok || len(h) > 253 || !hostForm.MatchString(h) {
+		return "", invalid("Host")
+	}
+	return foldHost(sw, h), nil
+}
+
+func foldHost(sw *Switches, h string) string {
+	if sw.HostCase == "kept" {
+		return h
+	}
+	return strings.ToLower(h)
+}
+
+// normalizeURL folds scheme and host and leaves the path alone.
+func normalizeURL(sw *Switches, s string) (string, *apiError) {
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok || scheme == "" || rest == "" || strings.ContainsAny(s, " \t\r\n") {
+		return "", invalid("Url")
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	authority, tail := rest[:end], rest[end:]
+	user := ""
+	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
+		user, authority = authority[:i+1], authority[i+1:]
+	}
+	host, ok := asciiHost(authority)
+	if !ok || host == "" {
+		return "", invalid("Url")
+	}
+	if sw.HostCase != "kept" {
+		scheme = strings.ToLower(scheme)
+	}
+	return scheme + "://" + user + foldHost(sw, host) + tail, nil
+}
+
+func normalizeEmail(sw *Switches, s string) (string, *apiError) {
+	local, domain, ok := strings.Cut(s, "@")
+	if !ok || local == "" || domain == "" || strings.ContainsAny(s, " \t\r\n") || strings.Contains(domain, "@") {
+		return "", invalid("Email Address")
+	}
+	if sw.HostCase == "kept" {
+		return s, nil
+	}
+	return strings.ToLower(s), nil
+}
+
+var hashForm = regexp.MustCompile(`^[0-9A-Fa-f]+$`)
+
+func normalizeFile(_ *Switches, v [3]string) ([3]string, *apiError) {
+	for i, h := range v {
+		if h != "" && (!hashForm.MatchString(h) || len(h) != []int{32, 40, 64}[i]) {
+			return v, badRequest("Please enter a valid %s", hashLabels[i])
+		}
+		v[i] = strings.ToUpper(h)
+	}
+	return v, nil
+}
+
+var registryHives = []string{
+	"HKEY_CLASSES_ROOT", "HKEY_CURRENT_CONFIG", "HKEY_CURRENT_USER", "HKEY_CURRENT_USER_LOCAL_SETTINGS",
+	"HKEY_LOCAL_MACHINE", "HKEY_PERFORMANCE_DATA", "HKEY_PERFORMANCE_NLSTEXT", "HKEY_PERFORMANCE_TEXT", "HKEY_USERS",
+}
+
+var registryTypes = []string{
+	"REG_NONE", "REG_BINARY", "REG_DWORD", "REG_DWORD_LITTLE_ENDIAN", "REG_DWORD_BIG_ENDIAN", "REG_EXPAND_SZ",
+	"REG_LINK", "REG_MULTI_SZ", "REG_QWORD", "REG_QWORD_LITTLE_ENDIAN", "REG_SZ",
+}
+
+func normalizeRegistryKey(_ *Switches, v [3]string) ([3]string, *apiError) {
+	hive, _, _ := strings.Cut(v[0], `\`)
+	if !slices.Contains(registryHives, hive) || !slices.Contains(registryTypes, v[2]) {
+		return v, invalid("Registry Key")
+	}
+	return v, nil
+}

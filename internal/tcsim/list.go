@@ -1,0 +1,293 @@
+package tcsim
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	defaultPage = 100   // developer docs, enable_pagination.rst
+	maxPage     = 10000 // the same; what exceeding it returns is assumed
+)
+
+// list answers GET on a collection.
+func (c *call) list() (*answer, *apiError) {
+	if err := c.checkFields(); err != nil {
+		return nil, err
+	}
+	start, limit, err := c.page()
+	if err != nil {
+		return nil, err
+	}
+	owner, err := c.queryOwner()
+	if err != nil {
+		return nil, err
+	}
+	if owner != nil && !c.canRead(owner, c.res.perm) {
+		return nil, statusError(http.StatusUnauthorized, "You do not have permission to read in the owner '%s'.", owner.Name)
+	}
+	if c.systemWide() {
+		owner = nil
+	}
+	q, err := c.filter()
+	if err != nil {
+		return nil, err
+	}
+	order, err := c.sorting()
+	if err != nil {
+		return nil, err
+	}
+	counting := c.flag("count") && c.sw.Count != "missing" || c.sw.Count == "always" || c.res.kind == kAttributeType && c.sw.Count == ""
+	need := start + limit + 1
+	if counting || order != nil {
+		need = -1
+	}
+	if c.byID() != "" { // sorted by id is how the tables lie: no need to sort, or to look at everything
+		c.sw.DefaultOrder, order = "id-"+c.byID(), nil
+		if !counting {
+			need = start + limit + 1
+		}
+	}
+	found := c.search(q, owner, need)
+	if order != nil {
+		slices.SortStableFunc(found, order)
+	}
+	return c.writePage(found, start, limit, counting), nil
+}
+
+func (c *call) page() (start, limit int, err *apiError) {
+	if start, err = c.number(0, "resultStart", "result_start"); err != nil {
+		return
+	}
+	// TcEx-like clients write result_limit in some versions: both are taken.
+	if limit, err = c.number(defaultPage, "resultLimit", "result_limit"); err != nil {
+		return
+	}
+	if limit > maxPage {
+		if c.sw.OverLimit != "clamped" {
+			return 0, 0, badRequest("The value of the parameter 'resultLimit' must not exceed %d.", maxPage)
+		}
+		limit = maxPage
+	}
+	if c.sw.PageLimit > 0 {
+		limit = min(limit, c.sw.PageLimit)
+	}
+	if limit == 0 {
+		limit = defaultPage
+	}
+	return
+}
+
+// systemWide kinds are the same for every owner: owner= does not narrow them.
+func (c *call) systemWide() bool {
+	switch c.res.kind {
+	case kOwner, kLabel, kAttributeType, kArtifactType:
+		return true
+	}
+	return false
+}
+
+// filter compiles tql=.
+func (c *call) filter() (*query, *apiError) {
+	text, _ := c.param("tql")
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	n, values, err := parseTQL(text)
+	if err != nil {
+		return nil, err
+	}
+	if c.sw.TQLValues > 0 && values > c.sw.TQLValues {
+		status := http.StatusInternalServerError
+		if c.sw.TQLTimeout == "400" {
+			status = http.StatusBadRequest
+		}
+		return nil, statusError(status, "The TQL query exceeded the timeout of the instance.")
+	}
+	return c.compileTQL(c.res.kind, n)
+}
+
+// search returns up to need matches (all if negative) in the default order.
+func (c *call) search(q *query, owner *Owner, need int) []*object {
+	tab := c.st.tables[c.res.kind]
+	ids := tab.order
+	if owner != nil {
+		ids = nil
+		if set := tab.byOwner[owner.ID]; set != nil {
+			ids = *set
+		}
+	}
+	if q != nil {
+		if c2, ok := q.candidates(); ok && len(c2) < len(ids) {
+			ids = c2
+		}
+	}
+	keep := func(o *object) bool {
+		return (owner == nil || o.owner == owner) && c.visible(o) && c.listed(o, q) && (q == nil || q.match(o))
+	}
+	var found []*object
+	for i := range ids {
+		id := ids[i]
+		if c.sw.DefaultOrder != "id-asc" {
+			id = ids[len(ids)-1-i] // the samples of the docs run newest first
+		}
+		if o := tab.byID[id]; o != nil && keep(o) {
+			found = append(found, o)
+			if need >= 0 && len(found) >= need && c.sw.DefaultOrder != "name" {
+				break
+			}
+		}
+	}
+	if c.sw.DefaultOrder == "name" {
+		slices.SortStableFunc(found, func(a, b *object) int { return cmp.Compare(fold(a.name), fold(b.name)) })
+	}
+	return found
+}
+
+// listed hides what lists do not show: inactive indicators (unless the query
+// speaks of them), and new objects where the switch delays them.
+func (c *call) listed(o *object, q *query) bool {
+	if o.kind == kIndicator && c.sw.Inactive != "shown" && (q == nil || !q.mentions["indicatorActive"]) {
+		if active, ok := o.fields["active"].(bool); ok && !active {
+			return false
+		}
+	}
+	if o.kind != kGroup && o.kind != kIndicator || o.born == 0 {
+		return true
+	}
+	if c.sw.ListDelay > 0 && c.ordinal-o.born <= int64(c.sw.ListDelay) {
+		return false
+	}
+	return c.sw.ListDelayMS == 0 || c.now.Sub(o.bornAt) >= time.Duration(c.sw.ListDelayMS)*time.Millisecond
+}
+
+// byID is asc or desc where the list is sorted by id alone, else empty.
+func (c *call) byID() string {
+	text, _ := c.param("sorting")
+	switch strings.ToLower(strings.Join(strings.Fields(text), " ")) {
+	case "id", "id asc":
+		return "asc"
+	case "id desc":
+		return "desc"
+	}
+	return ""
+}
+
+// sorting compiles "keyword asc|desc [nullsfirst|nullslast] ..." into an order;
+// nil is the default order.
+func (c *call) sorting() (func(a, b *object) int, *apiError) {
+	text, _ := c.param("sorting")
+	words := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == '+' })
+	var keys []func(a, b *object) int
+	for i := 0; i < len(words); {
+		kw := c.res.keywords[strings.ToLower(strings.ReplaceAll(words[i], "_", ""))]
+		if kw == nil || kw.nested {
+			return nil, badRequest("The value '%s' is not valid for the parameter 'sorting'.", words[i])
+		}
+		sign, nulls := 1, 1
+		for i++; i < len(words); i++ {
+			switch strings.ToLower(words[i]) {
+			case "asc":
+				continue
+			case "desc":
+				sign = -1
+				continue
+			case "nullsfirst":
+				nulls = -1
+				continue
+			case "nullslast":
+				nulls = 1
+				continue
+			}
+			break
+		}
+		keys = append(keys, c.sortKey(kw, sign, nulls))
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	return func(a, b *object) int {
+		for _, k := range keys {
+			if n := k(a, b); n != 0 {
+				return n
+			}
+		}
+		return 0
+	}, nil
+}
+
+func (c *call) sortKey(kw *keyword, sign, nulls int) func(a, b *object) int {
+	var va, vb []tval
+	return func(a, b *object) int {
+		va, vb = kw.get(c, a, va[:0]), kw.get(c, b, vb[:0])
+		switch {
+		case len(va) == 0 && len(vb) == 0:
+			return 0
+		case len(va) == 0:
+			return nulls
+		case len(vb) == 0:
+			return -nulls
+		case kw.text():
+			return sign * cmp.Compare(fold(va[0].s), fold(vb[0].s))
+		}
+		return sign * compareNumbers(va[0], vb[0])
+	}
+}
+
+func (c *call) writePage(found []*object, start, limit int, counting bool) *answer {
+	total := len(found)
+	from, to := min(start, total), min(start+limit, total)
+	e := &encoder{buf: make([]byte, 0, 512*(to-from)+256)}
+	e.open('{')
+	if to < total {
+		c.pageLink(e, "next", to, limit)
+	}
+	e.key("data")
+	e.open('[')
+	for _, o := range found[from:to] {
+		c.writeObject(e, o, c.sel, c.res.write)
+	}
+	e.close(']')
+	if counting {
+		e.int("count", int64(total))
+	}
+	if start > 0 {
+		c.pageLink(e, "prev", max(0, start-limit), limit)
+	}
+	return c.success(e, http.StatusOK, "")
+}
+
+// pageLink writes next or prev: an absolute URL that carries all parameters
+// along (developer docs, enable_pagination.rst).
+func (c *call) pageLink(e *encoder, name string, start, limit int) {
+	if c.sw.Next == "absent" || c.inBody && c.sw.BodyNext == "absent" {
+		return
+	}
+	q := url.Values{}
+	for k, v := range c.params {
+		if c.inBody && c.sw.BodyNext == "bare" {
+			break
+		}
+		if k != "result_start" && k != "result_limit" {
+			q[k] = v
+		}
+	}
+	q.Set("resultStart", strconv.Itoa(start))
+	q.Set("resultLimit", strconv.Itoa(limit))
+	path := c.r.URL.EscapedPath()
+	base := c.baseURL()
+	switch c.sw.Next {
+	case "foreign":
+		base = "https://tc-internal.example:8443"
+	case "no-api":
+		path = strings.TrimPrefix(path, c.s.cfg.BasePath)
+	case "relative":
+		base = ""
+	}
+	e.str(name, base+path+"?"+strings.ReplaceAll(q.Encode(), "+", "%20"))
+}

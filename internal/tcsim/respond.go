@@ -1,0 +1,68 @@
+package tcsim
+
+import (
+	"html"
+	"net/http"
+	"strconv"
+)
+
+// refuse turns a refusal into an answer in the shape the switches ask for.
+func (c *call) refuse(err *apiError) *answer {
+	h := http.Header{}
+	if c.sw.HTMLErrors {
+		h.Set("Content-Type", "text/html;charset=utf-8")
+		page := "<!doctype html><html><head><title>HTTP Status " + strconv.Itoa(err.status) + "</title></head><body><h1>" +
+			html.EscapeString(err.message) + "</h1></body></html>"
+		return &answer{err.status, h, []byte(page)}
+	}
+	var e encoder
+	e.open('{')
+	v3 := c.res != nil || !c.v2()
+	if v3 && !c.sw.NoErrCode {
+		e.str("errCode", err.code)
+	}
+	e.str("message", err.message)
+	switch {
+	case !v3 || c.sw.FailureStatus: // v2 and old v3 servers say Failure
+		e.str("status", "Failure")
+	default:
+		e.str("status", "Error")
+	}
+	e.close('}')
+	return &answer{err.status, h, e.buf}
+}
+
+// success wraps up a good answer; message is empty for GET.
+func (c *call) success(e *encoder, status int, message string) *answer {
+	e.opt("message", message)
+	if c.sw.SuccessStatus != "missing" {
+		e.str("status", "Success")
+	}
+	e.close('}')
+	return &answer{status, http.Header{}, e.buf}
+}
+
+// one answers with a single object under "data".
+func (c *call) one(o *object, status int, message string) *answer {
+	e := &encoder{buf: make([]byte, 0, 1024)}
+	e.open('{')
+	e.key("data")
+	c.writeObject(e, o, c.sel, c.res.write)
+	return c.success(e, status, message)
+}
+
+func (c *call) deleted() *answer {
+	e := &encoder{}
+	e.open('{')
+	return c.success(e, http.StatusOK, "Deleted")
+}
+
+func (c *call) putStatus() int {
+	switch c.sw.PutStatus {
+	case "201":
+		return http.StatusCreated
+	case "202":
+		return http.StatusAccepted
+	}
+	return http.StatusOK
+}

@@ -1,0 +1,200 @@
+package tcsim
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Seeding without HTTP, for tests and rehearsals. IDs that are zero are given;
+// owners that are empty are the user's Organization. Nothing is validated but
+// what the state needs to hold together; mistakes panic.
+
+// Ref names an object for Associate.
+type Ref struct {
+	Kind string // KindGroup, ...
+	ID   int64
+}
+
+// Kinds of objects that can be associated.
+const (
+	KindGroup       = "group"
+	KindIndicator   = "indicator"
+	KindArtifact    = "artifact"
+	KindCase        = "case"
+	KindVictim      = "victim"
+	KindVictimAsset = "victimAsset"
+)
+
+var kindsByName = map[string]kind{
+	KindGroup: kGroup, KindIndicator: kIndicator, KindArtifact: kArtifact, KindCase: kCase, KindVictim: kVictim, KindVictimAsset: kVictimAsset,
+}
+
+// AddGroup adds a group with its tags, attributes, labels and associations.
+func (s *Server) AddGroup(g Group) int64 {
+	return s.seed(g.Associations, func(t *tx) (*object, error) { return t.restoreGroup(g) })
+}
+
+// AddIndicator adds an indicator. Values may be left out where Summary is the
+// only value; a File or Registry Key needs Values.
+func (s *Server) AddIndicator(i Indicator) int64 {
+	return s.seed(i.Associations, func(t *tx) (*object, error) { return t.restoreIndicator(i) })
+}
+
+// AddCase adds a case.
+func (s *Server) AddCase(c Case) int64 {
+	return s.seed(c.Associations, func(t *tx) (*object, error) { return t.restoreCase(c) })
+}
+
+// AddArtifact adds an artifact to a case.
+func (s *Server) AddArtifact(a Artifact) int64 {
+	return s.seed(a.Associations, func(t *tx) (*object, error) { return t.restoreArtifact(a) })
+}
+
+// AddVictim adds a victim.
+func (s *Server) AddVictim(v Victim) int64 {
+	return s.seed(v.Associations, func(t *tx) (*object, error) { return t.restoreVictim(v) })
+}
+
+// AddVictimAsset adds an asset to a victim.
+func (s *Server) AddVictimAsset(a VictimAsset) int64 {
+	return s.seed(a.Associations, func(t *tx) (*object, error) { return t.restoreAsset(a) })
+}
+
+// AddOwner adds an owner.
+func (s *Server) AddOwner(o Owner) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.st.addOwner(o).ID
+}
+
+// Associate links two objects.
+func (s *Server) Associate(a, b Ref) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.seedTx(s.st)
+	oa, ob := s.st.get(kindsByName[a.Kind], a.ID), s.st.get(kindsByName[b.Kind], b.ID)
+	if oa == nil || ob == nil {
+		panic(fmt.Sprintf("tcsim: Associate(%v, %v): no such object", a, b))
+	}
+	t.link(oa, ob)
+}
+
+func (s *Server) seed(a Associations, add func(t *tx) (*object, error)) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.seedTx(s.st)
+	o, err := add(t)
+	if err == nil {
+		err = t.relink(o, a)
+	}
+	if err != nil {
+		t.rollback()
+		panic("tcsim: " + err.Error())
+	}
+	return o.id
+}
+
+func (s *Server) seedTx(st *state) *tx {
+	return &tx{st: st, c: &call{s: s, st: st, user: s.users[0], now: s.cfg.Now(), sw: s.Switches()}}
+}
+
+// owner finds an owner by name; one that does not exist is a Community.
+func (t *tx) owner(name string) *Owner {
+	if name == "" {
+		return t.c.organization()
+	}
+	if o := t.st.byOwner[name]; o != nil {
+		return o
+	}
+	return t.st.addOwner(Owner{Name: name})
+}
+
+// stamped enters o and then sets what only seeding may set.
+func (t *tx) stamped(o *object, s Stamp) error {
+	if t.st.get(o.kind, o.id) != nil && o.id != 0 {
+		return fmt.Errorf("the ID %d is given twice", o.id)
+	}
+	o.added = s.DateAdded
+	t.add(o)
+	o.born = 0
+	if !s.LastModified.IsZero() {
+		o.edited = s.LastModified
+	}
+	for _, u := range t.c.s.users {
+		if u.UserName == s.CreatedBy {
+			o.by = u
+		}
+	}
+	return nil
+}
+
+// fieldsFrom turns plain values into stored ones: dates by their spec.
+func (t *tx) fieldsFrom(k kind, plain map[string]any) (map[string]any, error) {
+	if len(plain) == 0 {
+		return nil, nil
+	}
+	data, err := json.Marshal(plain)
+	if err != nil {
+		return nil, err
+	}
+	body := map[string]any{}
+	t.c.rawBody = data
+	if body, _ = t.c.decodeBody(); body == nil {
+		return nil, fmt.Errorf("fields %v are not JSON", plain)
+	}
+	specs := t.c.specs(k)
+	fields := map[string]any{}
+	for key, v := range body {
+		spec := *specOf(specs, key)
+		spec.min, spec.max, spec.values = 0, 0, nil
+		if spec.typ == "BigDecimal" {
+			spec.max = 5
+		}
+		if d, ok := v.(string); ok && spec.typ == "Date" {
+			at, err := time.Parse(time.RFC3339Nano, d)
+			if err == nil {
+				fields[key] = at.UTC()
+				continue
+			}
+		}
+		checked, refusal := t.c.checkValue(&spec, v)
+		if refusal != nil {
+			return nil, refusal
+		}
+		fields[key] = checked
+	}
+	return fields, nil
+}
+
+func (t *tx) decorate(o *object, tags []string, attributes []Attribute, labels []string) error {
+	for _, name := range tags {
+		tag, err := resolveTag(t, o, map[string]any{"name": name})
+		if err != nil {
+			return err
+		}
+		t.link(o, tag)
+	}
+	for _, a := range attributes {
+		x := &object{kind: attributeKind(o.kind), id: a.ID, parent: o, owner: o.owner, typ: a.Type, name: a.Value,
+			fields: map[string]any{"default": a.Default, "pinned": a.Pinned, "source": a.Source}}
+		if err := t.stamped(x, a.Stamp); err != nil {
+			return err
+		}
+		if err := t.label(x, a.SecurityLabels); err != nil {
+			return err
+		}
+	}
+	return t.label(o, labels)
+}
+
+func (t *tx) label(o *object, labels []string) error {
+	for _, name := range labels {
+		l := findLabel(t, o, map[string]any{"name": name})
+		if l == nil {
+			return fmt.Errorf("the security label %q does not exist", name)
+		}
+		t.link(o, l)
+	}
+	return nil
+}

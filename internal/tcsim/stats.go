@@ -1,0 +1,90 @@
+package tcsim
+
+import (
+	"maps"
+	"net/http"
+	"time"
+)
+
+// Stats counts requests since New or ResetStats. Inspection requests are not
+// counted; refused and dropped ones are.
+type Stats struct {
+	Total        int            `json:"total"`
+	Reads        int            `json:"reads"`
+	Writes       int            `json:"writes"`       // POST, PUT, DELETE
+	ByRoute      map[string]int `json:"byRoute"`      // "GET /v3/groups/{id}"
+	ByStatus     map[int]int    `json:"byStatus"`     // 0: dropped without an answer
+	MaxPerSecond int            `json:"maxPerSecond"` // greatest number in any window of one second
+	BodyReads    int            `json:"bodyReads"`    // GETs whose parameters came in the body
+}
+
+type counter struct {
+	Stats
+	seen window
+}
+
+func (c *counter) reset() {
+	*c = counter{Stats: Stats{ByRoute: map[string]int{}, ByStatus: map[int]int{}}}
+}
+
+// window remembers the times of the last second.
+type window struct{ times []time.Time }
+
+// add enters t and returns how many fall in the second that ends with it.
+func (w *window) add(t time.Time) int {
+	w.expire(t)
+	w.times = append(w.times, t)
+	return len(w.times)
+}
+
+func (w *window) expire(t time.Time) {
+	i := 0
+	for i < len(w.times) && t.Sub(w.times[i]) >= time.Second {
+		i++
+	}
+	w.times = w.times[i:]
+}
+
+func (s *Server) count(c *call) {
+	s.conf.Lock()
+	defer s.conf.Unlock()
+	s.stats.Total++
+	switch c.r.Method {
+	case http.MethodPost, http.MethodPut, http.MethodDelete:
+		s.stats.Writes++
+	default:
+		s.stats.Reads++
+	}
+	s.stats.ByRoute[c.r.Method+" "+c.pattern]++
+	// The clock is read under the lock, so that the times ascend.
+	s.stats.MaxPerSecond = max(s.stats.MaxPerSecond, s.stats.seen.add(s.cfg.Now()))
+}
+
+func (s *Server) countStatus(status int) {
+	s.conf.Lock()
+	defer s.conf.Unlock()
+	s.stats.ByStatus[status]++
+}
+
+func (s *Server) countBodyRead() {
+	s.conf.Lock()
+	defer s.conf.Unlock()
+	s.stats.BodyReads++
+}
+
+// Stats returns the counts so far.
+func (s *Server) Stats() Stats {
+	s.conf.Lock()
+	defer s.conf.Unlock()
+	st := s.stats.Stats
+	st.ByRoute = maps.Clone(st.ByRoute)
+	st.ByStatus = maps.Clone(st.ByStatus)
+	return st
+}
+
+// ResetStats starts counting anew.
+func (s *Server) ResetStats() {
+	s.conf.Lock()
+	defer s.conf.Unlock()
+	s.stats.reset()
+}

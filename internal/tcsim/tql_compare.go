@@ -1,0 +1,205 @@
+package tcsim
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// compileTest gives the test of an operator over all values of a keyword. Where
+// a keyword has several values one match is enough; the negated forms ask that
+// none match. Nothing but IS NULL matches an absent value.
+func (c *call) compileTest(kw *keyword, n *tqlNode) (func(*object, []tval) bool, *apiError) {
+	if n.op == "null" {
+		return func(_ *object, vs []tval) bool { return (len(vs) == 0) != n.not }, nil
+	}
+	var one func(*object, tval) bool
+	var err *apiError
+	if kw.text() {
+		one, err = c.textTest(kw, n)
+	} else {
+		one, err = c.numberTest(kw, n)
+	}
+	if err != nil {
+		return nil, err
+	}
+	negated := n.not || n.op == "!="
+	return func(o *object, vs []tval) bool {
+		if len(vs) == 0 {
+			return negated && kw.many
+		}
+		for _, v := range vs {
+			if one(o, v) {
+				return !negated
+			}
+		}
+		return negated
+	}, nil
+}
+
+// textTest compares strings; summary and other StringLower keywords ignore the
+// case, except for types whose summaries are case-sensitive.
+func (c *call) textTest(kw *keyword, n *tqlNode) (func(*object, tval) bool, *apiError) {
+	exactSet, foldSet := map[string]bool{}, map[string]bool{}
+	for _, v := range n.values {
+		exactSet[v.text] = true
+		foldSet[fold(v.text)] = true
+	}
+	exact := func(o *object) bool {
+		if kw.typ != "StringLower" {
+			return true
+		}
+		if kw.name != "summary" || o.kind != kIndicator {
+			return kw.name == "summary" && c.sw.SummaryCase == "sensitive"
+		}
+		return c.sw.SummaryCase == "sensitive" || c.st.types.indicatorType(o.typ).exact
+	}
+	want := n.values[0].text
+	switch n.op {
+	case "=", "!=", "in":
+		return func(o *object, v tval) bool {
+			if exact(o) {
+				return exactSet[v.s]
+			}
+			return foldSet[fold(v.s)]
+		}, nil
+	case "like":
+		re, err := regexp.Compile("(?is)^" + likePattern(want) + "$")
+		if err != nil {
+			return nil, errTQL("the pattern '%s' is not valid", want)
+		}
+		return func(_ *object, v tval) bool { return re.MatchString(v.s) }, nil
+	case "contains":
+		return func(_ *object, v tval) bool { return strings.Contains(fold(v.s), fold(want)) }, nil
+	case "startswith":
+		return func(_ *object, v tval) bool { return strings.HasPrefix(fold(v.s), fold(want)) }, nil
+	case "endswith":
+		return func(_ *object, v tval) bool { return strings.HasSuffix(fold(v.s), fold(want)) }, nil
+	}
+	return func(_ *object, v tval) bool { return ordered(n.op, strings.Compare(v.s, want)) }, nil
+}
+
+// likePattern: % stands for any text and _ for one character, as in SQL.
+func likePattern(s string) string {
+	return strings.NewReplacer("%", ".*", "_", ".").Replace(regexp.QuoteMeta(s))
+}
+
+func ordered(op string, cmp int) bool {
+	switch op {
+	case ">":
+		return cmp > 0
+	case "<":
+		return cmp < 0
+	case ">=":
+		return cmp >= 0
+	case "<=":
+		return cmp <= 0
+	}
+	return cmp == 0 // = != in
+}
+
+func (c *call) numberTest(kw *keyword, n *tqlNode) (func(*object, tval) bool, *apiError) {
+	switch n.op {
+	case "like", "contains", "startswith", "endswith":
+		return nil, errTQL("the operator %s does not apply to '%s'.", strings.ToUpper(n.op), kw.name)
+	}
+	values := make([]tval, len(n.values))
+	for i, t := range n.values {
+		v, err := c.literal(kw, t)
+		if err != nil {
+			return nil, err
+		}
+		values[i] = v
+	}
+	if n.op == "in" && len(values) > 8 {
+		set := map[tval]bool{}
+		for _, v := range values {
+			set[v] = true
+		}
+		return func(_ *object, v tval) bool { return set[v] }, nil
+	}
+	return func(_ *object, v tval) bool {
+		for _, want := range values {
+			if ordered(n.op, compareNumbers(v, want)) {
+				return true
+			}
+		}
+		return false
+	}, nil
+}
+
+// compareNumbers compares IDs as integers: they may exceed what a float holds.
+func compareNumbers(a, b tval) int {
+	if a.f == float64(a.i) && b.f == float64(b.i) || a.f == 0 && b.f == 0 {
+		switch {
+		case a.i < b.i:
+			return -1
+		case a.i > b.i:
+			return 1
+		}
+		return 0
+	}
+	switch {
+	case a.f < b.f:
+		return -1
+	case a.f > b.f:
+		return 1
+	}
+	return 0
+}
+
+func (c *call) literal(kw *keyword, t token) (tval, *apiError) {
+	switch kw.typ {
+	case "Boolean":
+		if b, err := strconv.ParseBool(strings.ToLower(t.text)); err == nil && t.kind != tokenNumber {
+			return boolVal(b), nil
+		}
+	case "Date":
+		if d, ok := c.tqlDate(t.text); ok && t.kind == tokenString {
+			return dateVal(d), nil
+		}
+	default:
+		if i, err := strconv.ParseInt(t.text, 10, 64); err == nil {
+			return intVal(i), nil
+		}
+		if f, err := strconv.ParseFloat(t.text, 64); err == nil {
+			return numVal(f), nil
+		}
+	}
+	return tval{}, errTQL("'%s' is not a valid value for '%s' (position %d).", t.text, kw.name, t.pos)
+}
+
+var relativeDate = regexp.MustCompile(`(?i)^(NOW|TODAY)\(\)\s*(?:([+-])\s*(\d{1,6})\s*(MINUTE|HOUR|DAY|WEEK|MONTH|YEAR)S?)?$`)
+
+// tqlDate reads the dates of a query: a day, a day and a time, ISO, or the
+// relative forms NOW() and TODAY(), which are quoted too.
+func (c *call) tqlDate(s string) (time.Time, bool) {
+	m := relativeDate.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil {
+		return parseTime(s, dateForms)
+	}
+	d := c.now.UTC()
+	if strings.EqualFold(m[1], "TODAY") {
+		d = d.Truncate(24 * time.Hour)
+	}
+	n, _ := strconv.Atoi("0" + m[3])
+	if m[2] == "-" {
+		n = -n
+	}
+	switch strings.ToUpper(m[4]) {
+	case "MINUTE":
+		d = d.Add(time.Duration(n) * time.Minute)
+	case "HOUR":
+		d = d.Add(time.Duration(n) * time.Hour)
+	case "DAY":
+		d = d.AddDate(0, 0, n)
+	case "WEEK":
+		d = d.AddDate(0, 0, 7*n)
+	case "MONTH":
+		d = d.AddDate(0, n, 0)
+	case "YEAR":
+		d = d.AddDate(n, 0, 0)
+	}
+	return d, true
+}
