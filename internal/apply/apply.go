@@ -98,6 +98,10 @@ type Options struct {
 	// taken over.
 	Done map[string]Result
 
+	// Doubtful are keys of groups that an earlier run may have created without
+	// learning of it: they are looked for before they are created.
+	Doubtful map[string]bool
+
 	// Pause waits between looks at a write in doubt; nil for a real wait.
 	Pause func(ctx context.Context, d time.Duration) error
 }
@@ -110,12 +114,16 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	if err := e.emit(Event{Begin: p}); err != nil {
 		return e.ledger, err
 	}
+	// Once the run is to end nothing new is sent, not even another attempt.
+	soft, cancel := context.WithCancel(ctx)
+	defer cancel()
 	var watch sync.WaitGroup
 	over := make(chan struct{})
 	watch.Go(func() {
 		select {
 		case <-opt.Stop:
 			e.stop(ErrStopped)
+			cancel()
 		case <-ctx.Done():
 			e.stop(context.Cause(ctx))
 		case <-over:
@@ -123,13 +131,13 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	})
 	var g errgroup.Group
 	for range max(opt.Workers, 1) {
-		g.Go(func() error { return e.work(ctx) })
+		g.Go(func() error { return e.work(soft) })
 	}
 	err := g.Wait()
 	close(over)
 	watch.Wait()
-	if err == nil {
-		err = e.stopped()
+	if stopped := e.stopped(); stopped != nil {
+		err = stopped
 	}
 	if ferr := e.finishObjects(ctx); err == nil {
 		err = ferr

@@ -35,6 +35,14 @@ func pause(ctx context.Context, d time.Duration) error {
 // post creates the group and returns it, nil if it could not be made: the
 // result says why. A lost answer is settled by the xid.
 func (w *writing) post(ctx context.Context, req *plan.Request) (*intel.Remote, error) {
+	if w.opt.Doubtful[w.action.Key] {
+		switch r, err := w.look(ctx, req, Exists); {
+		case err != nil:
+			return nil, w.fail(ctx, err, w.opt.Classify(err))
+		case r != nil:
+			return r, w.topUp(ctx, req, r)
+		}
+	}
 	lists, fields := w.ask(req)
 	for try := 1; ; try++ {
 		r, err := w.store.CreateGroup(ctx, *req.Write, lists, fields...)

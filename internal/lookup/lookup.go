@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -33,20 +34,20 @@ type Wanted struct {
 
 // Group is a group to be looked up by all that is known of it.
 type Group struct {
-	ID               int64
-	Owner, XID       string
-	Type, Name       string
-	Lists            intel.List // nested lists that the comparison looks at
-	Fields           []string   // values of the fields parameter that it needs
-	AttributeLabels  bool       // the labels of attributes, too
-	ConfirmedMissing bool       // the caller knows that no list answer can be trusted about it: ask for the xid
+	ID              int64
+	Owner, XID      string
+	Type, Name      string
+	Lists           intel.List // nested lists that the comparison looks at
+	Fields          []string   // values of the fields parameter that it needs
+	AttributeLabels bool       // the labels of attributes, too
+	Doubtful        bool       // lists may not show it yet: ask for the xid
 }
 
 // Options are how to look things up.
 type Options struct {
 	Workers int
 	Custom  []intel.IndicatorType // the instance's own
-	Log     *slog.Logger // told at info level what was chosen and why
+	Log     *slog.Logger          // told at info level what was chosen and why
 }
 
 // finder is one look-up in progress.
@@ -59,10 +60,11 @@ type finder struct {
 }
 
 // OfImport is what has to be looked up to plan an import. ids are the groups of
-// an id-map.
-func OfImport(im *intel.Import, ids plan.IDMap) Wanted {
+// an id-map, doubtful xids of groups that list answers may not show yet.
+func OfImport(im *intel.Import, ids plan.IDMap, doubtful map[string]bool) Wanted {
 	w := Wanted{Objects: im.Objects}
 	linked := make([]intel.List, len(im.Groups))
+	rest := maps.Clone(ids) // groups that the manifests no longer name
 	for _, e := range im.Edges {
 		linked[e.Group] |= e.Kind.List()
 	}
@@ -71,11 +73,16 @@ func OfImport(im *intel.Import, ids plan.IDMap) Wanted {
 		if !g.Reference {
 			lg.XID = g.ExpectedXID(im.Namespace)
 			lg.ID = ids[g.Key].ID
+			lg.Doubtful = doubtful[lg.XID]
 		}
 		for _, at := range g.Attributes {
 			lg.AttributeLabels = lg.AttributeLabels || len(at.SecurityLabels) > 0
 		}
 		w.Groups = append(w.Groups, lg)
+		delete(rest, g.Key)
+	}
+	for _, key := range slices.Sorted(maps.Keys(rest)) {
+		w.Groups = append(w.Groups, Group{ID: rest[key].ID, Owner: rest[key].Owner})
 	}
 	return w
 }
@@ -300,7 +307,7 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 	if err := f.groupsByID(ctx, candidates); err != nil {
 		return err
 	}
-	return f.askXIDs(ctx, owner, slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return !g.ConfirmedMissing }), d)
+	return f.askXIDs(ctx, owner, slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return !g.Doubtful }), d)
 }
 
 // askGroups asks for the groups by name, then for the xid of each that this did

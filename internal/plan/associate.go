@@ -38,6 +38,8 @@ func (m *maker) associateGroups(e intel.Edge) {
 		m.want(ri, rj, intel.KindGroup)
 		m.want(rj, ri, intel.KindGroup)
 		if m.linkedTo(ri, intel.KindGroup, rj.ID) || m.linkedTo(rj, intel.KindGroup, ri.ID) {
+			m.actions[i].Applied = append(m.actions[i].Applied, linkEntry(intel.KindGroup, rj.ID))
+			m.actions[j].Applied = append(m.actions[j].Applied, linkEntry(intel.KindGroup, ri.ID))
 			return
 		}
 	}
@@ -59,7 +61,16 @@ func (m *maker) associateGroups(e intel.Edge) {
 	if a := m.actions[i]; a.Verb == Unchanged && m.Policy.CreateOnly {
 		return
 	}
-	m.actions[i].Associations = append(m.actions[i].Associations, m.toGroup(j, written))
+	as := m.toGroup(j, written)
+	if ri != nil && rj != nil {
+		as.Drift = m.lastOf(i).origin(linkEntry(intel.KindGroup, m.actions[j].ID), "")
+	}
+	m.actions[i].Associations = append(m.actions[i].Associations, as)
+}
+
+// lastOf is what the last run left on group i.
+func (m *maker) lastOf(i int) entries {
+	return m.IDMap[m.Import.Groups[i].Key].Applied.entries()
 }
 
 // toGroup is an association with group j of the import.
@@ -87,14 +98,19 @@ func (m *maker) associateObject(e intel.Edge) {
 	if r := m.matches[e.Group].remote; r != nil && row.ID != 0 {
 		m.want(r, &intel.Remote{ID: row.ID}, e.Kind)
 		if m.linkedTo(r, e.Kind, row.ID) {
+			a.Applied = append(a.Applied, linkEntry(e.Kind, row.ID))
 			return
 		}
 	}
 	if a.Verb == Unchanged && m.Policy.CreateOnly {
 		return
 	}
-	a.Associations = append(a.Associations, &Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
-		ID: row.ID, State: row.State, Op: Add, Object: o.row, Written: e.Written, Reason: row.Reason})
+	as := &Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
+		ID: row.ID, State: row.State, Op: Add, Object: o.row, Written: e.Written, Reason: row.Reason}
+	if row.ID != 0 && a.ID != 0 {
+		as.Drift = m.lastOf(e.Group).origin(linkEntry(e.Kind, row.ID), "")
+	}
+	a.Associations = append(a.Associations, as)
 	if row.State == New && (a.Verb == Create || a.Verb == Unchanged) {
 		m.shared[e.Other] = append(m.shared[e.Other], e.Group)
 	}
@@ -120,6 +136,7 @@ func (m *maker) removeLinks() {
 		if g.Reference || r == nil || a.Verb != Unchanged {
 			continue
 		}
+		last := m.lastOf(i)
 		for _, k := range intel.Kinds {
 			if !g.Mentions.Has(k.List()) {
 				continue
@@ -133,7 +150,7 @@ func (m *maker) removeLinks() {
 					removed[p] = true
 				}
 				a.Associations = append(a.Associations, &Association{Kind: k, Type: l.Type, Name: l.Name, Owner: l.Owner,
-					ID: l.ID, State: Existing, Op: Remove})
+					ID: l.ID, State: Existing, Op: Remove, Drift: last.origin("", linkEntry(k, l.ID))})
 			}
 		}
 	}

@@ -15,17 +15,25 @@ type differ struct {
 	g         *intel.Group
 	r         *intel.Remote // nil: create
 	rewritten map[string]string
+	last      entries // what the last run left, nil if nobody knows
 	changes   []Change
+	applied   Applied // what is there already as wanted
 	notes     []string
 }
 
 func (d *differ) add(c Change) { d.changes = append(d.changes, c) }
 
+func (d *differ) same(entry string) { d.applied = append(d.applied, entry) }
+
 // scalars compares the name and the type's own fields. A scalar is never
 // cleared: what the manifest leaves out stays as it is.
 func (d *differ) scalars() {
-	if d.r != nil && strings.TrimSpace(d.r.Name) != d.g.Name {
-		d.add(Change{Field: "name", Op: Set, Old: d.r.Name, New: d.g.Name})
+	switch {
+	case d.r == nil:
+	case strings.TrimSpace(d.r.Name) == d.g.Name:
+		d.same(scalarEntry(nil, d.g.Name))
+	default:
+		d.add(Change{Field: "name", Op: Set, Old: d.r.Name, New: d.g.Name, Drift: d.last.origin("", scalarEntry(nil, d.r.Name))})
 		d.notes = append(d.notes, fmt.Sprintf("renamed: it is called %s on the server", intel.Quote(d.r.Name)))
 	}
 	typ, ok := intel.GroupTypeNamed(d.g.Type)
@@ -46,12 +54,16 @@ func (d *differ) scalars() {
 		}
 		old, has := d.r.Fields.Get(f.Name)
 		switch {
-		case has && spec.Equal(f.Value, old):
-		case !has && spec.Kind == intel.Bool && f.Value == "false":
+		case has && spec.Equal(f.Value, old), !has && spec.Kind == intel.Bool && f.Value == "false":
+			d.same(scalarEntry(spec, f.Value))
 		case has && old != "":
-			d.add(Change{Field: f.Name, Op: Set, Old: old, New: f.Value})
+			d.add(Change{Field: f.Name, Op: Set, Old: old, New: f.Value, Drift: d.last.origin("", scalarEntry(spec, old))})
 		default:
-			d.add(Change{Field: f.Name, Op: Add, New: f.Value})
+			gone := ""
+			if was := d.last.ofField(f.Name); len(was) > 0 {
+				gone = was[0]
+			}
+			d.add(Change{Field: f.Name, Op: Add, New: f.Value, Drift: d.last.origin(gone, "")})
 		}
 	}
 }
@@ -74,8 +86,10 @@ func (d *differ) tags() {
 				wanted[i], found = true, true
 			}
 		}
-		if !found {
-			d.add(Change{Field: "tags", Op: Add, New: t.String()})
+		if found {
+			d.same(tagEntry(t))
+		} else {
+			d.add(Change{Field: "tags", Op: Add, New: t.String(), Drift: d.last.origin(tagEntry(t), "")})
 		}
 	}
 	if d.policy.Tags != Replace {
@@ -83,7 +97,8 @@ func (d *differ) tags() {
 	}
 	for i, h := range have {
 		if !wanted[i] {
-			d.add(Change{Field: "tags", Op: Remove, Old: h.Name})
+			es := remoteTagEntries(h)
+			d.add(Change{Field: "tags", Op: Remove, Old: h.Name, Drift: d.last.origin("", es[0], es[1:]...)})
 		}
 	}
 }
@@ -132,8 +147,10 @@ func (d *differ) labels() {
 				wanted[i], found = true, true
 			}
 		}
-		if !found {
-			d.add(Change{Field: "securityLabels", Op: Add, New: l})
+		if found {
+			d.same(labelEntry(l))
+		} else {
+			d.add(Change{Field: "securityLabels", Op: Add, New: l, Drift: d.last.origin(labelEntry(l), "")})
 		}
 	}
 	if d.policy.Labels != Replace {
@@ -141,14 +158,15 @@ func (d *differ) labels() {
 	}
 	for i, h := range have {
 		if !wanted[i] {
-			d.add(Change{Field: "securityLabels", Op: Remove, Old: h.Name})
+			d.add(Change{Field: "securityLabels", Op: Remove, Old: h.Name, Drift: d.last.origin("", labelEntry(h.Name))})
 		}
 	}
 }
 
 // SameLabel compares names of security labels, which are written with and
 // without a blank after the colon.
-func SameLabel(a, b string) bool {
-	squeeze := func(s string) string { return strings.ReplaceAll(intel.Fold(strings.TrimSpace(s)), ": ", ":") }
-	return squeeze(a) == squeeze(b)
+func SameLabel(a, b string) bool { return squeezeLabel(a) == squeezeLabel(b) }
+
+func squeezeLabel(s string) string {
+	return strings.ReplaceAll(intel.Fold(strings.TrimSpace(s)), ": ", ":")
 }

@@ -60,16 +60,20 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 		}
 		if detail, differs := attributeDetail(w, have[i]); differs {
 			d.add(Change{Field: "attribute:" + w.Type, Op: Set, Old: have[i].Value, New: w.Value, Attribute: detail})
+		} else {
+			d.same(attributeEntry(w.Type, w.Value))
 		}
 		have = slices.Delete(have, i, i+1)
 	}
 	if len(left) == 1 && len(have) == 1 {
 		detail, _ := attributeDetail(left[0], have[0])
-		d.add(Change{Field: "attribute:" + left[0].Type, Op: Set, Old: have[0].Value, New: left[0].Value, Attribute: detail})
+		d.add(Change{Field: "attribute:" + left[0].Type, Op: Set, Old: have[0].Value, New: left[0].Value, Attribute: detail,
+			Drift: d.last.origin("", attributeEntry(have[0].Type, have[0].Value))})
 		return
 	}
 	for _, w := range left {
-		d.add(Change{Field: "attribute:" + w.Type, Op: Add, New: w.Value, Attribute: newDetail(w)})
+		d.add(Change{Field: "attribute:" + w.Type, Op: Add, New: w.Value, Attribute: newDetail(w),
+			Drift: d.last.origin(attributeEntry(w.Type, w.Value), "")})
 	}
 	if d.policy.Attributes == Replace {
 		for _, h := range have {
@@ -83,7 +87,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 
 func (d *differ) removeAttribute(h intel.RemoteAttribute) {
 	d.add(Change{Field: "attribute:" + h.Type, Op: Remove, Old: h.Value,
-		Attribute: &AttributeDetail{ID: h.ID, Source: h.Source}})
+		Attribute: &AttributeDetail{ID: h.ID, Source: h.Source}, Drift: d.last.origin("", attributeEntry(h.Type, h.Value))})
 }
 
 // pairAttribute finds the attribute of have that says what w says. A source
@@ -108,13 +112,14 @@ func pairAttribute(w intel.Attribute, have []intel.RemoteAttribute) int {
 // SameText compares texts that an instance may store with other line ends, or
 // without the blanks around them.
 func SameText(a, b string) bool {
-	if a == b {
-		return true
+	return a == b || plainText(a) == plainText(b)
+}
+
+func plainText(s string) string {
+	if strings.Contains(s, "\r") {
+		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	}
-	plain := func(s string) string {
-		return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
-	}
-	return plain(a) == plain(b)
+	return strings.TrimSpace(s)
 }
 
 // attributeDetail is what a change of h into w carries, and whether h differs

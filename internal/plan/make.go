@@ -129,12 +129,16 @@ func (m *maker) compareGroups() {
 		if g.Reference || a.Verb != Create && a.Verb != Unchanged {
 			continue
 		}
-		d := &differ{policy: m.Policy, g: g, r: r, rewritten: m.IDMap[g.Key].Rewritten}
+		row := m.IDMap[g.Key]
+		d := &differ{policy: m.Policy, g: g, r: r, rewritten: row.Rewritten}
+		if r != nil {
+			d.last = row.Applied.entries()
+		}
 		d.scalars()
 		d.tags()
 		d.labels()
 		d.attributes()
-		a.Changes = d.changes
+		a.Changes, a.Applied = d.changes, d.applied
 		a.Notes = append(a.Notes, d.notes...)
 		if r != nil {
 			a.Compared = comparedOf(g)
@@ -180,6 +184,9 @@ func (m *maker) finish() {
 		if g.Reference && len(a.Associations) > 0 {
 			m.plan.Actions = append(m.plan.Actions, a)
 		}
+		if a.Verb == Unchanged {
+			m.settleDrift(a, m.IDMap[g.Key].Applied.entries())
+		}
 		differs := len(a.Changes) > 0 || slices.ContainsFunc(a.Associations, func(as *Association) bool { return as.State != Missing })
 		if a.Verb != Unchanged || !differs {
 			continue
@@ -190,6 +197,7 @@ func (m *maker) finish() {
 		}
 		a.Verb = Update
 	}
+	m.leftovers()
 	m.order()
 	for _, e := range m.both {
 		a, b := e.a, e.b

@@ -16,9 +16,10 @@ type Known struct {
 	ID                    int64
 	Type, Name, Owner     string
 	XID                   string
+	WebLink               string
 	Row                   string            // file:line of the row
-	Applied               map[string]string // what was applied last, by field or entry, as digests
-	Rewritten             map[string]string // tags that the instance stored under another name
+	Applied               Applied           // what the last run left on it
+	Rewritten             map[string]string // tags that the instance stored under other names, joined by line breaks
 	Action, Status, Error string
 }
 

@@ -68,6 +68,10 @@ type Plan struct {
 	// pointed at.
 	Objects []*Object `json:"objects,omitempty"`
 
+	// CarriedOn are groups of the id-map that the manifests no longer name, with
+	// the key of their row as Written.
+	CarriedOn []*Object `json:"carriedOn,omitempty"`
+
 	// PruneRefused says why the deletions of this plan are not carried out.
 	PruneRefused string `json:"pruneRefused,omitempty"`
 }
@@ -124,6 +128,9 @@ type Action struct {
 	// "" for one that did not exist. Compared says what that was.
 	State    string   `json:"state,omitempty"`
 	Compared Compared `json:"compared,omitzero"`
+
+	// Applied is what is on the group already as the manifests want it.
+	Applied Applied `json:"applied,omitempty"`
 
 	// Wanted is the whole of what the manifests say of a group that is updated or
 	// a conflict, so that it can be written down again if it fails. A create says

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"path/filepath"
+	"slices"
 
 	"tcimport/internal/intel"
 )
@@ -25,6 +26,10 @@ func (l *loader) readCSV(in *input) {
 	known, required, read := groupColumns, []string{fieldType, fieldName}, m.groups
 	if holdsAssociations(t.header) {
 		known, required, read = associationColumns, []string{"group", "association"}, m.associations
+	}
+	if l.claimed[in.real] && !slices.ContainsFunc(required, func(name string) bool { return hasColumn(t.header, name) }) {
+		in.out.errorf(intel.Pos{File: in.name}, "a CSV that sources of another manifest maps, and no manifest itself: leave it out of the arguments")
+		return
 	}
 	columns, ok := t.columns(known, required)
 	if !ok {

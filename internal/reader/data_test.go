@@ -62,6 +62,7 @@ func TestRealData(t *testing.T) {
 			for _, a := range c.args {
 				args = append(args, filepath.Join(dir, a))
 			}
+			compareChunks(t, args, Options{}, nil)
 			m, problems := Read(args, Options{})
 			for _, p := range problems {
 				t.Errorf("%v", p)

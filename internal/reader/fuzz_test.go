@@ -44,7 +44,30 @@ func FuzzYAML(f *testing.F) {
 			t.Skip()
 		}
 		checkRead(t, formatYAML, text)
+		compareChunks(t, []string{"-"}, Options{InputFormat: formatYAML}, text)
 	})
+}
+
+// compareChunks checks that YAML in chunks says what it says as a whole.
+func compareChunks(t *testing.T, args []string, opt Options, stdin []byte) {
+	t.Helper()
+	say := func(from, size int) string {
+		opt.Stdin = bytes.NewReader(stdin)
+		l := newLoader(opt)
+		l.chunkedFrom, l.chunkSize = from, size
+		m, problems := l.read(args)
+		out := dump(m)
+		for _, p := range problems {
+			out += p.String() + "\n"
+		}
+		return out
+	}
+	want := say(1<<40, 1)
+	for _, size := range []int{1, 40, 1 << 20} {
+		if got := say(0, size); got != want {
+			t.Errorf("in chunks of %d:\n%s\nas a whole:\n%s", size, got, want)
+		}
+	}
 }
 
 func FuzzCSV(f *testing.F) {

@@ -45,6 +45,9 @@ func golden(t *testing.T, file string) {
 	}
 	t.Chdir(t.TempDir())
 	args, opt, brief := setUp(t, comment, files)
+	if opt.Stdin == nil {
+		compareChunks(t, args, opt, nil)
+	}
 	m, problems := Read(args, opt)
 	got := ""
 	for _, p := range problems {

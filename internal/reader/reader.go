@@ -30,7 +30,10 @@ type Options struct {
 // Read reads the manifests named by args (files, folders, "-") as one import.
 // The manifest holds what could be read even where there are problems.
 func Read(args []string, opt Options) (*intel.Manifest, intel.Problems) {
-	l := newLoader(opt)
+	return newLoader(opt).read(args)
+}
+
+func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 	inputs := l.expand(args)
 
 	// YAML first: it says which CSV files of a folder are not manifests.
@@ -84,6 +87,9 @@ type loader struct {
 	allowed  []allowedDir
 	claimed  map[string]bool // real paths of the CSV files that sources name
 	problems intel.Problems  // of the arguments themselves
+
+	chunkedFrom int // size of YAML documents that are read in chunks
+	chunkSize   int
 }
 
 func newLoader(opt Options) *loader {
@@ -93,7 +99,7 @@ func newLoader(opt Options) *loader {
 	if opt.Stdin == nil {
 		opt.Stdin = strings.NewReader("")
 	}
-	l := &loader{opt: opt, claimed: map[string]bool{}}
+	l := &loader{opt: opt, claimed: map[string]bool{}, chunkedFrom: chunkedFrom, chunkSize: chunkSize}
 	if d := opt.Delimiter; d != 0 && (d < ' ' && d != '\t' || d > '~' || d == '"') {
 		l.problems.Errorf(intel.Pos{File: "--delimiter"}, "%q is no delimiter: a comma, a semicolon, a tab or another ASCII character, but a quote", d)
 		l.opt.Delimiter = 0

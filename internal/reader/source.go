@@ -167,9 +167,9 @@ func (f *foreign) next() (row, bool) {
 		if !ok {
 			return row{}, false
 		}
-		for name, at := range f.columnsOf {
-			if len(at) == 1 {
-				f.row[name] = r.cells[at[0]]
+		for i, name := range f.table.header {
+			if len(f.columnsOf[name]) == 1 {
+				f.row[name] = r.cells[i]
 			}
 		}
 		if f.skipped(r) {

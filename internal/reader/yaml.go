@@ -118,7 +118,11 @@ type document struct {
 	dir   string // that its paths are relative to
 	first int    // line of the file that text starts at
 	text  []byte
-	lines []int // see realLine
+	lines []int // see realLines
+	ends  []int // of the lines of text, once they are asked for
+
+	lists       map[string]*listText // the lists that are read in chunks
+	chunkFailed bool
 
 	owner string
 	laid  *defaults
@@ -130,12 +134,14 @@ type document struct {
 // read reads the document and reports whether there is one.
 func (d *document) read() bool {
 	d.lines = realLines(d.text)
+	if d.readInChunks() {
+		return true
+	}
 	root, err := parseYAML(d.text)
 	if err != nil {
 		d.syntaxError(err)
 		return true
 	}
-	d.text = nil
 	if root == nil || isNull(root) {
 		return false
 	}
@@ -190,13 +196,16 @@ func (d *document) manifest(root *yaml.Node) {
 	if n := at["defaults"]; n != nil {
 		d.laid = d.defaults(n)
 	}
-	for _, n := range d.list(at["groups"], "groups", "entries like {type: Adversary, name: Bad Guy}") {
+	for n := range d.entries(at["groups"], "groups", "entries like {type: Adversary, name: Bad Guy}") {
 		d.group(n)
+	}
+	if d.chunkFailed {
+		return
 	}
 	for _, n := range d.list(at["sources"], "sources", "entries like {csv: feed.csv, columns: {…}}") {
 		d.source(n)
 	}
-	for _, n := range d.list(at["associations"], "associations", "entries like {group: key, associatedGroup: key}") {
+	for n := range d.entries(at["associations"], "associations", "entries like {group: key, associatedGroup: key}") {
 		d.association(n)
 	}
 	d.laid.lay(d.groups)

@@ -227,6 +227,7 @@ func (d *document) association(n *yaml.Node) {
 		case k.Value != "group" && !isOther:
 			d.unknown(k, "an association", associationNames)
 		case isNull(v):
+			d.lostInComment(v)
 			continue
 		case isOther:
 			a.Other, ok = d.ref(kind, v)

@@ -17,8 +17,8 @@ func (d *document) pos(n *yaml.Node) intel.Pos {
 
 // line is the line of the file for a line as the YAML package counts them.
 func (d *document) line(n int) int {
-	if n-1 < len(d.lines) && n > 0 {
-		n = d.lines[n-1]
+	if d.lines != nil && n > 0 {
+		n = d.lines[min(n, len(d.lines))-1]
 	}
 	return d.first + n - 1
 }
@@ -165,6 +165,8 @@ func (d *document) list(n *yaml.Node, field, of string) []*yaml.Node {
 	for _, c := range n.Content {
 		if c = deref(c); !isNull(c) {
 			out = append(out, c)
+		} else {
+			d.lostInComment(c)
 		}
 	}
 	return out

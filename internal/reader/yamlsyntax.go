@@ -29,7 +29,8 @@ func (d *document) syntaxError(err error) {
 		message = message[len(m[0]):]
 		numbered = true
 	}
-	pos := func(n int) intel.Pos { return intel.Pos{File: d.file, Line: d.line(n)} }
+	last := 1 + bytes.Count(bytes.TrimRight(d.text, "\r\n"), []byte{'\n'})
+	pos := func(n int) intel.Pos { return intel.Pos{File: d.file, Line: min(d.line(n), d.first+last-1)} }
 	switch {
 	case strings.Contains(message, "unknown anchor"):
 		line = d.find(regexp.MustCompile(`\*` + regexp.QuoteMeta(anchorName(message)) + `([^\w-]|$)`))

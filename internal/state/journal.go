@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -17,17 +18,23 @@ import (
 // is an apply.Journal: a record that it has taken is on the disk. Callers that
 // come while the disk is busy share the next sync.
 type Journal struct {
-	f       *os.File
-	path    string
-	dir     string
-	scope   Scope
-	planID  string
+	f      *os.File
+	path   string
+	dir    string
+	scope  Scope
+	planID string
+
+	base    int64 // size of what earlier runs have left
+	resumed bool  // they carried out the same plan
+
 	mu      sync.Mutex
 	synced  *sync.Cond
 	pending []byte
 	taken   int64 // records taken so far
 	safe    int64 // of them: on the disk
 	busy    bool  // somebody is writing
+	begun   bool  // there was an intent
+	stale   bool  // what earlier runs have left is in their reports: it goes with the first intent
 	err     error // the journal is broken: nothing more is taken
 }
 
@@ -92,22 +99,34 @@ func (j *Journal) begin() (*Left, error) {
 		return nil, err
 	}
 	left := r.result()
-	if left == nil || left.Ended && left.Plan != j.planID {
-		good = 0 // all of it is in a report
-	}
-	if err := j.f.Truncate(int64(good)); err != nil {
-		return nil, failed("writing the journal", j.path, err)
-	}
-	if _, err := j.f.Seek(int64(good), io.SeekStart); err != nil {
-		return nil, failed("writing the journal", j.path, err)
-	}
-	err = j.append(record{Record: recordRun, Version: version, Instance: j.scope.Instance, Namespace: j.scope.Namespace,
-		Plan: j.planID, At: now()})
-	if err != nil {
+	j.base = int64(good)
+	if err := j.rewind(j.base); err != nil {
 		return nil, err
 	}
-	syncDir(j.dir)
+	if err := j.append(j.header()); err != nil {
+		return nil, err
+	}
+	syncDir(filepath.Dir(j.path))
+	j.stale = good > 0 && (left == nil || left.Ended && left.Plan != j.planID)
+	if j.stale {
+		return nil, nil
+	}
+	j.resumed = left != nil && left.Plan == j.planID
 	return left, nil
+}
+
+func (j *Journal) header() record {
+	return record{Record: recordRun, Version: version, Instance: j.scope.Instance, Namespace: j.scope.Namespace,
+		Plan: j.planID, At: now()}
+}
+
+// rewind drops what is behind size.
+func (j *Journal) rewind(size int64) error {
+	err := j.f.Truncate(size)
+	if err == nil {
+		_, err = j.f.Seek(size, io.SeekStart)
+	}
+	return failed("writing the journal", j.path, err)
 }
 
 func now() time.Time { return time.Now().UTC().Truncate(time.Second) }
@@ -129,6 +148,9 @@ func (j *Journal) append(rec record) error {
 	line := rec.encode()
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if rec.Record == recordIntent {
+		j.begun = true
+	}
 	j.pending = append(j.pending, line...)
 	j.taken++
 	mine := j.taken
@@ -147,10 +169,17 @@ func (j *Journal) append(rec record) error {
 
 // flush writes what is pending. j.mu is held, but for the writing itself.
 func (j *Journal) flush() {
-	batch, upTo := j.pending, j.taken
-	j.pending, j.busy = nil, true
+	batch, upTo, anew := j.pending, j.taken, j.stale && j.begun
+	j.pending, j.busy, j.stale = nil, true, j.stale && !anew
 	j.mu.Unlock()
-	err := j.write(batch)
+	var err error
+	if anew {
+		batch = append(j.header().encode(), batch...)
+		err = j.rewind(0)
+	}
+	if err == nil {
+		err = j.write(batch)
+	}
 	j.mu.Lock()
 	j.busy = false
 	if err != nil {
@@ -170,23 +199,34 @@ func (j *Journal) write(batch []byte) error {
 
 // Close ends the journal, once the report is written. If the run has done all
 // of its plan, the plan is marked as applied and nothing of the journal is
-// needed any more; else it stays, so that the same plan can go on.
+// needed any more; else it stays, so that the same plan can go on. A run that
+// has written nothing leaves no trace.
 func (j *Journal) Close(complete bool) error {
 	defer j.f.Close()
-	if err := j.append(record{Record: recordEnd, At: now(), Complete: complete}); err != nil {
+	if !complete && !j.begun {
+		if j.base == 0 {
+			return j.remove()
+		}
+		return j.rewind(j.base)
+	}
+	if err := j.append(record{Record: recordEnd, At: now(), Complete: complete}); err != nil || !complete {
 		return err
 	}
-	if !complete {
+	if j.begun || j.resumed {
+		if err := markApplied(j.dir, j.scope, j.planID); err != nil {
+			return err
+		}
+	}
+	return j.remove()
+}
+
+// remove takes the journal away, as far as the system lets it: an open file
+// cannot be removed everywhere, but can be emptied.
+func (j *Journal) remove() error {
+	if os.Remove(j.path) == nil {
 		return nil
 	}
-	if err := markApplied(j.dir, j.scope, j.planID); err != nil {
-		return err
-	}
-	if err := os.Remove(j.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		// Its last record says that nothing is left to do.
-		return nil
-	}
-	return nil
+	return j.rewind(0)
 }
 
 // Abandon leaves the journal as a run does that dies: what it did is carried on

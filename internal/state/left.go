@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 
 	"tcimport/internal/apply"
@@ -71,19 +70,35 @@ func (l *Left) Done(p *plan.Plan) map[string]apply.Result {
 	return done
 }
 
-// Known are the groups that earlier runs are known to have written, as an
-// id-map has them. Where the last run was killed they are newer than any
-// report.
+// Begun are the keys that an earlier run of p has written, or may have; nil
+// where another plan was left.
+func (l *Left) Begun(p *plan.Plan) map[string]bool {
+	if l == nil || l.Plan != p.ID {
+		return nil
+	}
+	keys := make(map[string]bool, len(l.Outcomes)+len(l.Doubtful))
+	for _, o := range l.Outcomes {
+		keys[o.Key] = true
+	}
+	for _, w := range l.Doubtful {
+		keys[w.Key] = true
+	}
+	return keys
+}
+
+// Known are the groups that a run which was killed is known to have written, as
+// an id-map has them: no report has them yet. It is empty where the last run
+// came to its end.
 func (l *Left) Known() plan.IDMap {
 	ids := plan.IDMap{}
-	if l == nil {
+	if l == nil || l.Ended {
 		return ids
 	}
 	for _, o := range l.Outcomes {
 		if o.ID == 0 || o.Action == plan.Delete && o.Status == apply.OK {
 			continue
 		}
-		ids[o.Key] = plan.Known{ID: o.ID, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID,
+		ids[o.Key] = plan.Known{ID: o.ID, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID, WebLink: o.WebLink,
 			Row: fmt.Sprintf("%s:%d", l.Path, o.Line), Rewritten: o.Rewritten,
 			Action: string(o.Action), Status: string(o.Status), Error: o.Error}
 	}
@@ -96,8 +111,21 @@ func (l *Left) Summary() string {
 	if !l.Ended {
 		how = "did not come to its end"
 	}
-	return fmt.Sprintf("the run of %s %s: %d groups were written, %d are in doubt; it is carried on",
-		l.Started.Format(time.RFC3339), how, len(l.Outcomes), len(l.Doubtful))
+	written := 0
+	for _, o := range l.Outcomes {
+		if o.Status == apply.OK {
+			written++
+		}
+	}
+	return fmt.Sprintf("The run of %s %s: it wrote %s, and of %s it is not known. It is carried on.",
+		l.Started.Format(time.RFC3339), how, groups(written), groups(len(l.Doubtful)))
+}
+
+func groups(n int) string {
+	if n == 1 {
+		return "1 group"
+	}
+	return fmt.Sprintf("%d groups", n)
 }
 
 // replay folds the records of a journal.
@@ -180,7 +208,7 @@ func (r *replay) result() *Left {
 	if !r.any || r.complete {
 		return nil
 	}
-	for _, key := range slices.Compact(r.order) {
+	for _, key := range r.order {
 		if w, ok := r.doubtful[key]; ok {
 			r.left.Doubtful = append(r.left.Doubtful, w)
 			delete(r.doubtful, key)

@@ -1,6 +1,7 @@
 package tc
 
 import (
+	"context"
 	"crypto/x509"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -45,6 +47,10 @@ type Config struct {
 	// goroutines at a time and must not block. nil for nobody.
 	OnWait func(Wait)
 
+	// Hard, if set, is what breaks off a write that is on its way: the context of
+	// the call then only keeps further attempts from being sent.
+	Hard context.Context
+
 	Now    func() time.Time // nil for time.Now
 	Jitter func() float64   // in [0, 1); nil for random numbers
 }
@@ -65,7 +71,9 @@ type Client struct {
 	clock   atomic.Bool  // skew is known
 	custom  atomic.Pointer[[]intel.IndicatorType]
 
-	activeOnly atomic.Bool // it does not know how to find inactive indicators
+	proving    sync.Mutex   // held to find out form
+	form       atomic.Int32 // of long queries
+	activeOnly atomic.Bool  // it does not know how to find inactive indicators
 }
 
 // New checks cfg and makes a client of it. Nothing is sent.

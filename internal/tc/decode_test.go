@@ -229,7 +229,7 @@ func plain(v value) any {
 	case '{':
 		m := map[string]any{}
 		for key, val := range v.members() {
-			m[strings.ToValidUTF8(string(key), "\uFFFD")] = plain(val)
+			m[string([]rune(string(key)))] = plain(val)
 		}
 		return m
 	case '[':

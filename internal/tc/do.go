@@ -22,6 +22,7 @@ type call struct {
 	route   string // path with IDs left out, for Stats
 	meaning meaning
 	shrinks bool // it is better to ask for less than to try often
+	trial   bool // it may well be that this is not understood: do not insist
 	owner   bool // an owner is named: 403 is about it
 	tql     bool // a query is sent
 
@@ -66,7 +67,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 		}
 		h.elapsed = time.Since(start)
 		h.tries = 0
-		if call.shrinks && failure.sizeMatters() {
+		if call.trial || call.shrinks && failure.sizeMatters() {
 			h.tries = 2
 		}
 		if o.told() {
@@ -101,6 +102,9 @@ func (c *Client) hold(ctx context.Context, call *call, v verdict, wait time.Dura
 
 // attempt sends a call once. A nil *Error is a success.
 func (c *Client) attempt(ctx context.Context, call *call, try int) (*Error, outcome) {
+	if c.cfg.Hard != nil && call.meaning != read {
+		ctx = c.cfg.Hard // a write that is on its way is finished
+	}
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
 	req, err := c.request(ctx, call)

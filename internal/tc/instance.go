@@ -210,15 +210,16 @@ func (c *Client) IndicatorTypes(ctx context.Context) ([]intel.IndicatorType, err
 			list = v.get("indicatorType")
 		}
 		for e := range list.elements() {
-			t := intel.IndicatorType{Name: e.get("name").text(), Custom: true}
+			var labels []string
 			for _, key := range []string{"value1Label", "value2Label", "value3Label"} {
 				if label := e.get(key).text(); label != "" {
-					t.Values = append(t.Values, label)
+					labels = append(labels, label)
 				}
 			}
-			_, builtin := intel.IndicatorTypeNamed(t.Name, nil)
-			if t.Name != "" && !builtin && e.get("custom").bool() && len(t.Values) > 0 {
-				out = append(out, t)
+			name := e.get("name").text()
+			_, builtin := intel.IndicatorTypeNamed(name, nil)
+			if name != "" && !builtin && e.get("custom").bool() && len(labels) > 0 {
+				out = append(out, intel.CustomIndicatorType(name, labels, e.get("casePreference").text()))
 			}
 		}
 		return nil

@@ -36,6 +36,7 @@ type pager struct {
 	query  string // of the page to come, where a link gave it; "" to count
 	links  map[string]bool
 	rigid  bool // the page size is not to be changed
+	body   bool // the parameters go in the body
 }
 
 func (c *Client) newPager(cl call, p params, limit int) *pager {
@@ -49,12 +50,12 @@ func (c *Client) newPager(cl call, p params, limit int) *pager {
 	return &pager{c: c, call: cl, params: p, limit: limit, links: map[string]bool{}}
 }
 
-// own is the query of the page to come without help of a link.
-func (p *pager) own() string {
+// own are the parameters of the page to come without help of a link.
+func (p *pager) own() params {
 	q := slices.Clone(p.params)
 	q.addInt("resultStart", p.start)
 	q.addInt("resultLimit", p.limit)
-	return q.encode()
+	return q
 }
 
 // page reads the page to come entry by entry. begin is called before each
@@ -62,11 +63,20 @@ func (p *pager) own() string {
 func (p *pager) page(ctx context.Context, begin func(), each func(value) error) (envelope, error) {
 	var env envelope
 	call := p.call
-	call.query = p.query
-	if call.query == "" {
-		call.query = p.own()
+	switch {
+	case p.body:
+		body, err := p.own().body().encode()
+		if err != nil {
+			return env, err
+		}
+		call.body = body
+		call.trial = p.c.form.Load() != formBody
+	case p.query != "":
+		call.query = p.query
+	default:
+		call.query = p.own().encode()
 	}
-	call.shrinks = !p.rigid && p.limit > minPage
+	call.shrinks = p.rigid || p.limit > minPage
 	call.decode = func(r io.Reader) (err error) {
 		begin()
 		if env, err = readList(r, each); err != nil {
@@ -88,11 +98,11 @@ func (p *pager) shrink(err error) bool {
 }
 
 // advance goes on to the page after one that had n entries, fresh of which were
-// new. It reports whether there is one. The lack of a link is the end of a list;
-// a short page that has one is not, as an instance may allow fewer entries than
-// were asked for.
+// new. It reports whether there is one. A short page that has a link is not the
+// end, as an instance may allow fewer entries than were asked for; nor is a full
+// one that has none, though that costs a request where it is.
 func (p *pager) advance(n, fresh int, env envelope) (bool, error) {
-	if env.next == "" || n == 0 {
+	if n == 0 || env.next == "" && n < p.limit {
 		return false, nil
 	}
 	if fresh == 0 {
@@ -139,8 +149,9 @@ func (p *pager) follow(link string, before int) (string, bool) {
 }
 
 // all walks every page. take gets the entries of a page after it has arrived as
-// a whole, and returns how many of them were new, or -1 to stop.
-func (p *pager) all(ctx context.Context, begin func(), each func(value) error, take func() (n, fresh int)) error {
+// a whole, and returns how many there were and how many of them were new; none
+// ends the walk.
+func (p *pager) all(ctx context.Context, begin func(), each func(value) error, take func() (n, fresh int, err error)) error {
 	for range maxPages {
 		env, err := p.page(ctx, begin, each)
 		if err != nil {
@@ -149,9 +160,9 @@ func (p *pager) all(ctx context.Context, begin func(), each func(value) error, t
 			}
 			return err
 		}
-		n, fresh := take()
-		if fresh < 0 {
-			return nil
+		n, fresh, err := take()
+		if err != nil {
+			return err
 		}
 		if more, err := p.advance(n, fresh, env); !more {
 			return err

@@ -18,13 +18,6 @@ type Query struct {
 	Sorting  string     // "id asc" if ""
 }
 
-// QueryIn selects the objects that match the Query and at least one of the
-// conditions. It is sent in as many requests as the length of a URL demands.
-type QueryIn struct {
-	Query
-	In []In
-}
-
 // endpoint is where objects of a kind live, and what they are called in errors.
 type endpoint struct{ path, one, many string }
 
@@ -84,6 +77,24 @@ func (p params) encode() string {
 		b.WriteString(escape(q.value))
 	}
 	return b.String()
+}
+
+// body is the form in which parameters stand in the body of a GET: numbers are
+// numbers, what can be repeated is a list.
+func (p params) body() object {
+	data := object{}
+	for _, q := range p {
+		n, err := strconv.Atoi(q.value)
+		switch fields, _ := data[q.key].([]string); {
+		case q.key == "fields":
+			data[q.key] = append(fields, q.value)
+		case strings.HasPrefix(q.key, "result") && err == nil:
+			data[q.key] = n
+		default:
+			data[q.key] = q.value
+		}
+	}
+	return object{"data": data}
 }
 
 func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }

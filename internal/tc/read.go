@@ -30,12 +30,12 @@ func (c *Client) each(ctx context.Context, op, path string, p params, take func(
 		entries = append(entries, append(value(nil), v...))
 		return nil
 	}
-	return c.newPager(call{op: op, path: path}, p, maxPage).all(ctx, begin, keep, func() (n, fresh int) {
+	return c.newPager(call{op: op, path: path}, p, maxPage).all(ctx, begin, keep, func() (n, fresh int, err error) {
 		for _, v := range entries {
 			if take(v) {
 				fresh++
 			}
 		}
-		return len(entries), fresh
+		return len(entries), fresh, nil
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,9 @@ type search struct {
 	seen  map[int64]bool
 	page  []*intel.Remote
 	done  bool // yield wants no more
+
+	body  bool                     // queries go in the body of the request
+	match func(*intel.Remote) bool // nil for all
 }
 
 func (c *Client) newSearch(kind intel.Kind, q Query, yield func(*intel.Remote, error) bool) *search {
@@ -60,7 +64,7 @@ func (s *search) run(ctx context.Context, q Query, rigid bool) error {
 func (s *search) pages(ctx context.Context, q Query, rigid bool) error {
 	e := endpointOf(s.kind)
 	p := s.c.newPager(call{op: "list " + e.many, path: e.path, owner: q.Owner != "", tql: q.TQL != ""}, s.c.params(s.kind, q), q.PageSize)
-	p.rigid = rigid
+	p.rigid, p.body = rigid, s.body
 	return p.all(ctx, s.begin, s.each, s.take)
 }
 
@@ -72,8 +76,12 @@ func (s *search) each(v value) error {
 	return err
 }
 
-// take yields what is new of a page.
-func (s *search) take() (n, fresh int) {
+// take yields what is new of a page, unless the page shows that the query was
+// not heeded.
+func (s *search) take() (n, fresh int, err error) {
+	if s.match != nil && slices.ContainsFunc(s.page, func(r *intel.Remote) bool { return !s.match(r) }) {
+		return 0, 0, errIgnored
+	}
 	for i, r := range s.page {
 		s.page[i] = nil
 		if s.seen[r.ID] {
@@ -83,10 +91,10 @@ func (s *search) take() (n, fresh int) {
 		fresh++
 		if !s.yield(r, nil) {
 			s.done = true
-			return len(s.page), -1
+			return 0, 0, nil
 		}
 	}
-	return len(s.page), fresh
+	return len(s.page), fresh, nil
 }
 
 // Linked finds the objects of a kind that are associated with a group: the
@@ -114,6 +122,7 @@ func (c *Client) Linked(ctx context.Context, group int64, kind intel.Kind, q Que
 func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (int, error) {
 	e := endpointOf(kind)
 	p := c.params(kind, Query{TQL: q.TQL, Owner: q.Owner})
+	p = slices.DeleteFunc(p, func(q param) bool { return q.key == "sorting" })
 	p.add("resultStart", "0")
 	p.add("resultLimit", "1")
 	p.add("count", "true")

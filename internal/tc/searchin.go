@@ -8,45 +8,98 @@ import (
 	"tcimport/internal/intel"
 )
 
-// What one query of a QueryIn holds at most, when it is sent in the URL. Front
-// ends and proxies take different lengths; these are taken everywhere.
-const (
-	maxTarget = 1800 // bytes of path and query as sent
-	maxValues = 100
+// What one query of a QueryIn holds at most. Front ends and proxies take URLs of
+// different lengths; one of 1800 bytes is taken everywhere. In the body of a
+// request there is more room.
+var (
+	inURL  = room{bytes: 1800, values: 100}
+	inBody = room{bytes: 100_000, values: 950}
 )
 
-// SearchIn finds the objects that match any of the conditions of q, each once,
-// in as few queries as fit into URLs. It ends with the first error.
+type room struct{ bytes, values int }
+
+// QueryIn selects the objects that match the Query and at least one of the
+// conditions. It is sent in as many requests as its length demands.
+type QueryIn struct {
+	Query
+	In []In
+}
+
+// SearchIn finds the objects that match any of the conditions of q, each once.
+// It ends with the first error.
+//
+// A long q goes out in as many queries as fit into URLs, or in far fewer in the
+// bodies of GET requests, which some instances read and no documentation
+// promises: see form.
 func (c *Client) SearchIn(ctx context.Context, kind intel.Kind, q QueryIn) iter.Seq2[*intel.Remote, error] {
 	return func(yield func(*intel.Remote, error) bool) {
 		s := c.newSearch(kind, q.Query, yield)
-		chunks, err := c.chunks(kind, q)
-		for len(chunks) > 0 && err == nil && !s.done {
-			next := chunks[0]
-			chunks = chunks[1:]
-			one := q.Query
-			one.TQL = And(enclosed(q.TQL), next.tql())
-			err = s.run(ctx, one, len(next) > 1)
-			if len(next) > 1 && tooMuch(err) {
-				half := len(next) / 2
-				chunks = append([]chunk{next[:half], next[half:]}, chunks...)
-				err = nil
-			}
-		}
-		if err != nil && !s.done {
+		if err := s.in(ctx, q); err != nil && !s.done {
 			yield(nil, err)
 		}
 	}
 }
 
-// ChunkCount is the number of queries that SearchIn would send at least; 0 if q
-// holds what cannot be asked for.
+// ChunkCount is the number of queries that SearchIn would send at least, as far
+// as is known; 0 if q holds what cannot be asked for. Long queries are reckoned
+// with once LongQueries, or a SearchIn, has found that they are possible.
 func (c *Client) ChunkCount(kind intel.Kind, q QueryIn) int {
-	chunks, err := c.chunks(kind, q)
+	terms, err := q.terms()
 	if err != nil {
 		return 0
 	}
+	chunks := pack(terms, c.fixedLength(kind, q.Query), inURL)
+	if len(chunks) > 1 && c.form.Load() == formBody && checkable(q.In) {
+		chunks = pack(terms, 0, inBody)
+	}
 	return len(chunks)
+}
+
+// in carries out q in chunks, and divides what is left anew where the instance
+// turns out to want it in another form or in smaller pieces.
+func (s *search) in(ctx context.Context, q QueryIn) error {
+	left, err := q.terms()
+	if err != nil {
+		return err
+	}
+	fixed := s.c.fixedLength(s.kind, q.Query)
+	inURL, inBody := inURL, inBody
+	for len(left) > 0 && !s.done {
+		chunks, body := pack(left, fixed, inURL), false
+		if s.triesBody(ctx, len(chunks), q.In) {
+			chunks, body = pack(left, 0, inBody), true
+		}
+		for _, chunk := range chunks {
+			if err = s.chunk(ctx, q, chunk, body); err != nil || s.done {
+				break
+			}
+			left = left[len(chunk):]
+		}
+		size := len(chunks[0])
+		switch {
+		case err == nil:
+			return nil
+		case size > 1 && tooMuch(err):
+			inURL.values, inBody.values = max(1, min(inURL.values, size/2)), max(1, size/2)
+		case body && (errors.Is(err, errIgnored) || IsObjectError(err)):
+			s.c.form.Store(formURL)
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *search) chunk(ctx context.Context, q QueryIn, ch chunk, body bool) error {
+	one := q.Query
+	one.TQL = And(enclosed(q.TQL), ch.tql())
+	if !body {
+		return s.run(ctx, one, len(ch) > 1)
+	}
+	s.match = ch.matcher()
+	s.body = true
+	defer func() { s.match, s.body = nil, false }()
+	return s.run(ctx, one, true)
 }
 
 // tooMuch reports whether asking for fewer values may help.
@@ -55,13 +108,35 @@ func tooMuch(err error) bool {
 	return ok && (e.sizeMatters() || e.Cause == ErrTooLong)
 }
 
-// chunk is the literals of one query, with the conditions that they belong to.
-type chunk []term
-
+// term is one value of one condition.
 type term struct {
 	in      *In
+	value   string
 	literal string
 }
+
+// terms are all values of q, each once.
+func (q QueryIn) terms() ([]term, error) {
+	var out []term
+	for i := range q.In {
+		in := &q.In[i]
+		seen := make(map[string]bool, len(in.Values))
+		for _, v := range in.Values {
+			literal, err := in.literal(v)
+			if err != nil {
+				return nil, err
+			}
+			if !seen[literal] {
+				seen[literal] = true
+				out = append(out, term{in, v, literal})
+			}
+		}
+	}
+	return out, nil
+}
+
+// chunk is the terms of one query.
+type chunk []term
 
 // tql is the clause that has all of a chunk.
 func (ch chunk) tql() string {
@@ -76,48 +151,33 @@ func (ch chunk) tql() string {
 	return Or(clauses...)
 }
 
-// chunks divides the values of q so that no query is too long; a value that is
-// so by itself gets one of its own.
-func (c *Client) chunks(kind intel.Kind, q QueryIn) ([]chunk, error) {
-	fixed := c.fixedLength(kind, q.Query)
+// pack divides terms so that no query is longer than r, of which fixed is taken;
+// a value that is too long by itself gets a query of its own.
+func pack(terms []term, fixed int, r room) []chunk {
 	var out []chunk
-	var open chunk
-	length := fixed
-	for i := range q.In {
-		in := &q.In[i]
-		clause := len(escape(in.clause(nil) + " or "))
-		seen := map[string]bool{}
-		for _, v := range in.Values {
-			literal, err := in.literal(v)
-			if err != nil {
-				return nil, err
-			}
-			if seen[literal] {
-				continue
-			}
-			seen[literal] = true
-			cost := len(escape(literal + ","))
-			if len(open) == 0 || open[len(open)-1].in != in {
-				cost += clause
-			}
-			if len(open) > 0 && (length+cost > maxTarget || len(open) >= maxValues) {
-				out = append(out, open)
-				open, length = nil, fixed
-				cost = clause + len(escape(literal+","))
-			}
-			open = append(open, term{in, literal})
-			length += cost
+	begin, length := 0, fixed
+	for i, t := range terms {
+		clause := len(escape(t.in.clause(nil) + " or "))
+		cost := len(escape(t.literal + ","))
+		if i == begin || terms[i-1].in != t.in {
+			cost += clause
 		}
+		if i > begin && (length+cost > r.bytes || i-begin >= r.values) {
+			out = append(out, terms[begin:i])
+			begin, length = i, fixed
+			cost = clause + len(escape(t.literal+","))
+		}
+		length += cost
 	}
-	if len(open) > 0 {
-		out = append(out, open)
+	if begin < len(terms) {
+		out = append(out, terms[begin:])
 	}
-	return out, nil
+	return out
 }
 
 // fixedLength is that of the request target around the values of a chunk.
 func (c *Client) fixedLength(kind intel.Kind, q Query) int {
-	q.TQL = And(enclosed(q.TQL), "()")
+	q.TQL = And(enclosed(q.TQL), "( or )") // alternatives, at worst, are enclosed once more
 	p := c.params(kind, q)
 	p.addInt("resultStart", 1_000_000)
 	p.addInt("resultLimit", maxPage)

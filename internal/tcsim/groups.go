@@ -65,6 +65,11 @@ func (t *tx) existingXID(owner *Owner, xid string) *object {
 
 // newGroup makes a group, from POST or inline.
 func (t *tx) newGroup(owner *Owner, body map[string]any) (*object, *apiError) {
+	if v := body["xid"]; v != nil {
+		if _, ok := v.(string); !ok {
+			return nil, badRequest("The field 'xid' must be a string.")
+		}
+	}
 	specs := t.c.specs(kGroup)
 	typ, err := t.c.groupType(body)
 	if err != nil {
@@ -74,9 +79,7 @@ func (t *tx) newGroup(owner *Owner, body map[string]any) (*object, *apiError) {
 	if err := t.nameGroup(o, specs, body, true); err != nil {
 		return nil, err
 	}
-	if v, ok := body["xid"].(string); ok {
-		o.xid = v
-	}
+	o.xid, _ = body["xid"].(string)
 	t.add(o)
 	if err := t.writeGroup(o, specs, body, true); err != nil {
 		return nil, err
@@ -234,4 +237,3 @@ func resolveGroup(t *tx, parent *object, entry map[string]any) (*object, *apiErr
 	}
 	return t.newGroup(owner, entry)
 }
-

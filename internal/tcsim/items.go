@@ -44,12 +44,8 @@ func (c *call) getOne() (*answer, *apiError) {
 
 // post answers POST on a collection.
 func (c *call) post() (*answer, *apiError) {
-	body, err := c.decodeBody()
-	if err != nil {
-		return nil, err
-	}
 	t := &tx{st: c.st, c: c}
-	o, status, err := c.res.create(t, body)
+	o, status, err := c.res.create(t, c.body)
 	if err != nil {
 		t.rollback()
 		return nil, err
@@ -65,16 +61,12 @@ func (c *call) post() (*answer, *apiError) {
 // put answers PUT on one object. Either all of it happens or nothing; the
 // documents do not say, so a switch gives the other answer.
 func (c *call) put() (*answer, *apiError) {
-	body, err := c.decodeBody()
-	if err != nil {
-		return nil, err
-	}
 	o, err := c.lookup()
 	if err != nil {
 		return nil, err
 	}
 	t := &tx{st: c.st, c: c}
-	if err := c.res.update(t, o, body); err != nil {
+	if err := c.res.update(t, o, c.body); err != nil {
 		if !c.sw.PartialWrites {
 			t.rollback()
 		}

@@ -111,8 +111,8 @@ func (t *tx) append(o *object, l *nestedList, entry map[string]any) (*object, *a
 	if err := t.c.mayLink(o, other); err != nil {
 		return nil, err
 	}
-	if t.link(o, other) && t.c.sw.Touch == "both" && other.kind < kTag {
-		t.touch(other, t.c.now)
+	if t.link(o, other) && (other.kind == kTag || t.c.sw.Touch == "both" && other.kind < kTag) {
+		t.touch(other, t.c.now) // of a tag this is lastUsed
 	}
 	return other, nil
 }

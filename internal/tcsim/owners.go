@@ -108,11 +108,13 @@ func (c *call) lookupOwner() (*Owner, *apiError) {
 func toID(v any) (int64, error) {
 	switch v := v.(type) {
 	case json.Number:
-		return strconv.ParseInt(v.String(), 10, 64)
+		n, err := strconv.ParseInt(v.String(), 10, 64)
+		if f, err2 := v.Float64(); err != nil && err2 == nil && f == float64(int64(f)) {
+			return int64(f), nil // 50.0, as some languages print it
+		}
+		return n, err
 	case string:
 		return strconv.ParseInt(v, 10, 64)
-	case float64:
-		return int64(v), nil
 	}
 	return 0, strconv.ErrSyntax
 }

@@ -161,8 +161,8 @@ func hasField(docs []fieldDoc, name string) bool {
 }
 
 // decodeBody reads the JSON object of a POST or PUT.
-func (c *call) decodeBody() (map[string]any, *apiError) {
-	dec := json.NewDecoder(bytes.NewReader(c.rawBody))
+func decodeBody(data []byte) (map[string]any, *apiError) {
+	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	var body map[string]any
 	if err := dec.Decode(&body); err != nil || body == nil {

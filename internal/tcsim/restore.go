@@ -9,11 +9,18 @@ import (
 // for seeding. Associations come afterwards.
 
 func (t *tx) restoreTag(x Tag) (*object, error) {
+	if x.TechniqueID != "" { // built in
+		if o := t.st.techniques[x.TechniqueID]; o != nil {
+			o.edited = x.LastUsed
+			return o, nil
+		}
+		return nil, fmt.Errorf("the technique %s is not known", x.TechniqueID)
+	}
 	o := &object{kind: kTag, id: x.ID, owner: t.owner(x.Owner), name: x.Name}
 	if x.Description != "" {
 		o.fields = map[string]any{"description": x.Description}
 	}
-	return o, t.stamped(o, Stamp{})
+	return o, t.stamped(o, Stamp{LastModified: x.LastUsed})
 }
 
 func (t *tx) restoreGroup(x Group) (*object, error) {

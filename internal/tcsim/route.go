@@ -94,6 +94,7 @@ func (c *call) collectionHandlers() handlers {
 	h := handlers{"GET": (*call).list, "OPTIONS": (*call).describe}
 	if c.res.create != nil {
 		h["POST"] = (*call).post
+		c.decodes = true
 	}
 	return h
 }
@@ -113,6 +114,7 @@ func (c *call) routeItem(base, seg string) {
 		h := handlers{"GET": (*call).getOne}
 		if c.res.update != nil {
 			h["PUT"] = (*call).put
+			c.decodes = true
 		}
 		if c.res.create != nil && !c.res.noDelete {
 			h["DELETE"] = (*call).delete

@@ -35,9 +35,10 @@ func (s *Server) Save(w io.Writer) error {
 	for name, k := range sequenceNames {
 		saved.Next[name] = s.st.tables[k].next
 	}
-	saved.IndicatorTypes, saved.AttributeTypes = s.cfg.IndicatorTypes, s.cfg.AttributeTypes
-	saved.SecurityLabels, saved.SignatureTypes = s.cfg.SecurityLabels, s.cfg.SignatureTypes
-	saved.EventTypes, saved.Excluded = s.cfg.EventTypes, s.cfg.ExcludedSummary
+	cfg := s.st.cfg
+	saved.IndicatorTypes, saved.AttributeTypes = cfg.IndicatorTypes, cfg.AttributeTypes
+	saved.SecurityLabels, saved.SignatureTypes = cfg.SecurityLabels, cfg.SignatureTypes
+	saved.EventTypes, saved.Excluded = cfg.EventTypes, cfg.ExcludedSummary
 	s.mu.RUnlock()
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
@@ -74,7 +75,7 @@ func (s *Server) Load(r io.Reader) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.st, s.cfg = st, cfg
+	s.st = st
 	return nil
 }
 
@@ -93,9 +94,6 @@ func addNamed[T any](list, more []T, name func(T) string) []T {
 func (s *Server) restore(st *state, saved *savedState) error {
 	t := s.seedTx(st)
 	for _, x := range saved.Tags {
-		if x.TechniqueID != "" {
-			continue // built in
-		}
 		if _, err := t.restoreTag(x); err != nil {
 			return err
 		}

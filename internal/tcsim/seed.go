@@ -138,10 +138,9 @@ func (t *tx) fieldsFrom(k kind, plain map[string]any) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := map[string]any{}
-	t.c.rawBody = data
-	if body, _ = t.c.decodeBody(); body == nil {
-		return nil, fmt.Errorf("fields %v are not JSON", plain)
+	body, refusal := decodeBody(data)
+	if refusal != nil {
+		return nil, refusal
 	}
 	specs := t.c.specs(k)
 	fields := map[string]any{}

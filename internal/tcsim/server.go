@@ -79,6 +79,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(r)
 	c.route()
 	s.count(c)
+	defer s.countDone()
 	point := FaultPoint{Request: r, N: int(c.ordinal), Phase: BeforeHandling}
 	f := s.faultAt(point)
 	f.wait(r)
@@ -191,18 +192,27 @@ func requestTarget(r *http.Request) string {
 }
 
 func (c *call) readBody() *apiError {
-	if c.r.Body == nil {
-		return c.readParams()
-	}
-	data, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody+1))
-	if err != nil {
-		return badRequest("the request body could not be read")
+	var data []byte
+	if c.r.Body != nil {
+		var err error
+		if data, err = io.ReadAll(io.LimitReader(c.r.Body, maxBody+1)); err != nil {
+			return badRequest("the request body could not be read")
+		}
 	}
 	if len(data) > maxBody {
 		return statusError(http.StatusRequestEntityTooLarge, "the request body is too large")
 	}
 	c.rawBody = data
-	return c.readParams()
+	if err := c.readParams(); err != nil {
+		return err
+	}
+	// Decoded here, before the lock: a body may be large.
+	if c.decodes && (c.r.Method == http.MethodPost || c.r.Method == http.MethodPut) {
+		body, err := decodeBody(data)
+		c.body = body
+		return err
+	}
+	return nil
 }
 
 // call is one request on its way through the server.
@@ -220,6 +230,8 @@ type call struct {
 	pattern  string // "/v3/groups/{id}", for the counters
 	segment  string // the {id} of the path, decoded
 	rawBody  []byte
+	decodes  bool           // the endpoint takes a JSON object
+	body     map[string]any // the JSON object of a POST or PUT
 	params   map[string][]string
 	base     string // scheme and host of links
 	inBody   bool   // the parameters came in the body of a GET

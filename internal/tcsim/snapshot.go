@@ -130,11 +130,12 @@ type VictimAsset struct {
 
 // Tag is a tag; Owner is empty for ATT&CK tags.
 type Tag struct {
-	ID          int64  `json:"id"`
-	Name        string `json:"name"`
-	Owner       string `json:"owner,omitempty"`
-	Description string `json:"description,omitempty"`
-	TechniqueID string `json:"techniqueId,omitempty"`
+	ID          int64     `json:"id"`
+	Name        string    `json:"name"`
+	Owner       string    `json:"owner,omitempty"`
+	Description string    `json:"description,omitempty"`
+	TechniqueID string    `json:"techniqueId,omitempty"`
+	LastUsed    time.Time `json:"lastUsed,omitzero"`
 }
 
 // Snapshot returns a deep copy of the state.
@@ -195,7 +196,7 @@ func (st *state) snapshotRest(snap *Snapshot) {
 		if o.xid != "" && len(o.linked(kGroup))+len(o.linked(kIndicator))+len(o.linked(kCase))+len(o.linked(kVictim)) == 0 {
 			continue
 		}
-		snap.Tags = append(snap.Tags, Tag{ID: o.id, Name: o.name, Owner: ownerName(o.owner), Description: o.str("description"), TechniqueID: o.xid})
+		snap.Tags = append(snap.Tags, Tag{ID: o.id, Name: o.name, Owner: ownerName(o.owner), Description: o.str("description"), TechniqueID: o.xid, LastUsed: o.edited.UTC()})
 	}
 }
 

@@ -20,12 +20,13 @@ type state struct {
 	byXID      map[xidKey]idset
 	xidOwners  map[string]int // how many groups carry the xid, whatever their owner
 	techniques map[string]*object
+	cfg        Config // what the state was made with: of the Server, or of a loaded file
 	types      *catalog
 	specs      [kindCount][]fieldSpec
 }
 
 func (s *Server) newState(cfg Config) *state {
-	st := &state{byOwner: map[string]*Owner{}, byXID: map[xidKey]idset{}, xidOwners: map[string]int{}}
+	st := &state{cfg: cfg, byOwner: map[string]*Owner{}, byXID: map[xidKey]idset{}, xidOwners: map[string]int{}}
 	for k := range st.tables {
 		st.tables[k] = newTable()
 	}

@@ -16,15 +16,17 @@ type Stats struct {
 	ByStatus     map[int]int    `json:"byStatus"`     // 0: dropped without an answer
 	MaxPerSecond int            `json:"maxPerSecond"` // greatest number in any window of one second
 	BodyReads    int            `json:"bodyReads"`    // GETs whose parameters came in the body
+	MaxInFlight  int            `json:"maxInFlight"`  // greatest number of requests being answered at once
 }
 
 type counter struct {
 	Stats
-	seen window
+	seen     window
+	inFlight int
 }
 
 func (c *counter) reset() {
-	*c = counter{Stats: Stats{ByRoute: map[string]int{}, ByStatus: map[int]int{}}}
+	*c = counter{Stats: Stats{ByRoute: map[string]int{}, ByStatus: map[int]int{}}, inFlight: c.inFlight}
 }
 
 // window remembers the times of the last second.
@@ -49,6 +51,8 @@ func (s *Server) count(c *call) {
 	s.conf.Lock()
 	defer s.conf.Unlock()
 	s.stats.Total++
+	s.stats.inFlight++
+	s.stats.MaxInFlight = max(s.stats.MaxInFlight, s.stats.inFlight)
 	switch c.r.Method {
 	case http.MethodPost, http.MethodPut, http.MethodDelete:
 		s.stats.Writes++
@@ -58,6 +62,12 @@ func (s *Server) count(c *call) {
 	s.stats.ByRoute[c.r.Method+" "+c.pattern]++
 	// The clock is read under the lock, so that the times ascend.
 	s.stats.MaxPerSecond = max(s.stats.MaxPerSecond, s.stats.seen.add(s.cfg.Now()))
+}
+
+func (s *Server) countDone() {
+	s.conf.Lock()
+	defer s.conf.Unlock()
+	s.stats.inFlight--
 }
 
 func (s *Server) countStatus(status int) {

@@ -17,6 +17,11 @@ type SwitchDoc struct {
 	Text    string // one line: the open question and its answers
 }
 
+// String is one line of help: "name=a|b|c  text", the default first.
+func (d SwitchDoc) String() string {
+	return fmt.Sprintf("%-44s %s", d.Name+"="+strings.Join(d.Values, "|"), d.Text)
+}
+
 // SwitchNames lists all switches in the order of the Switches struct.
 func SwitchNames() []SwitchDoc {
 	t := reflect.TypeFor[Switches]()

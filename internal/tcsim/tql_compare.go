@@ -131,7 +131,7 @@ func (c *call) numberTest(kw *keyword, n *tqlNode) (func(*object, tval) bool, *a
 
 // compareNumbers compares IDs as integers: they may exceed what a float holds.
 func compareNumbers(a, b tval) int {
-	if a.f == float64(a.i) && b.f == float64(b.i) || a.f == 0 && b.f == 0 {
+	if a.f == float64(a.i) && b.f == float64(b.i) {
 		switch {
 		case a.i < b.i:
 			return -1

@@ -1,8 +1,6 @@
 package tcsim
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -18,8 +16,14 @@ type tval struct {
 func strVal(s string) tval     { return tval{s: s} }
 func intVal(i int64) tval      { return tval{i: i, f: float64(i)} }
 func numVal(f float64) tval    { return tval{i: int64(f), f: f} }
-func boolVal(b bool) tval      { return map[bool]tval{true: {i: 1}, false: {}}[b] }
 func dateVal(t time.Time) tval { return intVal(t.Unix()) }
+
+func boolVal(b bool) tval {
+	if b {
+		return intVal(1)
+	}
+	return intVal(0)
+}
 
 // query is a compiled TQL query over one kind.
 type query struct {
@@ -190,4 +194,3 @@ func (c *call) compileLeaf(k kind, kw *keyword, n *tqlNode) (*query, *apiError) 
 	}
 	return &q, nil
 }
-

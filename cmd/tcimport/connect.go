@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+
+	"tcimport/internal/state"
+	"tcimport/internal/tc"
+	"tcimport/internal/tcsim"
+)
+
+// connection is the instance that a command talks to.
+type connection struct {
+	client *tc.Client
+	url    string // as configured: what plans and reports name
+	sim    *simulated
+}
+
+// simulated is an instance inside the process.
+type simulated struct {
+	server *tcsim.Server
+	file   string // "" for one that is not kept
+}
+
+// host names the instance in reports and in the state folder.
+func (c *connection) host() string {
+	if u, err := url.Parse(c.url); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return c.url
+}
+
+// save writes the state of a simulated instance that is kept.
+func (c *connection) save() error {
+	if c.sim == nil || c.sim.file == "" {
+		return nil
+	}
+	return state.WriteFile(c.sim.file, state.Private, func(w io.Writer) error { return c.sim.server.Save(w) })
+}
+
+// connect prepares the connection; nothing is sent yet.
+func (p *program) connect(o *connectOptions, activityLog bool, onWait func(tc.Wait)) (*connection, error) {
+	target := o.url
+	if target == "" {
+		target = p.env("TC_API_PATH")
+	}
+	if target == "" {
+		return nil, errors.New("no instance: set TC_API_PATH or give --url, such as https://app.threatconnect.com/api (or sim: for a simulated one)")
+	}
+	cfg := tc.Config{
+		BaseURL: target, Workers: o.workers, Rate: o.rate, Timeout: o.timeout,
+		ActivityLog: activityLog, Logger: p.logger(), UserAgent: "tcimport/" + version(),
+		OnWait: onWait, Hard: p.hard,
+	}
+	c := &connection{url: strings.TrimRight(target, "/")}
+	if file, ok := strings.CutPrefix(target, "sim:"); ok {
+		sim, err := openSimulated(file)
+		if err != nil {
+			return nil, err
+		}
+		c.sim, c.url = sim, target
+		cfg.BaseURL, cfg.Transport = "http://localhost/api", inProcess{sim.server}
+		cfg.Credentials = tc.Credentials{Token: tcsim.DemoToken}
+		if !o.rateSet {
+			cfg.Rate = 0
+		}
+	} else {
+		var err error
+		if cfg.Credentials, err = p.credentials(); err != nil {
+			return nil, err
+		}
+		if cfg.RootCAs, err = rootCAs(o.caFile); err != nil {
+			return nil, err
+		}
+	}
+	client, err := tc.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	c.client = client
+	return c, nil
+}
+
+func openSimulated(file string) (*simulated, error) {
+	s := &simulated{server: tcsim.New(tcsim.Config{}), file: file}
+	if file == "" {
+		return s, nil
+	}
+	return s, load(s.server, file)
+}
+
+// credentials reads them from the environment. What is missing or there twice
+// is an error of its own kind: exit code 5.
+func (p *program) credentials() (tc.Credentials, error) {
+	var c tc.Credentials
+	token, err := p.secret("TC_TOKEN")
+	if err != nil {
+		return c, err
+	}
+	if token != "" {
+		c.Token = tc.Secret(token)
+		return c, nil
+	}
+	id, err := p.secret("TC_API_ACCESS_ID")
+	if err != nil {
+		return c, err
+	}
+	key, err := p.secret("TC_API_SECRET_KEY")
+	if err != nil {
+		return c, err
+	}
+	missing := "TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY"
+	switch {
+	case id == "" && key == "":
+	case id == "":
+		missing = "TC_API_ACCESS_ID (TC_API_SECRET_KEY is set)"
+	case key == "":
+		missing = "TC_API_SECRET_KEY (TC_API_ACCESS_ID is set)"
+	default:
+		c.AccessID, c.SecretKey = id, tc.Secret(key)
+		return c, nil
+	}
+	return c, &exitError{code: codeDenied, err: fmt.Errorf("no credentials: set %s; each also as ..._FILE", missing)}
+}
+
+// secret is the value of a variable, or the content of the file that its _FILE
+// twin names.
+func (p *program) secret(name string) (string, error) {
+	value, file := p.env(name), p.env(name+"_FILE")
+	if value != "" && file != "" {
+		return "", fmt.Errorf("%s and %s_FILE are both set: set one", name, name)
+	}
+	if file == "" {
+		return value, nil
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", &exitError{code: codeDenied, err: fmt.Errorf("%s_FILE: %w", name, err)}
+	}
+	s := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
+	if s == "" {
+		return "", &exitError{code: codeDenied, err: fmt.Errorf("%s_FILE: %s is empty", name, file)}
+	}
+	return s, nil
+}
+
+func rootCAs(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("--ca-file: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("--ca-file: there is no certificate in %s", file)
+	}
+	return pool, nil
+}
+
+// inProcess carries requests to a handler without a network.
+type inProcess struct{ handler http.Handler }
+
+func (t inProcess) RoundTrip(req *http.Request) (resp *http.Response, err error) {
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	body := req.Body
+	if body == nil {
+		body = http.NoBody
+	}
+	defer body.Close()
+	in := req.Clone(context.WithoutCancel(req.Context()))
+	in.Body, in.Host, in.RequestURI, in.RemoteAddr = body, req.URL.Host, req.URL.RequestURI(), "127.0.0.1:0"
+	rec := newRecorder()
+	defer func() {
+		if r := recover(); r != nil {
+			if r != http.ErrAbortHandler {
+				panic(r)
+			}
+			resp, err = nil, io.ErrUnexpectedEOF
+		}
+	}()
+	t.handler.ServeHTTP(rec, in)
+	return rec.response(req), nil
+}

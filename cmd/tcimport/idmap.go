@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+	"tcimport/internal/report"
+)
+
+// idMap is the report of an earlier run; nil is none.
+type idMap struct {
+	path string
+	ids  plan.IDMap
+	meta report.Meta
+	rows []report.Row
+}
+
+// readIDMap reads the id-map, if one is named. One that is not there yet is
+// that of a first run.
+func readIDMap(path string) (*idMap, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--id-map: %w", err)
+	}
+	defer f.Close()
+	m := &idMap{path: path}
+	m.ids, m.meta, m.rows, err = report.ReadIDMap(f, path)
+	return m, err
+}
+
+func (m *idMap) groups() plan.IDMap {
+	if m == nil {
+		return nil
+	}
+	return m.ids
+}
+
+func (m *idMap) earlier() []report.Row {
+	if m == nil {
+		return nil
+	}
+	return m.rows
+}
+
+// check refuses an id-map of another instance or namespace: its IDs mean other
+// groups, its keys other things.
+func (m *idMap) check(host, namespace string) error {
+	switch {
+	case m == nil || m.meta.Instance == "":
+		return nil
+	case m.meta.Instance != host:
+		return refused("--id-map: %s is the report of an import into %s, this one goes to %s", m.path, m.meta.Instance, host)
+	case m.meta.Namespace != namespace:
+		return refused("--id-map: %s is the report of the namespace %s, this import has %s",
+			m.path, intel.Quote(m.meta.Namespace), intel.Quote(namespace))
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/report"
+	"tcimport/internal/tcsim"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"tcimport": main})
+}
+
+// TestScripts runs the command line as text. Each script has a simulated
+// instance of its own behind HTTP; TC_API_PATH and TC_TOKEN lead to it. DATA is
+// the folder of real input, empty where there is none; SAMPLES that of the
+// samples.
+func TestScripts(t *testing.T) {
+	samples, err := filepath.Abs("../../samples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := filepath.Abs("../../../shared/data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(data); err != nil {
+		data = ""
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			sim := tcsim.New(tcsim.Config{})
+			srv := httptest.NewServer(sim)
+			env.Defer(srv.Close)
+			env.Values["sim"] = sim
+			env.Setenv("TC_API_PATH", srv.URL+"/api")
+			env.Setenv("TC_TOKEN", tcsim.DemoToken)
+			env.Setenv("TCIMPORT_RATE", "0")
+			env.Setenv("SAMPLES", samples)
+			env.Setenv("DATA", data)
+			env.Setenv("SIM", srv.URL)
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "data" {
+				return data != "", nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"sim":    simCommand,
+			"exits":  exits,
+			"switch": switchCommand,
+			"rows":   rows,
+		},
+	})
+}
+
+// simCommand looks at the instance itself: sim WHAT N says that it has N of
+// WHAT; sim reset starts counting requests anew.
+func simCommand(ts *testscript.TestScript, neg bool, args []string) {
+	sim := ts.Value("sim").(*tcsim.Server)
+	if len(args) == 1 && args[0] == "reset" {
+		sim.ResetStats()
+		return
+	}
+	if len(args) != 2 {
+		ts.Fatalf("usage: sim reset | sim WHAT N")
+	}
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	snap, stats := sim.Snapshot(), sim.Stats()
+	counts := map[string]int{
+		"groups": len(snap.Groups), "indicators": len(snap.Indicators), "cases": len(snap.Cases),
+		"artifacts": len(snap.Artifacts), "assets": len(snap.VictimAssets),
+		"requests": stats.Total, "writes": stats.Writes, "reads": stats.Reads,
+	}
+	for _, g := range snap.Groups {
+		counts["groupLinks"] += len(g.AssociatedGroups)
+		counts["indicatorLinks"] += len(g.AssociatedIndicators)
+	}
+	counts["groupLinks"] /= 2
+	got, ok := counts[args[0]]
+	if !ok {
+		ts.Fatalf("sim does not count %s", args[0])
+	}
+	if (got == want) == neg {
+		ts.Fatalf("the instance has %d %s, not %d", got, args[0], want)
+	}
+}
+
+// switchCommand sets a switch of the instance.
+func switchCommand(ts *testscript.TestScript, _ bool, args []string) {
+	sim := ts.Value("sim").(*tcsim.Server)
+	sw := sim.Switches()
+	for _, a := range args {
+		ts.Check(tcsim.ParseSwitch(&sw, a))
+	}
+	sim.SetSwitches(sw)
+}
+
+// exits runs a command and says with which code it must exit.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		got = -1
+		if e, ok := err.(interface{ ExitCode() int }); ok {
+			got = e.ExitCode()
+		}
+	}
+	if got != want {
+		ts.Fatalf("%v exits with %d, not %d", args[1:], got, want)
+	}
+}
+
+// rows says how many rows of a kind a report has, all of them ok.
+func rows(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: rows REPORT KIND N")
+	}
+	f, err := os.Open(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer f.Close()
+	_, _, all, err := report.ReadIDMap(f, args[0])
+	ts.Check(err)
+	n := 0
+	for _, r := range all {
+		if string(r.Kind) != args[1] {
+			continue
+		}
+		n++
+		if r.Status != apply.OK || r.ID == 0 {
+			ts.Fatalf("%s %s is %s: %s", r.Kind, r.Key, r.Status, r.Error)
+		}
+	}
+	if want, _ := strconv.Atoi(args[2]); n != want {
+		ts.Fatalf("%s has %d rows of kind %s, not %d", args[0], n, args[1], want)
+	}
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+	"tcimport/internal/reader"
+)
+
+// readOptions say how manifests are read.
+type readOptions struct {
+	owner         string
+	namespace     string
+	inputFormat   choice
+	delimiter     string
+	listSeparator string
+	allowPaths    []string
+}
+
+func (o *readOptions) addFlags(cmd *cobra.Command) {
+	o.inputFormat = choice{"", []string{"yaml", "csv"}}
+	f := cmd.Flags()
+	f.StringVar(&o.owner, "owner", "", "default owner (also TC_OWNER); the API user's Organization if none is given")
+	f.StringVar(&o.namespace, "namespace", "", "namespace of the keys, where the manifests name none")
+	f.Var(&o.inputFormat, "input-format", "format of standard input: "+o.inputFormat.list())
+	f.StringVar(&o.delimiter, "delimiter", "", "delimiter of CSV files: one of , ; and tab; found from the header if not given")
+	f.StringVar(&o.listSeparator, "list-separator", "|", "separator of lists in CSV cells")
+	f.StringArrayVar(&o.allowPaths, "allow-path", nil, "folder from which manifests may read files, beside their own (repeatable)")
+}
+
+func (o *readOptions) defaultOwner(p *program) string {
+	if o.owner != "" {
+		return o.owner
+	}
+	return p.env("TC_OWNER")
+}
+
+// read reads manifests. Its error carries all problems, if any is an error.
+func (o *readOptions) read(p *program, args []string, ids plan.IDMap) (*intel.Manifest, *intel.Import, error) {
+	delimiter, err := parseDelimiter(o.delimiter)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.listSeparator == "" {
+		return nil, nil, fmt.Errorf("--list-separator must not be empty")
+	}
+	m, problems := reader.Read(args, reader.Options{
+		InputFormat: o.inputFormat.value, Delimiter: delimiter, ListSeparator: o.listSeparator,
+		AllowPaths: o.allowPaths, Stdin: p.stdin,
+	})
+	// What the reader could read is checked, too: all problems in one go.
+	im, more := intel.Assemble(m, o.assembleOptions(p, ids))
+	problems = append(problems, more...).Sorted()
+	if n := problems.Errors(); n > 0 {
+		return nil, nil, manifestError(problems)
+	}
+	p.warn(problems)
+	return m, im, nil
+}
+
+func (o *readOptions) assembleOptions(p *program, ids plan.IDMap) intel.Options {
+	opt := intel.Options{DefaultOwner: o.defaultOwner(p), Namespace: o.namespace}
+	if ids != nil {
+		opt.Known = func(key string) (intel.Remote, bool) {
+			row, ok := ids[key]
+			return intel.Remote{Kind: intel.KindGroup, ID: row.ID, XID: row.XID, Type: row.Type, Name: row.Name, Owner: row.Owner}, ok && row.ID != 0
+		}
+	}
+	return opt
+}
+
+func manifestError(problems intel.Problems) error {
+	n, code := problems.Errors(), codeError
+	for _, p := range problems {
+		if p.Denied {
+			code = codeDenied
+		}
+	}
+	what := fmt.Sprintf("%d errors in the manifests", n)
+	if n == 1 {
+		what = "1 error in the manifests"
+	}
+	return &exitError{code: code, err: fmt.Errorf("%s; nothing was sent", what), problems: problems}
+}
+
+func parseDelimiter(s string) (rune, error) {
+	switch s {
+	case "":
+		return 0, nil
+	case `\t`, "tab":
+		return '\t', nil
+	}
+	r, size := utf8.DecodeRuneInString(s)
+	if size != len(s) || !strings.ContainsRune(",;\t", r) {
+		return 0, fmt.Errorf("--delimiter %q: must be , or ; or tab", s)
+	}
+	return r, nil
+}
+
+// connectOptions say how to reach the instance.
+type connectOptions struct {
+	url     string
+	caFile  string
+	rate    float64
+	rateSet bool
+	workers int
+	timeout time.Duration
+}
+
+func (o *connectOptions) addFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.url, "url", "", "base URL of the API (overrides TC_API_PATH)")
+	f.StringVar(&o.caFile, "ca-file", "", "PEM file of the authorities that sign the instance's certificate")
+	f.Float64Var(&o.rate, "rate", 10, "requests a second over all calls; 0 for no limit (the default for sim:)")
+	f.IntVar(&o.workers, "workers", 8, "requests in flight at a time")
+	f.DurationVar(&o.timeout, "timeout", time.Minute, "time that one request may take")
+}
+
+// check refuses what makes no sense. It is called once the flags are known.
+func (o *connectOptions) check(cmd *cobra.Command) error {
+	o.rateSet = cmd.Flags().Changed("rate")
+	switch {
+	case o.workers < 1:
+		return fmt.Errorf("--workers %d: at least one is needed", o.workers)
+	case o.rate < 0:
+		return fmt.Errorf("--rate %g: must not be negative", o.rate)
+	case o.timeout <= 0:
+		return fmt.Errorf("--timeout %s: must be positive", o.timeout)
+	}
+	return nil
+}
+
+// effectiveRate is the rate that holds for a connection: a simulated instance
+// has no limit unless one is asked for.
+func (o *connectOptions) effectiveRate(c *connection) float64 {
+	if c.sim != nil && !o.rateSet {
+		return 0
+	}
+	return o.rate
+}
+
+// policyOptions say how a plan is made.
+type policyOptions struct {
+	tags, attributes, labels, associations choice
+	missing, adopt                         choice
+	createOnly, updateOnly                 bool
+	skipConflicts                          bool
+}
+
+// policyFlags are the flags that belong to the making of a plan.
+var policyFlags = []string{
+	"tags", "attributes", "labels", "associations", "missing-indicators", "adopt",
+	"create-only", "update-only", "owner", "namespace", "id-map",
+}
+
+func (o *policyOptions) addFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	for _, l := range []struct {
+		c    *choice
+		name string
+	}{{&o.tags, "tags"}, {&o.attributes, "attributes"}, {&o.labels, "labels"}, {&o.associations, "associations"}} {
+		*l.c = newChoice("append", "replace")
+		f.Var(l.c, l.name, "what the manifest does not name of "+l.name+" stays (append) or goes (replace)")
+	}
+	o.missing = newChoice("create", "fail", "skip")
+	f.Var(&o.missing, "missing-indicators", "what to do with indicators that the instance lacks: "+o.missing.list())
+	o.adopt = choice{"unmarked", []string{"none", "unmarked", "any"}}
+	f.Var(&o.adopt, "adopt", "groups of the same owner, type and name to take over: "+o.adopt.list())
+	f.BoolVar(&o.createOnly, "create-only", false, "leave groups that exist as they are")
+	f.BoolVar(&o.updateOnly, "update-only", false, "make no new groups")
+	f.BoolVar(&o.skipConflicts, "skip-conflicts", false, "go on without the groups that are in conflict")
+	cmd.MarkFlagsMutuallyExclusive("create-only", "update-only")
+}
+
+func (o *policyOptions) policy() plan.Policy {
+	p := plan.DefaultPolicy()
+	p.Tags, p.Attributes = plan.ListPolicy(o.tags.value), plan.ListPolicy(o.attributes.value)
+	p.Labels, p.Associations = plan.ListPolicy(o.labels.value), plan.ListPolicy(o.associations.value)
+	p.MissingIndicators, p.Adopt = plan.MissingIndicators(o.missing.value), plan.Adopt(o.adopt.value)
+	p.CreateOnly, p.UpdateOnly = o.createOnly, o.updateOnly
+	return p
+}
+
+// limitFlag is a number, or a percentage.
+type limitFlag struct {
+	limit plan.Limit
+	set   bool
+}
+
+func (l *limitFlag) Type() string { return "N|P%" }
+
+func (l *limitFlag) String() string {
+	if l == nil || !l.set {
+		return ""
+	}
+	return l.limit.String()
+}
+
+func (l *limitFlag) Set(s string) error {
+	number, percent := strings.CutSuffix(s, "%")
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 0 || percent && n > 100 {
+		return fmt.Errorf("must be a number such as 20, or a percentage such as 10%%")
+	}
+	l.limit, l.set = plan.Limit{N: n, Percent: percent}, true
+	return nil
+}

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/lookup"
+	"tcimport/internal/plan"
+	"tcimport/internal/state"
+	"tcimport/internal/tc"
+)
+
+// planning is what leads to a plan: what is asked for on the command line, and
+// what is found out on the way.
+type planning struct {
+	*program
+	read   *readOptions
+	conn   *connectOptions
+	policy plan.Policy
+
+	// before is called once it is known what the import is about, and before
+	// anything is looked up that the plan depends on: apply takes its locks, and
+	// says what an earlier run has left.
+	before func(im *intel.Import, owners []string) (*state.Left, error)
+
+	ids        *idMap
+	manifest   *intel.Manifest
+	offline    *intel.Import // without what the instance says
+	connection *connection
+	instance   *intel.Instance
+}
+
+// begin reads the manifests and the id-map and prepares the connection. What is
+// wrong with the manifests is said before anything else, and before anything is
+// sent.
+func (pl *planning) begin(args []string, idMapPath string, onWait func(tc.Wait), activityLog bool) error {
+	var err error
+	if pl.ids, err = readIDMap(idMapPath); err != nil {
+		return err
+	}
+	if pl.manifest, pl.offline, err = pl.read.read(pl.program, args, pl.ids.groups()); err != nil {
+		return err
+	}
+	if pl.connection, err = pl.connect(pl.conn, activityLog, onWait); err != nil {
+		return err
+	}
+	return pl.ids.check(pl.connection.host(), pl.offline.Namespace)
+}
+
+// run is the way from manifests to a plan: ask the instance what the checks
+// depend on, check again, look up what exists, compare.
+func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
+	opt := pl.read.assembleOptions(pl.program, pl.ids.groups())
+	var err error
+	if pl.instance, err = pl.askInstance(ctx, pl.offline, &opt); err != nil {
+		return nil, err
+	}
+	im, problems := intel.Assemble(pl.manifest, opt)
+	if problems = problems.Sorted(); problems.Errors() > 0 {
+		return nil, manifestError(problems)
+	}
+	pl.markCases(im)
+	ids := maps.Clone(pl.ids.groups())
+	var left *state.Left
+	if pl.before != nil {
+		if left, err = pl.before(im, ownersOf(im, opt.DefaultOwner)); err != nil {
+			return nil, err
+		}
+		ids = carryOn(ids, left)
+	}
+	how := lookup.Options{Workers: pl.conn.workers, Custom: pl.instance.IndicatorTypes, Log: pl.logger()}
+	found, err := lookup.Find(ctx, pl.connection.client, lookup.OfImport(im, ids, doubtful(left)), how)
+	if err != nil {
+		return nil, err
+	}
+	if err := lookup.Complete(ctx, pl.connection.client, im, found, ids, pl.policy, how); err != nil {
+		return nil, err
+	}
+	return plan.Make(plan.Input{
+		Import: im, Found: found, IDMap: ids, Policy: pl.policy,
+		Target: plan.Target{URL: pl.connection.url, Owner: opt.DefaultOwner},
+		Custom: pl.instance.IndicatorTypes,
+	}), nil
+}
+
+// carryOn adds to the id-map what a run that did not come to its end has
+// written: it is newer than any report.
+func carryOn(ids plan.IDMap, left *state.Left) plan.IDMap {
+	for key, row := range left.Known() {
+		if ids == nil {
+			ids = plan.IDMap{}
+		}
+		if old, ok := ids[key]; !ok || old.ID != row.ID {
+			ids[key] = row
+		}
+	}
+	return ids
+}
+
+// doubtful are the xids of groups that an earlier run may have created.
+func doubtful(left *state.Left) map[string]bool {
+	if left == nil {
+		return nil
+	}
+	xids := map[string]bool{}
+	for _, w := range left.Doubtful {
+		xids[w.XID] = true
+	}
+	return xids
+}
+
+// ownersOf lists the owners that an import can write to.
+func ownersOf(im *intel.Import, home string) []string {
+	owners := []string{home}
+	for _, g := range im.Groups {
+		if g.Owner != "" && !slices.Contains(owners, g.Owner) {
+			owners = append(owners, g.Owner)
+		}
+	}
+	slices.Sort(owners)
+	return owners
+}
+
+// askInstance reads what the checks of this import depend on, and no more, and
+// completes opt with it.
+func (pl *planning) askInstance(ctx context.Context, im *intel.Import, opt *intel.Options) (*intel.Instance, error) {
+	c := pl.connection.client
+	in := &intel.Instance{}
+	var err error
+	if in.Owners, err = c.Owners(ctx); err != nil {
+		return nil, err
+	}
+	needs := needsOf(im)
+	if opt.DefaultOwner == "" || needs.cases {
+		if in.Home, err = c.HomeOwner(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if opt.DefaultOwner == "" {
+		opt.DefaultOwner = in.Home
+	} else if o, ok := in.Owner(opt.DefaultOwner); ok {
+		opt.DefaultOwner = o.Name
+	} else {
+		return nil, &exitError{code: codeDenied, err: unknownOwner(opt.DefaultOwner, in.Owners)}
+	}
+	if needs.labels {
+		if in.SecurityLabels, err = c.SecurityLabels(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if needs.attributes {
+		if in.AttributeTypes, err = c.AttributeTypes(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if needs.artifacts {
+		if in.ArtifactTypes, err = c.ArtifactTypes(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if needs.events {
+		if in.EventTypes, err = c.EventTypes(ctx); err != nil {
+			pl.logger().Warn("the instance does not tell its event types", "error", err)
+		}
+	}
+	if needs.customTypes {
+		if in.IndicatorTypes, err = c.IndicatorTypes(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if needs.limits {
+		limits, err := c.GroupLimits(ctx)
+		if err != nil {
+			pl.logger().Warn("the instance does not tell its limits", "error", err)
+		}
+		in.NameMax, in.SignatureTypes = limits.NameMax, limits.SignatureTypes
+	}
+	opt.Instance = in
+	return in, pl.ownersOfReferences(ctx, im, opt)
+}
+
+func unknownOwner(name string, owners []intel.Owner) error {
+	var names []string
+	for _, o := range owners {
+		names = append(names, o.Name)
+	}
+	near := ""
+	if n := intel.NearestName(name, names); n != "" {
+		near = fmt.Sprintf(": did you mean %s?", intel.Quote(n))
+	}
+	return fmt.Errorf("the API user cannot see an owner called %s%s (it sees %d)", intel.Quote(name), near, len(names))
+}
+
+// needs are the questions to the instance that an import raises.
+type needs struct {
+	labels, attributes, cases, artifacts, events, customTypes, limits bool
+}
+
+func needsOf(im *intel.Import) needs {
+	var n needs
+	for _, g := range im.Groups {
+		n.labels = n.labels || len(g.SecurityLabels) > 0
+		n.attributes = n.attributes || len(g.Attributes) > 0
+		// Instances of an older version take names of 100 characters at most.
+		n.limits = n.limits || len(g.Name) > 100 || g.Type == "Signature"
+		_, event := g.Fields.Get("eventType")
+		n.events = n.events || event
+		for _, at := range g.Attributes {
+			n.labels = n.labels || len(at.SecurityLabels) > 0
+		}
+	}
+	for _, o := range im.Objects {
+		n.labels = n.labels || len(o.SecurityLabels) > 0
+		n.attributes = n.attributes || len(o.Attributes) > 0
+		switch o.Kind {
+		case intel.KindCase:
+			n.cases = true
+		case intel.KindArtifact:
+			n.artifacts = n.artifacts || o.ID == 0
+		case intel.KindIndicator:
+			_, known := intel.IndicatorTypeNamed(o.Type, nil)
+			n.customTypes = n.customTypes || o.ID == 0 && !known
+		case intel.KindGroup, intel.KindVictimAsset:
+		}
+	}
+	return n
+}
+
+// ownersOfReferences finds out in which owner those existing groups live that
+// are named by ID and get associations in a list apart: new indicators go there.
+func (pl *planning) ownersOfReferences(ctx context.Context, im *intel.Import, opt *intel.Options) error {
+	var ids []string
+	for _, e := range im.Edges {
+		if g := im.Groups[e.Group]; g.Reference && g.ID != 0 && g.Owner == "" {
+			ids = append(ids, fmt.Sprint(g.ID))
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	owners := map[int64]string{}
+	q := tc.QueryIn{In: []tc.In{{Keyword: "id", Values: slices.Compact(ids), Number: true}}}
+	for r, err := range pl.connection.client.SearchIn(ctx, intel.KindGroup, q) {
+		if err != nil {
+			return err
+		}
+		owners[r.ID] = r.Owner
+	}
+	opt.OwnerOf = func(id int64) (string, bool) {
+		owner, ok := owners[id]
+		return owner, ok
+	}
+	return nil
+}
+
+// markCases gives each new case the xid by which it is found again.
+func (pl *planning) markCases(im *intel.Import) {
+	for _, o := range im.Objects {
+		if o.Kind != intel.KindCase || o.ID != 0 {
+			continue
+		}
+		if _, ok := o.Fields.Get("xid"); !ok {
+			o.Fields = append(o.Fields, intel.Field{Name: "xid", Value: intel.DerivedXID(im.Namespace, pl.instance.Home, o.Summary)})
+		}
+	}
+}

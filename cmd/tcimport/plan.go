@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tcimport/internal/plan"
+	"tcimport/internal/report"
+	"tcimport/internal/state"
+)
+
+// planOptions are the options of the command plan.
+type planOptions struct {
+	read         readOptions
+	conn         connectOptions
+	policy       policyOptions
+	out          string
+	format       report.Format
+	idMap        string
+	detailedCode bool
+}
+
+func (p *program) newPlan() *cobra.Command {
+	o := planOptions{format: report.FormatText}
+	cmd := &cobra.Command{
+		Use:   "plan MANIFEST...",
+		Short: "Dry run: look up, compare, show what apply would do",
+		Long: `Look up what exists, compare it with the manifests and show what apply would do.
+A plan never writes. --out saves it, so that apply --plan carries out exactly it.`,
+		Example: `  tcimport plan incidents.yaml
+  tcimport plan manifests/ --out plan.json
+  tcimport plan incidents.yaml --format markdown > plan.md`,
+		Args: manifests,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.conn.check(cmd); err != nil {
+				return err
+			}
+			return p.runPlan(cmd.Context(), &o, args)
+		},
+	}
+	o.read.addFlags(cmd)
+	o.conn.addFlags(cmd)
+	o.policy.addFlags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.out, "out", "", "save the plan to this file, as JSON")
+	f.Var(&o.format, "format", "how to print the plan: "+formats())
+	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run, which tells the IDs of groups")
+	f.BoolVar(&o.detailedCode, "detailed-exitcode", false, "exit with 2 if changes are pending")
+	return cmd
+}
+
+func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) error {
+	pl := &planning{program: p, read: &o.read, conn: &o.conn, policy: o.policy.policy()}
+	if err := pl.begin(args, o.idMap, p.onWait(p.newProgress()), false); err != nil {
+		return err
+	}
+	pn, err := pl.run(ctx)
+	if err != nil {
+		return err
+	}
+	if o.out != "" {
+		if err := state.WriteFile(o.out, state.Private, pn.Write); err != nil {
+			return err
+		}
+	}
+	if err := p.show(pn, o.format, o.conn.effectiveRate(pl.connection)); err != nil {
+		return err
+	}
+	return planCode(pn, o.policy.skipConflicts, o.detailedCode)
+}
+
+// planCode is the exit code of a plan that was printed.
+func planCode(pn *plan.Plan, skipConflicts, detailed bool) error {
+	switch {
+	case pn.Summary.Conflict > 0 && !skipConflicts, pn.PruneRefused != "":
+		return quiet(codeRefused)
+	case detailed && pn.Summary.Pending():
+		return quiet(codePending)
+	}
+	return nil
+}
+
+// show prints a plan on stdout.
+func (p *program) show(pn *plan.Plan, format report.Format, rate float64) error {
+	if p.global.json {
+		format = report.FormatJSON
+	}
+	if p.global.quiet && format == report.FormatText && pn.Summary.Conflict == 0 {
+		return nil
+	}
+	p.answered = p.answered || format == report.FormatJSON
+	switch format {
+	case report.FormatJSON:
+		return pn.Write(p.stdout)
+	case report.FormatMarkdown:
+		return report.Markdown(p.stdout, pn, report.MarkdownOptions{Rate: rate})
+	}
+	return report.Text(p.stdout, pn, p.textOptions(rate))
+}
+
+func (p *program) textOptions(rate float64) report.TextOptions {
+	return report.TextOptions{Color: p.color(), Width: p.width(), Verbose: p.global.verbose, Rate: rate}
+}
+
+func (p *program) newShow() *cobra.Command {
+	format := report.FormatText
+	rate := 10.0
+	cmd := &cobra.Command{
+		Use:     "show PLAN",
+		Short:   "Print a saved plan again, in any format",
+		Example: "  tcimport show plan.json\n  tcimport show plan.json --format markdown",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("show takes one saved plan, as plan --out writes it")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			pn, err := readPlan(args[0])
+			if err != nil {
+				return err
+			}
+			return p.show(pn, format, rate)
+		},
+	}
+	cmd.Flags().Var(&format, "format", "how to print the plan: "+formats())
+	cmd.Flags().Float64Var(&rate, "rate", rate, "requests a second for the time that it takes")
+	return cmd
+}
+
+func formats() string {
+	names := make([]string, len(report.Formats))
+	for i, f := range report.Formats {
+		names[i] = string(f)
+	}
+	return strings.Join(names, "|")
+}
+
+func readPlan(path string) (*plan.Plan, error) {
+	var r io.ReadCloser
+	r, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	pn, err := plan.Read(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return pn, nil
+}

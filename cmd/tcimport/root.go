@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+const longHelp = `tcimport reads groups (incidents, campaigns, adversaries, reports, ...) and what
+hangs together with them from CSV or YAML manifests, looks up what ThreatConnect
+has already, shows a plan, carries it out, and writes a report that maps every
+object of the manifests to its ID.
+
+The connection comes from the environment:
+  TC_API_PATH   base URL, such as https://app.threatconnect.com/api;
+                sim: for a simulated instance, sim:FILE for one that is kept
+  TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY
+                credentials; each also as ..._FILE, which names a file
+  TC_OWNER      default owner
+
+Every flag --some-flag is also TCIMPORT_SOME_FLAG.`
+
+const exitCodes = `Exit codes:
+  0  done, or nothing to do
+  1  could not start or could not go on: usage, manifest, network
+  2  changes pending (plan --detailed-exitcode)
+  3  finished, but some objects failed, are in doubt, or were not attempted
+  4  refused for safety: stale plan, prune limit, ambiguous match
+  5  not allowed: credentials, permission, owner, clock
+  6  another run holds the lock
+  130, 143  interrupted; the report is complete`
+
+func (p *program) newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "tcimport",
+		Short:         "Import and sync threat intelligence into ThreatConnect",
+		Long:          longHelp + "\n\n" + exitCodes,
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return p.fromEnvironment(cmd)
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	p.global.logFormat = newChoice("text", "json")
+	f := root.PersistentFlags()
+	f.BoolVar(&p.global.json, "json", false, "stdout is exactly one JSON document")
+	f.BoolVarP(&p.global.quiet, "quiet", "q", false, "print nothing unless something needs a person")
+	f.BoolVar(&p.global.noColor, "no-color", false, "no colours (also NO_COLOR)")
+	f.BoolVarP(&p.global.verbose, "verbose", "v", false, "say what is decided, and show everything")
+	f.Var(&p.global.logFormat, "log-format", "log lines as "+p.global.logFormat.list())
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w\n  %s --help lists the flags", err, cmd.CommandPath())
+	})
+	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newSim(), p.newVersion())
+	root.InitDefaultCompletionCmd()
+	return root
+}
+
+func (p *program) newVersion() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			v := version()
+			if p.global.json {
+				p.answered = true
+				return writeJSON(p.stdout, map[string]string{"version": v})
+			}
+			_, err := fmt.Fprintln(p.stdout, "tcimport", v)
+			return err
+		},
+	}
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// choice is a flag that takes one of a list of words.
+type choice struct {
+	value   string
+	choices []string
+}
+
+// newChoice makes a choice whose first word is the default.
+func newChoice(choices ...string) choice { return choice{choices[0], choices} }
+
+func (c *choice) String() string { return c.value }
+func (c *choice) Type() string   { return "word" }
+func (c *choice) list() string   { return strings.Join(c.choices, "|") }
+
+func (c *choice) Set(s string) error {
+	for _, w := range c.choices {
+		if strings.EqualFold(w, s) {
+			c.value = w
+			return nil
+		}
+	}
+	return fmt.Errorf("must be one of %s", strings.Join(c.choices, ", "))
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tcimport/internal/state"
+	"tcimport/internal/tcsim"
+)
+
+func (p *program) newSim() *cobra.Command {
+	var listen, file string
+	var switches []string
+	cmd := &cobra.Command{
+		Use:   "sim",
+		Short: "A simulated ThreatConnect on loopback, for rehearsals and tests",
+		Long: `Serve a simulated ThreatConnect until interrupted. Its URL and its demo
+credentials are printed as environment variables, one a line.
+
+Switches:
+` + switchHelp(),
+		Example: "  tcimport sim --listen 127.0.0.1:8080\n  tcimport sim --state demo.json --switch existing-xid=upsert",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.runSim(cmd.Context(), listen, file, switches)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&listen, "listen", "127.0.0.1:0", "loopback address and port to listen on; port 0 for a free one")
+	f.StringVar(&file, "state", "", "file to load the state from, and to save it to at the end")
+	f.StringArrayVar(&switches, "switch", nil, "NAME=VALUE: how the instance answers where the documentation leaves it open (repeatable)")
+	return cmd
+}
+
+func switchHelp() string {
+	var b strings.Builder
+	w := bufio.NewWriter(&b)
+	for _, s := range tcsim.SwitchNames() {
+		fmt.Fprintf(w, "  %s\n", s)
+	}
+	w.Flush()
+	return b.String()
+}
+
+func (p *program) runSim(ctx context.Context, listen, file string, switches []string) error {
+	var cfg tcsim.Config
+	for _, s := range switches {
+		if err := tcsim.ParseSwitch(&cfg.Switches, s); err != nil {
+			return fmt.Errorf("--switch %s: %w", s, err)
+		}
+	}
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return fmt.Errorf("--listen %s: %w", listen, err)
+	}
+	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--listen %s: a simulated instance listens on loopback only, such as 127.0.0.1:8080", listen)
+	}
+	server := tcsim.New(cfg)
+	if file != "" {
+		if err := load(server, file); err != nil {
+			return err
+		}
+	}
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "TC_API_PATH=http://%s/api\nTC_API_ACCESS_ID=%s\nTC_API_SECRET_KEY=%s\nTC_TOKEN=%s\n",
+		l.Addr(), tcsim.DemoAccessID, tcsim.DemoSecretKey, tcsim.DemoToken)
+	if err != nil {
+		return err
+	}
+	if err := serve(ctx, l, server); err != nil {
+		return err
+	}
+	if file != "" {
+		if err := state.WriteFile(file, state.Private, func(w io.Writer) error { return server.Save(w) }); err != nil {
+			return err
+		}
+	}
+	// To be interrupted is how serving ends.
+	p.signalled.Store(0)
+	return nil
+}
+
+// load loads the state of a simulated instance, if there is one.
+func load(server *tcsim.Server, file string) error {
+	f, err := os.Open(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := server.Load(f); err != nil {
+		return fmt.Errorf("%s: not the state of a simulated instance: %w", file, err)
+	}
+	return nil
+}
+
+// serve serves until ctx ends, then lets requests in flight finish.
+func serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(l) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return srv.Shutdown(end)
+}

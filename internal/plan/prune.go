@@ -1,0 +1,73 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"tcimport/internal/intel"
+)
+
+// leftovers are the groups of the id-map that the manifests no longer name and
+// that are still there: they are carried on in the report, or, with Prune,
+// deleted.
+func (m *maker) leftovers() {
+	if len(m.IDMap) == 0 {
+		return
+	}
+	ix := newIndex(m.Found.Groups)
+	named := map[string]bool{}
+	pointedAt := map[int64]bool{}
+	for i, g := range m.Import.Groups {
+		named[g.Key] = true
+		if r := m.matches[i].remote; r != nil {
+			pointedAt[r.ID] = true
+		}
+	}
+	pruned := 0
+	for _, key := range slices.Sorted(keys(m.IDMap)) {
+		row := m.IDMap[key]
+		r, ok := ix.byID[row.ID]
+		if named[key] || !ok || pointedAt[r.ID] {
+			continue
+		}
+		if !m.Policy.Prune || r.XID != intel.DerivedXID(m.Import.Namespace, r.Owner, key) {
+			row.Type, row.Name, row.Owner, row.XID, row.WebLink = r.Type, r.Name, r.Owner, r.XID, r.WebLink
+			m.plan.CarriedOn = append(m.plan.CarriedOn, carriedOn(key, row))
+			continue
+		}
+		pruned++
+		m.plan.Actions = append(m.plan.Actions, &Action{
+			Verb: Delete, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, ID: r.ID, XID: r.XID, WebLink: r.WebLink,
+			Source: row.Row, State: m.Found.Digest(r, Compared{}),
+		})
+	}
+	if m.Policy.Prune {
+		m.plan.PruneRefused = m.refusePrune(pruned)
+	}
+}
+
+// refusePrune says why nothing may be deleted, "" if it may.
+func (m *maker) refusePrune(pruned int) string {
+	managed := 0
+	for _, row := range m.IDMap {
+		if row.ID != 0 {
+			managed++
+		}
+	}
+	switch {
+	case pruned == 0:
+		return ""
+	case len(m.Import.Defined()) == 0:
+		return "the manifests hold no group at all: that would delete everything"
+	case m.Found.Incomplete != "":
+		return "not everything could be read: " + m.Found.Incomplete
+	case !m.Policy.PruneMax.Allows(pruned, managed):
+		return fmt.Sprintf("it would delete %d of %d groups, more than --prune-max %s allows", pruned, managed, m.Policy.PruneMax)
+	}
+	return ""
+}
+
+func carriedOn(key string, row Known) *Object {
+	return &Object{Kind: intel.KindGroup, Written: key, Type: row.Type, Name: row.Name, Owner: row.Owner, ID: row.ID,
+		XID: row.XID, WebLink: row.WebLink, State: Existing, Source: row.Row}
+}

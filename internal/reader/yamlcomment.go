@@ -1,0 +1,54 @@
+package reader
+
+import (
+	"regexp"
+
+	"gopkg.in/yaml.v3"
+)
+
+// commented matches a line whose value is a comment that could be meant as one:
+// #12 is how text refers to an ID, and tags may begin with #.
+var commented = regexp.MustCompile(`[-:]\s+(#\S+)\s*$`)
+
+var idComment = regexp.MustCompile(`^#\d+$`)
+
+// lostInComment tells of nothing that was probably something: - #12 is an empty
+// item to YAML, and a comment.
+func (d *document) lostInComment(n *yaml.Node) {
+	if n.Value != "" {
+		return // ~ or null
+	}
+	m := commented.FindSubmatch(d.textOf(n.Line))
+	if m == nil {
+		return
+	}
+	value := string(m[1])
+	if idComment.MatchString(value) {
+		d.errorf(n, "%s is a comment to YAML: put it in quotes, or write {id: %s}", value, value[1:])
+		return
+	}
+	d.out.problems.Warnf(d.pos(n), "%s is a comment to YAML, so nothing is here: put it in quotes if it is meant", clip(value))
+}
+
+// textOf is the text of a line, counted from 1.
+func (d *document) textOf(line int) []byte {
+	if d.ends == nil {
+		for i, c := range d.text {
+			if c == '\n' {
+				d.ends = append(d.ends, i)
+			}
+		}
+		d.ends = append(d.ends, len(d.text))
+	}
+	if d.lines != nil && line <= len(d.lines) {
+		line = d.lines[line-1]
+	}
+	if line < 1 || line > len(d.ends) {
+		return nil
+	}
+	start := 0
+	if line > 1 {
+		start = d.ends[line-2] + 1
+	}
+	return d.text[start:d.ends[line-1]]
+}

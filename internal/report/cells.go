@@ -1,0 +1,111 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// neutral is s as a cell that no spreadsheet takes for a formula. plain undoes
+// it exactly: only what starts a formula gets an apostrophe, and what looks
+// like the result of that gets another one.
+func neutral(s string) string {
+	if isFormula(s) {
+		return "'" + s
+	}
+	return s
+}
+
+// plain is what neutral was made of.
+func plain(cell string) string {
+	if rest, ok := strings.CutPrefix(cell, "'"); ok && isFormula(rest) {
+		return rest
+	}
+	return cell
+}
+
+// isFormula reports whether a spreadsheet may run s, or may run what is left of
+// it without the apostrophes before it. Full-width signs count in some.
+func isFormula(s string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, "'"))
+	switch r {
+	case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
+		return true
+	}
+	return false
+}
+
+// parseID reads the ID of a row; an empty cell is none.
+func parseID(s string) (int64, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return 0, nil
+	}
+	id, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || id <= 0 || s[0] == '+' {
+		return 0, fmt.Errorf("%q is no ID: IDs are whole numbers above 0 (a spreadsheet may have changed it)", s)
+	}
+	return id, nil
+}
+
+// formatPairs writes rewritten tags as sent=>stored, pairs separated by a bar,
+// several stored ones by further arrows. A backslash takes the meaning from
+// what follows it.
+func formatPairs(m map[string]string) string {
+	var b strings.Builder
+	for i, sent := range slices.Sorted(maps.Keys(m)) {
+		if i > 0 {
+			b.WriteByte('|')
+		}
+		b.WriteString(pairEscaper.Replace(sent))
+		for stored := range strings.SplitSeq(m[sent], "\n") {
+			b.WriteString("=>")
+			b.WriteString(pairEscaper.Replace(stored))
+		}
+	}
+	return b.String()
+}
+
+var pairEscaper = strings.NewReplacer(`\`, `\\`, `|`, `\|`, `=`, `\=`)
+
+// parsePairs reads what formatPairs writes.
+func parsePairs(s string) (map[string]string, error) {
+	if s == "" {
+		return nil, nil
+	}
+	out := map[string]string{}
+	var parts []string
+	var b strings.Builder
+	take := func() { parts = append(parts, b.String()); b.Reset() }
+	end := func() bool {
+		take()
+		if len(parts) < 2 {
+			return false
+		}
+		out[parts[0]] = strings.Join(parts[1:], "\n")
+		parts = nil
+		return true
+	}
+	good := true
+	for i := 0; i < len(s) && good; i++ {
+		switch {
+		case s[i] == '\\' && i+1 < len(s):
+			i++
+			b.WriteByte(s[i])
+		case strings.HasPrefix(s[i:], "=>"):
+			i++
+			take()
+		case s[i] == '|':
+			good = end()
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	if !good || !end() {
+		return nil, fmt.Errorf("%q is not of the form sent=>stored", s)
+	}
+	return out, nil
+}

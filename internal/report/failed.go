@@ -1,0 +1,214 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// WriteFailed writes what did not make it as a manifest that can be corrected
+// and imported again: the groups with all that they say, and the associations
+// of groups that did make it. It returns how many entries that are; without any
+// the manifest holds nothing, and is one all the same.
+func WriteFailed(w io.Writer, l *apply.Ledger) (int, error) {
+	f := &failedWriter{ledger: l, w: bufio.NewWriter(w), byKey: make(map[string]*apply.Result, len(l.Results))}
+	for _, r := range l.Results {
+		if !r.Action.Reference {
+			f.byKey[r.Action.Key] = r
+		}
+	}
+	f.head()
+	f.groups()
+	f.apart()
+	if f.err != nil {
+		return f.entries, f.err
+	}
+	return f.entries, f.w.Flush()
+}
+
+type failedWriter struct {
+	ledger  *apply.Ledger
+	w       *bufio.Writer
+	byKey   map[string]*apply.Result
+	entries int
+	err     error
+}
+
+// comment writes a line that is read by people only. What is in it comes from
+// servers, too.
+func (f *failedWriter) comment(indent, format string, args ...any) {
+	fmt.Fprintf(f.w, "%s# %s\n", indent, safe(fmt.Sprintf(format, args...)))
+}
+
+func (f *failedWriter) head() {
+	f.comment("", "What an import did not bring to %s. Correct it and import it again, in place of", f.ledger.Plan.Target.URL)
+	f.comment("", "or beside the manifests that it comes from: keys, owners and namespace are the same.")
+	f.w.WriteString("version: 1\n")
+	if ns := f.ledger.Plan.Namespace; ns != "" {
+		f.encode("", mapping("namespace", str(ns)))
+	}
+}
+
+// encode writes a node, each line behind indent.
+func (f *failedWriter) encode(indent string, n *yaml.Node) {
+	if f.err != nil {
+		return
+	}
+	var b strings.Builder
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if f.err = e.Encode(n); f.err != nil {
+		return
+	}
+	if f.err = e.Close(); f.err != nil {
+		return
+	}
+	for line := range strings.Lines(b.String()) {
+		if line != "\n" {
+			f.w.WriteString(indent)
+		}
+		f.w.WriteString(line)
+	}
+}
+
+// inFile reports whether a group is in the manifest with all that it says.
+func inFile(r *apply.Result) bool {
+	a := r.Action
+	if a.Reference || r.Status == apply.OK {
+		return false
+	}
+	return a.Verb == plan.Create || a.Verb == plan.Update || a.Verb == plan.Conflict
+}
+
+func (f *failedWriter) groups() {
+	some := false
+	for _, r := range f.ledger.Results {
+		if !inFile(r) {
+			continue
+		}
+		if !some {
+			f.w.WriteString("groups:\n")
+			some = true
+		}
+		f.entries++
+		f.comment("  ", "%s: %s (%s)", r.Status, r.Error, r.Action.Source)
+		f.encode("  ", list(f.group(r)))
+	}
+	if !some {
+		f.w.WriteString("groups: []\n")
+	}
+}
+
+// group is all that the manifests say of a group.
+func (f *failedWriter) group(r *apply.Result) *yaml.Node {
+	a := r.Action
+	g := mapping("key", str(a.Key), "type", str(a.Type), "name", str(a.Name), "owner", str(a.Owner))
+	if a.OwnXID {
+		add(g, "xid", str(a.XID))
+	}
+	w := a.Wanted
+	if w == nil {
+		w = wantedOf(a)
+	}
+	for _, field := range w.Fields {
+		add(g, field.Name, str(field.Value))
+	}
+	var tags []*yaml.Node
+	for _, t := range w.Tags {
+		tags = append(tags, tagNode(plan.ParseTag(t)))
+	}
+	mentioned := func(l intel.List) bool { return w.Mentions.Has(l) }
+	addList(g, "tags", tags, mentioned(intel.ListTags))
+	addList(g, "securityLabels", strs(w.SecurityLabels), mentioned(intel.ListSecurityLabels))
+	addList(g, "attributes", attributeNodes(w.Attributes), mentioned(intel.ListAttributes))
+	ends := f.ends(a, w)
+	for _, k := range intel.Kinds {
+		addList(g, k.AssociationField(), ends[k], mentioned(k.List()))
+	}
+	return g
+}
+
+// wantedOf is what a create says of a group: there it is all changes.
+func wantedOf(a *plan.Action) *plan.Wanted {
+	w := &plan.Wanted{}
+	for _, c := range a.Changes {
+		typ, isAttribute := strings.CutPrefix(c.Field, "attribute:")
+		switch {
+		case c.Field == "tags":
+			w.Tags = append(w.Tags, c.New)
+		case c.Field == "securityLabels":
+			w.SecurityLabels = append(w.SecurityLabels, c.New)
+		case isAttribute:
+			at := intel.Attribute{Type: typ, Value: c.New}
+			if d := c.Attribute; d != nil {
+				at.Source, at.Default, at.Pinned, at.SecurityLabels = d.Source, d.Default, d.Pinned, d.SecurityLabels
+			}
+			w.Attributes = append(w.Attributes, at)
+		case c.Field != "name":
+			w.Fields = append(w.Fields, intel.Field{Name: c.Field, Value: c.New})
+		}
+	}
+	return w
+}
+
+// ends are the other ends of the associations of a group in the file. An
+// association can be noted with the group that names it, with the one that was
+// to carry it, or with both.
+func (f *failedWriter) ends(a *plan.Action, w *plan.Wanted) map[intel.Kind][]*yaml.Node {
+	type identity struct {
+		kind   intel.Kind
+		key    string
+		object int
+	}
+	seen := map[identity]bool{}
+	out := map[intel.Kind][]*yaml.Node{}
+	for _, list := range [][]*plan.Association{w.Associations, a.Associations} {
+		for _, as := range list {
+			id := identity{as.Kind, as.Key, as.Object}
+			if as.Op == plan.Remove || seen[id] {
+				continue
+			}
+			seen[id] = true
+			if n := f.end(as); n != nil {
+				out[as.Kind] = append(out[as.Kind], n)
+			}
+		}
+	}
+	return out
+}
+
+// apart are the associations of groups that are there, but not with all that
+// they were to be associated with.
+func (f *failedWriter) apart() {
+	some := false
+	for _, r := range f.ledger.Results {
+		if inFile(r) || r.ID == 0 {
+			continue
+		}
+		for _, l := range r.Lost {
+			as := l.Association
+			if l.Status == apply.OK || as.Op == plan.Remove {
+				continue
+			}
+			n := f.end(as)
+			if n == nil {
+				continue
+			}
+			if !some {
+				f.w.WriteString("associations:\n")
+				some = true
+			}
+			f.entries++
+			f.comment("  ", "%s: %s (%s)", l.Status, l.Error, r.Action.Source)
+			one := strings.TrimSuffix(as.Kind.AssociationField(), "s")
+			f.encode("  ", list(mapping("group", byID(r.ID), one, n)))
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// ReadIDMap reads the report of an earlier run, CSV or JSON as its content
+// tells: what it says about groups, which instance and namespace it is of (""
+// where it does not say), and all its rows. name is the file as messages call
+// it.
+func ReadIDMap(r io.Reader, name string) (plan.IDMap, Meta, []Row, error) {
+	rows, lines, head, err := readRows(r, name)
+	if err != nil {
+		return nil, Meta{}, nil, err
+	}
+	meta, err := metaOf(rows, lines, head, name)
+	if err != nil {
+		return nil, Meta{}, nil, err
+	}
+	ids := make(plan.IDMap, len(rows))
+	for i := range rows {
+		row := &rows[i]
+		at := fmt.Sprintf("%s:%d", name, lines[i])
+		if row.Kind == intel.KindGroup && row.Key == "" {
+			return nil, Meta{}, nil, fmt.Errorf("%s: the row of a group has no key", at)
+		}
+		if !counts(row) {
+			continue
+		}
+		if old, ok := ids[row.Key]; ok && old.ID != row.ID {
+			return nil, Meta{}, nil, fmt.Errorf("%s: %s is group %d here and group %d at %s: a key has one group",
+				at, quoted(row.Key), row.ID, old.ID, old.Row)
+		}
+		ids[row.Key] = plan.Known{ID: row.ID, Type: row.Type, Name: row.Name, Owner: row.Owner, XID: row.XID, WebLink: row.WebLink,
+			Row: at, Applied: row.Applied, Rewritten: row.Rewritten,
+			Action: string(row.Action), Status: string(row.Status), Error: row.Error}
+	}
+	return ids, meta, rows, nil
+}
+
+// counts reports whether a row says which group of an instance a key is. A
+// group that was only pointed at is not one of the import, unless a run has
+// carried its row on.
+func counts(r *Row) bool {
+	switch {
+	case r.Kind != intel.KindGroup || r.Key == "" || r.ID == 0:
+		return false
+	case r.Action == plan.Delete:
+		return r.Status != apply.OK
+	case r.Action != actionReference || len(r.Applied) > 0 || len(r.Rewritten) > 0:
+		return true
+	case r.XID != "" && r.XID == intel.DerivedXID(r.Namespace, r.Owner, r.Key):
+		return true
+	}
+	return !strings.HasPrefix(r.Key, "#") && !strings.HasPrefix(r.Key, "xid:") && r.Key != r.Type+"/"+r.Name
+}
+
+// KnownRows are the rows that an id-map would have for ids, by key: for what a
+// journal knows of a run that died before it could write its report.
+func KnownRows(ids plan.IDMap, meta Meta) []Row {
+	rows := make([]Row, 0, len(ids))
+	for key, k := range ids {
+		rows = append(rows, Row{Kind: intel.KindGroup, Key: key, Type: k.Type, Name: k.Name, Owner: k.Owner, XID: k.XID, ID: k.ID,
+			WebLink: k.WebLink, Action: plan.Verb(k.Action), Status: apply.Status(k.Status), Error: k.Error, Source: k.Row,
+			Instance: meta.Instance, Namespace: meta.Namespace, Rewritten: k.Rewritten, Applied: k.Applied})
+	}
+	slices.SortFunc(rows, func(a, b Row) int { return strings.Compare(a.Key, b.Key) })
+	return rows
+}
+
+// CheckReplace reads what is about to be overwritten and fails if it is the
+// report of another instance or namespace, or no report at all. name is the
+// file as messages call it.
+func CheckReplace(r io.Reader, name string, meta Meta) error {
+	br := bufio.NewReader(r)
+	if head, err := br.Peek(1); err == io.EOF && len(head) == 0 {
+		return nil
+	}
+	rows, lines, head, err := readRows(br, name)
+	if err != nil {
+		return fmt.Errorf("%w; it is not overwritten: choose another --report, or move it away", err)
+	}
+	old, err := metaOf(rows, lines, head, name)
+	switch {
+	case err != nil:
+		return err
+	case len(rows) == 0 || old.Instance == "":
+		return nil
+	case old.Instance != meta.Instance:
+		return fmt.Errorf("%s is the report of %s, this run is on %s: choose another --report", name, quoted(old.Instance), quoted(meta.Instance))
+	case old.Namespace != meta.Namespace:
+		return fmt.Errorf("%s is the report of %s, this run has %s: choose another --report", name, namespace(old.Namespace), namespace(meta.Namespace))
+	}
+	return nil
+}
+
+func namespace(s string) string {
+	if s == "" {
+		return "no namespace"
+	}
+	return "the namespace " + quoted(s)
+}
+
+// metaOf is what all rows have in common; head is what the document says as a
+// whole.
+func metaOf(rows []Row, lines []int, head Meta, name string) (Meta, error) {
+	for i, r := range rows {
+		switch {
+		case r.Instance == "":
+			continue
+		case head.Instance == "":
+			head.Instance, head.Namespace = r.Instance, r.Namespace
+		case r.Instance != head.Instance || r.Namespace != head.Namespace:
+			return head, fmt.Errorf("%s:%d: this row is of %s with %s, those before of %s with %s: a report is of one instance and namespace",
+				name, lines[i], quoted(r.Instance), namespace(r.Namespace), quoted(head.Instance), namespace(head.Namespace))
+		}
+	}
+	return head, nil
+}
+
+// readRows reads a report and the line of each of its rows.
+func readRows(r io.Reader, name string) ([]Row, []int, Meta, error) {
+	br := bufio.NewReaderSize(r, 1<<16)
+	if head, _ := br.Peek(3); bytes.Equal(head, []byte("\xef\xbb\xbf")) {
+		br.Discard(3)
+	}
+	first, err := br.Peek(1)
+	switch {
+	case err == io.EOF:
+		return nil, nil, Meta{}, fmt.Errorf("%s: the file is empty: a report has a header at least", name)
+	case err != nil:
+		return nil, nil, Meta{}, fmt.Errorf("reading %s: %w", name, err)
+	case first[0] == '{':
+		return readJSON(br, name)
+	}
+	rows, lines, err := readCSV(br)
+	var at *lineError
+	if errors.As(err, &at) {
+		err = fmt.Errorf("%s:%d: %w", name, at.line, at.err)
+	} else if err != nil {
+		err = fmt.Errorf("reading %s: %w", name, err)
+	}
+	return rows, lines, Meta{}, err
+}
+
+// lineError is an error at a line of a report.
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
+func (e *lineError) Unwrap() error { return e.err }

@@ -1,0 +1,112 @@
+package report
+
+import (
+	"strconv"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// What a row can be of beside the kinds of objects.
+const kindAssociation intel.Kind = "association"
+
+// What a row can say that was done beside the verbs of a plan. A conflict that
+// was left out is a skip that failed.
+const actionReference plan.Verb = "reference"
+
+// Row is one line of a report: what became of one object that the manifests
+// name.
+type Row struct {
+	Kind    intel.Kind   `json:"kind"`
+	Key     string       `json:"key"`
+	Type    string       `json:"type"`
+	Name    string       `json:"name"`
+	Owner   string       `json:"owner"`
+	XID     string       `json:"xid"`
+	ID      int64        `json:"id,omitempty"`
+	WebLink string       `json:"webLink"`
+	Action  plan.Verb    `json:"action"`
+	Status  apply.Status `json:"status"`
+	Error   string       `json:"error"`
+	Source  string       `json:"source"`
+
+	// Columns of our own, for the next run.
+	Instance  string            `json:"instance,omitempty"`
+	Namespace string            `json:"namespace,omitempty"`
+	Rewritten map[string]string `json:"rewrittenTags,omitempty"` // tags as sent -> as stored, several joined by line breaks
+	Applied   plan.Applied      `json:"applied,omitempty"`
+}
+
+// Meta is what all rows of a report share.
+type Meta struct {
+	Instance  string // host of the instance
+	Namespace string
+
+	// Earlier are the rows of the id-map: what they know of groups that this run
+	// has not touched is carried on.
+	Earlier []Row
+}
+
+// column is a column of the CSV report.
+type column struct {
+	name string
+	get  func(*Row) string
+	set  func(*Row, string) error
+	own  bool // not one that other programs can count on
+}
+
+func text(name string, field func(*Row) *string) column {
+	return column{name: name,
+		get: func(r *Row) string { return *field(r) },
+		set: func(r *Row, s string) error { *field(r) = s; return nil }}
+}
+
+func word[T ~string](name string, field func(*Row) *T) column {
+	return column{name: name,
+		get: func(r *Row) string { return string(*field(r)) },
+		set: func(r *Row, s string) error { *field(r) = T(s); return nil }}
+}
+
+func (c column) ours() column { c.own = true; return c }
+
+// columns are the columns of the CSV report in their order.
+var columns = []column{
+	word("kind", func(r *Row) *intel.Kind { return &r.Kind }),
+	text("key", func(r *Row) *string { return &r.Key }),
+	text("type", func(r *Row) *string { return &r.Type }),
+	text("name", func(r *Row) *string { return &r.Name }),
+	text("owner", func(r *Row) *string { return &r.Owner }),
+	text("xid", func(r *Row) *string { return &r.XID }),
+	{name: "id", get: func(r *Row) string { return formatID(r.ID) }, set: func(r *Row, s string) (err error) {
+		r.ID, err = parseID(s)
+		return err
+	}},
+	text("webLink", func(r *Row) *string { return &r.WebLink }),
+	word("action", func(r *Row) *plan.Verb { return &r.Action }),
+	word("status", func(r *Row) *apply.Status { return &r.Status }),
+	text("error", func(r *Row) *string { return &r.Error }),
+	text("source", func(r *Row) *string { return &r.Source }),
+	text("instance", func(r *Row) *string { return &r.Instance }).ours(),
+	text("namespace", func(r *Row) *string { return &r.Namespace }).ours(),
+	column{name: "rewrittenTags",
+		get: func(r *Row) string { return formatPairs(r.Rewritten) },
+		set: func(r *Row, s string) (err error) { r.Rewritten, err = parsePairs(s); return err }}.ours(),
+	column{name: "applied",
+		get: func(r *Row) string { return r.Applied.String() },
+		set: func(r *Row, s string) error { r.Applied = parseApplied(s); return nil }}.ours(),
+}
+
+func parseApplied(s string) plan.Applied {
+	if ap := plan.ParseApplied(s); len(ap) > 0 {
+		return ap
+	}
+	return nil
+}
+
+func formatID(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}

@@ -1,0 +1,226 @@
+package report
+
+import (
+	"tcimport/internal/apply"
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// Rows are the rows of the report of a run: one for each object that the
+// manifests name, groups first, in manifest order, groups of the id-map that
+// the manifests no longer name behind the other groups; then one for each
+// pruned group; then one for each association that was not made or removed.
+func Rows(l *apply.Ledger, meta Meta) []Row {
+	b := newRowMaker(l, meta)
+	b.groups()
+	b.references()
+	b.carriedOn()
+	for _, k := range intel.Kinds[1:] {
+		b.objects(k)
+	}
+	b.pruned()
+	b.associations()
+	return b.rows
+}
+
+type rowMaker struct {
+	ledger  *apply.Ledger
+	plan    *plan.Plan
+	meta    Meta
+	earlier map[string]*Row // groups of the id-map, by key
+	keys    []string        // of earlier, in their order
+	byKey   map[string]*apply.Result
+	acted   map[refKey]*apply.Result // results of references that are written
+	rows    []Row
+}
+
+// refKey is what a reference and its action have in common.
+type refKey struct {
+	written, owner string
+	id             int64
+}
+
+func newRowMaker(l *apply.Ledger, meta Meta) *rowMaker {
+	b := &rowMaker{ledger: l, plan: l.Plan, meta: meta,
+		earlier: make(map[string]*Row, len(meta.Earlier)),
+		byKey:   make(map[string]*apply.Result, len(l.Results)),
+		acted:   map[refKey]*apply.Result{},
+		rows:    make([]Row, 0, len(l.Results)+len(l.Objects)),
+	}
+	for i := range meta.Earlier {
+		if r := meta.Earlier[i]; counts(&r) {
+			b.rememberEarlier(r)
+		}
+	}
+	for _, r := range l.Results {
+		a := r.Action
+		if a.Reference {
+			b.acted[refKey{a.Key, a.Owner, a.ID}] = r
+		} else {
+			b.byKey[a.Key] = r
+		}
+	}
+	return b
+}
+
+// rememberEarlier takes a row of the id-map. A later row of the same group is
+// newer, but need not know all that the first one knows.
+func (b *rowMaker) rememberEarlier(r Row) {
+	old := b.earlier[r.Key]
+	if old == nil {
+		b.keys = append(b.keys, r.Key)
+	} else if old.ID == r.ID {
+		if len(r.Applied) == 0 {
+			r.Applied = old.Applied
+		}
+		r.Rewritten = joinRewritten(old.Rewritten, r.Rewritten)
+	}
+	b.earlier[r.Key] = &r
+}
+
+func (b *rowMaker) add(r Row) {
+	r.Instance, r.Namespace = b.meta.Instance, b.meta.Namespace
+	b.rows = append(b.rows, r)
+}
+
+// groups are the groups that the manifests define.
+func (b *rowMaker) groups() {
+	for _, r := range b.ledger.Results {
+		if r.Action.Reference || r.Action.Verb == plan.Delete {
+			continue
+		}
+		b.add(b.ofResult(r))
+	}
+}
+
+// ofResult is the row of an action.
+func (b *rowMaker) ofResult(r *apply.Result) Row {
+	a := r.Action
+	row := Row{Kind: intel.KindGroup, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: r.XID, ID: r.ID,
+		WebLink: r.WebLink, Action: actionOf(a), Status: r.Status, Error: r.Error, Source: a.Source, Rewritten: r.Rewritten}
+	old := b.earlier[a.Key]
+	switch {
+	case r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
+		row.Applied = a.AppliedAfter(b.ids(r))
+	case old != nil && old.ID == r.ID:
+		// Nothing is known to have changed; what the run before left is what the
+		// next one has to compare with.
+		row.Applied = old.Applied
+	}
+	if old != nil && old.ID == r.ID {
+		row.Rewritten = joinRewritten(old.Rewritten, r.Rewritten)
+	}
+	if len(row.Applied) == 0 {
+		row.Applied = nil
+	}
+	return row
+}
+
+// actionOf is what a row says was done: a conflict was left out.
+func actionOf(a *plan.Action) plan.Verb {
+	if a.Verb == plan.Conflict {
+		return plan.Skip
+	}
+	return a.Verb
+}
+
+// ids tells the ID of the other end of an association of a result, 0 if it was
+// not made.
+func (b *rowMaker) ids(r *apply.Result) func(*plan.Association) int64 {
+	lost := make(map[*plan.Association]bool, len(r.Lost))
+	for _, l := range r.Lost {
+		lost[l.Association] = true
+	}
+	return func(as *plan.Association) int64 {
+		switch {
+		case lost[as]:
+			return 0
+		case as.ID != 0:
+			return as.ID
+		case as.Object > 0:
+			return b.ledger.Objects[as.Object-1].ID
+		}
+		if other := b.byKey[as.Key]; other != nil {
+			return other.ID
+		}
+		return 0
+	}
+}
+
+// joinRewritten is what is known of tags that were rewritten: this run only
+// knows those that it sent.
+func joinRewritten(old, now map[string]string) map[string]string {
+	if len(old) == 0 {
+		return now
+	}
+	out := make(map[string]string, len(old)+len(now))
+	for k, v := range old {
+		out[k] = v
+	}
+	for k, v := range now {
+		out[k] = v
+	}
+	return out
+}
+
+// references are the groups that are only pointed at. One that a list apart
+// gives an association has an action of its own.
+func (b *rowMaker) references() {
+	for i, o := range b.plan.Objects {
+		if o.Kind != intel.KindGroup {
+			continue
+		}
+		if r := b.acted[refKey{o.Written, o.Owner, o.ID}]; r != nil && r.Action.Verb != plan.Conflict {
+			row := b.ofResult(r)
+			row.Applied = nil // no manifest says what it should be like
+			b.add(b.remember(row))
+			continue
+		}
+		row := b.ofObject(b.ledger.Objects[i])
+		row.Action = actionReference
+		b.add(b.remember(row))
+	}
+}
+
+// remember gives the row of a group what the id-map knows of it: it may be
+// defined again.
+func (b *rowMaker) remember(row Row) Row {
+	if old := b.earlier[row.Key]; old != nil && old.ID == row.ID {
+		row.Applied, row.Rewritten = old.Applied, old.Rewritten
+		delete(b.earlier, row.Key)
+	}
+	return row
+}
+
+// carriedOn are the groups of the id-map that the manifests no longer name.
+// One that they point at by another name than its key is kept, too.
+func (b *rowMaker) carriedOn() {
+	named := map[int64]bool{}
+	for _, o := range b.plan.Objects {
+		if o.Kind == intel.KindGroup && o.ID != 0 {
+			named[o.ID] = true
+		}
+	}
+	for _, o := range b.plan.CarriedOn {
+		b.add(b.remember(Row{Kind: intel.KindGroup, Key: o.Written, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID,
+			ID: o.ID, WebLink: o.WebLink, Action: actionReference, Status: apply.OK, Source: o.Source}))
+	}
+	for _, key := range b.keys {
+		old := b.earlier[key] // nil once it has a row
+		if old == nil || b.byKey[key] != nil || !named[old.ID] {
+			continue
+		}
+		row := *old
+		row.Action, row.Status, row.Error = actionReference, apply.OK, ""
+		b.add(row)
+	}
+}
+
+// pruned are the groups that were to be deleted.
+func (b *rowMaker) pruned() {
+	for _, r := range b.ledger.Results {
+		if r.Action.Verb == plan.Delete {
+			b.add(b.ofResult(r))
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package report
+
+import (
+	"tcimport/internal/apply"
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// objects are the objects of one kind.
+func (b *rowMaker) objects(k intel.Kind) {
+	var skipped []bool
+	for i, o := range b.plan.Objects {
+		if o.Kind != k {
+			continue
+		}
+		res := b.ledger.Objects[i]
+		row := b.ofObject(res)
+		switch {
+		case res.Made:
+			row.Action = plan.Create
+		case o.State == plan.Missing && res.Status == apply.OK:
+			row.Action = plan.Skip
+		case o.State == plan.New:
+			row.Action = plan.Create
+			if res.Status == apply.NotAttempted {
+				if skipped == nil {
+					skipped = b.namedBySkips()
+				}
+				if skipped[i] {
+					row.Action, row.Status, row.Error = plan.Skip, apply.OK, "only groups that a flag leaves out name it"
+				}
+			}
+		default:
+			row.Action = actionReference
+		}
+		b.add(row)
+	}
+}
+
+func (b *rowMaker) ofObject(res *apply.ObjectResult) Row {
+	o := res.Object
+	link := res.WebLink
+	if link == "" {
+		link = o.WebLink
+	}
+	return Row{Kind: o.Kind, Key: o.Written, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID, ID: res.ID,
+		WebLink: link, Status: res.Status, Error: res.Error, Source: o.Source}
+}
+
+// namedBySkips tells which objects only groups name that a flag leaves out:
+// that they were not made is what was asked for.
+func (b *rowMaker) namedBySkips() []bool {
+	skipped := make([]bool, len(b.plan.Objects))
+	other := make([]bool, len(b.plan.Objects))
+	for _, a := range b.plan.Actions {
+		named := other
+		if a.Verb == plan.Skip {
+			named = skipped
+		}
+		for _, as := range a.Associations {
+			if as.Object > 0 {
+				named[as.Object-1] = true
+			}
+		}
+	}
+	for i := range skipped {
+		skipped[i] = skipped[i] && !other[i]
+	}
+	return skipped
+}
+
+// associations are those that could not be made or removed, and those that a
+// flag left out.
+func (b *rowMaker) associations() {
+	for _, r := range b.ledger.Results {
+		for _, l := range r.Lost {
+			as := l.Association
+			row := Row{Kind: kindAssociation, Key: r.Action.Key, Type: as.Type, Name: otherEnd(as), Owner: as.Owner, ID: as.ID,
+				Action: actionOf(r.Action), Status: l.Status, Error: l.Error, Source: r.Action.Source}
+			if l.Status == apply.OK {
+				row.Action = plan.Skip
+			}
+			b.add(row)
+		}
+	}
+}
+
+// otherEnd is the other end of an association as the manifests write it, or as
+// they would write it.
+func otherEnd(as *plan.Association) string {
+	switch {
+	case as.Written != "":
+		return as.Written
+	case as.Kind == intel.KindGroup && as.Name != "":
+		return as.Type + "/" + as.Name
+	case as.Type != "" && as.Name != "":
+		return as.Type + ":" + as.Name
+	case as.Name != "":
+		return as.Name
+	}
+	return "#" + formatID(as.ID)
+}

@@ -1,0 +1,96 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// safe is s with everything made visible that a terminal would obey or that
+// would make a line look like another one: control characters, escape
+// sequences, marks of direction, invisible characters, line ends.
+func safe(s string) string {
+	i := unsafeAt(s)
+	if i < 0 {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 16)
+	b.WriteString(s[:i])
+	for i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < utf8.RuneSelf && !printable(r):
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case !printable(r) && r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		case !printable(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+		i += size
+	}
+	return b.String()
+}
+
+// unsafeAt is where s stops being what it looks like, -1 if nowhere.
+func unsafeAt(s string) int {
+	for i := 0; i < len(s); {
+		if s[i] < utf8.RuneSelf {
+			if s[i] < ' ' || s[i] == 0x7f {
+				return i
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 || !printable(r) {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+// printable leaves out format characters, too (unicode.Cf): those change how
+// their neighbours are shown. Fillers are letters, but show nothing.
+func printable(r rune) bool {
+	switch r {
+	case '\u115f', '\u1160', '\u3164', '\uffa0':
+		return false
+	}
+	return unicode.IsPrint(r)
+}
+
+// quoted is s in quotes, safe for a terminal.
+func quoted(s string) string { return `"` + safe(s) + `"` }
+
+// shorten is s, cut to at most most characters.
+func shorten(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	n := 0
+	for i := range s {
+		if n++; n > most {
+			return cutBefore(s, i)
+		}
+	}
+	return s
+}
+
+// cutBefore cuts s at i and puts a mark there, in place of the last character.
+func cutBefore(s string, i int) string {
+	_, size := utf8.DecodeLastRuneInString(s[:i])
+	return s[:i-size] + "…"
+}

@@ -1,0 +1,110 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"tcimport/internal/plan"
+)
+
+// Tally says in one or two lines what a plan comes to. rate is the limit of
+// requests a second, 0 for none.
+func Tally(p *plan.Plan, rate float64) string {
+	s := p.Summary
+	missing := missingEnds(p)
+	if !s.Pending() && s.Conflict+s.Skip == 0 && missing == 0 {
+		return "No changes. ThreatConnect matches the manifest."
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "Plan: %d to create, %d to update, %d to delete, %d unchanged", s.Create, s.Update, s.Delete, s.Unchanged)
+	if s.Skip > 0 {
+		fmt.Fprintf(&b, ", %d skipped", s.Skip)
+	}
+	if s.Conflict > 0 {
+		b.WriteString(", " + plural(s.Conflict, "conflict"))
+	}
+	b.WriteString(".")
+	if second := details(s, missing, rate); second != "" {
+		b.WriteString("\n      " + second)
+	}
+	return b.String()
+}
+
+// details is the second line: what goes along with the groups, and what it
+// costs.
+func details(s plan.Summary, missing int, rate float64) string {
+	var parts []string
+	switch {
+	case s.Associations > 0 && s.Removals > 0:
+		parts = append(parts, fmt.Sprintf("%s to add, %d to remove", plural(s.Associations, "association"), s.Removals))
+	case s.Associations > 0:
+		parts = append(parts, plural(s.Associations, "association")+" to add")
+	case s.Removals > 0:
+		parts = append(parts, plural(s.Removals, "association")+" to remove")
+	}
+	switch {
+	case s.IndicatorsFound > 0 && s.IndicatorsNew > 0:
+		parts = append(parts, fmt.Sprintf("%s found, %d to create", plural(s.IndicatorsFound, "indicator"), s.IndicatorsNew))
+	case s.IndicatorsFound > 0:
+		parts = append(parts, plural(s.IndicatorsFound, "indicator")+" found")
+	case s.IndicatorsNew > 0:
+		parts = append(parts, plural(s.IndicatorsNew, "indicator")+" to create")
+	}
+	if missing > 0 {
+		parts = append(parts, plural(missing, "association")+" left out, as the other end is missing")
+	}
+	out := strings.Join(parts, "; ")
+	if out != "" {
+		out += "."
+	}
+	if s.Requests > 0 {
+		if out != "" {
+			out += " "
+		}
+		out += cost(s.Requests, rate) + "."
+	}
+	return out
+}
+
+func cost(requests int, rate float64) string {
+	out := plural(requests, "request")
+	if rate > 0 {
+		seconds := math.Ceil(float64(requests) / rate)
+		out += fmt.Sprintf(", about %s at %g/s", duration(seconds), rate)
+	}
+	return out
+}
+
+// duration is a time as people say it.
+func duration(seconds float64) string {
+	switch {
+	case seconds < 90:
+		return fmt.Sprintf("%.0f s", seconds)
+	case seconds < 90*60:
+		return fmt.Sprintf("%.0f min", seconds/60)
+	case seconds < 48*3600:
+		return fmt.Sprintf("%.0f h", seconds/3600)
+	case seconds < float64(math.MaxInt64)/float64(time.Second):
+		return fmt.Sprintf("%.0f days", seconds/86400)
+	}
+	return "an age"
+}
+
+// missingEnds counts the associations that are not made because of their other
+// end.
+func missingEnds(p *plan.Plan) int {
+	n := 0
+	for _, a := range p.Actions {
+		if a.Verb == plan.Conflict || a.Verb == plan.Skip {
+			continue
+		}
+		for _, as := range a.Associations {
+			if as.State == plan.Missing {
+				n++
+			}
+		}
+	}
+	return n
+}

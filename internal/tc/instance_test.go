@@ -1,0 +1,184 @@
+package tc
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"tcimport/internal/intel"
+)
+
+// byPath answers by path below the base.
+func byPath(t *testing.T, byPath map[string]http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if h, ok := byPath[r.Method+" "+strings.TrimPrefix(r.URL.Path, "/api")]; ok {
+			h(w, r)
+			return
+		}
+		t.Errorf("unexpected %s %s", r.Method, r.RequestURI)
+	}
+}
+
+const twoOwners = `{"data":[
+  {"id":2251799813014002,"name":"Demo Organization","type":"Organization","ownerRole":"Org Admin","permGroup":"FULL","permArtifact":"CREATE_ASSIGNED"},
+  {"id":3,"name":"Demo Community","type":"Community","permGroup":"READ"}],"status":"Success"}`
+
+func TestOwners(t *testing.T) {
+	c := client(t, byPath(t, map[string]http.HandlerFunc{"GET /v3/security/owners": status(200, twoOwners)}))
+	got, err := c.Owners(t.Context())
+	if err != nil || len(got) != 2 || got[0].ID != 2251799813014002 || got[0].Permissions["permGroup"] != "FULL" ||
+		got[0].Permissions["permArtifact"] != "CREATE_ASSIGNED" || len(got[0].Permissions) != 2 || got[1].Type != "Community" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestHomeOwner(t *testing.T) {
+	three := strings.Replace(twoOwners, `"Community","perm`, `"Organization","perm`, 1)
+	for _, tt := range []struct {
+		name         string
+		mine, owners http.HandlerFunc
+		want         string // "" for an error
+	}{
+		{"v2", status(200, `{"status":"Success","data":{"owner":{"id":1,"name":"My Org","type":"Organization"}}}`), nil, "My Org"},
+		{"v2, bare", status(200, `{"status":"Success","data":{"id":1,"name":"My Org"}}`), nil, "My Org"},
+		{"v2 is off", status(404, `{"status":"Failure","message":"The requested resource was not found"}`), status(200, twoOwners), "Demo Organization"},
+		{"v2 forbidden", status(403, `{"status":"Failure","message":"no"}`), status(200, twoOwners), "Demo Organization"},
+		{"v2 odd", status(200, `{"status":"Success","data":{"x":1}}`), status(200, twoOwners), "Demo Organization"},
+		{"v2 odder", status(200, `{"status":"Success"}`), status(200, twoOwners), "Demo Organization"},
+		{"several", status(404, `{"status":"Failure"}`), status(200, three), ""},
+		{"none", status(404, `{"status":"Failure"}`), status(200, `{"data":[],"status":"Success"}`), ""},
+		{"credentials", status(401, `{"status":"Failure","message":"Unauthorized"}`), nil, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				paths := map[string]http.HandlerFunc{"GET /v2/owners/mine": tt.mine}
+				if tt.owners != nil {
+					paths["GET /v3/security/owners"] = tt.owners
+				}
+				got, err := client(t, byPath(t, paths)).HomeOwner(t.Context())
+				if got != tt.want || (err == nil) != (tt.want != "") {
+					t.Errorf("got %q, %v", got, err)
+				}
+			})
+		})
+	}
+}
+
+func TestNames(t *testing.T) {
+	c := client(t, byPath(t, map[string]http.HandlerFunc{
+		"GET /v3/securityLabels": status(200, `{"data":[{"id":4,"name":"TLP:RED"},{"id":5,"name":"TLP:RED","owner":"Demo"},{"id":6,"name":"TLP:AMBER+STRICT"}],"status":"Success"}`),
+		"GET /v3/artifactTypes":  status(200, `{"data":[],"count":0,"status":"Success"}`),
+	}))
+	labels, err := c.SecurityLabels(t.Context())
+	if err != nil || fmt.Sprint(labels) != "[TLP:RED TLP:AMBER+STRICT]" {
+		t.Errorf("got %q, %v", labels, err)
+	}
+	types, err := c.ArtifactTypes(t.Context())
+	if err != nil || types == nil || len(types) != 0 {
+		t.Errorf("got %q, %v", types, err)
+	}
+}
+
+func TestAttributeTypes(t *testing.T) {
+	withMapping := `{"data":[
+	 {"id":1,"name":"Course of Action Taken","maxSize":500,"validationRule":{"id":12,"name":"Adversary Ownership","text":"a;b;","type":"SelectOne"},
+	  "attributeTypeMappings":{"data":[{"id":1,"type":"Incident","maxAllowed":2},{"type":"Threat"}]}},
+	 {"id":2,"name":"Description","maxSize":"65535","attributeTypeMappings":[{"type":"Incident"}]},
+	 {"id":3,"name":"Description","maxSize":100000,"attributeTypeMappings":[{"type":"Campaign"}]},
+	 {"id":4,"name":"Plain"}],"count":4,"status":"Success"}`
+	for _, old := range []bool{false, true} {
+		asked := 0
+		c := client(t, func(w http.ResponseWriter, r *http.Request) {
+			asked++
+			if old && r.URL.Query().Has("fields") {
+				status(400, `{"status":"Error","message":"invalid field mapping"}`)(w, r)
+				return
+			}
+			if got := r.URL.Query().Get("resultLimit"); got != "10000" {
+				t.Errorf("page of %s", got)
+			}
+			status(200, withMapping)(w, r)
+		})
+		got, err := c.AttributeTypes(t.Context())
+		if err != nil || len(got) != 3 || old != (asked == 2) {
+			t.Fatalf("got %+v, %v", got, err)
+		}
+		if a := got[0]; a.MaxSize != 500 || a.Rule != (intel.ValidationRule{Name: "Adversary Ownership", Type: "SelectOne", Text: "a;b;"}) ||
+			!a.AppliesTo["Incident"] || !a.AppliesTo["Threat"] || len(a.AppliesTo) != 2 || a.MaxCount != 2 {
+			t.Errorf("got %+v", a)
+		}
+		if a := got[1]; a.MaxSize != 100000 || len(a.AppliesTo) != 2 || a.MaxCount != 0 {
+			t.Errorf("got %+v", a)
+		}
+		if a := got[2]; a.AppliesTo != nil || a.MaxSize != 0 {
+			t.Errorf("got %+v", a)
+		}
+	}
+}
+
+func TestEventTypes(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"data":[{"name":"Breach"},{"value":"Alert"},"Trend",7,null,{"id":1},"Trend"],"status":"Success"}`: "[Breach Alert Trend]",
+		`{"data":{"x":1},"status":"Success"}`: "[]",
+		`{"data":[],"status":"Success"}`:      "[]",
+		`{"status":"Error","message":"no"}`:   "[]",
+		`["a"]`:                               "[]",
+	} {
+		got, err := client(t, status(200, answer)).EventTypes(t.Context())
+		if err != nil || fmt.Sprint(got) != want {
+			t.Errorf("%s: %v, %v", answer, got, err)
+		}
+	}
+	if got, err := client(t, status(404, `{"status":"Error"}`)).EventTypes(t.Context()); err != nil || got != nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		if _, err := client(t, status(401, `{"status":"Error"}`)).EventTypes(t.Context()); !IsAuth(err) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestIndicatorTypes(t *testing.T) {
+	answer := `{"status":"Success","data":{"resultCount":4,"indicatorType":[
+	  {"name":"Address","custom":"false","parsable":"true"},
+	  {"name":"Mutex","custom":"true","value1Label":"Mutex"},
+	  {"name":"Interested Party","custom":"true","value1Label":"Full Name","value2Label":"","value3Label":null,"casePreference":"sensitive"},
+	  {"name":"Pair","custom":true,"value1Label":"Left Side","value2Label":"Right Side"}]}}`
+	var body string
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == "GET" {
+			status(200, answer)(w, r)
+			return
+		}
+		body = recorded(r)
+		status(201, created)(w, r)
+	})
+	got, err := c.IndicatorTypes(t.Context())
+	if err != nil || len(got) != 2 || got[0].Name != "Interested Party" || !got[0].Custom || fmt.Sprint(got[1].Values) != "[Left Side Right Side]" {
+		t.Fatalf("got %+v, %v", got, err)
+	}
+	w := threat()
+	w.Links = []intel.LinkWrite{{Kind: intel.KindIndicator, New: &intel.Object{Kind: intel.KindIndicator, Type: "Pair", Values: []string{"a", "b"}, Owner: "Demo"}}}
+	if _, err := c.CreateGroup(t.Context(), w, 0); err != nil || !strings.Contains(body, `"Left Side":"a","Right Side":"b"`) {
+		t.Errorf("%v; sent %s", err, body)
+	}
+}
+
+func TestGroupLimits(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"name":{"required":true,"type":"String","maxLength":200,"minLength":0},"tags":{"data":[{"maxSize":1000,"type":"Tags"}]},
+		  "fileType":{"type":"String","allowableValues":["Snort","Our Own"]},"fileName":{"maxLength":"255"}}`: "200 [Snort Our Own] map[fileName:255 name:200]",
+		`{"name":[{"maxLength":100}],"fileType":{"data":[{"allowableValues":["YARA"]}]}}`: "100 [YARA] map[name:100]",
+		`{"data":{"name":{"maxLength":150}},"status":"Success"}`:                          "150 [] map[name:150]",
+		`{"status":{"type":"String","maxLength":40},"name":{}}`:                           "0 [] map[status:40]",
+	} {
+		c := client(t, byPath(t, map[string]http.HandlerFunc{"OPTIONS /v3/groups": status(200, answer)}))
+		l, err := c.GroupLimits(t.Context())
+		if got := fmt.Sprint(l.NameMax, l.SignatureTypes, l.MaxLen); err != nil || got != want {
+			t.Errorf("%s: %s, %v; want %s", answer, got, err, want)
+		}
+	}
+}

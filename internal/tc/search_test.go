@@ -1,0 +1,403 @@
+package tc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"tcimport/internal/intel"
+)
+
+// shelf answers lists of groups with the IDs 1 to n, in the way that its flags
+// say.
+type shelf struct {
+	n        int
+	most     int    // entries of a page, however many are asked for
+	host     string // of links; "" for the right one
+	noLinks  bool
+	badLinks bool // they lack the query
+	stuck    bool // links always lead to the second page
+	deaf     bool // resultStart is ignored
+	fails    func(start, limit int) int
+	requests []string
+}
+
+func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.requests = append(s.requests, r.RequestURI)
+	q := r.URL.Query()
+	start, _ := strconv.Atoi(q.Get("resultStart"))
+	limit, _ := strconv.Atoi(q.Get("resultLimit"))
+	if s.fails != nil {
+		if code := s.fails(start, limit); code != 0 {
+			status(code, "")(w, r)
+			return
+		}
+	}
+	if s.most > 0 {
+		limit = min(limit, s.most)
+	}
+	if s.deaf {
+		start = 0
+	}
+	var entries []string
+	for id := start + 1; id <= min(s.n, start+limit); id++ {
+		entries = append(entries, fmt.Sprintf(`{"id":%d,"type":"Threat","name":"g%d"}`, id, id))
+	}
+	next := ""
+	if start+limit < s.n && !s.noLinks {
+		q.Set("resultStart", strconv.Itoa(start+limit))
+		q.Set("resultLimit", strconv.Itoa(limit))
+		if s.stuck {
+			q.Set("resultStart", strconv.Itoa(limit))
+		}
+		host := "https://" + r.Host + "/api"
+		if s.host != "" {
+			host = s.host
+		}
+		if s.badLinks {
+			q = url.Values{"resultStart": q["resultStart"], "resultLimit": q["resultLimit"]}
+		}
+		next = `"next":` + quoteJSON(host+"/v3/groups?"+q.Encode()) + `,`
+	}
+	status(200, `{`+next+`"data":[`+strings.Join(entries, ",")+`],"status":"Success"}`)(w, r)
+}
+
+func TestPaging(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		shelf    shelf
+		size     int
+		want     int
+		requests int
+		fails    Cause
+	}{
+		{"none", shelf{n: 0}, 10, 0, 1, ""},
+		{"one page", shelf{n: 9}, 10, 9, 1, ""},
+		{"a full one", shelf{n: 10}, 10, 10, 2, ""},
+		{"no links", shelf{n: 25, noLinks: true}, 10, 25, 3, ""},
+		{"several", shelf{n: 25}, 10, 25, 3, ""},
+		{"fewer than asked for", shelf{n: 25, most: 4}, 10, 25, 7, ""},
+		{"foreign host", shelf{n: 25, host: "http://10.0.0.1:8080"}, 10, 25, 3, ""},
+		{"foreign host and path", shelf{n: 25, host: "https://internal.example/tc/api"}, 10, 25, 3, ""},
+		{"another path", shelf{n: 25, host: "https://tc.example/elsewhere/v3/groups?x=/v3/things"}, 10, 25, 3, ""},
+		{"links without the query", shelf{n: 25, badLinks: true}, 10, 25, 3, ""},
+		{"links that lead back", shelf{n: 45, stuck: true}, 10, 45, 5, ""},
+		{"resultStart ignored", shelf{n: 25, deaf: true}, 10, 10, 2, ErrAnswer},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &tt.shelf
+				c := client(t, s.ServeHTTP)
+				var ids []int64
+				var failed error
+				for r, err := range c.Search(t.Context(), intel.KindGroup, Query{TQL: `summary = "x" or id > 1`, Owner: "R&D", PageSize: tt.size, Lists: intel.ListTags}) {
+					if err != nil {
+						failed = err
+						continue
+					}
+					ids = append(ids, r.ID)
+				}
+				if len(ids) != tt.want || len(s.requests) != tt.requests || !slices.IsSorted(ids) || len(slices.Compact(ids)) != tt.want {
+					t.Errorf("%d objects from %d requests: %v\n%s", len(ids), len(s.requests), failed, strings.Join(s.requests, "\n"))
+				}
+				if tt.fails == "" && failed != nil || tt.fails != "" && !errors.Is(failed, tt.fails) {
+					t.Errorf("ends with %v", failed)
+				}
+			})
+		})
+	}
+}
+
+// Pages that are too large to be answered become smaller, down to a limit, and
+// nothing gets lost over it.
+func TestPagesShrink(t *testing.T) {
+	for _, code := range []int{500, 504, 408} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &shelf{n: 2450, fails: func(start, limit int) int {
+				if start >= 1000 && limit > 300 {
+					return code
+				}
+				return 0
+			}}
+			n := 0
+			for _, err := range client(t, s.ServeHTTP).Search(t.Context(), intel.KindGroup, Query{PageSize: 1000}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				n++
+			}
+			// One of 1000, two tries each of 1000 and 500, then 250 at a time.
+			if n != 2450 || len(s.requests) != 1+2+2+6 {
+				t.Errorf("%d: %d objects from %d requests", code, n, len(s.requests))
+			}
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{n: 2500, fails: func(_, limit int) int { return 500 }}
+		err := drainSeq(client(t, s.ServeHTTP).Search(t.Context(), intel.KindGroup, Query{PageSize: 400}))
+		if !errors.Is(err, ErrServer) || len(s.requests) != 2+2+10 {
+			t.Errorf("%v after %d requests", err, len(s.requests))
+		}
+	})
+	// What is no matter of size is tried as often as ever.
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{n: 10, fails: func(_, limit int) int { return 502 }}
+		err := drainSeq(client(t, s.ServeHTTP).Search(t.Context(), intel.KindGroup, Query{}))
+		if !errors.Is(err, ErrServer) || len(s.requests) != 10 {
+			t.Errorf("%v after %d requests", err, len(s.requests))
+		}
+	})
+}
+
+func TestSearchStopsWhenTold(t *testing.T) {
+	s := &shelf{n: 100}
+	n := 0
+	for range client(t, s.ServeHTTP).Search(t.Context(), intel.KindGroup, Query{PageSize: 10}) {
+		if n++; n == 5 {
+			break
+		}
+	}
+	if n != 5 || len(s.requests) != 1 {
+		t.Errorf("%d objects, %d requests", n, len(s.requests))
+	}
+}
+
+// An instance that does not know indicatorActive is asked without, once and for
+// all.
+func TestInactiveNotUnderstood(t *testing.T) {
+	var asked []string
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		tql := r.URL.Query().Get("tql")
+		asked = append(asked, tql)
+		if strings.Contains(tql, "indicatorActive") {
+			status(400, `{"errCode":"0x2001","message":"Syntax error(s) found with your TQL query.","status":"Error"}`)(w, r)
+			return
+		}
+		status(200, `{"data":[{"id":1,"type":"Host","summary":"a.example"}],"status":"Success"}`)(w, r)
+	})
+	for range 2 {
+		n := 0
+		for _, err := range c.SearchIn(t.Context(), intel.KindIndicator, QueryIn{In: []In{{Keyword: "summary", Values: []string{"a.example"}}}}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		if n != 1 {
+			t.Errorf("%d found", n)
+		}
+	}
+	if len(asked) != 3 || asked[2] != `summary in ("a.example")` {
+		t.Errorf("asked %q", asked)
+	}
+	// An error in the query itself says nothing about that.
+	c = client(t, status(400, `{"errCode":"0x2001","status":"Error"}`))
+	if err := drainSeq(c.Search(t.Context(), intel.KindIndicator, Query{TQL: "nonsense"})); !errors.Is(err, ErrTQL) || c.activeOnly.Load() {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestLinkedLeavesOutItself(t *testing.T) {
+	c := client(t, status(200, `{"data":[{"id":7,"type":"Threat","name":"itself"},{"id":8,"type":"Threat","name":"x"}],"status":"Success"}`))
+	var got []int64
+	for r, err := range c.Linked(t.Context(), 7, intel.KindGroup, Query{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, r.ID)
+	}
+	if fmt.Sprint(got) != "[8]" {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestCount(t *testing.T) {
+	for answer, want := range map[string]int{
+		`{"data":[{"id":1}],"count":1234,"status":"Success"}`:                     1234,
+		`{"data":[{"id":1}],"count":"1234","status":"Success"}`:                   1234,
+		`{"data":[],"status":"Success"}`:                                          0,
+		`{"data":[{"id":1}],"status":"Success"}`:                                  1,
+		`{"data":[{"id":1}],"next":"https://tc.example/…","status":"Success"}`:    -1,
+		`{"data":[{"id":1},{"id":2}],"status":"Success"}`:                         -1,
+		`{"data":[{"id":1}],"next":"https://x/","count":null,"status":"Success"}`: -1,
+	} {
+		got, err := client(t, status(200, answer)).Count(t.Context(), intel.KindGroup, Query{})
+		if err != nil || got != want {
+			t.Errorf("%s: %d, %v; want %d", answer, got, err, want)
+		}
+	}
+}
+
+func TestCaseByXID(t *testing.T) {
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		if got := r.URL.Query().Get("tql"); got != `xid = "it\'s \"x\" \\ \`+"`"+`"` {
+			t.Errorf("asked %s", got)
+		}
+		status(200, `{"data":[{"id":1,"xid":"other","name":"a","owner":"Org"},{"id":2,"xid":"it's \"x\" \\ `+"`"+`","name":"b","owner":"Org"}],"status":"Success"}`)(w, r)
+	})
+	r, err := c.CaseByXID(t.Context(), "it's \"x\" \\ `", 0)
+	if err != nil || r.ID != 2 || r.Owner != "Org" {
+		t.Errorf("got %v, %v", r, err)
+	}
+	c = client(t, status(200, `{"data":[],"status":"Success"}`))
+	if _, err := c.CaseByXID(t.Context(), "x", 0); !IsNotFound(err) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := c.CaseByXID(t.Context(), "a\nb", 0); err == nil {
+		t.Error("a line break is sent")
+	}
+}
+
+// Whatever is looked for, no query is longer than it may be, each value is asked
+// for exactly once, and no further query would have fitted into fewer.
+func TestSearchIn(t *testing.T) {
+	values := func(n int, form string) []string {
+		out := make([]string, n)
+		for i := range out {
+			out[i] = fmt.Sprintf(form, i)
+		}
+		return out
+	}
+	long := strings.Repeat("ä/", 700)
+	for _, tt := range []struct {
+		name string
+		q    QueryIn
+		want int // queries; 0 for as many as it takes
+	}{
+		{"nothing", QueryIn{}, 0},
+		{"one", QueryIn{In: []In{{Keyword: "summary", Values: []string{"a"}}}}, 1},
+		{"doubled", QueryIn{In: []In{{Keyword: "summary", Values: []string{"a", "a", "b"}}}}, 1},
+		{"by number", QueryIn{In: []In{{Keyword: "id", Values: values(250, "%d"), Number: true}}}, 3},
+		{"hosts", QueryIn{Query: Query{TQL: `typeName in ("Host")`, Owner: "Demo Organization"}, In: []In{{Keyword: "summary", Values: values(1000, "host-%04d.example.com")}}}, 0},
+		{"hashes", QueryIn{Query: Query{TQL: `typeName in ("File")`}, In: []In{
+			{Keyword: "value1", Values: values(90, "%032X")}, {Keyword: "value2", Values: values(90, "%040X")}, {Keyword: "value3", Values: values(90, "%064X")},
+		}}, 0},
+		{"registry", QueryIn{In: []In{{Keyword: "summary", Values: values(100, `HKEY_LOCAL_MACHINE\Software\"%d" : x : REG_SZ`)}}}, 0},
+		{"too long for one", QueryIn{In: []In{{Keyword: "summary", Values: []string{"a", long, "b"}}}}, 3},
+		{"alternatives before", QueryIn{Query: Query{TQL: "a = 1 OR b = 2"}, In: []In{{Keyword: "summary", Values: []string{"a"}}}}, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			asked := map[string]int{}
+			queries := 0
+			c := client(t, func(w http.ResponseWriter, r *http.Request) {
+				queries++
+				tql := r.URL.Query().Get("tql")
+				n := 0
+				for _, in := range tt.q.In {
+					for _, v := range in.Values {
+						literal, _ := in.literal(v)
+						if _, list, ok := strings.Cut(tql, in.Keyword+" in ("); ok && slices.Contains(strings.Split(strings.SplitN(list, ")", 2)[0], ","), literal) {
+							asked[in.Keyword+v]++
+							n++
+						}
+					}
+				}
+				if len(r.RequestURI) > inURL.bytes && !strings.Contains(tql, long) || n > inURL.values {
+					t.Errorf("%d bytes, %d values", len(r.RequestURI), n)
+				}
+				if tt.q.TQL != "" && !strings.Contains(tql, enclosed(tt.q.TQL)+" and ") {
+					t.Errorf("asked %s", tql)
+				}
+				status(200, fmt.Sprintf(`{"data":[{"id":%d,"type":"Host","summary":"x"},{"id":999999,"summary":"y"}],"status":"Success"}`, queries))(w, r)
+			})
+			c.form.Store(formURL)
+			n := 0
+			for _, err := range c.SearchIn(t.Context(), intel.KindIndicator, tt.q) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				n++
+			}
+			if queries > 0 && n != queries+1 {
+				t.Errorf("%d objects of %d", n, queries+1)
+			}
+			if got := c.ChunkCount(intel.KindIndicator, tt.q); got != queries || tt.want > 0 && got != tt.want {
+				t.Errorf("%d queries, said to be %d, want %d", queries, got, tt.want)
+			}
+			for _, in := range tt.q.In {
+				for _, v := range in.Values {
+					if asked[in.Keyword+v] == 0 {
+						t.Errorf("%s %.40s is not asked for", in.Keyword, v)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestSearchInRefused(t *testing.T) {
+	c := client(t, func(http.ResponseWriter, *http.Request) { t.Error("sent") })
+	for _, in := range []In{
+		{Keyword: "summary", Values: []string{"ok", "line\nbreak"}}, {Keyword: "summary", Values: []string{"\x00"}}, {Keyword: "summary", Values: []string{"\xff"}},
+		{Keyword: "id", Values: []string{"1) or (id > 0"}, Number: true}, {Keyword: "id", Values: []string{""}, Number: true},
+	} {
+		if err := drainSeq(c.SearchIn(t.Context(), intel.KindGroup, QueryIn{In: []In{in}})); err == nil {
+			t.Errorf("%q: no error", in.Values)
+		}
+		if _, err := in.TQL(); err == nil {
+			t.Errorf("%q: no error", in.Values)
+		}
+	}
+}
+
+// A chunk that the instance finds too long, or too much, is divided.
+func TestSearchInDivides(t *testing.T) {
+	for _, refusal := range []http.HandlerFunc{
+		status(414, ""), status(500, `{"status":"Error","message":"TQL timeout"}`), status(504, ""), status(400, "<html><title>Request header is too large</title>"),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := client(t, func(w http.ResponseWriter, r *http.Request) {
+				tql := r.URL.Query().Get("tql")
+				var found []string
+				for i := range 40 {
+					if strings.Contains(tql, fmt.Sprintf(`"v%d"`, i)) {
+						found = append(found, fmt.Sprintf(`{"id":%d,"type":"Host","summary":"v%d"}`, i+1, i))
+					}
+				}
+				if len(found) > 7 {
+					refusal(w, r)
+					return
+				}
+				status(200, `{"data":[`+strings.Join(found, ",")+`],"status":"Success"}`)(w, r)
+			})
+			c.form.Store(formURL)
+			var values []string
+			for i := range 40 {
+				values = append(values, fmt.Sprintf("v%d", i))
+			}
+			n := 0
+			for _, err := range c.SearchIn(context.Background(), intel.KindIndicator, QueryIn{In: []In{{Keyword: "summary", Values: values}}}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				n++
+			}
+			if n != 40 {
+				t.Errorf("%d of 40 found", n)
+			}
+		})
+	}
+}
+
+func TestTQL(t *testing.T) {
+	if got := And("", Or("a=1"), Or("b=1", "", "c=1"), enclosed("d=1 OR e=1")); got != "a=1 and (b=1 or c=1) and (d=1 OR e=1)" {
+		t.Errorf("got %s", got)
+	}
+	for s, want := range map[string]string{
+		"":               `""`,
+		`HKLM\x "y" 'z'`: `"HKLM\\x \"y\" \'z\'"`,
+		"`":              "\"\\`\"",
+		"100% _ü 東":      `"100% _ü 東"`,
+	} {
+		if got, err := Quote(s); err != nil || got != want {
+			t.Errorf("%q: %s, %v", s, got, err)
+		}
+	}
+}

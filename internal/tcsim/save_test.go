@@ -1,0 +1,120 @@
+package tcsim
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+func (in *instance) saved() string {
+	in.t.Helper()
+	var b bytes.Buffer
+	if err := in.Save(&b); err != nil {
+		in.t.Fatal(err)
+	}
+	return b.String()
+}
+
+// fill makes one of everything.
+func fill(in *instance) {
+	in.t.Helper()
+	in.post("/v3/groups", `{"type":"Incident","name":"i","xid":"x1","eventDate":"2021-11-03","status":"New","firstSeen":"2020-01-01","tags":{"data":[{"name":"Targeted Attack"},{"techniqueId":"T1566"}]},
+		"attributes":{"data":[{"type":"Description","value":"d","default":true,"source":"s","securityLabels":{"data":[{"name":"TLP:RED"}]}}]},"securityLabels":{"data":[{"name":"TLP:AMBER"}]},
+		"associatedGroups":{"data":[{"type":"Threat","name":"t","ownerName":"Demo Source"}]},
+		"associatedIndicators":{"data":[{"type":"File","md5":"`+strings.Repeat("A", 32)+`","rating":3.5,"confidence":7,"active":false}]},
+		"associatedCases":{"data":[{"name":"c","severity":"Low","status":"Open"}]}}`).want(201)
+	in.post("/v3/artifacts", `{"caseId":1,"summary":"a","type":"Host","associatedGroups":{"data":[{"id":1}]}}`).want(201)
+	in.post("/v3/victims", `{"name":"Jo","org":"Org","assets":{"data":[{"type":"Phone","phone":"0","associatedGroups":{"data":[{"id":1}]}}]}}`).want(201)
+	in.post("/v3/groups", `{"type":"Document","name":"d","fileName":"f"}`).want(201)
+	in.post("/v3/groups/3/upload?filename=f", "\x00content").want(200)
+	in.post("/v3/groups", `{"type":"Task","name":"t","assignments":{"data":[{"type":"Assigned","user":{"id":12}}]}}`).want(201)
+	in.do("DELETE", "/v3/groups/4", "").want(200)
+}
+
+func TestSaveLoad(t *testing.T) {
+	cfg := Config{IndicatorTypes: []IndicatorType{{Name: "Badge", Labels: []string{"Number"}}}, SignatureTypes: []string{"Own"}}
+	in := start(t, cfg)
+	fill(in)
+	saved := in.saved()
+	if again := in.saved(); again != saved {
+		t.Fatal("Save is not deterministic")
+	}
+	other := start(t, Config{})
+	if err := other.Load(strings.NewReader(saved)); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(in.Snapshot(), other.Snapshot()) {
+		t.Errorf("snapshots differ\n%s\n%s", saved, other.saved())
+	}
+	if again := other.saved(); again != saved {
+		t.Errorf("saved\n%s\nloaded and saved\n%s", saved, again)
+	}
+	for _, path := range []string{"/v3/groups/1?fields=_all_", "/v3/groups?fields=_all_", "/v3/indicators/1?fields=_all_", "/v3/cases/1?fields=_all_", "/v3/groups/3/download", "/v3/groups/x1"} {
+		if a, b := in.do("GET", path, ""), other.do("GET", path, ""); a.status != 200 || a.body != b.body {
+			t.Errorf("%s:\n%s\n%s", path, a.body, b.body)
+		}
+	}
+	if a, b := in.group(""), other.group(""); a != b || a != "5" {
+		t.Errorf("next ids %s and %s", a, b)
+	}
+	other.post("/v3/indicators", `{"type":"Badge","Number":"1"}`).want(201)
+	for _, bad := range []string{"", "{}", `{"version":2}`, `{"version":1,"groups":[{"id":1,"type":"Nonsense"}]}`, `{"version":1,"groups":[{"id":1,"type":"Threat","associatedGroups":[2]}]}`,
+		`{"version":1,"groups":[{"id":1,"type":"Threat"},{"id":1,"type":"Threat"}]}`} {
+		if err := other.Load(strings.NewReader(bad)); err == nil {
+			t.Errorf("Load(%q) is accepted", bad)
+		}
+	}
+}
+
+func TestSnapshotIsACopy(t *testing.T) {
+	in := start(t, Config{})
+	fill(in)
+	s := in.Snapshot()
+	g := s.Groups[0]
+	if g.Type != "Incident" || g.XID != "x1" || g.Fields["status"] != "New" || g.Fields["eventDate"] != "2021-11-03T00:00:00Z" ||
+		!reflect.DeepEqual(g.Tags, []string{"Targeted Attack", "T1566 - Phishing"}) || g.Attributes[0].SecurityLabels[0] != "TLP:RED" ||
+		!reflect.DeepEqual(g.Associations, Associations{[]int64{2}, []int64{1}, []int64{1}, []int64{1}, []int64{1}}) || !g.DateAdded.Equal(testTime) {
+		t.Errorf("%+v", g)
+	}
+	if s.Indicators[0].Fields["rating"] != 3.5 || len(s.Tags) != 2 || s.VictimAssets[0].VictimID != 1 || s.Artifacts[0].CaseID != 1 {
+		t.Errorf("%+v", s)
+	}
+	before := in.saved()
+	g.Associations.AssociatedGroups[0] = 77
+	g.Fields["status"] = "Open"
+	g.Tags[0] = "x"
+	if in.saved() != before {
+		t.Error("the snapshot is not a copy")
+	}
+}
+
+func TestSeeding(t *testing.T) {
+	in := start(t, Config{})
+	in.AddOwner(Owner{Name: "Other", Type: "Source"})
+	g := in.AddGroup(Group{Type: "Incident", Name: "i", Owner: "Other", XID: "x", Fields: map[string]any{"eventDate": "2021-11-03"}, Tags: []string{"a", "Phishing"},
+		Attributes: []Attribute{{Type: "Description", Value: "d", Default: true}}, SecurityLabels: []string{"TLP:RED"}})
+	i := in.AddIndicator(Indicator{Type: "Host", Summary: "a.example", Fields: map[string]any{"rating": 4}})
+	f := in.AddIndicator(Indicator{Type: "File", Values: []string{strings.Repeat("A", 32), "", strings.Repeat("B", 64)}})
+	c := in.AddCase(Case{Name: "c"})
+	a := in.AddArtifact(Artifact{CaseID: c, Type: "Host", Summary: "s"})
+	v := in.AddVictim(Victim{Name: "v"})
+	as := in.AddVictimAsset(VictimAsset{VictimID: v, Type: "Phone", Value: "1"})
+	for _, r := range []Ref{{KindIndicator, i}, {KindIndicator, f}, {KindCase, c}, {KindArtifact, a}, {KindVictimAsset, as}} {
+		in.Associate(Ref{KindGroup, g}, r)
+	}
+	in.get("/v3/groups/1?fields=tags&fields=associatedIndicators").equal("data.ownerName", "Other").equal("data.eventDate", "2021-11-03T00:00:00Z").
+		equal("data.tags.data.1.techniqueId", "T1566").equal("data.associatedIndicators.data.0.rating", "4.00").equal("data.associatedIndicators.data.1.sha256", strings.Repeat("B", 64))
+	old := in.AddGroup(Group{ID: 100, Type: "Threat", Name: "old", Stamp: Stamp{DateAdded: testTime.Add(-time.Hour)}, Associations: Associations{AssociatedGroups: []int64{g}}})
+	in.get("/v3/groups/"+itoa(old)+"?fields=associatedGroups").equal("data.dateAdded", "2021-11-03T13:57:45Z").equal("data.associatedGroups.data.0.id", "1")
+	if id := in.group(""); id != "101" {
+		t.Error(id)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a wrong type is accepted")
+		}
+	}()
+	in.AddGroup(Group{Type: "Nonsense"})
+}

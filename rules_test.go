@@ -1,0 +1,103 @@
+// Package tcimport holds the rules that the code as a whole has to keep.
+package tcimport
+
+import (
+	"encoding/json"
+	"io"
+	"maps"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "tcimport"
+
+// edges are all imports that there may be between packages of the module.
+var edges = map[string][]string{
+	"cmd/tcimport":    {"internal/apply", "internal/intel", "internal/lookup", "internal/plan", "internal/reader", "internal/report", "internal/state", "internal/tc", "internal/tcsim"},
+	"internal/intel":  {},
+	"internal/reader": {"internal/intel"},
+	"internal/plan":   {"internal/intel"},
+	"internal/tc":     {"internal/intel"},
+	"internal/lookup": {"internal/intel", "internal/plan", "internal/tc"},
+	"internal/apply":  {"internal/intel", "internal/plan"},
+	"internal/report": {"internal/apply", "internal/intel", "internal/plan"},
+	"internal/state":  {"internal/apply", "internal/intel", "internal/plan"},
+	"internal/tcsim":  {},
+}
+
+// owners are the packages that may import something, for imports that only
+// some may have.
+var owners = map[string][]string{
+	"net/http":                          {"internal/tc", "internal/tcsim", "cmd/tcimport"},
+	"gopkg.in/yaml.v3":                  {"internal/reader", "internal/report"},
+	"github.com/gocarina/gocsv":         {"internal/reader", "internal/report"},
+	"golang.org/x/sync/errgroup":        {"internal/apply", "internal/lookup"},
+	"golang.org/x/time/rate":            {"internal/tc"},
+	"github.com/schollz/progressbar/v3": {"internal/report"},
+	"github.com/spf13/cobra":            {"cmd/tcimport"},
+	"github.com/google/go-cmp/cmp":      {},
+}
+
+// never are imports of the standard library that pure packages must not have.
+var never = map[string][]string{
+	"internal/intel": {"os", "net", "net/http", "time/tzdata", "log", "log/slog", "sync"},
+	"internal/plan":  {"os", "net", "net/http", "log", "log/slog", "sync"},
+	"internal/tcsim": {},
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) map[string]goPackage {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]goPackage{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := d.Decode(&p); err == io.EOF {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if name, ok := strings.CutPrefix(p.ImportPath, module+"/"); ok {
+			all[name] = p
+		}
+	}
+}
+
+// TestImports keeps the package map of docs/architecture.md true.
+func TestImports(t *testing.T) {
+	all := packages(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		p := all[name]
+		allowed, known := edges[name]
+		if !known {
+			t.Errorf("%s is not in the package map", name)
+		}
+		for _, imported := range p.Imports {
+			if own, ok := strings.CutPrefix(imported, module+"/"); ok && !slices.Contains(allowed, own) {
+				t.Errorf("%s imports %s, which the package map does not allow", name, own)
+			}
+			if who, ok := owners[imported]; ok && !slices.Contains(who, name) {
+				t.Errorf("%s imports %s, which only %v may", name, imported, who)
+			}
+			if slices.Contains(never[name], imported) {
+				t.Errorf("%s is pure and imports %s", name, imported)
+			}
+			if name == "internal/tcsim" && strings.Contains(imported, ".") {
+				t.Errorf("internal/tcsim imports %s: it is a reading of the API by itself", imported)
+			}
+		}
+	}
+	for name := range edges {
+		if _, ok := all[name]; !ok {
+			t.Errorf("%s is in the package map and does not exist", name)
+		}
+	}
+}
