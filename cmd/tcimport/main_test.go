@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -64,6 +67,7 @@ func TestScripts(t *testing.T) {
 			"exits":  exits,
 			"switch": switchCommand,
 			"rows":   rows,
+			"edit":   edit,
 		},
 	})
 }
@@ -152,5 +156,35 @@ func rows(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if want, _ := strconv.Atoi(args[2]); n != want {
 		ts.Fatalf("%s has %d rows of kind %s, not %d", args[0], n, args[1], want)
+	}
+}
+
+// edit changes a group on the server as an analyst would: edit NAME FIELD VALUE
+// sets a field, edit NAME tag|untag TAG gives or takes a tag.
+func edit(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: edit NAME FIELD VALUE")
+	}
+	sim := ts.Value("sim").(*tcsim.Server)
+	var id int64
+	for _, g := range sim.Snapshot().Groups {
+		if g.Name == args[0] {
+			id = g.ID
+		}
+	}
+	body := map[string]any{args[1]: args[2]}
+	if mode, ok := map[string]string{"tag": "append", "untag": "delete"}[args[1]]; ok {
+		body = map[string]any{"tags": map[string]any{"data": []any{map[string]any{"name": args[2]}}, "mode": mode}}
+	}
+	b, err := json.Marshal(body)
+	ts.Check(err)
+	req, err := http.NewRequest(http.MethodPut, fmt.Sprintf("%s/v3/groups/%d", ts.Getenv("TC_API_PATH"), id), bytes.NewReader(b))
+	ts.Check(err)
+	req.Header.Set("Authorization", "TC-Token "+tcsim.DemoToken)
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		ts.Fatalf("edit %v: %s", args, resp.Status)
 	}
 }

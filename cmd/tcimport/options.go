@@ -150,14 +150,17 @@ func (o *connectOptions) effectiveRate(c *connection) float64 {
 type policyOptions struct {
 	tags, attributes, labels, associations choice
 	missing, adopt                         choice
+	onDrift                                choice
 	createOnly, updateOnly                 bool
 	skipConflicts                          bool
+	prune                                  bool
+	pruneMax                               limitFlag
 }
 
 // policyFlags are the flags that belong to the making of a plan.
 var policyFlags = []string{
 	"tags", "attributes", "labels", "associations", "missing-indicators", "adopt",
-	"create-only", "update-only", "owner", "namespace", "id-map",
+	"create-only", "update-only", "on-drift", "prune", "prune-max", "owner", "namespace", "id-map",
 }
 
 func (o *policyOptions) addFlags(cmd *cobra.Command) {
@@ -176,6 +179,10 @@ func (o *policyOptions) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&o.createOnly, "create-only", false, "leave groups that exist as they are")
 	f.BoolVar(&o.updateOnly, "update-only", false, "make no new groups")
 	f.BoolVar(&o.skipConflicts, "skip-conflicts", false, "go on without the groups that are in conflict")
+	o.onDrift = newChoice("overwrite", "keep", "fail")
+	f.Var(&o.onDrift, "on-drift", "what to do with edits on the server since the last run (with --id-map): "+o.onDrift.list())
+	f.BoolVar(&o.prune, "prune", false, "delete groups that an earlier run created and that the manifests no longer have (with --id-map)")
+	f.Var(&o.pruneMax, "prune-max", "refuse to delete more groups than this (10%)")
 	cmd.MarkFlagsMutuallyExclusive("create-only", "update-only")
 }
 
@@ -185,7 +192,19 @@ func (o *policyOptions) policy() plan.Policy {
 	p.Labels, p.Associations = plan.ListPolicy(o.labels.value), plan.ListPolicy(o.associations.value)
 	p.MissingIndicators, p.Adopt = plan.MissingIndicators(o.missing.value), plan.Adopt(o.adopt.value)
 	p.CreateOnly, p.UpdateOnly = o.createOnly, o.updateOnly
+	p.OnDrift, p.Prune = plan.OnDrift(o.onDrift.value), o.prune
+	if o.pruneMax.set {
+		p.PruneMax = o.pruneMax.limit
+	}
 	return p
+}
+
+// check refuses what cannot work. idMap is the value of --id-map.
+func (o *policyOptions) check(idMap string) error {
+	if o.prune && idMap == "" {
+		return fmt.Errorf("--prune needs --id-map: the report of the last run tells which groups it created")
+	}
+	return nil
 }
 
 // limitFlag is a number, or a percentage.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -37,7 +38,7 @@ A plan never writes. --out saves it, so that apply --plan carries out exactly it
   tcimport plan incidents.yaml --format markdown > plan.md`,
 		Args: manifests,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.conn.check(cmd); err != nil {
+			if err := errors.Join(o.conn.check(cmd), o.policy.check(o.idMap)); err != nil {
 				return err
 			}
 			return p.runPlan(cmd.Context(), &o, args)

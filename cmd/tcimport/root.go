@@ -58,7 +58,7 @@ func (p *program) newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w\n  %s --help lists the flags", err, cmd.CommandPath())
 	})
-	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newSim(), p.newVersion())
+	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newCheck(), p.newSim(), p.newVersion())
 	root.InitDefaultCompletionCmd()
 	return root
 }

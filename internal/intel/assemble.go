@@ -2,7 +2,6 @@ package intel
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -39,6 +38,7 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 		objects: map[string]int{},
 		edges:   map[edgeKey]bool{},
 		refs:    map[string]int{},
+		refKeys: map[string]bool{},
 	}
 	if opt.Instance != nil {
 		a.custom = opt.Instance.IndicatorTypes
@@ -83,6 +83,7 @@ type assembler struct {
 	byXID   map[string]int   // owner and xid -> group
 	byName  map[string][]int // owner, type and name -> groups
 	refs    map[string]int   // how a reference is named -> group
+	refKeys map[string]bool  // keys of references
 	objects map[string]int   // comparison key -> object
 	merged  map[int]int      // object that turned out to be another one -> that one
 	edges   map[edgeKey]bool
@@ -246,82 +247,6 @@ func (a *assembler) index() {
 }
 
 func nameKey(owner, typ, name string) string { return owner + "\x00" + typ + "\x00" + name }
-
-// group finds the group that ref means, adding a reference where it is not one
-// of the import. home is the owner in which a type and name are looked for.
-func (a *assembler) group(ref Ref, home string) (int, bool) {
-	owner := ref.Owner
-	if owner == "" {
-		owner = home
-	} else {
-		a.owner(ref.Pos, &owner)
-	}
-	g := &Group{Pos: ref.Pos, Key: ref.Written, Owner: owner, Reference: true}
-	var name string
-	switch {
-	case ref.Key != "":
-		if i, ok := a.byKey[ref.Key]; ok {
-			return i, true
-		}
-		if a.opt.Known != nil {
-			if r, ok := a.opt.Known(ref.Key); ok {
-				g.Key, g.ID, g.Type, g.Name, g.Owner, g.XID = ref.Key, r.ID, r.Type, r.Name, r.Owner, r.XID
-				return a.reference("#"+strconv.FormatInt(r.ID, 10), g), true
-			}
-		}
-		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", Quote(ref.Key), didYouMean(ref.Key, a.nearKeys(ref.Key)))
-		return 0, false
-	case ref.ID != 0:
-		g.ID, g.Owner = ref.ID, ref.Owner
-		name = "#" + strconv.FormatInt(ref.ID, 10)
-	case ref.XID != "":
-		if i, ok := a.byXID[owner+"\x00"+ref.XID]; ok {
-			return i, true
-		}
-		g.XID, name = ref.XID, "xid\x00"+owner+"\x00"+ref.XID
-	default:
-		g.Type, g.Name = ref.Type, ref.Name
-		a.checker.Group(g, &a.problems)
-		name = nameKey(owner, g.Type, g.Name)
-		if is := a.byName[name]; len(is) > 1 {
-			a.problems.Errorf(ref.Pos, "%s %s is the name of %d groups of this import (%q, %q): name the one that is meant by its key",
-				g.Type, Quote(g.Name), len(is), a.im.Groups[is[0]].Key, a.im.Groups[is[1]].Key)
-			return 0, false
-		} else if len(is) == 1 {
-			return is[0], true
-		}
-	}
-	return a.reference(name, g), true
-}
-
-func (a *assembler) reference(name string, g *Group) int {
-	if i, ok := a.refs[name]; ok {
-		return i
-	}
-	a.refs[name] = len(a.im.Groups)
-	a.im.Groups = append(a.im.Groups, g)
-	return len(a.im.Groups) - 1
-}
-
-// nearKeys keeps the search for a similar key affordable: of very many keys
-// only those that start alike are looked at.
-func (a *assembler) nearKeys(key string) []string {
-	const most = 5000
-	all := len(a.byKey) <= most
-	var out []string
-	for _, g := range a.im.Groups {
-		if g.Reference {
-			break
-		}
-		if all || len(key) > 1 && len(g.Key) > 1 && Fold(g.Key[:2]) == Fold(key[:2]) {
-			out = append(out, g.Key)
-		}
-		if len(out) == most {
-			break
-		}
-	}
-	return out
-}
 
 // associate adds the association of group i with what ref means.
 func (a *assembler) associate(i int, ref Ref) {

@@ -61,6 +61,9 @@ func (m *maker) associateGroups(e intel.Edge) {
 	if a := m.actions[i]; a.Verb == Unchanged && m.Policy.CreateOnly {
 		return
 	}
+	if r := m.matches[j].remote; r != nil && m.listedBefore(i, thing{intel.KindGroup, r.ID}) {
+		return
+	}
 	as := m.toGroup(j, written)
 	if ri != nil && rj != nil {
 		as.Drift = m.lastOf(i).origin(linkEntry(intel.KindGroup, m.actions[j].ID), "")
@@ -102,7 +105,7 @@ func (m *maker) associateObject(e intel.Edge) {
 			return
 		}
 	}
-	if a.Verb == Unchanged && m.Policy.CreateOnly {
+	if a.Verb == Unchanged && m.Policy.CreateOnly || m.listedBefore(e.Group, m.thingOf(o.row, row)) {
 		return
 	}
 	as := &Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
@@ -129,8 +132,8 @@ func (m *maker) removeLinks() {
 	if m.Policy.Associations != Replace {
 		return
 	}
-	type pair struct{ a, b int64 }
-	removed := map[pair]bool{}
+	type ends struct{ a, b int64 }
+	removed := map[ends]bool{}
 	for i, g := range m.Import.Groups {
 		a, r := m.actions[i], m.matches[i].remote
 		if g.Reference || r == nil || a.Verb != Unchanged {
@@ -142,7 +145,7 @@ func (m *maker) removeLinks() {
 				continue
 			}
 			for _, l := range m.Found.linked(r, k) {
-				p := pair{min(r.ID, l.ID), max(r.ID, l.ID)}
+				p := ends{min(r.ID, l.ID), max(r.ID, l.ID)}
 				if m.wanted[LinkList{r.ID, k}][l.ID] || k == intel.KindGroup && (l.ID == r.ID || removed[p]) {
 					continue
 				}

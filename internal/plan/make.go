@@ -30,6 +30,7 @@ func Make(in Input) *Plan {
 	m.startActions()
 	m.conflicts()
 	m.compareGroups()
+	m.findAliases()
 	m.associate()
 	m.removeLinks()
 	m.finish()
@@ -44,9 +45,12 @@ type maker struct {
 	objects []objectMatch
 	refRows []int // plan.Objects index + 1 of references, by group of the import
 
-	wanted map[LinkList]map[int64]bool // links that exist and that the manifests name
-	both   []edgeBetween               // associations of two groups that are both new
-	shared map[int][]int               // new object -> actions that name it, by index of the import
+	wanted  map[LinkList]map[int64]bool // links that exist and that the manifests name
+	aliased map[thing]bool              // what the manifests name in several ways
+	listed  map[pair]bool               // associations of such things that the plan has
+
+	both   []edgeBetween // associations of two groups that are both new
+	shared map[int][]int // new object -> actions that name it, by index of the import
 }
 
 // edgeBetween is an association of two new groups: which of them carries it is

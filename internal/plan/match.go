@@ -110,7 +110,7 @@ func (m *matcher) known(g *intel.Group) match {
 	}
 	if row, ok := m.ids[g.Key]; ok {
 		if byID, conflict := m.byRow(g, row, xid); conflict != "" {
-			return match{conflict: conflict}
+			return match{conflict: conflict, candidates: listOf(byID)}
 		} else if byID != nil {
 			if mt.remote != nil && mt.remote != byID {
 				return match{candidates: []*intel.Remote{byID, mt.remote}, conflict: fmt.Sprintf(
@@ -121,7 +121,7 @@ func (m *matcher) known(g *intel.Group) match {
 	}
 	if mt.remote != nil && intel.Fold(mt.remote.Type) != intel.Fold(g.Type) {
 		return match{candidates: []*intel.Remote{mt.remote}, conflict: fmt.Sprintf(
-			"%q is a %s here and a %s on the server (group %d, found by %s): a type cannot be changed; give the group another key, or delete the old one",
+			"%q is of type %s here and of type %s on the server (group %d, found by %s): a type cannot be changed; give the group another key, or delete the old one",
 			g.Key, g.Type, mt.remote.Type, mt.remote.ID, mt.how)}
 	}
 	return mt
@@ -134,23 +134,30 @@ func (m *matcher) byRow(g *intel.Group, row Known, xid string) (*intel.Remote, s
 	if row.ID == 0 {
 		return nil, ""
 	}
+	r, ok := m.ix.byID[row.ID]
 	if row.Owner != "" && row.Owner != g.Owner {
-		return nil, fmt.Sprintf("the id-map has %q in owner %s (%s), the manifest has it in %s",
+		return r, fmt.Sprintf("the id-map has %q in owner %s (%s), the manifest has it in %s",
 			g.Key, intel.Quote(row.Owner), row.Row, intel.Quote(g.Owner))
 	}
 	if intel.Fold(row.Type) != intel.Fold(g.Type) {
-		return nil, fmt.Sprintf("the id-map has %q as a %s (%s), the manifest as a %s: a type cannot be changed",
+		return r, fmt.Sprintf("the id-map has %q with the type %s (%s), the manifest with the type %s: a type cannot be changed",
 			g.Key, row.Type, row.Row, g.Type)
 	}
-	r, ok := m.ix.byID[row.ID]
 	if !ok {
 		return nil, ""
 	}
 	if r.Owner != g.Owner || intel.Fold(r.Type) != intel.Fold(g.Type) || r.XID != xid && r.Name != row.Name {
-		return nil, fmt.Sprintf("the id-map says that %q is group %d (%s), but that is %s %s in %s now",
+		return r, fmt.Sprintf("the id-map says that %q is group %d (%s), but that is %s %s in %s now",
 			g.Key, row.ID, row.Row, r.Type, intel.Quote(r.Name), intel.Quote(r.Owner))
 	}
 	return r, ""
+}
+
+func listOf(r *intel.Remote) []*intel.Remote {
+	if r == nil {
+		return nil
+	}
+	return []*intel.Remote{r}
 }
 
 // named matches by owner, type and name: adoption.

@@ -11,7 +11,7 @@ import (
 // that are still there: they are carried on in the report, or, with Prune,
 // deleted.
 func (m *maker) leftovers() {
-	if len(m.IDMap) == 0 {
+	if len(m.IDMap) == 0 && !m.Policy.Prune {
 		return
 	}
 	ix := newIndex(m.Found.Groups)
@@ -55,10 +55,10 @@ func (m *maker) refusePrune(pruned int) string {
 		}
 	}
 	switch {
-	case pruned == 0:
-		return ""
 	case len(m.Import.Defined()) == 0:
 		return "the manifests hold no group at all: that would delete everything"
+	case pruned == 0:
+		return ""
 	case m.Found.Incomplete != "":
 		return "not everything could be read: " + m.Found.Incomplete
 	case !m.Policy.PruneMax.Allows(pruned, managed):

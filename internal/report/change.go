@@ -73,10 +73,10 @@ func (p *printer) detail(d *plan.AttributeDetail) string {
 		parts = append(parts, "source: "+safe(d.Source))
 	}
 	if d.Default != nil {
-		parts = append(parts, flag("default", *d.Default))
+		parts = append(parts, flagged("default", *d.Default))
 	}
 	if d.Pinned != nil {
-		parts = append(parts, flag("pinned", *d.Pinned))
+		parts = append(parts, flagged("pinned", *d.Pinned))
 	}
 	if len(d.SecurityLabels) > 0 {
 		parts = append(parts, "labels: "+safe(strings.Join(d.SecurityLabels, ", ")))
@@ -87,7 +87,7 @@ func (p *printer) detail(d *plan.AttributeDetail) string {
 	return p.paint(dim, "  ("+strings.Join(parts, "; ")+")")
 }
 
-func flag(name string, set bool) string {
+func flagged(name string, set bool) string {
 	if set {
 		return name
 	}

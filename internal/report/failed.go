@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -48,8 +49,8 @@ func (f *failedWriter) comment(indent, format string, args ...any) {
 }
 
 func (f *failedWriter) head() {
-	f.comment("", "What an import did not bring to %s. Correct it and import it again, in place of", f.ledger.Plan.Target.URL)
-	f.comment("", "or beside the manifests that it comes from: keys, owners and namespace are the same.")
+	f.comment("", "What an import did not bring to %s, each with the reason.", f.ledger.Plan.Target.URL)
+	f.comment("", "Correct it and import it: keys, owners and namespace are the same, what exists goes by its ID.")
 	f.w.WriteString("version: 1\n")
 	if ns := f.ledger.Plan.Namespace; ns != "" {
 		f.encode("", mapping("namespace", str(ns)))
@@ -74,7 +75,19 @@ func (f *failedWriter) encode(indent string, n *yaml.Node) {
 		if line != "\n" {
 			f.w.WriteString(indent)
 		}
-		f.w.WriteString(line)
+		f.line(line)
+	}
+}
+
+// line writes a line of YAML. What cannot be seen, or changes how the rest is
+// shown, is escaped: str has put it in double quotes.
+func (f *failedWriter) line(s string) {
+	for _, r := range s {
+		if r < utf8.RuneSelf || printable(r) {
+			f.w.WriteRune(r)
+		} else {
+			fmt.Fprintf(f.w, `\U%08x`, r)
+		}
 	}
 }
 

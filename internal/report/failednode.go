@@ -3,7 +3,6 @@ package report
 import (
 	"strconv"
 	"strings"
-	"unicode"
 
 	"gopkg.in/yaml.v3"
 
@@ -151,7 +150,7 @@ func str(s string) *yaml.Node {
 	switch {
 	case lines && isProse(s):
 		n.Style = yaml.LiteralStyle
-	case lines || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) || s != strings.TrimSpace(s):
+	case lines || s == "<<" || s != strings.TrimSpace(s) || unsafeAt(s) >= 0:
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
@@ -165,10 +164,8 @@ func isProse(s string) bool {
 		if line == "" || line[0] == ' ' || line[len(line)-1] == ' ' {
 			return false
 		}
-		for _, r := range line {
-			if !unicode.IsPrint(r) || r == '\uFEFF' {
-				return false
-			}
+		if unsafeAt(line) >= 0 {
+			return false
 		}
 	}
 	return true

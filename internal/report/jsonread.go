@@ -21,7 +21,7 @@ func readJSON(r io.Reader, name string) ([]Row, []int, Meta, error) {
 	}
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
-		err = errors.New("the report is cut off")
+		err = errCutOff
 	case err == nil && !j.hasRows:
 		err = errors.New("this is no report: it has no rows")
 	}
@@ -35,6 +35,8 @@ func readJSON(r io.Reader, name string) ([]Row, []int, Meta, error) {
 	return j.rows, j.at, j.meta, nil
 }
 
+var errCutOff = errors.New("the report is cut off")
+
 type jsonReader struct {
 	d       *json.Decoder
 	lines   *lineCounter
@@ -47,8 +49,11 @@ type jsonReader struct {
 // errorLine is the line of an error: where the decoder says, else where it is.
 func (j *jsonReader) errorLine(err error) int {
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	switch {
+	case errors.As(err, &syntax):
 		return j.lines.of(syntax.Offset)
+	case errors.Is(err, errCutOff):
+		return j.lines.of(j.lines.size)
 	}
 	return j.lines.of(j.d.InputOffset())
 }

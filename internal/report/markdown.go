@@ -192,7 +192,15 @@ func (m *markdown) changes(b *strings.Builder, a *plan.Action) {
 		if as.ID != 0 {
 			state += fmt.Sprintf(", id %d", as.ID)
 		}
-		fmt.Fprintf(b, "  - %s %s %s %s (%s)", mdText(opLooks[as.Op].symbol), kindNames[as.Kind], code(as.Type, most), code(name, most), state)
+		symbol := opLooks[as.Op].symbol
+		if as.State == plan.Missing {
+			symbol = verbLooks[plan.Conflict].symbol
+		}
+		what := kindNames[as.Kind]
+		if as.Type != "" {
+			what += " " + code(as.Type, most)
+		}
+		fmt.Fprintf(b, "  - %s %s %s (%s)", mdText(symbol), what, code(name, most), state)
 		if as.Reason != "" {
 			fmt.Fprintf(b, ": %s", code(as.Reason, 2*most))
 		}

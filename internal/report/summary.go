@@ -106,11 +106,21 @@ func (o Outcome) WriteText(w io.Writer) error {
 		p.line("  … and %s more: the report names them", number(more))
 	}
 	p.line("%s", o.tally(groups))
-	if n := lost.Failed + lost.Doubt + lost.NotAttempted; n > 0 {
-		p.line("      %s not made or removed.", were(n, "association", "associations"))
+	var beside []string
+	if n := groups.Unchanged; n > 0 {
+		beside = append(beside, number(n)+" unchanged")
+	}
+	if n := groups.Skipped; n > 0 {
+		beside = append(beside, number(n)+" skipped")
 	}
 	if n := others.Created; n > 0 {
-		p.line("      %s created along with them.", were(n, "other object", "other objects"))
+		beside = append(beside, plural(n, "other object")+" created")
+	}
+	if len(beside) > 0 {
+		p.line("      Beside these: %s.", strings.Join(beside, ", "))
+	}
+	if n := lost.Failed + lost.Doubt + lost.NotAttempted; n > 0 {
+		p.line("      %s not made or removed.", were(n, "association", "associations"))
 	}
 	return p.flush()
 }
@@ -145,12 +155,6 @@ func (o Outcome) tally(s Summary) string {
 		fmt.Fprintf(&b, "%s deleted, ", number(s.Deleted))
 	}
 	fmt.Fprintf(&b, "%s failed, %s in doubt, %s not attempted (of %s)", number(s.Failed), number(s.Doubt), number(s.NotAttempted), number(total))
-	if s.Unchanged > 0 {
-		fmt.Fprintf(&b, "; %s unchanged", number(s.Unchanged))
-	}
-	if s.Skipped > 0 {
-		fmt.Fprintf(&b, "; %s skipped", number(s.Skipped))
-	}
 	b.WriteString(".")
 	if o.Err != nil {
 		fmt.Fprintf(&b, " %s.", strings.TrimSuffix(safe(o.Err.Error()), "."))

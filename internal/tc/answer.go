@@ -22,6 +22,9 @@ func (c *Client) unanswered(call *call, err error) (*Error, outcome) {
 	e.Err = c.cleanError(err)
 	o := outcome{cause: e.Cause, acted: !unsent(err)}
 	o.astray = unsent(err) && !c.reached.Load()
+	if proxy, ok := errors.AsType[*proxyError](err); ok {
+		o.final = proxy.status < 500 && proxy.status != http.StatusTooManyRequests
+	}
 	return e, o
 }
 
@@ -108,6 +111,10 @@ func (c *Client) refused(call *call, resp *http.Response) (*Error, outcome) {
 		e.Hint = c.clockHint()
 	case ErrHTML:
 		o.final = true
+	case ErrRefused:
+		if r.html {
+			e.Hint = firewallHint
+		}
 	}
 	o.cause, o.acted = e.Cause, r.acted()
 	return e, o

@@ -95,10 +95,12 @@ func classifyDenied(r reply) Cause {
 	switch {
 	case r.says("do not have permission"):
 		return ErrPermission
-	case r.says("exclusion list"):
-		return ErrRefused // an indicator that the instance does not want
-	case r.html:
-		return ErrHTML // of a proxy or a login page: the API answers otherwise
+	case r.says("exclusion list", "cross-owner", "cross owner", "association"):
+		return ErrRefused // what the request holds, not who sends it
+	case r.status == http.StatusForbidden && r.html && r.unproven:
+		return ErrHTML
+	case r.status == http.StatusForbidden && r.html:
+		return ErrRefused // by a firewall: the API answers otherwise
 	case r.status == http.StatusForbidden && r.owner:
 		return ErrOwner
 	case r.says("access denied"):

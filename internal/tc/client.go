@@ -181,5 +181,12 @@ func newTransport(cfg Config) *http.Transport {
 		// Shorter than what servers and balancers keep theirs for: a write on a
 		// connection that is just being closed is a write in doubt.
 		IdleConnTimeout: 20 * time.Second,
+
+		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+			if resp.StatusCode != http.StatusOK {
+				return &proxyError{host: proxy.Host, status: resp.StatusCode}
+			}
+			return nil
+		},
 	}
 }

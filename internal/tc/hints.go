@@ -48,6 +48,10 @@ func hint(cause Cause, call *call) string {
 	return hints[cause]
 }
 
+// firewallHint is for an HTML page instead of an answer to one request among
+// others that went well.
+const firewallHint = "a firewall or proxy between here and the instance seems to refuse what the request holds: its administrator can tell why"
+
 // clockHint says how far off the clock is, if the server has told the time.
 func (c *Client) clockHint() string {
 	skew, ok := c.ClockSkew()
@@ -61,8 +65,21 @@ func (c *Client) clockHint() string {
 	return fmt.Sprintf("the clock of this machine is %s %s the server's; %s", skew.Round(time.Second), direction, hints[ErrClock])
 }
 
+// proxyError is a proxy that does not connect to the instance.
+type proxyError struct {
+	host   string
+	status int
+}
+
+func (e *proxyError) Error() string {
+	return fmt.Sprintf("the proxy %s answers %d %s", e.host, e.status, http.StatusText(e.status))
+}
+
 // unsent reports whether err came before anything was sent.
 func unsent(err error) bool {
+	if _, ok := errors.AsType[*proxyError](err); ok {
+		return true
+	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect") {
 		return true
 	}
@@ -116,6 +133,9 @@ func transportHint(err error, cause Cause) string {
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "proxyconnect" {
 		return "the proxy cannot be reached: check HTTPS_PROXY and NO_PROXY"
+	}
+	if _, ok := errors.AsType[*proxyError](err); ok {
+		return "the proxy does not let this through: check HTTPS_PROXY (with user and password, if it wants them) and NO_PROXY"
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return fmt.Sprintf("the name %q cannot be looked up: check the host in TC_API_PATH, and whether a proxy (HTTPS_PROXY) is needed", dns.Name)

@@ -14,7 +14,7 @@ import (
 // HomeOwner is the name of the API user's Organization.
 func (c *Client) HomeOwner(ctx context.Context) (string, error) {
 	var name string
-	err := c.read(ctx, "read the user's Organization", "/v2/owners/mine", nil, func(v value) error {
+	err := c.read(ctx, "read the user's Organization", "/v2/owners/mine", false, func(v value) error {
 		owner := v
 		if inner := v.get("owner"); !inner.null() {
 			owner = inner
@@ -25,7 +25,7 @@ func (c *Client) HomeOwner(ctx context.Context) (string, error) {
 	if name != "" && err == nil {
 		return name, nil
 	}
-	if err != nil && !IsObjectError(err) && !errors.Is(err, ErrAnswer) {
+	if err != nil && !unusable(err) {
 		return "", err
 	}
 	// The v2 API can be off. Whoever sees one Organization is in it.
@@ -46,6 +46,12 @@ func (c *Client) HomeOwner(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("the API user has no Organization that it can see: name the owner with --owner")
 	}
 	return name, nil
+}
+
+// unusable reports whether err says that an endpoint is not there, or does not
+// answer as it should, rather than that the instance cannot be talked to.
+func unusable(err error) bool {
+	return IsObjectError(err) || errors.Is(err, ErrAnswer) || errors.Is(err, ErrHTML)
 }
 
 // Owners lists the owners that the API user can see.
@@ -102,7 +108,7 @@ func (c *Client) names(ctx context.Context, op, path string) ([]string, error) {
 // says it in a way that is not known: nothing documents the answer.
 func (c *Client) EventTypes(ctx context.Context) ([]string, error) {
 	var out []string
-	err := c.read(ctx, "list event types", "/v3/groups/eventTypeCategories", nil, func(v value) error {
+	err := c.read(ctx, "list event types", "/v3/groups/eventTypeCategories", true, func(v value) error {
 		out = nil
 		for e := range v.elements() {
 			for _, candidate := range []value{e, e.get("name"), e.get("value")} {
@@ -114,7 +120,7 @@ func (c *Client) EventTypes(ctx context.Context) ([]string, error) {
 		}
 		return nil
 	})
-	if err != nil && (IsObjectError(err) || errors.Is(err, ErrAnswer)) {
+	if unusable(err) {
 		return nil, nil
 	}
 	return out, err
@@ -203,7 +209,7 @@ func laxer(a, b int) int {
 // itself. The client uses their fields from then on.
 func (c *Client) IndicatorTypes(ctx context.Context) ([]intel.IndicatorType, error) {
 	out := []intel.IndicatorType{}
-	err := c.read(ctx, "list indicator types", "/v2/types/indicatorTypes", nil, func(v value) error {
+	err := c.read(ctx, "list indicator types", "/v2/types/indicatorTypes", false, func(v value) error {
 		out = out[:0]
 		list := v
 		if v.kind() == '{' {

@@ -47,6 +47,7 @@ func TestHomeOwner(t *testing.T) {
 		{"v2 forbidden", status(403, `{"status":"Failure","message":"no"}`), status(200, twoOwners), "Demo Organization"},
 		{"v2 odd", status(200, `{"status":"Success","data":{"x":1}}`), status(200, twoOwners), "Demo Organization"},
 		{"v2 odder", status(200, `{"status":"Success"}`), status(200, twoOwners), "Demo Organization"},
+		{"v2 answered by something else", status(404, "<html>"), status(200, twoOwners), "Demo Organization"},
 		{"several", status(404, `{"status":"Failure"}`), status(200, three), ""},
 		{"none", status(404, `{"status":"Failure"}`), status(200, `{"data":[],"status":"Success"}`), ""},
 		{"credentials", status(401, `{"status":"Failure","message":"Unauthorized"}`), nil, ""},
@@ -180,5 +181,17 @@ func TestGroupLimits(t *testing.T) {
 		if got := fmt.Sprint(l.NameMax, l.SignatureTypes, l.MaxLen); err != nil || got != want {
 			t.Errorf("%s: %s, %v; want %s", answer, got, err, want)
 		}
+	}
+}
+
+func TestGroupLimitsNotTold(t *testing.T) {
+	for _, h := range []http.HandlerFunc{status(204, ""), status(405, ""), status(200, "<html>"), status(200, "[]"), status(403, "no")} {
+		synctest.Test(t, func(t *testing.T) {
+			c := client(t, h)
+			l, err := c.GroupLimits(t.Context())
+			if err != nil || l.NameMax != 0 || c.Stats().Requests > 2 {
+				t.Errorf("got %+v, %v after %d requests", l, err, c.Stats().Requests)
+			}
+		})
 	}
 }

@@ -7,10 +7,10 @@ import (
 )
 
 // read carries out a GET whose data is no list of pages. one gets the data; it is
-// called once for each attempt.
-func (c *Client) read(ctx context.Context, op, path string, p params, one func(value) error) error {
+// called once for each attempt. A trial is not insisted on.
+func (c *Client) read(ctx context.Context, op, path string, trial bool, one func(value) error) error {
 	return c.do(ctx, &call{
-		op: op, method: http.MethodGet, path: path, query: p.encode(), route: "GET " + path,
+		op: op, method: http.MethodGet, path: path, route: "GET " + path, trial: trial,
 		decode: func(r io.Reader) error {
 			env, err := readOne(r, one)
 			if err != nil {

@@ -74,25 +74,9 @@ func TestAgainstSimulator(t *testing.T) {
 	}
 }
 
-func lifecycle(t *testing.T, sw tcsim.Switches) {
-	ctx := t.Context()
-	sim := tcsim.New(tcsim.Config{Switches: sw})
-	c := simulated(t, sim)
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatalf("%v (%s)", err, tc.Hint(err))
-		}
-	}
-	home, err := c.HomeOwner(ctx)
-	must(err)
-	owners, err := c.Owners(ctx)
-	must(err)
-	if home != tcsim.DemoOrganization || len(owners) != 3 || owners[0].Permissions["permGroup"] == "" {
-		t.Errorf("home %q, owners %+v", home, owners)
-	}
-
-	w := intel.GroupWrite{
+// demoEvent is a group with something of most things.
+func demoEvent() intel.GroupWrite {
+	return intel.GroupWrite{
 		Type: "Event", Name: `N "x" \ <ü>`, XID: "tcimport-1", Owner: tcsim.DemoCommunity,
 		Fields:         intel.Fields{{Name: "eventDate", Value: "2021-11-03T00:00:00Z"}, {Name: "eventType", Value: "Breach"}, {Name: "firstSeen", Value: "2021-11-02T01:02:03Z"}},
 		Tags:           []intel.Tag{{Name: "Targeted Attack"}, {TechniqueID: "T1566"}},
@@ -103,57 +87,86 @@ func lifecycle(t *testing.T, sw tcsim.Switches) {
 			{Kind: intel.KindCase, New: &intel.Object{Kind: intel.KindCase, Summary: "C", Fields: intel.Fields{{Name: "severity", Value: "Low"}, {Name: "status", Value: "Open"}, {Name: "xid", Value: "tcimport-case-1"}}}},
 		},
 	}
-	all := intel.ListAssociations | intel.ListTags | intel.ListAttributes | intel.ListSecurityLabels
-	made, err := c.CreateGroup(ctx, w, all, "sightings")
-	must(err)
-	if len(made.Links) != 2 || made.Links[0].ID == 0 || !made.Lists.Has(all&^intel.ListArtifacts) && made.Lists.Has(intel.ListIndicators) == false {
+}
+
+const allLists = intel.ListAssociations | intel.ListTags | intel.ListAttributes | intel.ListSecurityLabels
+
+// lifecycle makes a group, reads, changes and deletes it.
+func lifecycle(t *testing.T, sw tcsim.Switches) {
+	sim := tcsim.New(tcsim.Config{Switches: sw})
+	c := simulated(t, sim)
+	home, err := c.HomeOwner(t.Context())
+	must(t, err)
+	owners, err := c.Owners(t.Context())
+	must(t, err)
+	if home != tcsim.DemoOrganization || len(owners) != 3 || owners[0].Permissions["permGroup"] == "" {
+		t.Errorf("home %q, owners %+v", home, owners)
+	}
+	made, err := c.CreateGroup(t.Context(), demoEvent(), allLists, "sightings")
+	must(t, err)
+	if len(made.Links) != 2 || made.Links[0].ID == 0 || !made.Lists.Has(intel.ListIndicators|intel.ListCases) {
 		t.Errorf("made %+v", made)
 	}
-	got, err := c.GroupByXID(ctx, tcsim.DemoCommunity, "tcimport-1", all, "sightings")
-	must(err)
+	if _, err := c.CreateGroup(t.Context(), demoEvent(), 0); !tc.IsExists(err) {
+		t.Errorf("made twice: %v", err)
+	}
+	change(t, c, readBack(t, c, made.ID, sw), made)
+	must(t, c.UpdateIndicator(t.Context(), made.Links[0].ID, &intel.Object{
+		Kind: intel.KindIndicator, Fields: intel.Fields{{Name: "rating", Value: "4"}, {Name: "active", Value: "false"}}, Tags: []intel.Tag{{Name: "x"}},
+	}))
+	lookup(t, c, sim)
+	must(t, c.DeleteGroup(t.Context(), made.ID))
+	if err := c.DeleteGroup(t.Context(), made.ID); !tc.IsNotFound(err) {
+		t.Errorf("deleted twice: %v", err)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%v (%s)", err, tc.Hint(err))
+	}
+}
+
+func readBack(t *testing.T, c *tc.Client, id int64, sw tcsim.Switches) *intel.Remote {
+	t.Helper()
+	want := demoEvent()
+	got, err := c.GroupByXID(t.Context(), want.Owner, want.XID, allLists, "sightings")
+	must(t, err)
 	event, _ := got.Fields.Get("eventDate")
 	seen, _ := got.Fields.Get("firstSeen")
 	if sw.Dates != "glued" && (event != "2021-11-03T00:00:00Z" || seen != "2021-11-02T01:02:03Z") {
 		t.Errorf("dates %s, %s", event, seen)
 	}
-	if v, _ := got.Fields.Get("eventType"); got.ID != made.ID || got.Name != w.Name || got.Owner != w.Owner || v != "Breach" || len(got.Tags) != 2 ||
-		len(got.SecurityLabels) != 1 || len(got.Attributes) != 1 || !got.Lists.Has(all) {
+	if v, _ := got.Fields.Get("eventType"); got.ID != id || got.Name != want.Name || got.Owner != want.Owner || v != "Breach" || len(got.Tags) != 2 ||
+		len(got.SecurityLabels) != 1 || len(got.Attributes) != 1 || !got.Lists.Has(allLists) {
 		t.Errorf("got %+v", got)
 	}
-	if _, err := c.CreateGroup(ctx, w, 0); !tc.IsExists(err) {
-		t.Errorf("made twice: %v", err)
-	}
-	if _, err := c.GroupByXID(ctx, tcsim.DemoCommunity, "tcimport-2", 0); !tc.IsNotFound(err) {
+	if _, err := c.GroupByXID(t.Context(), want.Owner, "tcimport-2", 0); !tc.IsNotFound(err) {
 		t.Errorf("got %v", err)
 	}
-	kase, err := c.CaseByXID(ctx, "tcimport-case-1", 0)
-	must(err)
+	kase, err := c.CaseByXID(t.Context(), "tcimport-case-1", 0)
+	must(t, err)
 	if kase.Name != "C" || kase.Owner != tcsim.DemoOrganization {
 		t.Errorf("case %+v", kase)
 	}
+	return got
+}
 
-	update := intel.GroupWrite{
-		ID: made.ID, Type: "Event", Name: "renamed", Fields: intel.Fields{{Name: "status", Value: "New"}},
+func change(t *testing.T, c *tc.Client, was, made *intel.Remote) {
+	t.Helper()
+	_, err := c.UpdateGroup(t.Context(), intel.GroupWrite{
+		ID: was.ID, Type: "Event", Name: "renamed", Fields: intel.Fields{{Name: "status", Value: "New"}},
 		Tags: []intel.Tag{{Name: "Targeted Attack"}}, TagMode: intel.ModeDelete, SecurityLabels: []string{"TLP:RED"}, LabelMode: intel.ModeReplace,
-		Attributes: []intel.RemoteAttribute{{ID: got.Attributes[0].ID}}, AttributeMode: intel.ModeDelete,
+		Attributes: []intel.RemoteAttribute{{ID: was.Attributes[0].ID}}, AttributeMode: intel.ModeDelete,
 		Links: []intel.LinkWrite{{Kind: intel.KindIndicator, ID: made.Links[0].ID}}, LinkModes: map[intel.Kind]intel.Mode{intel.KindIndicator: intel.ModeDelete},
-	}
-	_, err = c.UpdateGroup(ctx, update, 0)
-	must(err)
-	got, err = c.Group(ctx, made.ID, all)
-	must(err)
+	}, 0)
+	must(t, err)
+	got, err := c.Group(t.Context(), was.ID, allLists)
+	must(t, err)
 	if got.Name != "renamed" || len(got.Tags) != 1 || len(got.Attributes) != 0 || len(got.SecurityLabels) != 1 || got.SecurityLabels[0].Name != "TLP:RED" ||
 		len(got.Linked(intel.KindIndicator)) != 0 || len(got.Linked(intel.KindCase)) != 1 {
 		t.Errorf("got %+v", got)
-	}
-
-	must(c.UpdateIndicator(ctx, made.Links[0].ID, &intel.Object{
-		Kind: intel.KindIndicator, Fields: intel.Fields{{Name: "rating", Value: "4"}, {Name: "active", Value: "false"}}, Tags: []intel.Tag{{Name: "x"}},
-	}))
-	lookup(t, c, sim)
-	must(c.DeleteGroup(ctx, made.ID))
-	if err := c.DeleteGroup(ctx, made.ID); !tc.IsNotFound(err) {
-		t.Errorf("deleted twice: %v", err)
 	}
 }
 

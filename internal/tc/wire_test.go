@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -190,5 +191,28 @@ func TestCutAnswerOverSocket(t *testing.T) {
 	}
 	if got != 1 || n != 3 {
 		t.Errorf("%d objects from %d requests", got, n)
+	}
+}
+
+func TestProxyRefuses(t *testing.T) {
+	var asked atomic.Int32
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		if r.Method != "CONNECT" || r.Header.Get("Authorization") != "" {
+			t.Errorf("the proxy gets %s with %q", r.Method, r.Header.Get("Authorization"))
+		}
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	defer proxy.Close()
+	address, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := newTransport(Config{})
+	transport.Proxy = http.ProxyURL(address)
+	c := client(t, nil, func(cfg *Config) { cfg.Transport = transport })
+	_, err = c.CreateGroup(t.Context(), threat(), 0)
+	if !errors.Is(err, ErrNetwork) || IsInDoubt(err) || !strings.Contains(err.Error(), "407") || !strings.Contains(Hint(err), "HTTPS_PROXY") || asked.Load() != 1 {
+		t.Errorf("got %v, %s after %d requests", err, Hint(err), asked.Load())
 	}
 }

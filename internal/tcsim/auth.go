@@ -71,7 +71,7 @@ func (c *call) hmacAuth(credentials string) *apiError {
 	if err != nil {
 		return c.authError(textTimestamp)
 	}
-	if off := c.now.Sub(time.Unix(seconds, 0)); off > clockTolerance || off < -clockTolerance {
+	if off := c.clock().Sub(time.Unix(seconds, 0)); off > clockTolerance || off < -clockTolerance {
 		return c.authError(textTimestamp)
 	}
 	want := Sign(user.SecretKey, requestTarget(c.r), c.r.Method, stamp)
@@ -81,6 +81,10 @@ func (c *call) hmacAuth(credentials string) *apiError {
 	c.user = user
 	return nil
 }
+
+// clock is what the instance believes the time to be; its Date header and the
+// check of signatures go by it.
+func (c *call) clock() time.Time { return c.now.Add(time.Duration(c.sw.ClockOffset) * time.Second) }
 
 func (c *call) userByAccessID(id string) *User {
 	for _, u := range c.s.users {
@@ -157,7 +161,7 @@ func (c *call) retryAfter(a *answer) {
 	case "none":
 	case "date":
 		// HTTP dates have whole seconds: round up, or the client comes too early.
-		at := c.now.Add(time.Duration(wait)*time.Second + 999*time.Millisecond)
+		at := c.clock().Add(time.Duration(wait)*time.Second + 999*time.Millisecond)
 		a.header.Set("Retry-After", at.UTC().Format(http.TimeFormat))
 	default:
 		a.header.Set("Retry-After", strconv.Itoa(wait))

@@ -1,6 +1,7 @@
 package tcsim
 
 import (
+	"bytes"
 	"fmt"
 	"net/http/httptest"
 	"strings"
@@ -57,5 +58,26 @@ func BenchmarkPage(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkLoad saves and loads 100,000 groups of a star and a chain.
+func BenchmarkLoad(b *testing.B) {
+	s := New(Config{})
+	hub := s.AddGroup(Group{Type: "Threat", Name: "hub"})
+	last := hub
+	for i := range 100_000 {
+		g := Group{Type: "Incident", Name: fmt.Sprint("Incident ", i), XID: fmt.Sprint("x-", i), Tags: []string{"KEV"}, Fields: map[string]any{"status": "New"},
+			Attributes: []Attribute{{Type: "Description", Value: "text", Default: true}}, Associations: Associations{AssociatedGroups: []int64{hub, last}}}
+		last = s.AddGroup(g)
+	}
+	for b.Loop() {
+		var buf bytes.Buffer
+		if err := s.Save(&buf); err != nil {
+			b.Fatal(err)
+		}
+		if err := New(Config{}).Load(&buf); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

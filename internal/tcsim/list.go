@@ -42,7 +42,7 @@ func (c *call) list() (*answer, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	counting := c.flag("count") && c.sw.Count != "missing" || c.sw.Count == "always" || c.res.kind == kAttributeType && c.sw.Count == ""
+	counting := c.counting(start)
 	need := start + limit + 1
 	if counting || order != nil {
 		need = -1
@@ -58,6 +58,20 @@ func (c *call) list() (*answer, *apiError) {
 		slices.SortStableFunc(found, order)
 	}
 	return c.writePage(found, start, limit, counting), nil
+}
+
+// counting says whether the answer has count. A sample shows attributeTypes with
+// a count that nobody asked for.
+func (c *call) counting(start int) bool {
+	switch c.sw.Count {
+	case "always":
+		return true
+	case "missing":
+		return false
+	case "first":
+		return c.flag("count") && start == 0
+	}
+	return c.flag("count") || c.res.kind == kAttributeType
 }
 
 func (c *call) page() (start, limit int, err *apiError) {
@@ -164,79 +178,6 @@ func (c *call) listed(o *object, q *query) bool {
 		return false
 	}
 	return c.sw.ListDelayMS == 0 || c.now.Sub(o.bornAt) >= time.Duration(c.sw.ListDelayMS)*time.Millisecond
-}
-
-// byID is asc or desc where the list is sorted by id alone, else empty.
-func (c *call) byID() string {
-	text, _ := c.param("sorting")
-	switch strings.ToLower(strings.Join(strings.Fields(text), " ")) {
-	case "id", "id asc":
-		return "asc"
-	case "id desc":
-		return "desc"
-	}
-	return ""
-}
-
-// sorting compiles "keyword asc|desc [nullsfirst|nullslast] ..." into an order;
-// nil is the default order.
-func (c *call) sorting() (func(a, b *object) int, *apiError) {
-	text, _ := c.param("sorting")
-	words := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == '+' })
-	var keys []func(a, b *object) int
-	for i := 0; i < len(words); {
-		kw := c.res.keywords[strings.ToLower(strings.ReplaceAll(words[i], "_", ""))]
-		if kw == nil || kw.nested {
-			return nil, badRequest("The value '%s' is not valid for the parameter 'sorting'.", words[i])
-		}
-		sign, nulls := 1, 1
-		for i++; i < len(words); i++ {
-			switch strings.ToLower(words[i]) {
-			case "asc":
-				continue
-			case "desc":
-				sign = -1
-				continue
-			case "nullsfirst":
-				nulls = -1
-				continue
-			case "nullslast":
-				nulls = 1
-				continue
-			}
-			break
-		}
-		keys = append(keys, c.sortKey(kw, sign, nulls))
-	}
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	return func(a, b *object) int {
-		for _, k := range keys {
-			if n := k(a, b); n != 0 {
-				return n
-			}
-		}
-		return 0
-	}, nil
-}
-
-func (c *call) sortKey(kw *keyword, sign, nulls int) func(a, b *object) int {
-	var va, vb []tval
-	return func(a, b *object) int {
-		va, vb = kw.get(c, a, va[:0]), kw.get(c, b, vb[:0])
-		switch {
-		case len(va) == 0 && len(vb) == 0:
-			return 0
-		case len(va) == 0:
-			return nulls
-		case len(vb) == 0:
-			return -nulls
-		case kw.text():
-			return sign * cmp.Compare(fold(va[0].s), fold(vb[0].s))
-		}
-		return sign * compareNumbers(va[0], vb[0])
-	}
 }
 
 func (c *call) writePage(found []*object, start, limit int, counting bool) *answer {

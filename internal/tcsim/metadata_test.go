@@ -119,7 +119,7 @@ func TestLabels(t *testing.T) {
 }
 
 func TestPreflight(t *testing.T) {
-	in := start(t, Config{SignatureTypes: []string{"Own Rules"}})
+	in := start(t, Config{})
 	want := `{"id":3,"name":"Demo Community","type":"Community","ownerRole":"Director",` +
 		`"permIndicator":"FULL","permGroup":"FULL","permPost":"FULL","permVictim":"FULL","permAttribute":"FULL",` +
 		`"permApps":"NONE","permUsers":"FULL","permSecurityLabel":"FULL","permTag":"FULL","permAttributeType":"FULL",` +
@@ -153,6 +153,10 @@ func TestPreflight(t *testing.T) {
 	in.get("/v3/groups/eventTypeCategories").equal("data.0.name", "Alert")
 	in.get("/v3/openApi").equal("openapi", "3.0.1")
 
+}
+
+func TestOptions(t *testing.T) {
+	in := start(t, Config{SignatureTypes: []string{"Own Rules"}})
 	o := in.do("OPTIONS", "/v3/groups", "").want(200)
 	o.equal("name.maxLength", "200").equal("name.required", true).equal("tags.data.0.maxSize", "1000").equal("id", nil).equal("data", nil).equal("fileType.allowableValues.0", "Bro").equal("status.conditionalReadOnly.2", "Task")
 	if !strings.Contains(o.body, "Own Rules") {

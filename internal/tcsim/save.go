@@ -98,39 +98,39 @@ func (s *Server) restore(st *state, saved *savedState) error {
 			return err
 		}
 	}
-	links := map[*object]Associations{}
+	var links []pendingLinks
 	for _, x := range saved.Victims {
-		if err := t.restored(links, x.Associations)(t.restoreVictim(x)); err != nil {
+		if err := t.restored(&links, x.Associations)(t.restoreVictim(x)); err != nil {
 			return err
 		}
 	}
 	for _, x := range saved.VictimAssets {
-		if err := t.restored(links, x.Associations)(t.restoreAsset(x)); err != nil {
+		if err := t.restored(&links, x.Associations)(t.restoreAsset(x)); err != nil {
 			return err
 		}
 	}
 	for _, x := range saved.Cases {
-		if err := t.restored(links, x.Associations)(t.restoreCase(x)); err != nil {
+		if err := t.restored(&links, x.Associations)(t.restoreCase(x)); err != nil {
 			return err
 		}
 	}
 	for _, x := range saved.Artifacts {
-		if err := t.restored(links, x.Associations)(t.restoreArtifact(x)); err != nil {
+		if err := t.restored(&links, x.Associations)(t.restoreArtifact(x)); err != nil {
 			return err
 		}
 	}
 	for _, x := range saved.Groups {
-		if err := t.restored(links, x.Associations)(t.restoreGroup(x)); err != nil {
+		if err := t.restored(&links, x.Associations)(t.restoreGroup(x)); err != nil {
 			return err
 		}
 	}
 	for _, x := range saved.Indicators {
-		if err := t.restored(links, x.Associations)(t.restoreIndicator(x)); err != nil {
+		if err := t.restored(&links, x.Associations)(t.restoreIndicator(x)); err != nil {
 			return err
 		}
 	}
-	for o, a := range links {
-		if err := t.relink(o, a); err != nil {
+	for _, p := range links {
+		if err := t.relink(p.o, p.a); err != nil {
 			return err
 		}
 	}
@@ -142,25 +142,30 @@ func (s *Server) restore(st *state, saved *savedState) error {
 	return nil
 }
 
-// restored notes an object's associations for later, when all objects exist.
-func (t *tx) restored(links map[*object]Associations, a Associations) func(*object, error) error {
+// pendingLinks are associations to be made when all objects exist.
+type pendingLinks struct {
+	o *object
+	a Associations
+}
+
+func (t *tx) restored(links *[]pendingLinks, a Associations) func(*object, error) error {
 	return func(o *object, err error) error {
 		t.undo = t.undo[:0]
 		if err != nil {
 			return err
 		}
-		links[o] = a
+		*links = append(*links, pendingLinks{o, a})
 		return nil
 	}
 }
 
 func (t *tx) relink(o *object, a Associations) error {
-	for k, ids := range map[kind][]int64{
-		kGroup: a.AssociatedGroups, kIndicator: a.AssociatedIndicators, kArtifact: a.AssociatedArtifacts,
-		kCase: a.AssociatedCases, kVictimAsset: a.AssociatedVictimAssets,
+	for _, l := range []linkSet{
+		{kGroup, a.AssociatedGroups}, {kIndicator, a.AssociatedIndicators}, {kArtifact, a.AssociatedArtifacts},
+		{kCase, a.AssociatedCases}, {kVictimAsset, a.AssociatedVictimAssets},
 	} {
-		for _, id := range ids {
-			other := t.st.get(k, id)
+		for _, id := range l.ids {
+			other := t.st.get(l.kind, id)
 			if other == nil {
 				return fmt.Errorf("object %d is associated with %d, which is missing", o.id, id)
 			}

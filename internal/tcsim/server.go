@@ -117,6 +117,7 @@ func (s *Server) send(w http.ResponseWriter, c *call, a *answer, f Fault) {
 	for k, v := range a.header {
 		w.Header()[k] = v
 	}
+	w.Header().Set("Date", c.clock().UTC().Format(http.TimeFormat))
 	if w.Header().Get("Content-Type") == "" {
 		w.Header().Set("Content-Type", "application/json")
 	}
@@ -185,7 +186,7 @@ func (c *call) frontDoor() *apiError {
 // requestTarget is the path and query exactly as received. An in-process
 // request has none on record, so it is rebuilt.
 func requestTarget(r *http.Request) string {
-	if r.RequestURI != "" {
+	if strings.HasPrefix(r.RequestURI, "/") {
 		return r.RequestURI
 	}
 	return r.URL.RequestURI()

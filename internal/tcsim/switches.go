@@ -27,7 +27,7 @@ type Switches struct {
 	DefaultOrder   string `json:"default-order,omitempty" values:"id-desc|id-asc|name" doc:"order of lists without sorting"`
 	PageLimit      int    `json:"page-limit,omitempty" doc:"pages silently clamped to this many results; 0 = 10000, and more is 400"`
 	OverLimit      string `json:"over-limit,omitempty" values:"refused|clamped" doc:"resultLimit above 10000"`
-	Count          string `json:"count,omitempty" values:"asked|missing|always" doc:"when a list answer has count"`
+	Count          string `json:"count,omitempty" values:"asked|first|missing|always" doc:"when a list answer has count: where count=true asks for it, only on the first page, never, always"`
 	Next           string `json:"next,omitempty" values:"absolute|foreign|no-api|relative|absent" doc:"the next link: own host, a foreign host, without the /api prefix, relative, or missing although there is more"`
 	BodyNext       string `json:"body-next,omitempty" values:"full|bare|absent" doc:"next of a GET whose parameters came in the body: with all parameters, only with the page, or missing"`
 	GetBody        string `json:"get-body,omitempty" values:"honoured|ignored|refused" doc:"parameters in the body of a GET"`
@@ -79,6 +79,7 @@ type Switches struct {
 	AuthStatus     string `json:"auth-status,omitempty" values:"401|400|403" doc:"status of credential failures"`
 	AuthAfter      int    `json:"auth-after,omitempty" doc:"auth-failure begins after this many requests"`
 	AuthFor        int    `json:"auth-for,omitempty" doc:"auth-failure lasts for this many requests; 0 = for good"`
+	ClockOffset    int    `json:"clock-offset,omitempty" doc:"seconds that the server's clock is ahead (negative: behind)"`
 	RateLimit      int    `json:"rate-limit,omitempty" doc:"429 above this many requests in a second; 0 = no limit"`
 	RetryAfter     string `json:"retry-after,omitempty" values:"seconds|date|none" doc:"the Retry-After header of 429 and 503 answers"`
 	RetrySeconds   int    `json:"retry-seconds,omitempty" doc:"how long Retry-After asks to wait; 0 = 1"`

@@ -153,6 +153,8 @@ var readingCases = map[string]func(t *testing.T){
 	"over-limit": func(t *testing.T) { with(t, "over-limit=clamped").get("/v3/groups?resultLimit=10001") },
 	"count": func(t *testing.T) {
 		with(t, "count=missing").get("/v3/groups?count=true").equal("count", nil)
+		with(t, "count=first").get("/v3/groups?count=true&resultStart=1").equal("count", nil)
+		with(t, "count=first").get("/v3/groups?count=true").equal("count", "0")
 		with(t, "count=always").get("/v3/groups").equal("count", "0")
 	},
 	"next": func(t *testing.T) {

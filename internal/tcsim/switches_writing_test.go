@@ -2,6 +2,7 @@ package tcsim
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -187,6 +188,15 @@ var writingCases = map[string]func(t *testing.T){
 		for _, want := range []int{401, 200, 200} {
 			in.do("GET", "/v3/groups", "").want(want)
 		}
+	},
+	"clock-offset": func(t *testing.T) {
+		in := with(t, "clock-offset=-301")
+		w := httptest.NewRecorder()
+		in.ServeHTTP(w, signed("GET", "/api/v3/groups", testTime, DemoSecretKey))
+		if w.Code != 401 || !strings.Contains(w.Body.String(), textTimestamp) || w.Header().Get("Date") != "Wed, 03 Nov 2021 14:52:44 GMT" {
+			t.Error(w.Code, w.Body, w.Header())
+		}
+		in.get("/v3/groups") // tokens do not go by the clock
 	},
 	"rate-limit": func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {

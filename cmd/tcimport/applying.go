@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/lookup"
+	"tcimport/internal/plan"
+	"tcimport/internal/report"
+	"tcimport/internal/state"
+)
+
+// applying is one run of apply.
+type applying struct {
+	*program
+	o          *applyOptions
+	connection *connection
+	ids        *idMap
+	custom     []intel.IndicatorType
+	locks      []*state.Lock
+	plan       *plan.Plan
+	left       *state.Left // by an earlier run that did not come to its end
+	progress   *report.Progress
+	end        <-chan struct{} // closed when the run is to end early
+	metrics    metrics
+}
+
+var errMaxDuration = errors.New("stopped after --max-duration")
+
+func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) error {
+	r := &applying{program: p, o: o, progress: p.newProgress(), end: p.stop, metrics: metrics{begun: time.Now(), labels: metricLabels("", "")}}
+	if o.maxDuration > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, o.maxDuration, errMaxDuration)
+		defer cancel()
+		r.end = ctx.Done()
+	}
+	err := r.run(ctx, args)
+	if cause := context.Cause(ctx); cause == errMaxDuration && errors.Is(err, context.DeadlineExceeded) {
+		err = &exitError{code: codeIncomplete, err: fmt.Errorf("%w; nothing was written", errMaxDuration)}
+	}
+	if merr := r.writeMetrics(err); err == nil {
+		err = merr
+	}
+	return err
+}
+
+// writeMetrics writes the metrics of a run however it ended.
+func (r *applying) writeMetrics(err error) error {
+	if r.o.metrics == "" {
+		return nil
+	}
+	m := r.metrics
+	m.ended, m.code = time.Now(), codeOf(err)
+	if code := int(r.signalled.Load()); code != 0 {
+		m.code = code
+	}
+	if r.connection != nil {
+		m.traffic = r.connection.client.Stats().Traffic
+		namespace := ""
+		if r.plan != nil {
+			namespace = r.plan.Namespace
+		}
+		m.labels = metricLabels(r.connection.host(), namespace)
+	}
+	return state.WriteFile(r.o.metrics, 0o644, m.write)
+}
+
+func (r *applying) run(ctx context.Context, args []string) (err error) {
+	o := r.o
+	defer r.unlock()
+	if o.plan != "" {
+		err = r.takePlan(ctx)
+	} else {
+		err = r.makePlan(ctx, args)
+	}
+	if err != nil {
+		return err
+	}
+	if r.plan.Summary.Conflict > 0 && !o.policy.skipConflicts || r.plan.PruneRefused != "" {
+		return r.refuse()
+	}
+	journal, err := r.prove()
+	if err != nil {
+		return err
+	}
+	if r.plan.Summary.Pending() {
+		if ok, err := r.confirm(); err != nil || !ok {
+			return errors.Join(err, journal.Close(false))
+		}
+	}
+	return r.carryOut(journal)
+}
+
+// makePlan makes the plan from manifests.
+func (r *applying) makePlan(ctx context.Context, args []string) error {
+	pl := &planning{program: r.program, read: &r.o.read, conn: &r.o.conn, policy: r.o.policy.policy()}
+	if err := pl.begin(args, r.o.idMap, r.onWait(r.progress), r.o.activityLog); err != nil {
+		return err
+	}
+	r.connection, r.ids = pl.connection, pl.ids
+	pl.before = func(im *intel.Import, owners []string) (*state.Left, error) {
+		if err := r.lock(owners); err != nil {
+			return nil, err
+		}
+		var err error
+		r.left, err = state.Peek(r.o.stateDir, r.scope(im.Namespace))
+		return r.left, err
+	}
+	pn, err := pl.run(ctx)
+	if err != nil {
+		return err
+	}
+	r.plan, r.custom = pn, pl.instance.IndicatorTypes
+	return nil
+}
+
+// takePlan takes a saved plan and looks everything up again that it was made
+// from: what has changed since is refused.
+func (r *applying) takePlan(ctx context.Context) error {
+	pn, err := readPlan(r.o.plan)
+	if err != nil {
+		return err
+	}
+	if r.connection, err = r.connect(&r.o.conn, r.o.activityLog, r.onWait(r.progress)); err != nil {
+		return err
+	}
+	if pn.Target.URL != r.connection.url {
+		return refused("the plan was made for %s, this is %s", pn.Target.URL, r.connection.url)
+	}
+	var owners []string
+	for _, a := range pn.Actions {
+		owners = append(owners, a.Owner)
+	}
+	owners = append(owners, pn.Target.Owner)
+	slices.Sort(owners)
+	if err := r.lock(slices.Compact(owners)); err != nil {
+		return err
+	}
+	scope := r.scope(pn.Namespace)
+	if at, done, err := state.Applied(r.o.stateDir, scope, pn.ID); err != nil {
+		return err
+	} else if done {
+		return refused("the plan was applied on %s already: plan again", at.Format(time.RFC3339))
+	}
+	if r.left, err = state.Peek(r.o.stateDir, scope); err != nil {
+		return err
+	}
+	if err := r.checkStale(ctx, pn); err != nil {
+		return err
+	}
+	r.plan = pn
+	return nil
+}
+
+// checkStale refuses a plan that no longer holds, or leaves out what does not.
+func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
+	var err error
+	if slices.ContainsFunc(pn.Objects, func(o *plan.Object) bool { return o.Kind == intel.KindIndicator }) {
+		if r.custom, err = r.connection.client.IndicatorTypes(ctx); err != nil {
+			return err
+		}
+	}
+	how := lookup.Options{Workers: r.o.conn.workers, Custom: r.custom, Log: r.logger()}
+	now, err := lookup.Find(ctx, r.connection.client, lookup.OfPlan(pn), how)
+	if err != nil {
+		return err
+	}
+	stale := pn.Stale(now, begun(pn, r.left))
+	if len(stale) == 0 {
+		return nil
+	}
+	if r.o.policy.skipConflicts {
+		pn.LeaveOut(stale)
+		return nil
+	}
+	const most = 10
+	for i, s := range stale {
+		if i == most {
+			fmt.Fprintf(r.stderr, "… and %d more\n", len(stale)-most)
+			break
+		}
+		fmt.Fprintf(r.stderr, "%s: %s %s: %s\n", s.Action.Source, s.Action.Type, intel.Quote(s.Action.Name), s.Why)
+	}
+	return refused("the plan no longer holds: %d of %d actions; nothing was written. Plan again, or leave them out with --skip-conflicts",
+		len(stale), len(pn.Actions))
+}
+
+// begun are the keys that an unfinished run of the same plan has written, or may
+// have.
+func begun(pn *plan.Plan, left *state.Left) map[string]bool {
+	if left == nil || left.Plan != pn.ID {
+		return nil
+	}
+	keys := map[string]bool{}
+	for _, o := range left.Outcomes {
+		keys[o.Key] = true
+	}
+	for _, w := range left.Doubtful {
+		keys[w.Key] = true
+	}
+	return keys
+}
+
+func (r *applying) scope(namespace string) state.Scope {
+	return state.Scope{Instance: r.connection.host(), Namespace: namespace}
+}
+
+// lock takes the lock of each owner.
+func (r *applying) lock(owners []string) error {
+	for _, owner := range owners {
+		l, err := state.Acquire(r.o.stateDir, r.connection.host(), owner)
+		if err != nil {
+			return err
+		}
+		r.locks = append(r.locks, l)
+	}
+	return nil
+}
+
+func (r *applying) unlock() {
+	for _, l := range r.locks {
+		if err := l.Release(); err != nil {
+			r.logger().Warn(err.Error())
+		}
+	}
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/intel"
+	"tcimport/internal/lookup"
+	"tcimport/internal/report"
+	"tcimport/internal/state"
+	"tcimport/internal/tc"
+)
+
+// carryOut writes, and reports whatever came of it.
+func (r *applying) carryOut(journal *state.Journal) error {
+	opt := apply.Options{
+		Workers: r.o.conn.workers, Classify: classify, Find: r.find, Probe: r.probe, Custom: r.custom,
+		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: r.left.Done(r.plan), Doubtful: map[string]bool{},
+	}
+	if r.left != nil {
+		for _, w := range r.left.Doubtful {
+			opt.Doubtful[w.Key] = true
+		}
+	}
+	if r.o.maxFailures.set {
+		opt.MaxFailures = &r.o.maxFailures.limit
+	}
+	ledger, runErr := apply.Run(r.hard, r.plan, r.connection.client, opt)
+	if err := r.connection.save(); runErr == nil {
+		runErr = err
+	}
+	rows := report.Rows(ledger, r.meta())
+	r.metrics.summary = report.Summarize(rows)
+	if errors.Is(runErr, apply.ErrStopped) && r.signalled.Load() == 0 {
+		runErr = errMaxDuration
+	}
+	end := r.outcome(rows, runErr)
+	if err := r.writeReport(ledger, rows, end); err != nil {
+		return errors.Join(err, journal.Abandon())
+	}
+	if err := journal.Close(report.Summarize(rows).Complete()); err != nil {
+		return err
+	}
+	return r.tell(rows, runErr, end)
+}
+
+// find looks for objects that a run has made.
+func (r *applying) find(ctx context.Context, objects []*intel.Object) ([][]*intel.Remote, error) {
+	found, err := lookup.Find(ctx, r.connection.client, lookup.Wanted{Objects: objects},
+		lookup.Options{Workers: r.o.conn.workers, Custom: r.custom, Log: r.logger()})
+	if err != nil {
+		return nil, err
+	}
+	return found.Objects, nil
+}
+
+// probe tells whether the credentials still work.
+func (r *applying) probe(ctx context.Context) error {
+	_, err := r.connection.client.Owners(ctx)
+	return err
+}
+
+// outcome is the error that a run ends with, nil if all was done.
+func (r *applying) outcome(rows []report.Row, runErr error) error {
+	switch {
+	case r.signalled.Load() != 0:
+		return &exitError{code: int(r.signalled.Load()), err: errors.New("interrupted; the report is complete")}
+	case errors.Is(runErr, apply.ErrMaxFailures), errors.Is(runErr, errMaxDuration):
+		return &exitError{code: codeIncomplete, err: runErr}
+	case runErr != nil:
+		return &exitError{code: codeOf(runErr), err: runErr}
+	case !report.Summarize(rows).Complete():
+		return quiet(codeIncomplete)
+	}
+	return nil
+}
+
+// writeReport writes the ID mapping and what failed.
+func (r *applying) writeReport(ledger *apply.Ledger, rows []report.Row, end error) error {
+	err := state.WriteFile(r.o.report, state.Private, func(w io.Writer) error {
+		if strings.EqualFold(filepath.Ext(r.o.report), ".json") {
+			return report.RunDocument(rows, r.meta(), failureOf(end)).Write(w)
+		}
+		return report.WriteCSV(w, rows)
+	})
+	if err != nil || r.o.failed == "" {
+		return err
+	}
+	return state.WriteFile(r.o.failed, state.Private, func(w io.Writer) error {
+		_, err := report.WriteFailed(w, ledger)
+		return err
+	})
+}
+
+// failureOf is an error as documents hold it.
+func failureOf(err error) *report.Error {
+	if err == nil {
+		return nil
+	}
+	return &report.Error{Text: err.Error(), Code: codeOf(err)}
+}
+
+// tell says what became of the run: on stdout, as text or as the document.
+func (r *applying) tell(rows []report.Row, runErr, end error) error {
+	switch {
+	case r.global.json:
+		r.answered = true
+		if err := report.RunDocument(rows, r.meta(), failureOf(end)).Write(r.stdout); err != nil {
+			return err
+		}
+	case r.global.quiet && end == nil:
+	default:
+		w := r.stdout
+		if r.global.quiet {
+			w = r.stderr
+		}
+		if !r.plan.Summary.Pending() && end == nil {
+			fmt.Fprintln(w, report.Tally(r.plan, r.o.conn.effectiveRate(r.connection)))
+		}
+		if err := (report.Outcome{Rows: rows, Report: r.o.report, Err: runErr, Color: r.color()}).WriteText(w); err != nil {
+			return err
+		}
+		if exit, ok := errors.AsType[*exitError](end); ok && runErr != nil && exit.err == runErr {
+			end = &exitError{code: exit.code, err: hintOnly(runErr)}
+		}
+	}
+	return end
+}
+
+// hintOnly is what there is to say about an error beyond its text, nil if
+// nothing.
+func hintOnly(err error) error {
+	if hint := tc.Hint(err); hint != "" {
+		return errors.New(hint)
+	}
+	return nil
+}
+
+// classify says what an error of the client means for a run.
+func classify(err error) apply.Failure {
+	switch {
+	case err == nil:
+		return apply.None
+	case tc.IsInDoubt(err):
+		return apply.Doubt
+	case tc.IsNotFound(err):
+		return apply.Gone
+	case tc.IsExists(err):
+		return apply.Exists
+	case tc.IsAuth(err), errors.Is(err, tc.ErrNotLicensed):
+		return apply.Denied
+	case errors.Is(err, context.Canceled), errors.Is(err, tc.ErrNetwork), errors.Is(err, tc.ErrTLS),
+		errors.Is(err, tc.ErrThrottled), errors.Is(err, tc.ErrUnavailable), errors.Is(err, tc.ErrRedirect), errors.Is(err, tc.ErrHTML):
+		return apply.Unsent
+	}
+	return apply.Refused
+}

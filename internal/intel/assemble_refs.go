@@ -1,0 +1,101 @@
+package intel
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// group finds the group that ref means, adding a reference where it is not one
+// of the import. home is the owner in which a type and name are looked for.
+func (a *assembler) group(ref Ref, home string) (int, bool) {
+	owner := ref.Owner
+	if owner == "" {
+		owner = home
+	} else {
+		a.owner(ref.Pos, &owner)
+	}
+	g := &Group{Pos: ref.Pos, Key: ref.Written, Owner: owner, Reference: true}
+	var name string
+	switch {
+	case ref.Key != "":
+		if i, ok := a.byKey[ref.Key]; ok {
+			return i, true
+		}
+		if a.opt.Known != nil {
+			if r, ok := a.opt.Known(ref.Key); ok {
+				g.Key, g.ID, g.Type, g.Name, g.Owner, g.XID = ref.Key, r.ID, r.Type, r.Name, r.Owner, r.XID
+				return a.reference("#"+strconv.FormatInt(r.ID, 10), g), true
+			}
+		}
+		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", Quote(ref.Key), didYouMean(ref.Key, a.nearKeys(ref.Key)))
+		return 0, false
+	case ref.ID != 0:
+		g.ID, g.Owner = ref.ID, ref.Owner
+		name = "#" + strconv.FormatInt(ref.ID, 10)
+	case ref.XID != "":
+		if i, ok := a.byXID[owner+"\x00"+ref.XID]; ok {
+			return i, true
+		}
+		g.XID, name = ref.XID, "xid\x00"+owner+"\x00"+ref.XID
+	default:
+		g.Type, g.Name = ref.Type, ref.Name
+		a.checker.Group(g, &a.problems)
+		name = nameKey(owner, g.Type, g.Name)
+		if is := a.byName[name]; len(is) > 1 {
+			a.problems.Errorf(ref.Pos, "%s %s is the name of %d groups of this import (%q, %q): name the one that is meant by its key",
+				g.Type, Quote(g.Name), len(is), a.im.Groups[is[0]].Key, a.im.Groups[is[1]].Key)
+			return 0, false
+		} else if len(is) == 1 {
+			return is[0], true
+		}
+	}
+	return a.reference(name, g), true
+}
+
+func (a *assembler) reference(name string, g *Group) int {
+	if i, ok := a.refs[name]; ok {
+		return i
+	}
+	a.refs[name] = len(a.im.Groups)
+	g.Key = a.unusedKey(g)
+	a.refKeys[g.Key] = true
+	a.im.Groups = append(a.im.Groups, g)
+	return len(a.im.Groups) - 1
+}
+
+// unusedKey is the key of reference g, told apart from those that are taken: a
+// default key looks like a reference, and two owners can have a group of one
+// type and name.
+func (a *assembler) unusedKey(g *Group) string {
+	key := g.Key
+	for n := 1; ; n++ {
+		if _, taken := a.byKey[key]; !taken && !a.refKeys[key] {
+			return key
+		}
+		if n == 1 && g.Owner != "" {
+			key = g.Key + " in " + g.Owner
+		} else {
+			key = fmt.Sprintf("%s (%d)", g.Key, n)
+		}
+	}
+}
+
+// nearKeys keeps the search for a similar key affordable: of very many keys
+// only those that start alike are looked at.
+func (a *assembler) nearKeys(key string) []string {
+	const most = 5000
+	all := len(a.byKey) <= most
+	var out []string
+	for _, g := range a.im.Groups {
+		if g.Reference {
+			break
+		}
+		if all || len(key) > 1 && len(g.Key) > 1 && Fold(g.Key[:2]) == Fold(key[:2]) {
+			out = append(out, g.Key)
+		}
+		if len(out) == most {
+			break
+		}
+	}
+	return out
+}

@@ -1,0 +1,179 @@
+package intel_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/reader"
+)
+
+// TestAssemble puts together the manifests of testdata/assemble.txtar. Each
+// file "NAME" of it is a manifest; what Assemble makes of it stands below, as
+// "NAME.out". Comments "# option value" at its beginning are the options.
+func TestAssemble(t *testing.T) {
+	const path = "testdata/assemble.txtar"
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	head, rest, _ := strings.Cut(string(data), "\n-- ")
+	all.WriteString(head + "\n")
+	want := map[string]string{}
+	var names, texts []string
+	for file := range strings.SplitSeq(rest, "\n-- ") {
+		name, text, _ := strings.Cut(file, " --\n")
+		if out, ok := strings.CutSuffix(name, ".out"); ok {
+			want[out] = strings.TrimSuffix(text, "\n") + "\n"
+			continue
+		}
+		names, texts = append(names, name), append(texts, strings.TrimSuffix(text, "\n")+"\n")
+	}
+	for i, name := range names {
+		t.Run(name, func(t *testing.T) {
+			got := assembled(t, texts[i])
+			if diff := cmp.Diff(want[name], got); diff != "" && !updating() {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			fmt.Fprintf(&all, "-- %s --\n%s-- %s.out --\n%s", name, texts[i], name, got)
+		})
+	}
+	if updating() {
+		if err := os.WriteFile(path, []byte(all.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func updating() bool { return flag.Lookup("update").Value.String() == "true" }
+
+// assembled reads text, puts it together twice, and prints the result.
+func assembled(t *testing.T, text string) string {
+	t.Helper()
+	m, problems := reader.Read([]string{"-"}, reader.Options{InputFormat: "yaml", Stdin: strings.NewReader(text)})
+	if len(problems) > 0 {
+		t.Fatalf("the reader has problems with it: %v", problems)
+	}
+	opt := options(t, text)
+	im, found := intel.Assemble(m, opt)
+	again, foundAgain := intel.Assemble(m, opt)
+	if diff := cmp.Diff(printed(im, found), printed(again, foundAgain)); diff != "" {
+		t.Errorf("assembled a second time it is another import, the manifest was changed (-first +second):\n%s", diff)
+	}
+	return printed(im, found)
+}
+
+func options(t *testing.T, text string) intel.Options {
+	t.Helper()
+	var opt intel.Options
+	for line := range strings.Lines(text) {
+		comment, ok := strings.CutPrefix(line, "# ")
+		if !ok {
+			break
+		}
+		name, value, _ := strings.Cut(strings.TrimSpace(comment), " ")
+		switch name {
+		case "owner":
+			opt.DefaultOwner = value
+		case "namespace":
+			opt.Namespace = value
+		case "instance":
+			opt.Instance = &intel.Instance{Owners: []intel.Owner{{Name: "Demo Organization"}, {Name: "Demo Community"}, {Name: "Demo Source"}}}
+		case "known":
+			opt.Known = func(key string) (intel.Remote, bool) {
+				r := intel.Remote{Kind: intel.KindGroup, ID: 77, Type: "Threat", Name: "Known Threat", Owner: "Demo Source", XID: "x-77"}
+				return r, key == value
+			}
+		case "owner-of":
+			opt.OwnerOf = func(id int64) (string, bool) { return value, id == 99 }
+		default:
+			t.Fatalf("no option %q", name)
+		}
+	}
+	return opt
+}
+
+func printed(im *intel.Import, problems intel.Problems) string {
+	var b bytes.Buffer
+	if im.Namespace != "" {
+		fmt.Fprintf(&b, "namespace %s\n", im.Namespace)
+	}
+	for i, g := range im.Groups {
+		printGroup(&b, i, g)
+	}
+	for i, o := range im.Objects {
+		printObject(&b, i, o)
+	}
+	for _, e := range im.Edges {
+		fmt.Fprintf(&b, "edge: group %d, %s %d (written %s)\n", e.Group, e.Kind, e.Other, e.Written)
+	}
+	for _, p := range problems {
+		fmt.Fprintln(&b, strings.Replace(p.String(), "-:", "line ", 1))
+	}
+	return b.String()
+}
+
+func printGroup(b *bytes.Buffer, i int, g *intel.Group) {
+	what := "group"
+	if g.Reference {
+		what = "reference"
+	}
+	fmt.Fprintf(b, "%s %d: %q", what, i, g.Key)
+	put := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(b, " %s=%q", name, value)
+		}
+	}
+	if g.DefaultKey {
+		fmt.Fprint(b, " (default)")
+	}
+	put("type", g.Type)
+	put("name", g.Name)
+	put("xid", g.XID)
+	put("owner", g.Owner)
+	if g.ID != 0 {
+		fmt.Fprintf(b, " id=%d", g.ID)
+	}
+	printLists(b, g.Fields, g.Tags, g.SecurityLabels, g.Attributes)
+	if len(g.Refs) > 0 {
+		fmt.Fprintf(b, " UNRESOLVED %d", len(g.Refs))
+	}
+	fmt.Fprintln(b)
+}
+
+func printObject(b *bytes.Buffer, i int, o *intel.Object) {
+	fmt.Fprintf(b, "%s %d:", o.Kind, i)
+	if o.ID != 0 {
+		fmt.Fprintf(b, " #%d", o.ID)
+	}
+	if o.Summary != "" {
+		fmt.Fprintf(b, " %s %s", o.Type, o.Summary)
+	}
+	if o.Owner != "" {
+		fmt.Fprintf(b, " owner=%q", o.Owner)
+	}
+	printLists(b, o.Fields, o.Tags, o.SecurityLabels, o.Attributes)
+	fmt.Fprintln(b)
+}
+
+func printLists(b *bytes.Buffer, fields intel.Fields, tags []intel.Tag, labels []string, attributes []intel.Attribute) {
+	for _, f := range fields {
+		fmt.Fprintf(b, " %s=%q", f.Name, f.Value)
+	}
+	for _, t := range tags {
+		fmt.Fprintf(b, " #%s", t)
+	}
+	for _, l := range labels {
+		fmt.Fprintf(b, " [%s]", l)
+	}
+	for _, at := range attributes {
+		fmt.Fprintf(b, " %s{%s}", at.Type, at.Value)
+	}
+}

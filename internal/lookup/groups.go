@@ -1,0 +1,261 @@
+package lookup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/sync/errgroup"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/tc"
+)
+
+// detail is what a request for groups asks for beside the default fields.
+type detail struct {
+	lists  intel.List
+	fields []string
+}
+
+func detailOf(groups []Group) detail {
+	var d detail
+	labels := false
+	for _, g := range groups {
+		d.lists |= g.Lists
+		labels = labels || g.AttributeLabels
+		for _, name := range g.Fields {
+			if !slices.Contains(d.fields, name) {
+				d.fields = append(d.fields, name)
+			}
+		}
+	}
+	if labels {
+		d.fields = append(d.fields, "attributes.securityLabels")
+	}
+	return d
+}
+
+// groups reads the groups, owner by owner, then those that only an ID names.
+func (f *finder) groups(ctx context.Context) error {
+	byOwner := map[string][]Group{}
+	var owners []string
+	var ids []Group
+	for _, g := range f.want.Groups {
+		if g.ID != 0 {
+			ids = append(ids, g)
+		}
+		if g.Owner == "" || g.XID == "" && g.Name == "" {
+			continue
+		}
+		if byOwner[g.Owner] == nil {
+			owners = append(owners, g.Owner)
+		}
+		byOwner[g.Owner] = append(byOwner[g.Owner], g)
+	}
+	for _, owner := range owners {
+		if err := f.ownersGroups(ctx, owner, byOwner[owner]); err != nil {
+			return fmt.Errorf("looking up groups in %s: %w", intel.Quote(owner), err)
+		}
+	}
+	if err := f.groupsByID(ctx, ids); err != nil {
+		return err
+	}
+	return f.groupsNotListed(ctx, ids)
+}
+
+// groupsNotListed asks for the xid of groups that an earlier run has written,
+// and that no list answer has shown: an instance may list a new group late.
+func (f *finder) groupsNotListed(ctx context.Context, groups []Group) error {
+	for _, g := range groups {
+		if f.have[g.ID] || g.XID == "" || g.Owner == "" {
+			continue
+		}
+		if err := f.askXIDs(ctx, g.Owner, []Group{g}, detailOf([]Group{g})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// groupsByID reads the groups that were not met by their owner.
+func (f *finder) groupsByID(ctx context.Context, groups []Group) error {
+	missing := slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return f.have[g.ID] })
+	if len(missing) == 0 {
+		return nil
+	}
+	var ids []string
+	for _, g := range missing {
+		ids = append(ids, fmt.Sprint(g.ID))
+	}
+	slices.Sort(ids)
+	d := detailOf(missing)
+	q := tc.QueryIn{Query: tc.Query{Lists: d.lists, Fields: d.fields}, In: []tc.In{{Keyword: "id", Values: slices.Compact(ids), Number: true}}}
+	for r, err := range f.c.SearchIn(ctx, intel.KindGroup, q) {
+		if err != nil {
+			return fmt.Errorf("looking up groups by ID: %w", err)
+		}
+		f.keep(r)
+	}
+	return nil
+}
+
+// pageSize is the largest page of a list answer.
+const pageSize = 10000
+
+func pages(n int) int { return (n + pageSize - 1) / pageSize }
+
+// ownersGroups reads the groups of one owner in the cheaper of two ways.
+func (f *finder) ownersGroups(ctx context.Context, owner string, groups []Group) error {
+	d := detailOf(groups)
+	byName := tc.QueryIn{Query: tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields},
+		In: []tc.In{{Keyword: "summary", Values: names(groups)}}}
+	asking := f.c.ChunkCount(intel.KindGroup, byName) + len(groups)
+	total, err := f.c.Count(ctx, intel.KindGroup, tc.Query{Owner: owner})
+	if err != nil {
+		return err
+	}
+	wanted := newWantedSet(groups)
+	switch {
+	case total == 0:
+		f.opt.Log.Info("the owner has no groups", "owner", owner)
+		return f.askXIDs(ctx, owner, doubtful(groups), d)
+	case total < 0:
+		f.opt.Log.Info("asking for groups by name and xid: the instance does not count", "owner", owner, "groups", len(groups), "requests", asking)
+	case pages(total) <= asking:
+		few := total > pageSize && total > 10*len(groups)
+		f.opt.Log.Info("paging through the groups of the owner", "owner", owner, "groups", total, "requests", pages(total), "insteadOf", asking)
+		return f.pageGroups(ctx, owner, groups, d, wanted, total, few)
+	default:
+		f.opt.Log.Info("asking for groups by name and xid", "owner", owner, "groups", len(groups), "requests", asking, "insteadOf", pages(total))
+	}
+	return f.askGroups(ctx, owner, groups, byName, d, wanted)
+}
+
+func names(groups []Group) []string {
+	var out []string
+	for _, g := range groups {
+		// A query cannot hold control characters; the xid finds such a group.
+		if g.Name != "" && !strings.ContainsFunc(g.Name, unicode.IsControl) {
+			out = append(out, g.Name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// pageGroups reads all groups of an owner and keeps those that matter. Where
+// they are few among many, their nested lists are read apart.
+func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d detail, wanted *wantedSet, total int, few bool) error {
+	q := tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields, PageSize: pageSize}
+	if few {
+		q.Lists, q.Fields = 0, nil
+	}
+	var candidates []Group
+	seen := 0
+	for r, err := range f.c.Search(ctx, intel.KindGroup, q) {
+		if err != nil {
+			return err
+		}
+		seen++
+		switch {
+		case !wanted.has(r):
+		case few:
+			candidates = append(candidates, Group{ID: r.ID, Lists: d.lists, Fields: d.fields})
+		default:
+			f.keep(r)
+		}
+	}
+	if err := f.groupsByID(ctx, candidates); err != nil {
+		return err
+	}
+	if seen < total {
+		// Somebody changes the owner meanwhile, or answers are cut: what was not
+		// seen may be there all the same.
+		f.inv.Incomplete = fmt.Sprintf("%s has %d groups, and paging showed %d", intel.Quote(owner), total, seen)
+		f.opt.Log.Warn("the list of groups is not complete: asking for each xid that it does not show", "owner", owner, "groups", total, "seen", seen)
+		return f.askXIDs(ctx, owner, groups, d)
+	}
+	return f.askXIDs(ctx, owner, doubtful(groups), d)
+}
+
+func doubtful(groups []Group) []Group {
+	return slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return !g.Doubtful })
+}
+
+// askGroups asks for the groups by name, then for the xid of each that this did
+// not settle.
+func (f *finder) askGroups(ctx context.Context, owner string, groups []Group, q tc.QueryIn, d detail, wanted *wantedSet) error {
+	if len(q.In[0].Values) > 0 {
+		for r, err := range f.c.SearchIn(ctx, intel.KindGroup, q) {
+			if err != nil {
+				return err
+			}
+			if r.Owner == owner && wanted.has(r) {
+				f.keep(r)
+			}
+		}
+	}
+	return f.askXIDs(ctx, owner, groups, d)
+}
+
+// askXIDs asks for each group whose xid was not met yet.
+func (f *finder) askXIDs(ctx context.Context, owner string, groups []Group, d detail) error {
+	met := map[string]bool{}
+	for _, r := range f.inv.Groups {
+		if r.Owner == owner && r.XID != "" {
+			met[r.XID] = true
+		}
+	}
+	found := make([]*intel.Remote, len(groups))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(f.opt.Workers, 1))
+	for i, w := range groups {
+		if w.XID == "" || met[w.XID] {
+			continue
+		}
+		g.Go(func() error {
+			r, err := f.c.GroupByXID(ctx, owner, w.XID, d.lists, d.fields...)
+			if errors.Is(err, tc.ErrNotFound) {
+				return nil
+			}
+			found[i] = r
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, r := range found {
+		if r == nil {
+			continue
+		}
+		if r.XID == "" {
+			r.XID = groups[i].XID // it was found by it
+		}
+		f.keep(r)
+	}
+	return nil
+}
+
+// wantedSet tells which groups of an owner can matter.
+type wantedSet struct {
+	xids, names map[string]bool
+	ids         map[int64]bool
+}
+
+func newWantedSet(groups []Group) *wantedSet {
+	w := &wantedSet{map[string]bool{}, map[string]bool{}, map[int64]bool{}}
+	for _, g := range groups {
+		w.xids[g.XID] = true
+		w.names[g.Type+"\x00"+g.Name] = true
+		w.ids[g.ID] = true
+	}
+	return w
+}
+
+func (w *wantedSet) has(r *intel.Remote) bool {
+	return r.XID != "" && w.xids[r.XID] || w.names[r.Type+"\x00"+r.Name] || w.ids[r.ID]
+}

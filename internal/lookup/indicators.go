@@ -1,0 +1,239 @@
+package lookup
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/tc"
+)
+
+// anyActivity makes a search find inactive indicators too, which it hides
+// otherwise.
+const anyActivity = "(indicatorActive=true or indicatorActive=false)"
+
+// wantedIndicators finds the objects that an indicator read from the instance
+// can be.
+type wantedIndicators struct {
+	exact, loose map[key][]int // by type and value; the owner is compared later
+}
+
+func (f *finder) indicators(ctx context.Context, is []int) error {
+	w := wantedIndicators{map[key][]int{}, map[key][]int{}}
+	var queries []tc.QueryIn
+	for _, typ := range f.types(is) {
+		clause, err := tc.In{Keyword: "typeName", Values: []string{typ}}.TQL()
+		if err != nil {
+			return err
+		}
+		q := tc.QueryIn{Query: tc.Query{TQL: tc.And(clause, anyActivity)}}
+		values := map[string][]string{} // keyword -> values
+		var keywords []string
+		for _, i := range is {
+			o := f.want.Objects[i]
+			if o.Type != typ {
+				continue
+			}
+			w.add(i, o, f.opt.Custom)
+			for keyword, v := range lookUpValues(o) {
+				if values[keyword] == nil {
+					keywords = append(keywords, keyword)
+				}
+				values[keyword] = append(values[keyword], v)
+			}
+		}
+		slices.Sort(keywords)
+		for _, k := range keywords {
+			q.In = append(q.In, tc.In{Keyword: k, Values: unique(values[k])})
+		}
+		queries = append(queries, q)
+	}
+	return f.runIndicators(ctx, is, queries, w)
+}
+
+// lookUpValues are the keywords and values that find an indicator: a File by
+// each of its hashes, anything else by its summary.
+func lookUpValues(o *intel.Object) map[string]string {
+	if o.Type != "File" {
+		return map[string]string{"summary": o.Summary}
+	}
+	out := map[string]string{}
+	for i, v := range o.Values {
+		if v != "" {
+			out[fmt.Sprintf("value%d", i+1)] = v
+		}
+	}
+	return out
+}
+
+func unique(values []string) []string {
+	values = slices.Clone(values)
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+func (f *finder) types(is []int) []string {
+	var out []string
+	for _, i := range is {
+		out = append(out, f.want.Objects[i].Type)
+	}
+	return unique(out)
+}
+
+func (w wantedIndicators) add(i int, o *intel.Object, custom []intel.IndicatorType) {
+	exact, loose := []string{o.Summary}, []string(nil)
+	if t, ok := intel.IndicatorTypeNamed(o.Type, custom); ok {
+		exact, loose = t.Keys(o.Values), t.LooseKeys(o.Values)
+	}
+	for _, k := range exact {
+		w.exact[key{"", o.Type, k}] = append(w.exact[key{"", o.Type, k}], i)
+	}
+	for _, k := range loose {
+		w.loose[key{"", o.Type, k}] = append(w.loose[key{"", o.Type, k}], i)
+	}
+}
+
+// runIndicators sends the queries, or pages through the indicators instead
+// where that takes fewer requests.
+func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.QueryIn, w wantedIndicators) error {
+	found := newFoundIndicators(f, w)
+	asking := 0
+	for _, q := range queries {
+		asking += f.c.ChunkCount(intel.KindIndicator, q)
+	}
+	owners, err := f.worthPaging(ctx, is, asking)
+	if err != nil {
+		return err
+	}
+	if owners != nil {
+		f.opt.Log.Info("paging through indicators", "owners", owners, "insteadOf", asking)
+		for _, owner := range owners {
+			q := tc.Query{Owner: owner, TQL: anyActivity, PageSize: pageSize}
+			for r, err := range f.c.Search(ctx, intel.KindIndicator, q) {
+				if err != nil {
+					return err
+				}
+				found.add(r)
+			}
+		}
+		found.settle(is)
+		return nil
+	}
+	f.opt.Log.Info("asking for indicators by type and summary", "indicators", len(is), "requests", asking)
+	for _, q := range queries {
+		for r, err := range f.c.SearchIn(ctx, intel.KindIndicator, q) {
+			if err != nil {
+				return err
+			}
+			found.add(r)
+		}
+	}
+	found.settle(is)
+	return nil
+}
+
+// worthPaging counts the indicators and gives the owners whose indicators are
+// cheaper to page through than to ask for in the given number of requests: all
+// ("") where that can tell of other owners at little more cost, else those of
+// the import; nil where asking is cheaper.
+func (f *finder) worthPaging(ctx context.Context, is []int, asking int) ([]string, error) {
+	var owners []string
+	for _, i := range is {
+		owners = append(owners, f.want.Objects[i].Owner)
+	}
+	owners = unique(owners)
+	if asking <= 2*(len(owners)+1) {
+		return nil, nil
+	}
+	all, err := f.c.Count(ctx, intel.KindIndicator, tc.Query{TQL: anyActivity})
+	if err != nil || all < 0 {
+		return nil, err
+	}
+	if pages(all) <= 2 {
+		return []string{""}, nil
+	}
+	own := 0
+	for _, owner := range owners {
+		n, err := f.c.Count(ctx, intel.KindIndicator, tc.Query{Owner: owner, TQL: anyActivity})
+		if err != nil {
+			return nil, err
+		}
+		if n < 0 {
+			return nil, nil
+		}
+		own += pages(n)
+	}
+	switch {
+	case pages(all) < asking && pages(all) <= own+own/2+2:
+		return []string{""}, nil
+	case own < asking:
+		return owners, nil
+	}
+	return nil, nil
+}
+
+// foundIndicators sorts what the instance answers into the objects that asked
+// for it.
+type foundIndicators struct {
+	f      *finder
+	w      wantedIndicators
+	exact  map[int]map[int64]*intel.Remote
+	loose  map[int]map[int64]*intel.Remote
+	owners map[int][]string // elsewhere
+}
+
+func newFoundIndicators(f *finder, w wantedIndicators) *foundIndicators {
+	return &foundIndicators{f, w, map[int]map[int64]*intel.Remote{}, map[int]map[int64]*intel.Remote{}, map[int][]string{}}
+}
+
+func (fi *foundIndicators) add(r *intel.Remote) {
+	t, known := intel.IndicatorTypeNamed(r.Type, fi.f.opt.Custom)
+	exact, loose := []string{strings.TrimSpace(r.Name)}, []string(nil)
+	typ := r.Type
+	if known {
+		var values []string
+		values, exact = t.KeysOfSummary(r.Name)
+		loose, typ = t.LooseKeys(values), t.Name
+	}
+	put := func(into map[int]map[int64]*intel.Remote, is []int) {
+		for _, i := range is {
+			if owner := fi.f.want.Objects[i].Owner; owner != r.Owner {
+				if !slices.Contains(fi.owners[i], r.Owner) {
+					fi.owners[i] = append(fi.owners[i], r.Owner)
+				}
+				continue
+			}
+			if into[i] == nil {
+				into[i] = map[int64]*intel.Remote{}
+			}
+			into[i][r.ID] = r
+		}
+	}
+	for _, k := range exact {
+		put(fi.exact, fi.w.exact[key{"", typ, k}])
+	}
+	for _, k := range loose {
+		put(fi.loose, fi.w.loose[key{"", typ, k}])
+	}
+}
+
+// settle gives each object what was found for it: exact matches, else the only
+// one that differs in case.
+func (fi *foundIndicators) settle(is []int) {
+	for _, i := range is {
+		found := fi.exact[i]
+		if len(found) == 0 && len(fi.loose[i]) == 1 {
+			found = fi.loose[i]
+		}
+		for _, r := range found {
+			fi.f.inv.Objects[i] = append(fi.f.inv.Objects[i], r)
+		}
+		slices.SortFunc(fi.f.inv.Objects[i], func(a, b *intel.Remote) int { return int(a.ID - b.ID) })
+		if len(found) == 0 && len(fi.owners[i]) > 0 {
+			slices.Sort(fi.owners[i])
+			fi.f.inv.Elsewhere[i] = fi.owners[i]
+		}
+	}
+}

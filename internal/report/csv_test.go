@@ -1,0 +1,222 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/plan"
+)
+
+const header = "kind,key,type,name,owner,xid,id,webLink,action,status,error,source\n"
+
+func TestNeutral(t *testing.T) {
+	for _, c := range []struct{ value, cell string }{
+		{"", ""},
+		{"plain", "plain"},
+		{"a=b", "a=b"},
+		{"=1", "'=1"},
+		{"+1", "'+1"},
+		{"-1", "'-1"},
+		{"@a", "'@a"},
+		{"\ta", "'\ta"},
+		{"\ra", "'\ra"},
+		{"＝1", "'＝1"},
+		{"'a", "'a"},
+		{"'", "'"},
+		{"'=1", "''=1"},
+		{"''=1", "'''=1"},
+	} {
+		if got := neutral(c.value); got != c.cell {
+			t.Errorf("neutral(%q) = %q, want %q", c.value, got, c.cell)
+		}
+		if got := plain(c.cell); got != c.value {
+			t.Errorf("plain(%q) = %q, want %q", c.cell, got, c.value)
+		}
+	}
+}
+
+func TestPairs(t *testing.T) {
+	for _, m := range []map[string]string{
+		nil,
+		{"a": "b"},
+		{"a": "b\nc", "d": ""},
+		{"": "x"},
+		{`a=>b|c\`: "=>\n|", "techniqueId:T1566": "T1566 - Phishing"},
+	} {
+		got, err := parsePairs(formatPairs(m))
+		if err != nil || cmp.Diff(m, got) != "" {
+			t.Errorf("%q read back as %q (%v)", m, got, err)
+		}
+	}
+	if _, err := parsePairs("no arrow"); err == nil {
+		t.Error("a pair without an arrow is taken")
+	}
+}
+
+func TestReadIDMap(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       plan.IDMap
+		err        string
+	}{
+		{
+			name: "the twelve columns of another program",
+			text: header + "group,k,Incident,N,O,x,7,https://tc/7,create,ok,,m.yaml:1\nindicator,Host:a.b,Host,a.b,O,,8,,create,ok,,m.yaml:2\n",
+			want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", XID: "x", WebLink: "https://tc/7", Row: "f:2", Action: "create", Status: "ok"}},
+		},
+		{
+			name: "saved by a spreadsheet",
+			text: "\ufeff" + strings.ReplaceAll(strings.ReplaceAll(header, ",", ";"), "\n", "\r\n") + "group;'=k;Incident;\"a;b\";O;;7;;create;ok;;\r\n\r\n",
+			want: plan.IDMap{"=k": {ID: 7, Type: "Incident", Name: "a;b", Owner: "O", Row: "f:2", Action: "create", Status: "ok"}},
+		},
+		{
+			name: "columns in another order, and others beside",
+			text: "id,kind,key,type,name,owner,xid,webLink,action,status,error,source,mine\n7,group,k,Incident,N,O,,,update,failed,broken,,x\n",
+			want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", Row: "f:2", Action: "update", Status: "failed", Error: "broken"}},
+		},
+		{
+			name: "what is not there counts for nothing",
+			text: header + "group,a,T,N,O,,,,create,failed,,\ngroup,b,T,N,O,,1,,delete,ok,,\ngroup,c,T,N,O,,2,,delete,failed,,\n" +
+				"group,#3,T,N,O,,3,,reference,ok,,\ngroup,T/N,T,N,O,,4,,reference,ok,,\ngroup,d,T,N,O,,5,,reference,ok,,\n",
+			want: plan.IDMap{
+				"c": {ID: 2, Type: "T", Name: "N", Owner: "O", Row: "f:4", Action: "delete", Status: "failed"},
+				"d": {ID: 5, Type: "T", Name: "N", Owner: "O", Row: "f:7", Action: "reference", Status: "ok"},
+			},
+		},
+		{name: "lines within cells count", text: header + "group,\"a\n\nb\",T,N,O,,1,,create,ok,,\ngroup,c,T,N,O,,x,,create,ok,,\n",
+			err: `f:5: column id: "x" is no ID`},
+		{name: "a mangled ID", text: header + "group,a,T,N,O,,1.2E+05,,create,ok,,\n", err: `f:2: column id: "1.2E+05" is no ID`},
+		{name: "no header", text: "group,a,T\n", err: "f:1: this is no report: it lacks the columns kind, key"},
+		{name: "short row", text: header + "group,a\n", err: "f:2: the row has 2 cells, the header 12"},
+		{name: "no key", text: header + "group,,T,N,O,,1,,create,ok,,\n", err: "f:2: the row of a group has no key"},
+		{name: "open quote", text: header + "group,\"a,T\nb\n", err: "f:2: the cell that begins here has no closing quote"},
+		{name: "bare quote", text: header + "group,a\"b,T,N,O,,1,,create,ok,,\n", err: "f:2: a quote in the middle"},
+		{name: "doubled column", text: "kind,KIND\n", err: `f:1: the column "kind" is there twice`},
+		{name: "doubled key", text: header + "group,a,T,N,O,,1,,create,ok,,\ngroup,a,T,N,O,,2,,create,ok,,\n", err: `f:3: "a" is group 2 here and group 1 at f:2`},
+		{name: "two instances", text: strings.TrimSpace(header) + ",instance\ngroup,a,T,N,O,,1,,create,ok,,,x\ngroup,b,T,N,O,,2,,create,ok,,,y\n",
+			err: `f:3: this row is of "y" with no namespace`},
+		{name: "empty", err: "f: the file is empty"},
+		{
+			name: "JSON of another program",
+			text: "{\"summary\": {\"x\": 1},\n\"rows\": [\n  {\"kind\": \"group\",\n   \"key\": \"=k\", \"type\": \"T\", \"name\": \"N\", \"owner\": \"O\", \"id\": 9, \"action\": \"create\", \"status\": \"ok\"}\n]}\n",
+			want: plan.IDMap{"=k": {ID: 9, Type: "T", Name: "N", Owner: "O", Row: "f:3", Action: "create", Status: "ok"}},
+		},
+		{name: "JSON with a wrong row", text: "{\"rows\": [\n{},\n{\"id\": \"7\"}]}", err: "f:3: this is no row of a report"},
+		{name: "JSON cut off", text: "{\"rows\": [\n{\"kind\":", err: "f:2: the report is cut off"},
+		{name: "JSON that is no report", text: "{\"actions\": []}", err: "f:1: this is no report: it has no rows"},
+		{name: "JSON and more", text: "{\"rows\": []}\n{}", err: "f:2: something follows the report"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, _, _, err := ReadIDMap(strings.NewReader(c.text), "f")
+			if c.err != "" {
+				if err == nil || !strings.HasPrefix(err.Error(), c.err) {
+					t.Fatalf("got the error %v, want %s", err, c.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCheckReplace(t *testing.T) {
+	own := func(instance, namespace string) string {
+		var b bytes.Buffer
+		if err := WriteCSV(&b, []Row{{Kind: "group", Key: "k", Instance: instance, Namespace: namespace}}); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	for _, c := range []struct{ name, text, err string }{
+		{"nothing", "", ""},
+		{"our own", own("tc.example", "ns"), ""},
+		{"of before there were own columns", header + "group,k,T,N,O,,1,,create,ok,,\n", ""},
+		{"without rows", header, ""},
+		{"another instance", own("other.example", "ns"), `f is the report of "other.example", this run is on "tc.example": choose another --report`},
+		{"another namespace", own("tc.example", ""), `f is the report of no namespace, this run has the namespace "ns": choose another --report`},
+		{"a manifest", "type,name\nIncident,N\n", "f:1: this is no report: it lacks the columns kind, key, owner, xid, id, webLink, action, status, error, source; it is not overwritten: choose another --report, or move it away"},
+	} {
+		err := CheckReplace(strings.NewReader(c.text), "f", Meta{Instance: "tc.example", Namespace: "ns"})
+		if got := errorText(err); got != c.err {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.err)
+		}
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// FuzzCSV proves that a report gives back what was written, that spreadsheets
+// see no formula in it, and that other programs read it.
+func FuzzCSV(f *testing.F) {
+	for _, s := range []string{"", "=1", "'=1", "a,b", "a\"b", "a\r\nb", "\r", "\n", " a ", "\ufeffx", `\.`, "\x00", "'"} {
+		f.Add(s, "b", "c")
+	}
+	f.Fuzz(func(t *testing.T, a, b, c string) {
+		rows := []Row{
+			{Kind: "group", Key: a, Name: b, Error: c, Status: apply.OK, Rewritten: map[string]string{a: b}},
+			{Kind: "group", Key: b, Name: c, Owner: a, XID: c, ID: 3, Namespace: a},
+		}
+		var out bytes.Buffer
+		if err := WriteCSV(&out, rows); err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := readCSV(bufio.NewReader(strings.NewReader(out.String())))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(rows, got); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+		records, err := csv.NewReader(&out).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range records {
+			for _, cell := range r {
+				if isFormula(cell) && cell[0] != '\'' {
+					t.Fatalf("a spreadsheet runs %q", cell)
+				}
+			}
+		}
+	})
+}
+
+// FuzzReadIDMap proves that no file makes the reader of reports fail in any
+// other way than with an error, and that what it takes can be written again.
+func FuzzReadIDMap(f *testing.F) {
+	f.Add(header + "group,k,Incident,N,O,x,7,https://tc/7,create,ok,,m.yaml:1\n")
+	f.Add("{\"rows\": [{\"kind\": \"group\", \"key\": \"k\", \"id\": 3}]}")
+	f.Add("\ufeffkind;key\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		_, _, rows, err := ReadIDMap(strings.NewReader(text), "f")
+		if err != nil {
+			if !strings.Contains(err.Error(), "f:") {
+				t.Fatalf("%q does not say where", err)
+			}
+			return
+		}
+		var out bytes.Buffer
+		if err := WriteCSV(&out, rows); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, again, err := ReadIDMap(&out, "f"); err != nil || len(again) != len(rows) {
+			t.Fatalf("%d rows became %d (%v)", len(rows), len(again), err)
+		}
+	})
+}

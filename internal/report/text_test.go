@@ -1,0 +1,235 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+func TestTally(t *testing.T) {
+	for _, c := range []struct {
+		s    plan.Summary
+		rate float64
+		want string
+	}{
+		{plan.Summary{Unchanged: 5}, 10, "No changes. ThreatConnect matches the manifest."},
+		{plan.Summary{Unchanged: 5, Conflict: 2}, 10, "Plan: 0 to create, 0 to update, 0 to delete, 5 unchanged, 2 conflicts."},
+		{plan.Summary{Create: 12, Update: 3, Unchanged: 148, Conflict: 1, Associations: 41, IndicatorsFound: 25, IndicatorsNew: 4, Requests: 15}, 10,
+			"Plan: 12 to create, 3 to update, 0 to delete, 148 unchanged, 1 conflict.\n" +
+				"      41 associations to add; 25 indicators found, 4 to create. 15 requests, about 2 s at 10/s."},
+		{plan.Summary{Create: 1, Requests: 1}, 0, "Plan: 1 to create, 0 to update, 0 to delete, 0 unchanged.\n      1 request."},
+		{plan.Summary{Update: 1, Removals: 1, Requests: 1200}, 0.5,
+			"Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.\n      1 association to remove. 1200 requests, about 40 min at 0.5/s."},
+		{plan.Summary{Create: 1, Skip: 2, IndicatorsNew: 1, Associations: 1, Removals: 3}, 10,
+			"Plan: 1 to create, 0 to update, 0 to delete, 0 unchanged, 2 skipped.\n      1 association to add, 3 to remove; 1 indicator to create."},
+	} {
+		if got := Tally(&plan.Plan{Summary: c.s}, c.rate); got != c.want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
+		}
+	}
+}
+
+func TestNoChanges(t *testing.T) {
+	p := &plan.Plan{Actions: []*plan.Action{{Verb: plan.Unchanged, Key: "k"}}, Summary: plan.Summary{Unchanged: 1}}
+	var b strings.Builder
+	if err := Text(&b, p, TextOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := b.String(), "No changes. ThreatConnect matches the manifest.\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestSafe(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"plain \\ \"text\" é 漢 👍", "plain \\ \"text\" é 漢 👍"},
+		{"\x1b[31m", `\x1b[31m`},
+		{"a\nb\tc\r", `a\nb\tc\r`},
+		{"\u009b31m", `\u009b31m`},
+		{"\u202eabc\u2066", `\u202eabc\u2066`},
+		{"a\u200db\ufeff", `a\u200db\ufeff`},
+		{"\U000e0041", `\U000e0041`},
+		{"\xff\xfe", `\xff\xfe`},
+		{"\u2028\u00a0\u3164", `\u2028\u00a0\u3164`},
+	} {
+		if got := safe(c.in); got != c.want {
+			t.Errorf("safe(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func FuzzSafe(f *testing.F) {
+	f.Add("\x1b[31m\u202e\xff", 10)
+	f.Fuzz(func(t *testing.T, s string, most int) {
+		if out := safe(s); unsafeAt(out) >= 0 {
+			t.Errorf("safe(%q) = %q", s, out)
+		}
+		most = min(max(most, 1), 1000)
+		if out := shorten(safe(s), most); len([]rune(out)) > most {
+			t.Errorf("shorten(%q, %d) = %q", s, most, out)
+		}
+		a, b := shortenBoth(safe(s), safe("x"+s), most)
+		if len([]rune(a)) > most || len([]rune(b)) > most {
+			t.Errorf("shortenBoth(%q, %d) = %q, %q", s, most, a, b)
+		}
+		if span := code(s, most); strings.ContainsAny(span, "\n\r\x1b") {
+			t.Errorf("code(%q) = %q", s, span)
+		}
+	})
+}
+
+func TestDiffLines(t *testing.T) {
+	show := func(ds []diffLine) string {
+		var out []string
+		for _, d := range ds {
+			out = append(out, string(d.op)+d.text)
+		}
+		return strings.Join(out, "|")
+	}
+	for _, c := range []struct{ a, b, want string }{
+		{"", "x", "+x"},
+		{"x", "", "-x"},
+		{"a b c d e f", "a b c X e f", ".… 2 lines unchanged| c|-d|+X| e|.… 1 line unchanged"},
+		{"a b", "b a", "-a| b|+a"},
+		{"a b c d e f g h", "b c d e f g h i", "-a| b|.… 5 lines unchanged| h|+i"},
+	} {
+		if got := show(diffLines(strings.Fields(c.a), strings.Fields(c.b))); got != c.want {
+			t.Errorf("%q -> %q: got %s, want %s", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+// big is a plan of n groups of every kind.
+func big(n int) *plan.Plan {
+	p := &plan.Plan{}
+	for i := range n {
+		a := &plan.Action{Verb: []plan.Verb{plan.Create, plan.Update, plan.Unchanged, plan.Conflict}[i%4], Key: fmt.Sprint("key-", i),
+			Type: "Incident", Name: fmt.Sprint("Incident number ", i), Owner: "Demo Community", Source: fmt.Sprint("m.yaml:", i), Reason: "why"}
+		for j := range 5 {
+			a.Changes = append(a.Changes, plan.Change{Field: "tags", Op: plan.Add, New: fmt.Sprint("tag ", j)})
+			a.Associations = append(a.Associations, &plan.Association{Kind: intel.KindIndicator, Type: "Host", Name: fmt.Sprint(i, ".example"), State: plan.New, Op: plan.Add})
+		}
+		p.Actions = append(p.Actions, a)
+	}
+	p.Summary = plan.Summary{Create: n / 4, Update: n / 4, Unchanged: n / 4, Conflict: n / 4}
+	return p
+}
+
+func TestHugePlan(t *testing.T) {
+	p := big(100_000)
+	start := time.Now()
+	if err := Text(io.Discard, p, TextOptions{Color: true, Verbose: true}); err != nil {
+		t.Fatal(err)
+	}
+	if d := time.Since(start); d > 20*time.Second {
+		t.Errorf("100,000 groups took %v", d)
+	}
+	for _, most := range []int{0, 5000, 1} {
+		var b bytes.Buffer
+		if err := Markdown(&b, p, MarkdownOptions{MaxBytes: most}); err != nil {
+			t.Fatal(err)
+		}
+		limit := max(most, 5000)
+		if most == 0 {
+			limit = mostMarkdown
+		}
+		if b.Len() > limit {
+			t.Errorf("markdown has %d bytes, more than %d", b.Len(), limit)
+		}
+		if out := b.String(); !strings.Contains(out, " more of these are not shown") || strings.Count(out, "<details") != strings.Count(out, "</details>") {
+			t.Errorf("what is left out is not said, or a part is left open:\n%s", out[max(0, len(out)-500):])
+		}
+	}
+}
+
+func BenchmarkText(b *testing.B) {
+	p := big(10_000)
+	for b.Loop() {
+		if err := Text(io.Discard, p, TextOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func TestOutcome(t *testing.T) {
+	var rows []Row
+	add := func(n int, action plan.Verb, status apply.Status) {
+		for range n {
+			rows = append(rows, Row{Kind: intel.KindGroup, Key: "k", Type: "Incident", Name: "N", Action: action, Status: status, Error: "why", Source: "m.yaml:1"})
+		}
+	}
+	add(11, plan.Create, apply.OK)
+	add(3, plan.Update, apply.OK)
+	add(1, plan.Create, apply.Failed)
+	add(2, actionReference, apply.OK)
+	var b strings.Builder
+	if err := (Outcome{Rows: rows, Report: "r.csv"}).WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	want := "! failed Incident \"N\": why (m.yaml:1)\n" +
+		"Apply complete: 11 created, 3 updated, 1 failed, 0 in doubt, 0 not attempted (of 15). Report: r.csv\n"
+	if b.String() != want {
+		t.Errorf("got:\n%s\nwant:\n%s", b.String(), want)
+	}
+	add(100, plan.Create, apply.NotAttempted)
+	add(7, plan.Unchanged, apply.OK)
+	b.Reset()
+	if err := (Outcome{Rows: rows, Err: errors.New("stopped")}).WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"  … and 81 more: the report names them\n",
+		"Apply ended early: 11 created, 3 updated, 1 failed, 0 in doubt, 100 not attempted (of 115). stopped.\n",
+		"      Beside these: 7 unchanged.\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is missing in:\n%s", want, b.String())
+		}
+	}
+}
+
+func TestSummaryAddsUp(t *testing.T) {
+	var rows []Row
+	for _, a := range []plan.Verb{plan.Create, plan.Update, plan.Delete, plan.Unchanged, actionReference, plan.Skip} {
+		for _, s := range []apply.Status{apply.OK, apply.Failed, apply.InDoubt, apply.NotAttempted} {
+			rows = append(rows, Row{Action: a, Status: s})
+		}
+	}
+	s := Summarize(rows)
+	sum := s.Created + s.Updated + s.Deleted + s.Unchanged + s.Referenced + s.Skipped + s.Failed + s.Doubt + s.NotAttempted
+	if sum != len(rows) || s.Created != 1 || s.Failed != 6 {
+		t.Errorf("%+v is not of %d rows", s, len(rows))
+	}
+}
+
+func TestFormat(t *testing.T) {
+	var f Format
+	if err := f.Set("markdown"); err != nil || f != FormatMarkdown {
+		t.Errorf("%v, %v", f, err)
+	}
+	if err := f.Set("pdf"); err == nil || err.Error() != `there is no format "pdf": choose one of text, json, markdown` {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestErrorDocument(t *testing.T) {
+	var ps intel.Problems
+	ps.Errorf(intel.Pos{File: "m.yaml", Line: 3, Column: 5}, "no <type>")
+	var b strings.Builder
+	if err := ErrorDocument("1 error", 1, ps).Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	want := "{\n  \"error\": {\"text\":\"1 error\",\"code\":1},\n" +
+		"  \"problems\": [{\"file\":\"m.yaml\",\"line\":3,\"column\":5,\"message\":\"no <type>\"}]\n}\n"
+	if b.String() != want {
+		t.Errorf("got:\n%s\nwant:\n%s", b.String(), want)
+	}
+}
