@@ -20,6 +20,9 @@ demo: build
 # test runs every test, and what else must hold of the code.
 test: lint
 	$(GO) test $(RACE) ./...
+ifneq ($(RACE),)
+	$(GO) test -run '^TestLarge' ./...
+endif
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }

@@ -119,12 +119,7 @@ func (p *program) say(err error, args []string) {
 			text += "\n  " + hint
 		}
 	}
-	for _, problem := range exit.problems {
-		fmt.Fprintln(p.stderr, problem)
-	}
-	if text != "" {
-		fmt.Fprintln(p.stderr, "tcimport:", text)
-	}
+	p.complain(text, exit)
 	if (p.global.json || slices.Contains(args, "--json")) && !p.answered {
 		doc := report.ErrorDocument(text, exit.code, exit.problems)
 		if err := doc.Write(p.stdout); err != nil {
@@ -140,13 +135,37 @@ func writeJSON(w io.Writer, doc any) error {
 	return e.Encode(doc)
 }
 
+// complain says on stderr what went wrong, as text or as log lines.
+func (p *program) complain(text string, exit *exitError) {
+	if p.global.logFormat.value == "json" {
+		log := p.logger()
+		for _, problem := range exit.problems {
+			log.Error(problem.Message, "file", problem.Pos.File, "line", problem.Pos.Line, "column", problem.Pos.Column, "warning", problem.Warning)
+		}
+		if text != "" {
+			log.Error(text, "code", exit.code)
+		}
+		return
+	}
+	for _, problem := range exit.problems {
+		fmt.Fprintln(p.stderr, problem)
+	}
+	if text != "" {
+		fmt.Fprintln(p.stderr, "tcimport:", text)
+	}
+}
+
 // warn prints the warnings among problems, unless nobody wants to hear them.
 func (p *program) warn(problems intel.Problems) {
 	if p.global.quiet {
 		return
 	}
 	for _, problem := range problems {
-		if problem.Warning {
+		switch {
+		case !problem.Warning:
+		case p.global.logFormat.value == "json":
+			p.logger().Warn(problem.Message, "file", problem.Pos.File, "line", problem.Pos.Line, "column", problem.Pos.Column)
+		default:
 			fmt.Fprintln(p.stderr, problem)
 		}
 	}

@@ -112,7 +112,8 @@ func (f *finder) ownersGroups(ctx context.Context, owner string, groups []Group)
 	d := detailOf(groups)
 	byName := tc.QueryIn{Query: tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields},
 		In: []tc.In{{Keyword: "summary", Values: names(groups)}}}
-	asking := f.c.ChunkCount(intel.KindGroup, byName) + len(groups)
+	byNames := f.c.ChunkCount(intel.KindGroup, byName)
+	asking := byNames + len(groups)
 	total, err := f.c.Count(ctx, intel.KindGroup, tc.Query{Owner: owner})
 	if err != nil {
 		return err
@@ -130,6 +131,9 @@ func (f *finder) ownersGroups(ctx context.Context, owner string, groups []Group)
 		return f.pageGroups(ctx, owner, groups, d, wanted, total, few)
 	default:
 		f.opt.Log.Info("asking for groups by name and xid", "owner", owner, "groups", len(groups), "requests", asking, "insteadOf", pages(total))
+	}
+	if byNames > worthProving {
+		f.c.LongQueries(ctx, intel.KindGroup)
 	}
 	return f.askGroups(ctx, owner, groups, byName, d, wanted)
 }

@@ -10,10 +10,6 @@ import (
 	"tcimport/internal/tc"
 )
 
-// anyActivity makes a search find inactive indicators too, which it hides
-// otherwise.
-const anyActivity = "(indicatorActive=true or indicatorActive=false)"
-
 // wantedIndicators finds the objects that an indicator read from the instance
 // can be.
 type wantedIndicators struct {
@@ -28,7 +24,7 @@ func (f *finder) indicators(ctx context.Context, is []int) error {
 		if err != nil {
 			return err
 		}
-		q := tc.QueryIn{Query: tc.Query{TQL: tc.And(clause, anyActivity)}}
+		q := tc.QueryIn{Query: tc.Query{TQL: clause}}
 		values := map[string][]string{} // keyword -> values
 		var keywords []string
 		for _, i := range is {
@@ -99,9 +95,9 @@ func (w wantedIndicators) add(i int, o *intel.Object, custom []intel.IndicatorTy
 // where that takes fewer requests.
 func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.QueryIn, w wantedIndicators) error {
 	found := newFoundIndicators(f, w)
-	asking := 0
-	for _, q := range queries {
-		asking += f.c.ChunkCount(intel.KindIndicator, q)
+	asking := f.requests(queries)
+	if asking > worthProving && f.c.LongQueries(ctx, intel.KindIndicator) {
+		asking = f.requests(queries)
 	}
 	owners, err := f.worthPaging(ctx, is, asking)
 	if err != nil {
@@ -110,7 +106,7 @@ func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.Query
 	if owners != nil {
 		f.opt.Log.Info("paging through indicators", "owners", owners, "insteadOf", asking)
 		for _, owner := range owners {
-			q := tc.Query{Owner: owner, TQL: anyActivity, PageSize: pageSize}
+			q := tc.Query{Owner: owner, PageSize: pageSize}
 			for r, err := range f.c.Search(ctx, intel.KindIndicator, q) {
 				if err != nil {
 					return err
@@ -134,6 +130,18 @@ func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.Query
 	return nil
 }
 
+// worthProving is the number of requests above which it pays to find out
+// whether the instance takes long queries, which costs two.
+const worthProving = 6
+
+func (f *finder) requests(queries []tc.QueryIn) int {
+	n := 0
+	for _, q := range queries {
+		n += f.c.ChunkCount(intel.KindIndicator, q)
+	}
+	return n
+}
+
 // worthPaging counts the indicators and gives the owners whose indicators are
 // cheaper to page through than to ask for in the given number of requests: all
 // ("") where that can tell of other owners at little more cost, else those of
@@ -147,7 +155,7 @@ func (f *finder) worthPaging(ctx context.Context, is []int, asking int) ([]strin
 	if asking <= 2*(len(owners)+1) {
 		return nil, nil
 	}
-	all, err := f.c.Count(ctx, intel.KindIndicator, tc.Query{TQL: anyActivity})
+	all, err := f.c.Count(ctx, intel.KindIndicator, tc.Query{})
 	if err != nil || all < 0 {
 		return nil, err
 	}
@@ -156,7 +164,7 @@ func (f *finder) worthPaging(ctx context.Context, is []int, asking int) ([]strin
 	}
 	own := 0
 	for _, owner := range owners {
-		n, err := f.c.Count(ctx, intel.KindIndicator, tc.Query{Owner: owner, TQL: anyActivity})
+		n, err := f.c.Count(ctx, intel.KindIndicator, tc.Query{Owner: owner})
 		if err != nil {
 			return nil, err
 		}

@@ -114,9 +114,6 @@ func (f *finder) objectsByID(ctx context.Context, k intel.Kind, is []int) error 
 		ids = append(ids, fmt.Sprint(id))
 	}
 	q := tc.QueryIn{In: []tc.In{{Keyword: "id", Values: ids, Number: true}}}
-	if k == intel.KindIndicator {
-		q.TQL = anyActivity
-	}
 	for r, err := range f.c.SearchIn(ctx, k, q) {
 		if err != nil {
 			return err

@@ -66,9 +66,27 @@ func (m *maker) associateGroups(e intel.Edge) {
 	}
 	as := m.toGroup(j, written)
 	if ri != nil && rj != nil {
-		as.Drift = m.lastOf(i).origin(linkEntry(intel.KindGroup, m.actions[j].ID), "")
+		as.Drift = m.linkOrigin(i, intel.KindGroup, m.actions[j].ID, Add)
 	}
 	m.actions[i].Associations = append(m.actions[i].Associations, as)
+}
+
+// linkOrigin tells where it comes from that group i lacks the association with
+// id, or has it. The last run has noted it at the end under which it was listed,
+// which can be either one.
+func (m *maker) linkOrigin(i int, k intel.Kind, id int64, op Op) string {
+	last := m.lastOf(i)
+	if last == nil {
+		return ""
+	}
+	applied := last[linkEntry(k, id)]
+	if j, ok := m.byRemote[id]; ok && k == intel.KindGroup && !applied {
+		applied = m.lastOf(j)[linkEntry(k, m.matches[i].remote.ID)]
+	}
+	if applied == (op == Add) {
+		return fromServer
+	}
+	return fromManifest
 }
 
 // lastOf is what the last run left on group i.
@@ -111,7 +129,7 @@ func (m *maker) associateObject(e intel.Edge) {
 	as := &Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
 		ID: row.ID, State: row.State, Op: Add, Object: o.row, Written: e.Written, Reason: row.Reason}
 	if row.ID != 0 && a.ID != 0 {
-		as.Drift = m.lastOf(e.Group).origin(linkEntry(e.Kind, row.ID), "")
+		as.Drift = m.linkOrigin(e.Group, e.Kind, row.ID, Add)
 	}
 	a.Associations = append(a.Associations, as)
 	if row.State == New && (a.Verb == Create || a.Verb == Unchanged) {
@@ -139,7 +157,6 @@ func (m *maker) removeLinks() {
 		if g.Reference || r == nil || a.Verb != Unchanged {
 			continue
 		}
-		last := m.lastOf(i)
 		for _, k := range intel.Kinds {
 			if !g.Mentions.Has(k.List()) {
 				continue
@@ -153,7 +170,7 @@ func (m *maker) removeLinks() {
 					removed[p] = true
 				}
 				a.Associations = append(a.Associations, &Association{Kind: k, Type: l.Type, Name: l.Name, Owner: l.Owner,
-					ID: l.ID, State: Existing, Op: Remove, Drift: last.origin("", linkEntry(k, l.ID))})
+					ID: l.ID, State: Existing, Op: Remove, Drift: m.linkOrigin(i, k, l.ID, Remove)})
 			}
 		}
 	}

@@ -115,7 +115,7 @@ func tags(names ...string) option {
 	return func(r *intel.Remote) {
 		for _, name := range names {
 			tag := intel.RemoteTag{Name: name}
-			if id, _, ok := strings.Cut(name, " - "); ok {
+			if id, _, ok := strings.Cut(name, " - "); ok && strings.HasPrefix(id, "T1") {
 				tag.TechniqueID = id
 			}
 			r.Tags = append(r.Tags, tag)

@@ -22,7 +22,7 @@ type Input struct {
 func Make(in Input) *Plan {
 	m := &maker{
 		Input:  in,
-		plan:   &Plan{Version: Version, Target: in.Target, Namespace: in.Import.Namespace, Policy: in.Policy},
+		plan:   &Plan{Version: Version, Actions: []*Action{}, Target: in.Target, Namespace: in.Import.Namespace, Policy: in.Policy},
 		wanted: map[LinkList]map[int64]bool{},
 	}
 	m.matches = matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
@@ -30,6 +30,14 @@ func Make(in Input) *Plan {
 	m.startActions()
 	m.conflicts()
 	m.compareGroups()
+	if len(m.IDMap) > 0 {
+		m.byRemote = make(map[int64]int, len(m.matches))
+		for i := range m.matches {
+			if r := m.matches[i].remote; r != nil && !m.Import.Groups[i].Reference {
+				m.byRemote[r.ID] = i
+			}
+		}
+	}
 	m.findAliases()
 	m.associate()
 	m.removeLinks()
@@ -45,9 +53,11 @@ type maker struct {
 	objects []objectMatch
 	refRows []int // plan.Objects index + 1 of references, by group of the import
 
-	wanted  map[LinkList]map[int64]bool // links that exist and that the manifests name
-	aliased map[thing]bool              // what the manifests name in several ways
-	listed  map[pair]bool               // associations of such things that the plan has
+	wanted   map[LinkList]map[int64]bool // links that exist and that the manifests name
+	byRemote map[int64]int               // group of the instance -> group of the import, where an id-map is there to ask
+
+	aliased map[thing]bool // what the manifests name in several ways
+	listed  map[pair]bool  // associations of such things that the plan has
 
 	both   []edgeBetween // associations of two groups that are both new
 	shared map[int][]int // new object -> actions that name it, by index of the import

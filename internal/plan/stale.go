@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"tcimport/internal/intel"
@@ -18,6 +19,7 @@ type Stale struct {
 // the same plan has begun: what they have changed is no surprise.
 func (p *Plan) Stale(now *Inventory, done map[string]bool) []Stale {
 	ix := newIndex(now.Groups)
+	now = p.beforeDone(now, ix, done)
 	ours := make(map[int64]bool, len(p.Actions))
 	for _, a := range p.Actions {
 		ours[a.ID] = a.ID != 0
@@ -42,6 +44,37 @@ func (p *Plan) Stale(now *Inventory, done map[string]bool) []Stale {
 		}
 	}
 	return out
+}
+
+// beforeDone is now without the associations of groups that done actions have
+// made, and with those that they have removed: both ends show them.
+func (p *Plan) beforeDone(now *Inventory, ix *index, done map[string]bool) *Inventory {
+	before := *now
+	before.Links = maps.Clone(now.Links)
+	for _, a := range p.Actions {
+		id := a.ID
+		if rs := ix.byXID[xidKey(a.Owner, a.XID)]; id == 0 && len(rs) > 0 {
+			id = rs[0].ID
+		}
+		if !done[a.Key] || id == 0 {
+			continue
+		}
+		for _, as := range a.Associations {
+			r := ix.byID[as.ID]
+			if as.Kind != intel.KindGroup || r == nil {
+				continue
+			}
+			links := slices.DeleteFunc(slices.Clone(before.linked(r, as.Kind)), func(l intel.Remote) bool { return l.ID == id })
+			if as.Op == Remove {
+				links = append(links, intel.Remote{Kind: as.Kind, ID: id})
+			}
+			if before.Links == nil {
+				before.Links = map[LinkList][]intel.Remote{}
+			}
+			before.Links[LinkList{r.ID, as.Kind}] = links
+		}
+	}
+	return &before
 }
 
 func changedSince(a *Action, r *intel.Remote, now *Inventory) string {

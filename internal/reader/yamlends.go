@@ -235,6 +235,9 @@ func (d *document) association(n *yaml.Node) {
 		default:
 			a.Group, ok = d.ref(intel.KindGroup, v)
 			near = true
+			if a.Group.Owner == "" && (a.Group.XID != "" || a.Group.Type != "") {
+				a.Group.Owner = d.owner
+			}
 		}
 		good = good && ok
 	}

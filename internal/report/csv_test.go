@@ -59,59 +59,61 @@ func TestPairs(t *testing.T) {
 	}
 }
 
+var idMaps = []struct {
+	name, text string
+	want       plan.IDMap
+	err        string
+}{
+	{
+		name: "the twelve columns of another program",
+		text: header + "group,k,Incident,N,O,x,7,https://tc/7,create,ok,,m.yaml:1\nindicator,Host:a.b,Host,a.b,O,,8,,create,ok,,m.yaml:2\n",
+		want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", XID: "x", WebLink: "https://tc/7", Row: "f:2", Action: "create", Status: "ok"}},
+	},
+	{
+		name: "saved by a spreadsheet",
+		text: "\ufeff" + strings.ReplaceAll(strings.ReplaceAll(header, ",", ";"), "\n", "\r\n") + "group;'=k;Incident;\"a;b\";O;;7;;create;ok;;\r\n\r\n",
+		want: plan.IDMap{"=k": {ID: 7, Type: "Incident", Name: "a;b", Owner: "O", Row: "f:2", Action: "create", Status: "ok"}},
+	},
+	{
+		name: "columns in another order, and others beside",
+		text: "id,kind,key,type,name,owner,xid,webLink,action,status,error,source,mine\n7,group,k,Incident,N,O,,,update,failed,broken,,x\n",
+		want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", Row: "f:2", Action: "update", Status: "failed", Error: "broken"}},
+	},
+	{
+		name: "what is not there counts for nothing",
+		text: header + "group,a,T,N,O,,,,create,failed,,\ngroup,b,T,N,O,,1,,delete,ok,,\ngroup,c,T,N,O,,2,,delete,failed,,\n" +
+			"group,#3,T,N,O,,3,,reference,ok,,\ngroup,T/N,T,N,O,,4,,reference,ok,,\ngroup,d,T,N,O,,5,,reference,ok,,\n",
+		want: plan.IDMap{
+			"c": {ID: 2, Type: "T", Name: "N", Owner: "O", Row: "f:4", Action: "delete", Status: "failed"},
+			"d": {ID: 5, Type: "T", Name: "N", Owner: "O", Row: "f:7", Action: "reference", Status: "ok"},
+		},
+	},
+	{name: "lines within cells count", text: header + "group,\"a\n\nb\",T,N,O,,1,,create,ok,,\ngroup,c,T,N,O,,x,,create,ok,,\n",
+		err: `f:5: column id: "x" is no ID`},
+	{name: "a mangled ID", text: header + "group,a,T,N,O,,1.2E+05,,create,ok,,\n", err: `f:2: column id: "1.2E+05" is no ID`},
+	{name: "no header", text: "group,a,T\n", err: "f:1: this is no report: it lacks the columns kind, key"},
+	{name: "short row", text: header + "group,a\n", err: "f:2: the row has 2 cells, the header 12"},
+	{name: "no key", text: header + "group,,T,N,O,,1,,create,ok,,\n", err: "f:2: the row of a group has no key"},
+	{name: "open quote", text: header + "group,\"a,T\nb\n", err: "f:2: the cell that begins here has no closing quote"},
+	{name: "bare quote", text: header + "group,a\"b,T,N,O,,1,,create,ok,,\n", err: "f:2: a quote in the middle"},
+	{name: "doubled column", text: "kind,KIND\n", err: `f:1: the column "kind" is there twice`},
+	{name: "doubled key", text: header + "group,a,T,N,O,,1,,create,ok,,\ngroup,a,T,N,O,,2,,create,ok,,\n", err: `f:3: "a" is group 2 here and group 1 at f:2`},
+	{name: "two instances", text: strings.TrimSpace(header) + ",instance\ngroup,a,T,N,O,,1,,create,ok,,,x\ngroup,b,T,N,O,,2,,create,ok,,,y\n",
+		err: `f:3: this row is of "y" with no namespace`},
+	{name: "empty", err: "f: the file is empty"},
+	{
+		name: "JSON of another program",
+		text: "{\"summary\": {\"x\": 1},\n\"rows\": [\n  {\"kind\": \"group\",\n   \"key\": \"=k\", \"type\": \"T\", \"name\": \"N\", \"owner\": \"O\", \"id\": 9, \"action\": \"create\", \"status\": \"ok\"}\n]}\n",
+		want: plan.IDMap{"=k": {ID: 9, Type: "T", Name: "N", Owner: "O", Row: "f:3", Action: "create", Status: "ok"}},
+	},
+	{name: "JSON with a wrong row", text: "{\"rows\": [\n{},\n{\"id\": \"7\"}]}", err: "f:3: this is no row of a report"},
+	{name: "JSON cut off", text: "{\"rows\": [\n{\"kind\":", err: "f:2: the report is cut off"},
+	{name: "JSON that is no report", text: "{\"actions\": []}", err: "f:1: this is no report: it has no rows"},
+	{name: "JSON and more", text: "{\"rows\": []}\n{}", err: "f:2: something follows the report"},
+}
+
 func TestReadIDMap(t *testing.T) {
-	for _, c := range []struct {
-		name, text string
-		want       plan.IDMap
-		err        string
-	}{
-		{
-			name: "the twelve columns of another program",
-			text: header + "group,k,Incident,N,O,x,7,https://tc/7,create,ok,,m.yaml:1\nindicator,Host:a.b,Host,a.b,O,,8,,create,ok,,m.yaml:2\n",
-			want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", XID: "x", WebLink: "https://tc/7", Row: "f:2", Action: "create", Status: "ok"}},
-		},
-		{
-			name: "saved by a spreadsheet",
-			text: "\ufeff" + strings.ReplaceAll(strings.ReplaceAll(header, ",", ";"), "\n", "\r\n") + "group;'=k;Incident;\"a;b\";O;;7;;create;ok;;\r\n\r\n",
-			want: plan.IDMap{"=k": {ID: 7, Type: "Incident", Name: "a;b", Owner: "O", Row: "f:2", Action: "create", Status: "ok"}},
-		},
-		{
-			name: "columns in another order, and others beside",
-			text: "id,kind,key,type,name,owner,xid,webLink,action,status,error,source,mine\n7,group,k,Incident,N,O,,,update,failed,broken,,x\n",
-			want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", Row: "f:2", Action: "update", Status: "failed", Error: "broken"}},
-		},
-		{
-			name: "what is not there counts for nothing",
-			text: header + "group,a,T,N,O,,,,create,failed,,\ngroup,b,T,N,O,,1,,delete,ok,,\ngroup,c,T,N,O,,2,,delete,failed,,\n" +
-				"group,#3,T,N,O,,3,,reference,ok,,\ngroup,T/N,T,N,O,,4,,reference,ok,,\ngroup,d,T,N,O,,5,,reference,ok,,\n",
-			want: plan.IDMap{
-				"c": {ID: 2, Type: "T", Name: "N", Owner: "O", Row: "f:4", Action: "delete", Status: "failed"},
-				"d": {ID: 5, Type: "T", Name: "N", Owner: "O", Row: "f:7", Action: "reference", Status: "ok"},
-			},
-		},
-		{name: "lines within cells count", text: header + "group,\"a\n\nb\",T,N,O,,1,,create,ok,,\ngroup,c,T,N,O,,x,,create,ok,,\n",
-			err: `f:5: column id: "x" is no ID`},
-		{name: "a mangled ID", text: header + "group,a,T,N,O,,1.2E+05,,create,ok,,\n", err: `f:2: column id: "1.2E+05" is no ID`},
-		{name: "no header", text: "group,a,T\n", err: "f:1: this is no report: it lacks the columns kind, key"},
-		{name: "short row", text: header + "group,a\n", err: "f:2: the row has 2 cells, the header 12"},
-		{name: "no key", text: header + "group,,T,N,O,,1,,create,ok,,\n", err: "f:2: the row of a group has no key"},
-		{name: "open quote", text: header + "group,\"a,T\nb\n", err: "f:2: the cell that begins here has no closing quote"},
-		{name: "bare quote", text: header + "group,a\"b,T,N,O,,1,,create,ok,,\n", err: "f:2: a quote in the middle"},
-		{name: "doubled column", text: "kind,KIND\n", err: `f:1: the column "kind" is there twice`},
-		{name: "doubled key", text: header + "group,a,T,N,O,,1,,create,ok,,\ngroup,a,T,N,O,,2,,create,ok,,\n", err: `f:3: "a" is group 2 here and group 1 at f:2`},
-		{name: "two instances", text: strings.TrimSpace(header) + ",instance\ngroup,a,T,N,O,,1,,create,ok,,,x\ngroup,b,T,N,O,,2,,create,ok,,,y\n",
-			err: `f:3: this row is of "y" with no namespace`},
-		{name: "empty", err: "f: the file is empty"},
-		{
-			name: "JSON of another program",
-			text: "{\"summary\": {\"x\": 1},\n\"rows\": [\n  {\"kind\": \"group\",\n   \"key\": \"=k\", \"type\": \"T\", \"name\": \"N\", \"owner\": \"O\", \"id\": 9, \"action\": \"create\", \"status\": \"ok\"}\n]}\n",
-			want: plan.IDMap{"=k": {ID: 9, Type: "T", Name: "N", Owner: "O", Row: "f:3", Action: "create", Status: "ok"}},
-		},
-		{name: "JSON with a wrong row", text: "{\"rows\": [\n{},\n{\"id\": \"7\"}]}", err: "f:3: this is no row of a report"},
-		{name: "JSON cut off", text: "{\"rows\": [\n{\"kind\":", err: "f:2: the report is cut off"},
-		{name: "JSON that is no report", text: "{\"actions\": []}", err: "f:1: this is no report: it has no rows"},
-		{name: "JSON and more", text: "{\"rows\": []}\n{}", err: "f:2: something follows the report"},
-	} {
+	for _, c := range idMaps {
 		t.Run(c.name, func(t *testing.T) {
 			got, _, _, err := ReadIDMap(strings.NewReader(c.text), "f")
 			if c.err != "" {

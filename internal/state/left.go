@@ -61,8 +61,8 @@ func (l *Left) Done(p *plan.Plan) map[string]apply.Result {
 		}
 		r := apply.Result{Action: a, Status: o.Status, ID: o.ID, XID: o.XID, WebLink: o.WebLink, Error: o.Error, Rewritten: o.Rewritten}
 		for _, lost := range o.lost {
-			if lost.Association < len(a.Associations) {
-				r.Lost = append(r.Lost, apply.Lost{Association: a.Associations[lost.Association], Status: lost.Status, Error: lost.Error})
+			if i := lost.Association; i >= 0 && i < len(a.Associations) {
+				r.Lost = append(r.Lost, apply.Lost{Association: a.Associations[i], Status: lost.Status, Error: lost.Error})
 			}
 		}
 		done[o.Key] = r

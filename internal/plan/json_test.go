@@ -1,0 +1,161 @@
+package plan_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// everything is a scene with something of all that a plan can hold.
+func everything() scene {
+	return scene{
+		manifest: `
+groups:
+  - {key: new, type: Incident, name: "New <&> \u2028 ünï", status: New, tags: [x, {techniqueId: T1566}], securityLabels: [TLP:RED],
+     attributes: [{type: Description, value: "<b>", source: s}], associatedGroups: [old, "#9"],
+     associatedIndicators: [{type: Host, summary: new.example, rating: 3}, "#7"], associatedCases: [{name: Phishing, severity: Low, status: Open}]}
+  - {key: old, type: Threat, name: Renamed, tags: [y], attributes: [{type: Aliases, value: v}], associatedGroups: []}
+  - {key: stuck, type: Threat, name: Stuck, tags: [z], associatedGroups: [new]}
+  - {key: same, type: Threat, name: Same}
+`,
+		groups: []*intel.Remote{group(1, "Threat", "Old", ours("old"), tags("theirs"), attribute(11, "Aliases", "w"), linked(intel.KindGroup, 8)),
+			group(2, "Threat", "Stuck"), group(3, "Threat", "Stuck"), group(4, "Threat", "Same", ours("same")), group(5, "Threat", "left", ours("left")),
+			group(6, "Threat", "gone", ours("gone")), group(9, "Adversary", "Far")},
+		objects: []*intel.Remote{object(intel.KindIndicator, 7, "Host", "old.example")},
+		ids: plan.IDMap{"gone": {ID: 6, Type: "Threat", Name: "gone", Owner: org, Row: "map.csv:2"},
+			"foreign": {ID: 9, Type: "Adversary", Name: "Far", Owner: org, Row: "map.csv:3"}},
+		policy: func(p *plan.Policy) { replace(p); p.Prune, p.PruneMax = true, plan.Limit{N: 10} },
+	}
+}
+
+func written(t testing.TB, p *plan.Plan) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestRoundTrip(t *testing.T) {
+	for name, s := range map[string]scene{"everything": everything(), "nothing": {manifest: "groups: []"}} {
+		p := s.plan(t)
+		data := written(t, p)
+		back, err := plan.Read(bytes.NewReader(data))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(string(data), string(written(t, back))); diff != "" {
+			t.Errorf("%s: written again, -first +second:\n%s", name, diff)
+		}
+		if diff := cmp.Diff(shown(p), shown(back)); diff != "" {
+			t.Errorf("%s: -made +read:\n%s", name, diff)
+		}
+		if back.Summary != p.Summary {
+			t.Errorf("%s: summary %+v, want %+v", name, back.Summary, p.Summary)
+		}
+	}
+}
+
+// TestJSON holds the form of a plan that others read.
+func TestJSON(t *testing.T) { golden(t, "everything.json", string(written(t, everything().plan(t)))) }
+
+func TestEmptyPlanHasActions(t *testing.T) {
+	if data := written(t, scene{manifest: "groups: []"}.plan(t)); !bytes.Contains(data, []byte(`"actions": []`)) {
+		t.Errorf("no list of actions:\n%s", data)
+	}
+}
+
+func TestPlanIsReproducible(t *testing.T) {
+	want := string(written(t, everything().plan(t)))
+	for range 20 {
+		if got := string(written(t, everything().plan(t))); got != want {
+			t.Fatalf("the same input, another plan:\n%s", cmp.Diff(want, got))
+		}
+	}
+}
+
+// TestTampered changes each scalar of a saved plan in turn.
+func TestTampered(t *testing.T) {
+	data := written(t, everything().plan(t))
+	lines := strings.SplitAfter(string(data), "\n")
+	for i, line := range lines {
+		changed := tampered(line)
+		if changed == "" {
+			continue
+		}
+		text := strings.Join(lines[:i], "") + changed + strings.Join(lines[i+1:], "")
+		if _, err := plan.Read(strings.NewReader(text)); err == nil {
+			t.Errorf("line %d: not noticed:\n%s%s", i+1, line, changed)
+		}
+	}
+}
+
+// tampered is another value in a line `"name": value`.
+func tampered(line string) string {
+	name, value, ok := strings.Cut(line, `": `)
+	value = strings.TrimRight(value, ",\n")
+	switch {
+	case !ok || strings.HasSuffix(value, "{") || strings.HasSuffix(value, "[") || value == "[]" || value == "{}":
+		return ""
+	case strings.HasPrefix(value, `"`):
+		value = `"x` + value[1:]
+	case value == "true":
+		value = "false"
+	case value == "false":
+		value = "true"
+	default:
+		value = "9" + value
+	}
+	end := "\n"
+	if strings.HasSuffix(line, ",\n") {
+		end = ",\n"
+	}
+	return name + `": ` + value + end
+}
+
+func TestReadRefuses(t *testing.T) {
+	good := string(written(t, scene{manifest: one}.plan(t)))
+	for _, c := range []struct{ name, text, want string }{
+		{"nothing", "", "not a plan"},
+		{"no JSON", "groups: []", "not a plan"},
+		{"cut off", good[:len(good)/2], "not a plan"},
+		{"two", good + good, "more than one"},
+		{"something behind it", good + "x", "more than one"},
+		{"another version", strings.Replace(good, `"version": 1`, `"version": 2`, 1), "version 2"},
+		{"a list", "[]", "not a plan"},
+		{"null", "null", "version 0"},
+		{"a null among the actions", strings.Replace(good, `"actions": [`, `"actions": [null,`, 1), ""},
+		{"an action fewer", strings.Replace(good, `"key": "a"`, `"key": "b"`, 1), "changed after it was saved"},
+	} {
+		_, err := plan.Read(strings.NewReader(c.text))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
+		}
+	}
+}
+
+// FuzzRead reads anything without a panic. What passes as a plan is one: it
+// says the same when it is written and read again, and can be counted.
+func FuzzRead(f *testing.F) {
+	f.Add(written(f, everything().plan(f)))
+	f.Add(written(f, scene{manifest: one}.plan(f)))
+	f.Add([]byte(`{"version":1,"planId":"x","actions":[{"action":"create","order":1}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := plan.Read(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		if _, err := plan.Read(bytes.NewReader(written(t, p))); err != nil {
+			t.Errorf("read, written, and not read again: %v", err)
+		}
+		for _, a := range p.Writers() {
+			a.Requests()
+		}
+	})
+}

@@ -1,0 +1,141 @@
+package state
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func write(text string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func names(t *testing.T, dir string) string {
+	t.Helper()
+	es, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range es {
+		out = append(out, e.Name())
+	}
+	return strings.Join(out, " ")
+}
+
+func TestWriteFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "report.csv")
+	if err := WriteFile(path, Private, write("one")); err != nil {
+		t.Fatal(err)
+	}
+	boom := errors.New("boom")
+	err := WriteFile(path, Private, func(w io.Writer) error {
+		if _, err := io.WriteString(w, strings.Repeat("x", 1<<20)); err != nil {
+			return err
+		}
+		return boom
+	})
+	if !errors.Is(err, boom) {
+		t.Fatalf("got %v", err)
+	}
+	if got := read(t, path); got != "one" {
+		t.Errorf("half a file: %q", got)
+	}
+	if err := WriteFile(path, Private, write("two")); err != nil {
+		t.Fatal(err)
+	}
+	if err := Probe(path); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, path); got != "two" {
+		t.Errorf("got %q", got)
+	}
+	if got := names(t, dir); got != "report.csv" {
+		t.Errorf("left behind: %s", got)
+	}
+	if fi, err := os.Stat(path); err != nil || fi.Mode().Perm() != Private {
+		t.Errorf("%v, %v", fi.Mode(), err)
+	}
+}
+
+func TestWriteFileThroughLink(t *testing.T) {
+	dir := t.TempDir()
+	real, link := filepath.Join(dir, "real"), filepath.Join(dir, "link")
+	if err := os.WriteFile(real, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("real", link); err != nil {
+		t.Skip(err)
+	}
+	if err := WriteFile(link, Private, write("new")); err != nil {
+		t.Fatal(err)
+	}
+	if fi, err := os.Lstat(link); err != nil || fi.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is none any more: %v, %v", fi, err)
+	}
+	if got := read(t, real); got != "new" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestWriteFileElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	if err := WriteFile(os.DevNull, Private, write("x")); err != nil {
+		t.Error(err)
+	}
+	if fi, err := os.Stat(os.DevNull); err != nil || fi.Mode().IsRegular() {
+		t.Fatalf("%s is a file now: %v", os.DevNull, err)
+	}
+	missing := filepath.Join(dir, "no", "report.csv")
+	for _, f := range []func() error{
+		func() error { return WriteFile(missing, Private, write("x")) },
+		func() error { return Probe(missing) },
+	} {
+		err := f()
+		if err == nil || !strings.Contains(err.Error(), missing) || !strings.Contains(err.Error(), "make the folder first") {
+			t.Errorf("got %v", err)
+		}
+	}
+	for _, err := range []error{WriteFile(dir, Private, write("x")), Probe(dir)} {
+		if err == nil || !strings.Contains(err.Error(), "it is a folder") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestFullDisk(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip(err)
+	}
+	err := WriteFile("/dev/full", Private, write("x"))
+	if err == nil || !strings.Contains(err.Error(), "/dev/full") || !strings.Contains(err.Error(), "free some space") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestName(t *testing.T) {
+	a := name("d", ".lock", "app.threatconnect.com", "Demo Community")
+	b := name("d", ".lock", "app.threatconnect.com", "Demo-Community")
+	if a == b {
+		t.Errorf("two owners share %s", a)
+	}
+	if got := filepath.Base(name("", ".journal", "../../etc", "a/b\x00")); strings.ContainsAny(got, "/\x00") || !strings.HasPrefix(got, "tcimport-etc-a-b-") {
+		t.Errorf("got %s", got)
+	}
+}

@@ -1,0 +1,57 @@
+package state
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// FuzzJournal proves that no journal makes its reader fail in any other way
+// than with an error.
+func FuzzJournal(f *testing.F) {
+	run := `{"record":"run","version":1,"instance":"tc.example","namespace":"incidents","plan":"p","at":"2026-01-02T03:04:05Z"}` + "\n"
+	f.Add([]byte(run + `{"record":"intent","key":"a","action":"create"}` + "\n" + `{"record":"outcome","key":"a","action":"create","status":"ok","id":7,"lost":[{"association":-1,"status":"ok"}]}` + "\n"))
+	f.Add([]byte(run + run + `{"record":"end","complete":true}` + "\n"))
+	f.Add([]byte("\x00\x00"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, good, err := replayAll(data, "j", scope)
+		if err != nil {
+			return
+		}
+		if good < 0 || good > len(data) || good > 0 && data[good-1] != '\n' {
+			t.Fatalf("%d bytes of %d are whole", good, len(data))
+		}
+		left := r.result()
+		left.Done(planOf("p", "a"))
+		left.Known()
+		// What is whole is read the same without the rest.
+		again, _, err := replayAll(bytes.Clone(data[:good]), "j", scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(left, again.result(), cmp.AllowUnexported(Outcome{}), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+// BenchmarkJournal is what the journal costs each of eight workers for a write.
+func BenchmarkJournal(b *testing.B) {
+	p := planOf("plan-1", "a")
+	j, _, err := Open(b.TempDir(), scope, p.ID)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer j.Abandon()
+	b.SetParallelism(4)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if err := errors.Join(j.Intent(p.Actions[0]), j.Outcome(ok(p.Actions[0], 1))); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,294 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/plan"
+)
+
+var scope = Scope{Instance: "tc.example", Namespace: "incidents"}
+
+// plans is a plan of creates with these keys; each group has one association.
+func planOf(id string, keys ...string) *plan.Plan {
+	p := &plan.Plan{ID: id}
+	for _, k := range keys {
+		p.Actions = append(p.Actions, &plan.Action{Verb: plan.Create, Key: k, Type: "Incident", Name: "Name of " + k, Owner: "O", XID: "xid-" + k,
+			Associations: []*plan.Association{{Name: "other"}}})
+	}
+	return p
+}
+
+func open(t *testing.T, dir string, p *plan.Plan) (*Journal, *Left) {
+	t.Helper()
+	j, left, err := Open(dir, scope, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j, left
+}
+
+func must(t *testing.T, errs ...error) {
+	t.Helper()
+	for _, err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func ok(a *plan.Action, id int64) *apply.Result {
+	return &apply.Result{Action: a, Status: apply.OK, ID: id, XID: a.XID, WebLink: fmt.Sprint("https://tc.example/", id)}
+}
+
+// TestKilled has a run die in the middle, and the next one go on.
+func TestKilled(t *testing.T) {
+	dir := t.TempDir()
+	p := planOf("plan-1", "a", "b", "c", "d")
+	j, left := open(t, dir, p)
+	if left != nil {
+		t.Fatalf("there was nothing, but %+v is left", left)
+	}
+	a, b, c := p.Actions[0], p.Actions[1], p.Actions[2]
+	res := ok(a, 1)
+	res.Rewritten = map[string]string{"x": "y"}
+	res.Lost = []apply.Lost{{Association: a.Associations[0], Status: apply.Failed, Error: "why"}}
+	must(t, j.Intent(a), j.Intent(b), j.Outcome(res), j.Intent(c))
+	must(t, j.Outcome(&apply.Result{Action: c, Status: apply.InDoubt, XID: c.XID, Error: "timeout"}), j.Abandon())
+
+	left, err := Peek(dir, scope)
+	must(t, err)
+	if left.Plan != p.ID || left.Ended || left.Started.IsZero() {
+		t.Errorf("got %+v", left)
+	}
+	wantDone := map[string]apply.Result{"a": {Action: a, Status: apply.OK, ID: 1, XID: "xid-a", WebLink: "https://tc.example/1",
+		Lost: res.Lost, Rewritten: res.Rewritten}}
+	if diff := cmp.Diff(wantDone, left.Done(p)); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+	if got := left.Done(planOf("plan-2", "a")); got != nil {
+		t.Errorf("another plan goes on with %v", got)
+	}
+	if diff := cmp.Diff(map[string]bool{"a": true, "b": true, "c": true}, left.Begun(p)); diff != "" {
+		t.Errorf("begun (-want +got):\n%s", diff)
+	}
+	var doubtful []string
+	for _, w := range left.Doubtful {
+		doubtful = append(doubtful, w.Key+" "+w.XID)
+	}
+	if got := strings.Join(doubtful, ", "); got != "b xid-b, c xid-c" {
+		t.Errorf("doubtful: %s", got)
+	}
+	wantKnown := plan.IDMap{"a": {ID: 1, Type: "Incident", Name: "Name of a", Owner: "O", XID: "xid-a", WebLink: "https://tc.example/1",
+		Row: left.Path + ":4", Rewritten: res.Rewritten, Action: "create", Status: "ok"}}
+	if diff := cmp.Diff(wantKnown, left.Known()); diff != "" {
+		t.Errorf("known (-want +got):\n%s", diff)
+	}
+	goOn(t, dir, p, left)
+}
+
+// goOn has the same plan come to its end.
+func goOn(t *testing.T, dir string, p *plan.Plan, left *Left) {
+	t.Helper()
+	j, again := open(t, dir, p)
+	if diff := cmp.Diff(left, again, cmp.AllowUnexported(Outcome{})); diff != "" {
+		t.Errorf("Open and Peek differ:\n%s", diff)
+	}
+	for i, a := range p.Actions[1:] {
+		must(t, j.Intent(a), j.Outcome(ok(a, int64(i+2))))
+	}
+	must(t, j.Close(true))
+	if left, err := Peek(dir, scope); left != nil || err != nil {
+		t.Errorf("left %+v, %v", left, err)
+	}
+	if at, done, err := Applied(dir, scope, p.ID); !done || err != nil || at.IsZero() {
+		t.Errorf("the plan is not marked as applied: %v", err)
+	}
+	if _, done, err := Applied(dir, scope, "plan-2"); done || err != nil {
+		t.Errorf("another plan is marked as applied: %v", err)
+	}
+}
+
+// TestUnfinished has a run end with failures: the same plan can go on, another
+// one begins anew.
+func TestUnfinished(t *testing.T) {
+	dir := t.TempDir()
+	p := planOf("plan-1", "a", "b")
+	j, _ := open(t, dir, p)
+	a, b := p.Actions[0], p.Actions[1]
+	must(t, j.Intent(a), j.Outcome(ok(a, 1)), j.Intent(b), j.Outcome(&apply.Result{Action: b, Status: apply.Failed, Error: "no"}), j.Close(false))
+
+	other := planOf("plan-2", "c")
+	j, left := open(t, dir, other)
+	if left != nil {
+		t.Errorf("another plan is carried on: %+v", left)
+	}
+	must(t, j.Close(false)) // as where somebody says no
+	left, err := Peek(dir, scope)
+	must(t, err)
+	if !left.Ended || len(left.Done(p)) != 1 || len(left.Doubtful) != 0 || len(left.Known()) != 0 {
+		t.Errorf("a run that wrote nothing has changed what was left: %+v", left)
+	}
+
+	j, _ = open(t, dir, other)
+	c := other.Actions[0]
+	must(t, j.Intent(c), j.Abandon())
+	left, err = Peek(dir, scope)
+	must(t, err)
+	if left.Plan != other.ID || len(left.Outcomes) != 0 || len(left.Doubtful) != 1 {
+		t.Errorf("got %+v", left)
+	}
+}
+
+// TestKilledTwice keeps what the first of two killed runs has left.
+func TestKilledTwice(t *testing.T) {
+	dir := t.TempDir()
+	first, second := planOf("plan-1", "a", "b"), planOf("plan-2", "b", "c")
+	j, _ := open(t, dir, first)
+	must(t, j.Intent(first.Actions[0]), j.Outcome(ok(first.Actions[0], 1)), j.Intent(first.Actions[1]), j.Abandon())
+	j, _ = open(t, dir, second)
+	must(t, j.Intent(second.Actions[0]), j.Outcome(ok(second.Actions[0], 2)), j.Abandon())
+	left, err := Peek(dir, scope)
+	must(t, err)
+	if len(left.Known()) != 2 || len(left.Doubtful) != 0 {
+		t.Errorf("got %+v", left)
+	}
+	if done := left.Done(second); len(done) != 1 || done["b"].ID != 2 {
+		t.Errorf("got %+v", done)
+	}
+}
+
+func TestNothingWritten(t *testing.T) {
+	dir := t.TempDir()
+	j, _ := open(t, dir, planOf("plan-1"))
+	must(t, j.Close(true))
+	j, _ = open(t, dir, planOf("plan-2"))
+	must(t, j.Close(false))
+	if got := names(t, dir); got != "" {
+		t.Errorf("left behind: %s", got)
+	}
+}
+
+func TestJournalInUse(t *testing.T) {
+	dir := t.TempDir()
+	j, _ := open(t, dir, planOf("plan-1"))
+	defer j.Abandon()
+	_, _, err := Open(dir, scope, "plan-2")
+	var locked *LockedError
+	if !errors.As(err, &locked) {
+		t.Errorf("got %v", err)
+	}
+	other, _, err := Open(dir, Scope{Instance: "tc.example"}, "plan-2")
+	if err != nil {
+		t.Fatalf("another namespace: %v", err)
+	}
+	must(t, other.Abandon())
+}
+
+// TestTorn cuts a journal at every byte: what is whole is read, and the next
+// run writes behind it.
+func TestTorn(t *testing.T) {
+	dir := t.TempDir()
+	p := planOf("plan-1", "a", "b")
+	j, _ := open(t, dir, p)
+	for i, a := range p.Actions {
+		must(t, j.Intent(a), j.Outcome(ok(a, int64(i+1))))
+	}
+	must(t, j.Abandon())
+	whole := read(t, j.Path())
+	for cut := range len(whole) + 1 {
+		for _, tail := range []string{"", "\x00\x00\x00", "{\"rec\x00\n{\"\n"} {
+			must(t, os.WriteFile(j.Path(), []byte(whole[:cut]+tail), 0o600))
+			lines := strings.Count(whole[:cut], "\n")
+			left, err := Peek(dir, scope)
+			if err != nil {
+				t.Fatalf("cut at %d, then %q: %v", cut, tail, err)
+			}
+			if left == nil && lines > 0 || left != nil && len(left.Outcomes) != (lines-1)/2 {
+				t.Fatalf("cut at %d: got %+v", cut, left)
+			}
+			j, _ := open(t, dir, p)
+			must(t, j.Intent(p.Actions[0]), j.Abandon())
+			left, err = Peek(dir, scope)
+			if err != nil || left == nil || len(left.Doubtful) == 0 {
+				t.Fatalf("cut at %d, then %q, and written to again: %+v, %v", cut, tail, left, err)
+			}
+		}
+	}
+}
+
+func TestForeignJournals(t *testing.T) {
+	dir := t.TempDir()
+	path := journalPath(dir, scope)
+	run := `{"record":"run","version":1,"instance":"tc.example","namespace":"incidents","plan":"p","at":"2026-01-02T03:04:05Z"}` + "\n"
+	for _, c := range []struct{ text, err string }{
+		{strings.Replace(run, `"version":1`, `"version":2`, 1), ":1: a journal of version 2; this program reads version 1; move the file away"},
+		{strings.Replace(run, "tc.example", "other.example", 1), ":1: it is the journal of other.example, namespace incidents, not of tc.example, namespace incidents;"},
+		{strings.Replace(run, `"namespace":"incidents",`, "", 1), ":1: it is the journal of tc.example without a namespace, not of"},
+		{`{"record":"intent","key":"a"}` + "\n", ":1: it does not begin with a run"},
+		{run + "garbage\n" + `{"record":"intent","key":"a"}` + "\n", ":2: this is no record of a journal, though whole ones follow"},
+		{"kind,key\n", ": this is no journal"},
+	} {
+		must(t, os.WriteFile(path, []byte(c.text), 0o600))
+		_, err := Peek(dir, scope)
+		var corrupt *CorruptError
+		if !errors.As(err, &corrupt) || !strings.Contains(err.Error(), filepath.Base(path)+c.err) {
+			t.Errorf("got %v, want %s", err, c.err)
+		}
+		if _, _, err := Open(dir, scope, "p"); !errors.As(err, &corrupt) {
+			t.Errorf("got %v", err)
+		}
+		if got := read(t, path); got != c.text {
+			t.Errorf("%q was changed to %q", c.text, got)
+		}
+	}
+}
+
+// TestGroupCommit has many callers at once: every record is there, whole.
+func TestGroupCommit(t *testing.T) {
+	dir := t.TempDir()
+	var keys []string
+	for i := range 400 {
+		keys = append(keys, fmt.Sprint("key-", i))
+	}
+	p := planOf("plan-1", keys...)
+	j, _ := open(t, dir, p)
+	var wg sync.WaitGroup
+	for w := range 16 {
+		wg.Go(func() {
+			for i := w; i < len(p.Actions); i += 16 {
+				if err := errors.Join(j.Intent(p.Actions[i]), j.Outcome(ok(p.Actions[i], int64(i+1)))); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	must(t, j.Abandon())
+	left, err := Peek(dir, scope)
+	must(t, err)
+	if len(left.Done(p)) != len(keys) || len(left.Doubtful) != 0 {
+		t.Errorf("%d of %d records", len(left.Done(p)), len(keys))
+	}
+}
+
+// TestBroken has the journal fail: nothing is taken any more, and each caller
+// is told.
+func TestBroken(t *testing.T) {
+	j, _ := open(t, t.TempDir(), planOf("plan-1"))
+	p := planOf("plan-1", "a")
+	must(t, j.Intent(p.Actions[0]), j.f.Close())
+	for range 2 {
+		if err := j.Intent(p.Actions[0]); err == nil || !strings.Contains(err.Error(), j.Path()) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
