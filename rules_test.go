@@ -15,25 +15,27 @@ const module = "tcimport"
 
 // edges are all imports that there may be between packages of the module.
 var edges = map[string][]string{
-	"cmd/tcimport":    {"internal/apply", "internal/intel", "internal/lookup", "internal/plan", "internal/reader", "internal/report", "internal/state", "internal/tc", "internal/tcsim"},
-	"internal/intel":  {},
-	"internal/reader": {"internal/intel"},
-	"internal/plan":   {"internal/intel"},
-	"internal/tc":     {"internal/intel"},
-	"internal/lookup": {"internal/intel", "internal/plan", "internal/tc"},
-	"internal/apply":  {"internal/intel", "internal/plan"},
-	"internal/report": {"internal/apply", "internal/intel", "internal/plan"},
-	"internal/state":  {"internal/apply", "internal/intel", "internal/plan"},
-	"internal/tcsim":  {},
+	"cmd/tcimport":      {"internal/apply", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/plan", "internal/reader", "internal/report", "internal/state", "internal/tc", "internal/tcsim"},
+	"internal/intel":    {},
+	"internal/reader":   {"internal/intel"},
+	"internal/plan":     {"internal/intel"},
+	"internal/tc":       {"internal/intel"},
+	"internal/lookup":   {"internal/intel", "internal/plan", "internal/tc"},
+	"internal/apply":    {"internal/intel", "internal/plan"},
+	"internal/manifest": {"internal/intel"},
+	"internal/export":   {"internal/intel", "internal/tc"},
+	"internal/report":   {"internal/apply", "internal/intel", "internal/manifest", "internal/plan"},
+	"internal/state":    {"internal/apply", "internal/intel", "internal/plan"},
+	"internal/tcsim":    {},
 }
 
 // owners are the packages that may import something, for imports that only
 // some may have.
 var owners = map[string][]string{
 	"net/http":                          {"internal/tc", "internal/tcsim", "cmd/tcimport"},
-	"gopkg.in/yaml.v3":                  {"internal/reader", "internal/report"},
+	"gopkg.in/yaml.v3":                  {"internal/manifest", "internal/reader"},
 	"github.com/gocarina/gocsv":         {"internal/reader", "internal/report"},
-	"golang.org/x/sync/errgroup":        {"internal/apply", "internal/lookup"},
+	"golang.org/x/sync/errgroup":        {"internal/apply", "internal/export", "internal/lookup"},
 	"golang.org/x/time/rate":            {"internal/tc"},
 	"github.com/schollz/progressbar/v3": {"internal/report"},
 	"github.com/spf13/cobra":            {"cmd/tcimport"},

@@ -21,6 +21,7 @@ type applying struct {
 	connection *connection
 	ids        *idMap
 	custom     []intel.IndicatorType
+	owners     []intel.Owner
 	locks      []*state.Lock
 	plan       *plan.Plan
 	left       *state.Left // by an earlier run that did not come to its end
@@ -84,14 +85,20 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 	if r.plan.Summary.Conflict > 0 && !o.policy.skipConflicts || r.plan.PruneRefused != "" {
 		return r.refuse()
 	}
-	journal, err := r.prove()
-	if err != nil {
+	if err := r.proveReport(); err != nil {
 		return err
 	}
 	if r.plan.Summary.Pending() {
-		if ok, err := r.confirm(); err != nil || !ok {
-			return errors.Join(err, journal.Close(false))
+		if err := r.allowed(); err != nil {
+			return err
 		}
+		if ok, err := r.confirm(); err != nil || !ok {
+			return err
+		}
+	}
+	journal, err := r.openJournal()
+	if err != nil {
+		return err
 	}
 	return r.carryOut(journal)
 }
@@ -115,7 +122,7 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	r.plan, r.custom = pn, pl.instance.IndicatorTypes
+	r.plan, r.custom, r.owners = pn, pl.instance.IndicatorTypes, pl.instance.Owners
 	return nil
 }
 
@@ -153,6 +160,9 @@ func (r *applying) takePlan(ctx context.Context) error {
 	if err := r.checkStale(ctx, pn); err != nil {
 		return err
 	}
+	if r.owners, err = r.connection.client.Owners(ctx); err != nil {
+		return err
+	}
 	r.plan = pn
 	return nil
 }
@@ -170,7 +180,7 @@ func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	stale := pn.Stale(now, begun(pn, r.left))
+	stale := pn.Stale(now, r.left.Begun(pn))
 	if len(stale) == 0 {
 		return nil
 	}
@@ -188,22 +198,6 @@ func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 	}
 	return refused("the plan no longer holds: %d of %d actions; nothing was written. Plan again, or leave them out with --skip-conflicts",
 		len(stale), len(pn.Actions))
-}
-
-// begun are the keys that an unfinished run of the same plan has written, or may
-// have.
-func begun(pn *plan.Plan, left *state.Left) map[string]bool {
-	if left == nil || left.Plan != pn.ID {
-		return nil
-	}
-	keys := map[string]bool{}
-	for _, o := range left.Outcomes {
-		keys[o.Key] = true
-	}
-	for _, w := range left.Doubtful {
-		keys[w.Key] = true
-	}
-	return keys
 }
 
 func (r *applying) scope(namespace string) state.Scope {

@@ -18,14 +18,10 @@ import (
 
 // carryOut writes, and reports whatever came of it.
 func (r *applying) carryOut(journal *state.Journal) error {
+	done := r.left.Done(r.plan)
 	opt := apply.Options{
 		Workers: r.o.conn.workers, Classify: classify, Find: r.find, Probe: r.probe, Custom: r.custom,
-		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: r.left.Done(r.plan), Doubtful: map[string]bool{},
-	}
-	if r.left != nil {
-		for _, w := range r.left.Doubtful {
-			opt.Doubtful[w.Key] = true
-		}
+		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: r.doubtful(done),
 	}
 	if r.o.maxFailures.set {
 		opt.MaxFailures = &r.o.maxFailures.limit
@@ -36,7 +32,10 @@ func (r *applying) carryOut(journal *state.Journal) error {
 	}
 	rows := report.Rows(ledger, r.meta())
 	r.metrics.summary = report.Summarize(rows)
-	if errors.Is(runErr, apply.ErrStopped) && r.signalled.Load() == 0 {
+	switch {
+	case runErr != nil && r.signalled.Load() != 0:
+		runErr = errors.New("interrupted")
+	case errors.Is(runErr, apply.ErrStopped):
 		runErr = errMaxDuration
 	}
 	end := r.outcome(rows, runErr)
@@ -47,6 +46,24 @@ func (r *applying) carryOut(journal *state.Journal) error {
 		return err
 	}
 	return r.tell(rows, runErr, end)
+}
+
+// doubtful are the keys that earlier runs may have written without a result to
+// show for it.
+func (r *applying) doubtful(done map[string]apply.Result) map[string]bool {
+	keys := r.left.Begun(r.plan)
+	if keys == nil {
+		keys = map[string]bool{}
+	}
+	if r.left != nil {
+		for _, w := range r.left.Doubtful {
+			keys[w.Key] = true
+		}
+	}
+	for key := range done {
+		delete(keys, key)
+	}
+	return keys
 }
 
 // find looks for objects that a run has made.

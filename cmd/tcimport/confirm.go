@@ -7,8 +7,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
@@ -21,30 +23,38 @@ func (r *applying) refuse() error {
 	if why := r.plan.PruneRefused; why != "" {
 		return refused("nothing was deleted or written: %s", why)
 	}
-	return refused("%d of the groups are in conflict; nothing was written. Settle them, or leave them out with --skip-conflicts", r.plan.Summary.Conflict)
+	return refused("%s; nothing was written. Settle what is in conflict, or leave it out with --skip-conflicts", plural(r.plan.Summary.Conflict, "conflict"))
 }
 
-// prove makes sure that report and journal can be written, before anything is
+// proveReport makes sure that the report can be written, before anything is
 // sent that writes.
-func (r *applying) prove() (*state.Journal, error) {
+func (r *applying) proveReport() error {
 	if err := r.ownReport(); err != nil {
-		return nil, err
+		return err
 	}
-	for _, path := range []string{r.o.report, r.o.failed} {
+	for _, path := range []string{r.o.report, r.o.failed, r.o.metrics} {
 		if path == "" {
 			continue
 		}
 		if err := state.Probe(path); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	var journal *state.Journal
-	var err error
-	journal, r.left, err = state.Open(r.o.stateDir, r.scope(r.plan.Namespace), r.plan.ID)
-	if err == nil && r.left != nil && !r.global.quiet {
-		fmt.Fprintln(r.stderr, r.left.Summary())
+	return nil
+}
+
+// openJournal begins the journal of the run, and says what the one before has
+// left.
+func (r *applying) openJournal() (*state.Journal, error) {
+	journal, left, err := state.Open(r.o.stateDir, r.scope(r.plan.Namespace), r.plan.ID)
+	if err != nil {
+		return nil, err
 	}
-	return journal, err
+	r.left = left
+	if left != nil && !r.global.quiet {
+		fmt.Fprintln(r.stderr, left.Summary())
+	}
+	return journal, nil
 }
 
 // ownReport refuses to overwrite the report of another import.
@@ -91,4 +101,30 @@ func (r *applying) confirm() (bool, error) {
 		return false, nil
 	}
 	return true, nil
+}
+
+// allowed refuses a run of which the owners say that nothing of it may be
+// written. Where only some do, it is up to the instance to refuse what is theirs.
+func (r *applying) allowed() error {
+	var denied error
+	for _, a := range r.plan.Actions {
+		if !a.Verb.Writes() {
+			continue
+		}
+		i := slices.IndexFunc(r.owners, func(o intel.Owner) bool { return o.Name == a.Owner })
+		if i < 0 {
+			return nil
+		}
+		switch level := r.owners[i].Permissions["permGroup"]; level {
+		case "NONE", "READ":
+			denied = fmt.Errorf("the API user may not write groups in %s (permGroup is %s): nothing was written; tcimport check tells more",
+				intel.Quote(a.Owner), level)
+		default:
+			return nil
+		}
+	}
+	if denied != nil {
+		return &exitError{code: codeDenied, err: denied}
+	}
+	return nil
 }

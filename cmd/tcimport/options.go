@@ -44,12 +44,18 @@ func (o *readOptions) defaultOwner(p *program) string {
 
 // read reads manifests. Its error carries all problems, if any is an error.
 func (o *readOptions) read(p *program, args []string, ids plan.IDMap) (*intel.Manifest, *intel.Import, error) {
+	m, im, _, err := o.readAll(p, args, ids)
+	return m, im, err
+}
+
+// readAll is read that gives the warnings, too.
+func (o *readOptions) readAll(p *program, args []string, ids plan.IDMap) (*intel.Manifest, *intel.Import, intel.Problems, error) {
 	delimiter, err := parseDelimiter(o.delimiter)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if o.listSeparator == "" {
-		return nil, nil, fmt.Errorf("--list-separator must not be empty")
+		return nil, nil, nil, fmt.Errorf("--list-separator must not be empty")
 	}
 	m, problems := reader.Read(args, reader.Options{
 		InputFormat: o.inputFormat.value, Delimiter: delimiter, ListSeparator: o.listSeparator,
@@ -58,11 +64,11 @@ func (o *readOptions) read(p *program, args []string, ids plan.IDMap) (*intel.Ma
 	// What the reader could read is checked, too: all problems in one go.
 	im, more := intel.Assemble(m, o.assembleOptions(p, ids))
 	problems = append(problems, more...).Sorted()
-	if n := problems.Errors(); n > 0 {
-		return nil, nil, manifestError(problems)
+	if problems.Errors() > 0 {
+		return nil, nil, nil, manifestError(problems)
 	}
 	p.warn(problems)
-	return m, im, nil
+	return m, im, problems, nil
 }
 
 func (o *readOptions) assembleOptions(p *program, ids plan.IDMap) intel.Options {
@@ -83,11 +89,7 @@ func manifestError(problems intel.Problems) error {
 			code = codeDenied
 		}
 	}
-	what := fmt.Sprintf("%d errors in the manifests", n)
-	if n == 1 {
-		what = "1 error in the manifests"
-	}
-	return &exitError{code: code, err: fmt.Errorf("%s; nothing was sent", what), problems: problems}
+	return &exitError{code: code, err: fmt.Errorf("%s in the manifests; nothing was sent", plural(n, "error")), problems: problems}
 }
 
 func parseDelimiter(s string) (rune, error) {
@@ -183,7 +185,6 @@ func (o *policyOptions) addFlags(cmd *cobra.Command) {
 	f.Var(&o.onDrift, "on-drift", "what to do with edits on the server since the last run (with --id-map): "+o.onDrift.list())
 	f.BoolVar(&o.prune, "prune", false, "delete groups that an earlier run created and that the manifests no longer have (with --id-map)")
 	f.Var(&o.pruneMax, "prune-max", "refuse to delete more groups than this (10%)")
-	cmd.MarkFlagsMutuallyExclusive("create-only", "update-only")
 }
 
 func (o *policyOptions) policy() plan.Policy {
@@ -201,6 +202,9 @@ func (o *policyOptions) policy() plan.Policy {
 
 // check refuses what cannot work. idMap is the value of --id-map.
 func (o *policyOptions) check(idMap string) error {
+	if o.createOnly && o.updateOnly {
+		return fmt.Errorf("--create-only and --update-only together leave nothing to do: give one of them")
+	}
 	if o.prune && idMap == "" {
 		return fmt.Errorf("--prune needs --id-map: the report of the last run tells which groups it created")
 	}

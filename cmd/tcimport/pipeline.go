@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
@@ -82,7 +83,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	return plan.Make(plan.Input{
 		Import: im, Found: found, IDMap: ids, Policy: pl.policy,
 		Target: plan.Target{URL: pl.connection.url, Owner: opt.DefaultOwner},
-		Custom: pl.instance.IndicatorTypes,
+		Custom: pl.instance.IndicatorTypes, Now: time.Now(),
 	}), nil
 }
 

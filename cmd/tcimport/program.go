@@ -239,7 +239,7 @@ func (p *program) fromEnvironment(cmd *cobra.Command) error {
 		}
 		for _, v := range values {
 			if serr := cmd.Flags().Set(f.Name, v); serr != nil {
-				err = fmt.Errorf("%s: %w", name, serr)
+				err = fmt.Errorf("%s: %s", name, plainFlagError(serr))
 			}
 		}
 	})

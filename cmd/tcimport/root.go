@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"runtime/debug"
 	"strings"
 
@@ -56,11 +57,19 @@ func (p *program) newRoot() *cobra.Command {
 	f.BoolVarP(&p.global.verbose, "verbose", "v", false, "say what is decided, and show everything")
 	f.Var(&p.global.logFormat, "log-format", "log lines as "+p.global.logFormat.list())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w\n  %s --help lists the flags", err, cmd.CommandPath())
+		return fmt.Errorf("%s\n  %s --help lists the flags", plainFlagError(err), cmd.CommandPath())
 	})
-	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newCheck(), p.newSim(), p.newVersion())
+	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newCheck(), p.newExport(), p.newSim(), p.newVersion())
 	root.InitDefaultCompletionCmd()
 	return root
+}
+
+// parseError is how strconv and time tell of a value; what comes before it in a
+// message names flag and value already.
+var parseError = regexp.MustCompile(`(strconv\.\w+: parsing|time: (invalid duration|unknown unit|missing unit in duration)).*`)
+
+func plainFlagError(err error) string {
+	return parseError.ReplaceAllString(err.Error(), "that is no such value")
 }
 
 func (p *program) newVersion() *cobra.Command {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/report"
 )
 
 func (p *program) newValidate() *cobra.Command {
@@ -22,11 +23,11 @@ A MANIFEST is a file, a folder, or - for standard input (with --input-format).`,
   tcimport validate - --input-format csv < groups.csv`,
 		Args: manifests,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, im, err := read.read(p, args, nil)
+			_, im, warnings, err := read.readAll(p, args, nil)
 			if err != nil {
 				return err
 			}
-			return p.validated(im)
+			return p.validated(im, warnings)
 		},
 	}
 	read.addFlags(cmd)
@@ -42,7 +43,7 @@ func manifests(cmd *cobra.Command, args []string) error {
 }
 
 // validated says what valid manifests hold.
-func (p *program) validated(im *intel.Import) error {
+func (p *program) validated(im *intel.Import, warnings intel.Problems) error {
 	groups := len(im.Defined())
 	indicators := 0
 	for _, o := range im.Objects {
@@ -53,12 +54,19 @@ func (p *program) validated(im *intel.Import) error {
 	if p.global.json {
 		p.answered = true
 		return writeJSON(p.stdout, map[string]any{
-			"groups": groups, "associations": len(im.Edges), "indicators": indicators, "problems": []struct{}{},
+			"groups": groups, "associations": len(im.Edges), "indicators": indicators, "problems": report.ProblemsOf(warnings),
 		})
 	}
 	if p.global.quiet {
 		return nil
 	}
-	_, err := fmt.Fprintf(p.stdout, "Valid: %d groups, %d associations, %d indicators.\n", groups, len(im.Edges), indicators)
+	_, err := fmt.Fprintf(p.stdout, "Valid: %s, %s, %s.\n", plural(groups, "group"), plural(len(im.Edges), "association"), plural(indicators, "indicator"))
 	return err
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }

@@ -98,8 +98,8 @@ type Options struct {
 	// taken over.
 	Done map[string]Result
 
-	// Doubtful are keys of groups that an earlier run may have created without
-	// learning of it: they are looked for before they are created.
+	// Doubtful are keys of groups that an earlier run may have written without
+	// learning of it: they are looked at before they are written.
 	Doubtful map[string]bool
 
 	// Pause waits between looks at a write in doubt; nil for a real wait.
@@ -113,6 +113,13 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	e := newEngine(p, store, opt)
 	if err := e.emit(Event{Begin: p}); err != nil {
 		return e.ledger, err
+	}
+	for _, r := range e.ledger.Results {
+		if r != nil && r.Action.Verb.Writes() {
+			if err := e.emit(Event{Done: r}); err != nil {
+				return e.ledger, err
+			}
+		}
 	}
 	// Once the run is to end nothing new is sent, not even another attempt.
 	soft, cancel := context.WithCancel(ctx)
@@ -129,6 +136,9 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 		case <-over:
 		}
 	})
+	if err := e.takeOver(soft); err != nil {
+		e.stop(err)
+	}
 	var g errgroup.Group
 	for range max(opt.Workers, 1) {
 		g.Go(func() error { return e.work(soft) })
@@ -152,7 +162,7 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 
 // Errors that end a run before all is done.
 var (
-	ErrStopped     = errors.New("stopped")
+	ErrStopped     = errors.New("it was stopped")
 	ErrMaxFailures = errors.New("too many failures (--max-failures)")
 )
 

@@ -30,6 +30,9 @@ func (w *writing) postApart(ctx context.Context, req *plan.Request, refusal erro
 	}
 	rest.Write.ID = r.ID
 	w.res.ID, w.res.WebLink = r.ID, r.WebLink
+	if len(w.wrong) > 0 {
+		return r, w.put(ctx, rest) // what was refused was the group itself, which is without it now
+	}
 	return r, w.putApart(ctx, rest, refusal)
 }
 
@@ -119,7 +122,16 @@ func (w *writing) blame(req *plan.Request, refusal error) {
 			continue
 		}
 		w.mu.Lock()
-		w.objects[as.Object-1].failed = refusal.Error()
+		ob := &w.objects[as.Object-1]
+		if ob.failed == "" {
+			ob.owners = []string{}
+		}
+		ob.failed = refusal.Error()
+		if w.plan.Objects[as.Object-1].Owner == w.action.Owner {
+			ob.owners = nil
+		} else if ob.owners != nil {
+			ob.owners = append(ob.owners, w.action.Owner)
+		}
 		w.mu.Unlock()
 	}
 }

@@ -2,6 +2,8 @@ package apply
 
 import (
 	"container/heap"
+	"fmt"
+	"slices"
 	"sync"
 
 	"tcimport/internal/plan"
@@ -46,8 +48,17 @@ type object struct {
 	checked bool // its metadata were found to be as they should
 	claimed bool // a node is making it just now
 	parked  []int
-	failed  string // why the instance refuses it: nobody tries again
+	failed  string   // why the instance refuses it: nobody tries again whom that holds for
+	owners  []string // of the groups with which it was refused; nil where no owner matters
 	tried   bool
+	doubt   string // why nobody knows whether it was made; to make it again could double it
+}
+
+// refusesAll reports whether what is known of a refusal holds for the groups of
+// an owner, too: it may have been the association of two owners that was
+// refused, not the object.
+func (o *object) refusesAll(owner string) bool {
+	return o.owners == nil || slices.Contains(o.owners, owner)
 }
 
 func newEngine(p *plan.Plan, store Store, opt Options) *engine {
@@ -156,7 +167,7 @@ func (e *engine) claim(i int) bool {
 		}
 	}
 	for _, o := range n.objects {
-		if ob := &e.objects[o]; !ob.settled && ob.failed == "" {
+		if ob := &e.objects[o]; !ob.settled && ob.doubt == "" && (ob.failed == "" || !ob.refusesAll(n.action.Owner)) {
 			ob.claimed = true
 			n.claimed = append(n.claimed, o)
 		}
@@ -175,6 +186,9 @@ func (e *engine) release(i int, res *Result) {
 	for _, o := range n.claimed {
 		ob := &e.objects[o]
 		ob.claimed, ob.tried = false, true
+		if res.Status == InDoubt && !ob.settled && !oneOnly(e.plan.Objects[o].Definition) {
+			ob.doubt = fmt.Sprintf("%q, which it was to be made with, is in doubt", n.action.Key)
+		}
 		for _, j := range ob.parked {
 			heap.Push(&e.ready, j)
 		}

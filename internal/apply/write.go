@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ type writing struct {
 
 // create makes the group with everything that goes along.
 func (w *writing) create(ctx context.Context) error {
+	w.identify(ctx)
 	reqs := w.action.Compose(w.resolve)
 	r, err := w.post(ctx, &reqs[0])
 	if r != nil {
@@ -45,12 +47,40 @@ func (w *writing) create(ctx context.Context) error {
 
 // update sends the differences of a group that exists.
 func (w *writing) update(ctx context.Context) error {
+	w.identify(ctx)
 	reqs := w.action.Compose(w.resolve)
+	if w.opt.Doubtful[w.action.Key] {
+		var err error
+		if reqs, err = w.notYet(ctx, reqs); err != nil {
+			return w.fail(ctx, err, w.opt.Classify(err))
+		}
+	}
 	if err := w.rest(ctx, reqs); err != nil {
 		return err
 	}
 	w.settleStatus("updated")
 	return nil
+}
+
+// notYet is what of requests an earlier run has not brought about.
+func (w *writing) notYet(ctx context.Context, reqs []plan.Request) ([]plan.Request, error) {
+	var out []plan.Request
+	for i := range reqs {
+		req := &reqs[i]
+		if req.Write == nil {
+			out = append(out, *req) // to change an attribute again changes nothing
+			continue
+		}
+		req.Write.ID = w.res.ID
+		r, err := w.store.Group(ctx, w.res.ID, plan.WrittenLists(req.Write), plan.WrittenFields(req.Write)...)
+		if err != nil {
+			return nil, err
+		}
+		if rest := w.remaining(req, r); rest != nil {
+			out = append(out, *rest)
+		}
+	}
+	return out, nil
 }
 
 // rest sends requests to a group that exists.
@@ -115,6 +145,9 @@ func (w *writing) changeAttribute(ctx context.Context, at *intel.RemoteAttribute
 // ends the run.
 func (w *writing) fail(ctx context.Context, err error, kind Failure) error {
 	w.res.Error = err.Error()
+	if kind == Unsent && errors.Is(err, context.Canceled) {
+		w.res.Error = "the run was stopped before it was sent"
+	}
 	switch kind {
 	case Doubt:
 		w.res.Status = InDoubt
@@ -176,12 +209,21 @@ func (w *writing) resolveObject(as *plan.Association, link intel.LinkWrite) (int
 	w.mu.Lock()
 	ob := w.objects[i]
 	w.mu.Unlock()
-	if ob.failed != "" {
+	if ob.failed != "" && ob.refusesAll(w.action.Owner) {
 		w.res.Lost = append(w.res.Lost, Lost{as, Failed, ob.failed})
 		return link, false
 	}
-	if link.ID = ob.id; link.ID == 0 {
-		link.New = w.plan.Objects[i].Definition
+	if ob.doubt != "" {
+		w.res.Lost = append(w.res.Lost, Lost{as, InDoubt, ob.doubt})
+		return link, false
+	}
+	if link.ID = ob.id; link.ID != 0 {
+		return link, true
+	}
+	link.New = w.plan.Objects[i].Definition
+	if ob.settled && !oneOnly(link.New) {
+		w.res.Lost = append(w.res.Lost, Lost{as, NotAttempted, "its other end was made, but its ID could not be read"})
+		return link, false
 	}
 	return link, true
 }
@@ -235,14 +277,23 @@ func (w *writing) ask(req *plan.Request) (intel.List, []string) {
 // new objects in it.
 func (w *writing) learn(req *plan.Request, r *intel.Remote) {
 	if r.Lists.Has(intel.ListTags) && req.Write.TagMode != intel.ModeDelete {
-		w.res.Rewritten = plan.RewrittenTags(req.Write.Tags, r.Tags)
+		for sent, stored := range plan.RewrittenTags(req.Write.Tags, r.Tags) {
+			if w.res.Rewritten == nil {
+				w.res.Rewritten = map[string]string{}
+			}
+			w.res.Rewritten[sent] = stored
+		}
 	}
 	byObject := map[int]*intel.Remote{}
+	var links *plan.LinkIndex
 	for i, as := range req.Links {
 		if req.Write.Links[i].New == nil {
 			continue
 		}
-		byObject[as.Object-1] = plan.FindLink(req.Write.Links[i].New, r.Links, w.opt.Custom)
+		if links == nil {
+			links = plan.NewLinkIndex(r.Links, w.opt.Custom)
+		}
+		byObject[as.Object-1] = links.Find(req.Write.Links[i].New)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -266,6 +317,9 @@ func metadataLists(o *intel.Object) intel.List {
 	}
 	if len(o.Attributes) > 0 {
 		l |= intel.ListAttributes
+	}
+	if len(o.SecurityLabels) > 0 {
+		l |= intel.ListSecurityLabels
 	}
 	return l
 }

@@ -14,7 +14,7 @@ import (
 // replace policy would remove from it. A list that is shorter than another one
 // of its kind was not cut: a server that caps them caps all alike.
 func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inventory, ids plan.IDMap, policy plan.Policy, opt Options) error {
-	f := &finder{c: c, opt: opt, inv: inv}
+	f := &finder{c: c, opt: opt.withDefaults(), inv: inv}
 	matched := inv.Match(im, ids, policy.Adopt)
 	wanted := wantedLinks(im, inv, matched)
 	longest := map[intel.Kind]int{}
@@ -30,10 +30,19 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inv
 			longest[k] = max(longest[k], n)
 		}
 	}
+	attributes := 0
+	for _, r := range inv.Groups {
+		attributes = max(attributes, len(r.Attributes))
+	}
 	for i, g := range im.Groups {
 		r := matched[i]
 		if r == nil {
 			continue
+		}
+		if n := len(r.Attributes); n > 0 && n == attributes && plan.LacksAttribute(g.Attributes, r.Attributes) {
+			if err := f.completeAttributes(ctx, r); err != nil {
+				return err
+			}
 		}
 		n := lengths(r)
 		for _, k := range intel.Kinds {
@@ -109,5 +118,24 @@ func (f *finder) complete(ctx context.Context, l plan.LinkList) error {
 	}
 	f.opt.Log.Info("read a list of associations page by page", "group", l.Group, "list", l.Kind.AssociationField(), "entries", len(links))
 	f.inv.Links[l] = links
+	return nil
+}
+
+// completeAttributes reads all attributes of a group: to append one that is
+// there already would double it.
+func (f *finder) completeAttributes(ctx context.Context, r *intel.Remote) error {
+	all, err := f.c.GroupAttributes(ctx, r.ID)
+	if err != nil {
+		return fmt.Errorf("reading the attributes of group %d: %w", r.ID, err)
+	}
+	f.opt.Log.Info("read the attributes of a group page by page", "group", r.ID, "entries", len(all))
+	if len(all) <= len(r.Attributes) {
+		return nil // it was complete
+	}
+	r.Attributes = all
+	if f.inv.Attributes == nil {
+		f.inv.Attributes = map[int64]bool{}
+	}
+	f.inv.Attributes[r.ID] = true
 	return nil
 }

@@ -124,11 +124,13 @@ func (f *finder) ownersGroups(ctx context.Context, owner string, groups []Group)
 		f.opt.Log.Info("the owner has no groups", "owner", owner)
 		return f.askXIDs(ctx, owner, doubtful(groups), d)
 	case total < 0:
-		f.opt.Log.Info("asking for groups by name and xid: the instance does not count", "owner", owner, "groups", len(groups), "requests", asking)
+		// The first pages will show whether they are many.
+		f.opt.Log.Info("paging through the groups of the owner: the instance does not count", "owner", owner, "groups", len(groups), "insteadOf", asking)
+		return f.pageGroups(ctx, owner, groups, d, wanted, paging{most: asking * pageSize, names: byName})
 	case pages(total) <= asking:
 		few := total > pageSize && total > 10*len(groups)
 		f.opt.Log.Info("paging through the groups of the owner", "owner", owner, "groups", total, "requests", pages(total), "insteadOf", asking)
-		return f.pageGroups(ctx, owner, groups, d, wanted, total, few)
+		return f.pageGroups(ctx, owner, groups, d, wanted, paging{total: total, few: few})
 	default:
 		f.opt.Log.Info("asking for groups by name and xid", "owner", owner, "groups", len(groups), "requests", asking, "insteadOf", pages(total))
 	}
@@ -150,11 +152,19 @@ func names(groups []Group) []string {
 	return slices.Compact(out)
 }
 
+// paging is what is known before the groups of an owner are paged through.
+type paging struct {
+	total int        // of groups; 0 if nobody knows
+	few   bool       // only few of them matter
+	most  int        // groups beyond which asking by name is cheaper; 0 for no limit
+	names tc.QueryIn // how to ask by name
+}
+
 // pageGroups reads all groups of an owner and keeps those that matter. Where
 // they are few among many, their nested lists are read apart.
-func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d detail, wanted *wantedSet, total int, few bool) error {
+func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d detail, wanted *wantedSet, how paging) error {
 	q := tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields, PageSize: pageSize}
-	if few {
+	if how.few {
 		q.Lists, q.Fields = 0, nil
 	}
 	var candidates []Group
@@ -163,10 +173,12 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 		if err != nil {
 			return err
 		}
-		seen++
+		if seen++; how.most > 0 && seen > how.most {
+			return f.askGroups(ctx, owner, groups, how.names, d, wanted)
+		}
 		switch {
 		case !wanted.has(r):
-		case few:
+		case how.few:
 			candidates = append(candidates, Group{ID: r.ID, Lists: d.lists, Fields: d.fields})
 		default:
 			f.keep(r)
@@ -175,11 +187,11 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 	if err := f.groupsByID(ctx, candidates); err != nil {
 		return err
 	}
-	if seen < total {
+	if seen < how.total {
 		// Somebody changes the owner meanwhile, or answers are cut: what was not
 		// seen may be there all the same.
-		f.inv.Incomplete = fmt.Sprintf("%s has %d groups, and paging showed %d", intel.Quote(owner), total, seen)
-		f.opt.Log.Warn("the list of groups is not complete: asking for each xid that it does not show", "owner", owner, "groups", total, "seen", seen)
+		f.inv.Incomplete = fmt.Sprintf("%s has %d groups, and paging showed %d", intel.Quote(owner), how.total, seen)
+		f.opt.Log.Warn("the list of groups is not complete: asking for each xid that it does not show", "owner", owner, "groups", how.total, "seen", seen)
 		return f.askXIDs(ctx, owner, groups, d)
 	}
 	return f.askXIDs(ctx, owner, doubtful(groups), d)

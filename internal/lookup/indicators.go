@@ -19,12 +19,13 @@ type wantedIndicators struct {
 func (f *finder) indicators(ctx context.Context, is []int) error {
 	w := wantedIndicators{map[key][]int{}, map[key][]int{}}
 	var queries []tc.QueryIn
+	lists, fields := f.metadata(is)
 	for _, typ := range f.types(is) {
 		clause, err := tc.In{Keyword: "typeName", Values: []string{typ}}.TQL()
 		if err != nil {
 			return err
 		}
-		q := tc.QueryIn{Query: tc.Query{TQL: clause}}
+		q := tc.QueryIn{Query: tc.Query{TQL: clause, Lists: lists, Fields: fields}}
 		values := map[string][]string{} // keyword -> values
 		var keywords []string
 		for _, i := range is {
@@ -47,6 +48,39 @@ func (f *finder) indicators(ctx context.Context, is []int) error {
 		queries = append(queries, q)
 	}
 	return f.runIndicators(ctx, is, queries, w)
+}
+
+// metadata are the lists and fields of indicators that the wanted ones say something of:
+// whoever has just made them has to know whether these have arrived.
+func (f *finder) metadata(is []int) (l intel.List, fields []string) {
+	for _, i := range is {
+		if len(f.want.Objects[i].Tags) > 0 {
+			l |= intel.ListTags
+		}
+		if len(f.want.Objects[i].Attributes) > 0 {
+			l |= intel.ListAttributes
+		}
+		if len(f.want.Objects[i].SecurityLabels) > 0 {
+			l |= intel.ListSecurityLabels
+		}
+		for _, field := range f.want.Objects[i].Fields {
+			if with := readIndicatorWith(field.Name); with != "" && !slices.Contains(fields, with) {
+				fields = append(fields, with)
+			}
+		}
+	}
+	return l, fields
+}
+
+// readIndicatorWith is the value of the fields parameter that makes a field of
+// indicators part of an answer, "" for one that always is.
+func readIndicatorWith(name string) string {
+	for _, spec := range intel.ObjectFields(intel.KindIndicator) {
+		if spec.Name == name {
+			return spec.ReadWith
+		}
+	}
+	return ""
 }
 
 // lookUpValues are the keywords and values that find an indicator: a File by
@@ -106,7 +140,8 @@ func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.Query
 	if owners != nil {
 		f.opt.Log.Info("paging through indicators", "owners", owners, "insteadOf", asking)
 		for _, owner := range owners {
-			q := tc.Query{Owner: owner, PageSize: pageSize}
+			lists, fields := f.metadata(is)
+			q := tc.Query{Owner: owner, Lists: lists, Fields: fields, PageSize: pageSize}
 			for r, err := range f.c.Search(ctx, intel.KindIndicator, q) {
 				if err != nil {
 					return err

@@ -26,6 +26,9 @@ type Wanted struct {
 	// Keep are lists of associations that have to be read completely, whatever
 	// the nested lists look like.
 	Keep []plan.LinkList
+
+	// Attributes are the groups whose attributes have to be read completely.
+	Attributes []int64
 }
 
 // Group is a group to be looked up by all that is known of it.
@@ -43,7 +46,14 @@ type Group struct {
 type Options struct {
 	Workers int
 	Custom  []intel.IndicatorType // the instance's own
-	Log     *slog.Logger          // told at info level what was chosen and why
+	Log     *slog.Logger          // told at info level what was chosen and why; nil for nobody
+}
+
+func (o Options) withDefaults() Options {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
 }
 
 // finder is one look-up in progress.
@@ -95,6 +105,9 @@ func OfPlan(p *plan.Plan) Wanted {
 		}
 		w.Groups = append(w.Groups, Group{ID: a.ID, Owner: a.Owner, XID: a.XID, Type: a.Type, Name: name,
 			Lists: a.Compared.Lists, Fields: readWith(a.Type, a.Compared.Fields)})
+		if a.ID != 0 && a.Compared.Paged.Has(intel.ListAttributes) {
+			w.Attributes = append(w.Attributes, a.ID)
+		}
 		for _, k := range intel.Kinds {
 			if a.ID != 0 && a.Compared.Paged.Has(k.List()) {
 				w.Keep = append(w.Keep, plan.LinkList{Group: a.ID, Kind: k})
@@ -140,10 +153,7 @@ func readWith(typ string, names []string) []string {
 
 // Find looks everything up that w names.
 func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*plan.Inventory, error) {
-	if opt.Log == nil {
-		opt.Log = slog.New(slog.DiscardHandler)
-	}
-	f := &finder{c: c, opt: opt, want: w, have: map[int64]bool{},
+	f := &finder{c: c, opt: opt.withDefaults(), want: w, have: map[int64]bool{},
 		inv: &plan.Inventory{Objects: make([][]*intel.Remote, len(w.Objects)), Elsewhere: map[int][]string{}, Links: map[plan.LinkList][]intel.Remote{}}}
 	if err := f.groups(ctx); err != nil {
 		return nil, err
@@ -154,6 +164,13 @@ func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*plan.Inven
 	for _, l := range w.Keep {
 		if err := f.complete(ctx, l); err != nil {
 			return nil, err
+		}
+	}
+	for _, r := range f.inv.Groups {
+		if slices.Contains(w.Attributes, r.ID) {
+			if err := f.completeAttributes(ctx, r); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return f.inv, nil

@@ -58,9 +58,6 @@ func (m *maker) associateGroups(e intel.Edge) {
 	if i != e.Group {
 		written = m.Import.Groups[e.Group].Key
 	}
-	if a := m.actions[i]; a.Verb == Unchanged && m.Policy.CreateOnly {
-		return
-	}
 	if r := m.matches[j].remote; r != nil && m.listedBefore(i, thing{intel.KindGroup, r.ID}) {
 		return
 	}
@@ -107,6 +104,8 @@ func (m *maker) toGroup(j int, written string) *Association {
 	switch {
 	case a.Verb == Create:
 		as.State = New
+	case a.Verb == Conflict && a.ID == 0 && !a.Reference:
+		as.State, as.Reason = Missing, "it is in conflict"
 	case a.Verb == Conflict && a.ID == 0, a.Verb == Skip && a.ID == 0:
 		as.State, as.Reason = Missing, a.Reason
 	}
@@ -123,7 +122,7 @@ func (m *maker) associateObject(e intel.Edge) {
 			return
 		}
 	}
-	if a.Verb == Unchanged && m.Policy.CreateOnly || m.listedBefore(e.Group, m.thingOf(o.row, row)) {
+	if m.listedBefore(e.Group, m.thingOf(o.row, row)) {
 		return
 	}
 	as := &Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
@@ -132,7 +131,7 @@ func (m *maker) associateObject(e intel.Edge) {
 		as.Drift = m.linkOrigin(e.Group, e.Kind, row.ID, Add)
 	}
 	a.Associations = append(a.Associations, as)
-	if row.State == New && (a.Verb == Create || a.Verb == Unchanged) {
+	if row.State == New && (a.Verb == Create || a.Verb == Unchanged && !m.Policy.CreateOnly) {
 		m.shared[e.Other] = append(m.shared[e.Other], e.Group)
 	}
 }

@@ -90,7 +90,8 @@ func (d *differ) removeAttribute(h intel.RemoteAttribute) {
 		Attribute: &AttributeDetail{ID: h.ID, Source: h.Source}, Drift: d.last.origin("", attributeEntry(h.Type, h.Value))})
 }
 
-// pairAttribute finds the attribute of have that says what w says. A source
+// pairAttribute finds the attribute of have, which are of its type, that says
+// what w says. A source
 // that the manifest does not give does not matter, but an attribute without one
 // is preferred then.
 func pairAttribute(w intel.Attribute, have []intel.RemoteAttribute) int {

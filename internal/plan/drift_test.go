@@ -42,7 +42,9 @@ func TestDrift(t *testing.T) {
 		attributes: [{type: Description, value: d}], associatedIndicators: ["#7"], associatedGroups: []`
 	base := []option{ours("a"), field("status", "New"), field("eventDate", "2021-11-03T00:00:00Z"), tags("x", "T1566 - Phishing"), labels("TLP:RED"),
 		attribute(11, "Description", "d", "default"), linked(intel.KindIndicator, 7)}
-	without := func(i int, more ...option) []option { return append(slices.Delete(slices.Clone(base), i, i+1), more...) }
+	without := func(i int, more ...option) []option {
+		return append(slices.Delete(slices.Clone(base), i, i+1), more...)
+	}
 	known := []*intel.Remote{object(intel.KindIndicator, 7, "Host", "x.example")}
 	scn := func(body string, server []option) scene {
 		return scene{manifest: "groups: [{key: a, " + body + "}]", groups: []*intel.Remote{group(1, "Incident", "One", server...)}, objects: known, policy: replace}

@@ -22,6 +22,10 @@ type Inventory struct {
 	// nested list could not be trusted.
 	Links map[LinkList][]intel.Remote
 
+	// Attributes are the groups whose attributes were read completely, because
+	// the nested list could not be trusted; they are in the group.
+	Attributes map[int64]bool
+
 	// Incomplete says what could not be read, "" where all was.
 	Incomplete string
 }
@@ -47,6 +51,9 @@ func (inv *Inventory) paged(group int64) intel.List {
 		if _, ok := inv.Links[LinkList{group, k}]; ok {
 			l |= k.List()
 		}
+	}
+	if inv.Attributes[group] {
+		l |= intel.ListAttributes
 	}
 	return l
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"tcimport/internal/intel"
 )
@@ -16,6 +17,7 @@ type Input struct {
 	Policy Policy
 	Target Target
 	Custom []intel.IndicatorType // the instance's own
+	Now    time.Time             // when the plan is made; zero leaves that out
 }
 
 // Make compares an import with what the instance has.
@@ -24,6 +26,9 @@ func Make(in Input) *Plan {
 		Input:  in,
 		plan:   &Plan{Version: Version, Actions: []*Action{}, Target: in.Target, Namespace: in.Import.Namespace, Policy: in.Policy},
 		wanted: map[LinkList]map[int64]bool{},
+	}
+	if !in.Now.IsZero() {
+		m.plan.Made = in.Now.UTC().Format(time.RFC3339Nano)
 	}
 	m.matches = matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
 	m.resolveObjects()
@@ -85,6 +90,9 @@ func (m *maker) startActions() {
 		switch r := mt.remote; {
 		case mt.conflict != "":
 			a.Verb, a.Reason, a.Candidates = Conflict, mt.conflict, candidates(mt.candidates)
+			if a.Name == "" {
+				a.Name = g.Key // a reference that is not there has nothing else
+			}
 		case r != nil:
 			a.Verb, a.ID, a.XID, a.WebLink = Unchanged, r.ID, r.XID, r.WebLink
 			if g.Reference {
@@ -236,7 +244,7 @@ func (m *maker) keepWanted() {
 		if g.Reference || a.Verb != Update && a.Verb != Conflict {
 			continue
 		}
-		a.Wanted = &Wanted{Mentions: g.Mentions, Fields: g.Fields, SecurityLabels: g.SecurityLabels, Attributes: g.Attributes}
+		a.Wanted = &Wanted{XID: g.XID, Mentions: g.Mentions, Fields: g.Fields, SecurityLabels: g.SecurityLabels, Attributes: g.Attributes}
 		for _, t := range g.Tags {
 			a.Wanted.Tags = append(a.Wanted.Tags, t.String())
 		}

@@ -55,7 +55,8 @@ const (
 // Plan is what a run will do. It holds no credential.
 type Plan struct {
 	Version   int    `json:"version"`
-	ID        string `json:"planId"` // of everything below; what marks an applied plan
+	ID        string `json:"planId"`         // of everything below; what marks an applied plan
+	Made      string `json:"made,omitempty"` // when, as RFC 3339: two plans of the same content are two
 	Target    Target `json:"target"`
 	Namespace string `json:"namespace,omitempty"`
 	Policy    Policy `json:"policy"`
@@ -142,9 +143,9 @@ type Action struct {
 	Reference bool `json:"reference,omitempty"`
 }
 
-// Wanted is what manifests say of a group, without key, type, name, owner and
-// xid.
+// Wanted is what manifests say of a group, without key, type, name and owner.
 type Wanted struct {
+	XID            string            `json:"xid,omitempty"` // the manifest's own
 	Mentions       intel.List        `json:"mentions,omitempty"`
 	Fields         intel.Fields      `json:"fields,omitempty"`
 	Tags           []string          `json:"tags,omitempty"`

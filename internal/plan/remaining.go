@@ -28,9 +28,6 @@ func Remaining(req *Request, r *intel.Remote, custom []intel.IndicatorType) *Req
 	w.Tags = keep(w.Tags, func(t intel.Tag) bool {
 		return slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return SameTag(t, h) }) == deletes(w.TagMode)
 	})
-	if w.TagMode == "" && len(r.Tags) >= len(req.Write.Tags) {
-		w.Tags = nil // one that is missing was stored under another name
-	}
 	w.SecurityLabels = keep(w.SecurityLabels, func(l string) bool {
 		return slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return SameLabel(l, h.Name) }) == deletes(w.LabelMode)
 	})
@@ -38,15 +35,16 @@ func Remaining(req *Request, r *intel.Remote, custom []intel.IndicatorType) *Req
 		if deletes(w.AttributeMode) {
 			return slices.ContainsFunc(r.Attributes, func(h intel.RemoteAttribute) bool { return h.ID == at.ID })
 		}
-		return pairAttribute(at.Attribute, r.Attributes) < 0
+		return !hasAttribute(at.Attribute, r.Attributes)
 	})
 	if w.TagMode == "" {
 		w.TagMode, w.LabelMode, w.AttributeMode = intel.ModeAppend, intel.ModeAppend, intel.ModeAppend
 	}
 	w.Links, w.LinkModes = nil, nil
+	links := NewLinkIndex(r.Links, custom)
 	for i, link := range req.Write.Links {
 		mode := req.Write.LinkModes[link.Kind]
-		if hasLink(link, r, custom) == deletes(mode) {
+		if links.has(link) == deletes(mode) {
 			out.addLinks(link.Kind, orAppend(mode), []linkOf{{link, req.Links[i]}})
 		}
 	}
@@ -84,39 +82,14 @@ func remainingFields(w *intel.GroupWrite, r *intel.Remote) intel.Fields {
 	})
 }
 
-func hasLink(link intel.LinkWrite, r *intel.Remote, custom []intel.IndicatorType) bool {
-	if link.ID != 0 {
-		return slices.ContainsFunc(r.Links, func(l intel.Remote) bool { return l.Kind == link.Kind && l.ID == link.ID })
-	}
-	return FindLink(link.New, r.Links, custom) != nil
+// LacksAttribute reports whether any of want is not in have.
+func LacksAttribute(want []intel.Attribute, have []intel.RemoteAttribute) bool {
+	return slices.ContainsFunc(want, func(at intel.Attribute) bool { return !hasAttribute(at, have) })
 }
 
-// FindLink finds among links the object that was made from o.
-func FindLink(o *intel.Object, links []intel.Remote, custom []intel.IndicatorType) *intel.Remote {
-	for i := range links {
-		l := &links[i]
-		if l.Kind != o.Kind || intel.Fold(l.Type) != intel.Fold(o.Type) && o.Type != "" {
-			continue
-		}
-		if l.Owner != "" && o.Owner != "" && l.Owner != o.Owner {
-			continue
-		}
-		if t, ok := intel.IndicatorTypeNamed(o.Type, custom); ok && o.Kind == intel.KindIndicator {
-			values, keys := t.KeysOfSummary(l.Name)
-			if overlap(keys, t.Keys(o.Values)) || overlap(t.LooseKeys(values), t.LooseKeys(o.Values)) {
-				return l
-			}
-			continue
-		}
-		if SameText(l.Name, o.Summary) {
-			return l
-		}
-	}
-	return nil
-}
-
-func overlap(a, b []string) bool {
-	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+func hasAttribute(at intel.Attribute, have []intel.RemoteAttribute) bool {
+	ofType := keep(have, func(h intel.RemoteAttribute) bool { return intel.Fold(h.Type) == intel.Fold(at.Type) })
+	return pairAttribute(at, ofType) >= 0
 }
 
 // WrittenLists are the lists that w touches.
@@ -255,23 +228,39 @@ func RewrittenTags(sent []intel.Tag, have []intel.RemoteTag) map[string]string {
 	return out
 }
 
-// LacksMetadata names what o says of a new indicator and r does not have.
-// Lists that r was not read with do not count.
+// unread are the fields of indicators that answers do not tell.
+var unread = []string{"observations", "falsePositiveFlag"}
+
+// LacksMetadata names what o says of a new indicator and r does not have. Lists
+// that r was not read with do not count; fields that answers do not tell are
+// among what is lacking where anything else is.
 func LacksMetadata(o *intel.Object, r *intel.Remote) []string {
-	var out []string
+	var out, maybe []string
 	for _, f := range o.Fields {
 		have, has := r.Fields.Get(f.Name)
-		if (f.Name == "rating" || f.Name == "confidence") && (!has || !sameObjectField(f, have)) {
+		switch {
+		case slices.Contains(unread, f.Name):
+			maybe = append(maybe, f.Name)
+		case !has && f.Value == "false", has && sameObjectField(f, have):
+		default:
 			out = append(out, f.Name)
 		}
+	}
+	if r.Lists.Has(intel.ListSecurityLabels) && slices.ContainsFunc(o.SecurityLabels, func(l string) bool {
+		return !slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return SameLabel(l, h.Name) })
+	}) {
+		out = append(out, "securityLabels")
 	}
 	if r.Lists.Has(intel.ListTags) && slices.ContainsFunc(o.Tags, func(t intel.Tag) bool {
 		return !slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return SameTag(t, h) })
 	}) && len(r.Tags) < len(o.Tags) {
 		out = append(out, "tags")
 	}
-	if r.Lists.Has(intel.ListAttributes) && slices.ContainsFunc(o.Attributes, func(at intel.Attribute) bool { return pairAttribute(at, r.Attributes) < 0 }) {
+	if r.Lists.Has(intel.ListAttributes) && slices.ContainsFunc(o.Attributes, func(at intel.Attribute) bool { return !hasAttribute(at, r.Attributes) }) {
 		out = append(out, "attributes")
+	}
+	if len(out) > 0 {
+		out = append(out, maybe...)
 	}
 	return out
 }
@@ -286,6 +275,9 @@ func OnlyMetadata(o *intel.Object, names []string) *intel.Object {
 	}
 	if slices.Contains(names, "tags") {
 		out.Tags = o.Tags
+	}
+	if slices.Contains(names, "securityLabels") {
+		out.SecurityLabels = o.SecurityLabels
 	}
 	if slices.Contains(names, "attributes") {
 		out.Attributes = o.Attributes

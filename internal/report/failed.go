@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
-
-	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
+	"tcimport/internal/manifest"
 	"tcimport/internal/plan"
 )
 
@@ -53,42 +51,16 @@ func (f *failedWriter) head() {
 	f.comment("", "Correct it and import it: keys, owners and namespace are the same, what exists goes by its ID.")
 	f.w.WriteString("version: 1\n")
 	if ns := f.ledger.Plan.Namespace; ns != "" {
-		f.encode("", mapping("namespace", str(ns)))
+		f.encode("", manifest.Mapping("namespace", manifest.Text(ns)))
 	}
 }
 
 // encode writes a node, each line behind indent.
-func (f *failedWriter) encode(indent string, n *yaml.Node) {
+func (f *failedWriter) encode(indent string, n *manifest.Node) {
 	if f.err != nil {
 		return
 	}
-	var b strings.Builder
-	e := yaml.NewEncoder(&b)
-	e.SetIndent(2)
-	if f.err = e.Encode(n); f.err != nil {
-		return
-	}
-	if f.err = e.Close(); f.err != nil {
-		return
-	}
-	for line := range strings.Lines(b.String()) {
-		if line != "\n" {
-			f.w.WriteString(indent)
-		}
-		f.line(line)
-	}
-}
-
-// line writes a line of YAML. What cannot be seen, or changes how the rest is
-// shown, is escaped: str has put it in double quotes.
-func (f *failedWriter) line(s string) {
-	for _, r := range s {
-		if r < utf8.RuneSelf || printable(r) {
-			f.w.WriteRune(r)
-		} else {
-			fmt.Fprintf(f.w, `\U%08x`, r)
-		}
-	}
+	f.err = manifest.Encode(f.w, indent, n)
 }
 
 // inFile reports whether a group is in the manifest with all that it says.
@@ -112,7 +84,7 @@ func (f *failedWriter) groups() {
 		}
 		f.entries++
 		f.comment("  ", "%s: %s (%s)", r.Status, r.Error, r.Action.Source)
-		f.encode("  ", list(f.group(r)))
+		f.encode("  ", manifest.List(f.group(r)))
 	}
 	if !some {
 		f.w.WriteString("groups: []\n")
@@ -120,30 +92,30 @@ func (f *failedWriter) groups() {
 }
 
 // group is all that the manifests say of a group.
-func (f *failedWriter) group(r *apply.Result) *yaml.Node {
+func (f *failedWriter) group(r *apply.Result) *manifest.Node {
 	a := r.Action
-	g := mapping("key", str(a.Key), "type", str(a.Type), "name", str(a.Name), "owner", str(a.Owner))
+	g := manifest.Mapping("key", manifest.Text(a.Key), "type", manifest.Text(a.Type), "name", manifest.Text(a.Name), "owner", manifest.Text(a.Owner))
 	if a.OwnXID {
-		add(g, "xid", str(a.XID))
+		manifest.Add(g, "xid", manifest.Text(a.XID))
 	}
 	w := a.Wanted
 	if w == nil {
 		w = wantedOf(a)
 	}
 	for _, field := range w.Fields {
-		add(g, field.Name, str(field.Value))
+		manifest.Add(g, field.Name, manifest.Text(field.Value))
 	}
-	var tags []*yaml.Node
+	var tags []intel.Tag
 	for _, t := range w.Tags {
-		tags = append(tags, tagNode(plan.ParseTag(t)))
+		tags = append(tags, plan.ParseTag(t))
 	}
 	mentioned := func(l intel.List) bool { return w.Mentions.Has(l) }
-	addList(g, "tags", tags, mentioned(intel.ListTags))
-	addList(g, "securityLabels", strs(w.SecurityLabels), mentioned(intel.ListSecurityLabels))
-	addList(g, "attributes", attributeNodes(w.Attributes), mentioned(intel.ListAttributes))
+	manifest.AddList(g, "tags", manifest.Tags(tags), mentioned(intel.ListTags))
+	manifest.AddList(g, "securityLabels", manifest.Texts(w.SecurityLabels), mentioned(intel.ListSecurityLabels))
+	manifest.AddList(g, "attributes", manifest.Attributes(w.Attributes), mentioned(intel.ListAttributes))
 	ends := f.ends(a, w)
 	for _, k := range intel.Kinds {
-		addList(g, k.AssociationField(), ends[k], mentioned(k.List()))
+		manifest.AddList(g, k.AssociationField(), ends[k], mentioned(k.List()))
 	}
 	return g
 }
@@ -174,14 +146,14 @@ func wantedOf(a *plan.Action) *plan.Wanted {
 // ends are the other ends of the associations of a group in the file. An
 // association can be noted with the group that names it, with the one that was
 // to carry it, or with both.
-func (f *failedWriter) ends(a *plan.Action, w *plan.Wanted) map[intel.Kind][]*yaml.Node {
+func (f *failedWriter) ends(a *plan.Action, w *plan.Wanted) map[intel.Kind][]*manifest.Node {
 	type identity struct {
 		kind   intel.Kind
 		key    string
 		object int
 	}
 	seen := map[identity]bool{}
-	out := map[intel.Kind][]*yaml.Node{}
+	out := map[intel.Kind][]*manifest.Node{}
 	for _, list := range [][]*plan.Association{w.Associations, a.Associations} {
 		for _, as := range list {
 			id := identity{as.Kind, as.Key, as.Object}
@@ -221,7 +193,7 @@ func (f *failedWriter) apart() {
 			f.entries++
 			f.comment("  ", "%s: %s (%s)", l.Status, l.Error, r.Action.Source)
 			one := strings.TrimSuffix(as.Kind.AssociationField(), "s")
-			f.encode("  ", list(mapping("group", byID(r.ID), one, n)))
+			f.encode("  ", manifest.List(manifest.Mapping("group", manifest.ByID(r.ID), one, n)))
 		}
 	}
 }

@@ -9,15 +9,15 @@ import (
 	"tcimport/internal/plan"
 )
 
-// Tally says in one or two lines what a plan comes to. rate is the limit of
-// requests a second, 0 for none.
+// Tally says in a few lines what a plan comes to. rate is the limit of requests
+// a second, 0 for none.
 func Tally(p *plan.Plan, rate float64) string {
 	s := p.Summary
 	missing := missingEnds(p)
-	if !s.Pending() && s.Conflict+s.Skip == 0 && missing == 0 {
-		return "No changes. ThreatConnect matches the manifest."
-	}
 	var b strings.Builder
+	if !s.Pending() && s.Conflict+s.Skip == 0 && missing == 0 {
+		b.WriteString("No changes. ThreatConnect matches the manifest.\n")
+	}
 	fmt.Fprintf(&b, "Plan: %d to create, %d to update, %d to delete, %d unchanged", s.Create, s.Update, s.Delete, s.Unchanged)
 	if s.Skip > 0 {
 		fmt.Fprintf(&b, ", %d skipped", s.Skip)
@@ -25,52 +25,28 @@ func Tally(p *plan.Plan, rate float64) string {
 	if s.Conflict > 0 {
 		b.WriteString(", " + plural(s.Conflict, "conflict"))
 	}
-	b.WriteString(".")
-	if second := details(s, missing, rate); second != "" {
-		b.WriteString("\n      " + second)
-	}
+	b.WriteString(".\n      " + details(s, missing, rate))
 	return b.String()
 }
 
-// details is the second line: what goes along with the groups, and what it
-// costs.
+// details is the line of what goes along with the groups, and what it costs.
 func details(s plan.Summary, missing int, rate float64) string {
-	var parts []string
-	switch {
-	case s.Associations > 0 && s.Removals > 0:
-		parts = append(parts, fmt.Sprintf("%s to add, %d to remove", plural(s.Associations, "association"), s.Removals))
-	case s.Associations > 0:
-		parts = append(parts, plural(s.Associations, "association")+" to add")
-	case s.Removals > 0:
-		parts = append(parts, plural(s.Removals, "association")+" to remove")
+	var b strings.Builder
+	b.WriteString(plural(s.Associations, "association") + " to add")
+	if s.Removals > 0 {
+		fmt.Fprintf(&b, ", %d to remove", s.Removals)
 	}
-	switch {
-	case s.IndicatorsFound > 0 && s.IndicatorsNew > 0:
-		parts = append(parts, fmt.Sprintf("%s found, %d to create", plural(s.IndicatorsFound, "indicator"), s.IndicatorsNew))
-	case s.IndicatorsFound > 0:
-		parts = append(parts, plural(s.IndicatorsFound, "indicator")+" found")
-	case s.IndicatorsNew > 0:
-		parts = append(parts, plural(s.IndicatorsNew, "indicator")+" to create")
-	}
+	fmt.Fprintf(&b, "; %s found, %d to create", plural(s.IndicatorsFound, "indicator"), s.IndicatorsNew)
 	if missing > 0 {
-		parts = append(parts, plural(missing, "association")+" left out, as the other end is missing")
+		b.WriteString("; " + plural(missing, "association") + " left out, as the other end is missing")
 	}
-	out := strings.Join(parts, "; ")
-	if out != "" {
-		out += "."
-	}
-	if s.Requests > 0 {
-		if out != "" {
-			out += " "
-		}
-		out += cost(s.Requests, rate) + "."
-	}
-	return out
+	b.WriteString(". " + cost(s.Requests, rate) + ".")
+	return b.String()
 }
 
 func cost(requests int, rate float64) string {
 	out := plural(requests, "request")
-	if rate > 0 {
+	if rate > 0 && requests > 0 {
 		seconds := math.Ceil(float64(requests) / rate)
 		out += fmt.Sprintf(", about %s at %g/s", duration(seconds), rate)
 	}

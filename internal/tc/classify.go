@@ -95,7 +95,7 @@ func classifyDenied(r reply) Cause {
 	switch {
 	case r.says("do not have permission"):
 		return ErrPermission
-	case r.says("exclusion list", "cross-owner", "cross owner", "association"):
+	case r.says("exclusion list", "cross-owner", "cross owner", "associat"):
 		return ErrRefused // what the request holds, not who sends it
 	case r.status == http.StatusForbidden && r.html && r.unproven:
 		return ErrHTML

@@ -118,6 +118,24 @@ func (c *Client) Linked(ctx context.Context, group int64, kind intel.Kind, q Que
 	}
 }
 
+// GroupAttributes lists the attributes of a group: the complete list, which the
+// nested one of an answer may not be. It does not tell their security labels.
+func (c *Client) GroupAttributes(ctx context.Context, group int64) ([]intel.RemoteAttribute, error) {
+	var out []intel.RemoteAttribute
+	d, seen := c.newDecoder(), map[int64]bool{}
+	p := params{{"tql", "hasGroup(id=" + strconv.FormatInt(group, 10) + ")"}, {"sorting", "id asc"}}
+	err := c.each(ctx, "list group attributes", "/v3/groupAttributes", p, func(v value) bool {
+		a := d.attribute(v)
+		if seen[a.ID] {
+			return false
+		}
+		seen[a.ID] = true
+		out = append(out, a)
+		return true
+	})
+	return out, err
+}
+
 // Count counts the objects that a query finds; -1 if the instance does not say.
 func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (int, error) {
 	e := endpointOf(kind)

@@ -6,7 +6,7 @@ import "time"
 // open nothing but a simulated instance.
 const (
 	DemoAccessID  = "11112222333344445555"
-	DemoSecretKey = "demo^secret%key&for+the/simulated=instance"
+	DemoSecretKey = "demo.secret%key+for/the=simulated-instance"
 	DemoToken     = "APIV2:3:demo00:1893456000000:c2ltdWxhdGVkIFRocmVhdENvbm5lY3Q="
 )
 

@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tcimport/internal/export"
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+	"tcimport/internal/report"
+	"tcimport/internal/state"
+)
+
+// exportOptions are the options of the command export.
+type exportOptions struct {
+	conn         connectOptions
+	owner        string
+	namespace    string
+	filter       export.Filter
+	keys         []string
+	keysFile     string
+	idMap        string
+	format       choice
+	out          string
+	associations string
+	report       string
+}
+
+func (p *program) newExport() *cobra.Command {
+	o := exportOptions{format: choice{"", []string{"yaml", "csv"}}}
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write what exists in an owner as a manifest",
+		Long: `Read the groups of an owner with all that hangs together with them, and write
+them as a manifest. Planned again, it has nothing to do: that is how an instance
+that was kept by hand becomes a manifest. What no manifest can hold is left out,
+and named on stderr.
+
+Groups that have neither an xid nor a name of their own are found again by their
+IDs only: write --report, and plan with that file as --id-map.`,
+		Example: `  tcimport export --owner 'Demo Community' --out community.yaml --report ids.csv
+  tcimport plan community.yaml --id-map ids.csv
+  tcimport export --type Incident --tag Ransomware --tql 'eventDate > "2026-01-01"'
+  tcimport export --out groups.csv --associations associations.csv`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := errors.Join(o.conn.check(cmd), o.check(p)); err != nil {
+				return err
+			}
+			return p.runExport(cmd.Context(), &o)
+		},
+	}
+	o.conn.addFlags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.owner, "owner", "", "owner to read (also TC_OWNER); the API user's Organization if none is given")
+	f.StringVar(&o.namespace, "namespace", "", "namespace of the keys; that of the id-map if none is given")
+	f.StringArrayVar(&o.filter.Types, "type", nil, "only groups of this type (repeatable: of any of them)")
+	f.StringArrayVar(&o.filter.Tags, "tag", nil, "only groups with this tag (repeatable: with all of them)")
+	f.StringVar(&o.filter.TQL, "tql", "", "only groups that this query finds")
+	f.StringArrayVar(&o.keys, "key", nil, "only the group that has this key in the id-map, or #ID (repeatable)")
+	f.StringVar(&o.keysFile, "keys", "", "only groups whose keys this file has, one a line (- for standard input)")
+	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run, which tells the keys of groups")
+	f.Var(&o.format, "format", o.format.list()+"; told by the name of --out if not given, else yaml")
+	f.StringVar(&o.out, "out", "", "file to write; stdout if none is given")
+	f.StringVar(&o.associations, "associations", "", "write the associations to a CSV of their own, not into the lists")
+	f.StringVar(&o.report, "report", "", "where to write the ID mapping of what was exported; .json for JSON")
+	return cmd
+}
+
+// check refuses what cannot work, and settles the format.
+func (o *exportOptions) check(p *program) error {
+	switch ext := strings.ToLower(filepath.Ext(o.out)); ext {
+	case ".csv", ".tsv":
+		if o.format.value == "yaml" {
+			return fmt.Errorf("--out %s would be read as CSV: name it .yaml, or take --format csv", o.out)
+		}
+		o.format.value = "csv"
+	case ".yaml", ".yml":
+		if o.format.value == "csv" {
+			return fmt.Errorf("--out %s would be read as YAML: name it .csv, or take --format yaml", o.out)
+		}
+	}
+	if o.format.value == "" {
+		o.format.value = "yaml"
+	}
+	files := map[string]string{}
+	for _, f := range []struct{ flag, path string }{{"--out", o.out}, {"--associations", o.associations}, {"--report", o.report}} {
+		if other := files[filepath.Clean(f.path)]; other != "" && f.path != "" {
+			return fmt.Errorf("%s and %s are both %s: name two files", other, f.flag, f.path)
+		}
+		files[filepath.Clean(f.path)] = f.flag
+	}
+	switch {
+	case o.associations != "" && o.format.value != "csv":
+		return fmt.Errorf("--associations goes with --format csv: YAML says all in one file")
+	case o.associations != "" && strings.ToLower(filepath.Ext(o.associations)) != ".csv":
+		return fmt.Errorf("--associations %s: name it .csv, or it will not be read as one", o.associations)
+	case p.global.json && o.out == "":
+		return fmt.Errorf("--json needs --out: stdout is for the document")
+	}
+	_, err := o.filter.Query()
+	return err
+}
+
+func (p *program) runExport(ctx context.Context, o *exportOptions) error {
+	x := &exporting{program: p, o: o}
+	var err error
+	if x.ids, err = readIDMap(o.idMap); err != nil {
+		return err
+	}
+	if x.connection, err = p.connect(&o.conn, false, p.onWait(p.newProgress())); err != nil {
+		return err
+	}
+	x.meta = report.Meta{Instance: x.connection.host(), Namespace: o.namespace}
+	if o.namespace == "" && x.ids != nil {
+		x.meta.Namespace = x.ids.meta.Namespace
+	}
+	if err := x.ids.check(x.meta.Instance, x.meta.Namespace); err != nil {
+		return err
+	}
+	if err := x.selectKeys(); err != nil {
+		return err
+	}
+	if err := x.prove(); err != nil {
+		return err
+	}
+	if x.owner, err = x.findOwner(ctx); err != nil {
+		return err
+	}
+	return x.run(ctx)
+}
+
+// findOwner is the owner to read, as the instance spells it.
+func (x *exporting) findOwner(ctx context.Context) (string, error) {
+	name := x.o.owner
+	if name == "" {
+		name = x.env("TC_OWNER")
+	}
+	if name == "" {
+		return x.connection.client.HomeOwner(ctx)
+	}
+	owners, err := x.connection.client.Owners(ctx)
+	if err != nil {
+		return "", err
+	}
+	if o, ok := (&intel.Instance{Owners: owners}).Owner(name); ok {
+		return o.Name, nil
+	}
+	return "", &exitError{code: codeDenied, err: unknownOwner(name, owners)}
+}
+
+// selectKeys turns keys into the IDs of their groups.
+func (x *exporting) selectKeys() error {
+	wanted := slices.Clone(x.o.keys)
+	if x.o.keysFile != "" {
+		more, err := x.readKeys()
+		if err != nil {
+			return fmt.Errorf("--keys: %w", err)
+		}
+		wanted = append(wanted, more...)
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	known := x.ids.groups()
+	for _, key := range wanted {
+		if digits, ok := strings.CutPrefix(key, "#"); ok {
+			if id, err := strconv.ParseInt(digits, 10, 64); err == nil && id > 0 {
+				x.o.filter.IDs = append(x.o.filter.IDs, id)
+				continue
+			}
+		}
+		row := known[key]
+		switch {
+		case row.ID != 0:
+			x.o.filter.IDs = append(x.o.filter.IDs, row.ID)
+		case len(known) == 0:
+			return fmt.Errorf("the key %s says nothing without an id-map that has it: give --id-map, the report of an earlier run, or #ID", intel.Quote(key))
+		default:
+			near := ""
+			if n := intel.NearestName(key, slices.Sorted(maps.Keys(known))); n != "" {
+				near = fmt.Sprintf(": did you mean %s?", intel.Quote(n))
+			}
+			return fmt.Errorf("%s has no group with the key %s%s", x.o.idMap, intel.Quote(key), near)
+		}
+	}
+	return nil
+}
+
+// readKeys reads keys, one a line. A file without any selects nothing, which
+// nobody means.
+func (x *exporting) readKeys() ([]string, error) {
+	var text []byte
+	var err error
+	if x.o.keysFile == "-" {
+		text, err = io.ReadAll(x.stdin)
+	} else {
+		text, err = os.ReadFile(x.o.keysFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var keys []string
+	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
+		if key := strings.TrimSpace(line); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("there is no key in %s", x.o.keysFile)
+	}
+	return keys, nil
+}
+
+// prove shows, before anything is read, that what comes of it can be written.
+func (x *exporting) prove() error {
+	for _, path := range []string{x.o.out, x.o.associations, x.o.report} {
+		if path == "" {
+			continue
+		}
+		if err := state.Probe(path); err != nil {
+			return err
+		}
+	}
+	if x.o.report == "" {
+		return nil
+	}
+	f, err := os.Open(x.o.report)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	return report.CheckReplace(f, x.o.report, x.meta)
+}
+
+// known are the groups of the id-map by their IDs. Of two keys of one group the
+// first in order names it.
+func known(ids plan.IDMap) map[int64]export.Known {
+	out := make(map[int64]export.Known, len(ids))
+	for _, key := range slices.Sorted(maps.Keys(ids)) {
+		row := ids[key]
+		if _, ok := out[row.ID]; !ok {
+			out[row.ID] = export.Known{Key: key, Type: row.Type, Owner: row.Owner}
+		}
+	}
+	return out
+}

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/export"
+	"tcimport/internal/intel"
+	"tcimport/internal/manifest"
+	"tcimport/internal/plan"
+	"tcimport/internal/report"
+	"tcimport/internal/state"
+)
+
+// exporting is one run of export.
+type exporting struct {
+	*program
+	o          *exportOptions
+	ids        *idMap
+	connection *connection
+	owner      string
+	meta       report.Meta
+
+	csv      *manifest.CSV // nil for YAML
+	losses   []loss
+	warnings []export.Warning
+	groups   []report.Row
+	objects  map[intel.Kind][]report.Row
+	seen     map[object]bool // of objects
+	shown    time.Time       // when progress was
+}
+
+// object is what rows of a report are told apart by.
+type object struct {
+	kind intel.Kind
+	id   int64
+}
+
+// loss is what a CSV cannot hold: how often that was to be said, and where first.
+type loss struct {
+	what  manifest.Loss
+	count int
+	first export.Warning
+}
+
+// run reads, and writes what comes of it: the manifest as it comes, the rest
+// behind it.
+func (x *exporting) run(ctx context.Context) error {
+	var sum export.Summary
+	var runErr error
+	write := func(w io.Writer) error {
+		sum, runErr = x.write(ctx, w)
+		return runErr
+	}
+	var err error
+	if x.o.out == "" {
+		err = write(x.stdout)
+	} else {
+		err = state.WriteFile(x.o.out, state.Private, write)
+	}
+	x.clear()
+	switch {
+	case runErr != nil:
+		return runErr // not an error of writing
+	case err != nil:
+		return err
+	}
+	if x.o.associations != "" {
+		if err := state.WriteFile(x.o.associations, state.Private, x.csv.WriteAssociations); err != nil {
+			return err
+		}
+	}
+	if x.o.report != "" {
+		if err := x.writeReport(); err != nil {
+			return err
+		}
+	}
+	return x.say(sum)
+}
+
+func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, error) {
+	opt := export.Options{
+		Owner: x.owner, Namespace: x.meta.Namespace, Filter: x.o.filter, Known: known(x.ids.groups()),
+		Reported: x.o.report != "", Cells: x.o.format.value == "csv", Workers: x.o.conn.workers, Log: x.logger(),
+		Progress: x.progress, Warn: x.warning,
+	}
+	if opt.Cells {
+		x.csv = manifest.NewCSV(x.o.associations != "")
+		sum, err := export.Run(ctx, x.connection.client, opt, x.cells)
+		if err != nil {
+			return sum, err
+		}
+		x.tellLosses()
+		return sum, x.csv.WriteGroups(w)
+	}
+	y := manifest.NewYAML(w, manifest.Head{
+		Comment:   []string{fmt.Sprintf("Groups of %s on %s, as tcimport export has read them.", x.owner, x.meta.Instance)},
+		Namespace: x.meta.Namespace, Owner: x.owner,
+	})
+	sum, err := export.Run(ctx, x.connection.client, opt, func(e *export.Exported) error {
+		x.row(e)
+		return y.Group(e.Group, e.Notes...)
+	})
+	if err != nil {
+		return sum, err
+	}
+	return sum, y.Close()
+}
+
+// cells takes a group for the CSV.
+func (x *exporting) cells(e *export.Exported) error {
+	x.row(e)
+	g, lost := manifest.ForCSV(e.Group, x.o.associations != "", e.IDs)
+	for _, what := range lost {
+		x.lose(what, e)
+	}
+	x.csv.Group(g)
+	return nil
+}
+
+func (x *exporting) lose(what manifest.Loss, e *export.Exported) {
+	for i := range x.losses {
+		if x.losses[i].what == what {
+			x.losses[i].count++
+			return
+		}
+	}
+	x.losses = append(x.losses, loss{what, 1, export.Warning{ID: e.Remote.ID, Type: e.Remote.Type, Name: e.Remote.Name}})
+}
+
+// tellLosses tells of each thing that a CSV cannot hold once.
+func (x *exporting) tellLosses() {
+	for _, l := range x.losses {
+		w := l.first
+		w.Message = fmt.Sprintf("a CSV cannot hold %s; it is left out", l.what)
+		if l.count > 1 {
+			w.Message += fmt.Sprintf(", here and %d times more", l.count-1)
+		}
+		x.warning(w)
+	}
+	if ns := x.meta.Namespace; ns != "" {
+		x.warning(export.Warning{Message: fmt.Sprintf("a CSV cannot name its namespace: plan it with --namespace %s", intel.Quote(ns))})
+	}
+}
+
+func (x *exporting) warning(w export.Warning) {
+	if x.global.json {
+		x.warnings = append(x.warnings, w)
+	}
+	if !x.global.quiet {
+		x.clear()
+		fmt.Fprintln(x.stderr, w)
+	}
+}
+
+// row keeps what the report says of a group and of what is associated with it.
+func (x *exporting) row(e *export.Exported) {
+	if x.o.report == "" {
+		return
+	}
+	r := e.Remote
+	row := x.rowOf(r)
+	row.Key, row.Action = e.Group.Key, plan.Unchanged
+	if old, ok := x.ids.groups()[row.Key]; ok && old.ID == row.ID {
+		row.Applied, row.Rewritten = old.Applied, old.Rewritten
+	}
+	x.groups = append(x.groups, row)
+	if x.seen == nil {
+		x.seen, x.objects = map[object]bool{}, map[intel.Kind][]report.Row{}
+	}
+	x.seen[object{intel.KindGroup, r.ID}] = true
+	for i := range r.Links {
+		l := &r.Links[i]
+		if o := (object{l.Kind, l.ID}); l.Kind != intel.KindGroup && !x.seen[o] {
+			x.seen[o] = true
+			x.objects[l.Kind] = append(x.objects[l.Kind], x.rowOf(l))
+		}
+	}
+}
+
+// rowOf is the row of something that is pointed at.
+func (x *exporting) rowOf(r *intel.Remote) report.Row {
+	key := "#" + fmt.Sprint(r.ID)
+	if r.Kind == intel.KindIndicator {
+		key = r.Type + ":" + r.Name
+	}
+	source := x.o.out
+	if source == "" {
+		source = "-"
+	}
+	return report.Row{Kind: r.Kind, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID, ID: r.ID, WebLink: r.WebLink,
+		Action: "reference", Status: apply.OK, Source: source, Instance: x.meta.Instance, Namespace: x.meta.Namespace}
+}
+
+// writeReport writes the ID mapping. What the id-map knows of groups that were
+// not exported is carried on.
+func (x *exporting) writeReport() error {
+	rows := x.groups
+	for _, old := range x.ids.earlier() {
+		if known, ok := x.ids.groups()[old.Key]; ok && old.Kind == intel.KindGroup && known.ID == old.ID && !x.seen[object{old.Kind, old.ID}] {
+			rows = append(rows, old)
+		}
+	}
+	for _, k := range intel.Kinds {
+		rows = append(rows, x.objects[k]...)
+	}
+	return state.WriteFile(x.o.report, state.Private, func(w io.Writer) error {
+		if strings.EqualFold(filepath.Ext(x.o.report), ".json") {
+			return report.RunDocument(rows, x.meta, nil).Write(w)
+		}
+		return report.WriteCSV(w, rows)
+	})
+}
+
+// progress shows how far it is, where somebody looks and nothing else is being
+// written.
+func (x *exporting) progress(done, total int) {
+	if !x.errTTY || x.global.quiet || x.env("TERM") == "dumb" || x.o.out == "" && x.outTTY || time.Since(x.shown) < 200*time.Millisecond {
+		return
+	}
+	x.shown = time.Now()
+	if total == 0 {
+		fmt.Fprintf(x.stderr, "\r\x1b[KFinding groups: %d", done)
+		return
+	}
+	fmt.Fprintf(x.stderr, "\r\x1b[KReading groups: %d of %d", done, total)
+}
+
+// clear takes the line of progress away.
+func (x *exporting) clear() {
+	if !x.shown.IsZero() {
+		fmt.Fprint(x.stderr, "\r\x1b[K")
+	}
+}
+
+// say says what was done: as the document, or in a line.
+func (x *exporting) say(sum export.Summary) error {
+	requests := x.connection.client.Stats().Requests
+	if x.global.json {
+		x.answered = true
+		sum.Warnings = len(x.warnings)
+		doc := map[string]any{
+			"instance": x.meta.Instance, "owner": x.owner, "namespace": x.meta.Namespace,
+			"out": x.o.out, "associations": x.o.associations, "report": x.o.report, "requests": requests,
+			"summary": sum, "warnings": append([]export.Warning{}, x.warnings...),
+		}
+		return writeJSON(x.stdout, doc)
+	}
+	if x.global.quiet {
+		return nil
+	}
+	w, where := x.stdout, " to "+x.o.out
+	if x.o.out == "" {
+		w, where = x.stderr, ""
+	}
+	_, err := fmt.Fprintf(w, "Exported %s of %s%s: %s, %d left out, %s.\n", counted(sum.Groups, "group"), intel.Quote(x.owner), where,
+		counted(sum.Associations, "association"), sum.LeftOut, counted(requests, "request"))
+	return err
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

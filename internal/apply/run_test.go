@@ -1,0 +1,227 @@
+package apply_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+	"tcimport/internal/tcsim"
+)
+
+// groups is a manifest of n groups; links gives the associations of each, in
+// YAML.
+func groups(n int, links func(i int) string) string {
+	var b strings.Builder
+	b.WriteString("groups:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  - {key: k%d, type: Threat, name: Threat %d, %s}\n", i, i, links(i))
+	}
+	return b.String()
+}
+
+func keys(is ...int) string {
+	var out []string
+	for _, i := range is {
+		out = append(out, fmt.Sprint("k", i))
+	}
+	return "associatedGroups: [" + strings.Join(out, ", ") + "]"
+}
+
+// TestFewestWrites counts: N new groups are N writes, whatever hangs together,
+// and each object is made once.
+func TestFewestWrites(t *testing.T) {
+	const n = 60
+	chain := func(i int) string {
+		if i == n-1 {
+			return ""
+		}
+		return keys(i + 1)
+	}
+	for _, c := range []struct {
+		name       string
+		n          int
+		links      func(i int) string
+		edges      int
+		indicators int
+	}{
+		{"chain", n, chain, n - 1, 0},
+		{"ring", n, func(i int) string { return keys((i + 1) % n) }, n, 0},
+		{"mutual pairs", n, func(i int) string { return keys(i ^ 1) }, n / 2, 0},
+		{"star", n, func(i int) string {
+			if i == 0 {
+				return ""
+			}
+			return keys(0)
+		}, n - 1, 0},
+		{"star, named by the hub", 700, func(i int) string {
+			if i > 0 {
+				return ""
+			}
+			var all []int
+			for j := 1; j < 700; j++ {
+				all = append(all, j)
+			}
+			return keys(all...)
+		}, 699, 0},
+		{"a thousand share one new indicator", 1000, func(int) string { return "associatedIndicators: [Host:x.example]" }, 1000, 1},
+		{"chain that shares, too", n, func(i int) string {
+			return strings.TrimPrefix(chain(i)+", ", ", ") + "associatedIndicators: [Host:x.example, Host:y.example]"
+		}, n - 1 + 2*n, 2},
+		{"a case, an artifact and an asset for all", n, func(int) string {
+			return `associatedCases: [{name: Phishing, severity: Low, status: Open}], associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}],
+				associatedVictimAssets: [{type: EmailAddress, address: a@b.example, victimId: 2}]`
+		}, 3 * n, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t, tcsim.Config{})
+			b.sim.AddCase(tcsim.Case{ID: 1, Name: "There", Owner: tcsim.DemoOrganization})
+			b.sim.AddVictim(tcsim.Victim{ID: 2, Name: "Victim", Owner: tcsim.DemoOrganization})
+			text := groups(c.n, c.links)
+			p := b.plan(b.read(text), nil, plan.DefaultPolicy())
+			b.sim.ResetStats()
+			l, err := b.run(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			complete(t, l)
+			if st := b.sim.Stats(); st.Writes != c.n || p.Summary.Requests != c.n || st.Reads != 0 {
+				t.Errorf("%d writes and %d reads for %d groups, %d planned", st.Writes, st.Reads, c.n, p.Summary.Requests)
+			}
+			s := b.sim.Snapshot()
+			if len(s.Groups) != c.n || len(s.Indicators) != c.indicators || len(s.Cases) > 2 || len(s.Artifacts) > 1 || len(s.VictimAssets) > 1 {
+				t.Errorf("%d groups, %d indicators, %d cases, %d artifacts, %d assets", len(s.Groups), len(s.Indicators), len(s.Cases), len(s.Artifacts), len(s.VictimAssets))
+			}
+			ends := 0
+			for _, g := range s.Groups {
+				ends += len(g.AssociatedGroups) + 2*(len(g.AssociatedIndicators)+len(g.AssociatedCases)+len(g.AssociatedArtifacts)+len(g.AssociatedVictimAssets))
+			}
+			if ends != 2*c.edges || p.Summary.Associations != c.edges {
+				t.Errorf("%d associations on the server, %d planned, want %d", ends/2, p.Summary.Associations, c.edges)
+			}
+			b.settled(b.read(text), nil)
+		})
+	}
+}
+
+// TestUpdates carries a plan out that adds, changes and removes something of
+// everything, and counts.
+func TestUpdates(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	const before = `
+groups:
+  - {key: a, type: Incident, name: One, status: New, tags: [x, theirs], securityLabels: [TLP:RED], associatedGroups: [b], associatedIndicators: [Host:old.example],
+     attributes: [{type: Description, value: old}, {type: Aliases, value: p}, {type: Aliases, value: q}]}
+  - {key: b, type: Threat, name: Two}
+  - {key: c, type: Threat, name: Three}
+`
+	const after = `
+groups:
+  - {key: a, type: Incident, name: Renamed, status: Open, eventDate: 2021-11-03, tags: [x, y], securityLabels: [TLP:GREEN], associatedGroups: [c], associatedIndicators: [Host:new.example],
+     attributes: [{type: Description, value: new}, {type: Aliases, value: r}, {type: Source, value: s}]}
+  - {key: b, type: Threat, name: Two}
+  - {key: c, type: Threat, name: Three}
+`
+	_, l := b.apply(before)
+	complete(t, l)
+	policy := plan.DefaultPolicy()
+	policy.Tags, policy.Labels, policy.Attributes, policy.Associations = plan.Replace, plan.Replace, plan.Replace, plan.Replace
+	p := b.plan(b.read(after), nil, policy)
+	b.sim.ResetStats()
+	l, err := b.run(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	complete(t, l)
+	if st := b.sim.Stats(); st.Writes != 3 || p.Summary.Requests != 3 {
+		t.Errorf("%d writes, %d planned, want one that adds, one that removes, one for the attribute in place", st.Writes, p.Summary.Requests)
+	}
+	if p := b.plan(b.read(after), nil, policy); p.Summary.Pending() {
+		t.Errorf("a second run would change something:\n%s", pending(p))
+	}
+	fresh := newBench(t, tcsim.Config{})
+	fresh.apply(after)
+	indicators := func(s string) string { // those that are no longer named stay where they are
+		return strings.Replace(s, "Demo Organization Host old.example rating <nil> confidence <nil> [] []\n", "", 1)
+	}
+	if diff := cmp.Diff(state(fresh.sim), indicators(state(b.sim))); diff != "" {
+		t.Errorf("-made at once +changed into:\n%s", diff)
+	}
+}
+
+func TestDelete(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	p, l := b.apply(groups(3, func(int) string { return "" }))
+	ids := plan.IDMap{}
+	for i, a := range p.Actions {
+		ids[a.Key] = plan.Known{ID: l.Results[i].ID, Type: a.Type, Name: a.Name, Owner: a.Owner, Row: "map.csv:2"}
+	}
+	policy := plan.DefaultPolicy()
+	policy.Prune, policy.PruneMax = true, plan.Limit{N: 2}
+	p = b.plan(b.read(groups(1, func(int) string { return "" })), ids, policy)
+	if p.Summary.Delete != 2 {
+		t.Fatalf("%+v", p.Summary)
+	}
+	if err := b.c.DeleteGroup(t.Context(), ids["k1"].ID); err != nil { // somebody else is faster
+		t.Fatal(err)
+	}
+	l, err := b.run(p)
+	if err != nil || l.Tally().Deleted != 2 || !l.Tally().Complete() {
+		t.Errorf("%v, %+v\n%s", err, l.Tally(), troubles(l))
+	}
+	if s := b.sim.Snapshot(); len(s.Groups) != 1 || s.Groups[0].Name != "Threat 0" {
+		t.Errorf("%d groups are left", len(s.Groups))
+	}
+}
+
+// Lists above 500 entries take further requests, and all entries arrive.
+func TestLongLists(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	var names []string
+	for i := range 1100 {
+		names = append(names, fmt.Sprintf("Host:h%d.example", i))
+	}
+	text := groups(1, func(int) string { return "associatedIndicators: [" + strings.Join(names, ", ") + "]" })
+	p := b.plan(b.read(text), nil, plan.DefaultPolicy())
+	b.sim.ResetStats()
+	l, err := b.run(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	complete(t, l)
+	if st, s := b.sim.Stats(), b.sim.Snapshot(); st.Writes != 3 || len(s.Groups[0].AssociatedIndicators) != 1100 {
+		t.Errorf("%d writes, %d associations", st.Writes, len(s.Groups[0].AssociatedIndicators))
+	}
+	b.settled(b.read(text), nil)
+}
+
+// New objects of several owners, and of kinds without an owner, are found again
+// under the names that they were made with.
+func TestObjects(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	b.sim.AddCase(tcsim.Case{ID: 1, Name: "There", Owner: tcsim.DemoOrganization})
+	const text = `
+groups:
+  - {key: a, type: Threat, name: One, owner: Demo Community, associatedIndicators: [
+      {type: Host, summary: X.example, rating: 4, confidence: 80, tags: [t], attributes: [{type: Description, value: d}]},
+      {type: Host, summary: x.example, owner: Demo Source}, {type: Address, ip: "2001:db8::1"},
+      {type: File, md5: 905ad8176a569a36421bf54c04ba7f95, sha1: a52b6986d68cdfac53aa740566cbeade4452124e},
+      {type: Registry Key, "Key Name": "HKLM\\Software\\x", "Value Name": v, "Value Type": REG_SZ}, "URL:http://Bad.example/A"],
+     associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}], associatedCases: [{name: Phishing, severity: Low, status: Open}]}
+  - {key: b, type: Threat, name: Two, associatedIndicators: [Host:x.example], associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}]}
+`
+	p, l := b.apply(text)
+	complete(t, l)
+	if p.Summary.IndicatorsNew != 7 {
+		t.Errorf("%d new indicators planned", p.Summary.IndicatorsNew)
+	}
+	for _, o := range l.Objects {
+		if !o.Made || o.WebLink == "" && o.Object.Kind == intel.KindIndicator {
+			t.Errorf("%s: made %t, link %q", o.Object.Written, o.Made, o.WebLink)
+		}
+	}
+	b.settled(b.read(text), nil)
+}

@@ -1,0 +1,108 @@
+package export
+
+import (
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// group is r as a manifest defines it, without its associations. What the rules
+// refuse is left out.
+func (x *exporter) group(r *intel.Remote, e *entry) *intel.Group {
+	g := &intel.Group{Key: e.key, Type: r.Type, Name: r.Name, XID: e.xid, Owner: x.opt.Owner}
+	for _, f := range r.Fields {
+		if strings.TrimSpace(f.Value) != "" && !isUnset(f) {
+			g.Fields = append(g.Fields, legibleDate(r.Type, f))
+		}
+	}
+	for _, t := range r.Tags {
+		switch {
+		case x.rules.isTechnique(t.TechniqueID):
+			g.Tags = append(g.Tags, intel.Tag{TechniqueID: t.TechniqueID})
+		case strings.TrimSpace(t.Name) != "":
+			g.Tags = append(g.Tags, intel.Tag{Name: t.Name})
+		}
+	}
+	for _, l := range r.SecurityLabels {
+		if !slices.Contains(g.SecurityLabels, l.Name) {
+			g.SecurityLabels = append(g.SecurityLabels, l.Name)
+		}
+	}
+	isDefault := attributes(r, g)
+	for _, why := range x.rules.prune(g) {
+		x.warn(r.ID, e, "left out: %s", why)
+	}
+	x.markDefaults(g, isDefault)
+	if n := x.capped(); n > 0 && (len(r.Tags) == n || len(r.SecurityLabels) == n || len(r.Attributes) == n) {
+		x.warn(r.ID, e, "the instance answers %d entries of a list at most: tags, labels or attributes may be missing", n)
+	}
+	return g
+}
+
+// isUnset reports a field that reads back with a word for nothing.
+func isUnset(f intel.Field) bool { return f.Name == "eventType" && strings.EqualFold(f.Value, "None") }
+
+// legibleDate writes midnight as the day that it is to a reader of manifests.
+func legibleDate(typ string, f intel.Field) intel.Field {
+	if t, ok := intel.GroupTypeNamed(typ); ok {
+		if spec, ok := t.Field(f.Name); ok && spec.Kind == intel.Date {
+			f.Value = strings.TrimSuffix(f.Value, "T00:00:00Z")
+		}
+	}
+	return f
+}
+
+// said is what two attributes have in common that a plan takes for one.
+type said struct{ typ, value, source string }
+
+func saidBy(at *intel.Attribute) said {
+	plain := func(s string) string {
+		return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
+	}
+	return said{at.Type, plain(at.Value), plain(at.Source)}
+}
+
+// attributes gives g the attributes of r, each once, and tells which are the
+// default ones.
+func attributes(r *intel.Remote, g *intel.Group) map[said]bool {
+	isDefault := map[said]bool{}
+	for i := range r.Attributes {
+		at := r.Attributes[i].Attribute
+		key := saidBy(&at)
+		if _, twice := isDefault[key]; twice {
+			continue
+		}
+		isDefault[key] = at.Default != nil && *at.Default
+		at.Default = nil
+		if at.Pinned != nil && !*at.Pinned {
+			at.Pinned = nil
+		}
+		g.Attributes = append(g.Attributes, at)
+	}
+	return isDefault
+}
+
+// markDefaults says which attributes are the default ones where a reader would
+// not take it for granted.
+func (x *exporter) markDefaults(g *intel.Group, isDefault map[said]bool) {
+	count := map[string]int{}
+	for _, at := range g.Attributes {
+		count[at.Type]++
+	}
+	marked := map[string]bool{}
+	for i := range g.Attributes {
+		at := &g.Attributes[i]
+		is := isDefault[saidBy(at)] && !marked[at.Type]
+		marked[at.Type] = marked[at.Type] || is
+		granted := count[at.Type] == 1 && x.rules.showsOnly(at.Type)
+		if is != granted {
+			at.Default = new(is)
+		}
+	}
+	for i := range g.Attributes { // false is only worth saying where true is taken for granted
+		if at := &g.Attributes[i]; at.Default != nil && !*at.Default && count[at.Type] > 1 {
+			at.Default = nil
+		}
+	}
+}

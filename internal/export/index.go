@@ -1,0 +1,217 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"tcimport/internal/intel"
+)
+
+// entry is what is kept of a group from the index on.
+type entry struct {
+	typ, name string
+	xid       string // the one that the manifest gives
+	key       string
+	notes     []string
+
+	carried    bool // the manifest can hold it
+	derived    bool // its xid is the one that its key makes
+	referenced bool // by a group that was handed on
+	written    bool
+
+	serverXID string
+	badXID    string // why no manifest can give it, "" if one can
+}
+
+// index reads which groups there are, as far as it takes to name them.
+func (x *exporter) index(ctx context.Context) error {
+	for r, err := range x.groups(ctx, 0) {
+		if err != nil {
+			return err
+		}
+		if r.Owner != "" && r.Owner != x.opt.Owner {
+			continue
+		}
+		if err := x.rules.need(ctx, r); err != nil {
+			return err
+		}
+		x.add(r)
+		x.progress(len(x.entries), 0)
+	}
+	for _, id := range x.opt.Filter.IDs {
+		if x.entries[id] == nil {
+			x.tell(Warning{Message: fmt.Sprintf("group %d%s is not among the groups of %s that are selected", id,
+				quotedKey(x.opt.Known[id].Key), intel.Quote(x.opt.Owner))})
+		}
+	}
+	return nil
+}
+
+func quotedKey(key string) string {
+	if key == "" {
+		return ""
+	}
+	return " (" + intel.Quote(key) + ")"
+}
+
+func (x *exporter) add(r *intel.Remote) {
+	e := &entry{typ: r.Type, name: r.Name, serverXID: r.XID}
+	x.entries[r.ID] = e
+	x.order = append(x.order, r.ID)
+	if why := x.rules.wrong(skeleton(r)); why != "" {
+		x.leaveOut(r.ID, e, why)
+		return
+	}
+	if x.opt.Cells && slices.ContainsFunc(append(skeleton(r).Fields, intel.Field{Value: r.Name}), func(f intel.Field) bool {
+		return strings.Contains(f.Value, "\x00")
+	}) {
+		x.leaveOut(r.ID, e, "it holds a NUL character, which a CSV cannot")
+		return
+	}
+	e.carried = true
+	if r.XID != "" {
+		g := skeleton(r)
+		g.XID = r.XID
+		e.badXID = x.rules.wrong(g)
+	}
+}
+
+func (x *exporter) leaveOut(id int64, e *entry, why string) {
+	e.carried = false
+	x.summary.LeftOut++
+	x.warn(id, e, "left out: %s", why)
+}
+
+// skeleton is what a group cannot do without.
+func skeleton(r *intel.Remote) *intel.Group {
+	g := &intel.Group{Type: r.Type, Name: r.Name}
+	if t, ok := intel.GroupTypeNamed(r.Type); ok {
+		for _, f := range r.Fields {
+			if spec, ok := t.Field(f.Name); ok && spec.Required {
+				g.Fields = append(g.Fields, f)
+			}
+		}
+	}
+	return g
+}
+
+// name gives each group its key, and its xid if the manifest can give it.
+func (x *exporter) name() {
+	taken := map[string]bool{}
+	for _, id := range x.order {
+		if k, ok := x.knownKey(id); ok && !taken[k] {
+			x.entries[id].key, taken[k] = k, true
+		}
+	}
+	x.identify()
+	for _, id := range x.order {
+		e := x.entries[id]
+		if e.key != "" || !e.carried {
+			continue
+		}
+		for _, key := range candidates(id, e) {
+			if !taken[key] && fit(key) {
+				e.key = key
+				break
+			}
+		}
+		for n := 2; e.key == ""; n++ { // somebody has given the others away
+			if key := fmt.Sprintf("%s/%d (%d)", e.typ, id, n); !taken[key] {
+				e.key = key
+			}
+		}
+		taken[e.key] = true
+	}
+}
+
+// knownKey is the key that the id-map has for a group, if it is the same one
+// still.
+func (x *exporter) knownKey(id int64) (string, bool) {
+	k, ok := x.opt.Known[id]
+	if !ok {
+		return "", false
+	}
+	e := x.entries[id]
+	switch {
+	case k.Owner != "" && k.Owner != x.opt.Owner || intel.Fold(k.Type) != intel.Fold(e.typ):
+		x.warn(id, e, "the id-map has it as a %s of %s: its key there, %s, is not used", k.Type, intel.Quote(k.Owner), intel.Quote(k.Key))
+		return "", false
+	case !fit(k.Key):
+		x.warn(id, e, "its key in the id-map, %s, cannot be referred to: it gets another", intel.Quote(k.Key))
+		return "", false
+	}
+	return k.Key, true
+}
+
+// identify decides by what a plan will find each group again: its xid, or its
+// name, if no other group has it. What is left only an ID can find.
+func (x *exporter) identify() {
+	byXID := map[string]int{}
+	for _, e := range x.entries {
+		byXID[e.serverXID]++
+	}
+	named := map[string]int{} // groups that no xid claims
+	for _, id := range x.order {
+		e := x.entries[id]
+		if e.serverXID != "" && e.carried {
+			x.useXID(id, e, byXID[e.serverXID])
+		}
+		if e.xid == "" && !e.derived {
+			named[e.typ+"\x00"+e.name]++
+		}
+	}
+	for _, id := range x.order {
+		e := x.entries[id]
+		if e.carried && e.xid == "" && !e.derived {
+			x.findByName(id, e, named[e.typ+"\x00"+e.name])
+		}
+	}
+}
+
+// useXID takes over the xid of a group, unless its key makes it anyway.
+func (x *exporter) useXID(id int64, e *entry, groups int) {
+	if e.key != "" && e.serverXID == intel.DerivedXID(x.opt.Namespace, x.opt.Owner, e.key) {
+		e.derived = true
+		return
+	}
+	why := e.badXID
+	switch {
+	case groups > 1:
+		why = fmt.Sprintf("xid %s is that of %d groups", intel.Quote(e.serverXID), groups)
+	case why == "" && strings.TrimSpace(e.serverXID) != e.serverXID:
+		why = fmt.Sprintf("xid %s has blanks around it", intel.Quote(e.serverXID))
+	case why == "":
+		e.xid = e.serverXID
+		return
+	}
+	e.notes = append(e.notes, "without its xid: "+why)
+	x.warn(id, e, "its xid is left out: %s", why)
+}
+
+// findByName warns of a group that its name does not find. One that a plan
+// would take for a new one is left out where no report tells better.
+func (x *exporter) findByName(id int64, e *entry, sameName int) {
+	odd := strings.TrimSpace(e.name) != e.name || strings.ContainsFunc(e.name, unicode.IsControl)
+	why := ""
+	switch {
+	case odd:
+		why = "its name, with blanks around it or control characters in it, cannot be looked for"
+	case e.serverXID != "":
+		why = "an xid that the manifest does not give marks it as somebody else's"
+	case sameName > 1:
+		why = fmt.Sprintf("%d groups have its type and name, and it has no xid", sameName)
+	default:
+		return
+	}
+	switch {
+	case x.opt.Reported:
+		e.notes = append(e.notes, fmt.Sprintf("group %d: only the report of this export (--id-map) finds it again", id))
+	case odd:
+		x.leaveOut(id, e, why+", so a plan would make it a second time; --report and plan --id-map let it be found")
+	default:
+		x.warn(id, e, "only its ID finds it again, as %s: write --report, and plan with it as --id-map", why)
+	}
+}

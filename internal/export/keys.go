@@ -1,0 +1,37 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tcimport/internal/intel"
+)
+
+// longestKey is the length up to which an xid makes a key that people can read.
+const longestKey = 100
+
+// candidates are the keys that a group can have, the best first.
+func candidates(id int64, e *entry) []string {
+	var out []string
+	// A derived xid is a digest: nobody can tell what it stands for.
+	if e.xid != "" && !strings.HasPrefix(e.xid, intel.XIDPrefix) && utf8.RuneCountInString(e.xid) <= longestKey {
+		out = append(out, e.xid)
+	}
+	byName := e.typ + "/" + legible(e.name)
+	return append(out, byName, fmt.Sprintf("%s (%d)", byName, id))
+}
+
+// fit reports whether s can be a key that lists in every format can name.
+func fit(s string) bool {
+	return s != "" && s == strings.TrimSpace(s) && s == legible(s) && !strings.HasPrefix(s, "#") && utf8.ValidString(s)
+}
+
+// legible is s with a blank for everything that nobody can see or type.
+func legible(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strings.TrimSpace(s)
+	}
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) }), " ")
+}

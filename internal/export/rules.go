@@ -1,0 +1,197 @@
+package export
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"unicode/utf8"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/tc"
+)
+
+// rules are those that a plan will check the manifest by: the API's, and what
+// the instance says of its own. It is asked only for what the groups make
+// necessary.
+type rules struct {
+	c       *tc.Client
+	log     *slog.Logger
+	in      intel.Instance
+	asked   map[string]bool
+	checker *intel.Checker
+
+	shown      map[string]bool // types of attributes whose only one is the default one
+	techniques map[string]bool // technique IDs that manifests accept
+}
+
+func newRules(c *tc.Client, log *slog.Logger) *rules {
+	x := &rules{c: c, log: log, asked: map[string]bool{}, shown: map[string]bool{}, techniques: map[string]bool{}}
+	x.checker = intel.NewChecker(&x.in)
+	return x
+}
+
+// need asks the instance for what r has to be checked by.
+func (x *rules) need(ctx context.Context, r *intel.Remote) error {
+	for _, q := range questions {
+		if x.asked[q.what] || !q.raised(x, r) {
+			continue
+		}
+		x.asked[q.what] = true
+		if err := q.ask(ctx, x); err != nil {
+			if !q.optional || ctx.Err() != nil {
+				return err
+			}
+			x.log.Warn("the instance does not tell its "+q.what, "error", err)
+		}
+		x.checker = intel.NewChecker(&x.in)
+	}
+	return nil
+}
+
+// questions are what an instance can be asked, and when it has to be.
+var questions = []struct {
+	what     string
+	optional bool // a plan goes on without an answer
+	raised   func(*rules, *intel.Remote) bool
+	ask      func(context.Context, *rules) error
+}{
+	{what: "limits", optional: true,
+		raised: func(_ *rules, r *intel.Remote) bool {
+			_, signature := r.Fields.Get("fileType")
+			return signature || utf8.RuneCountInString(r.Name) > 100 // what older instances take
+		},
+		ask: func(ctx context.Context, x *rules) error {
+			limits, err := x.c.GroupLimits(ctx)
+			x.in.NameMax, x.in.SignatureTypes = limits.NameMax, limits.SignatureTypes
+			return err
+		}},
+	{what: "event types", optional: true,
+		raised: func(_ *rules, r *intel.Remote) bool { _, ok := r.Fields.Get("eventType"); return ok },
+		ask: func(ctx context.Context, x *rules) (err error) {
+			x.in.EventTypes, err = x.c.EventTypes(ctx)
+			return err
+		}},
+	{what: "attribute types",
+		raised: func(_ *rules, r *intel.Remote) bool { return len(r.Attributes) > 0 },
+		ask: func(ctx context.Context, x *rules) (err error) {
+			x.in.AttributeTypes, err = x.c.AttributeTypes(ctx)
+			return err
+		}},
+	{what: "security labels",
+		raised: func(_ *rules, r *intel.Remote) bool {
+			return len(r.SecurityLabels) > 0 || slices.ContainsFunc(r.Attributes, func(at intel.RemoteAttribute) bool { return len(at.SecurityLabels) > 0 })
+		},
+		ask: func(ctx context.Context, x *rules) (err error) {
+			x.in.SecurityLabels, err = x.c.SecurityLabels(ctx)
+			return err
+		}},
+	{what: "own types of indicators", optional: true,
+		raised: func(x *rules, r *intel.Remote) bool {
+			return slices.ContainsFunc(r.Links, func(l intel.Remote) bool {
+				_, known := intel.IndicatorTypeNamed(l.Type, nil)
+				return l.Kind == intel.KindIndicator && !known
+			})
+		},
+		ask: func(ctx context.Context, x *rules) (err error) {
+			x.in.IndicatorTypes, err = x.c.IndicatorTypes(ctx)
+			return err
+		}},
+}
+
+// wrong is what a plan would refuse of g, "" for nothing. g stays as it is.
+func (x *rules) wrong(g *intel.Group) string {
+	var ps intel.Problems
+	x.checker.Group(trial(g), &ps)
+	for _, p := range ps {
+		if !p.Warning {
+			return p.Message
+		}
+	}
+	return ""
+}
+
+// trial is a copy of g that can be completed.
+func trial(g *intel.Group) *intel.Group {
+	c := *g
+	c.Fields = slices.Clone(g.Fields)
+	c.Tags = slices.Clone(g.Tags)
+	c.SecurityLabels = slices.Clone(g.SecurityLabels)
+	c.Attributes = slices.Clone(g.Attributes)
+	for i := range c.Attributes {
+		c.Attributes[i].SecurityLabels = slices.Clone(c.Attributes[i].SecurityLabels)
+	}
+	c.Refs = nil
+	return &c
+}
+
+// showsOnly reports whether the only attribute of a type is its object's default
+// one unless it says otherwise.
+func (x *rules) showsOnly(typ string) bool {
+	shown, known := x.shown[typ]
+	if !known {
+		g := intel.Group{Attributes: []intel.Attribute{{Type: typ, Value: "x"}}}
+		x.checker.Group(&g, &intel.Problems{})
+		shown = g.Attributes[0].Default != nil
+		x.shown[typ] = shown
+	}
+	return shown
+}
+
+// isTechnique reports whether manifests can name an ATT&CK tag by this ID.
+func (x *rules) isTechnique(id string) bool {
+	if id == "" {
+		return false
+	}
+	good, known := x.techniques[id]
+	if !known {
+		without := x.errors(&intel.Group{})
+		good = x.errors(&intel.Group{Tags: []intel.Tag{{TechniqueID: id}}}) == without
+		x.techniques[id] = good
+	}
+	return good
+}
+
+func (x *rules) errors(g *intel.Group) int {
+	var ps intel.Problems
+	x.checker.Group(g, &ps)
+	return ps.Errors()
+}
+
+// prune takes out of g, of which the skeleton is right, what a plan would
+// refuse, and says why. Parts can be wrong by themselves or, as a second default
+// attribute, together: each is tried beside those that are in already.
+func (x *rules) prune(g *intel.Group) []string {
+	if x.wrong(g) == "" {
+		return nil
+	}
+	var out []string
+	kept := &intel.Group{Type: g.Type, Name: g.Name, XID: g.XID}
+	t, _ := intel.GroupTypeNamed(g.Type)
+	var optional intel.Fields
+	for _, f := range g.Fields {
+		if spec, ok := t.Field(f.Name); ok && spec.Required {
+			kept.Fields = append(kept.Fields, f)
+		} else {
+			optional = append(optional, f)
+		}
+	}
+	out = tryEach(x, kept, &kept.Fields, optional, out)
+	out = tryEach(x, kept, &kept.Tags, g.Tags, out)
+	out = tryEach(x, kept, &kept.SecurityLabels, g.SecurityLabels, out)
+	out = tryEach(x, kept, &kept.Attributes, g.Attributes, out)
+	g.Fields, g.Tags, g.SecurityLabels, g.Attributes = kept.Fields, kept.Tags, kept.SecurityLabels, kept.Attributes
+	return out
+}
+
+// tryEach adds to a list of g what does not make it wrong.
+func tryEach[L ~[]T, T any](x *rules, g *intel.Group, list *L, parts L, why []string) []string {
+	for _, part := range parts {
+		before := *list
+		*list = append(before[:len(before):len(before)], part)
+		if wrong := x.wrong(g); wrong != "" {
+			*list = before
+			why = append(why, wrong)
+		}
+	}
+	return why
+}

@@ -1,0 +1,210 @@
+package manifest
+
+import (
+	"encoding/csv"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// separator joins the entries of a list in a cell.
+const separator = "|"
+
+const attributeColumn = "attribute:"
+
+// CSV writes groups as a CSV of groups and, if asked to, one of associations.
+// The columns are those that occur, so that nothing is written before all is
+// known.
+type CSV struct {
+	groups       table
+	associations table
+	apart        bool // associations go into a CSV of their own
+}
+
+// NewCSV begins a manifest. apart takes the associations out of the lists and
+// into a CSV of their own.
+func NewCSV(apart bool) *CSV {
+	return &CSV{apart: apart, groups: newTable("key", "type", "name", "owner"),
+		associations: newTable("group", "association", "key", "id", "type", "summary", "owner")}
+}
+
+// Group adds a group that ForCSV has let pass.
+func (c *CSV) Group(g *intel.Group) {
+	r := rows{t: &c.groups}
+	r.put("key", g.Key)
+	r.put("type", g.Type)
+	r.put("name", g.Name)
+	r.put("owner", g.Owner)
+	r.put("xid", g.XID)
+	for _, f := range g.Fields {
+		r.put(f.Name, f.Value)
+	}
+	var tags []string
+	for _, t := range g.Tags {
+		tags = append(tags, t.String())
+	}
+	r.list("tags", tags)
+	r.list("securityLabels", g.SecurityLabels)
+	for _, at := range g.Attributes {
+		r.put(c.groups.attribute(at.Type), at.Value)
+	}
+	for _, k := range intel.Kinds {
+		refs := refsOf(g, k)
+		if c.apart {
+			for _, ref := range refs {
+				c.association(g.Key, ref)
+			}
+			continue
+		}
+		var ends []string
+		for _, ref := range refs {
+			ends = append(ends, cellEnd(ref))
+		}
+		r.list(k.AssociationField(), ends)
+	}
+	// Rows of one key are one group, and each has its key.
+	for _, more := range r.rows[1:] {
+		more["key"], more["type"], more["name"], more["owner"] = g.Key, g.Type, g.Name, g.Owner
+	}
+	c.groups.rows = append(c.groups.rows, r.rows...)
+}
+
+// cellEnd is the other end of an association as a list in a cell names it.
+func cellEnd(r *intel.Ref) string {
+	switch {
+	case r.Key != "":
+		return r.Key
+	case r.Object != nil:
+		return r.Object.Type + ":" + r.Object.Summary
+	}
+	return hash(r.ID)
+}
+
+func (c *CSV) association(key string, ref *intel.Ref) {
+	r := rows{t: &c.associations}
+	r.put("group", key)
+	r.put("association", string(ref.Kind))
+	r.put("key", ref.Key)
+	if ref.ID != 0 {
+		r.put("id", hash(ref.ID)[1:])
+	}
+	if o := ref.Object; o != nil {
+		r.put("type", o.Type)
+		r.put("summary", o.Summary)
+		r.put("owner", o.Owner)
+		for _, f := range o.Fields {
+			r.put(f.Name, f.Value)
+		}
+	}
+	c.associations.rows = append(c.associations.rows, r.rows...)
+}
+
+// WriteGroups writes the CSV of groups.
+func (c *CSV) WriteGroups(w io.Writer) error { return c.groups.write(w) }
+
+// WriteAssociations writes the CSV of associations.
+func (c *CSV) WriteAssociations(w io.Writer) error { return c.associations.write(w) }
+
+// table is a CSV as it grows.
+type table struct {
+	always  []string
+	columns map[string]bool   // those that occur
+	types   map[string]string // of attributes, folded -> their column
+	rows    []map[string]string
+}
+
+func newTable(always ...string) table {
+	return table{always: always, columns: map[string]bool{}, types: map[string]string{}}
+}
+
+// attribute is the column of a type of attributes. Two types that differ in
+// case only share it: to a header they are one.
+func (t *table) attribute(typ string) string {
+	key := intel.Fold(typ)
+	if t.types[key] == "" {
+		t.types[key] = attributeColumn + typ
+	}
+	return t.types[key]
+}
+
+// header is the columns in an order that does not depend on the rows'.
+func (t *table) header() []string {
+	out := slices.Clone(t.always)
+	known := append([]string{"xid"}, groupFields...)
+	known = append(known, "tags", "securityLabels")
+	var attributes, others []string
+	for _, name := range slices.Sorted(maps.Keys(t.columns)) {
+		switch {
+		case slices.Contains(out, name):
+		case strings.HasPrefix(name, attributeColumn):
+			attributes = append(attributes, name)
+		case !slices.Contains(known, name):
+			others = append(others, name)
+		}
+	}
+	for _, name := range known {
+		if t.columns[name] && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return slices.Concat(out, attributes, others)
+}
+
+func (t *table) write(w io.Writer) error {
+	out := csv.NewWriter(w)
+	header := t.header()
+	if err := out.Write(header); err != nil {
+		return err
+	}
+	cells := make([]string, len(header))
+	for _, row := range t.rows {
+		for i, name := range header {
+			cells[i] = row[name]
+		}
+		if err := out.Write(cells); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// rows are those of one object: a further one for what no longer fits.
+type rows struct {
+	t    *table
+	rows []map[string]string
+}
+
+// put puts a value into the first row that has none in that column.
+func (r *rows) put(column, value string) {
+	if r.rows == nil {
+		r.rows = []map[string]string{{}}
+	}
+	if value == "" {
+		return
+	}
+	r.t.columns[column] = true
+	i := slices.IndexFunc(r.rows, func(row map[string]string) bool { return row[column] == "" })
+	if i < 0 {
+		i = len(r.rows)
+		r.rows = append(r.rows, map[string]string{})
+	}
+	r.rows[i][column] = value
+}
+
+// list puts entries into a cell. One that ends in a backslash has to be the last
+// of its cell: before the separator it would read as an escape.
+func (r *rows) list(column string, entries []string) {
+	var cell []string
+	for _, e := range entries {
+		cell = append(cell, strings.ReplaceAll(e, separator, `\`+separator))
+		if strings.HasSuffix(e, `\`) {
+			r.put(column, strings.Join(cell, separator))
+			cell = nil
+		}
+	}
+	r.put(column, strings.Join(cell, separator))
+}

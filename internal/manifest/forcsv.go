@@ -1,0 +1,92 @@
+package manifest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// Loss is something that a group says and a CSV cannot.
+type Loss string
+
+// The losses, as they go on after "a CSV cannot hold".
+const (
+	LostSource  Loss = "the source of an attribute"
+	LostDefault Loss = "which attribute of a type is the default one"
+	LostPinned  Loss = "that an attribute is pinned"
+	LostLabels  Loss = "the security labels of an attribute"
+	LostOnly    Loss = "that the only attribute of a type is not the default one: the attribute"
+	LostTag     Loss = `a plain tag that begins with "techniqueId:": the tag`
+	LostText    Loss = "text with a NUL character: the text"
+)
+
+// ForCSV is g as a CSV can hold it, and what that leaves out. Objects that a
+// list cannot name in full go by their IDs there; apart, all have their own row.
+func ForCSV(g *intel.Group, apart bool, ids map[*intel.Object]int64) (*intel.Group, []Loss) {
+	var lost []Loss
+	c := *g
+	c.Fields = slices.DeleteFunc(slices.Clone(g.Fields), func(f intel.Field) bool { return unwritable(f.Value, &lost) })
+	c.Tags = nil
+	for _, t := range g.Tags {
+		switch {
+		case t.TechniqueID == "" && looksLikeTechnique(t.Name):
+			lost = append(lost, LostTag)
+		case !unwritable(t.Name, &lost):
+			c.Tags = append(c.Tags, t)
+		}
+	}
+	c.Attributes = nil
+	for _, at := range g.Attributes {
+		if at, ok := attributeForCSV(at, &lost); ok {
+			c.Attributes = append(c.Attributes, at)
+		}
+	}
+	if !apart {
+		c.Refs = slices.Clone(g.Refs)
+		for i := range c.Refs {
+			if r := &c.Refs[i]; r.Object != nil && !isShort(r.Object) {
+				c.Refs[i] = intel.Ref{Kind: r.Kind, ID: ids[r.Object]}
+			}
+		}
+	}
+	return &c, lost
+}
+
+// unwritable reports whether no cell can hold s.
+func unwritable(s string, lost *[]Loss) bool {
+	if strings.Contains(s, "\x00") {
+		*lost = append(*lost, LostText)
+		return true
+	}
+	return false
+}
+
+// attributeForCSV is an attribute without all but its type and value, which is
+// what a column holds. One that says that it is not the default one says so
+// because a reader would take it for that: it cannot be written.
+func attributeForCSV(at intel.Attribute, lost *[]Loss) (intel.Attribute, bool) {
+	if unwritable(at.Value, lost) {
+		return at, false
+	}
+	if at.Default != nil {
+		if !*at.Default {
+			*lost = append(*lost, LostOnly)
+			return at, false
+		}
+		*lost = append(*lost, LostDefault)
+	}
+	if at.Source != "" {
+		*lost = append(*lost, LostSource)
+	}
+	if at.Pinned != nil && *at.Pinned {
+		*lost = append(*lost, LostPinned)
+	}
+	if len(at.SecurityLabels) > 0 {
+		*lost = append(*lost, LostLabels)
+	}
+	return intel.Attribute{Type: at.Type, Value: at.Value}, true
+}
+
+func hash(id int64) string { return "#" + strconv.FormatInt(id, 10) }

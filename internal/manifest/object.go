@@ -1,0 +1,109 @@
+package manifest
+
+import (
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// Object is an indicator, artifact, case or victim asset with all that it says.
+func Object(o *intel.Object) *Node {
+	n := Mapping()
+	if o.Type != "" {
+		Add(n, "type", Text(o.Type))
+	}
+	for _, v := range objectValues(o) {
+		Add(n, v.Name, Text(v.Value))
+	}
+	if o.Kind == intel.KindIndicator {
+		WithOwner(n, o.Owner)
+	}
+	for _, f := range o.Fields {
+		if f.Name == "xid" && strings.HasPrefix(f.Value, intel.XIDPrefix) {
+			continue // made from the name, and made again
+		}
+		Add(n, f.Name, Text(f.Value))
+	}
+	AddList(n, "tags", Tags(o.Tags), false)
+	AddList(n, "securityLabels", Texts(o.SecurityLabels), false)
+	AddList(n, "attributes", Attributes(o.Attributes), false)
+	return n
+}
+
+// WithOwner adds an owner, if there is one.
+func WithOwner(n *Node, owner string) *Node {
+	if owner != "" {
+		Add(n, "owner", Text(owner))
+	}
+	return n
+}
+
+// objectValues are the fields that name an object: the parts of an indicator
+// that has several, a summary, a case's name.
+func objectValues(o *intel.Object) intel.Fields {
+	switch {
+	case o.Kind == intel.KindCase:
+		return intel.Fields{{Name: "name", Value: o.Summary}}
+	case o.Summary == "":
+		return nil // the fields say it
+	}
+	if t, ok := intel.IndicatorTypeNamed(o.Type, nil); ok && o.Kind == intel.KindIndicator && len(t.Values) > 1 && len(t.Values) == len(o.Values) {
+		var out intel.Fields
+		for i, v := range o.Values {
+			if v != "" {
+				out = append(out, intel.Field{Name: t.Values[i], Value: v})
+			}
+		}
+		return out
+	}
+	return intel.Fields{{Name: "summary", Value: o.Summary}}
+}
+
+// Group is a group with all that it says; an owner that is home is left out.
+func Group(g *intel.Group, home string) *Node {
+	n := Mapping()
+	if g.Key != "" {
+		Add(n, "key", Text(g.Key))
+	}
+	Add(n, "type", Text(g.Type))
+	Add(n, "name", Text(g.Name))
+	if g.Owner != home {
+		WithOwner(n, g.Owner)
+	}
+	if g.XID != "" {
+		Add(n, "xid", Text(g.XID))
+	}
+	for _, f := range fieldsOf(g) {
+		Add(n, f.Name, Text(f.Value))
+	}
+	AddList(n, "tags", Tags(g.Tags), false)
+	AddList(n, "securityLabels", Texts(g.SecurityLabels), false)
+	AddList(n, "attributes", Attributes(g.Attributes), false)
+	for _, k := range intel.Kinds {
+		var ends []*Node
+		for _, r := range refsOf(g, k) {
+			ends = append(ends, end(r))
+		}
+		AddList(n, k.AssociationField(), ends, false)
+	}
+	return n
+}
+
+// end is the other end of an association.
+func end(r *intel.Ref) *Node {
+	switch {
+	case strings.HasPrefix(r.Key, "#"):
+		return inLine(Mapping("key", Text(r.Key))) // alone it would read as an ID
+	case r.Key != "":
+		return Text(r.Key)
+	case r.ID != 0:
+		return ByID(r.ID)
+	case r.Object != nil && isShort(r.Object):
+		return Text(r.Object.Type + ":" + r.Object.Summary)
+	case r.Object != nil:
+		return Object(r.Object)
+	case r.XID != "":
+		return inLine(WithOwner(Mapping("xid", Text(r.XID)), r.Owner))
+	}
+	return inLine(WithOwner(Mapping("type", Text(r.Type), "name", Text(r.Name)), r.Owner))
+}

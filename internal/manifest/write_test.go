@@ -1,0 +1,309 @@
+package manifest_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/manifest"
+	"tcimport/internal/reader"
+)
+
+// hostile are texts that a parser could take for something else.
+var hostile = []string{
+	"no", "null", "~", "true", "007", "1e3", "2023", "2023-01-02", "0x1F", ".5", "<<", "=", "- a", "-", "?", "? a", ": b", "a: b", "a:", "# c",
+	"a # c", "a#b", "{a}", "[a]", "*a", "&a", "!a", "!!int 1", "|", ">", "%x", "@a", "`b`", "'", `"`, `a"b'c`, "a,b", "a;b", "a|b", `a\`, `\`, `a\|b`,
+	`\\|`, "techniqueId:T1566", "techniqueId:", "a\tb", "a\nb", "a\n\nb", "a\n  b\n", "a\r\nb", "a\rb", "\x1b[31mred", "\u202egnp", "\ufeffa", "\u2028",
+	"\u0085x", "é", "😀", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "---", "...", "--- a", "a\n---\nb", "a\n...\nb", "a\n# b", "a \nb", "\ta", "a\n\tb", "\u3164",
+	"x: {y: z}", "- - -", strings.Repeat("long ", 60) + "end",
+}
+
+type generator struct{ *rand.Rand }
+
+// text is a text with anything in it but NUL, which CSV has no way to say.
+func (r generator) text() string {
+	s := hostile[r.IntN(len(hostile))]
+	for r.IntN(3) == 0 {
+		s += []string{" ", "\n", ": ", " #", "|", `\`, "\t", ""}[r.IntN(8)] + hostile[r.IntN(len(hostile))]
+	}
+	return s
+}
+
+// name is a text as names are: something, and no blanks around it.
+func (r generator) name() string {
+	for {
+		if s := strings.TrimSpace(r.text()); s != "" {
+			return s
+		}
+	}
+}
+
+// value is a text with blanks anywhere.
+func (r generator) value() string {
+	return []string{"", " ", "\n", "\t"}[r.IntN(4)] + r.name() + []string{"", " ", "\n", "\n\n"}[r.IntN(4)]
+}
+
+func (r generator) names(most int) []string {
+	var out []string
+	for range r.IntN(most + 1) {
+		out = append(out, r.name())
+	}
+	return out
+}
+
+func (r generator) group(i int) *intel.Group {
+	g := &intel.Group{Key: fmt.Sprint("k", i, " ", r.name()), Type: "Incident", Name: r.name(), Owner: "Demo Community"}
+	if r.IntN(2) == 0 {
+		g.XID = r.name()
+	}
+	for _, name := range []string{"eventDate", "status", "firstSeen"} {
+		if r.IntN(2) == 0 {
+			g.Fields = append(g.Fields, intel.Field{Name: name, Value: r.value()})
+		}
+	}
+	g.SecurityLabels = r.names(3)
+	for _, n := range r.names(4) {
+		g.Tags = append(g.Tags, intel.Tag{Name: n})
+	}
+	if r.IntN(3) == 0 {
+		g.Tags = append(g.Tags, intel.Tag{TechniqueID: "T1566"})
+	}
+	for range r.IntN(4) {
+		at := intel.Attribute{Type: []string{"Description", "Source", "Aliases: all", "A,B"}[r.IntN(4)], Value: r.value()}
+		if r.IntN(2) == 0 {
+			at.Source, at.Default, at.Pinned = r.value(), new(true), new(true)
+			at.SecurityLabels = r.names(2)
+		}
+		g.Attributes = append(g.Attributes, at)
+	}
+	for range r.IntN(6) {
+		g.Refs = append(g.Refs, r.ref())
+	}
+	return g
+}
+
+func (r generator) ref() intel.Ref {
+	switch r.IntN(5) {
+	case 0:
+		return intel.Ref{Kind: intel.KindGroup, Key: "k" + r.name()}
+	case 1:
+		return intel.Ref{Kind: intel.Kinds[r.IntN(len(intel.Kinds))], ID: 1 + r.Int64N(1<<50)}
+	case 2:
+		return intel.Ref{Kind: intel.KindIndicator, Object: &intel.Object{Kind: intel.KindIndicator, Type: "Mutex", Summary: r.name(), Owner: "Demo Source"}}
+	case 3:
+		o := &intel.Object{Kind: intel.KindIndicator, Type: "Registry Key"}
+		for _, name := range []string{"Key Name", "Value Name", "Value Type"} {
+			o.Fields = append(o.Fields, intel.Field{Name: name, Value: r.name()})
+		}
+		return intel.Ref{Kind: intel.KindIndicator, Object: o}
+	}
+	return intel.Ref{Kind: intel.KindIndicator, Object: &intel.Object{Kind: intel.KindIndicator, Type: "User Agent", Summary: "x" + r.name()}}
+}
+
+// same compares definitions as far as they say something.
+var same = cmp.Options{
+	cmpopts.IgnoreTypes(intel.Pos{}, intel.List(0)),
+	cmpopts.IgnoreFields(intel.Ref{}, "Written"), cmpopts.IgnoreFields(intel.Object{}, "Written"),
+	cmpopts.EquateEmpty(),
+	cmpopts.SortSlices(func(a, b intel.Field) bool { return a.Name < b.Name }),
+}
+
+func read(t *testing.T, args ...string) *intel.Manifest {
+	t.Helper()
+	m, problems := reader.Read(args, reader.Options{})
+	if problems.Errors() > 0 {
+		for _, a := range args {
+			text, _ := os.ReadFile(a)
+			t.Logf("%s:\n%s", a, text)
+		}
+		t.Fatal(problems)
+	}
+	return m
+}
+
+// byKind puts the associations of a group in the order of their lists.
+func byKind(refs []intel.Ref) []intel.Ref {
+	var out []intel.Ref
+	for _, k := range intel.Kinds {
+		for _, ref := range refs {
+			if ref.Kind == k {
+				out = append(out, ref)
+			}
+		}
+	}
+	return out
+}
+
+func rounds() int {
+	if testing.Short() {
+		return 50
+	}
+	return 150
+}
+
+// TestYAML proves that YAML says what it was given.
+func TestYAML(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.yaml")
+	for seed := range rounds() {
+		r := generator{rand.New(rand.NewPCG(1, uint64(seed)))}
+		var want []*intel.Group
+		var b strings.Builder
+		y := manifest.NewYAML(&b, manifest.Head{Comment: []string{"a\nb", r.name()}, Namespace: "ns: 1", Owner: "Demo Community"})
+		for i := range r.IntN(8) {
+			g := r.group(i)
+			if err := y.Group(g, r.text()); err != nil {
+				t.Fatal(err)
+			}
+			g.Refs = byKind(g.Refs)
+			want = append(want, g)
+		}
+		if err := y.Close(); err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, b.String())
+		m := read(t, path)
+		if diff := cmp.Diff(want, m.Groups, same); diff != "" {
+			t.Fatalf("seed %d: -want +got:\n%s\n%s", seed, diff, b.String())
+		}
+		if len(m.Namespaces) != 1 || m.Namespaces[0].Name != "ns: 1" {
+			t.Errorf("the namespace came back as %v", m.Namespaces)
+		}
+		for _, c := range b.String() {
+			if c < ' ' && c != '\n' && c != '\t' || c == '\u202e' {
+				t.Errorf("seed %d: %U stands in the manifest as it is", seed, c)
+			}
+		}
+	}
+}
+
+// TestCSV proves the same of CSV, less what ForCSV takes away, and with the rows
+// of a key together.
+func TestCSV(t *testing.T) {
+	for _, apart := range []bool{false, true} {
+		for seed := range rounds() {
+			checkCSV(t, generator{rand.New(rand.NewPCG(2, uint64(seed)))}, apart)
+		}
+	}
+}
+
+func checkCSV(t *testing.T, r generator, apart bool) {
+	t.Helper()
+	dir := t.TempDir()
+	c := manifest.NewCSV(apart)
+	var want []*intel.Group
+	for i := range r.IntN(8) {
+		g := r.group(i)
+		ids := map[*intel.Object]int64{}
+		for _, ref := range g.Refs {
+			ids[ref.Object] = 77
+		}
+		g, _ = manifest.ForCSV(g, apart, ids)
+		c.Group(g)
+		g.Refs = byKind(g.Refs)
+		want = append(want, g)
+	}
+	groups, associations := filepath.Join(dir, "groups.csv"), filepath.Join(dir, "associations.csv")
+	var g, a strings.Builder
+	if err := c.WriteGroups(&g); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.WriteAssociations(&a); err != nil {
+		t.Fatal(err)
+	}
+	write(t, groups, g.String())
+	write(t, associations, a.String())
+	m := read(t, groups, associations)
+	got := joined(m)
+	sorted := cmpopts.SortSlices(func(a, b intel.Attribute) bool { return a.Type < b.Type }) // one column after the other
+	if diff := cmp.Diff(want, got, same, sorted); diff != "" {
+		t.Fatalf("apart %v: -want +got:\n%s\n%s\n%s", apart, diff, g.String(), a.String())
+	}
+}
+
+// joined puts the rows of each key together, and the associations to them.
+func joined(m *intel.Manifest) []*intel.Group {
+	var out []*intel.Group
+	at := map[string]*intel.Group{}
+	for _, g := range m.Groups {
+		first := at[g.Key]
+		if first == nil {
+			at[g.Key] = g
+			out = append(out, g)
+			continue
+		}
+		first.Tags = append(first.Tags, g.Tags...)
+		first.SecurityLabels = append(first.SecurityLabels, g.SecurityLabels...)
+		first.Attributes = append(first.Attributes, g.Attributes...)
+		first.Refs = append(first.Refs, g.Refs...)
+	}
+	for _, as := range m.Associations {
+		g := at[as.Group.Key]
+		g.Refs = append(g.Refs, as.Other)
+	}
+	for _, g := range out {
+		g.Refs = byKind(g.Refs)
+	}
+	return out
+}
+
+// TestLosses says what a CSV cannot hold.
+func TestLosses(t *testing.T) {
+	g := &intel.Group{
+		Tags: []intel.Tag{{Name: "techniqueId:x"}, {Name: "kept"}},
+		Attributes: []intel.Attribute{
+			{Type: "Description", Value: "a", Default: new(false)},
+			{Type: "Source", Value: "b", Source: "c", Default: new(true), Pinned: new(true), SecurityLabels: []string{"TLP:RED"}},
+			{Type: "Source", Value: "nul\x00"},
+		},
+	}
+	got, lost := manifest.ForCSV(g, false, nil)
+	want := []manifest.Loss{manifest.LostTag, manifest.LostOnly, manifest.LostDefault, manifest.LostSource, manifest.LostPinned, manifest.LostLabels, manifest.LostText}
+	if diff := cmp.Diff(want, lost); diff != "" {
+		t.Error(diff)
+	}
+	if len(got.Tags) != 1 || len(got.Attributes) != 1 || got.Attributes[0].Value != "b" {
+		t.Errorf("left is %+v", got)
+	}
+	if len(g.Attributes) != 3 {
+		t.Error("ForCSV has changed what it was given")
+	}
+}
+
+// TestDocuments proves that a long manifest is one import still.
+func TestDocuments(t *testing.T) {
+	const n = 2500
+	var b strings.Builder
+	y := manifest.NewYAML(&b, manifest.Head{Namespace: "ns", Owner: "Demo Source"})
+	for i := range n {
+		if err := y.Group(&intel.Group{Key: fmt.Sprint("k", i), Type: "Tool", Name: "T", Owner: "Demo Source",
+			Refs: []intel.Ref{{Kind: intel.KindGroup, Key: fmt.Sprint("k", (i+1)%n)}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := y.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if docs := strings.Count(b.String(), "version: 1\n"); docs != 3 {
+		t.Errorf("%d documents", docs)
+	}
+	path := filepath.Join(t.TempDir(), "m.yaml")
+	write(t, path, b.String())
+	im, problems := intel.Assemble(read(t, path), intel.Options{})
+	if problems.Errors() > 0 || len(im.Groups) != n || len(im.Edges) != n || im.Groups[n-1].Owner != "Demo Source" {
+		t.Errorf("%d groups, %d associations, %d errors", len(im.Groups), len(im.Edges), problems.Errors())
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
