@@ -18,10 +18,11 @@ demo: build
 	@sh samples/demo.sh bin/tcimport
 
 # test runs every test, and what else must hold of the code.
+# TESTFLAGS=-v shows each of them.
 test: lint
-	$(GO) test $(RACE) ./...
+	$(GO) test $(RACE) $(TESTFLAGS) ./...
 ifneq ($(RACE),)
-	$(GO) test -run '^TestLarge' ./...
+	$(GO) test $(TESTFLAGS) -run '^TestLarge' ./...
 endif
 
 lint:

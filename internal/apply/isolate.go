@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -39,19 +40,14 @@ func (w *writing) postApart(ctx context.Context, req *plan.Request, refusal erro
 // postBare creates a group without anything that goes along. If even that is
 // refused the group has failed, with the reason that the instance gives now.
 func (w *writing) postBare(ctx context.Context, bare *plan.Request, refusal error) (*intel.Remote, error) {
-	r, err := w.store.CreateGroup(ctx, *bare.Write, 0)
-	switch kind := w.opt.Classify(err); kind {
+	r, _, kind, err := w.send(ctx, bare, 0)
+	switch kind {
 	case None:
 		return r, nil
 	case Refused, Gone:
 		return w.postWithout(ctx, bare, err)
-	case Doubt, Exists:
-		if r, rerr := w.look(ctx, bare, kind); r != nil && rerr == nil {
-			return r, nil
-		}
-		return nil, w.fail(ctx, err, Doubt)
 	default:
-		return nil, w.fail(ctx, err, kind)
+		return nil, w.unmade(ctx, err, kind)
 	}
 }
 
@@ -74,9 +70,9 @@ func (w *writing) postWithout(ctx context.Context, req *plan.Request, refusal er
 	if len(dropped) == 0 {
 		return nil, w.fail(ctx, refusal, Refused)
 	}
-	r, err := w.store.CreateGroup(ctx, less, 0)
-	if kind := w.opt.Classify(err); kind != None {
-		return nil, w.fail(ctx, err, kind)
+	r, _, kind, err := w.send(ctx, &plan.Request{Write: &less}, 0)
+	if kind != None {
+		return nil, w.unmade(ctx, err, kind)
 	}
 	w.wrong = append(w.wrong, dropped...)
 	return r, nil
@@ -103,10 +99,46 @@ func (w *writing) putApart(ctx context.Context, req *plan.Request, refusal error
 		if half == nil {
 			continue
 		}
+		if err := w.bindMade(ctx, half); err != nil {
+			return w.fail(ctx, err, w.opt.Classify(err))
+		}
 		if err := w.put(ctx, half); err != nil || w.res.Status != OK {
 			return err
 		}
 	}
+	return nil
+}
+
+// bindMade names by their IDs those new objects of req that a refused write has
+// made all the same: sent again they would be made again.
+func (w *writing) bindMade(ctx context.Context, req *plan.Request) error {
+	var at []int
+	var wanted []*intel.Object
+	for i, link := range req.Write.Links {
+		if link.New != nil && !oneOnly(link.New) {
+			at, wanted = append(at, i), append(wanted, link.New)
+		}
+	}
+	if len(at) == 0 || w.opt.Find == nil {
+		return nil
+	}
+	found, err := w.opt.Find(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	links := slices.Clone(req.Write.Links)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for n, i := range at {
+		if len(found[n]) == 0 {
+			continue
+		}
+		r := found[n][0]
+		links[i] = intel.LinkWrite{Kind: links[i].Kind, ID: r.ID}
+		ob := &w.objects[req.Links[i].Object-1]
+		ob.id, ob.webLink, ob.settled, ob.made = r.ID, r.WebLink, true, true
+	}
+	req.Write.Links = links
 	return nil
 }
 

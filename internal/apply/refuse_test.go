@@ -79,6 +79,17 @@ func TestRefusals(t *testing.T) {
 			if st := b.sim.Stats(); st.Writes > c.writes {
 				t.Errorf("%d writes", st.Writes)
 			}
+			for _, phase := range []tcsim.Phase{tcsim.BeforeHandling, tcsim.AfterCommit} { // and if answers are lost on top
+				faulty := refusing(t, append(c.switches, "existing-xid=duplicate")...)
+				faulty.sim.SetFault(once(http.MethodPost, phase, tcsim.Fault{Drop: true}))
+				_, l := faulty.apply(fmt.Sprintf(text, c.bad))
+				if r, lost := outcome(l, "a"); r.Status != c.status || lost != c.lost || r.ID == 0 {
+					t.Errorf("with answers lost: %s, ID %d, error %q, lost %s", r.Status, r.ID, r.Error, lost)
+				}
+				if diff := cmp.Diff(state(b.sim), state(faulty.sim)); diff != "" {
+					t.Errorf("-no answers lost +lost:\n%s", diff)
+				}
+			}
 			without := refusing(t, c.switches...)
 			without.apply(fmt.Sprintf(text, ""))
 			if diff := cmp.Diff(state(without.sim), state(b.sim)); diff != "" {

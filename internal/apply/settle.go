@@ -44,32 +44,51 @@ func (w *writing) post(ctx context.Context, req *plan.Request) (*intel.Remote, e
 		}
 	}
 	lists, fields := w.ask(req)
+	r, found, kind, err := w.send(ctx, req, lists, fields...)
+	switch {
+	case kind == Refused || kind == Gone:
+		return w.postApart(ctx, req, err)
+	case kind != None:
+		return nil, w.unmade(ctx, err, kind)
+	case found:
+		return r, w.topUp(ctx, req, r)
+	}
+	w.learn(req, r)
+	return r, nil
+}
+
+// send creates a group, as often as it takes to learn what came of it. found
+// tells that it was a look-up that showed it: what it holds is not known then.
+func (w *writing) send(ctx context.Context, req *plan.Request, lists intel.List, fields ...string) (r *intel.Remote, found bool, kind Failure, err error) {
 	for try := 1; ; try++ {
 		r, err := w.store.CreateGroup(ctx, *req.Write, lists, fields...)
-		switch kind := w.opt.Classify(err); kind {
-		case None:
-			w.learn(req, r)
-			return r, nil
-		case Doubt, Exists:
-			r, rerr := w.look(ctx, req, kind)
-			switch {
-			case r != nil:
-				return r, w.topUp(ctx, req, r)
-			case rerr != nil:
-				w.res.Status, w.res.Error = InDoubt, fmt.Sprintf("%v; looking it up: %v", err, rerr)
-				return nil, w.fatal(ctx, rerr)
-			case kind == Exists:
-				return nil, w.fail(ctx, fmt.Errorf("%w; but in %s no group has the xid %s: another owner has it, or the API user cannot read it",
-					err, intel.Quote(w.action.Owner), intel.Quote(w.action.XID)), Refused)
-			case try == maxTries:
-				return nil, w.fail(ctx, err, Doubt)
-			}
-		case Refused, Gone:
-			return w.postApart(ctx, req, err)
-		default:
-			return nil, w.fail(ctx, err, kind)
+		kind := w.opt.Classify(err)
+		if kind != Doubt && kind != Exists {
+			return r, false, kind, err
+		}
+		r, rerr := w.look(ctx, req, kind)
+		switch {
+		case r != nil:
+			return r, true, None, nil
+		case rerr != nil:
+			return nil, false, Doubt, fmt.Errorf("%v; looking it up: %w", err, rerr)
+		case kind == Exists:
+			return nil, false, Exists, fmt.Errorf("%w; but in %s no group has the xid %s: another owner has it, or the API user cannot read it",
+				err, intel.Quote(w.action.Owner), intel.Quote(w.action.XID))
+		case try == maxTries:
+			return nil, false, Doubt, err
 		}
 	}
+}
+
+// unmade is fail for a group that could not be made, or of which that is not
+// known.
+func (w *writing) unmade(ctx context.Context, err error, kind Failure) error {
+	if kind != Doubt {
+		return w.fail(ctx, err, kind)
+	}
+	w.res.Status, w.res.Error = InDoubt, err.Error()
+	return w.fatal(ctx, err)
 }
 
 // fatal is err if it ends the run.

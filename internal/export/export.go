@@ -104,10 +104,27 @@ func Run(ctx context.Context, c *tc.Client, opt Options, sink func(*Exported) er
 		return x.summary, fmt.Errorf("reading which groups there are: %w", err)
 	}
 	x.name()
-	if err := x.read(ctx, true); err != nil {
+	err = x.read(ctx, true)
+	if missed := x.missed(); err == nil && len(missed) > 0 {
+		// Pages shift when groups go away between them.
+		x.opt.Filter.IDs = missed
+		err = x.read(ctx, true)
+	}
+	if err != nil {
 		return x.summary, fmt.Errorf("reading the groups: %w", err)
 	}
 	return x.summary, x.finish()
+}
+
+// missed are the groups of the index that the pages have not shown.
+func (x *exporter) missed() []int64 {
+	var out []int64
+	for _, id := range x.order {
+		if e := x.entries[id]; e.carried && !e.written {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // groups are the groups that are selected.
@@ -206,16 +223,13 @@ func (x *exporter) handOn(ctx context.Context, batch []*intel.Remote) error {
 // finish says what has changed while it was read. A group that is gone and that
 // others refer to leaves them referring to nothing.
 func (x *exporter) finish() error {
-	for _, id := range x.order {
+	for _, id := range x.missed() {
 		e := x.entries[id]
-		switch {
-		case !e.carried || e.written:
-		case e.referenced:
+		if e.referenced {
 			return fmt.Errorf("group %d (%s %s) went away while it was being read, and other groups are associated with it: export again",
 				id, e.typ, intel.Quote(e.name))
-		default:
-			x.warn(id, e, "it went away while it was being read")
 		}
+		x.warn(id, e, "it went away while it was being read")
 	}
 	if x.newer > 0 {
 		x.tell(Warning{Message: fmt.Sprintf("%d groups came while it was being read: export again to have them", x.newer)})

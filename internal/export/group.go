@@ -29,7 +29,7 @@ func (x *exporter) group(r *intel.Remote, e *entry) *intel.Group {
 			g.SecurityLabels = append(g.SecurityLabels, l.Name)
 		}
 	}
-	isDefault := attributes(r, g)
+	isDefault := x.attributes(r, g)
 	for _, why := range x.rules.prune(g) {
 		x.warn(r.ID, e, "left out: %s", why)
 	}
@@ -56,29 +56,41 @@ func legibleDate(typ string, f intel.Field) intel.Field {
 // said is what two attributes have in common that a plan takes for one.
 type said struct{ typ, value, source string }
 
-func saidBy(at *intel.Attribute) said {
+// A CSV does not say the source: to it more is one.
+func (x *exporter) saidBy(at *intel.Attribute) said {
 	plain := func(s string) string {
 		return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
+	}
+	if x.opt.Cells {
+		return said{typ: at.Type, value: plain(at.Value)}
 	}
 	return said{at.Type, plain(at.Value), plain(at.Source)}
 }
 
 // attributes gives g the attributes of r, each once, and tells which are the
-// default ones.
-func attributes(r *intel.Remote, g *intel.Group) map[said]bool {
+// default ones. Of several that are one, the one that a plan pairs it with
+// counts: that without a source, else the first.
+func (x *exporter) attributes(r *intel.Remote, g *intel.Group) map[said]bool {
 	isDefault := map[said]bool{}
+	at := map[said]int{}
 	for i := range r.Attributes {
-		at := r.Attributes[i].Attribute
-		key := saidBy(&at)
-		if _, twice := isDefault[key]; twice {
+		a := r.Attributes[i].Attribute
+		key := x.saidBy(&a)
+		n, twice := at[key]
+		if twice && (g.Attributes[n].Source == "" || a.Source != "") {
 			continue
 		}
-		isDefault[key] = at.Default != nil && *at.Default
-		at.Default = nil
-		if at.Pinned != nil && !*at.Pinned {
-			at.Pinned = nil
+		isDefault[key] = a.Default != nil && *a.Default
+		a.Default = nil
+		if a.Pinned != nil && !*a.Pinned {
+			a.Pinned = nil
 		}
-		g.Attributes = append(g.Attributes, at)
+		if twice {
+			g.Attributes[n] = a
+			continue
+		}
+		at[key] = len(g.Attributes)
+		g.Attributes = append(g.Attributes, a)
 	}
 	return isDefault
 }
@@ -93,7 +105,7 @@ func (x *exporter) markDefaults(g *intel.Group, isDefault map[said]bool) {
 	marked := map[string]bool{}
 	for i := range g.Attributes {
 		at := &g.Attributes[i]
-		is := isDefault[saidBy(at)] && !marked[at.Type]
+		is := isDefault[x.saidBy(at)] && !marked[at.Type]
 		marked[at.Type] = marked[at.Type] || is
 		granted := count[at.Type] == 1 && x.rules.showsOnly(at.Type)
 		if is != granted {

@@ -76,7 +76,7 @@ func (x *rules) indicatorRef(l *intel.Remote, home string, asked bool) intel.Ref
 		return byID
 	}
 	values, keys := t.KeysOfSummary(l.Name)
-	if asked && !strings.EqualFold(t.Summary(values), strings.TrimSpace(l.Name)) {
+	if asked && !strings.EqualFold(t.Summary(values), l.Name) {
 		return byID
 	}
 	object := intel.Object{Kind: intel.KindIndicator, Type: t.Name, Summary: l.Name}

@@ -239,18 +239,6 @@ func parseTime(s string, forms []string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// writeFields prints the stored scalars of o in the order of specs.
-func (c *call) writeFields(e *encoder, o *object, specs []fieldSpec) {
-	for i := range specs {
-		f := &specs[i]
-		v, ok := o.fields[f.key]
-		if !ok || f.list {
-			continue
-		}
-		c.writeValue(e, f.key, v)
-	}
-}
-
 func (c *call) writeValue(e *encoder, key string, v any) {
 	switch v := v.(type) {
 	case string:

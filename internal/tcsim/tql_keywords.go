@@ -40,8 +40,6 @@ func (t keywordTable) add(ks ...*keyword) {
 	}
 }
 
-type getter = func(c *call, o *object, out []tval) []tval
-
 // Constructors of the common kinds of keyword.
 
 func text(name, typ string, f func(c *call, o *object) string) *keyword {
