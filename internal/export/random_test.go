@@ -115,7 +115,7 @@ func (r world) snapshot() tcsim.Snapshot {
 // TestRandom: whatever there is, an export with its report has nothing to do;
 // one without has conflicts at worst.
 func TestRandom(t *testing.T) {
-	rounds := 600
+	rounds := 60
 	if testing.Short() {
 		rounds = 10
 	}

@@ -60,6 +60,7 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	}
 	for _, as := range m.Associations {
 		if i, ok := a.group(as.Group, a.opt.DefaultOwner); ok {
+			a.im.Groups[i].Mentions |= as.Other.Kind.List()
 			a.associate(i, as.Other)
 		}
 	}

@@ -57,17 +57,26 @@ func updating() bool { return flag.Lookup("update").Value.String() == "true" }
 // assembled reads text, puts it together twice, and prints the result.
 func assembled(t *testing.T, text string) string {
 	t.Helper()
+	m, untouched := manifest(t, text), manifest(t, text)
+	opt := options(t, text)
+	im, found := intel.Assemble(m, opt)
+	if diff := cmp.Diff(untouched, m); diff != "" {
+		t.Errorf("the manifest was changed (-read +assembled):\n%s", diff)
+	}
+	again, foundAgain := intel.Assemble(m, opt)
+	if diff := cmp.Diff(printed(im, found), printed(again, foundAgain)); diff != "" {
+		t.Errorf("assembled a second time it is another import (-first +second):\n%s", diff)
+	}
+	return printed(im, found)
+}
+
+func manifest(t *testing.T, text string) *intel.Manifest {
+	t.Helper()
 	m, problems := reader.Read([]string{"-"}, reader.Options{InputFormat: "yaml", Stdin: strings.NewReader(text)})
 	if len(problems) > 0 {
 		t.Fatalf("the reader has problems with it: %v", problems)
 	}
-	opt := options(t, text)
-	im, found := intel.Assemble(m, opt)
-	again, foundAgain := intel.Assemble(m, opt)
-	if diff := cmp.Diff(printed(im, found), printed(again, foundAgain)); diff != "" {
-		t.Errorf("assembled a second time it is another import, the manifest was changed (-first +second):\n%s", diff)
-	}
-	return printed(im, found)
+	return m
 }
 
 func options(t *testing.T, text string) intel.Options {
