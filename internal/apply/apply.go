@@ -16,6 +16,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -111,15 +112,9 @@ type Options struct {
 // complete all the same.
 func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, error) {
 	e := newEngine(p, store, opt)
-	if err := e.emit(Event{Begin: p}); err != nil {
-		return e.ledger, err
-	}
-	for _, r := range e.ledger.Results {
-		if r != nil && r.Action.Verb.Writes() {
-			if err := e.emit(Event{Done: r}); err != nil {
-				return e.ledger, err
-			}
-		}
+	begun := e.begin()
+	if begun != nil {
+		e.stop(begun)
 	}
 	// Once the run is to end nothing new is sent, not even another attempt.
 	soft, cancel := context.WithCancel(ctx)
@@ -136,8 +131,10 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 		case <-over:
 		}
 	})
-	if err := e.takeOver(soft); err != nil {
-		e.stop(err)
+	if begun == nil {
+		if err := e.takeOver(soft); err != nil {
+			e.stop(err)
+		}
 	}
 	var g errgroup.Group
 	for range max(opt.Workers, 1) {
@@ -146,7 +143,7 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	err := g.Wait()
 	close(over)
 	watch.Wait()
-	if stopped := e.stopped(); stopped != nil {
+	if stopped := cmp.Or(e.stopped(), begun); stopped != nil {
 		err = stopped
 	}
 	if ferr := e.finishObjects(ctx); err == nil {
@@ -158,6 +155,22 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 		err = serr
 	}
 	return e.ledger, err
+}
+
+// begin tells the sink of the plan, and of what an earlier run has done of it.
+func (e *engine) begin() error {
+	if err := e.emit(Event{Begin: e.plan}); err != nil {
+		return err
+	}
+	for _, r := range e.ledger.Results {
+		if r == nil || !r.Action.Verb.Writes() {
+			continue
+		}
+		if err := e.emit(Event{Done: r}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Errors that end a run before all is done.

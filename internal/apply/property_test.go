@@ -17,7 +17,7 @@ import (
 // TestRandomFaults throws mixed faults at random imports: the run, and one more
 // where it was not complete, leave what a run without faults leaves.
 func TestRandomFaults(t *testing.T) {
-	seeds := uint64(60)
+	seeds := uint64(30)
 	if testing.Short() {
 		seeds = 10
 	}
@@ -136,7 +136,7 @@ func randomObject(rng *rand.Rand) intel.Ref {
 // TestHalves: two halves of an import, carried out one after the other, leave
 // what the whole leaves.
 func TestHalves(t *testing.T) {
-	for seed := range uint64(15) {
+	for seed := range uint64(8) {
 		m := randomImport(rand.New(rand.NewPCG(seed, 5)), 16)
 		whole := richBench(t)
 		run := func(b *bench, m *intel.Manifest) {

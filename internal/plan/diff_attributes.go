@@ -52,11 +52,11 @@ func (d *differ) attributes() {
 func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAttribute) {
 	have = slices.Clone(have)
 	var left []intel.Attribute
-	for _, w := range want {
+	pair := func(w intel.Attribute) {
 		i := pairAttribute(w, have)
 		if i < 0 {
 			left = append(left, w)
-			continue
+			return
 		}
 		if detail, differs := attributeDetail(w, have[i]); differs {
 			d.add(Change{Field: "attribute:" + w.Type, Op: Set, Old: have[i].Value, New: w.Value, Attribute: detail})
@@ -64,6 +64,15 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 			d.same(attributeEntry(w.Type, w.Value))
 		}
 		have = slices.Delete(have, i, i+1)
+	}
+	// Those with a source first: without one any will do, also the one that
+	// another attribute of the same value needs.
+	for _, withSource := range []bool{true, false} {
+		for _, w := range want {
+			if (w.Source != "") == withSource {
+				pair(w)
+			}
+		}
 	}
 	if len(left) == 1 && len(have) == 1 {
 		detail, _ := attributeDetail(left[0], have[0])
