@@ -100,10 +100,16 @@ func (p *pager) shrink(err error) bool {
 // advance goes on to the page after one that had n entries, fresh of which were
 // new. It reports whether there is one. A short page that has a link is not the
 // end, as an instance may allow fewer entries than were asked for; nor is a full
-// one that has none, though that costs a request where it is.
+// one that has none, one after which entries are missing to the count, or one of
+// so round a number of entries that it looks cut, though that costs a request
+// where it is.
 func (p *pager) advance(n, fresh int, env envelope) (bool, error) {
-	if n == 0 || env.next == "" && n < p.limit {
+	linked := env.next != ""
+	if n == 0 || !linked && n < p.limit && !p.cut(n, env) {
 		return false, nil
+	}
+	if fresh == 0 && !linked && p.start > 0 {
+		return false, nil // there was no more than a suspicion of a further page
 	}
 	if fresh == 0 {
 		return false, p.stuck()
@@ -116,6 +122,16 @@ func (p *pager) advance(n, fresh int, env envelope) (bool, error) {
 		p.query = query
 	}
 	return true, nil
+}
+
+// cut tells whether a page of n entries that is shorter than was asked for may
+// not be the last one.
+func (p *pager) cut(n int, env envelope) bool {
+	if env.count >= 0 {
+		return int64(p.start+n) < env.count
+	}
+	const roundNumber = 100 // pages of 100, 500, ... are what instances allow
+	return !p.rigid && n%roundNumber == 0
 }
 
 func (p *pager) stuck() error {

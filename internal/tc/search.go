@@ -138,6 +138,16 @@ func (c *Client) GroupAttributes(ctx context.Context, group int64) ([]intel.Remo
 
 // Count counts the objects that a query finds; -1 if the instance does not say.
 func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (int, error) {
+	n, err := c.countOnce(ctx, kind, q)
+	if kind == intel.KindIndicator && errors.Is(err, ErrTQL) && c.activeOnly.CompareAndSwap(false, true) {
+		if n, err = c.countOnce(ctx, kind, q); errors.Is(err, ErrTQL) {
+			c.activeOnly.Store(false) // it is not that
+		}
+	}
+	return n, err
+}
+
+func (c *Client) countOnce(ctx context.Context, kind intel.Kind, q Query) (int, error) {
 	e := endpointOf(kind)
 	p := c.params(kind, Query{TQL: q.TQL, Owner: q.Owner})
 	p = slices.DeleteFunc(p, func(q param) bool { return q.key == "sorting" })
@@ -162,8 +172,8 @@ func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (int, erro
 		return 0, err
 	case env.count >= 0:
 		return int(env.count), nil
-	case n == 0 || env.next == "" && n == 1:
-		return n, nil
+	case n == 0:
+		return 0, nil
 	}
 	return -1, nil
 }

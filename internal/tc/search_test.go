@@ -119,7 +119,7 @@ func TestPaging(t *testing.T) {
 func TestPagesShrink(t *testing.T) {
 	for _, code := range []int{500, 504, 408} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &shelf{n: 2450, fails: func(start, limit int) int {
+			s := &shelf{n: 2455, fails: func(start, limit int) int {
 				if start >= 1000 && limit > 300 {
 					return code
 				}
@@ -133,7 +133,7 @@ func TestPagesShrink(t *testing.T) {
 				n++
 			}
 			// One of 1000, two tries each of 1000 and 500, then 250 at a time.
-			if n != 2450 || len(s.requests) != 1+2+2+6 {
+			if n != 2455 || len(s.requests) != 1+2+2+6 {
 				t.Errorf("%d: %d objects from %d requests", code, n, len(s.requests))
 			}
 		})
@@ -222,7 +222,7 @@ func TestCount(t *testing.T) {
 		`{"data":[{"id":1}],"count":1234,"status":"Success"}`:                     1234,
 		`{"data":[{"id":1}],"count":"1234","status":"Success"}`:                   1234,
 		`{"data":[],"status":"Success"}`:                                          0,
-		`{"data":[{"id":1}],"status":"Success"}`:                                  1,
+		`{"data":[{"id":1}],"status":"Success"}`:                                  -1,
 		`{"data":[{"id":1}],"next":"https://tc.example/…","status":"Success"}`:    -1,
 		`{"data":[{"id":1},{"id":2}],"status":"Success"}`:                         -1,
 		`{"data":[{"id":1}],"next":"https://x/","count":null,"status":"Success"}`: -1,
@@ -251,5 +251,38 @@ func TestCaseByXID(t *testing.T) {
 	}
 	if _, err := c.CaseByXID(t.Context(), "a\nb", 0); err == nil {
 		t.Error("a line break is sent")
+	}
+}
+
+// TestCutPages pages through a list whose pages are shorter than was asked for
+// and that has no links: a count, or the round number of entries, tells that
+// there is more.
+func TestCutPages(t *testing.T) {
+	for name, counts := range map[string]bool{"with a count": true, "without": false} {
+		t.Run(name, func(t *testing.T) {
+			const total = 250
+			handler := func(w http.ResponseWriter, r *http.Request) {
+				start, _ := strconv.Atoi(r.URL.Query().Get("resultStart"))
+				var entries []string
+				for id := start + 1; id <= min(start+100, total); id++ {
+					entries = append(entries, fmt.Sprintf(`{"id":%d,"type":"Tool","name":"T"}`, id))
+				}
+				count := ""
+				if counts {
+					count = fmt.Sprintf(`"count":%d,`, total)
+				}
+				fmt.Fprintf(w, `{"data":[%s],%s"status":"Success"}`, strings.Join(entries, ","), count)
+			}
+			n := 0
+			for _, err := range client(t, handler).Search(t.Context(), intel.KindGroup, Query{}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				n++
+			}
+			if n != total {
+				t.Errorf("%d objects of %d", n, total)
+			}
+		})
 	}
 }
