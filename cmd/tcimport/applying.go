@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -110,6 +111,7 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 		return err
 	}
 	r.connection, r.ids = pl.connection, pl.ids
+	pl.lastReport = r.lastReport()
 	pl.before = func(im *intel.Import, owners []string) (*state.Left, error) {
 		if err := r.lock(owners); err != nil {
 			return nil, err
@@ -124,6 +126,20 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 	}
 	r.plan, r.custom, r.owners = pn, pl.instance.IndicatorTypes, pl.instance.Owners
 	return nil
+}
+
+// lastReport is the report that this run will replace, as far as it can be read.
+func (r *applying) lastReport() []report.Row {
+	f, err := os.Open(r.o.report)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	_, meta, rows, err := report.ReadIDMap(f, r.o.report)
+	if err != nil || meta.Instance != r.connection.host() {
+		return nil // whether it may be replaced is checked before the first write
+	}
+	return rows
 }
 
 // takePlan takes a saved plan and looks everything up again that it was made
@@ -176,7 +192,7 @@ func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 		}
 	}
 	how := lookup.Options{Workers: r.o.conn.workers, Custom: r.custom, Log: r.logger()}
-	now, err := lookup.Find(ctx, r.connection.client, lookup.OfPlan(pn), how)
+	now, err := lookup.Find(ctx, r.connection.client, lookup.OfPlan(pn, writtenXIDs(r.left)), how)
 	if err != nil {
 		return err
 	}

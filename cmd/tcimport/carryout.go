@@ -91,8 +91,10 @@ func (r *applying) outcome(rows []report.Row, runErr error) error {
 		return &exitError{code: codeIncomplete, err: runErr}
 	case runErr != nil:
 		return &exitError{code: codeOf(runErr), err: runErr}
-	case !report.Summarize(rows).Complete():
-		return quiet(codeIncomplete)
+	}
+	if s := report.Summarize(rows); !s.Complete() {
+		return &exitError{code: codeIncomplete, err: fmt.Errorf("not everything was done: %d failed, %d in doubt, %d not attempted; the report %s names them",
+			s.Failed, s.Doubt, s.NotAttempted, r.o.report)}
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/report"
 	"tcimport/internal/tc"
 )
 
@@ -262,6 +263,15 @@ func shorten(names []string, most int) string {
 	return strings.Join(names[:most], ", ") + ", …"
 }
 
+func (c *checking) firstProblem() string {
+	for _, f := range c.findings {
+		if f.Status == "problem" {
+			return f.Text
+		}
+	}
+	return ""
+}
+
 // tell prints what was found. The exit code is that of the worst finding.
 func (c *checking) tell() error {
 	code := codeOK
@@ -273,6 +283,9 @@ func (c *checking) tell() error {
 	if c.global.json {
 		c.answered = true
 		doc := map[string]any{"ready": code == codeOK, "checks": c.findings}
+		if code != codeOK {
+			doc["error"] = report.Error{Text: "not ready to import: " + c.firstProblem(), Code: code}
+		}
 		if err := writeJSON(c.stdout, doc); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
@@ -106,25 +107,42 @@ func (r *applying) confirm() (bool, error) {
 // allowed refuses a run of which the owners say that nothing of it may be
 // written. Where only some do, it is up to the instance to refuse what is theirs.
 func (r *applying) allowed() error {
-	var denied error
-	for _, a := range r.plan.Actions {
-		if !a.Verb.Writes() {
+	denied, all := deniedOwners(r.plan, r.owners)
+	if len(denied) == 0 || !all {
+		r.warnDenied(denied, all)
+		return nil
+	}
+	return &exitError{code: codeDenied, err: fmt.Errorf("%s: nothing was written; tcimport check tells more", strings.Join(denied, "; "))}
+}
+
+// deniedOwners says of each owner that a plan writes to and that does not let
+// the API user write groups that it does not, and whether these are all of them.
+func deniedOwners(pn *plan.Plan, owners []intel.Owner) (denied []string, all bool) {
+	all = true
+	seen := map[string]bool{}
+	for _, a := range pn.Actions {
+		if !a.Verb.Writes() || seen[a.Owner] {
 			continue
 		}
-		i := slices.IndexFunc(r.owners, func(o intel.Owner) bool { return o.Name == a.Owner })
+		seen[a.Owner] = true
+		i := slices.IndexFunc(owners, func(o intel.Owner) bool { return o.Name == a.Owner })
 		if i < 0 {
-			return nil
+			all = false
+			continue
 		}
-		switch level := r.owners[i].Permissions["permGroup"]; level {
+		switch level := owners[i].Permissions["permGroup"]; level {
 		case "NONE", "READ":
-			denied = fmt.Errorf("the API user may not write groups in %s (permGroup is %s): nothing was written; tcimport check tells more",
-				intel.Quote(a.Owner), level)
+			denied = append(denied, fmt.Sprintf("the API user may not write groups in %s (permGroup is %s)", intel.Quote(a.Owner), level))
 		default:
-			return nil
+			all = false
 		}
 	}
-	if denied != nil {
-		return &exitError{code: codeDenied, err: denied}
+	return denied, all
+}
+
+// warnDenied tells of owners where nothing may be written.
+func (p *program) warnDenied(denied []string, _ bool) {
+	for _, d := range denied {
+		p.logger().Warn(d)
 	}
-	return nil
 }

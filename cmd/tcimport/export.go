@@ -72,7 +72,7 @@ IDs only: write --report, and plan with that file as --id-map.`,
 	f.StringVar(&o.keysFile, "keys", "", "only groups whose keys this file has, one a line (- for standard input)")
 	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run, which tells the keys of groups")
 	f.Var(&o.format, "format", o.format.list()+"; told by the name of --out if not given, else yaml")
-	f.StringVar(&o.out, "out", "", "file to write; stdout if none is given")
+	f.StringVar(&o.out, "out", "", "file to write; stdout (-) if none is given")
 	f.StringVar(&o.associations, "associations", "", "write the associations to a CSV of their own, not into the lists")
 	f.StringVar(&o.report, "report", "", "where to write the ID mapping of what was exported; .json for JSON")
 	return cmd
@@ -80,6 +80,9 @@ IDs only: write --report, and plan with that file as --id-map.`,
 
 // check refuses what cannot work, and settles the format.
 func (o *exportOptions) check(p *program) error {
+	if o.out == "-" {
+		o.out = ""
+	}
 	switch ext := strings.ToLower(filepath.Ext(o.out)); ext {
 	case ".csv", ".tsv":
 		if o.format.value == "yaml" {
@@ -250,9 +253,9 @@ func (x *exporting) prove() error {
 	return report.CheckReplace(f, x.o.report, x.meta)
 }
 
-// known are the groups of the id-map by their IDs. Of two keys of one group the
+// knownByID are the groups of the id-map by their IDs. Of two keys of one group the
 // first in order names it.
-func known(ids plan.IDMap) map[int64]export.Known {
+func knownByID(ids plan.IDMap) map[int64]export.Known {
 	out := make(map[int64]export.Known, len(ids))
 	for _, key := range slices.Sorted(maps.Keys(ids)) {
 		row := ids[key]

@@ -85,7 +85,7 @@ func (x *exporting) run(ctx context.Context) error {
 
 func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, error) {
 	opt := export.Options{
-		Owner: x.owner, Namespace: x.meta.Namespace, Filter: x.o.filter, Known: known(x.ids.groups()),
+		Owner: x.owner, Namespace: x.meta.Namespace, Filter: x.o.filter, Known: knownByID(x.ids.groups()),
 		Reported: x.o.report != "", Cells: x.o.format.value == "csv", Workers: x.o.conn.workers, Log: x.logger(),
 		Progress: x.progress, Warn: x.warning,
 	}

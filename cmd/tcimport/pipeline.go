@@ -10,6 +10,7 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
+	"tcimport/internal/report"
 	"tcimport/internal/state"
 	"tcimport/internal/tc"
 )
@@ -28,6 +29,7 @@ type planning struct {
 	before func(im *intel.Import, owners []string) (*state.Left, error)
 
 	ids        *idMap
+	lastReport []report.Row // of the report that is to be written anew
 	manifest   *intel.Manifest
 	offline    *intel.Import // without what the instance says
 	connection *connection
@@ -67,13 +69,13 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	ids := maps.Clone(pl.ids.groups())
 	var left *state.Left
 	if pl.before != nil {
-		if left, err = pl.before(im, ownersOf(im, opt.DefaultOwner)); err != nil {
+		if left, err = pl.before(im, ownersOf(im, pl.instance.Home)); err != nil {
 			return nil, err
 		}
-		ids = carryOn(ids, left)
+		ids = carryOn(ids, im, left)
 	}
 	how := lookup.Options{Workers: pl.conn.workers, Custom: pl.instance.IndicatorTypes, Log: pl.logger()}
-	found, err := lookup.Find(ctx, pl.connection.client, lookup.OfImport(im, ids, doubtful(left)), how)
+	found, err := lookup.Find(ctx, pl.connection.client, lookup.OfImport(im, ids, pl.mayBeThere(left)), how)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +90,17 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 }
 
 // carryOn adds to the id-map what a run that did not come to its end has
-// written: it is newer than any report.
-func carryOn(ids plan.IDMap, left *state.Left) plan.IDMap {
+// written: it is newer than any report. What it has written to other owners is
+// no part of this import.
+func carryOn(ids plan.IDMap, im *intel.Import, left *state.Left) plan.IDMap {
+	owner := map[string]string{}
+	for _, g := range im.Defined() {
+		owner[g.Key] = g.Owner
+	}
 	for key, row := range left.Known() {
+		if owner[key] != row.Owner {
+			continue
+		}
 		if ids == nil {
 			ids = plan.IDMap{}
 		}
@@ -101,25 +111,52 @@ func carryOn(ids plan.IDMap, left *state.Left) plan.IDMap {
 	return ids
 }
 
-// doubtful are the xids of groups that an earlier run may have created.
-func doubtful(left *state.Left) map[string]bool {
-	if left == nil {
-		return nil
-	}
+// writtenXIDs are the xids of groups that an earlier run has created, or may
+// have: lists may not show them yet.
+func writtenXIDs(left *state.Left) map[string]bool {
 	xids := map[string]bool{}
+	if left == nil {
+		return xids
+	}
 	for _, w := range left.Doubtful {
 		xids[w.XID] = true
+	}
+	for _, o := range left.Outcomes {
+		xids[o.XID] = true
 	}
 	return xids
 }
 
-// ownersOf lists the owners that an import can write to.
-func ownersOf(im *intel.Import, home string) []string {
-	owners := []string{home}
-	for _, g := range im.Groups {
-		if g.Owner != "" && !slices.Contains(owners, g.Owner) {
-			owners = append(owners, g.Owner)
+// mayBeThere are the xids of groups that lists may not show yet: what the
+// journal of an unfinished run says, and the report of a finished one.
+func (pl *planning) mayBeThere(left *state.Left) map[string]bool {
+	xids := writtenXIDs(left)
+	for _, row := range pl.lastReport {
+		if row.Kind == intel.KindGroup && row.ID != 0 && row.XID != "" {
+			xids[row.XID] = true
 		}
+	}
+	delete(xids, "")
+	return xids
+}
+
+// ownersOf lists the owners that an import can write to. home is the API user's
+// Organization, where cases and artifacts are.
+func ownersOf(im *intel.Import, home string) []string {
+	var owners []string
+	add := func(owner string) {
+		if owner != "" && !slices.Contains(owners, owner) {
+			owners = append(owners, owner)
+		}
+	}
+	for _, g := range im.Groups {
+		add(g.Owner)
+	}
+	for _, o := range im.Objects {
+		if o.Kind == intel.KindCase || o.Kind == intel.KindArtifact {
+			add(home)
+		}
+		add(o.Owner)
 	}
 	slices.Sort(owners)
 	return owners

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
@@ -23,6 +24,7 @@ type planOptions struct {
 	out          string
 	format       report.Format
 	idMap        string
+	stateDir     string
 	detailedCode bool
 }
 
@@ -51,6 +53,7 @@ A plan never writes. --out saves it, so that apply --plan carries out exactly it
 	f.StringVar(&o.out, "out", "", "save the plan to this file, as JSON")
 	f.Var(&o.format, "format", "how to print the plan: "+formats())
 	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run, which tells the IDs of groups")
+	f.StringVar(&o.stateDir, "state-dir", ".", "folder of the journal that apply keeps: that of its report, unless it is given one")
 	f.BoolVar(&o.detailedCode, "detailed-exitcode", false, "exit with 2 if changes are pending")
 	return cmd
 }
@@ -60,34 +63,50 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) er
 	if err := pl.begin(args, o.idMap, p.onWait(p.newProgress()), false); err != nil {
 		return err
 	}
+	// What a run that did not come to its end has written is part of what there is.
+	pl.before = func(im *intel.Import, _ []string) (*state.Left, error) {
+		return state.Peek(o.stateDir, state.Scope{Instance: pl.connection.host(), Namespace: im.Namespace})
+	}
 	pn, err := pl.run(ctx)
 	if err != nil {
 		return err
 	}
+	p.warnDenied(deniedOwners(pn, pl.instance.Owners))
 	if o.out != "" {
 		if err := state.WriteFile(o.out, state.Private, pn.Write); err != nil {
 			return err
 		}
 	}
-	if err := p.show(pn, o.format, o.conn.effectiveRate(pl.connection)); err != nil {
+	if err := p.show(pn, o.policy.skipConflicts, o.format, o.conn.effectiveRate(pl.connection)); err != nil {
 		return err
 	}
-	return planCode(pn, o.policy.skipConflicts, o.detailedCode)
+	return planError(pn, o.policy.skipConflicts, o.detailedCode)
 }
 
-// planCode is the exit code of a plan that was printed.
-func planCode(pn *plan.Plan, skipConflicts, detailed bool) error {
-	switch {
-	case pn.Summary.Conflict > 0 && !skipConflicts, pn.PruneRefused != "":
-		return quiet(codeRefused)
-	case detailed && pn.Summary.Pending():
+// planError is what a plan that was printed ends in.
+func planError(pn *plan.Plan, skipConflicts, detailed bool) error {
+	if why := planRefused(pn, skipConflicts); why != nil {
+		return &exitError{code: codeRefused, err: why}
+	}
+	if detailed && pn.Summary.Pending() {
 		return quiet(codePending)
 	}
 	return nil
 }
 
+// planRefused is why a plan would not be applied, nil if it would.
+func planRefused(pn *plan.Plan, skipConflicts bool) error {
+	switch {
+	case pn.PruneRefused != "":
+		return fmt.Errorf("apply would refuse this: %s", pn.PruneRefused)
+	case pn.Summary.Conflict > 0 && !skipConflicts:
+		return fmt.Errorf("apply would refuse this: %s; settle what is in conflict, or leave it out with --skip-conflicts", plural(pn.Summary.Conflict, "conflict"))
+	}
+	return nil
+}
+
 // show prints a plan on stdout.
-func (p *program) show(pn *plan.Plan, format report.Format, rate float64) error {
+func (p *program) show(pn *plan.Plan, skipConflicts bool, format report.Format, rate float64) error {
 	if p.global.json {
 		format = report.FormatJSON
 	}
@@ -97,11 +116,22 @@ func (p *program) show(pn *plan.Plan, format report.Format, rate float64) error 
 	p.answered = p.answered || format == report.FormatJSON
 	switch format {
 	case report.FormatJSON:
-		return pn.Write(p.stdout)
+		doc := planDocument{Plan: pn}
+		if why := planRefused(pn, skipConflicts); why != nil {
+			doc.Error = &report.Error{Text: why.Error(), Code: codeRefused}
+		}
+		return writeJSON(p.stdout, doc)
 	case report.FormatMarkdown:
 		return report.Markdown(p.stdout, pn, report.MarkdownOptions{Rate: rate})
 	}
 	return report.Text(p.stdout, pn, p.textOptions(rate))
+}
+
+// planDocument is a plan as --json prints it: why it would be refused stands
+// beside it.
+type planDocument struct {
+	*plan.Plan
+	Error *report.Error `json:"error,omitempty"`
 }
 
 func (p *program) textOptions(rate float64) report.TextOptions {
@@ -126,7 +156,7 @@ func (p *program) newShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.show(pn, format, rate)
+			return p.show(pn, true, format, rate)
 		},
 	}
 	cmd.Flags().Var(&format, "format", "how to print the plan: "+formats())

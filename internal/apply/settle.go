@@ -62,7 +62,11 @@ func (w *writing) post(ctx context.Context, req *plan.Request) (*intel.Remote, e
 func (w *writing) send(ctx context.Context, req *plan.Request, lists intel.List, fields ...string) (r *intel.Remote, found bool, kind Failure, err error) {
 	for try := 1; ; try++ {
 		r, err := w.store.CreateGroup(ctx, *req.Write, lists, fields...)
-		kind := w.opt.Classify(err)
+		kind := w.classify(ctx, err)
+		if kind == None && r.Owner != "" && r.Owner != w.action.Owner {
+			return nil, false, Refused, fmt.Errorf("the instance answers with group %d in %s: it has the xid %s there, and takes it for the same one",
+				r.ID, intel.Quote(r.Owner), intel.Quote(w.action.XID))
+		}
 		if kind != Doubt && kind != Exists {
 			return r, false, kind, err
 		}
@@ -89,6 +93,16 @@ func (w *writing) unmade(ctx context.Context, err error, kind Failure) error {
 	}
 	w.res.Status, w.res.Error = InDoubt, err.Error()
 	return w.fatal(ctx, err)
+}
+
+// classify says what an error of a write means. Where the credentials are good
+// all the same it is what the request holds that is not allowed.
+func (w *writing) classify(ctx context.Context, err error) Failure {
+	kind := w.opt.Classify(err)
+	if kind == Denied && w.opt.Probe != nil && w.opt.Classify(w.opt.Probe(ctx)) == None {
+		return Refused
+	}
+	return kind
 }
 
 // fatal is err if it ends the run.
@@ -151,7 +165,7 @@ func (w *writing) put(ctx context.Context, req *plan.Request) error {
 	lists, fields := w.ask(req)
 	for try := 1; ; try++ {
 		r, err := w.store.UpdateGroup(ctx, *req.Write, lists, fields...)
-		switch kind := w.opt.Classify(err); kind {
+		switch kind := w.classify(ctx, err); kind {
 		case None:
 			w.learn(req, r)
 			return nil

@@ -10,7 +10,7 @@ import (
 	"tcimport/internal/tc"
 )
 
-// cut is what is known of how an instance cuts the nested lists of a kind. No
+// cut is what is known of how an instance cuts one sort of nested lists. No
 // source says that it does. One that does cuts all lists at the same length, so
 // that a list which is shorter than another one is complete, and only those as
 // long as the longest are in doubt.
@@ -28,36 +28,64 @@ type cut struct {
 // are believed to be.
 const probes = 20
 
-// complete reads those lists of associations page by page that may be cut.
+// plausible is the least length at which an instance may cut lists of
+// attributes, unless it has been seen to cut others. Most groups have one or two.
+const plausible = 10
+
+// list is a sort of nested lists that can be read page by page.
+type list struct {
+	name string
+	size func(*intel.Remote) int
+	read func(context.Context, *intel.Remote) error // replaces the nested one, if it is longer
+}
+
+// complete reads those lists page by page that may be cut.
 func (x *exporter) complete(ctx context.Context, batch []*intel.Remote) error {
 	for _, k := range intel.Kinds {
-		if x.cuts[k] == nil {
-			x.cuts[k] = &cut{}
-		}
-		if err := x.completeKind(ctx, batch, k, x.cuts[k]); err != nil {
+		l := list{k.AssociationField(), func(r *intel.Remote) int { return count(r, k) },
+			func(ctx context.Context, r *intel.Remote) error { return x.readLinks(ctx, r, k) }}
+		if err := x.completeLists(ctx, batch, l, x.cutOf(l.name)); err != nil {
 			return err
 		}
 	}
-	return nil
+	attributes := list{"attributes", func(r *intel.Remote) int { return len(r.Attributes) }, x.readAttributes}
+	c := x.cutOf(attributes.name)
+	if at := x.capped(); at > 0 {
+		c.at, c.longest = at, max(at, c.longest)
+	} else if longest(batch, attributes) < plausible {
+		return nil
+	}
+	return x.completeLists(ctx, batch, attributes, c)
 }
 
-func (x *exporter) completeKind(ctx context.Context, batch []*intel.Remote, k intel.Kind, c *cut) error {
-	lengths := make([]int, len(batch))
-	for i, r := range batch {
-		lengths[i] = count(r, k)
-		if lengths[i] > c.longest {
-			c.longest, c.proven = lengths[i], 0
-		}
+func (x *exporter) cutOf(name string) *cut {
+	if x.cuts[name] == nil {
+		x.cuts[name] = &cut{}
+	}
+	return x.cuts[name]
+}
+
+func longest(batch []*intel.Remote, l list) int {
+	n := 0
+	for _, r := range batch {
+		n = max(n, l.size(r))
+	}
+	return n
+}
+
+func (x *exporter) completeLists(ctx context.Context, batch []*intel.Remote, l list, c *cut) error {
+	if n := longest(batch, l); n > c.longest {
+		c.longest, c.proven = n, 0
 	}
 	var doubtful []*intel.Remote
-	for i, r := range batch {
-		if lengths[i] > 0 && lengths[i] == c.longest {
+	for _, r := range batch {
+		if n := l.size(r); n > 0 && n == c.longest {
 			doubtful = append(doubtful, r)
 		}
 	}
 	if c.at != c.longest {
 		n := min(len(doubtful), probes-c.proven)
-		longer, err := x.page(ctx, doubtful[:n], k)
+		longer, err := x.readAll(ctx, doubtful[:n], l)
 		if err != nil {
 			return err
 		}
@@ -68,30 +96,23 @@ func (x *exporter) completeKind(ctx context.Context, batch []*intel.Remote, k in
 		}
 		c.at = c.longest
 		x.opt.Log.Info("the instance cuts nested lists: those that it may have cut are read page by page",
-			"list", k.AssociationField(), "entries", c.at, "groups", len(doubtful))
+			"list", l.name, "entries", c.at, "groups", len(doubtful))
 	}
-	_, err := x.page(ctx, doubtful, k)
+	_, err := x.readAll(ctx, doubtful, l)
 	return err
 }
 
-// page reads the lists of groups completely, and counts those that were longer
-// than they looked.
-func (x *exporter) page(ctx context.Context, groups []*intel.Remote, k intel.Kind) (longer int, err error) {
+// readAll reads the lists of groups completely, and counts those that were
+// longer than they looked.
+func (x *exporter) readAll(ctx context.Context, groups []*intel.Remote, l list) (longer int, err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(x.opt.Workers, 1))
 	before := make([]int, len(groups))
 	for i, r := range groups {
-		before[i] = count(r, k)
+		before[i] = l.size(r)
 		g.Go(func() error {
-			var links []intel.Remote
-			for l, err := range x.c.Linked(ctx, r.ID, k, tc.Query{}) {
-				if err != nil {
-					return fmt.Errorf("reading the %s of group %d: %w", k.AssociationField(), r.ID, err)
-				}
-				links = append(links, *l)
-			}
-			if len(links) > before[i] {
-				replace(r, k, links)
+			if err := l.read(ctx, r); err != nil {
+				return fmt.Errorf("reading the %s of group %d: %w", l.name, r.ID, err)
 			}
 			return nil
 		})
@@ -100,22 +121,48 @@ func (x *exporter) page(ctx context.Context, groups []*intel.Remote, k intel.Kin
 		return 0, err
 	}
 	for i, r := range groups {
-		if count(r, k) > before[i] {
+		if l.size(r) > before[i] {
 			longer++
 		}
 	}
 	return longer, nil
 }
 
-// replace puts a complete list in the place of the nested one.
-func replace(r *intel.Remote, k intel.Kind, links []intel.Remote) {
-	all := links
+func (x *exporter) readLinks(ctx context.Context, r *intel.Remote, k intel.Kind) error {
+	var all []intel.Remote
+	for l, err := range x.c.Linked(ctx, r.ID, k, tc.Query{}) {
+		if err != nil {
+			return err
+		}
+		all = append(all, *l)
+	}
+	if len(all) <= count(r, k) {
+		return nil
+	}
 	for _, l := range r.Links {
 		if l.Kind != k {
 			all = append(all, l)
 		}
 	}
 	r.Links = all
+	return nil
+}
+
+// readAttributes keeps what only the nested list tells: the labels.
+func (x *exporter) readAttributes(ctx context.Context, r *intel.Remote) error {
+	all, err := x.c.GroupAttributes(ctx, r.ID)
+	if err != nil || len(all) <= len(r.Attributes) {
+		return err
+	}
+	labels := map[int64][]string{}
+	for _, at := range r.Attributes {
+		labels[at.ID] = at.SecurityLabels
+	}
+	for i := range all {
+		all[i].SecurityLabels = labels[all[i].ID]
+	}
+	r.Attributes = all
+	return nil
 }
 
 func count(r *intel.Remote, k intel.Kind) int {

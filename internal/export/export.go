@@ -85,8 +85,8 @@ type exporter struct {
 	entries map[int64]*entry
 	order   []int64 // of entries, as they were read
 	pairs   map[pair]bool
-	cuts    map[intel.Kind]*cut
-	newer   int // groups that came while it was read
+	cuts    map[string]*cut // by list
+	newer   int             // groups that came while it was read
 }
 
 // Run exports the groups that opt selects, in the order of their IDs.
@@ -95,7 +95,7 @@ func Run(ctx context.Context, c *tc.Client, opt Options, sink func(*Exported) er
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
 	x := &exporter{c: c, opt: opt, sink: sink, rules: newRules(c, opt.Log),
-		entries: map[int64]*entry{}, pairs: map[pair]bool{}, cuts: map[intel.Kind]*cut{}}
+		entries: map[int64]*entry{}, pairs: map[pair]bool{}, cuts: map[string]*cut{}}
 	var err error
 	if x.tql, err = opt.Filter.Query(); err != nil {
 		return x.summary, err

@@ -115,9 +115,9 @@ func (r world) snapshot() tcsim.Snapshot {
 // TestRandom: whatever there is, an export with its report has nothing to do;
 // one without has conflicts at worst.
 func TestRandom(t *testing.T) {
-	rounds := 60
+	rounds := 25
 	if testing.Short() {
-		rounds = 10
+		rounds = 8
 	}
 	for seed := range rounds {
 		r := world{rand.New(rand.NewPCG(3, uint64(seed)))}

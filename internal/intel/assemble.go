@@ -43,6 +43,7 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	if opt.Instance != nil {
 		a.custom = opt.Instance.IndicatorTypes
 	}
+	a.incomplete = m.Incomplete
 	a.im.Namespace = a.namespace(m.Namespaces)
 	a.define(m.Groups)
 	for _, g := range a.im.Groups {
@@ -80,6 +81,8 @@ type assembler struct {
 	im       Import
 	problems Problems
 
+	incomplete bool // groups are missing that could not be read
+
 	byKey   map[string]int   // key -> group
 	byXID   map[string]int   // owner and xid -> group
 	byName  map[string][]int // owner, type and name -> groups
@@ -109,6 +112,10 @@ func (a *assembler) define(defs []*Group) {
 		key, isDefault := def.Key, false
 		if key == "" {
 			key, isDefault = defaultKey(def), true
+		}
+		if key == "" && def.Broken {
+			a.incomplete = true
+			continue
 		}
 		if key == "" {
 			a.problems.Errorf(def.Pos, "the group has no key, and none can be made: give a key, an xid, or type and name")
@@ -181,6 +188,7 @@ func (a *assembler) join(g, def *Group) {
 	g.Attributes = append(g.Attributes, def.Attributes...)
 	g.Refs = append(g.Refs, def.Refs...)
 	g.Mentions |= def.Mentions
+	g.Broken = g.Broken || def.Broken
 }
 
 func sameField(typ *GroupType, a, b Field) bool {

@@ -27,6 +27,9 @@ func (a *assembler) group(ref Ref, home string) (int, bool) {
 				return a.reference("#"+strconv.FormatInt(r.ID, 10), g), true
 			}
 		}
+		if a.incomplete {
+			return 0, false // what has lost the group was reported
+		}
 		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", Quote(ref.Key), didYouMean(ref.Key, a.nearKeys(ref.Key)))
 		return 0, false
 	case ref.ID != 0:

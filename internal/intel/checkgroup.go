@@ -26,7 +26,9 @@ func (c *Checker) Group(g *Group, ps *Problems) {
 		k.digitsOnly(g.XID)
 		return
 	}
-	k.name(g.Name)
+	if g.Name != "" || !g.Broken {
+		k.name(g.Name)
+	}
 	k.xid(g.XID)
 	k.groupFields(g, t)
 	g.Tags = k.tags(g.Tags)
@@ -47,7 +49,7 @@ func (k *check) groupType(g *Group) *GroupType {
 	switch {
 	case g.Type != "":
 		k.errorf(g.Pos, "type %s is not a type of group%s%s", quote(g.Type), didYouMean(g.Type, groupTypeNames), otherKind(g.Type))
-	case !g.Reference:
+	case !g.Reference && !g.Broken:
 		k.errorf(g.Pos, "the group has no type: write one of %s", strings.Join(groupTypeNames, ", "))
 	}
 	return nil
@@ -142,7 +144,7 @@ func (k *check) groupFields(g *Group, t *GroupType) {
 			}
 		}
 	}
-	if missing != nil {
+	if missing != nil && !g.Broken {
 		k.errorf(Pos{}, "%s needs %s", a(t.Name), strings.Join(missing, ", "))
 	}
 	k.password(g.Fields)

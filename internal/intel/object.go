@@ -72,6 +72,10 @@ type Group struct {
 	// an explicitly empty one empties the list under a replace policy.
 	Mentions List
 
+	// Broken is set on a definition that could not be read as a whole: what it
+	// lacks was reported where it is wrong.
+	Broken bool
+
 	// DefaultKey is set where Key was made from the xid or from type and name.
 	DefaultKey bool
 
@@ -132,6 +136,10 @@ type Manifest struct {
 	Namespaces   []Namespace // one for each document that names one
 	Groups       []*Group    // definitions; Key is "" where the manifest gives none
 	Associations []Association
+
+	// Incomplete is set where definitions could not be read at all: keys that
+	// nobody defines were reported where these are wrong.
+	Incomplete bool
 }
 
 // Namespace is the namespace of a document and where it stands.

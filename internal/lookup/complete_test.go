@@ -199,7 +199,7 @@ groups:
 		inv := e.find(lookup.OfImport(im, nil, nil))
 		e.complete(im, inv, plan.DefaultPolicy())
 		p := plan.Make(plan.Input{Import: im, Found: inv, Policy: plan.DefaultPolicy()})
-		again := e.find(lookup.OfPlan(p))
+		again := e.find(lookup.OfPlan(p, nil))
 		if stale := p.Stale(again, nil); len(stale) > 0 {
 			t.Errorf("%v: nothing has changed, but %s: %s", switches, stale[0].Action.Key, stale[0].Why)
 		}

@@ -2,7 +2,9 @@ package lookup
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -142,11 +144,8 @@ func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.Query
 		for _, owner := range owners {
 			lists, fields := f.metadata(is)
 			q := tc.Query{Owner: owner, Lists: lists, Fields: fields, PageSize: pageSize}
-			for r, err := range f.c.Search(ctx, intel.KindIndicator, q) {
-				if err != nil {
-					return err
-				}
-				found.add(r)
+			if err := found.addAll(f.c.Search(ctx, intel.KindIndicator, q)); err != nil {
+				return err
 			}
 		}
 		found.settle(is)
@@ -154,14 +153,28 @@ func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.Query
 	}
 	f.opt.Log.Info("asking for indicators by type and summary", "indicators", len(is), "requests", asking)
 	for _, q := range queries {
-		for r, err := range f.c.SearchIn(ctx, intel.KindIndicator, q) {
-			if err != nil {
-				return err
-			}
-			found.add(r)
+		err := found.addAll(f.c.SearchIn(ctx, intel.KindIndicator, q))
+		if errors.Is(err, tc.ErrTQL) && len(q.In) > 0 && q.In[0].Keyword != "summary" {
+			// Not every instance can be asked for a hash: then all Files are read.
+			f.opt.Log.Warn("the instance does not find Files by a hash; reading all of them", "error", err)
+			err = found.addAll(f.c.Search(ctx, intel.KindIndicator, q.Query))
+		}
+		if err != nil {
+			return err
 		}
 	}
 	found.settle(is)
+	return nil
+}
+
+// addAll adds all that a search finds.
+func (fi *foundIndicators) addAll(search iter.Seq2[*intel.Remote, error]) error {
+	for r, err := range search {
+		if err != nil {
+			return err
+		}
+		fi.add(r)
+	}
 	return nil
 }
 

@@ -93,8 +93,9 @@ func OfImport(im *intel.Import, ids plan.IDMap, doubtful map[string]bool) Wanted
 	return w
 }
 
-// OfPlan is what has to be looked up to see whether a plan still holds.
-func OfPlan(p *plan.Plan) Wanted {
+// OfPlan is what has to be looked up to see whether a plan still holds. doubtful
+// are xids as for OfImport.
+func OfPlan(p *plan.Plan, doubtful map[string]bool) Wanted {
 	var w Wanted
 	for _, a := range p.Actions {
 		name := a.Name
@@ -103,7 +104,7 @@ func OfPlan(p *plan.Plan) Wanted {
 				name = c.Old
 			}
 		}
-		w.Groups = append(w.Groups, Group{ID: a.ID, Owner: a.Owner, XID: a.XID, Type: a.Type, Name: name,
+		w.Groups = append(w.Groups, Group{ID: a.ID, Owner: a.Owner, XID: a.XID, Type: a.Type, Name: name, Doubtful: doubtful[a.XID],
 			Lists: a.Compared.Lists, Fields: readWith(a.Type, a.Compared.Fields)})
 		if a.ID != 0 && a.Compared.Paged.Has(intel.ListAttributes) {
 			w.Attributes = append(w.Attributes, a.ID)

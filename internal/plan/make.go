@@ -222,11 +222,11 @@ func (m *maker) finish() {
 	m.leftovers()
 	m.order()
 	for _, e := range m.both {
-		a, b := e.a, e.b
+		a, b, written := e.a, e.b, e.written
 		if m.actions[a].Order < m.actions[b].Order {
-			a, b = b, a
+			a, b, written = b, a, m.Import.Groups[a].Key
 		}
-		m.actions[a].Associations = append(m.actions[a].Associations, m.toGroup(b, e.written))
+		m.actions[a].Associations = append(m.actions[a].Associations, m.toGroup(b, written))
 	}
 	for _, a := range m.plan.Actions {
 		sortAssociations(a.Associations)

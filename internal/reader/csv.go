@@ -11,7 +11,7 @@ import (
 func (l *loader) readCSV(in *input) {
 	f, err := l.open(in)
 	if err != nil {
-		in.out.errorf(intel.Pos{File: in.name}, "%s", why(err))
+		in.out.lose(intel.Pos{File: in.name}, "%s", why(err))
 		return
 	}
 	defer f.Close()

@@ -62,6 +62,7 @@ func (m *mapper) group(rec *groupRow, r row) *intel.Group {
 	if g.Owner == "" {
 		g.Owner = m.owner
 	}
+	before := m.out.errors
 	m.warnMangled(r, fieldKey, g.Key)
 	m.warnMangled(r, fieldXID, g.XID)
 	m.tags(rec.Tags, r, &g.Tags)
@@ -74,6 +75,7 @@ func (m *mapper) group(rec *groupRow, r row) *intel.Group {
 		m.fileText(g, path, r)
 	}
 	g.Mentions |= mentioned(g)
+	g.Broken = m.out.errors > before
 	return g
 }
 

@@ -97,7 +97,7 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 	good := true
 	fail := func(i int, format string, args ...any) {
 		good = false
-		t.out.errorf(intel.Pos{File: t.file, Line: t.at[i].line, Column: t.at[i].column}, format, args...)
+		t.out.lose(intel.Pos{File: t.file, Line: t.at[i].line, Column: t.at[i].column}, format, args...)
 	}
 	first := map[string]int{}
 	out := make([]column, len(t.header))
@@ -122,7 +122,7 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 	for _, name := range required {
 		if _, ok := first[name]; !ok {
 			good = false
-			t.out.errorf(intel.Pos{File: t.file, Line: t.at[0].line}, "the column %s is missing: a CSV of groups has type and name, one of associations group and association", quoted(name))
+			t.out.lose(intel.Pos{File: t.file, Line: t.at[0].line}, "the column %s is missing: a CSV of groups has type and name, one of associations group and association", quoted(name))
 		}
 	}
 	return out, good

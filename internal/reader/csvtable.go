@@ -36,7 +36,7 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 	t := &table{file: file, out: out}
 	text, err := decoded(r)
 	if err != nil {
-		out.errorf(intel.Pos{File: file}, "%s", why(err))
+		out.lose(intel.Pos{File: file}, "%s", why(err))
 		return nil
 	}
 	br := bufio.NewReaderSize(text, 256<<10)
@@ -70,7 +70,7 @@ func (t *table) report(err error) {
 		e = &lineError{message: why(err), last: true}
 	}
 	t.spoiled = t.spoiled || e.last
-	t.out.errorf(intel.Pos{File: t.file, Line: e.line, Column: e.column}, "%s", e.message)
+	t.out.lose(intel.Pos{File: t.file, Line: e.line, Column: e.column}, "%s", e.message)
 }
 
 // next gives the next row that has as many cells as the header and something in
@@ -90,7 +90,7 @@ func (t *table) next() (row, bool) {
 		}
 		r := row{line: starts[0].line, cells: cells, starts: starts}
 		if len(cells) != len(t.header) {
-			t.out.errorf(intel.Pos{File: t.file, Line: r.line}, "the row has %s, the header %d%s",
+			t.out.lose(intel.Pos{File: t.file, Line: r.line}, "the row has %s, the header %d%s",
 				counted(len(cells), "cell"), len(t.header), countHint(len(cells), len(t.header)))
 			continue
 		}

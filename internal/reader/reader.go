@@ -48,12 +48,13 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 		}
 	}
 
-	m := &intel.Manifest{}
 	problems := l.problems
+	m := &intel.Manifest{Incomplete: problems.Errors() > 0}
 	for _, in := range inputs {
 		m.Namespaces = append(m.Namespaces, in.out.Namespaces...)
 		m.Groups = append(m.Groups, in.out.Groups...)
 		m.Associations = append(m.Associations, in.out.Associations...)
+		m.Incomplete = m.Incomplete || in.out.Incomplete
 		problems = append(problems, in.out.problems...)
 		in.out = &output{}
 	}
@@ -75,10 +76,18 @@ func distinct(problems intel.Problems) intel.Problems {
 type output struct {
 	intel.Manifest
 	problems intel.Problems
+	errors   int // of the problems
 }
 
 func (o *output) errorf(pos intel.Pos, format string, args ...any) {
+	o.errors++
 	o.problems.Errorf(pos, format, args...)
+}
+
+// lose reports a problem over which definitions are lost.
+func (o *output) lose(pos intel.Pos, format string, args ...any) {
+	o.Incomplete = true
+	o.errorf(pos, format, args...)
 }
 
 // loader is one call of Read.

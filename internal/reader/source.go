@@ -52,13 +52,13 @@ func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
 		d.claimed[realPath(name)] = true
 	}
 	if err != nil {
-		d.errorf(at, "csv %s: %s", quoted(path), why(err))
+		d.out.lose(d.pos(at), "csv %s: %s", quoted(path), why(err))
 		return
 	}
 	defer f.Close()
 	r, err := limitFile(f)
 	if err != nil {
-		d.errorf(at, "csv %s: %s", quoted(path), why(err))
+		d.out.lose(d.pos(at), "csv %s: %s", quoted(path), why(err))
 		return
 	}
 	t := d.newTable(r, name, d.out)
@@ -212,5 +212,5 @@ func (f *foreign) skipped(r row) bool {
 // rowError reports what a template cannot make of a row: at the row, as it is
 // the row that differs.
 func (f *foreign) rowError(r row, t *cellTemplate, err error) {
-	f.out.errorf(intel.Pos{File: f.table.file, Line: r.line}, "%s (%s): %v", t.name, t.pos, err)
+	f.out.lose(intel.Pos{File: f.table.file, Line: r.line}, "%s (%s): %v", t.name, t.pos, err)
 }

@@ -22,11 +22,11 @@ func (l *loader) readYAML(in *input) {
 		if errors.As(err, &e) {
 			pos.Line = e.line
 		}
-		in.out.errorf(pos, "%s", why(err))
+		in.out.lose(pos, "%s", why(err))
 		return
 	}
 	if line, what := badText(text); line > 0 {
-		in.out.errorf(intel.Pos{File: in.name, Line: line}, "%s", what)
+		in.out.lose(intel.Pos{File: in.name, Line: line}, "%s", what)
 		return
 	}
 	dir := "."

@@ -11,10 +11,11 @@ import (
 // group reads an entry of groups.
 func (d *document) group(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
-		d.errorf(n, "an entry of groups is a mapping like {type: Adversary, name: Bad Guy}, this is %s", describe(n))
+		d.out.lose(d.pos(n), "an entry of groups is a mapping like {type: Adversary, name: Bad Guy}, this is %s", describe(n))
 		return
 	}
 	g := &intel.Group{Pos: d.pos(n), Owner: d.owner}
+	before := d.out.errors
 	for k, v := range pairs(n) {
 		switch k.Value {
 		case fieldKey:
@@ -35,6 +36,7 @@ func (d *document) group(n *yaml.Node) {
 			}
 		}
 	}
+	g.Broken = d.out.errors > before
 	d.groups = append(d.groups, g)
 }
 

@@ -58,7 +58,7 @@ func oddLines(text []byte) bool {
 }
 
 func (d *document) errorf(n *yaml.Node, format string, args ...any) {
-	d.out.problems.Errorf(d.pos(n), format, args...)
+	d.out.errorf(d.pos(n), format, args...)
 }
 
 // unknown reports the key k, which where does not have.

@@ -53,7 +53,7 @@ func (d *document) syntaxError(err error) {
 	if d.indentedByTab(line) {
 		message = "the line is indented with a tab: use blanks"
 	}
-	d.out.errorf(pos(line), "not YAML: %s", explained(message))
+	d.out.lose(pos(line), "not YAML: %s", explained(message))
 }
 
 // indentedByTab reports whether there is a tab in the indentation of a line.
