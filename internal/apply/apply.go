@@ -46,6 +46,7 @@ type Indicators interface {
 type Reader interface {
 	Group(ctx context.Context, id int64, lists intel.List, fields ...string) (*intel.Remote, error)
 	GroupByXID(ctx context.Context, owner, xid string, lists intel.List, fields ...string) (*intel.Remote, error)
+	GroupAttributes(ctx context.Context, id int64) ([]intel.RemoteAttribute, error) // all, where a nested list may be cut
 }
 
 // Store is the instance.

@@ -187,3 +187,15 @@ groups:
 		}
 	}
 }
+
+// TestAnswerLostAndListsCut: where nested lists are cut, too, nothing that was
+// carried out is taken for missing and sent again.
+func TestAnswerLostAndListsCut(t *testing.T) {
+	b := richBench(t, "nested-cap=2")
+	b.sim.SetFault(once(http.MethodPost, tcsim.AfterCommit, tcsim.Fault{Drop: true}))
+	_, l := b.apply(rich)
+	complete(t, l)
+	if diff := cmp.Diff(want(t, rich), state(b.sim)); diff != "" {
+		t.Errorf("-fault-free +got:\n%s", diff)
+	}
+}

@@ -90,7 +90,7 @@ func (w *writing) putApart(ctx context.Context, req *plan.Request, refusal error
 		// A refused write may have had a part of its effect, and to append an
 		// attribute again would double it.
 		if half != nil && len(half.Write.Attributes) > 0 {
-			r, err := w.store.Group(ctx, half.Write.ID, plan.WrittenLists(half.Write), plan.WrittenFields(half.Write)...)
+			r, err := w.read(ctx, half)
 			if err != nil {
 				return w.fail(ctx, err, w.opt.Classify(err))
 			}

@@ -64,6 +64,10 @@ func (s *slow) UpdateIndicator(context.Context, int64, *intel.Object) error     
 func (s *slow) Group(context.Context, int64, intel.List, ...string) (*intel.Remote, error) {
 	return nil, errNo
 }
+func (s *slow) GroupAttributes(context.Context, int64) ([]intel.RemoteAttribute, error) {
+	return nil, nil
+}
+
 func (s *slow) GroupByXID(context.Context, string, string, intel.List, ...string) (*intel.Remote, error) {
 	return nil, errGone
 }

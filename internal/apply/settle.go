@@ -127,6 +127,7 @@ func (w *writing) look(ctx context.Context, req *plan.Request, kind Failure) (*i
 			return nil, err
 		}
 		r, err := w.store.GroupByXID(ctx, w.action.Owner, w.action.XID, plan.WrittenLists(req.Write), plan.WrittenFields(req.Write)...)
+		r, err = w.withAttributes(ctx, req, r, err)
 		switch w.opt.Classify(err) {
 		case None:
 			return r, nil
@@ -202,5 +203,23 @@ func (w *writing) readBack(ctx context.Context, req *plan.Request) (*intel.Remot
 	if err := w.opt.Pause(ctx, looks[1]); err != nil {
 		return nil, err
 	}
-	return w.store.Group(ctx, req.Write.ID, plan.WrittenLists(req.Write), plan.WrittenFields(req.Write)...)
+	return w.read(ctx, req)
+}
+
+// read reads of a group what req touches.
+func (w *writing) read(ctx context.Context, req *plan.Request) (*intel.Remote, error) {
+	r, err := w.store.Group(ctx, req.Write.ID, plan.WrittenLists(req.Write), plan.WrittenFields(req.Write)...)
+	return w.withAttributes(ctx, req, r, err)
+}
+
+// withAttributes completes the attributes of r: to append one again that a
+// nested list does not show would double it.
+func (w *writing) withAttributes(ctx context.Context, req *plan.Request, r *intel.Remote, err error) (*intel.Remote, error) {
+	if err != nil || len(req.Write.Attributes) == 0 {
+		return r, err
+	}
+	if all, err := w.store.GroupAttributes(ctx, r.ID); err == nil && len(all) > len(r.Attributes) {
+		r.Attributes = all // what cannot be read so is left to the nested list
+	}
+	return r, nil
 }

@@ -72,7 +72,7 @@ func (w *writing) notYet(ctx context.Context, reqs []plan.Request) ([]plan.Reque
 			continue
 		}
 		req.Write.ID = w.res.ID
-		r, err := w.store.Group(ctx, w.res.ID, plan.WrittenLists(req.Write), plan.WrittenFields(req.Write)...)
+		r, err := w.read(ctx, req)
 		if err != nil {
 			return nil, err
 		}
