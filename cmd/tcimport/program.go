@@ -147,11 +147,30 @@ func (p *program) complain(text string, exit *exitError) {
 		}
 		return
 	}
-	for _, problem := range exit.problems {
-		fmt.Fprintln(p.stderr, problem)
-	}
+	p.list(exit.problems)
 	if text != "" {
 		fmt.Fprintln(p.stderr, "tcimport:", text)
+	}
+}
+
+// list prints problems. What is wrong with very many rows of a file alike is said
+// for the first ones.
+func (p *program) list(problems intel.Problems) {
+	const most = 50
+	type alike struct{ file, message string }
+	count := map[alike]int{}
+	for _, problem := range problems {
+		count[alike{problem.Pos.File, problem.Message}]++
+	}
+	said := map[alike]int{}
+	for _, problem := range problems {
+		a := alike{problem.Pos.File, problem.Message}
+		switch said[a]++; {
+		case said[a] <= most:
+			fmt.Fprintln(p.stderr, problem)
+		case said[a] == most+1:
+			fmt.Fprintf(p.stderr, "%s: … and %d more of the same\n", problem.Pos.File, count[a]-most)
+		}
 	}
 }
 

@@ -285,6 +285,7 @@ func (w *writing) learn(req *plan.Request, r *intel.Remote) {
 		}
 	}
 	byObject := map[int]*intel.Remote{}
+	claims := map[*intel.Remote]int{} // what answers for two objects tells of neither
 	var links *plan.LinkIndex
 	for i, as := range req.Links {
 		if req.Write.Links[i].New == nil {
@@ -293,14 +294,16 @@ func (w *writing) learn(req *plan.Request, r *intel.Remote) {
 		if links == nil {
 			links = plan.NewLinkIndex(r.Links, w.opt.Custom)
 		}
-		byObject[as.Object-1] = links.Find(req.Write.Links[i].New)
+		link := links.Find(req.Write.Links[i].New)
+		byObject[as.Object-1] = link
+		claims[link]++
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i, link := range byObject {
 		ob := &w.objects[i]
 		ob.settled, ob.made, ob.failed = true, true, ""
-		if link == nil || ob.id != 0 {
+		if link == nil || claims[link] > 1 || ob.id != 0 {
 			continue
 		}
 		ob.id, ob.webLink = link.ID, link.WebLink

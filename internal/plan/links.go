@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 
 	"tcimport/internal/intel"
@@ -61,35 +62,60 @@ func (ix *LinkIndex) key(kind intel.Kind, typ, key string) linkKey {
 	return linkKey{kind, intel.Fold(typ), key}
 }
 
-// Find finds the object that was made from o, nil if it is not there.
+// Find finds the object that was made from o, nil if it is not there, or if more
+// than one can be it: an answer need not tell whose artifact it is.
 func (ix *LinkIndex) Find(o *intel.Object) *intel.Remote {
+	exact, loose := ix.candidates(o)
+	if len(exact) == 0 {
+		exact = loose
+	}
+	if len(exact) != 1 {
+		return nil
+	}
+	return &ix.links[exact[0]]
+}
+
+// candidates finds all that can have been made from o: what agrees in every way,
+// and what differs in case at most.
+func (ix *LinkIndex) candidates(o *intel.Object) (exact, loose []int) {
 	keys := []string{"=" + plainText(o.Summary)}
 	if t, ok := intel.IndicatorTypeNamed(o.Type, ix.custom); ok && o.Kind == intel.KindIndicator {
 		keys = keysOf(t.Keys(o.Values), t.LooseKeys(o.Values))
 	}
-	first := -1
 	for _, key := range keys {
+		into := &exact
+		if key[0] == '~' {
+			into = &loose
+		}
 		for _, i := range ix.byKey[ix.key(o.Kind, o.Type, key)] {
-			if l := &ix.links[i]; l.Owner != "" && o.Owner != "" && l.Owner != o.Owner {
-				continue
+			if !ofAnother(o, &ix.links[i]) && !slices.Contains(*into, i) {
+				*into = append(*into, i)
 			}
-			if first < 0 || i < first {
-				first = i
-			}
-			break
 		}
 	}
-	if first < 0 {
-		return nil
+	return exact, loose
+}
+
+// ofAnother reports whether l belongs to another owner, case or victim than o,
+// or is another case of its name, as far as both say.
+func ofAnother(o *intel.Object, l *intel.Remote) bool {
+	if l.Owner != "" && o.Owner != "" && l.Owner != o.Owner {
+		return true
 	}
-	return &ix.links[first]
+	differs := func(field, have string) bool {
+		want, _ := o.Fields.Get(field)
+		return want != "" && have != "" && have != "0" && want != have
+	}
+	return differs("caseId", strconv.FormatInt(l.CaseID, 10)) || differs("victimId", strconv.FormatInt(l.VictimID, 10)) ||
+		o.Kind == intel.KindCase && differs("xid", l.XID)
 }
 
 func (ix *LinkIndex) has(link intel.LinkWrite) bool {
 	if link.ID != 0 {
 		return len(ix.byKey[ix.key(link.Kind, "", "#"+strconv.FormatInt(link.ID, 10))]) > 0
 	}
-	return ix.Find(link.New) != nil
+	exact, loose := ix.candidates(link.New)
+	return len(exact)+len(loose) > 0
 }
 
 // FindLink finds among links the object that was made from o.
