@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"tcimport/internal/tcsim"
+)
+
+// TestKilled: processes that are killed at any time lose nothing and double
+// nothing, whoever comes next.
+func TestKilled(t *testing.T) {
+	t.Parallel()
+	const n = 50
+	want := wholeRun(t, n)
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	for round := range 6 {
+		at, phases := []int{}, []tcsim.Phase{}
+		for range 3 {
+			at, phases = append(at, 1+random.IntN(n/2)), append(phases, tcsim.Phase(random.IntN(2)))
+		}
+		switches := []string{"", "existing-xid=upsert", "list-delay=50", "post-fields=ignored", "partial-writes=true", "list-delay-ms=200"}[round]
+		t.Run(fmt.Sprint(switches, at, phases), func(t *testing.T) {
+			t.Parallel()
+			w := newHundreds(t, n)
+			w.flip(switches)
+			for i := range at {
+				signal, wait := w.start(applyHundreds...)
+				w.atWrite(at[i], phases[i], 3*time.Millisecond, func() { signal(os.Kill) })
+				if r := wait(); r.code != -1 && r.code != codeOK {
+					t.Fatalf("exit code %d\n%s%s", r.code, r.out, r.err)
+				}
+				w.noSecrets()
+			}
+			w.finish(n, want)
+		})
+	}
+}
+
+// TestCutOff: a second signal, credentials that are taken away and a limit of
+// time end a run early; the next one finishes it.
+func TestCutOff(t *testing.T) {
+	t.Parallel()
+	const n = 50
+	want := wholeRun(t, n)
+	for _, c := range []struct {
+		name string
+		code int
+		args []string
+		cut  func(w *world, signal func(os.Signal))
+	}{
+		{"two signals", codeInterrupted, nil, func(_ *world, signal func(os.Signal)) {
+			signal(os.Interrupt)
+			time.Sleep(5 * time.Millisecond)
+			signal(os.Interrupt)
+		}},
+		{"token revoked", codeDenied, nil, func(w *world, _ func(os.Signal)) { w.flip("auth-failure=unauthorized") }},
+		{"clock goes wrong", codeDenied, nil, func(w *world, _ func(os.Signal)) { w.flip("auth-failure=timestamp auth-status=403") }},
+		{"off", codeDenied, nil, func(w *world, _ func(os.Signal)) { w.flip("not-licensed=-1") }},
+		{"out of time", codeIncomplete, []string{"--max-duration", "700ms"}, func(w *world, _ func(os.Signal)) {
+			w.sim.SetFault(func(tcsim.FaultPoint) tcsim.Fault { return tcsim.Fault{Delay: 400 * time.Millisecond} })
+		}},
+		{"too many failures", codeIncomplete, []string{"--max-failures", "2"}, func(w *world, _ func(os.Signal)) {
+			w.failing("POST", "/api/v3/groups", 400, `{"message":"no","status":"Error"}`)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newHundreds(t, n)
+			signal, wait := w.start(append(applyHundreds, c.args...)...)
+			w.atWrite(20, tcsim.BeforeHandling, 5*time.Millisecond, func() { c.cut(w, signal) })
+			r := wait().mustExit(t, c.code)
+			groups := 0
+			for _, row := range cellsOf(t, w.read("ids.csv"))[1:] {
+				if row[0] == "group" {
+					groups++
+				}
+				if row[9] != "ok" && row[10] == "" {
+					t.Errorf("no reason: %v", row[:11])
+				}
+			}
+			if groups != n {
+				t.Errorf("%d rows of groups\n%s%s", groups, r.out, r.err)
+			}
+			w.sim.SetSwitches(tcsim.Switches{})
+			w.finish(n, want)
+		})
+	}
+}
+
+// TestSecondProcess: while one runs, another one that needs the same owner does
+// nothing.
+func TestSecondProcess(t *testing.T) {
+	t.Parallel()
+	w := newHundreds(t, 40)
+	reached := make(chan struct{})
+	_, wait := w.start(applyHundreds...)
+	w.atWrite(5, tcsim.BeforeHandling, 50*time.Millisecond, func() { close(reached) })
+	first := make(chan ran, 1)
+	go func() { first <- wait() }()
+	<-reached
+	w.write("other.yaml", "groups:\n  - {key: o, type: Tool, name: Other}\n")
+	r := w.exec("apply", "other.yaml", "--yes", "--report", "other.csv", "--json").mustExit(t, codeLocked)
+	if !strings.Contains(r.out, `"code":6`) {
+		t.Errorf("the document is\n%s", r.out)
+	}
+	if _, err := os.Stat(w.path("other.csv")); err == nil {
+		t.Error("it wrote a report")
+	}
+	w.exec("plan", "other.yaml").mustExit(t, codeOK) // a plan takes no lock
+	(<-first).mustExit(t, codeOK)
+	for _, g := range w.sim.Snapshot().Groups {
+		if g.Name == "Other" {
+			t.Error("it wrote a group")
+		}
+	}
+	w.exec("apply", "other.yaml", "--yes", "--report", "other.csv").mustExit(t, codeOK)
+}
