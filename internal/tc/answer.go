@@ -21,7 +21,7 @@ func (c *Client) unanswered(call *call, err error) (*Error, outcome) {
 	e.Hint = transportHint(err, e.Cause)
 	e.Err = c.cleanError(err)
 	o := outcome{cause: e.Cause, acted: !unsent(err)}
-	o.astray = unsent(err) && !c.reached.Load()
+	o.astray = !c.reached.Load()
 	if proxy, ok := errors.AsType[*proxyError](err); ok {
 		o.final = proxy.status < 500 && proxy.status != http.StatusTooManyRequests
 	}

@@ -90,7 +90,7 @@ func (p *pager) page(ctx context.Context, begin func(), each func(value) error) 
 // shrink makes the page to come smaller where err may be owed to its size.
 func (p *pager) shrink(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	if !ok || !e.sizeMatters() || p.rigid || p.limit <= minPage {
+	if !ok || !e.sizeMatters() || p.rigid || p.limit <= minPage || !p.c.reached.Load() {
 		return false
 	}
 	p.limit, p.query = max(minPage, p.limit/2), ""

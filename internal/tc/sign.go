@@ -57,7 +57,8 @@ func newScrubber(c Credentials) scrubber {
 	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
 	var pairs []string
 	for _, s := range slices.Compact(secrets) {
-		if s != "" {
+		// What is as short as this is a word of any text, and no secret.
+		if len(s) > 3 {
 			pairs = append(pairs, s, redacted)
 		}
 	}
