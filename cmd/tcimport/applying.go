@@ -86,7 +86,7 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 	if r.plan.Summary.Conflict > 0 && !o.policy.skipConflicts || r.plan.PruneRefused != "" {
 		return r.refuse()
 	}
-	if err := r.proveReport(); err != nil {
+	if err := proveReport(r.o.report, r.meta(), r.o.failed, r.o.metrics); err != nil {
 		return err
 	}
 	if r.plan.Summary.Pending() {

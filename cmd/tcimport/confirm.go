@@ -27,21 +27,30 @@ func (r *applying) refuse() error {
 	return refused("%s; nothing was written. Settle what is in conflict, or leave it out with --skip-conflicts", plural(r.plan.Summary.Conflict, "conflict"))
 }
 
-// proveReport makes sure that the report can be written, before anything is
-// sent that writes.
-func (r *applying) proveReport() error {
-	if err := r.ownReport(); err != nil {
-		return err
-	}
-	for _, path := range []string{r.o.report, r.o.failed, r.o.metrics} {
-		if path == "" {
+// proveReport makes sure that a report and other files can be written, before
+// anything is sent whose result they are to hold; "" is no file. The report of
+// another import is not overwritten.
+func proveReport(path string, meta report.Meta, others ...string) error {
+	for _, p := range append(others, path) {
+		if p == "" {
 			continue
 		}
-		if err := state.Probe(path); err != nil {
+		if err := state.Probe(p); err != nil {
 			return err
 		}
 	}
-	return nil
+	f, err := os.Open(path)
+	if path == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	return report.CheckReplace(f, path, meta)
 }
 
 // openJournal begins the journal of the run, and says what the one before has
@@ -56,22 +65,6 @@ func (r *applying) openJournal() (*state.Journal, error) {
 		fmt.Fprintln(r.stderr, left.Summary())
 	}
 	return journal, nil
-}
-
-// ownReport refuses to overwrite the report of another import.
-func (r *applying) ownReport() error {
-	f, err := os.Open(r.o.report)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return err
-	}
-	return report.CheckReplace(f, r.o.report, r.meta())
 }
 
 // meta is what the rows of the report have in common.

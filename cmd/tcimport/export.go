@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -19,7 +18,6 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
-	"tcimport/internal/state"
 )
 
 // exportOptions are the options of the command export.
@@ -228,29 +226,7 @@ func (x *exporting) readKeys() ([]string, error) {
 
 // prove shows, before anything is read, that what comes of it can be written.
 func (x *exporting) prove() error {
-	for _, path := range []string{x.o.out, x.o.associations, x.o.report} {
-		if path == "" {
-			continue
-		}
-		if err := state.Probe(path); err != nil {
-			return err
-		}
-	}
-	if x.o.report == "" {
-		return nil
-	}
-	f, err := os.Open(x.o.report)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return err
-	}
-	return report.CheckReplace(f, x.o.report, x.meta)
+	return proveReport(x.o.report, x.meta, x.o.out, x.o.associations)
 }
 
 // knownByID are the groups of the id-map by their IDs. Of two keys of one group the
