@@ -48,7 +48,7 @@ interrupted twice it stops at once.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.check(cmd); err != nil {
+			if err := o.check(p, cmd); err != nil {
 				return err
 			}
 			return p.runApply(cmd.Context(), &o, args)
@@ -71,7 +71,7 @@ interrupted twice it stops at once.`,
 	return cmd
 }
 
-func (o *applyOptions) check(cmd *cobra.Command) error {
+func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 	if o.report == "" {
 		return fmt.Errorf("--report must name a file")
 	}
@@ -83,7 +83,7 @@ func (o *applyOptions) check(cmd *cobra.Command) error {
 	}
 	if o.plan != "" {
 		for _, name := range policyFlags {
-			if cmd.Flags().Changed(name) {
+			if cmd.Flags().Changed(name) && !p.fromEnv[name] {
 				return fmt.Errorf("--%s does not go with --plan: the plan was made with its own; plan again to change it", name)
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -86,9 +85,17 @@ func (r *applying) confirm() (bool, error) {
 		return false, err
 	}
 	fmt.Fprint(r.stderr, "\nApply this to "+r.connection.url+"? Only \"yes\" will do: ")
-	answer, err := bufio.NewReader(r.stdin).ReadString('\n')
-	if err != nil && err != io.EOF {
-		return false, err
+	answered := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(r.stdin).ReadString('\n') // the end of input is an answer, too
+		answered <- line
+	}()
+	var answer string
+	select {
+	case answer = <-answered:
+	case <-r.stop:
+		fmt.Fprintln(r.stderr)
+		return false, errors.New("interrupted; nothing was written")
 	}
 	if strings.TrimSpace(answer) != "yes" {
 		fmt.Fprintln(r.stderr, "Nothing was written.")

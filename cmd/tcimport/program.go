@@ -34,8 +34,9 @@ type program struct {
 	width          func() int
 
 	global    globalOptions
-	answered  bool          // a JSON document is on stdout
-	stop      chan struct{} // closed by the first signal
+	fromEnv   map[string]bool // flags that the environment has set
+	answered  bool            // a JSON document is on stdout
+	stop      chan struct{}   // closed by the first signal
 	hard      context.Context
 	signalled atomic.Int32 // exit code of the signal that came
 }
@@ -256,6 +257,10 @@ func (p *program) fromEnvironment(cmd *cobra.Command) error {
 		if _, list := f.Value.(pflag.SliceValue); list {
 			values = strings.Split(value, string(os.PathListSeparator))
 		}
+		if p.fromEnv == nil {
+			p.fromEnv = map[string]bool{}
+		}
+		p.fromEnv[f.Name] = true
 		for _, v := range values {
 			if serr := cmd.Flags().Set(f.Name, v); serr != nil {
 				err = fmt.Errorf("%s: %s", name, plainFlagError(serr))
