@@ -89,7 +89,7 @@ var userErrors = []struct {
 	}, nil},
 	{"timeout", func(w *world) {
 		w.sim.SetFault(func(tcsim.FaultPoint) tcsim.Fault { return tcsim.Fault{Delay: 2 * time.Second} })
-	}, []string{"--timeout", "100ms", "--max-duration", "2s"}},
+	}, []string{"--timeout", "300ms"}},
 	{"too long", func(w *world) { w.flip("max-url=40") }, nil},
 	{"tql error", func(w *world) {
 		w.failing("GET", "/api/v3/indicators", 400, `{"errCode":"0x2001","message":"Syntax error(s) found with your TQL query. unexpected 'in'","status":"Error"}`)
