@@ -77,7 +77,7 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 	for i, a := range p.Actions {
 		e.actions[a.Key] = i
 		if !a.Verb.Writes() {
-			e.ledger.set(settledResult(a))
+			e.ledger.set(settledResult(a, p.Policy))
 		} else if done, ok := opt.Done[a.Key]; ok && done.Status == OK {
 			done.Action = a
 			e.ledger.set(&done)
@@ -101,15 +101,18 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 
 // settledResult is the outcome of an action that sends nothing. A conflict gets
 // here only where the plan is carried out without it.
-func settledResult(a *plan.Action) *Result {
+func settledResult(a *plan.Action, p plan.Policy) *Result {
 	r := &Result{Action: a, Status: OK, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: a.Reason}
 	if a.Verb == plan.Conflict {
 		r.Status = Failed
 	}
 	for _, as := range a.Associations {
 		lost := Lost{Association: as, Status: NotAttempted, Error: a.Reason}
-		if a.Verb == plan.Skip {
+		switch {
+		case a.Verb == plan.Skip:
 			lost.Status = OK
+		case a.Verb == plan.Unchanged && as.State == plan.Missing:
+			lost = lostToMissing(as, p)
 		}
 		r.Lost = append(r.Lost, lost)
 	}

@@ -174,11 +174,7 @@ func (w *writing) resolve(as *plan.Association) (intel.LinkWrite, bool) {
 	link := intel.LinkWrite{Kind: as.Kind, ID: as.ID}
 	switch {
 	case as.State == plan.Missing:
-		status := NotAttempted
-		if w.plan.Policy.MissingIndicators == plan.MissingSkip && as.Kind == intel.KindIndicator || w.plan.Policy.UpdateOnly && as.Key != "" {
-			status = OK // a flag asked for that
-		}
-		w.res.Lost = append(w.res.Lost, Lost{as, status, as.Reason})
+		w.res.Lost = append(w.res.Lost, lostToMissing(as, w.plan.Policy))
 		return link, false
 	case as.State == plan.Existing:
 		return link, true
@@ -243,4 +239,14 @@ func (w *writing) loseAll(reqs []plan.Request) {
 	for _, r := range reqs {
 		w.lose(r.Links, status, w.res.Error)
 	}
+}
+
+// lostToMissing is an association whose other end does not exist: a loss, unless
+// a flag asked for that.
+func lostToMissing(as *plan.Association, p plan.Policy) Lost {
+	status := NotAttempted
+	if p.MissingIndicators == plan.MissingSkip && as.Kind == intel.KindIndicator || p.UpdateOnly && as.Key != "" {
+		status = OK
+	}
+	return Lost{as, status, as.Reason}
 }

@@ -23,6 +23,12 @@ func (p *Plan) Stale(now *Inventory, done map[string]bool) []Stale {
 	ours := make(map[int64]bool, len(p.Actions))
 	for _, a := range p.Actions {
 		ours[a.ID] = a.ID != 0
+		if !done[a.Key] {
+			continue
+		}
+		for _, r := range ix.byXID[xidKey(a.Owner, a.XID)] {
+			ours[r.ID] = true // made by the run that is carried on
+		}
 	}
 	others := p.otherEnds(now, len(done) > 0)
 	var out []Stale

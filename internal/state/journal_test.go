@@ -60,7 +60,7 @@ func TestKilled(t *testing.T) {
 	a, b, c := p.Actions[0], p.Actions[1], p.Actions[2]
 	res := ok(a, 1)
 	res.Rewritten = map[string]string{"x": "y"}
-	res.Lost = []apply.Lost{{Association: a.Associations[0], Status: apply.Failed, Error: "why"}}
+	res.Lost = []apply.Lost{{Association: a.Associations[0], Status: apply.OK, Error: "why"}}
 	must(t, j.Intent(a), j.Intent(b), j.Outcome(res), j.Intent(c))
 	must(t, j.Outcome(&apply.Result{Action: c, Status: apply.InDoubt, XID: c.XID, Error: "timeout"}), j.Abandon())
 

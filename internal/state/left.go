@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"tcimport/internal/apply"
@@ -65,7 +66,11 @@ func (l *Left) Done(p *plan.Plan) map[string]apply.Result {
 				r.Lost = append(r.Lost, apply.Lost{Association: a.Associations[i], Status: lost.Status, Error: lost.Error})
 			}
 		}
-		done[o.Key] = r
+		// What was lost then may be there to be made now: such a group is looked at
+		// again, and gets what it lacks.
+		if !slices.ContainsFunc(r.Lost, func(l apply.Lost) bool { return l.Status != apply.OK }) {
+			done[o.Key] = r
+		}
 	}
 	return done
 }
