@@ -86,13 +86,14 @@ func (w *writing) putApart(ctx context.Context, req *plan.Request, refusal error
 		return nil
 	}
 	a, b := plan.Halve(req)
-	for _, half := range []*plan.Request{a, b} {
+	halves := []*plan.Request{a, b}
+	for i, half := range halves {
 		// A refused write may have had a part of its effect, and to append an
 		// attribute again would double it.
 		if half != nil && len(half.Write.Attributes) > 0 {
 			r, err := w.read(ctx, half)
 			if err != nil {
-				return w.fail(ctx, err, w.opt.Classify(err))
+				return w.giveUp(ctx, err, halves[i:])
 			}
 			half = w.remaining(half, r)
 		}
@@ -100,9 +101,12 @@ func (w *writing) putApart(ctx context.Context, req *plan.Request, refusal error
 			continue
 		}
 		if err := w.bindMade(ctx, half); err != nil {
-			return w.fail(ctx, err, w.opt.Classify(err))
+			return w.giveUp(ctx, err, halves[i:])
 		}
 		if err := w.put(ctx, half); err != nil || w.res.Status != OK {
+			for _, left := range halves[i+1:] {
+				w.lose(left.Links, NotAttempted, w.res.Error)
+			}
 			return err
 		}
 	}
@@ -166,4 +170,13 @@ func (w *writing) blame(req *plan.Request, refusal error) {
 		}
 		w.mu.Unlock()
 	}
+}
+
+// giveUp ends an update that was taken apart: what is left of it is lost.
+func (w *writing) giveUp(ctx context.Context, err error, left []*plan.Request) error {
+	end := w.fail(ctx, err, w.opt.Classify(err))
+	for _, half := range left {
+		w.lose(half.Links, NotAttempted, w.res.Error)
+	}
+	return end
 }
