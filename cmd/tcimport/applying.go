@@ -155,13 +155,11 @@ func (r *applying) takePlan(ctx context.Context) error {
 	if pn.Target.URL != r.connection.url {
 		return refused("the plan was made for %s, this is %s", pn.Target.URL, r.connection.url)
 	}
-	var owners []string
-	for _, a := range pn.Actions {
-		owners = append(owners, a.Owner)
+	owners, err := r.ownersOf(ctx, pn)
+	if err != nil {
+		return err
 	}
-	owners = append(owners, pn.Target.Owner)
-	slices.Sort(owners)
-	if err := r.lock(slices.Compact(owners)); err != nil {
+	if err := r.lock(owners); err != nil {
 		return err
 	}
 	scope := r.scope(pn.Namespace)
@@ -181,6 +179,28 @@ func (r *applying) takePlan(ctx context.Context) error {
 	}
 	r.plan = pn
 	return nil
+}
+
+// ownersOf lists the owners that a plan can write to.
+func (r *applying) ownersOf(ctx context.Context, pn *plan.Plan) ([]string, error) {
+	owners := ownerSet{}
+	owners.add(pn.Target.Owner)
+	for _, a := range pn.Actions {
+		owners.add(a.Owner)
+	}
+	home := false
+	for _, o := range pn.Objects {
+		owners.add(o.Owner)
+		home = home || o.Definition != nil && inHome(o.Definition)
+	}
+	if home {
+		name, err := r.connection.client.HomeOwner(ctx)
+		if err != nil {
+			return nil, err
+		}
+		owners.add(name)
+	}
+	return owners.sorted(), nil
 }
 
 // checkStale refuses a plan that no longer holds, or leaves out what does not.

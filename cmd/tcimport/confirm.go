@@ -68,9 +68,7 @@ func (r *applying) openJournal() (*state.Journal, error) {
 
 // meta is what the rows of the report have in common.
 func (r *applying) meta() report.Meta {
-	m := report.Meta{Instance: r.connection.host(), Namespace: r.plan.Namespace}
-	m.Earlier = append(r.ids.earlier(), report.KnownRows(r.left.Known(), m)...)
-	return m
+	return report.Meta{Instance: r.connection.host(), Namespace: r.plan.Namespace, Left: r.left.Known()}
 }
 
 // confirm asks whether to go on.

@@ -69,7 +69,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	ids := maps.Clone(pl.ids.groups())
 	var left *state.Left
 	if pl.before != nil {
-		if left, err = pl.before(im, ownersOf(im, pl.instance.Home)); err != nil {
+		if left, err = pl.before(im, pl.owners(im)); err != nil {
 			return nil, err
 		}
 		ids = carryOn(ids, im, left)
@@ -140,26 +140,41 @@ func (pl *planning) mayBeThere(left *state.Left) map[string]bool {
 	return xids
 }
 
-// ownersOf lists the owners that an import can write to. home is the API user's
-// Organization, where cases and artifacts are.
-func ownersOf(im *intel.Import, home string) []string {
-	var owners []string
-	add := func(owner string) {
-		if owner != "" && !slices.Contains(owners, owner) {
-			owners = append(owners, owner)
-		}
-	}
+// owners lists the owners that an import can write to.
+func (pl *planning) owners(im *intel.Import) []string {
+	owners := ownerSet{}
 	for _, g := range im.Groups {
-		add(g.Owner)
+		owners.add(g.Owner)
 	}
 	for _, o := range im.Objects {
-		if o.Kind == intel.KindCase || o.Kind == intel.KindArtifact {
-			add(home)
+		if inHome(o) {
+			owners.add(pl.instance.Home)
 		}
-		add(o.Owner)
+		owners.add(o.Owner)
 	}
-	slices.Sort(owners)
-	return owners
+	if pl.policy.Prune {
+		for _, row := range pl.ids.groups() {
+			owners.add(row.Owner)
+		}
+	}
+	return owners.sorted()
+}
+
+// ownerSet is a set of names of owners.
+type ownerSet map[string]bool
+
+func (s ownerSet) add(owner string) {
+	if owner != "" {
+		s[owner] = true
+	}
+}
+
+func (s ownerSet) sorted() []string { return slices.Sorted(maps.Keys(s)) }
+
+// inHome reports whether an object is made in the API user's Organization,
+// whatever the owner of the groups that name it.
+func inHome(o *intel.Object) bool {
+	return o.ID == 0 && (o.Kind == intel.KindCase || o.Kind == intel.KindArtifact)
 }
 
 // askInstance reads what the checks of this import depend on, and no more, and
@@ -172,7 +187,7 @@ func (pl *planning) askInstance(ctx context.Context, im *intel.Import, opt *inte
 		return nil, err
 	}
 	needs := needsOf(im)
-	if opt.DefaultOwner == "" || needs.cases {
+	if opt.DefaultOwner == "" || needs.home {
 		if in.Home, err = c.HomeOwner(ctx); err != nil {
 			return nil, err
 		}
@@ -234,7 +249,7 @@ func unknownOwner(name string, owners []intel.Owner) error {
 
 // needs are the questions to the instance that an import raises.
 type needs struct {
-	labels, attributes, cases, artifacts, events, customTypes, limits bool
+	labels, attributes, home, artifacts, events, customTypes, limits bool
 }
 
 func needsOf(im *intel.Import) needs {
@@ -253,15 +268,14 @@ func needsOf(im *intel.Import) needs {
 	for _, o := range im.Objects {
 		n.labels = n.labels || len(o.SecurityLabels) > 0
 		n.attributes = n.attributes || len(o.Attributes) > 0
+		n.home = n.home || inHome(o)
 		switch o.Kind {
-		case intel.KindCase:
-			n.cases = true
 		case intel.KindArtifact:
 			n.artifacts = n.artifacts || o.ID == 0
 		case intel.KindIndicator:
 			_, known := intel.IndicatorTypeNamed(o.Type, nil)
 			n.customTypes = n.customTypes || o.ID == 0 && !known
-		case intel.KindGroup, intel.KindVictimAsset:
+		case intel.KindGroup, intel.KindCase, intel.KindVictimAsset:
 		}
 	}
 	return n

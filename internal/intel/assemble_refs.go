@@ -33,7 +33,10 @@ func (a *assembler) group(ref Ref, home string) (int, bool) {
 		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", Quote(ref.Key), didYouMean(ref.Key, a.nearKeys(ref.Key)))
 		return 0, false
 	case ref.ID != 0:
-		g.ID, g.Owner = ref.ID, ref.Owner
+		g.ID = ref.ID
+		if ref.Owner == "" {
+			g.Owner = "" // whichever the group is in
+		}
 		name = "#" + strconv.FormatInt(ref.ID, 10)
 	case ref.XID != "":
 		if i, ok := a.byXID[owner+"\x00"+ref.XID]; ok {

@@ -23,8 +23,9 @@ type Input struct {
 // Make compares an import with what the instance has.
 func Make(in Input) *Plan {
 	m := &maker{
-		Input:  in,
-		plan:   &Plan{Version: Version, Actions: []*Action{}, Target: in.Target, Namespace: in.Import.Namespace, Policy: in.Policy},
+		Input: in,
+		plan: &Plan{Version: Version, Actions: []*Action{}, Target: in.Target, Namespace: in.Import.Namespace,
+			Policy: in.Policy, Remembered: in.IDMap},
 		wanted: map[LinkList]map[int64]bool{},
 	}
 	if !in.Now.IsZero() {

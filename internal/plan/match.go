@@ -8,21 +8,6 @@ import (
 	"tcimport/internal/intel"
 )
 
-// IDMap is what an earlier run's report says about the groups of this import.
-type IDMap map[string]Known // by key
-
-// Known is a row of an id-map.
-type Known struct {
-	ID                    int64
-	Type, Name, Owner     string
-	XID                   string
-	WebLink               string
-	Row                   string            // file:line of the row
-	Applied               Applied           // what the last run left on it
-	Rewritten             map[string]string // tags that the instance stored under other names, joined by line breaks
-	Action, Status, Error string
-}
-
 // match is what identity says about one group of the import.
 type match struct {
 	remote     *intel.Remote // nil: it does not exist

@@ -73,6 +73,10 @@ type Plan struct {
 	// the key of their row as Written.
 	CarriedOn []*Object `json:"carriedOn,omitempty"`
 
+	// Remembered is the id-map that the plan was made with: the report of its run
+	// carries on what that knows and the run does not touch.
+	Remembered IDMap `json:"remembered,omitempty"`
+
 	// PruneRefused says why the deletions of this plan are not carried out.
 	PruneRefused string `json:"pruneRefused,omitempty"`
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -27,6 +28,11 @@ func (m *maker) leftovers() {
 	for _, key := range slices.Sorted(keys(m.IDMap)) {
 		row := m.IDMap[key]
 		r, ok := ix.byID[row.ID]
+		if !ok && !named[key] && m.Found.Incomplete != "" {
+			// It may be among what could not be read.
+			m.plan.CarriedOn = append(m.plan.CarriedOn, carriedOn(key, row))
+			continue
+		}
 		if named[key] || !ok || pointedAt[r.ID] {
 			continue
 		}
@@ -69,5 +75,5 @@ func (m *maker) refusePrune(pruned int) string {
 
 func carriedOn(key string, row Known) *Object {
 	return &Object{Kind: intel.KindGroup, Written: key, Type: row.Type, Name: row.Name, Owner: row.Owner, ID: row.ID,
-		XID: row.XID, WebLink: row.WebLink, State: Existing, Source: row.Row}
+		XID: row.XID, WebLink: row.WebLink, State: Existing, Source: cmp.Or(row.Source, row.Row)}
 }

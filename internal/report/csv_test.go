@@ -67,25 +67,25 @@ var idMaps = []struct {
 	{
 		name: "the twelve columns of another program",
 		text: header + "group,k,Incident,N,O,x,7,https://tc/7,create,ok,,m.yaml:1\nindicator,Host:a.b,Host,a.b,O,,8,,create,ok,,m.yaml:2\n",
-		want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", XID: "x", WebLink: "https://tc/7", Row: "f:2", Action: "create", Status: "ok"}},
+		want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", XID: "x", WebLink: "https://tc/7", Row: "f:2", Source: "m.yaml:1"}},
 	},
 	{
 		name: "saved by a spreadsheet",
 		text: "\ufeff" + strings.ReplaceAll(strings.ReplaceAll(header, ",", ";"), "\n", "\r\n") + "group;'=k;Incident;\"a;b\";O;;7;;create;ok;;\r\n\r\n",
-		want: plan.IDMap{"=k": {ID: 7, Type: "Incident", Name: "a;b", Owner: "O", Row: "f:2", Action: "create", Status: "ok"}},
+		want: plan.IDMap{"=k": {ID: 7, Type: "Incident", Name: "a;b", Owner: "O", Row: "f:2"}},
 	},
 	{
 		name: "columns in another order, and others beside",
 		text: "id,kind,key,type,name,owner,xid,webLink,action,status,error,source,mine\n7,group,k,Incident,N,O,,,update,failed,broken,,x\n",
-		want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", Row: "f:2", Action: "update", Status: "failed", Error: "broken"}},
+		want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", Row: "f:2"}},
 	},
 	{
 		name: "what is not there counts for nothing",
 		text: header + "group,a,T,N,O,,,,create,failed,,\ngroup,b,T,N,O,,1,,delete,ok,,\ngroup,c,T,N,O,,2,,delete,failed,,\n" +
 			"group,#3,T,N,O,,3,,reference,ok,,\ngroup,T/N,T,N,O,,4,,reference,ok,,\ngroup,d,T,N,O,,5,,reference,ok,,\n",
 		want: plan.IDMap{
-			"c": {ID: 2, Type: "T", Name: "N", Owner: "O", Row: "f:4", Action: "delete", Status: "failed"},
-			"d": {ID: 5, Type: "T", Name: "N", Owner: "O", Row: "f:7", Action: "reference", Status: "ok"},
+			"c": {ID: 2, Type: "T", Name: "N", Owner: "O", Row: "f:4"},
+			"d": {ID: 5, Type: "T", Name: "N", Owner: "O", Row: "f:7"},
 		},
 	},
 	{name: "lines within cells count", text: header + "group,\"a\n\nb\",T,N,O,,1,,create,ok,,\ngroup,c,T,N,O,,x,,create,ok,,\n",
@@ -104,7 +104,7 @@ var idMaps = []struct {
 	{
 		name: "JSON of another program",
 		text: "{\"summary\": {\"x\": 1},\n\"rows\": [\n  {\"kind\": \"group\",\n   \"key\": \"=k\", \"type\": \"T\", \"name\": \"N\", \"owner\": \"O\", \"id\": 9, \"action\": \"create\", \"status\": \"ok\"}\n]}\n",
-		want: plan.IDMap{"=k": {ID: 9, Type: "T", Name: "N", Owner: "O", Row: "f:3", Action: "create", Status: "ok"}},
+		want: plan.IDMap{"=k": {ID: 9, Type: "T", Name: "N", Owner: "O", Row: "f:3"}},
 	},
 	{name: "JSON with a wrong row", text: "{\"rows\": [\n{},\n{\"id\": \"7\"}]}", err: "f:3: this is no row of a report"},
 	{name: "JSON cut off", text: "{\"rows\": [\n{\"kind\":", err: "f:2: the report is cut off"},

@@ -199,11 +199,11 @@ func goldenRun(t *testing.T, a *archive, p *plan.Plan) {
 	l := o.ledger(p)
 	meta := Meta{Instance: "tc.example", Namespace: p.Namespace}
 	if earlier, ok := a.files["earlier.csv"]; ok {
-		_, _, rows, err := ReadIDMap(strings.NewReader(earlier), "earlier.csv")
+		ids, _, _, err := ReadIDMap(strings.NewReader(earlier), "earlier.csv")
 		if err != nil {
 			t.Fatal(err)
 		}
-		meta.Earlier = rows
+		p.Remembered = ids
 	}
 	rows := Rows(l, meta)
 	var b bytes.Buffer

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"tcimport/internal/apply"
@@ -42,8 +41,7 @@ func ReadIDMap(r io.Reader, name string) (plan.IDMap, Meta, []Row, error) {
 				at, quoted(row.Key), row.ID, old.ID, old.Row)
 		}
 		ids[row.Key] = plan.Known{ID: row.ID, Type: row.Type, Name: row.Name, Owner: row.Owner, XID: row.XID, WebLink: row.WebLink,
-			Row: at, Applied: row.Applied, Rewritten: row.Rewritten,
-			Action: string(row.Action), Status: string(row.Status), Error: row.Error}
+			Row: at, Source: row.Source, Applied: row.Applied, Rewritten: row.Rewritten}
 	}
 	return ids, meta, rows, nil
 }
@@ -63,19 +61,6 @@ func counts(r *Row) bool {
 		return true
 	}
 	return !strings.HasPrefix(r.Key, "#") && !strings.HasPrefix(r.Key, "xid:") && r.Key != r.Type+"/"+r.Name
-}
-
-// KnownRows are the rows that an id-map would have for ids, by key: for what a
-// journal knows of a run that died before it could write its report.
-func KnownRows(ids plan.IDMap, meta Meta) []Row {
-	rows := make([]Row, 0, len(ids))
-	for key, k := range ids {
-		rows = append(rows, Row{Kind: intel.KindGroup, Key: key, Type: k.Type, Name: k.Name, Owner: k.Owner, XID: k.XID, ID: k.ID,
-			WebLink: k.WebLink, Action: plan.Verb(k.Action), Status: apply.Status(k.Status), Error: k.Error, Source: k.Row,
-			Instance: meta.Instance, Namespace: meta.Namespace, Rewritten: k.Rewritten, Applied: k.Applied})
-	}
-	slices.SortFunc(rows, func(a, b Row) int { return strings.Compare(a.Key, b.Key) })
-	return rows
 }
 
 // CheckReplace reads what is about to be overwritten and fails if it is the

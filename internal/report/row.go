@@ -43,9 +43,9 @@ type Meta struct {
 	Instance  string // host of the instance
 	Namespace string
 
-	// Earlier are the rows of the id-map: what they know of groups that this run
-	// has not touched is carried on.
-	Earlier []Row
+	// Left are groups that a run has written which died before its report: what is
+	// known of them is carried on, as is what the plan remembers of its id-map.
+	Left plan.IDMap
 }
 
 // column is a column of the CSV report.

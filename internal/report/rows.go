@@ -1,6 +1,10 @@
 package report
 
 import (
+	"cmp"
+	"maps"
+	"slices"
+
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -27,8 +31,7 @@ type rowMaker struct {
 	ledger  *apply.Ledger
 	plan    *plan.Plan
 	meta    Meta
-	earlier map[string]*Row // groups of the id-map, by key
-	keys    []string        // of earlier, in their order
+	earlier plan.IDMap // what earlier runs know of groups, as far as no row has it yet
 	byKey   map[string]*apply.Result
 	acted   map[refKey]*apply.Result // results of references that are written
 	rows    []Row
@@ -42,15 +45,16 @@ type refKey struct {
 
 func newRowMaker(l *apply.Ledger, meta Meta) *rowMaker {
 	b := &rowMaker{ledger: l, plan: l.Plan, meta: meta,
-		earlier: make(map[string]*Row, len(meta.Earlier)),
+		earlier: maps.Clone(l.Plan.Remembered),
 		byKey:   make(map[string]*apply.Result, len(l.Results)),
 		acted:   map[refKey]*apply.Result{},
 		rows:    make([]Row, 0, len(l.Results)+len(l.Objects)),
 	}
-	for i := range meta.Earlier {
-		if r := meta.Earlier[i]; counts(&r) {
-			b.rememberEarlier(r)
-		}
+	if b.earlier == nil {
+		b.earlier = plan.IDMap{}
+	}
+	for key, k := range meta.Left {
+		b.remembers(key, k)
 	}
 	for _, r := range l.Results {
 		a := r.Action
@@ -63,19 +67,16 @@ func newRowMaker(l *apply.Ledger, meta Meta) *rowMaker {
 	return b
 }
 
-// rememberEarlier takes a row of the id-map. A later row of the same group is
-// newer, but need not know all that the first one knows.
-func (b *rowMaker) rememberEarlier(r Row) {
-	old := b.earlier[r.Key]
-	if old == nil {
-		b.keys = append(b.keys, r.Key)
-	} else if old.ID == r.ID {
-		if len(r.Applied) == 0 {
-			r.Applied = old.Applied
+// remembers takes what is newer than the id-map, but need not know all that the
+// id-map knows.
+func (b *rowMaker) remembers(key string, k plan.Known) {
+	if old := b.earlier[key]; old.ID == k.ID {
+		if len(k.Applied) == 0 {
+			k.Applied = old.Applied
 		}
-		r.Rewritten = joinRewritten(old.Rewritten, r.Rewritten)
+		k.Rewritten = joinRewritten(old.Rewritten, k.Rewritten)
 	}
-	b.earlier[r.Key] = &r
+	b.earlier[key] = k
 }
 
 func (b *rowMaker) add(r Row) {
@@ -102,12 +103,12 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	switch {
 	case r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
 		row.Applied = a.AppliedAfter(b.ids(r))
-	case old != nil && old.ID == r.ID:
+	case old.ID == r.ID:
 		// Nothing is known to have changed; what the run before left is what the
 		// next one has to compare with.
 		row.Applied = old.Applied
 	}
-	if old != nil && old.ID == r.ID {
+	if old.ID == r.ID {
 		row.Rewritten = joinRewritten(old.Rewritten, r.Rewritten)
 	}
 	if len(row.Applied) == 0 {
@@ -185,7 +186,7 @@ func (b *rowMaker) references() {
 // remember gives the row of a group what the id-map knows of it: it may be
 // defined again.
 func (b *rowMaker) remember(row Row) Row {
-	if old := b.earlier[row.Key]; old != nil && old.ID == row.ID {
+	if old := b.earlier[row.Key]; old.ID == row.ID {
 		row.Applied, row.Rewritten = old.Applied, old.Rewritten
 		delete(b.earlier, row.Key)
 	}
@@ -205,14 +206,13 @@ func (b *rowMaker) carriedOn() {
 		b.add(b.remember(Row{Kind: intel.KindGroup, Key: o.Written, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID,
 			ID: o.ID, WebLink: o.WebLink, Action: actionReference, Status: apply.OK, Source: o.Source}))
 	}
-	for _, key := range b.keys {
-		old := b.earlier[key] // nil once it has a row
-		if old == nil || b.byKey[key] != nil || !named[old.ID] {
+	for _, key := range slices.Sorted(maps.Keys(b.earlier)) {
+		k := b.earlier[key]
+		if b.byKey[key] != nil || !named[k.ID] {
 			continue
 		}
-		row := *old
-		row.Action, row.Status, row.Error = actionReference, apply.OK, ""
-		b.add(row)
+		b.add(Row{Kind: intel.KindGroup, Key: key, Type: k.Type, Name: k.Name, Owner: k.Owner, XID: k.XID, ID: k.ID, WebLink: k.WebLink,
+			Action: actionReference, Status: apply.OK, Source: cmp.Or(k.Source, k.Row), Applied: k.Applied, Rewritten: k.Rewritten})
 	}
 }
 

@@ -46,11 +46,11 @@ func TestRowsLeftOut(t *testing.T) {
 // TestRowsAfterKill has a journal know a group that no report has yet.
 func TestRowsAfterKill(t *testing.T) {
 	meta := Meta{Instance: "tc.example", Namespace: "ns"}
-	known := plan.IDMap{"k": {ID: 7, Type: "Tool", Name: "New name", Owner: "O", Row: "j:4", Action: "update", Status: "ok", Rewritten: map[string]string{"b": "B"}}}
-	earlier := Row{Kind: intel.KindGroup, Key: "k", Type: "Tool", Name: "Old name", Owner: "O", ID: 7, Action: plan.Create, Status: apply.OK,
-		Applied: plan.Applied{"name=1"}, Rewritten: map[string]string{"a": "A"}}
-	meta.Earlier = append([]Row{earlier}, KnownRows(known, meta)...)
-	p := &plan.Plan{CarriedOn: []*plan.Object{{Kind: intel.KindGroup, Written: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7}}}
+	known := plan.IDMap{"k": {ID: 7, Type: "Tool", Name: "New name", Owner: "O", Row: "j:4", Rewritten: map[string]string{"b": "B"}}}
+	meta.Left = known
+	p := &plan.Plan{Remembered: plan.IDMap{"k": {ID: 7, Type: "Tool", Name: "Old name", Owner: "O",
+		Applied: plan.Applied{"name=1"}, Rewritten: map[string]string{"a": "A"}}},
+		CarriedOn: []*plan.Object{{Kind: intel.KindGroup, Written: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7}}}
 	want := []Row{{Kind: intel.KindGroup, Key: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7, Action: actionReference, Status: apply.OK,
 		Instance: "tc.example", Namespace: "ns", Applied: plan.Applied{"name=1"}, Rewritten: map[string]string{"a": "A", "b": "B"}}}
 	if diff := cmp.Diff(want, Rows(&apply.Ledger{Plan: p}, meta)); diff != "" {

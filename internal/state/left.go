@@ -104,8 +104,7 @@ func (l *Left) Known() plan.IDMap {
 			continue
 		}
 		ids[o.Key] = plan.Known{ID: o.ID, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID, WebLink: o.WebLink,
-			Row: fmt.Sprintf("%s:%d", l.Path, o.Line), Rewritten: o.Rewritten,
-			Action: string(o.Action), Status: string(o.Status), Error: o.Error}
+			Row: fmt.Sprintf("%s:%d", l.Path, o.Line), Rewritten: o.Rewritten}
 	}
 	return ids
 }

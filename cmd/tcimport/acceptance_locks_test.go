@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"tcimport/internal/state"
+	"tcimport/internal/tcsim"
+)
+
+// TestLocks: a run waits for nobody who has the lock of an owner that it can
+// write to, however it comes to write to it, and does not care for the others.
+func TestLocks(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, manifest string
+		flags          []string
+		owner          string // the other owner that is written to
+	}{
+		{"a group", "groups: [{type: Tool, name: T, owner: Demo Community}]", nil, "Demo Community"},
+		{"an indicator", "groups: [{type: Tool, name: T, associatedIndicators: [{type: Host, summary: h.example, owner: Demo Source}]}]", nil, "Demo Source"},
+		{"a case", "groups: [{type: Tool, name: T, owner: Demo Source, associatedCases: [{name: C, severity: Low, status: Open}]}]", nil, "Demo Organization"},
+		{"an artifact", "groups: [{type: Tool, name: T, owner: Demo Source, associatedArtifacts: [{caseId: 1, type: Host, summary: a.example}]}]", nil, "Demo Organization"},
+		{"a reference in another spelling", "groups: [{key: a, type: Tool, name: T, associatedGroups: [{id: 1, owner: demo community}]}]", nil, "Demo Community"},
+		{"a group that is pruned", "groups: [{type: Tool, name: T}]", []string{"--prune", "--prune-max", "100%", "--id-map", "@ids.csv"}, "Demo Source"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, tcsim.Config{})
+			w.sim.AddCase(tcsim.Case{ID: 1, Name: "Case", Owner: tcsim.DemoOrganization})
+			w.write("seed.yaml", "groups: [{type: Adversary, name: Old, owner: Demo Source}]")
+			w.run("apply", "@seed.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeOK)
+			w.write("base.yaml", "groups: [{type: Adversary, name: Base, owner: Demo Community}]")
+			w.run("apply", "@base.yaml", "--yes", "--report", "@base.csv", "--state-dir", "@base").mustExit(t, codeOK)
+			w.write("in.yaml", strings.Replace(c.manifest, "id: 1", fmt.Sprintf("id: %d", w.groupID("Base")), 1))
+			args := append([]string{"@in.yaml"}, c.flags...)
+			w.run(append([]string{"plan", "--out", "@plan.json"}, args...)...).mustExit(t, codeOK)
+			args = append([]string{"apply", "--yes", "--report", "@out.csv", "--state-dir", "@state"}, args...)
+			saved := []string{"apply", "--yes", "--report", "@out.csv", "--state-dir", "@state", "--plan", "@plan.json"}
+			w.locked(t, c.owner, codeLocked, args, saved)
+			w.locked(t, "Somebody Else", codeOK, saved)
+		})
+	}
+}
+
+// locked says with which code runs end while another has the lock of an owner.
+func (w *world) locked(t *testing.T, owner string, code int, runs ...[]string) {
+	t.Helper()
+	l, err := state.Acquire(w.path("state"), strings.TrimPrefix(w.url, "http://"), owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range runs {
+		w.run(args...).mustExit(t, code)
+	}
+	if err := l.Release(); err != nil {
+		t.Error(err)
+	}
+}
+
+// groupID is the ID of the group of that name, 0 if there is none.
+func (w *world) groupID(name string) int64 {
+	groups := w.sim.Snapshot().Groups
+	if i := slices.IndexFunc(groups, func(g tcsim.Group) bool { return g.Name == name }); i >= 0 {
+		return groups[i].ID
+	}
+	return 0
+}
