@@ -34,7 +34,7 @@ type applying struct {
 var errMaxDuration = errors.New("stopped after --max-duration")
 
 func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) error {
-	r := &applying{program: p, o: o, progress: p.newProgress(), end: p.stop, metrics: metrics{begun: time.Now(), labels: metricLabels("", "")}}
+	r := &applying{program: p, o: o, progress: p.newProgress(), end: p.stop, metrics: metrics{begun: time.Now()}}
 	if o.maxDuration > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.maxDuration, errMaxDuration)
@@ -57,19 +57,16 @@ func (r *applying) writeMetrics(err error) error {
 		return nil
 	}
 	m := r.metrics
-	m.ended, m.code = time.Now(), codeOf(err)
-	if code := int(r.signalled.Load()); code != 0 {
-		m.code = code
-	}
+	m.ended, m.code, m.before = time.Now(), r.exitCode(err), readEarlier(r.o.metrics)
+	m.labels = r.importLabels(m.before)
 	if r.connection != nil {
 		m.traffic = r.connection.client.Stats().Traffic
-		namespace := ""
-		if r.plan != nil {
-			namespace = r.plan.Namespace
-		}
-		m.labels = metricLabels(r.connection.host(), namespace)
 	}
-	return state.WriteFile(r.o.metrics, 0o644, m.write)
+	merr := state.WriteFile(r.o.metrics, 0o644, m.write)
+	if merr != nil && err != nil && merr.Error() != err.Error() {
+		r.logger().Error(merr.Error()) // it is err that the run ends with
+	}
+	return merr
 }
 
 func (r *applying) run(ctx context.Context, args []string) (err error) {
@@ -129,7 +126,11 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 }
 
 // lastReport is the report that this run will replace, as far as it can be read.
+// A device or a pipe is not: reading it could wait for good.
 func (r *applying) lastReport() []report.Row {
+	if info, err := os.Stat(r.o.report); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
 	f, err := os.Open(r.o.report)
 	if err != nil {
 		return nil

@@ -128,20 +128,19 @@ func failureOf(err error) *report.Error {
 func (r *applying) tell(rows []report.Row, runErr, end error) error {
 	switch {
 	case r.global.json:
-		r.answered = true
-		if err := report.RunDocument(rows, r.meta(), failureOf(end)).Write(r.stdout); err != nil {
+		if err := r.document(rows, end); err != nil {
 			return err
 		}
 	case r.global.quiet && end == nil:
 	default:
-		w := r.stdout
+		w, tty := r.stdout, r.outTTY
 		if r.global.quiet {
-			w = r.stderr
+			w, tty = r.stderr, r.errTTY
 		}
 		if !r.plan.Summary.Pending() && end == nil {
 			fmt.Fprintln(w, report.Tally(r.plan, r.o.conn.effectiveRate(r.connection)))
 		}
-		if err := (report.Outcome{Rows: rows, Report: r.o.report, Err: runErr, Color: r.color()}).WriteText(w); err != nil {
+		if err := (report.Outcome{Rows: rows, Report: r.o.report, Err: runErr, Color: r.colorOn(tty)}).WriteText(w); err != nil {
 			return err
 		}
 		if exit, ok := errors.AsType[*exitError](end); ok && runErr != nil && exit.err == runErr {
@@ -149,6 +148,12 @@ func (r *applying) tell(rows []report.Row, runErr, end error) error {
 		}
 	}
 	return end
+}
+
+// document prints the report of a run that ends with end as the one document.
+func (r *applying) document(rows []report.Row, end error) error {
+	r.answered = true
+	return report.RunDocument(rows, r.meta(), failureOf(end)).Write(r.stdout)
 }
 
 // hintOnly is what there is to say about an error beyond its text, nil if

@@ -1,10 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -136,126 +136,6 @@ func (c *checking) clock() {
 	}
 }
 
-// owners checks each owner that the import is about, and what may be done there.
-func (c *checking) owners(ctx context.Context, name string, owners []intel.Owner, im *intel.Import) {
-	if name == "" {
-		home, err := c.client.HomeOwner(ctx)
-		if err != nil {
-			c.problem("owner", codeOf(err), "name the owner with --owner or TC_OWNER", "the API user's Organization is not known: %v", err)
-			return
-		}
-		name = home
-	}
-	wanted := map[string]map[string]string{name: {"permGroup": "CREATE"}}
-	need := func(owner, perm, level string) {
-		if owner == "" {
-			owner = name
-		}
-		if wanted[owner] == nil {
-			wanted[owner] = map[string]string{}
-		}
-		wanted[owner][perm] = level
-	}
-	for _, g := range im.Defined() {
-		need(g.Owner, "permGroup", "CREATE")
-		if len(g.Attributes) > 0 {
-			need(g.Owner, "permAttribute", "CREATE")
-		}
-		if len(g.Tags) > 0 {
-			need(g.Owner, "permTag", "READ")
-		}
-	}
-	for _, ob := range im.Objects {
-		if ob.Kind == intel.KindIndicator && ob.ID == 0 {
-			need(ob.Owner, "permIndicator", "CREATE")
-		}
-	}
-	in := &intel.Instance{Owners: owners}
-	names := make([]string, 0, len(wanted))
-	for owner := range wanted {
-		names = append(names, owner)
-	}
-	slices.Sort(names)
-	for _, owner := range names {
-		found, ok := in.Owner(owner)
-		if !ok {
-			c.problem("owner", codeDenied, "check the spelling, or let an administrator give the API user access", "%v", unknownOwner(owner, owners))
-			continue
-		}
-		c.permissions(found, wanted[owner])
-	}
-}
-
-// permissionLevels is the order of what permissions allow. One that is not
-// known is not enough.
-var permissionLevels = []string{"NONE", "READ", "CREATE", "FULL"}
-
-func (c *checking) permissions(o intel.Owner, wanted map[string]string) {
-	var lacking, have []string
-	perms := make([]string, 0, len(wanted))
-	for perm := range wanted {
-		perms = append(perms, perm)
-	}
-	slices.Sort(perms)
-	for _, perm := range perms {
-		level, told := o.Permissions[perm]
-		if !told {
-			continue
-		}
-		have = append(have, perm+" "+level)
-		if slices.Index(permissionLevels, strings.ToUpper(level)) < slices.Index(permissionLevels, wanted[perm]) {
-			lacking = append(lacking, fmt.Sprintf("%s is %s, %s is needed", perm, level, wanted[perm]))
-		}
-	}
-	what := fmt.Sprintf("%s %s", strings.ToLower(o.Type), intel.Quote(o.Name))
-	if len(lacking) > 0 {
-		c.problem("owner", codeDenied, "let an administrator of the owner give the API user a role that may write: Contributor, Editor or Director in a community or source",
-			"%s: %s", what, strings.Join(lacking, "; "))
-		return
-	}
-	c.ok("owner", "%s: %s", what, strings.Join(have, ", "))
-}
-
-// instance checks what the instance knows of labels, attribute types and limits
-// and, given manifests, these against it.
-func (c *checking) instance(ctx context.Context, o *checkOptions, manifest *intel.Manifest, im *intel.Import) {
-	if labels, err := c.client.SecurityLabels(ctx); err != nil {
-		c.unknown("security labels", err)
-	} else {
-		c.ok("security labels", "%d: %s", len(labels), shorten(labels, 8))
-	}
-	if types, err := c.client.AttributeTypes(ctx); err != nil {
-		c.unknown("attribute types", err)
-	} else {
-		c.ok("attribute types", "%d", len(types))
-	}
-	if limits, err := c.client.GroupLimits(ctx); err != nil {
-		c.unknown("limits", err)
-	} else if limits.NameMax > 0 {
-		c.ok("limits", "names of groups have %d characters at most", limits.NameMax)
-	} else {
-		c.unknown("limits", errors.New("the instance does not tell how long the name of a group may be"))
-	}
-	if manifest == nil {
-		return
-	}
-	pl := &planning{program: c.program, read: &o.read, conn: &o.conn, connection: &connection{client: c.client}}
-	opt := o.read.assembleOptions(c.program, nil)
-	if _, err := pl.askInstance(ctx, im, &opt); err != nil {
-		c.problem("manifests", codeOf(err), tc.Hint(err), "%v", err)
-		return
-	}
-	_, problems := intel.Assemble(manifest, opt)
-	for _, problem := range problems.Sorted() {
-		if !problem.Warning {
-			c.problem("manifests", codeError, "", "%s", problem)
-		}
-	}
-	if problems.Errors() == 0 {
-		c.ok("manifests", "%d groups, %d associations: nothing in them that the instance would refuse", len(im.Defined()), len(im.Edges))
-	}
-}
-
 func shorten(names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")
@@ -263,9 +143,11 @@ func shorten(names []string, most int) string {
 	return strings.Join(names[:most], ", ") + ", …"
 }
 
+// firstProblem is the first thing that keeps an import from being ready: what
+// is only worrying does not.
 func (c *checking) firstProblem() string {
 	for _, f := range c.findings {
-		if f.Status == "problem" {
+		if f.code != codeOK {
 			return f.Text
 		}
 	}
@@ -291,18 +173,22 @@ func (c *checking) tell() error {
 		}
 		return quiet(code)
 	}
+	w := bufio.NewWriter(c.stdout)
 	marks := map[string]string{"ok": "ok      ", "problem": "problem ", "unknown": "unknown "}
 	for _, f := range c.findings {
 		if c.global.quiet && f.Status != "problem" {
 			continue
 		}
-		fmt.Fprintf(c.stdout, "%s%-16s %s\n", marks[f.Status], f.Check, f.Text)
+		fmt.Fprintf(w, "%s%-16s %s\n", marks[f.Status], f.Check, visible(f.Text))
 		if f.Hint != "" {
-			fmt.Fprintf(c.stdout, "%25s%s\n", "", f.Hint)
+			fmt.Fprintf(w, "%25s%s\n", "", visible(f.Hint))
 		}
 	}
 	if code == codeOK && !c.global.quiet {
-		fmt.Fprintln(c.stdout, "Ready to import.")
+		fmt.Fprintln(w, "Ready to import.")
+	}
+	if err := w.Flush(); err != nil {
+		return err
 	}
 	return quiet(code)
 }

@@ -38,17 +38,22 @@ func proveReport(path string, meta report.Meta, others ...string) error {
 			return err
 		}
 	}
-	f, err := os.Open(path)
-	if path == "" || errors.Is(err, fs.ErrNotExist) {
+	// What is no file, such as a terminal, has no report to lose, and to read it
+	// could wait for good.
+	info, err := os.Stat(path)
+	switch {
+	case path == "" || errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
 		return nil
 	}
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return err
-	}
 	return report.CheckReplace(f, path, meta)
 }
 
@@ -79,7 +84,9 @@ func (r *applying) confirm() (bool, error) {
 	if !r.inTTY || !r.errTTY {
 		return false, errors.New("there is no terminal to ask on: give --yes to apply without a question")
 	}
-	if err := report.Text(r.stderr, r.plan, r.textOptions(r.o.conn.effectiveRate(r.connection))); err != nil {
+	opt := r.textOptions(r.o.conn.effectiveRate(r.connection))
+	opt.Color = r.colorOn(r.errTTY)
+	if err := report.Text(r.stderr, r.plan, opt); err != nil {
 		return false, err
 	}
 	fmt.Fprint(r.stderr, "\nApply this to "+r.connection.url+"? Only \"yes\" will do: ")
@@ -97,7 +104,11 @@ func (r *applying) confirm() (bool, error) {
 	}
 	if strings.TrimSpace(answer) != "yes" {
 		fmt.Fprintln(r.stderr, "Nothing was written.")
-		return false, nil
+		r.metrics.declined = true
+		if !r.global.json {
+			return false, nil
+		}
+		return false, r.document(nil, nil) // of a run that has done nothing
 	}
 	return true, nil
 }
@@ -107,7 +118,7 @@ func (r *applying) confirm() (bool, error) {
 func (r *applying) allowed() error {
 	denied, all := deniedOwners(r.plan, r.owners)
 	if len(denied) == 0 || !all {
-		r.warnDenied(denied, all)
+		r.warnDenied(denied)
 		return nil
 	}
 	return &exitError{code: codeDenied, err: fmt.Errorf("%s: nothing was written; tcimport check tells more", strings.Join(denied, "; "))}
@@ -139,7 +150,7 @@ func deniedOwners(pn *plan.Plan, owners []intel.Owner) (denied []string, all boo
 }
 
 // warnDenied tells of owners where nothing may be written.
-func (p *program) warnDenied(denied []string, _ bool) {
+func (p *program) warnDenied(denied []string) {
 	for _, d := range denied {
 		p.logger().Warn(d)
 	}

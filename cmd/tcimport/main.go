@@ -13,6 +13,14 @@ import (
 func main() {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	// A terminal that is closed ends a run in good order, too. Under nohup it does
+	// not end it.
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
+	// That nobody reads what is printed must not end an import half way: writing
+	// fails instead.
+	signal.Ignore(syscall.SIGPIPE)
 	p := &program{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		lookupEnv: os.LookupEnv,

@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"tcimport/internal/report"
@@ -12,17 +15,94 @@ import (
 
 // metrics are what a run tells Prometheus' textfile collector.
 type metrics struct {
-	begun   time.Time
-	ended   time.Time
-	code    int
-	summary report.Summary
-	traffic tc.Traffic
-	labels  string // of every sample
+	begun    time.Time
+	ended    time.Time
+	code     int
+	declined bool // somebody was asked, and did not want it
+	summary  report.Summary
+	traffic  tc.Traffic
+	labels   string // of every sample
+	before   earlier
 }
 
 // metricLabels name the import that samples are about.
 func metricLabels(instance, namespace string) string {
-	return fmt.Sprintf("instance_host=%q,namespace=%q", instance, namespace)
+	return instanceLabel(instance) + `,namespace="` + labelValue(namespace) + `"`
+}
+
+func instanceLabel(instance string) string { return `instance_host="` + labelValue(instance) + `"` }
+
+// labelValue is s as the text format has it: UTF-8 in which these three are
+// escaped and nothing else is.
+func labelValue(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(strings.ToValidUTF8(s, "\ufffd"))
+}
+
+const (
+	lastRun     = "tcimport_last_run_timestamp_seconds"
+	lastSuccess = "tcimport_last_success_timestamp_seconds"
+)
+
+// earlier is what the metrics of the run before say.
+type earlier struct {
+	labels  string  // "" if there are none
+	success float64 // when a run did everything, 0 if none has
+}
+
+// readEarlier reads the metrics that are to be replaced. What cannot be read
+// tells nothing.
+func readEarlier(path string) earlier {
+	var e earlier
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return e
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return e
+	}
+	for line := range strings.Lines(string(b)) {
+		name, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "{")
+		i := strings.LastIndex(rest, "} ")
+		if i < 0 {
+			continue
+		}
+		switch name {
+		case lastRun:
+			e.labels = rest[:i]
+		case lastSuccess:
+			e.success, _ = strconv.ParseFloat(rest[i+len("} "):], 64)
+		}
+	}
+	return e
+}
+
+// importLabels are the labels of a run. One that ended before it knew all about
+// its import goes by the metrics that it replaces.
+func (r *applying) importLabels(before earlier) string {
+	switch {
+	case r.plan != nil:
+		return metricLabels(r.connection.host(), r.plan.Namespace)
+	case r.connection == nil && before.labels != "":
+		return before.labels
+	case r.connection == nil:
+		return metricLabels("", "")
+	case strings.HasPrefix(before.labels, instanceLabel(r.connection.host())+","):
+		return before.labels
+	}
+	return metricLabels(r.connection.host(), "")
+}
+
+// succeeded is when a run of this import last did everything: this one or one
+// before, 0 if none has. An alert on its age must not go quiet because a run
+// has failed.
+func (m metrics) succeeded() float64 {
+	switch {
+	case m.code == codeOK && !m.declined:
+		return float64(m.ended.Unix())
+	case m.before.labels == m.labels:
+		return m.before.success
+	}
+	return 0
 }
 
 // write writes the samples in the text format of Prometheus.
@@ -31,9 +111,9 @@ func (m metrics) write(w io.Writer) error {
 	one := func(name, kind, help string, value float64) {
 		fmt.Fprintf(b, "# HELP %s %s\n# TYPE %s %s\n%s{%s} %g\n", name, help, name, kind, name, m.labels, value)
 	}
-	one("tcimport_last_run_timestamp_seconds", "gauge", "When the last run ended.", float64(m.ended.Unix()))
-	if m.code == codeOK {
-		one("tcimport_last_success_timestamp_seconds", "gauge", "When the last run ended that did everything.", float64(m.ended.Unix()))
+	one(lastRun, "gauge", "When the last run ended.", float64(m.ended.Unix()))
+	if at := m.succeeded(); at != 0 {
+		one(lastSuccess, "gauge", "When the last run ended that did everything.", at)
 	}
 	one("tcimport_last_run_exit_code", "gauge", "Exit code of the last run.", float64(m.code))
 	one("tcimport_last_run_duration_seconds", "gauge", "How long the last run took.", m.ended.Sub(m.begun).Seconds())

@@ -36,10 +36,10 @@ func (o *readOptions) addFlags(cmd *cobra.Command) {
 }
 
 func (o *readOptions) defaultOwner(p *program) string {
-	if o.owner != "" {
-		return o.owner
+	if owner := strings.TrimSpace(o.owner); owner != "" {
+		return owner
 	}
-	return p.env("TC_OWNER")
+	return strings.TrimSpace(p.env("TC_OWNER"))
 }
 
 // read reads manifests. Its error carries all problems, if any is an error.
@@ -57,6 +57,9 @@ func (o *readOptions) readAll(p *program, args []string, ids plan.IDMap) (*intel
 	if o.listSeparator == "" {
 		return nil, nil, nil, fmt.Errorf("--list-separator must not be empty")
 	}
+	if !utf8.ValidString(o.namespace) {
+		return nil, nil, nil, fmt.Errorf("--namespace %s is not UTF-8", intel.Quote(o.namespace))
+	}
 	m, problems := reader.Read(args, reader.Options{
 		InputFormat: o.inputFormat.value, Delimiter: delimiter, ListSeparator: o.listSeparator,
 		AllowPaths: o.allowPaths, Stdin: p.stdin,
@@ -71,8 +74,10 @@ func (o *readOptions) readAll(p *program, args []string, ids plan.IDMap) (*intel
 	return m, im, problems, nil
 }
 
+// assembleOptions are what the command line adds to manifests. Names are trimmed
+// here as they are there: they are part of what groups are found again by.
 func (o *readOptions) assembleOptions(p *program, ids plan.IDMap) intel.Options {
-	opt := intel.Options{DefaultOwner: o.defaultOwner(p), Namespace: o.namespace}
+	opt := intel.Options{DefaultOwner: o.defaultOwner(p), Namespace: strings.TrimSpace(o.namespace)}
 	if ids != nil {
 		opt.Known = func(key string) (intel.Remote, bool) {
 			row, ok := ids[key]
@@ -125,18 +130,32 @@ func (o *connectOptions) addFlags(cmd *cobra.Command) {
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "time that one request may take")
 }
 
+// Beyond these a number is a slip: a run would take years, or the machine's
+// connections.
+const (
+	leastRate, mostRate       = 0.001, 10_000
+	mostWorkers               = 1000
+	leastTimeout, mostTimeout = time.Millisecond, 24 * time.Hour
+)
+
 // check refuses what makes no sense. It is called once the flags are known.
 func (o *connectOptions) check(cmd *cobra.Command) error {
 	o.rateSet = cmd.Flags().Changed("rate")
 	switch {
-	case o.workers < 1:
-		return fmt.Errorf("--workers %d: at least one is needed", o.workers)
-	case o.rate < 0:
-		return fmt.Errorf("--rate %g: must not be negative", o.rate)
-	case o.timeout <= 0:
-		return fmt.Errorf("--timeout %s: must be positive", o.timeout)
+	case o.workers < 1 || o.workers > mostWorkers:
+		return fmt.Errorf("--workers %d: must be from 1 to %d", o.workers, mostWorkers)
+	case o.timeout < leastTimeout || o.timeout > mostTimeout:
+		return fmt.Errorf("--timeout %s: must be from %s to %s, such as 90s", o.timeout, leastTimeout, mostTimeout)
 	}
-	return nil
+	return checkRate(o.rate)
+}
+
+// checkRate refuses what is no number, too: NaN is neither less nor more.
+func checkRate(rate float64) error {
+	if rate == 0 || rate >= leastRate && rate <= mostRate {
+		return nil
+	}
+	return fmt.Errorf("--rate %g: must be from %g to %d requests a second, or 0 for no limit", rate, leastRate, mostRate)
 }
 
 // effectiveRate is the rate that holds for a connection: a simulated instance
@@ -163,6 +182,7 @@ type policyOptions struct {
 var policyFlags = []string{
 	"tags", "attributes", "labels", "associations", "missing-indicators", "adopt",
 	"create-only", "update-only", "on-drift", "prune", "prune-max", "owner", "namespace", "id-map",
+	"input-format", "delimiter", "list-separator", "allow-path",
 }
 
 func (o *policyOptions) addFlags(cmd *cobra.Command) {

@@ -67,28 +67,30 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) er
 	pl.before = func(im *intel.Import, _ []string) (*state.Left, error) {
 		return state.Peek(o.stateDir, state.Scope{Instance: pl.connection.host(), Namespace: im.Namespace})
 	}
+	if o.out != "" {
+		if err := state.Probe(o.out); err != nil {
+			return err
+		}
+	}
 	pn, err := pl.run(ctx)
 	if err != nil {
 		return err
 	}
-	p.warnDenied(deniedOwners(pn, pl.instance.Owners))
+	denied, _ := deniedOwners(pn, pl.instance.Owners)
+	p.warnDenied(denied)
 	if o.out != "" {
 		if err := state.WriteFile(o.out, state.Private, pn.Write); err != nil {
 			return err
 		}
 	}
-	if err := p.show(pn, o.policy.skipConflicts, o.format, o.conn.effectiveRate(pl.connection)); err != nil {
+	why := planRefused(pn, o.policy.skipConflicts)
+	if err := p.show(pn, why, o.format, o.conn.effectiveRate(pl.connection)); err != nil {
 		return err
 	}
-	return planError(pn, o.policy.skipConflicts, o.detailedCode)
-}
-
-// planError is what a plan that was printed ends in.
-func planError(pn *plan.Plan, skipConflicts, detailed bool) error {
-	if why := planRefused(pn, skipConflicts); why != nil {
+	switch {
+	case why != nil:
 		return &exitError{code: codeRefused, err: why}
-	}
-	if detailed && pn.Summary.Pending() {
+	case o.detailedCode && pn.Summary.Pending():
 		return quiet(codePending)
 	}
 	return nil
@@ -105,8 +107,9 @@ func planRefused(pn *plan.Plan, skipConflicts bool) error {
 	return nil
 }
 
-// show prints a plan on stdout.
-func (p *program) show(pn *plan.Plan, skipConflicts bool, format report.Format, rate float64) error {
+// show prints a plan on stdout. why is what keeps it from being applied, nil if
+// nothing does or if that is not what was asked.
+func (p *program) show(pn *plan.Plan, why error, format report.Format, rate float64) error {
 	if p.global.json {
 		format = report.FormatJSON
 	}
@@ -117,7 +120,7 @@ func (p *program) show(pn *plan.Plan, skipConflicts bool, format report.Format, 
 	switch format {
 	case report.FormatJSON:
 		doc := planDocument{Plan: pn}
-		if why := planRefused(pn, skipConflicts); why != nil {
+		if why != nil {
 			doc.Error = &report.Error{Text: why.Error(), Code: codeRefused}
 		}
 		return writeJSON(p.stdout, doc)
@@ -152,11 +155,14 @@ func (p *program) newShow() *cobra.Command {
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := checkRate(rate); err != nil {
+				return err
+			}
 			pn, err := readPlan(args[0])
 			if err != nil {
 				return err
 			}
-			return p.show(pn, true, format, rate)
+			return p.show(pn, nil, format, rate)
 		},
 	}
 	cmd.Flags().Var(&format, "format", "how to print the plan: "+formats())

@@ -2,22 +2,15 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"slices"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
 
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-
-	"tcimport/internal/intel"
 	"tcimport/internal/report"
 	"tcimport/internal/tc"
 )
@@ -33,12 +26,13 @@ type program struct {
 	errTTY         bool
 	width          func() int
 
-	global    globalOptions
-	fromEnv   map[string]bool // flags that the environment has set
-	answered  bool            // a JSON document is on stdout
-	stop      chan struct{}   // closed by the first signal
-	hard      context.Context
-	signalled atomic.Int32 // exit code of the signal that came
+	global     globalOptions
+	fromEnv    map[string]bool // flags that the environment has set
+	understood bool            // the command line
+	answered   bool            // a JSON document is on stdout
+	stop       chan struct{}   // closed by the first signal
+	hard       context.Context
+	signalled  atomic.Int32 // exit code of the signal that came
 }
 
 // globalOptions hold for every command.
@@ -61,11 +55,21 @@ func (p *program) run(ctx context.Context, args []string) int {
 
 	root := p.newRoot()
 	root.SetArgs(args)
+	p.early(root)
 	err := root.ExecuteContext(soft)
-	if code := int(p.signalled.Load()); code != 0 && err != nil {
+	if code := p.exitCode(err); code != codeOf(err) {
 		err = &exitError{code: code, err: unlessSaid(err)}
 	}
 	p.say(err, args)
+	return codeOf(err)
+}
+
+// exitCode is the exit code of a run that ends with err: a signal comes before
+// everything else, unless all was done all the same.
+func (p *program) exitCode(err error) int {
+	if code := int(p.signalled.Load()); code != 0 && err != nil {
+		return code
+	}
 	return codeOf(err)
 }
 
@@ -89,105 +93,20 @@ func (p *program) watchSignals(soft, hard context.CancelFunc) {
 			return
 		case sig = <-p.signals:
 		}
+		if n > 0 && sig == syscall.SIGHUP {
+			continue // shell and system both tell of a terminal that is closed
+		}
 		if n > 0 {
 			hard()
 			return
 		}
 		code := codeInterrupted
-		if sig == syscall.SIGTERM {
+		if sig != os.Interrupt {
 			code = codeTerminated
 		}
 		p.signalled.Store(int32(code))
 		close(p.stop)
 		soft()
-	}
-}
-
-// say tells what went wrong: as text on stderr and, with --json, as the one
-// document on stdout.
-func (p *program) say(err error, args []string) {
-	if err == nil {
-		return
-	}
-	exit, _ := errors.AsType[*exitError](err)
-	if exit == nil {
-		exit = &exitError{code: codeOf(err), err: err}
-	}
-	text := ""
-	if exit.err != nil {
-		text = exit.err.Error()
-		if hint := tc.Hint(exit.err); hint != "" {
-			text += "\n  " + hint
-		}
-	}
-	p.complain(text, exit)
-	if (p.global.json || slices.Contains(args, "--json")) && !p.answered {
-		doc := report.ErrorDocument(text, exit.code, exit.problems)
-		if err := doc.Write(p.stdout); err != nil {
-			fmt.Fprintln(p.stderr, "tcimport:", err)
-		}
-	}
-}
-
-func writeJSON(w io.Writer, doc any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(doc)
-}
-
-// complain says on stderr what went wrong, as text or as log lines.
-func (p *program) complain(text string, exit *exitError) {
-	if p.global.logFormat.value == "json" {
-		log := p.logger()
-		for _, problem := range exit.problems {
-			log.Error(problem.Message, "file", problem.Pos.File, "line", problem.Pos.Line, "column", problem.Pos.Column, "warning", problem.Warning)
-		}
-		if text != "" {
-			log.Error(text, "code", exit.code)
-		}
-		return
-	}
-	p.list(exit.problems)
-	if text != "" {
-		fmt.Fprintln(p.stderr, "tcimport:", text)
-	}
-}
-
-// list prints problems. What is wrong with very many rows of a file alike is said
-// for the first ones.
-func (p *program) list(problems intel.Problems) {
-	const most = 50
-	type alike struct{ file, message string }
-	count := map[alike]int{}
-	for _, problem := range problems {
-		count[alike{problem.Pos.File, problem.Message}]++
-	}
-	said := map[alike]int{}
-	for _, problem := range problems {
-		a := alike{problem.Pos.File, problem.Message}
-		switch said[a]++; {
-		case said[a] <= most:
-			fmt.Fprintln(p.stderr, problem)
-		case said[a] == most+1:
-			fmt.Fprintf(p.stderr, "%s: … and %d more of the same\n", problem.Pos.File, count[a]-most)
-		}
-	}
-}
-
-// warn prints the warnings among problems, unless nobody wants to hear them.
-func (p *program) warn(problems intel.Problems) {
-	if p.global.quiet {
-		return
-	}
-	for _, problem := range problems {
-		switch {
-		case !problem.Warning:
-		case p.global.logFormat.value == "json":
-			p.logger().Warn(problem.Message, "file", problem.Pos.File, "line", problem.Pos.Line, "column", problem.Pos.Column)
-		default:
-			fmt.Fprintln(p.stderr, problem)
-		}
 	}
 }
 
@@ -221,8 +140,12 @@ func (p *program) env(name string) string {
 	return v
 }
 
-func (p *program) color() bool {
-	return p.outTTY && !p.global.noColor && p.env("NO_COLOR") == "" && p.env("TERM") != "dumb"
+// color reports whether stdout takes colours.
+func (p *program) color() bool { return p.colorOn(p.outTTY) }
+
+// colorOn reports whether a stream takes colours that is a terminal or not.
+func (p *program) colorOn(tty bool) bool {
+	return tty && !p.global.noColor && p.env("NO_COLOR") == "" && p.env("TERM") != "dumb"
 }
 
 // logger writes to stderr: warnings, with -v what was decided, and every
@@ -242,30 +165,4 @@ func (p *program) logger() *slog.Logger {
 		return slog.New(slog.NewJSONHandler(p.stderr, opt))
 	}
 	return slog.New(slog.NewTextHandler(p.stderr, opt))
-}
-
-// fromEnvironment sets each flag that was not given from TCIMPORT_SOME_FLAG.
-func (p *program) fromEnvironment(cmd *cobra.Command) error {
-	var err error
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		name := "TCIMPORT_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value, ok := p.lookupEnv(name)
-		if f.Changed || !ok || value == "" || f.Name == "help" || err != nil {
-			return
-		}
-		values := []string{value}
-		if _, list := f.Value.(pflag.SliceValue); list {
-			values = strings.Split(value, string(os.PathListSeparator))
-		}
-		if p.fromEnv == nil {
-			p.fromEnv = map[string]bool{}
-		}
-		p.fromEnv[f.Name] = true
-		for _, v := range values {
-			if serr := cmd.Flags().Set(f.Name, v); serr != nil {
-				err = fmt.Errorf("%s: %s", name, plainFlagError(serr))
-			}
-		}
-	})
-	return err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"runtime/debug"
 	"strings"
 
@@ -38,11 +37,15 @@ func (p *program) newRoot() *cobra.Command {
 		Use:           "tcimport",
 		Short:         "Import and sync threat intelligence into ThreatConnect",
 		Long:          longHelp + "\n\n" + exitCodes,
-		Args:          cobra.NoArgs,
+		Args:          commands,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return p.fromEnvironment(cmd)
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			p.understood = true
+			if err := p.fromEnvironment(cmd); err != nil {
+				return err
+			}
+			return together(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -60,23 +63,19 @@ func (p *program) newRoot() *cobra.Command {
 		return fmt.Errorf("%s\n  %s --help lists the flags", plainFlagError(err), cmd.CommandPath())
 	})
 	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newCheck(), p.newExport(), p.newSim(), p.newVersion())
-	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		p.environmentFirst(cmd)
+	}
+	root.SetHelpCommand(newHelp())
+	addCompletion(root)
 	return root
-}
-
-// parseError is how strconv and time tell of a value; what comes before it in a
-// message names flag and value already.
-var parseError = regexp.MustCompile(`(strconv\.\w+: parsing|time: (invalid duration|unknown unit|missing unit in duration)).*`)
-
-func plainFlagError(err error) string {
-	return parseError.ReplaceAllString(err.Error(), "that is no such value")
 }
 
 func (p *program) newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			v := version()
 			if p.global.json {

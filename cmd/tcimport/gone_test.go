@@ -1,0 +1,54 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"tcimport/internal/tcsim"
+)
+
+// TestHangup: a terminal that is closed ends an import as SIGTERM does, however
+// often that is told.
+func TestHangup(t *testing.T) {
+	t.Parallel()
+	w := newHundreds(t, 40)
+	signal, wait := w.start(applyHundreds...)
+	w.atWrite(8, tcsim.BeforeHandling, 0, func() {
+		signal(syscall.SIGHUP)
+		signal(syscall.SIGHUP)
+	})
+	wait().mustExit(t, codeTerminated)
+	if report := w.read("ids.csv"); !strings.Contains(report, "not-attempted") || strings.Contains(report, ",doubt,") {
+		t.Errorf("the report is\n%s", report)
+	}
+}
+
+// TestNobodyReads: an import goes on to its end when what it prints on the way
+// is read by nobody any more.
+func TestNobodyReads(t *testing.T) {
+	t.Parallel()
+	w := newHundreds(t, 10)
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read.Close()
+	defer write.Close()
+	w.env["TCIMPORT_DEBUG"] = "1"
+	cmd := w.command(applyHundreds...)
+	cmd.Stderr = write
+	out, err := cmd.Output()
+	if err != nil || !strings.Contains(string(out), "Apply complete: 10 created") {
+		t.Errorf("%v: %s", err, out)
+	}
+	// A reader who has had enough is not told so.
+	cmd = w.command("plan", "in.yaml", "--json")
+	cmd.Stdout = write
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	if err := cmd.Run(); err == nil || strings.Contains(errs.String(), "tcimport:") {
+		t.Errorf("%v: %s", err, errs.String())
+	}
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+)
+
+// together refuses flags that contradict each other, and files that a command
+// cannot write or that it would destroy by writing them. Nothing was sent then.
+func together(cmd *cobra.Command, args []string) error {
+	set := func(name string) bool { return cmd.Flags().Lookup(name) != nil && cmd.Flag(name).Value.String() != "" }
+	// A saved plan has its own policy: what the environment says does not count.
+	if needy := set("on-drift") && cmd.Flag("on-drift").Value.String() != "overwrite"; needy && !set("id-map") && !set("plan") {
+		return fmt.Errorf("--on-drift %s needs --id-map: the report of the last run tells what has changed since", cmd.Flag("on-drift").Value)
+	}
+	if set("id-map") && cmd.Flag("id-map").Value.String() == "-" {
+		return fmt.Errorf("--id-map -: name a file, or leave it out on the first run")
+	}
+	written, read := filesOf(cmd, args)
+	for _, w := range written {
+		if err := w.writable(cmd); err != nil {
+			return err
+		}
+	}
+	all := slices.Concat(read, written)
+	for i := len(read); i < len(all); i++ {
+		for _, before := range all[:i] {
+			if all[i].same(before) {
+				return fmt.Errorf("%s and %s are both %s: name two files", before.what, all[i].what, before.path)
+			}
+		}
+	}
+	return nil
+}
+
+// file is one that the command line names.
+type file struct{ what, path string }
+
+// filesOf are the files that a command line tells to write and to read. A report
+// may take the place of the id-map: that is how a sync goes on.
+func filesOf(cmd *cobra.Command, args []string) (written, read []file) {
+	take := func(files []file, names ...string) []file {
+		for _, name := range names {
+			// --associations is a file for export only.
+			if f := cmd.Flags().Lookup(name); f != nil && f.Value.Type() == "string" && f.Value.String() != "" {
+				files = append(files, file{"--" + name, f.Value.String()})
+			}
+		}
+		return files
+	}
+	written = take(nil, "out", "associations", "report", "failed", "metrics")
+	read = take(nil, "id-map", "plan", "keys", "ca-file")
+	for _, a := range args {
+		read = append(read, file{"the manifest", a})
+	}
+	return written, slices.DeleteFunc(read, func(f file) bool { return f.path == "-" })
+}
+
+// writable refuses what cannot be written whole or not at all: to open a pipe
+// waits until somebody reads it. A device such as /dev/null is fine, but its
+// folder is no place for a journal.
+func (f file) writable(cmd *cobra.Command) error {
+	if f.path == "-" {
+		if cmd.Name() == "export" && f.what == "--out" {
+			return nil
+		}
+		hint := ""
+		if f.what == "--out" || f.what == "--report" {
+			hint = "; --json prints it on stdout"
+		}
+		return fmt.Errorf("%s -: name a file%s", f.what, hint)
+	}
+	info, err := os.Stat(f.path)
+	if err != nil || info.IsDir() {
+		return nil // which is told when it is proved that the file can be written
+	}
+	device := info.Mode()&fs.ModeCharDevice != 0
+	switch keeps := cmd.Flags().Lookup("state-dir"); {
+	case !device && !info.Mode().IsRegular():
+		return fmt.Errorf("%s %s: this is no file, and cannot be replaced by one as a whole: name another", f.what, f.path)
+	case device && f.what == "--report" && keeps != nil && keeps.Value.String() == "":
+		return fmt.Errorf("--report %s: journal and lock would lie in %s: give --state-dir", f.path, filepath.Dir(f.path))
+	}
+	return nil
+}
+
+func (f file) same(other file) bool {
+	if f.what == "--report" && other.what == "--id-map" {
+		return false
+	}
+	a, errA := os.Stat(f.path)
+	b, errB := os.Stat(other.path)
+	if errA == nil && errB == nil {
+		return os.SameFile(a, b) && a.Mode().IsRegular()
+	}
+	x, errX := filepath.Abs(f.path)
+	y, errY := filepath.Abs(other.path)
+	return errX == nil && errY == nil && x == y
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tcimport/internal/intel"
+)
+
+// commands is what the program takes as its first argument.
+func commands(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return unknown("command", args[0], names(cmd), "tcimport --help lists the commands")
+}
+
+// unknown tells of a word that is none of those that are known.
+func unknown(what, word string, known []string, hint string) error {
+	if near := intel.NearestName(word, known); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	return fmt.Errorf("there is no %s %s\n  %s", what, intel.Quote(word), hint)
+}
+
+// names are those of the commands below one.
+func names(cmd *cobra.Command) []string {
+	var out []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			out = append(out, c.Name())
+		}
+	}
+	return out
+}
+
+// noArguments is what commands take that take none.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%s takes no arguments, this is one: %s", cmd.CommandPath(), intel.Quote(args[0]))
+	}
+	return nil
+}
+
+// newHelp is cobra's own command, but that a word it does not know is an error.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return names(cmd.Root()), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			topic, rest, err := cmd.Root().Find(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
+				return unknown("command", strings.Join(args, " "), names(cmd.Root()), "tcimport --help lists the commands")
+			}
+			topic.InitDefaultHelpFlag()
+			return topic.Help()
+		},
+	}
+}
+
+// addCompletion adds cobra's command, but that a shell it does not know, or
+// none, is an error.
+func addCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	i := slices.IndexFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == "completion" })
+	cmd := root.Commands()[i]
+	cmd.Use, cmd.Short = "completion SHELL", "Print the completion script of a shell"
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		shells := names(cmd)
+		if len(args) == 0 {
+			return fmt.Errorf("completion takes a shell, one of %s", strings.Join(shells, ", "))
+		}
+		return unknown("shell", args[0], shells, "it must be one of "+strings.Join(shells, ", "))
+	}
+	// Without one cobra takes a command for a heading, and prints its help.
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, shell := range cmd.Commands() {
+		shell.Args = noArguments
+	}
+}
+
+// parsers are how those who parse a flag's value tell what is wrong with it. What
+// comes before it in a message names flag and value already.
+var parsers = []struct {
+	says *regexp.Regexp
+	want string
+}{
+	{regexp.MustCompile(`(?s) flag: strconv\.ParseBool: .*`), "true, false, 1 or 0"},
+	{regexp.MustCompile(`(?s) flag: strconv\.ParseFloat: .*`), "a number"},
+	{regexp.MustCompile(`(?s) flag: strconv\.\w+: .*`), "a whole number"},
+	{regexp.MustCompile(`(?s) flag: time: .*`), "a time with its unit, such as 90s, 5m or 1h30m"},
+}
+
+func plainFlagError(err error) string {
+	text := err.Error()
+	for _, p := range parsers {
+		text = p.says.ReplaceAllLiteralString(text, " flag: must be "+p.want)
+	}
+	return text
+}
