@@ -61,9 +61,9 @@ func (k *check) tag(t *Tag) {
 	case t.Name != "" && t.TechniqueID != "":
 		k.errorf(t.Pos, "tag %s has a techniqueId (%s), too: give one of them", quote(t.Name), quote(t.TechniqueID))
 	case t.TechniqueID != "":
-		if !isTechnique(t.TechniqueID) {
+		if !IsTechnique(t.TechniqueID) {
 			upper := strings.ToUpper(t.TechniqueID)
-			if !isTechnique(upper) {
+			if !IsTechnique(upper) {
 				k.errorf(t.Pos, "techniqueId %s is not the ID of an ATT&CK technique: write it as T1566 or T1566.001", quote(t.TechniqueID))
 				return
 			}
@@ -76,8 +76,8 @@ func (k *check) tag(t *Tag) {
 	}
 }
 
-// isTechnique reports whether s looks like T1566 or T1566.001.
-func isTechnique(s string) bool {
+// IsTechnique reports whether s looks like T1566 or T1566.001.
+func IsTechnique(s string) bool {
 	if len(s) != 5 && len(s) != 9 || s[0] != 'T' || !allDigits(s[1:5]) {
 		return false
 	}

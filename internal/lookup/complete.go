@@ -3,6 +3,7 @@ package lookup
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -11,60 +12,97 @@ import (
 
 // Complete reads those lists of associations page by page of which the nested
 // form cannot be trusted: an entry that the import wants is not in it, or a
-// replace policy would remove from it. A list that is shorter than another one
-// of its kind was not cut: a server that caps them caps all alike.
+// replace policy would remove from it what it shows or does not show. A list
+// that is shorter than another one of its kind was not cut: a server that caps
+// them caps all alike. Likewise with attributes.
 func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inventory, ids plan.IDMap, policy plan.Policy, opt Options) error {
 	f := &finder{c: c, opt: opt.withDefaults(), inv: inv}
 	matched := inv.Match(im, ids, policy.Adopt)
-	wanted := wantedLinks(im, inv, matched)
-	longest := map[intel.Kind]int{}
-	lengths := func(r *intel.Remote) map[intel.Kind]int {
-		n := map[intel.Kind]int{}
-		for i := range r.Links {
-			n[r.Links[i].Kind]++
-		}
-		return n
-	}
+	d := doubts{policy: policy, wanted: wantedLinks(im, inv, matched), longest: map[intel.Kind]int{}}
 	for _, r := range inv.Groups {
 		for k, n := range lengths(r) {
-			longest[k] = max(longest[k], n)
+			d.longest[k] = max(d.longest[k], n)
 		}
-	}
-	attributes := 0
-	for _, r := range inv.Groups {
-		attributes = max(attributes, len(r.Attributes))
+		d.attributes = max(d.attributes, len(r.Attributes))
 	}
 	for i, g := range im.Groups {
 		r := matched[i]
 		if r == nil {
 			continue
 		}
-		if n := len(r.Attributes); n > 0 && n == attributes && plan.LacksAttribute(g.Attributes, r.Attributes) {
+		if d.ofAttributes(g, r) {
 			if err := f.completeAttributes(ctx, r); err != nil {
 				return err
 			}
 		}
 		n := lengths(r)
 		for _, k := range intel.Kinds {
-			l := plan.LinkList{Group: r.ID, Kind: k}
-			replaces := policy.Associations == plan.Replace && g.Mentions.Has(k.List())
-			answered := r.Lists.Has(k.List())
-			switch {
-			case len(wanted[l]) == 0 && !replaces:
-				continue
-			case answered && n[k] < longest[k]:
-				continue
-			case answered && n[k] == 0:
-				continue
-			case answered && !lacks(r, k, wanted[l]) && !(replaces && n[k] > len(wanted[l])):
+			if !d.ofLinks(g, r, k, n[k]) {
 				continue
 			}
-			if err := f.complete(ctx, l); err != nil {
+			if err := f.complete(ctx, plan.LinkList{Group: r.ID, Kind: k}); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// smallestCap is a length below which no server can be thought to cut lists.
+// Where all of a list is as the manifest wants it nothing else tells that there
+// is more, and very many groups can have lists that are short and equally long.
+const smallestCap = 10
+
+// doubts says which nested lists may have been cut where that matters.
+type doubts struct {
+	policy     plan.Policy
+	wanted     map[plan.LinkList]map[int64]bool
+	longest    map[intel.Kind]int
+	attributes int // the longest list of them
+}
+
+// ofLinks is about the n nested associations of kind k of group r.
+func (d *doubts) ofLinks(g *intel.Group, r *intel.Remote, k intel.Kind, n int) bool {
+	wanted := d.wanted[plan.LinkList{Group: r.ID, Kind: k}]
+	replaces := d.policy.Associations == plan.Replace && g.Mentions.Has(k.List())
+	switch {
+	case len(wanted) == 0 && !replaces:
+		return false
+	case !r.Lists.Has(k.List()):
+		return true
+	case n == 0, n < d.longest[k]:
+		return false
+	}
+	return lacks(r, k, wanted) || replaces && (n > len(wanted) || n >= smallestCap)
+}
+
+func (d *doubts) ofAttributes(g *intel.Group, r *intel.Remote) bool {
+	n := len(r.Attributes)
+	if n == 0 || n < d.attributes || plan.Lists(g)&intel.ListAttributes == 0 {
+		return false
+	}
+	if plan.LacksAttribute(g.Attributes, r.Attributes) {
+		return true
+	}
+	if d.policy.Attributes != plan.Replace {
+		return false
+	}
+	concerned := 0 // those that would be removed if nothing wanted them
+	for _, h := range r.Attributes {
+		if len(g.Attributes) == 0 || slices.ContainsFunc(g.Attributes, func(at intel.Attribute) bool { return intel.Fold(at.Type) == intel.Fold(h.Type) }) {
+			concerned++
+		}
+	}
+	return concerned > len(g.Attributes) || n >= smallestCap
+}
+
+// lengths are those of the nested lists of associations.
+func lengths(r *intel.Remote) map[intel.Kind]int {
+	n := map[intel.Kind]int{}
+	for i := range r.Links {
+		n[r.Links[i].Kind]++
+	}
+	return n
 }
 
 // wantedLinks are the links between objects that both exist.
@@ -86,7 +124,7 @@ func wantedLinks(im *intel.Import, inv *plan.Inventory, matched []*intel.Remote)
 			continue
 		}
 		b := matched[e.Other]
-		if a == nil || b == nil || !lacks(b, e.Kind, map[int64]bool{a.ID: true}) {
+		if a == nil || b == nil || a.ID == b.ID || !lacks(b, e.Kind, map[int64]bool{a.ID: true}) {
 			continue
 		}
 		want(a, e.Kind, b.ID)
@@ -131,6 +169,11 @@ func (f *finder) completeAttributes(ctx context.Context, r *intel.Remote) error 
 	f.opt.Log.Info("read the attributes of a group page by page", "group", r.ID, "entries", len(all))
 	if len(all) <= len(r.Attributes) {
 		return nil // it was complete
+	}
+	for i := range all { // only the nested list tells the labels, as far as it goes
+		if j := slices.IndexFunc(r.Attributes, func(at intel.RemoteAttribute) bool { return at.ID == all[i].ID }); j >= 0 {
+			all[i].SecurityLabels = r.Attributes[j].SecurityLabels
+		}
 	}
 	r.Attributes = all
 	if f.inv.Attributes == nil {

@@ -163,6 +163,36 @@ groups:
 	}
 }
 
+// Under replace a list that is as the manifest wants it, as far as it is shown,
+// may have been cut, too, and then hides what has to go.
+func TestCompleteHidden(t *testing.T) {
+	replaces := plan.DefaultPolicy()
+	replaces.Associations, replaces.Attributes = plan.Replace, plan.Replace
+	for _, cap := range []int{0, 10} {
+		e := start(t, fmt.Sprint("nested-cap=", cap))
+		var hosts []int64
+		var attributes []tcsim.Attribute
+		for i := range 12 {
+			hosts = append(hosts, e.sim.AddIndicator(tcsim.Indicator{Type: "Host", Summary: fmt.Sprintf("h%d.example", i), Owner: tcsim.DemoOrganization}))
+			attributes = append(attributes, tcsim.Attribute{Type: "Aliases", Value: fmt.Sprint("v", i)})
+		}
+		e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "A", Owner: tcsim.DemoOrganization, Attributes: attributes,
+			Associations: tcsim.Associations{AssociatedIndicators: hosts}})
+		e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "B", Owner: tcsim.DemoOrganization, Associations: tcsim.Associations{AssociatedIndicators: hosts[:1]}})
+		im := e.manifest(`groups: [{key: a, type: Threat, name: A, associatedIndicators: [` + many(10, "Host:h%d.example") +
+			`], attributes: [` + many(10, "{type: Aliases, value: v%d}") + `]}, {key: b, type: Threat, name: B, associatedIndicators: [Host:h0.example]}]`)
+		inv := e.find(lookup.OfImport(im, nil, nil))
+		e.complete(im, inv, replaces)
+		if n := e.sim.Stats().Total; n > 2 {
+			t.Errorf("cap %d: %d requests", cap, n)
+		}
+		p := plan.Make(plan.Input{Import: im, Found: inv, Policy: replaces})
+		if a := p.Actions[0]; len(a.Changes) != 2 || p.Summary.Removals != 2 {
+			t.Errorf("cap %d: %d attributes and %d associations go, want 2 of each", cap, len(a.Changes), p.Summary.Removals)
+		}
+	}
+}
+
 func idOf(names map[int64]string, name string) int64 {
 	for id, n := range names {
 		if n == name {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/plan"
 	"tcimport/internal/tc"
 )
 
@@ -33,7 +34,7 @@ func detailOf(groups []Group) detail {
 		}
 	}
 	if labels {
-		d.fields = append(d.fields, "attributes.securityLabels")
+		d.fields = append(d.fields, plan.AttributeLabels)
 	}
 	return d
 }
@@ -97,7 +98,7 @@ func (f *finder) groupsByID(ctx context.Context, groups []Group) error {
 		if err != nil {
 			return fmt.Errorf("looking up groups by ID: %w", err)
 		}
-		f.keep(r)
+		f.keep(r, d)
 	}
 	return nil
 }
@@ -181,7 +182,7 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 		case how.few:
 			candidates = append(candidates, Group{ID: r.ID, Lists: d.lists, Fields: d.fields})
 		default:
-			f.keep(r)
+			f.keep(r, d)
 		}
 	}
 	if err := f.groupsByID(ctx, candidates); err != nil {
@@ -210,7 +211,7 @@ func (f *finder) askGroups(ctx context.Context, owner string, groups []Group, q 
 				return err
 			}
 			if r.Owner == owner && wanted.has(r) {
-				f.keep(r)
+				f.keep(r, d)
 			}
 		}
 	}
@@ -251,7 +252,7 @@ func (f *finder) askXIDs(ctx context.Context, owner string, groups []Group, d de
 		if r.XID == "" {
 			r.XID = groups[i].XID // it was found by it
 		}
-		f.keep(r)
+		f.keep(r, d)
 	}
 	return nil
 }

@@ -98,14 +98,21 @@ func OfImport(im *intel.Import, ids plan.IDMap, doubtful map[string]bool) Wanted
 func OfPlan(p *plan.Plan, doubtful map[string]bool) Wanted {
 	var w Wanted
 	for _, a := range p.Actions {
-		name := a.Name
+		g := Group{ID: a.ID, Owner: a.Owner, XID: p.ExpectedXID(a), Type: a.Type, Name: a.Name,
+			Lists: a.Compared.Lists, Fields: readWith(a.Type, a.Compared.Fields)}
+		g.Doubtful = doubtful[g.XID]
+		g.AttributeLabels = slices.Contains(a.Compared.Fields, plan.AttributeLabels)
 		for _, c := range a.Changes {
 			if c.Field == "name" {
-				name = c.Old
+				g.Name = c.Old
 			}
 		}
-		w.Groups = append(w.Groups, Group{ID: a.ID, Owner: a.Owner, XID: a.XID, Type: a.Type, Name: name, Doubtful: doubtful[a.XID],
-			Lists: a.Compared.Lists, Fields: readWith(a.Type, a.Compared.Fields)})
+		if a.ID != 0 {
+			for _, as := range a.Associations {
+				g.Lists |= as.Kind.List()
+			}
+		}
+		w.Groups = append(w.Groups, g)
 		if a.ID != 0 && a.Compared.Paged.Has(intel.ListAttributes) {
 			w.Attributes = append(w.Attributes, a.ID)
 		}
@@ -177,7 +184,15 @@ func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*plan.Inven
 	return f.inv, nil
 }
 
-func (f *finder) keep(r *intel.Remote) {
+// keep adds a group that was asked for with d.
+func (f *finder) keep(r *intel.Remote, d detail) {
+	if slices.Contains(d.fields, plan.AttributeLabels) {
+		for i := range r.Attributes {
+			if r.Attributes[i].SecurityLabels == nil {
+				r.Attributes[i].SecurityLabels = []string{} // not told although asked for: none
+			}
+		}
+	}
 	if !f.have[r.ID] {
 		f.have[r.ID] = true
 		f.inv.Groups = append(f.inv.Groups, r)

@@ -201,25 +201,6 @@ func TestObjects(t *testing.T) {
 	}
 }
 
-// Two Files that one mention matches are both found: that is a conflict, and
-// nobody guesses.
-func TestTwoFiles(t *testing.T) {
-	e := start(t)
-	const md5, sha1 = "905AD8176A569A36421BF54C04BA7F95", "A52B6986D68CDFAC53AA740566CBEADE4452124E"
-	a := e.sim.AddIndicator(tcsim.Indicator{Type: "File", Values: []string{md5, "", ""}, Owner: tcsim.DemoOrganization})
-	b := e.sim.AddIndicator(tcsim.Indicator{Type: "File", Values: []string{"", sha1, ""}, Owner: tcsim.DemoOrganization})
-	text := `groups: [{key: a, type: Threat, name: One, associatedIndicators: [{type: File, md5: ` + md5 + `, sha1: ` + sha1 + `}]}]`
-	for _, links := range [][]int64{nil, {a}, {a, b}} {
-		if links != nil {
-			e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "One", XID: fmt.Sprint("x", len(links)), Owner: tcsim.DemoOrganization, Associations: tcsim.Associations{AssociatedIndicators: links}})
-		}
-		inv := e.find(lookup.OfImport(e.manifest(text), nil, nil))
-		if len(inv.Objects[0]) != 2 {
-			t.Errorf("linked to %v: %d found", links, len(inv.Objects[0]))
-		}
-	}
-}
-
 // TestReferences: groups that are only pointed at are found by all that names
 // them.
 func TestReferences(t *testing.T) {

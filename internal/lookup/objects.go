@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -53,7 +54,8 @@ func (f *finder) objects(ctx context.Context) error {
 // key is what an indicator is looked up by in what was read.
 type key struct{ owner, typ, value string }
 
-// seen are the indicators that nested lists of groups have shown.
+// seen are the indicators that nested lists of groups have shown; nil for what
+// two of them answer to.
 func (f *finder) seen() map[key]*intel.Remote {
 	out := map[key]*intel.Remote{}
 	for _, g := range f.inv.Groups {
@@ -62,8 +64,13 @@ func (f *finder) seen() map[key]*intel.Remote {
 			if r.Kind != intel.KindIndicator {
 				continue
 			}
-			for _, k := range f.summaryKeys(r.Type, r.Name) {
-				out[key{r.Owner, r.Type, k}] = r
+			for _, value := range f.summaryKeys(r.Type, r.Name) {
+				k := key{r.Owner, r.Type, value}
+				if old, ok := out[k]; ok && (old == nil || old.ID != r.ID) {
+					out[k] = nil
+				} else {
+					out[k] = r
+				}
 			}
 		}
 	}
@@ -80,8 +87,8 @@ func (f *finder) fromSeen(i int, seen map[key]*intel.Remote) bool {
 	}
 	var found *intel.Remote
 	for _, k := range t.Keys(o.Values) {
-		r, ok := seen[key{o.Owner, t.Name, k}]
-		if !ok || found != nil && found.ID != r.ID {
+		r := seen[key{o.Owner, t.Name, k}]
+		if r == nil || found != nil && found.ID != r.ID {
 			return false
 		}
 		found = r
@@ -208,7 +215,11 @@ func (f *finder) bySummary(ctx context.Context, k intel.Kind, clause string, is 
 		summaries = append(summaries, f.want.Objects[i].Summary)
 	}
 	q := tc.QueryIn{Query: tc.Query{TQL: clause}, In: []tc.In{{Keyword: "summary", Values: unique(summaries)}}}
-	for r, err := range f.c.SearchIn(ctx, k, q) {
+	search := f.c.SearchIn(ctx, k, q)
+	if slices.ContainsFunc(summaries, func(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }) {
+		search = f.c.Search(ctx, k, q.Query) // a query cannot hold it
+	}
+	for r, err := range search {
 		if err != nil {
 			return err
 		}

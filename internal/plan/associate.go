@@ -31,13 +31,23 @@ func (m *maker) want(a, b *intel.Remote, kind intel.Kind) {
 	m.wanted[l][b.ID] = true
 }
 
+// wantCandidates keeps a replace policy away from the associations of r with
+// what group j may be: nobody has said that these are to go.
+func (m *maker) wantCandidates(r *intel.Remote, j int) {
+	for _, c := range m.matches[j].candidates {
+		m.want(r, c, intel.KindGroup)
+	}
+}
+
 func (m *maker) associateGroups(e intel.Edge) {
 	i, j := e.Group, e.Other
 	ri, rj := m.matches[i].remote, m.matches[j].remote
+	m.wantCandidates(ri, j)
+	m.wantCandidates(rj, i)
 	if ri != nil && rj != nil {
 		m.want(ri, rj, intel.KindGroup)
 		m.want(rj, ri, intel.KindGroup)
-		if m.linkedTo(ri, intel.KindGroup, rj.ID) || m.linkedTo(rj, intel.KindGroup, ri.ID) {
+		if m.Found.linkedTo(ri, intel.KindGroup, rj.ID) || m.Found.linkedTo(rj, intel.KindGroup, ri.ID) {
 			m.actions[i].Applied = append(m.actions[i].Applied, linkEntry(intel.KindGroup, rj.ID))
 			m.actions[j].Applied = append(m.actions[j].Applied, linkEntry(intel.KindGroup, ri.ID))
 			return
@@ -48,8 +58,8 @@ func (m *maker) associateGroups(e intel.Edge) {
 	case vi == Create && vj == Create:
 		m.both = append(m.both, edgeBetween{i, j, e.Written})
 		return
-	case vi == Conflict:
-	case vj == Conflict, vj == Create, m.Import.Groups[i].Reference && !m.Import.Groups[j].Reference && vi != Create:
+	case m.stuck(i):
+	case m.stuck(j), vj == Create, m.Import.Groups[i].Reference && !m.Import.Groups[j].Reference && vi != Create:
 		// Under the new end, or the one that cannot be written; between two that
 		// exist, under the one that the manifests define.
 		i, j = j, i
@@ -117,7 +127,7 @@ func (m *maker) associateObject(e intel.Edge) {
 	row := m.plan.Objects[o.row-1]
 	if r := m.matches[e.Group].remote; r != nil && row.ID != 0 {
 		m.want(r, &intel.Remote{ID: row.ID}, e.Kind)
-		if m.linkedTo(r, e.Kind, row.ID) {
+		if m.Found.linkedTo(r, e.Kind, row.ID) {
 			a.Applied = append(a.Applied, linkEntry(e.Kind, row.ID))
 			return
 		}
@@ -134,13 +144,6 @@ func (m *maker) associateObject(e intel.Edge) {
 	if row.State == New && (a.Verb == Create || a.Verb == Unchanged && !m.Policy.CreateOnly) {
 		m.shared[e.Other] = append(m.shared[e.Other], e.Group)
 	}
-}
-
-func (m *maker) linkedTo(r *intel.Remote, k intel.Kind, id int64) bool {
-	if full, ok := m.Found.Links[LinkList{r.ID, k}]; ok {
-		return slices.ContainsFunc(full, func(l intel.Remote) bool { return l.ID == id })
-	}
-	return slices.ContainsFunc(r.Links, func(l intel.Remote) bool { return l.Kind == k && l.ID == id })
 }
 
 // removeLinks lists, under a replace policy, the associations that are there
@@ -162,7 +165,7 @@ func (m *maker) removeLinks() {
 			}
 			for _, l := range m.Found.linked(r, k) {
 				p := ends{min(r.ID, l.ID), max(r.ID, l.ID)}
-				if m.wanted[LinkList{r.ID, k}][l.ID] || k == intel.KindGroup && (l.ID == r.ID || removed[p]) {
+				if m.wanted[LinkList{r.ID, k}][l.ID] || k == intel.KindGroup && (l.ID == r.ID || m.doomed[l.ID] || removed[p]) {
 					continue
 				}
 				if k == intel.KindGroup {

@@ -57,7 +57,7 @@ func (d *differ) scalars() {
 		case has && spec.Equal(f.Value, old), !has && spec.Kind == intel.Bool && f.Value == "false":
 			d.same(scalarEntry(spec, f.Value))
 		case has && old != "":
-			d.add(Change{Field: f.Name, Op: Set, Old: old, New: f.Value, Drift: d.last.origin("", scalarEntry(spec, old))})
+			d.add(Change{Field: f.Name, Op: Set, Old: old, New: f.Value, Drift: d.last.edited(f.Name, scalarEntry(spec, old))})
 		default:
 			gone := ""
 			if was := d.last.ofField(f.Name); len(was) > 0 {
@@ -66,68 +66,6 @@ func (d *differ) scalars() {
 			d.add(Change{Field: f.Name, Op: Add, New: f.Value, Drift: d.last.origin(gone, "")})
 		}
 	}
-}
-
-// tags compares the tags. What the instance made of a tag by its rules, as the
-// id-map remembers it, is that tag.
-func (d *differ) tags() {
-	if d.g.Mentions&intel.ListTags == 0 && len(d.g.Tags) == 0 {
-		return
-	}
-	var have []intel.RemoteTag
-	if d.r != nil {
-		have = d.r.Tags
-	}
-	wanted := make([]bool, len(have))
-	for _, t := range d.g.Tags {
-		found := false
-		for i, h := range have {
-			if SameTag(t, h) || sameRewritten(d.rewritten[t.String()], h) {
-				wanted[i], found = true, true
-			}
-		}
-		if found {
-			d.same(tagEntry(t))
-		} else {
-			d.add(Change{Field: "tags", Op: Add, New: t.String(), Drift: d.last.origin(tagEntry(t), "")})
-		}
-	}
-	if d.policy.Tags != Replace {
-		return
-	}
-	for i, h := range have {
-		if !wanted[i] {
-			es := remoteTagEntries(h)
-			d.add(Change{Field: "tags", Op: Remove, Old: h.Name, Drift: d.last.origin("", es[0], es[1:]...)})
-		}
-	}
-}
-
-func sameRewritten(names string, h intel.RemoteTag) bool {
-	if names == "" {
-		return false
-	}
-	for name := range strings.SplitSeq(names, "\n") {
-		if intel.Fold(name) == intel.Fold(h.Name) {
-			return true
-		}
-	}
-	return false
-}
-
-// SameTag reports whether the instance's tag h is t: by technique ID where both
-// have one, else by name in any case, where the name of an ATT&CK tag may stand
-// with or without its ID ("T1566 - Phishing").
-func SameTag(t intel.Tag, h intel.RemoteTag) bool {
-	name := intel.Fold(strings.TrimSpace(h.Name))
-	id, rest, isTechnique := strings.Cut(name, " - ")
-	isTechnique = isTechnique && (h.TechniqueID != "" || strings.HasPrefix(id, "t1") || strings.HasPrefix(id, "t0"))
-	if t.TechniqueID != "" {
-		want := intel.Fold(t.TechniqueID)
-		return intel.Fold(h.TechniqueID) == want || h.TechniqueID == "" && (isTechnique && id == want || name == want)
-	}
-	want := intel.Fold(t.Name)
-	return name == want || isTechnique && rest == want || h.TechniqueID != "" && want == intel.Fold(h.TechniqueID)
 }
 
 // labels compares the security labels.

@@ -58,7 +58,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 			left = append(left, w)
 			return
 		}
-		if detail, differs := attributeDetail(w, have[i]); differs {
+		if detail, differs := d.attributeDetail(w, have[i]); differs {
 			d.add(Change{Field: "attribute:" + w.Type, Op: Set, Old: have[i].Value, New: w.Value, Attribute: detail})
 		} else {
 			d.same(attributeEntry(w.Type, w.Value))
@@ -75,9 +75,9 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 		}
 	}
 	if len(left) == 1 && len(have) == 1 {
-		detail, _ := attributeDetail(left[0], have[0])
+		detail, _ := d.attributeDetail(left[0], have[0])
 		d.add(Change{Field: "attribute:" + left[0].Type, Op: Set, Old: have[0].Value, New: left[0].Value, Attribute: detail,
-			Drift: d.last.origin("", attributeEntry(have[0].Type, have[0].Value))})
+			Drift: d.last.edited(entryField("attribute:"+have[0].Type), attributeEntry(have[0].Type, have[0].Value))})
 		return
 	}
 	for _, w := range left {
@@ -134,22 +134,34 @@ func plainText(s string) string {
 
 // attributeDetail is what a change of h into w carries, and whether h differs
 // from what w says beside its value.
-func attributeDetail(w intel.Attribute, h intel.RemoteAttribute) (*AttributeDetail, bool) {
+func (d *differ) attributeDetail(w intel.Attribute, h intel.RemoteAttribute) (*AttributeDetail, bool) {
 	detail := newDetail(w)
 	if detail == nil {
 		detail = &AttributeDetail{}
 	}
 	detail.ID = h.ID
 	differs := w.Source != "" && !SameText(w.Source, h.Source) || differsFlag(w.Default, h.Default) || differsFlag(w.Pinned, h.Pinned)
+	if len(w.SecurityLabels) == 0 || h.SecurityLabels == nil {
+		return detail, differs // or the answer does not say which labels the attribute has
+	}
 	for _, l := range w.SecurityLabels {
-		if h.SecurityLabels == nil {
-			break // the answer does not say which labels the attribute has
-		}
-		if !slices.ContainsFunc(h.SecurityLabels, func(have string) bool { return SameLabel(l, have) }) {
+		differs = differs || !hasLabel(h.SecurityLabels, l)
+	}
+	for _, l := range h.SecurityLabels {
+		switch {
+		case hasLabel(w.SecurityLabels, l):
+		case d.policy.Labels == Replace:
 			differs = true
+		default:
+			// What is sent takes the place of all that the attribute has.
+			detail.SecurityLabels = append(slices.Clip(detail.SecurityLabels), l)
 		}
 	}
 	return detail, differs
+}
+
+func hasLabel(labels []string, name string) bool {
+	return slices.ContainsFunc(labels, func(l string) bool { return SameLabel(l, name) })
 }
 
 func differsFlag(want, have *bool) bool {

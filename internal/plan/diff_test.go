@@ -1,6 +1,9 @@
 package plan_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"tcimport/internal/intel"
@@ -61,6 +64,12 @@ func TestTagsAndLabels(t *testing.T) {
 		{"technique by ID as a name", with("Threat", `tags: [T1566]`, tags("T1566 - Phishing")).replaced()},
 		{"another technique", with("Threat", "tags: [{techniqueId: T1566.001}]", tags("T1566 - Phishing")).replaced()},
 		{"technique of an instance that has none", with("Threat", "tags: [{techniqueId: T1566}]", tags("T1566"))},
+		{"technique by full name, stored without its ID", func() scene {
+			s := with("Threat", `tags: ["T1566 - Phishing"]`, tags("Phishing")).replaced()
+			s.groups[0].Tags[0].TechniqueID = "T1566"
+			return s
+		}()},
+		{"a dash behind what begins like an ID is no technique", with("Threat", "tags: [Group]", tags("T0 ops - Group", "t0psecret - Group"))},
 		{"a dash is no technique", with("Threat", "tags: [Group]", tags("APT - Group"))},
 		{"rewritten by the instance", rewritten},
 		{"labels", with("Threat", `securityLabels: ["TLP: amber", Mine]`, labels("TLP:AMBER", "Theirs"))},
@@ -97,4 +106,36 @@ func TestAttributes(t *testing.T) {
 		{"empty, replace", with("Threat", "attributes: []", attribute(11, "Aliases", "x"), attribute(12, "Topic", "y")).replaced()},
 		{"absent, replace", with("Threat", "tags: []", attribute(11, "Aliases", "x")).replaced()},
 	})
+}
+
+// Labels of an attribute follow the policy for labels: what is sent takes the
+// place of all that the attribute has.
+func TestAttributeLabels(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		have, want []string
+		policy     plan.ListPolicy
+		sent       []string // nil: no change
+	}{
+		{"there", []string{"TLP: amber"}, []string{"TLP:AMBER"}, plan.Append, nil},
+		{"none there", []string{}, []string{"TLP:AMBER"}, plan.Append, []string{"TLP:AMBER"}},
+		{"another there", []string{"Internal"}, []string{"TLP:AMBER"}, plan.Append, []string{"TLP:AMBER", "Internal"}},
+		{"another there, replace", []string{"Internal"}, []string{"TLP:AMBER"}, plan.Replace, []string{"TLP:AMBER"}},
+		{"one more there", []string{"TLP:AMBER", "Internal"}, []string{"TLP:AMBER"}, plan.Append, nil},
+		{"one more there, replace", []string{"TLP:AMBER", "Internal"}, []string{"TLP:AMBER"}, plan.Replace, []string{"TLP:AMBER"}},
+		{"none wanted, replace", []string{"Internal"}, nil, plan.Replace, nil},
+		{"not told", nil, []string{"TLP:AMBER"}, plan.Append, nil},
+	} {
+		s := with("Threat", fmt.Sprintf("attributes: [{type: Aliases, value: x, securityLabels: [%s]}]", strings.Join(c.want, ", ")), attribute(11, "Aliases", "x"))
+		s.groups[0].Attributes[0].SecurityLabels = c.have
+		s.policy = func(p *plan.Policy) { p.Labels = c.policy }
+		p := s.plan(t)
+		var sent []string
+		for _, change := range p.Actions[0].Changes {
+			sent = change.Attribute.SecurityLabels
+		}
+		if !slices.Equal(sent, c.sent) {
+			t.Errorf("%s: sent %v, want %v", c.name, sent, c.sent)
+		}
+	}
 }

@@ -10,16 +10,22 @@ import (
 	"tcimport/internal/intel"
 )
 
-// Digest is a short name for what a group looks like, as far as c says that it
+// AttributeLabels among Compared.Fields stands for the security labels of
+// attributes, which answers have only if these are asked for by this name.
+const AttributeLabels = "attributes.securityLabels"
+
+// digest is a short name for what a group looks like, as far as c says that it
 // is compared: two digests are equal where the comparison would come to the
-// same.
-func (inv *Inventory) Digest(r *intel.Remote, c Compared) string {
+// same. Associations with the groups that the plan deletes do not count: the
+// plan may have deleted them by the time it is looked at again.
+func (inv *Inventory) digest(r *intel.Remote, c Compared, doomed map[int64]bool) string {
 	var links []intel.Remote
 	for _, k := range intel.Kinds {
 		if c.Lists.Has(k.List()) {
 			links = append(links, inv.linked(r, k)...)
 		}
 	}
+	links = slices.DeleteFunc(links, func(l intel.Remote) bool { return l.Kind == intel.KindGroup && doomed[l.ID] })
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("%d %q %q %q %q", r.ID, r.Type, r.Name, r.Owner, r.XID)
@@ -43,7 +49,11 @@ func (inv *Inventory) Digest(r *intel.Remote, c Compared) string {
 		}
 	}
 	if c.Lists.Has(intel.ListAttributes) {
+		withLabels := slices.Contains(c.Fields, AttributeLabels)
 		for _, at := range r.Attributes {
+			if withLabels {
+				lines = append(lines, fmt.Sprintf("labels of attribute %d %q", at.ID, foldedLabels(at.SecurityLabels)))
+			}
 			lines = append(lines, fmt.Sprintf("attribute %d %q %q %q %t %t", at.ID, at.Type, at.Value, at.Source, isTrue(at.Default), isTrue(at.Pinned)))
 		}
 	}
@@ -56,3 +66,12 @@ func (inv *Inventory) Digest(r *intel.Remote, c Compared) string {
 }
 
 func isTrue(b *bool) bool { return b != nil && *b }
+
+func foldedLabels(names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = squeezeLabel(name)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -64,8 +64,8 @@ func remoteTagEntries(h intel.RemoteTag) []string {
 	if h.TechniqueID != "" {
 		out = append(out, tagEntry(intel.Tag{TechniqueID: h.TechniqueID}))
 	}
-	if _, rest, ok := strings.Cut(h.Name, " - "); ok {
-		out = append(out, tagEntry(intel.Tag{Name: rest}))
+	if _, name, ok := cutTechnique(h.Name, h.TechniqueID); ok {
+		out = append(out, tagEntry(intel.Tag{Name: name}))
 	}
 	return out
 }
@@ -98,7 +98,16 @@ func (es entries) origin(missing, present string, alternatives ...string) string
 	return fromManifest
 }
 
-// ofField reports whether anything of a field was applied.
+// edited is origin for a value that differs in place. That the last run had
+// nothing to do with the field leaves only the manifest.
+func (es entries) edited(field, present string) string {
+	if es != nil && len(es.ofField(field)) == 0 {
+		return fromManifest
+	}
+	return es.origin("", present)
+}
+
+// ofField lists what was applied to a field.
 func (es entries) ofField(field string) []string {
 	var out []string
 	for e := range es {
@@ -154,8 +163,8 @@ func (m *maker) keepDrift(a *Action, es entries) {
 		if as.Drift != fromServer {
 			return false
 		}
-		if e := linkEntry(as.Kind, as.ID); es[e] {
-			a.Applied = append(a.Applied, e)
+		if as.Op == Add { // it was applied here or at its other end
+			a.Applied = append(a.Applied, linkEntry(as.Kind, as.ID))
 		}
 		return true
 	})
@@ -172,10 +181,11 @@ func keptEntries(c Change, es entries) []string {
 	case c.Op == Remove:
 		return nil
 	}
-	return es.ofField(intelFoldAttribute(c.Field))
+	return es.ofField(entryField(c.Field))
 }
 
-func intelFoldAttribute(field string) string {
+// entryField is what entries call the field of a change.
+func entryField(field string) string {
 	if typ, ok := strings.CutPrefix(field, "attribute:"); ok {
 		return "attribute:" + intel.Fold(typ)
 	}

@@ -151,7 +151,10 @@ func TestPrune(t *testing.T) {
 			groups: there(group(5, "Threat", "foreign", xid("theirs")), group(6, "Threat", "bare"), group(7, "Threat", "other", xid(intel.DerivedXID("another", org, "other"))),
 				group(8, "Threat", "renamed key", ours("key1")))}},
 		{"pointed at", scene{manifest: `groups: [{key: a, type: Threat, name: One, associatedGroups: [{type: Threat, name: c}, "#4"]}]`, ids: ids, groups: there(), policy: all}},
+		{"under a new key, in conflict", scene{manifest: `groups: [{key: new, type: Threat, name: c}]`, ids: ids, groups: there(), policy: all}},
 		{"under a new key", scene{manifest: `groups: [{key: new, type: Threat, name: c}]`, ids: ids, groups: there(), policy: func(p *plan.Policy) { all(p); p.Adopt = plan.AdoptAny }}},
+		{"associated", scene{manifest: `groups: [{key: a, type: Threat, name: One, associatedGroups: []}]`, ids: ids, policy: func(p *plan.Policy) { replace(p); all(p) },
+			groups: []*intel.Remote{group(1, "Threat", "One", ours("a"), linked(intel.KindGroup, 3, 9)), group(3, "Threat", "c", ours("c"), linked(intel.KindGroup, 1))}}},
 		{"renamed on the server", scene{manifest: one, ids: ids, groups: []*intel.Remote{group(1, "Threat", "One", ours("a")), group(3, "Threat", "theirs now", ours("c"))}, policy: all}},
 	})
 }
@@ -189,5 +192,51 @@ func TestDriftOfGroupLinks(t *testing.T) {
 		if diff := cmp.Diff([]string{c.want}, got); diff != "" {
 			t.Errorf("%s: drift of its associations -want +got:\n%s%s", c.name, diff, shown(p))
 		}
+	}
+}
+
+// An edit that was kept is kept on, though the report has the association at
+// its other end.
+func TestKeptGroupLink(t *testing.T) {
+	const text = `groups: [{key: a, type: Threat, name: One, associatedGroups: [b]}, {key: b, type: Threat, name: Two}]`
+	s := scene{manifest: text, policy: func(p *plan.Policy) { p.OnDrift = plan.DriftKeep },
+		groups: []*intel.Remote{group(1, "Threat", "One", ours("a")), group(2, "Threat", "Two", ours("b"))}}
+	s.ids = plan.IDMap{
+		"a": {ID: 1, Type: "Threat", Name: "One", Owner: org, Row: "map.csv:2", Applied: plan.ParseApplied("name=x")},
+		"b": {ID: 2, Type: "Threat", Name: "Two", Owner: org, Row: "map.csv:3", Applied: plan.ParseApplied("name=x associatedGroups=#1")},
+	}
+	p := s.plan(t)
+	if p.Summary.Pending() {
+		t.Fatalf("not kept:\n%s", shown(p))
+	}
+	staysKept(t, "a link that was made with its other end", s, p)
+}
+
+// A field that the last run had nothing to do with was not edited since.
+func TestNewlyNamedIsNoDrift(t *testing.T) {
+	options := []option{ours("a"), field("status", "New"), attribute(11, "Aliases", "theirs")}
+	s := scene{manifest: `groups: [{key: a, type: Incident, name: One}]`, groups: []*intel.Remote{group(1, "Incident", "One", options...)}}
+	s.ids = lastRun(t, s)
+	s.manifest = `groups: [{key: a, type: Incident, name: One, status: Open, attributes: [{type: Aliases, value: mine}]}]`
+	s.policy = func(p *plan.Policy) { p.OnDrift = plan.DriftFail }
+	p := s.plan(t)
+	if a := p.Actions[0]; a.Verb != plan.Update || len(a.Changes) != 2 || a.Changes[0].Drift != "manifest" || a.Changes[1].Drift != "manifest" {
+		t.Errorf("taken for an edit on the server:\n%s", shown(p))
+	}
+}
+
+// A tag that the instance has rewritten is the last run's own.
+func TestRewrittenTagIsNoDrift(t *testing.T) {
+	s := scene{manifest: `groups: [{key: a, type: Threat, name: One, tags: [Old]}]`, policy: replace,
+		groups: []*intel.Remote{group(1, "Threat", "One", ours("a"), tags("Main"))}}
+	s.ids = plan.IDMap{"a": {ID: 1, Type: "Threat", Name: "One", Owner: org, Row: "map.csv:2", Rewritten: map[string]string{"Old": "Main"}}}
+	applied := lastRun(t, s)["a"].Applied
+	row := s.ids["a"]
+	row.Applied = applied
+	s.ids["a"] = row
+	s.manifest = `groups: [{key: a, type: Threat, name: One, tags: []}]`
+	p := s.plan(t)
+	if a := p.Actions[0]; len(a.Changes) != 1 || a.Changes[0].Drift != "manifest" {
+		t.Errorf("the manifest has dropped it, not the server added it:\n%s", shown(p))
 	}
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"tcimport/internal/intel"
 )
 
@@ -42,6 +44,14 @@ func (inv *Inventory) linked(r *intel.Remote, k intel.Kind) []intel.Remote {
 		return full
 	}
 	return r.Linked(k)
+}
+
+// linkedTo reports whether r has an association with the object id of kind k.
+func (inv *Inventory) linkedTo(r *intel.Remote, k intel.Kind, id int64) bool {
+	if full, ok := inv.Links[LinkList{r.ID, k}]; ok {
+		return slices.ContainsFunc(full, func(l intel.Remote) bool { return l.ID == id })
+	}
+	return slices.ContainsFunc(r.Links, func(l intel.Remote) bool { return l.Kind == k && l.ID == id })
 }
 
 // paged tells which lists of a group were read completely.

@@ -117,8 +117,3 @@ func (ix *LinkIndex) has(link intel.LinkWrite) bool {
 	exact, loose := ix.candidates(link.New)
 	return len(exact)+len(loose) > 0
 }
-
-// FindLink finds among links the object that was made from o.
-func FindLink(o *intel.Object, links []intel.Remote, custom []intel.IndicatorType) *intel.Remote {
-	return NewLinkIndex(links, custom).Find(o)
-}

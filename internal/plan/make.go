@@ -2,7 +2,6 @@ package plan
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -34,6 +33,7 @@ func Make(in Input) *Plan {
 	m.matches = matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
 	m.resolveObjects()
 	m.startActions()
+	m.leftovers()
 	m.conflicts()
 	m.compareGroups()
 	if len(m.IDMap) > 0 {
@@ -58,6 +58,9 @@ type maker struct {
 	actions []*Action // by group of the import; references included
 	objects []objectMatch
 	refRows []int // plan.Objects index + 1 of references, by group of the import
+
+	deletions []*Action
+	doomed    map[int64]bool // the groups of deletions
 
 	wanted   map[LinkList]map[int64]bool // links that exist and that the manifests name
 	byRemote map[int64]int               // group of the instance -> group of the import, where an id-map is there to ask
@@ -116,33 +119,17 @@ func (m *maker) startActions() {
 func (m *maker) addReference(g *intel.Group, a *Action) int {
 	o := &Object{Kind: intel.KindGroup, Written: g.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID,
 		XID: a.XID, WebLink: a.WebLink, State: Existing, Source: a.Source}
-	if a.Verb == Conflict {
+	switch {
+	case a.Verb == Conflict:
 		o.State, o.Reason, o.ID = Missing, a.Reason, g.ID
+	case g.ID == 0:
+		o.Definition = &intel.Object{Kind: intel.KindGroup, Type: g.Type, Summary: g.Name, Owner: g.Owner}
+		if g.XID != "" {
+			o.Definition.Fields = intel.Fields{{Name: "xid", Value: g.XID}}
+		}
 	}
 	m.plan.Objects = append(m.plan.Objects, o)
 	return len(m.plan.Objects)
-}
-
-// conflicts makes a conflict of each group that names something which is one.
-func (m *maker) conflicts() {
-	for _, e := range m.Import.Edges {
-		a := m.actions[e.Group]
-		reason := ""
-		if e.Kind == intel.KindGroup {
-			if other := m.actions[e.Other]; other.Reference && other.Verb == Conflict {
-				reason = other.Reason
-				if a.Verb != Conflict {
-					a.Candidates = other.Candidates
-				}
-			}
-		} else {
-			reason = m.objects[e.Other].conflict
-		}
-		if reason == "" || a.Verb == Conflict {
-			continue
-		}
-		a.Verb, a.Reason = Conflict, fmt.Sprintf("%s %s (%s): %s", e.Kind.AssociationField(), e.Written, e.Pos, reason)
-	}
 }
 
 // compareGroups compares each group with itself on the instance.
@@ -166,13 +153,16 @@ func (m *maker) compareGroups() {
 		if r != nil {
 			a.Compared = comparedOf(g)
 			a.Compared.Paged = m.Found.paged(r.ID)
-			a.State = m.Found.Digest(r, a.Compared)
+			a.State = m.Found.digest(r, a.Compared, m.doomed)
 		}
 	}
 }
 
 func comparedOf(g *intel.Group) Compared {
 	c := Compared{Lists: Lists(g)}
+	if slices.ContainsFunc(g.Attributes, func(at intel.Attribute) bool { return len(at.SecurityLabels) > 0 }) {
+		c.Fields = append(c.Fields, AttributeLabels)
+	}
 	typ, ok := intel.GroupTypeNamed(g.Type)
 	if !ok {
 		return c
@@ -220,7 +210,7 @@ func (m *maker) finish() {
 		}
 		a.Verb = Update
 	}
-	m.leftovers()
+	m.plan.Actions = append(m.plan.Actions, m.deletions...)
 	m.order()
 	for _, e := range m.both {
 		a, b, written := e.a, e.b, e.written

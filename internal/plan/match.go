@@ -24,8 +24,9 @@ type matcher struct {
 	ids   IDMap
 	adopt Adopt
 
-	claimed map[int64]int // group of the instance -> group of the import
-	matches []match
+	claimed  map[int64]int // group of the instance -> group of the import
+	disputed map[int64]int // likewise, where it is one of several that it may be
+	matches  []match
 }
 
 // matchGroups applies the order of identity: an ID from the id-map, the xid,
@@ -33,15 +34,21 @@ type matcher struct {
 // which another key owns by its xid is never a candidate.
 func matchGroups(im *intel.Import, ex *Inventory, ids IDMap, adopt Adopt) []match {
 	m := &matcher{im: im, ix: newIndex(ex.Groups), ids: ids, adopt: adopt,
-		claimed: map[int64]int{}, matches: make([]match, len(im.Groups))}
+		claimed: map[int64]int{}, disputed: map[int64]int{}, matches: make([]match, len(im.Groups))}
 	for i, g := range im.Groups {
 		if g.Reference {
 			m.matches[i] = m.reference(g)
-		} else {
-			m.matches[i] = m.known(g)
+			continue
 		}
-		if r := m.matches[i].remote; r != nil && !g.Reference {
-			m.claim(i, r)
+		mt := m.known(g)
+		m.matches[i] = mt
+		if mt.remote != nil {
+			m.claim(i, mt.remote)
+		}
+		for _, r := range mt.candidates {
+			if r.XID == g.ExpectedXID(im.Namespace) || len(mt.candidates) > 1 {
+				m.disputed[r.ID] = i
+			}
 		}
 	}
 	byName := map[*intel.Remote][]int{}
@@ -71,14 +78,22 @@ func matchGroups(im *intel.Import, ex *Inventory, ids IDMap, adopt Adopt) []matc
 	return m.matches
 }
 
+// claim notes that group i is r. That two are is a conflict of both: neither of
+// them is more likely to be the right one.
 func (m *matcher) claim(i int, r *intel.Remote) {
 	j, taken := m.claimed[r.ID]
 	if !taken {
 		m.claimed[r.ID] = i
 		return
 	}
-	m.matches[i] = match{candidates: []*intel.Remote{r}, conflict: fmt.Sprintf(
-		"group %d is also the one of the key %q at %s", r.ID, m.im.Groups[j].Key, m.im.Groups[j].Pos)}
+	also := func(of, other int) {
+		m.matches[of] = match{candidates: []*intel.Remote{r}, conflict: fmt.Sprintf(
+			"group %d is also the one of the key %q at %s", r.ID, m.im.Groups[other].Key, m.im.Groups[other].Pos)}
+	}
+	also(i, j)
+	if m.matches[j].conflict == "" {
+		also(j, i)
+	}
 }
 
 // known matches by id-map and by xid.
@@ -154,6 +169,12 @@ func (m *matcher) named(g *intel.Group) match {
 		}
 	}
 	what := fmt.Sprintf("%s %s", g.Type, intel.Quote(g.Name))
+	for _, r := range candidates {
+		if i, ok := m.disputed[r.ID]; ok {
+			return match{candidates: candidates, conflict: fmt.Sprintf("%s exists in %s, but group %d may be the one of the key %q at %s",
+				what, intel.Quote(g.Owner), r.ID, m.im.Groups[i].Key, m.im.Groups[i].Pos)}
+		}
+	}
 	switch {
 	case len(candidates) == 0:
 		return match{}
@@ -176,6 +197,11 @@ func (m *matcher) named(g *intel.Group) match {
 func (m *matcher) reference(g *intel.Group) match {
 	switch {
 	case g.ID != 0:
+		if row, ok := m.ids[g.Key]; ok && row.ID == g.ID && g.Type != "" { // only the id-map knows it
+			if r, conflict := m.byRow(g, row, g.ExpectedXID(m.im.Namespace)); conflict != "" {
+				return match{conflict: conflict, candidates: listOf(r)}
+			}
+		}
 		if r, ok := m.ix.byID[g.ID]; ok {
 			return match{remote: r, how: "id"}
 		}

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"strings"
 	"testing"
 
 	"tcimport/internal/intel"
@@ -69,6 +70,10 @@ func TestIdentity(t *testing.T) {
 			ids: plan.IDMap{"b": known(1, "One")}, groups: []*intel.Remote{group(1, "Threat", "One")}}},
 		{"two keys, one name", scene{manifest: `groups: [{key: a, type: Threat, name: One}, {key: b, type: Threat, name: One}]`,
 			groups: []*intel.Remote{group(1, "Threat", "One")}}},
+		{"not one that another key may be", scene{policy: adopt(plan.AdoptAny), manifest: `groups: [{key: a, type: Threat, name: One}, {key: b, type: Threat, name: Two}]`,
+			groups: []*intel.Remote{group(1, "Threat", "Two", ours("a")), group(2, "Threat", "Else", ours("a"))}}},
+		{"not one that another key has in the id-map", scene{manifest: `groups: [{key: a, type: Threat, name: One}, {key: b, type: Threat, name: One}]`,
+			ids: plan.IDMap{"a": known(1, "One")}, groups: []*intel.Remote{group(1, "Threat", "One"), group(2, "Threat", "Else", ours("a"))}}},
 		{"another key's xid", scene{manifest: one, groups: []*intel.Remote{group(1, "Threat", "One", ours("old-key"))}}},
 	})
 }
@@ -96,4 +101,30 @@ associations: [{group: "#5", associatedGroup: a}, {group: "#5", associatedGroup:
 groups: [{key: a, type: Threat, name: One}]
 associations: [{group: "#5", associatedGroup: a}]`}},
 	})
+}
+
+// A key that only the id-map has is a group that still is what its row says.
+func TestReferenceByIDMap(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		far  *intel.Remote
+		want plan.Verb
+	}{
+		{"the same", group(5, "Threat", "Far"), plan.Create},
+		{"renamed, with the expected xid", group(5, "Threat", "Renamed", ours("far")), plan.Create},
+		{"another name", group(5, "Threat", "Else"), plan.Conflict},
+		{"another type", group(5, "Incident", "Far"), plan.Conflict},
+		{"another owner", group(5, "Threat", "Far", owner("Demo Source")), plan.Conflict},
+	} {
+		s := scene{manifest: one, groups: []*intel.Remote{c.far}, ids: plan.IDMap{"far": known(5, "Far")}}
+		s.then = func(in *plan.Input) {
+			im := in.Import
+			im.Groups = append(im.Groups, &intel.Group{Key: "far", Reference: true, ID: 5, Type: "Threat", Name: "Far", Owner: org})
+			im.Edges = append(im.Edges, intel.Edge{Group: 0, Kind: intel.KindGroup, Other: 1, Written: "far"})
+		}
+		p := s.plan(t)
+		if a := p.Actions[0]; a.Verb != c.want || a.Verb == plan.Conflict && !strings.Contains(a.Reason, `the id-map says that "far" is group 5 (map.csv:2), but`) {
+			t.Errorf("%s:\n%s", c.name, shown(p))
+		}
+	}
 }

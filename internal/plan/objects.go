@@ -113,7 +113,30 @@ func (m *maker) indicator(i int, o *intel.Object, row *Object, found []*intel.Re
 			row.Notes = append(row.Notes, fmt.Sprintf("%s is %s on the server and %s in the manifest; existing indicators are not changed", f.Name, have, f.Value))
 		}
 	}
+	for _, list := range lackingLists(o, r) {
+		row.Notes = append(row.Notes, fmt.Sprintf("it does not have all %s of the manifest; existing indicators are not changed", list))
+	}
 	return ""
+}
+
+// lackingLists names the lists of which r, as far as it was read with them, has
+// not all that o says.
+func lackingLists(o *intel.Object, r *intel.Remote) []string {
+	var out []string
+	if r.Lists.Has(intel.ListTags) && slices.ContainsFunc(o.Tags, func(t intel.Tag) bool {
+		return !slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return SameTag(t, h) })
+	}) {
+		out = append(out, "tags")
+	}
+	if r.Lists.Has(intel.ListSecurityLabels) && slices.ContainsFunc(o.SecurityLabels, func(l string) bool {
+		return !slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return SameLabel(l, h.Name) })
+	}) {
+		out = append(out, "securityLabels")
+	}
+	if r.Lists.Has(intel.ListAttributes) && LacksAttribute(o.Attributes, r.Attributes) {
+		out = append(out, "attributes")
+	}
+	return out
 }
 
 func sameObjectField(f intel.Field, have string) bool {

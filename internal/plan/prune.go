@@ -8,23 +8,27 @@ import (
 	"tcimport/internal/intel"
 )
 
-// leftovers are the groups of the id-map that the manifests no longer name and
+// leftovers finds the groups of the id-map that the manifests no longer name and
 // that are still there: they are carried on in the report, or, with Prune,
-// deleted.
+// deleted. A group that one of the manifests may be, were it not in conflict, is
+// none that they have let go.
 func (m *maker) leftovers() {
 	if len(m.IDMap) == 0 && !m.Policy.Prune {
 		return
 	}
 	ix := newIndex(m.Found.Groups)
 	named := map[string]bool{}
-	pointedAt := map[int64]bool{}
+	pointedAt, disputed := map[int64]bool{}, map[int64]bool{}
 	for i, g := range m.Import.Groups {
 		named[g.Key] = true
 		if r := m.matches[i].remote; r != nil {
 			pointedAt[r.ID] = true
 		}
+		for _, r := range m.matches[i].candidates {
+			disputed[r.ID] = true
+		}
 	}
-	pruned := 0
+	m.doomed = map[int64]bool{}
 	for _, key := range slices.Sorted(keys(m.IDMap)) {
 		row := m.IDMap[key]
 		r, ok := ix.byID[row.ID]
@@ -36,19 +40,19 @@ func (m *maker) leftovers() {
 		if named[key] || !ok || pointedAt[r.ID] {
 			continue
 		}
-		if !m.Policy.Prune || r.XID != intel.DerivedXID(m.Import.Namespace, r.Owner, key) {
+		if !m.Policy.Prune || disputed[r.ID] || r.XID != intel.DerivedXID(m.Import.Namespace, r.Owner, key) {
 			row.Type, row.Name, row.Owner, row.XID, row.WebLink = r.Type, r.Name, r.Owner, r.XID, r.WebLink
 			m.plan.CarriedOn = append(m.plan.CarriedOn, carriedOn(key, row))
 			continue
 		}
-		pruned++
-		m.plan.Actions = append(m.plan.Actions, &Action{
+		m.doomed[r.ID] = true
+		m.deletions = append(m.deletions, &Action{
 			Verb: Delete, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, ID: r.ID, XID: r.XID, WebLink: r.WebLink,
-			Source: row.Row, State: m.Found.Digest(r, Compared{}),
+			Source: row.Row, State: m.Found.digest(r, Compared{}, nil),
 		})
 	}
 	if m.Policy.Prune {
-		m.plan.PruneRefused = m.refusePrune(pruned)
+		m.plan.PruneRefused = m.refusePrune(len(m.deletions))
 	}
 }
 

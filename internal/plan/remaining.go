@@ -37,9 +37,7 @@ func Remaining(req *Request, r *intel.Remote, custom []intel.IndicatorType) *Req
 		}
 		return !hasAttribute(at.Attribute, r.Attributes)
 	})
-	if w.TagMode == "" {
-		w.TagMode, w.LabelMode, w.AttributeMode = intel.ModeAppend, intel.ModeAppend, intel.ModeAppend
-	}
+	w.TagMode, w.LabelMode, w.AttributeMode = orAppend(w.TagMode), orAppend(w.LabelMode), orAppend(w.AttributeMode)
 	w.Links, w.LinkModes = nil, nil
 	links := NewLinkIndex(r.Links, custom)
 	for i, link := range req.Write.Links {
@@ -246,18 +244,11 @@ func LacksMetadata(o *intel.Object, r *intel.Remote) []string {
 			out = append(out, f.Name)
 		}
 	}
-	if r.Lists.Has(intel.ListSecurityLabels) && slices.ContainsFunc(o.SecurityLabels, func(l string) bool {
-		return !slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return SameLabel(l, h.Name) })
-	}) {
-		out = append(out, "securityLabels")
-	}
-	if r.Lists.Has(intel.ListTags) && slices.ContainsFunc(o.Tags, func(t intel.Tag) bool {
-		return !slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return SameTag(t, h) })
-	}) && len(r.Tags) < len(o.Tags) {
-		out = append(out, "tags")
-	}
-	if r.Lists.Has(intel.ListAttributes) && slices.ContainsFunc(o.Attributes, func(at intel.Attribute) bool { return !hasAttribute(at, r.Attributes) }) {
-		out = append(out, "attributes")
+	for _, list := range lackingLists(o, r) {
+		// As many tags as were sent are those, under the instance's own names.
+		if list != "tags" || len(r.Tags) < len(o.Tags) {
+			out = append(out, list)
+		}
 	}
 	if len(out) > 0 {
 		out = append(out, maybe...)

@@ -18,38 +18,86 @@ type Stale struct {
 // again in the same way. done are the keys of actions that an earlier run of
 // the same plan has begun: what they have changed is no surprise.
 func (p *Plan) Stale(now *Inventory, done map[string]bool) []Stale {
-	ix := newIndex(now.Groups)
-	now = p.beforeDone(now, ix, done)
-	ours := make(map[int64]bool, len(p.Actions))
-	for _, a := range p.Actions {
-		ours[a.ID] = a.ID != 0
-		if !done[a.Key] {
-			continue
-		}
-		for _, r := range ix.byXID[xidKey(a.Owner, a.XID)] {
-			ours[r.ID] = true // made by the run that is carried on
-		}
-	}
-	others := p.otherEnds(now, len(done) > 0)
+	s := newStaleness(p, now, done)
 	var out []Stale
 	for _, a := range p.Actions {
 		if done[a.Key] {
 			continue
 		}
-		why := ""
-		if a.ID != 0 {
-			why = changedSince(a, ix.byID[a.ID], now)
-		} else if a.Verb == Create {
-			why = appearedSince(a, ix, ours)
-		}
-		if why == "" {
-			why = otherEndSince(a, others)
-		}
-		if why != "" {
-			out = append(out, Stale{a, why})
+		for _, look := range []func(*Action) string{s.itself, s.another, s.reference, s.otherEnds} {
+			if why := look(a); why != "" {
+				out = append(out, Stale{a, why})
+				break
+			}
 		}
 	}
 	return out
+}
+
+// LeaveOut makes conflicts of actions that no longer hold.
+func (p *Plan) LeaveOut(stale []Stale) {
+	for _, s := range stale {
+		s.Action.Verb, s.Action.Reason = Conflict, "changed since the plan was made: "+s.Why
+	}
+	p.Summary = p.summarize()
+}
+
+// ExpectedXID is the xid by which the group of a is known as the one of its key,
+// whatever the group carries that a has found; as far as the plan tells.
+func (p *Plan) ExpectedXID(a *Action) string {
+	switch {
+	case a.Reference, a.Verb == Delete, a.ID == 0:
+	case !a.OwnXID:
+		return intel.DerivedXID(p.Namespace, a.Owner, a.Key)
+	case a.Wanted != nil:
+		return a.Wanted.XID
+	}
+	return a.XID
+}
+
+// staleness is one comparison of a plan with what there is now.
+type staleness struct {
+	plan    *Plan
+	now     *Inventory // as it were if the done actions had not changed associations
+	ix      *index
+	doomed  map[int64]bool    // groups that the plan deletes
+	ours    map[int64]bool    // groups that the plan is about, or that its run has made
+	touched map[int64]bool    // groups of done actions
+	objects []string          // of each object of the plan, what has changed about it
+	refs    map[string]string // likewise of the groups that are only pointed at, by their keys
+	skipped map[string]string // groups that a flag leaves out: what is there now under their key
+}
+
+func newStaleness(p *Plan, now *Inventory, done map[string]bool) *staleness {
+	s := &staleness{plan: p, ix: newIndex(now.Groups), doomed: map[int64]bool{}, touched: map[int64]bool{},
+		ours: make(map[int64]bool, len(p.Actions)), refs: map[string]string{}, skipped: map[string]string{}}
+	s.now = p.beforeDone(now, s.ix, done)
+	made := make([]bool, len(p.Objects))
+	for _, a := range p.Actions {
+		s.ours[a.ID] = a.ID != 0
+		if a.Verb == Delete {
+			s.doomed[a.ID] = true
+		}
+		if !done[a.Key] {
+			continue
+		}
+		s.touched[a.ID] = true
+		for _, r := range s.ix.byXID[xidKey(a.Owner, a.XID)] {
+			s.ours[r.ID] = true
+		}
+		for _, as := range a.Associations {
+			if as.Object > 0 && as.Op == Add {
+				made[as.Object-1] = true
+			}
+		}
+	}
+	s.compareObjects(made)
+	for _, a := range p.Actions {
+		if a.Verb == Skip && a.ID == 0 {
+			s.skipped[a.Key] = s.appeared(a)
+		}
+	}
+	return s
 }
 
 // beforeDone is now without the associations of groups that done actions have
@@ -83,70 +131,55 @@ func (p *Plan) beforeDone(now *Inventory, ix *index, done map[string]bool) *Inve
 	return &before
 }
 
-func changedSince(a *Action, r *intel.Remote, now *Inventory) string {
+// itself looks at the group of an action.
+func (s *staleness) itself(a *Action) string {
+	r := s.ix.byID[a.ID]
 	switch {
+	case a.ID == 0 && a.Verb == Create:
+		return s.appeared(a)
+	case a.ID == 0:
+		return s.skipped[a.Key]
 	case r == nil:
 		return fmt.Sprintf("group %d is gone", a.ID)
-	case a.State != "" && now.Digest(r, a.Compared) != a.State:
+	case a.State != "" && s.now.digest(r, a.Compared, s.doomed) != a.State:
 		return fmt.Sprintf("group %d was changed", a.ID)
 	}
 	return ""
 }
 
-func appearedSince(a *Action, ix *index, ours map[int64]bool) string {
-	if rs := ix.byXID[xidKey(a.Owner, a.XID)]; len(rs) > 0 {
+// appeared looks for the group of an action that had none.
+func (s *staleness) appeared(a *Action) string {
+	if rs := s.ix.byXID[xidKey(a.Owner, a.XID)]; len(rs) > 0 {
 		return fmt.Sprintf("group %d has its xid now", rs[0].ID)
 	}
-	for _, r := range ix.byName[nameKey(a.Owner, a.Type, a.Name)] {
-		if !ours[r.ID] {
+	return s.namesake(a)
+}
+
+func (s *staleness) namesake(a *Action) string {
+	for _, r := range s.ix.byName[nameKey(a.Owner, a.Type, a.Name)] {
+		if !s.ours[r.ID] {
 			return fmt.Sprintf("group %d has its type and name now", r.ID)
 		}
 	}
 	return ""
 }
 
-// otherEnds says of each object what has changed about it, "" if nothing has.
-func (p *Plan) otherEnds(now *Inventory, resumed bool) []string {
-	groups := make(map[int64]bool, len(now.Groups))
-	for _, r := range now.Groups {
-		groups[r.ID] = true
+// another looks for a further group that an action could mean as well: with it
+// the group that was found would have been in doubt.
+func (s *staleness) another(a *Action) string {
+	if a.ID == 0 || a.Reference || a.Verb == Delete || a.Verb == Conflict {
+		return ""
 	}
-	out := make([]string, len(p.Objects))
-	looked := 0 // objects that are not groups have been looked up apart
-	for i, o := range p.Objects {
-		if o.Kind == intel.KindGroup {
-			if o.ID != 0 && !groups[o.ID] {
-				out[i] = fmt.Sprintf("group %d, with which it is to be associated, is gone", o.ID)
+	xid := s.plan.ExpectedXID(a)
+	if xid != "" {
+		for _, r := range s.ix.byXID[xidKey(a.Owner, xid)] {
+			if r.ID != a.ID {
+				return fmt.Sprintf("group %d has its xid now", r.ID)
 			}
-			continue
-		}
-		found := now.Objects[looked]
-		looked++
-		there := slices.ContainsFunc(found, func(r *intel.Remote) bool { return r.ID == o.ID })
-		switch {
-		case o.State == Existing && !there:
-			out[i] = fmt.Sprintf("%s %d (%s) is gone", o.Kind, o.ID, o.Name)
-		case o.State == New && len(found) > 0 && !resumed:
-			out[i] = fmt.Sprintf("%s %s exists now, as %d", o.Kind, intel.Quote(o.Name), found[0].ID)
 		}
 	}
-	return out
-}
-
-// otherEndSince looks at the objects that an action is to be associated with.
-func otherEndSince(a *Action, others []string) string {
-	for _, as := range a.Associations {
-		if as.Object > 0 && as.Op == Add && others[as.Object-1] != "" {
-			return others[as.Object-1]
-		}
+	if a.XID == xid || s.plan.Remembered[a.Key].ID == a.ID {
+		return "" // it was not found by its name
 	}
-	return ""
-}
-
-// LeaveOut makes conflicts of actions that no longer hold.
-func (p *Plan) LeaveOut(stale []Stale) {
-	for _, s := range stale {
-		s.Action.Verb, s.Action.Reason = Conflict, "changed since the plan was made: "+s.Why
-	}
-	p.Summary = p.summarize()
+	return s.namesake(a)
 }

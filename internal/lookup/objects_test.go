@@ -1,0 +1,55 @@
+package lookup_test
+
+import (
+	"fmt"
+	"testing"
+
+	"tcimport/internal/lookup"
+	"tcimport/internal/tcsim"
+)
+
+// Two Files that one mention matches are both found: that is a conflict, and
+// nobody guesses.
+func TestTwoFiles(t *testing.T) {
+	e := start(t)
+	const md5, sha1 = "905AD8176A569A36421BF54C04BA7F95", "A52B6986D68CDFAC53AA740566CBEADE4452124E"
+	a := e.sim.AddIndicator(tcsim.Indicator{Type: "File", Values: []string{md5, "", ""}, Owner: tcsim.DemoOrganization})
+	b := e.sim.AddIndicator(tcsim.Indicator{Type: "File", Values: []string{"", sha1, ""}, Owner: tcsim.DemoOrganization})
+	text := `groups: [{key: a, type: Threat, name: One, associatedIndicators: [{type: File, md5: ` + md5 + `, sha1: ` + sha1 + `}]}]`
+	for _, links := range [][]int64{nil, {a}, {a, b}} {
+		if links != nil {
+			e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "One", XID: fmt.Sprint("x", len(links)), Owner: tcsim.DemoOrganization, Associations: tcsim.Associations{AssociatedIndicators: links}})
+		}
+		inv := e.find(lookup.OfImport(e.manifest(text), nil, nil))
+		if len(inv.Objects[0]) != 2 {
+			t.Errorf("linked to %v: %d found", links, len(inv.Objects[0]))
+		}
+	}
+}
+
+// Files that share a hash are two, also where a nested list shows both.
+func TestFilesOfOneHash(t *testing.T) {
+	e := start(t)
+	const md5 = "905AD8176A569A36421BF54C04BA7F95"
+	var ids []int64
+	for _, sha1 := range []string{"", "A52B6986D68CDFAC53AA740566CBEADE4452124E"} {
+		ids = append(ids, e.sim.AddIndicator(tcsim.Indicator{Type: "File", Values: []string{md5, sha1, ""}, Owner: tcsim.DemoOrganization}))
+	}
+	e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "One", Owner: tcsim.DemoOrganization, Associations: tcsim.Associations{AssociatedIndicators: ids}})
+	inv := e.find(lookup.OfImport(e.manifest(`groups: [{key: a, type: Threat, name: One, associatedIndicators: [{type: File, md5: `+md5+`}]}]`), nil, nil))
+	if len(inv.Objects[0]) != 2 {
+		t.Errorf("%d found", len(inv.Objects[0]))
+	}
+}
+
+// No query can hold a control character: such an artifact is found all the same.
+func TestArtifactThatCannotBeAskedFor(t *testing.T) {
+	e := start(t)
+	kase := e.sim.AddCase(tcsim.Case{Name: "Phishing", Owner: tcsim.DemoOrganization})
+	e.sim.AddArtifact(tcsim.Artifact{CaseID: kase, Type: "Email Body", Summary: "other"})
+	artifact := e.sim.AddArtifact(tcsim.Artifact{CaseID: kase, Type: "Email Body", Summary: "a\tb\nc"})
+	inv := e.find(lookup.OfImport(e.manifest(fmt.Sprintf(`groups: [{key: a, type: Threat, name: One, associatedArtifacts: [{caseId: %d, type: Email Body, summary: "a\tb\nc"}]}]`, kase)), nil, nil))
+	if len(inv.Objects[0]) != 1 || inv.Objects[0][0].ID != artifact {
+		t.Errorf("found %v", inv.Objects[0])
+	}
+}

@@ -1,0 +1,96 @@
+package plan
+
+import (
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// tags compares the tags. What the instance made of a tag by its rules, as the
+// id-map remembers it, is that tag.
+func (d *differ) tags() {
+	if d.g.Mentions&intel.ListTags == 0 && len(d.g.Tags) == 0 {
+		return
+	}
+	var have []intel.RemoteTag
+	if d.r != nil {
+		have = d.r.Tags
+	}
+	wanted := make([]bool, len(have))
+	for _, t := range d.g.Tags {
+		found := false
+		for i, h := range have {
+			if SameTag(t, h) || sameRewritten(d.rewritten[t.String()], h) {
+				wanted[i], found = true, true
+			}
+		}
+		if found {
+			d.same(tagEntry(t))
+		} else {
+			d.add(Change{Field: "tags", Op: Add, New: t.String(), Drift: d.last.origin(tagEntry(t), "")})
+		}
+	}
+	if d.policy.Tags != Replace {
+		return
+	}
+	for i, h := range have {
+		if !wanted[i] {
+			es := append(remoteTagEntries(h), d.rewrittenEntries(h)...)
+			d.add(Change{Field: "tags", Op: Remove, Old: h.Name, Drift: d.last.origin("", es[0], es[1:]...)})
+		}
+	}
+}
+
+// rewrittenEntries are the entries of the tags that the instance made h of: the
+// last run applied it under their names.
+func (d *differ) rewrittenEntries(h intel.RemoteTag) []string {
+	var out []string
+	for sent, names := range d.rewritten {
+		if sameRewritten(names, h) {
+			out = append(out, tagEntry(ParseTag(sent)))
+		}
+	}
+	return out
+}
+
+func sameRewritten(names string, h intel.RemoteTag) bool {
+	if names == "" {
+		return false
+	}
+	for name := range strings.SplitSeq(names, "\n") {
+		if intel.Fold(name) == intel.Fold(h.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// SameTag reports whether the instance's tag h is t: by technique ID where both
+// have one, else by name in any case, where the name of an ATT&CK tag may stand
+// with or without its ID ("T1566 - Phishing").
+func SameTag(t intel.Tag, h intel.RemoteTag) bool {
+	name, technique := intel.Fold(strings.TrimSpace(h.Name)), intel.Fold(h.TechniqueID)
+	id, rest, isTechnique := cutTechnique(name, technique)
+	if t.TechniqueID != "" {
+		want := intel.Fold(t.TechniqueID)
+		return technique == want || technique == "" && (isTechnique && id == want || name == want)
+	}
+	want := intel.Fold(t.Name)
+	if name == want || isTechnique && rest == want {
+		return true
+	}
+	id, _, full := cutTechnique(want, technique)
+	return technique != "" && (want == technique || full && id == technique)
+}
+
+// cutTechnique takes the full name of an ATT&CK tag apart, in any case. technique
+// is what else tells that it is one, "" for nothing: any other tag may have a
+// dash in its name.
+func cutTechnique(name, technique string) (id, rest string, ok bool) {
+	id, rest, ok = strings.Cut(name, " - ")
+	known := technique != "" && intel.Fold(id) == intel.Fold(technique)
+	if !ok || !known && !intel.IsTechnique(strings.ToUpper(id)) {
+		return "", "", false
+	}
+	return id, rest, true
+}

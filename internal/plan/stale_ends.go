@@ -1,0 +1,149 @@
+package plan
+
+import (
+	"fmt"
+
+	"tcimport/internal/intel"
+)
+
+// compareObjects finds out what has changed about the objects of the plan. made
+// are those that its own run may have made.
+func (s *staleness) compareObjects(made []bool) {
+	s.objects = make([]string, len(s.plan.Objects))
+	looked := 0 // objects that are not groups have been looked up apart
+	for i, o := range s.plan.Objects {
+		if o.Kind == intel.KindGroup {
+			s.objects[i] = s.referred(o)
+			s.refs[o.Written] = s.objects[i]
+			continue
+		}
+		s.objects[i] = objectSince(o, s.now.Objects[looked], made[i])
+		looked++
+	}
+}
+
+// referred looks at a group that is only pointed at: it has to be the one that
+// its name means, unless the plan's own run has renamed it.
+func (s *staleness) referred(o *Object) string {
+	there := s.ix.byID[o.ID] != nil
+	switch {
+	case o.State == Missing && there:
+		return fmt.Sprintf("group %d exists now", o.ID)
+	case o.State == Missing:
+		return ""
+	case !there:
+		return goneSince(o.ID)
+	case o.Definition == nil || s.touched[o.ID]:
+		return ""
+	}
+	d := o.Definition
+	found, called := s.ix.byName[nameKey(d.Owner, d.Type, d.Summary)], fmt.Sprintf("called %s %s", d.Type, intel.Quote(d.Summary))
+	if xid, ok := d.Fields.Get("xid"); ok {
+		found, called = s.ix.byXID[xidKey(d.Owner, xid)], "known by the xid "+intel.Quote(xid)
+	}
+	switch {
+	case len(found) > 1:
+		return fmt.Sprintf("%d groups in %s are %s now", len(found), intel.Quote(d.Owner), called)
+	case len(found) == 0 || found[0].ID != o.ID:
+		return fmt.Sprintf("group %d is no longer %s", o.ID, called)
+	}
+	return ""
+}
+
+func goneSince(id int64) string {
+	return fmt.Sprintf("group %d, with which it is to be associated, is gone", id)
+}
+
+// objectSince says what has changed about an object that is not a group, "" if
+// nothing has.
+func objectSince(o *Object, found []*intel.Remote, made bool) string {
+	var one *intel.Remote
+	if len(found) == 1 {
+		one = found[0]
+	}
+	switch o.State {
+	case Existing:
+		switch {
+		case len(found) > 1:
+			return fmt.Sprintf("%d objects of kind %s match %s now", len(found), o.Kind, intel.Quote(o.Name))
+		case one == nil || one.ID != o.ID:
+			return fmt.Sprintf("%s %d (%s) is gone", o.Kind, o.ID, o.Name)
+		}
+		return hashesSince(o, one)
+	case New:
+		if len(found) > 0 && !made {
+			return existsSince(o, found[0])
+		}
+	case Missing:
+		// Of several that match none is the one that is meant, then and now; one
+		// that was there by another of its hashes must have got this one.
+		if one != nil && (o.ID == 0 || o.Definition == nil || hashesSince(o, one) == "") {
+			return existsSince(o, one)
+		}
+	}
+	return ""
+}
+
+func existsSince(o *Object, r *intel.Remote) string {
+	if o.Name == "" {
+		return fmt.Sprintf("%s %d exists now", o.Kind, r.ID)
+	}
+	return fmt.Sprintf("%s %s exists now, as %d", o.Kind, intel.Quote(o.Name), r.ID)
+}
+
+// hashesSince looks whether a File is still the one that the manifests mean.
+func hashesSince(o *Object, r *intel.Remote) string {
+	if o.Kind != intel.KindIndicator || o.Definition == nil {
+		return ""
+	}
+	if t, ok := intel.IndicatorTypeNamed(o.Definition.Type, nil); ok && t.Name == "File" {
+		return fileHashes(o.Definition, t, r, &Object{})
+	}
+	return ""
+}
+
+// reference looks at the group of an action that the manifests only point at.
+func (s *staleness) reference(a *Action) string {
+	if !a.Reference {
+		return ""
+	}
+	return s.refs[a.Key]
+}
+
+// otherEnds looks at what an action is to be associated with.
+func (s *staleness) otherEnds(a *Action) string {
+	for _, as := range a.Associations {
+		if as.Op != Add {
+			continue
+		}
+		why := ""
+		switch {
+		case as.Object > 0:
+			why = s.objects[as.Object-1]
+		case as.State == Missing:
+			why = s.skipped[as.Key]
+		case as.ID != 0 && s.ix.byID[as.ID] == nil:
+			why = goneSince(as.ID)
+		}
+		if why == "" && s.associated(a, as) {
+			why = fmt.Sprintf("group %d is associated with %s %d now", a.ID, as.Kind, as.ID)
+		}
+		if why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// associated reports whether an association that is to be made is there.
+func (s *staleness) associated(a *Action, as *Association) bool {
+	r := s.ix.byID[a.ID]
+	if r == nil || as.ID == 0 {
+		return false
+	}
+	if s.now.linkedTo(r, as.Kind, as.ID) {
+		return true
+	}
+	other := s.ix.byID[as.ID]
+	return as.Kind == intel.KindGroup && other != nil && s.now.linkedTo(other, as.Kind, r.ID)
+}
