@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -77,6 +79,9 @@ func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 	}
 	if o.stateDir == "" {
 		o.stateDir = filepath.Dir(o.report)
+		if info, err := os.Stat(o.report); err == nil && info.Mode()&fs.ModeDevice != 0 {
+			o.stateDir = "." // the folder of a device is no place for a journal
+		}
 	}
 	if o.maxDuration < 0 {
 		return fmt.Errorf("--max-duration %s: must not be negative", o.maxDuration)
@@ -87,6 +92,7 @@ func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 				return fmt.Errorf("--%s does not go with --plan: the plan was made with its own; plan again to change it", name)
 			}
 		}
+		return o.conn.check(cmd)
 	}
 	return errors.Join(o.conn.check(cmd), o.policy.check(o.idMap))
 }

@@ -29,6 +29,7 @@ type applying struct {
 	progress   *report.Progress
 	end        <-chan struct{} // closed when the run is to end early
 	metrics    metrics
+	told       func(end error) error // says what became of the run, once that is settled
 }
 
 var errMaxDuration = errors.New("stopped after --max-duration")
@@ -47,6 +48,9 @@ func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) 
 	}
 	if merr := r.writeMetrics(err); err == nil {
 		err = merr
+	}
+	if r.told != nil {
+		err = r.told(err)
 	}
 	return err
 }
@@ -83,7 +87,7 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 	if r.plan.Summary.Conflict > 0 && !o.policy.skipConflicts || r.plan.PruneRefused != "" {
 		return r.refuse()
 	}
-	if err := proveReport(r.o.report, r.meta(), r.o.failed, r.o.metrics); err != nil {
+	if err := errors.Join(proveReport(r.o.report, r.meta(), r.o.failed, r.o.metrics), r.connection.proveSave()); err != nil {
 		return err
 	}
 	if r.plan.Summary.Pending() {

@@ -45,7 +45,8 @@ func (r *applying) carryOut(journal *state.Journal) error {
 	if err := journal.Close(report.Summarize(rows).Complete()); err != nil {
 		return err
 	}
-	return r.tell(rows, runErr, end)
+	r.told = func(end error) error { return r.tell(rows, runErr, end) }
+	return end
 }
 
 // doubtful are the keys that earlier runs may have written without a result to
@@ -150,7 +151,7 @@ func (r *applying) tell(rows []report.Row, runErr, end error) error {
 	return end
 }
 
-// document prints the report of a run that ends with end as the one document.
+// document prints the rows of a run that ends with end as the one document.
 func (r *applying) document(rows []report.Row, end error) error {
 	r.answered = true
 	return report.RunDocument(rows, r.meta(), failureOf(end)).Write(r.stdout)

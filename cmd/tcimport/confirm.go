@@ -17,13 +17,20 @@ import (
 
 // refuse shows the plan and says why nothing is done.
 func (r *applying) refuse() error {
-	if err := report.Text(r.stderr, r.plan, r.textOptions(r.o.conn.effectiveRate(r.connection))); err != nil {
+	if err := r.showPlan(); err != nil {
 		return err
 	}
 	if why := r.plan.PruneRefused; why != "" {
 		return refused("nothing was deleted or written: %s", why)
 	}
 	return refused("%s; nothing was written. Settle what is in conflict, or leave it out with --skip-conflicts", plural(r.plan.Summary.Conflict, "conflict"))
+}
+
+// showPlan prints the plan for the one who has to decide.
+func (r *applying) showPlan() error {
+	opt := r.textOptions(r.o.conn.effectiveRate(r.connection))
+	opt.Color = r.colorOn(r.errTTY)
+	return report.Text(r.stderr, r.plan, opt)
 }
 
 // proveReport makes sure that a report and other files can be written, before
@@ -84,9 +91,7 @@ func (r *applying) confirm() (bool, error) {
 	if !r.inTTY || !r.errTTY {
 		return false, errors.New("there is no terminal to ask on: give --yes to apply without a question")
 	}
-	opt := r.textOptions(r.o.conn.effectiveRate(r.connection))
-	opt.Color = r.colorOn(r.errTTY)
-	if err := report.Text(r.stderr, r.plan, opt); err != nil {
+	if err := r.showPlan(); err != nil {
 		return false, err
 	}
 	fmt.Fprint(r.stderr, "\nApply this to "+r.connection.url+"? Only \"yes\" will do: ")
@@ -105,10 +110,10 @@ func (r *applying) confirm() (bool, error) {
 	if strings.TrimSpace(answer) != "yes" {
 		fmt.Fprintln(r.stderr, "Nothing was written.")
 		r.metrics.declined = true
-		if !r.global.json {
-			return false, nil
+		if r.global.json {
+			r.told = func(end error) error { return errors.Join(end, r.document(nil, end)) } // of a run that has done nothing
 		}
-		return false, r.document(nil, nil) // of a run that has done nothing
+		return false, nil
 	}
 	return true, nil
 }

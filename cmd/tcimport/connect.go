@@ -37,6 +37,14 @@ func (c *connection) host() string {
 	return c.url
 }
 
+// proveSave fails if a simulated instance that is kept could not be saved.
+func (c *connection) proveSave() error {
+	if c.sim == nil || c.sim.file == "" {
+		return nil
+	}
+	return state.Probe(c.sim.file)
+}
+
 // save writes the state of a simulated instance that is kept.
 func (c *connection) save() error {
 	if c.sim == nil || c.sim.file == "" {
@@ -75,6 +83,9 @@ func (p *program) connect(o *connectOptions, activityLog bool, onWait func(tc.Wa
 		var err error
 		if cfg.Credentials, err = p.credentials(); err != nil {
 			return nil, err
+		}
+		if err = cfg.Credentials.Check(); err != nil {
+			return nil, &exitError{code: codeDenied, err: err}
 		}
 		if cfg.RootCAs, err = rootCAs(o.caFile); err != nil {
 			return nil, err

@@ -51,7 +51,7 @@ IDs only: write --report, and plan with that file as --id-map.`,
   tcimport plan community.yaml --id-map ids.csv
   tcimport export --type Incident --tag Ransomware --tql 'eventDate > "2026-01-01"'
   tcimport export --out groups.csv --associations associations.csv`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := errors.Join(o.conn.check(cmd), o.check(p)); err != nil {
 				return err
@@ -95,13 +95,6 @@ func (o *exportOptions) check(p *program) error {
 	if o.format.value == "" {
 		o.format.value = "yaml"
 	}
-	files := map[string]string{}
-	for _, f := range []struct{ flag, path string }{{"--out", o.out}, {"--associations", o.associations}, {"--report", o.report}} {
-		if other := files[filepath.Clean(f.path)]; other != "" && f.path != "" {
-			return fmt.Errorf("%s and %s are both %s: name two files", other, f.flag, f.path)
-		}
-		files[filepath.Clean(f.path)] = f.flag
-	}
 	switch {
 	case o.associations != "" && o.format.value != "csv":
 		return fmt.Errorf("--associations goes with --format csv: YAML says all in one file")
@@ -117,14 +110,14 @@ func (o *exportOptions) check(p *program) error {
 func (p *program) runExport(ctx context.Context, o *exportOptions) error {
 	x := &exporting{program: p, o: o}
 	var err error
-	if x.ids, err = readIDMap(o.idMap); err != nil {
+	if x.ids, err = p.readIDMap(o.idMap); err != nil {
 		return err
 	}
 	if x.connection, err = p.connect(&o.conn, false, p.onWait(p.newProgress())); err != nil {
 		return err
 	}
-	x.meta = report.Meta{Instance: x.connection.host(), Namespace: o.namespace}
-	if o.namespace == "" && x.ids != nil {
+	x.meta = report.Meta{Instance: x.connection.host(), Namespace: strings.TrimSpace(o.namespace)}
+	if x.meta.Namespace == "" && x.ids != nil {
 		x.meta.Namespace = x.ids.meta.Namespace
 	}
 	if err := x.ids.check(x.meta.Instance, x.meta.Namespace); err != nil {
@@ -144,9 +137,9 @@ func (p *program) runExport(ctx context.Context, o *exportOptions) error {
 
 // findOwner is the owner to read, as the instance spells it.
 func (x *exporting) findOwner(ctx context.Context) (string, error) {
-	name := x.o.owner
+	name := strings.TrimSpace(x.o.owner)
 	if name == "" {
-		name = x.env("TC_OWNER")
+		name = strings.TrimSpace(x.env("TC_OWNER"))
 	}
 	if name == "" {
 		return x.connection.client.HomeOwner(ctx)

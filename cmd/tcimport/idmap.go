@@ -21,12 +21,15 @@ type idMap struct {
 
 // readIDMap reads the id-map, if one is named. One that is not there yet is
 // that of a first run.
-func readIDMap(path string) (*idMap, error) {
+func (p *program) readIDMap(path string) (*idMap, error) {
 	if path == "" {
 		return nil, nil
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if !p.global.quiet {
+			p.logger().Warn("--id-map: " + path + " is not there: this is taken for the first run")
+		}
 		return nil, nil
 	}
 	if err != nil {

@@ -41,7 +41,7 @@ type planning struct {
 // sent.
 func (pl *planning) begin(args []string, idMapPath string, onWait func(tc.Wait), activityLog bool) error {
 	var err error
-	if pl.ids, err = readIDMap(idMapPath); err != nil {
+	if pl.ids, err = pl.readIDMap(idMapPath); err != nil {
 		return err
 	}
 	if pl.manifest, pl.offline, err = pl.read.read(pl.program, args, pl.ids.groups()); err != nil {

@@ -31,7 +31,7 @@ credentials are printed as environment variables, one a line.
 Switches:
 ` + switchHelp(),
 		Example: "  tcimport sim --listen 127.0.0.1:8080\n  tcimport sim --state demo.json --switch existing-xid=upsert",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.runSim(cmd.Context(), listen, file, switches)
 		},

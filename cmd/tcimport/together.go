@@ -62,8 +62,7 @@ func filesOf(cmd *cobra.Command, args []string) (written, read []file) {
 }
 
 // writable refuses what cannot be written whole or not at all: to open a pipe
-// waits until somebody reads it. A device such as /dev/null is fine, but its
-// folder is no place for a journal.
+// waits until somebody reads it. A device such as /dev/null is fine.
 func (f file) writable(cmd *cobra.Command) error {
 	if f.path == "-" {
 		if cmd.Name() == "export" && f.what == "--out" {
@@ -79,12 +78,8 @@ func (f file) writable(cmd *cobra.Command) error {
 	if err != nil || info.IsDir() {
 		return nil // which is told when it is proved that the file can be written
 	}
-	device := info.Mode()&fs.ModeCharDevice != 0
-	switch keeps := cmd.Flags().Lookup("state-dir"); {
-	case !device && !info.Mode().IsRegular():
+	if info.Mode()&fs.ModeCharDevice == 0 && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s %s: this is no file, and cannot be replaced by one as a whole: name another", f.what, f.path)
-	case device && f.what == "--report" && keeps != nil && keeps.Value.String() == "":
-		return fmt.Errorf("--report %s: journal and lock would lie in %s: give --state-dir", f.path, filepath.Dir(f.path))
 	}
 	return nil
 }

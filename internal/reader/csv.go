@@ -31,6 +31,14 @@ func (l *loader) readCSV(in *input) {
 		in.out.errorf(intel.Pos{File: in.name}, "a CSV that sources of another manifest maps, and no manifest itself: leave it out of the arguments")
 		return
 	}
+	if holdsReport(t.header) {
+		if in.fromFolder {
+			in.report = true
+			return
+		}
+		in.out.errorf(intel.Pos{File: in.name, Line: 1}, "the report of a run, and no manifest: --id-map takes it")
+		return
+	}
 	columns, ok := t.columns(known, required)
 	if !ok {
 		for { // what is wrong with the form of the rows
@@ -42,6 +50,13 @@ func (l *loader) readCSV(in *input) {
 	m.columns = columns
 	read(t)
 	in.out.Groups = append(in.out.Groups, m.made...)
+}
+
+// holdsReport tells the report of a run, which often lies beside the manifests.
+func holdsReport(header []string) bool {
+	return !slices.ContainsFunc([]string{"kind", "key", "webLink", "action", "status", "error", "source"}, func(name string) bool {
+		return !slices.Contains(header, name)
+	})
 }
 
 // mapper makes groups and associations of rows whose cells are those of

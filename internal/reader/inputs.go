@@ -27,6 +27,7 @@ type input struct {
 	real       string // without symbolic links; "" for standard input
 	format     string
 	fromFolder bool
+	report     bool // it is the report of a run, and left alone
 	out        *output
 }
 

@@ -48,6 +48,9 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 		}
 	}
 
+	if len(inputs) > 0 && !slices.ContainsFunc(inputs, func(in *input) bool { return !in.report }) {
+		l.problems.Errorf(intel.Pos{File: inputs[0].name}, "the report of a run, and no manifest: there is no other file to read")
+	}
 	problems := l.problems
 	m := &intel.Manifest{Incomplete: problems.Errors() > 0}
 	for _, in := range inputs {

@@ -47,7 +47,9 @@ func RunDocument(rows []Row, meta Meta, failure *Error) *Document {
 // there was anything to report.
 func ErrorDocument(text string, code int, problems intel.Problems) *Document {
 	d := &Document{Error: &Error{text, code}}
-	d.Problems = ProblemsOf(problems)
+	if len(problems) > 0 {
+		d.Problems = ProblemsOf(problems)
+	}
 	return d
 }
 

@@ -82,7 +82,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := cfg.Credentials.check(); err != nil {
+	if err := cfg.Credentials.Check(); err != nil {
 		return nil, err
 	}
 	if cfg.Rate < 0 {

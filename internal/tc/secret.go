@@ -31,8 +31,8 @@ type Credentials struct {
 	SecretKey Secret
 }
 
-// check says what is missing or cannot be sent, without saying what it is.
-func (c Credentials) check() error {
+// Check says what is missing or cannot be sent, without saying what it is.
+func (c Credentials) Check() error {
 	for _, part := range []struct{ name, value string }{
 		{"the token", string(c.Token)}, {"the access ID", c.AccessID}, {"the secret key", string(c.SecretKey)},
 	} {
