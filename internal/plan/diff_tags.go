@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -39,6 +40,18 @@ func (d *differ) tags() {
 			d.add(Change{Field: "tags", Op: Remove, Old: h.Name, Drift: d.last.origin("", es[0], es[1:]...)})
 		}
 	}
+}
+
+// hadTags are the tags that the group has, if it gets further ones.
+func (d *differ) hadTags() []string {
+	if !slices.ContainsFunc(d.changes, func(c Change) bool { return c.Field == "tags" && c.Op == Add }) {
+		return nil
+	}
+	var names []string
+	for _, h := range d.r.Tags {
+		names = append(names, h.Name)
+	}
+	return names
 }
 
 // rewrittenEntries are the entries of the tags that the instance made h of: the

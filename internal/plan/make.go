@@ -154,6 +154,7 @@ func (m *maker) compareGroups() {
 			a.Compared = comparedOf(g)
 			a.Compared.Paged = m.Found.paged(r.ID)
 			a.State = m.Found.digest(r, a.Compared, m.doomed)
+			a.HadTags = d.hadTags()
 		}
 	}
 }

@@ -137,6 +137,10 @@ type Action struct {
 	// Applied is what is on the group already as the manifests want it.
 	Applied Applied `json:"applied,omitempty"`
 
+	// HadTags are the tags of a group that gets further ones: what its answer then
+	// shows beside these and those that were sent, the instance has made of them.
+	HadTags []string `json:"hadTags,omitempty"`
+
 	// Wanted is the whole of what the manifests say of a group that is updated or
 	// a conflict, so that it can be written down again if it fails. A create says
 	// it all in Changes and Associations.

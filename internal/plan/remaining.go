@@ -199,8 +199,9 @@ func DescribeEntry(req *Request) string {
 }
 
 // RewrittenTags tells which tags the instance stored under other names: those
-// that were sent and are not there, each with the names there that nobody sent.
-func RewrittenTags(sent []intel.Tag, have []intel.RemoteTag) map[string]string {
+// that were sent and are not there, each with the names there that nobody sent
+// and that were not among those before.
+func RewrittenTags(sent []intel.Tag, have []intel.RemoteTag, before []string) map[string]string {
 	var out map[string]string
 	for _, t := range sent {
 		if slices.ContainsFunc(have, func(h intel.RemoteTag) bool { return SameTag(t, h) }) {
@@ -208,12 +209,12 @@ func RewrittenTags(sent []intel.Tag, have []intel.RemoteTag) map[string]string {
 		}
 		var names []string
 		for _, h := range have {
-			if !slices.ContainsFunc(sent, func(u intel.Tag) bool { return SameTag(u, h) }) {
+			if !slices.ContainsFunc(sent, func(u intel.Tag) bool { return SameTag(u, h) }) && !slices.Contains(before, h.Name) {
 				names = append(names, h.Name)
 			}
 		}
 		if len(names) == 0 {
-			// It was merged into a tag that was sent, too.
+			// It was merged into a tag that was sent, too, or that was there.
 			for _, h := range have {
 				names = append(names, h.Name)
 			}
