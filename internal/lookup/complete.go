@@ -170,14 +170,9 @@ func (f *finder) completeAttributes(ctx context.Context, r *intel.Remote) error 
 	if len(all) <= len(r.Attributes) {
 		return nil // it was complete
 	}
-	for i := range all { // of those that the nested list has too, that may tell more
-		j := slices.IndexFunc(r.Attributes, func(at intel.RemoteAttribute) bool { return at.ID == all[i].ID })
-		switch {
-		case all[i].SecurityLabels != nil:
-		case j >= 0:
+	for i := range all { // only the nested list tells the labels, as far as it goes
+		if j := slices.IndexFunc(r.Attributes, func(at intel.RemoteAttribute) bool { return at.ID == all[i].ID }); j >= 0 {
 			all[i].SecurityLabels = r.Attributes[j].SecurityLabels
-		default:
-			all[i].SecurityLabels = []string{} // not told although asked for: none
 		}
 	}
 	r.Attributes = all

@@ -246,22 +246,3 @@ groups:
 		}
 	}
 }
-
-// The labels of an attribute are known, too, where the nested list was cut
-// before it.
-func TestCompleteAttributeLabels(t *testing.T) {
-	e := start(t, "nested-cap=1")
-	attribute := func(value string, labels ...string) tcsim.Attribute {
-		return tcsim.Attribute{Type: "Aliases", Value: value, SecurityLabels: labels}
-	}
-	e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "A", Owner: tcsim.DemoOrganization,
-		Attributes: []tcsim.Attribute{attribute("first"), attribute("bare"), attribute("labelled", "TLP:AMBER")}})
-	im := e.manifest(`groups: [{key: a, type: Threat, name: A, attributes: [` +
-		`{type: Aliases, value: bare, securityLabels: [TLP:AMBER]}, {type: Aliases, value: labelled, securityLabels: [TLP:AMBER]}]}]`)
-	inv := e.find(lookup.OfImport(im, nil, nil))
-	e.complete(im, inv, plan.DefaultPolicy())
-	changes := plan.Make(plan.Input{Import: im, Found: inv, Policy: plan.DefaultPolicy()}).Actions[0].Changes
-	if len(changes) != 1 || changes[0].Old != "bare" || changes[0].Op != plan.Set {
-		t.Errorf("want the label of one attribute added, got %+v", changes)
-	}
-}
