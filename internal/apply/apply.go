@@ -88,20 +88,21 @@ type Options struct {
 	Journal  Journal
 	Sink     Sink
 
-	// Stop ends the run early: what is in flight is finished, nothing new is
-	// sent. Cancelling the context of Run breaks off what is in flight, too.
+	// Stop ends the run early: requests that are on their way are finished, and
+	// nothing is written after them. Only IDs of what was made are still read, for
+	// the ledger. Cancelling the context of Run breaks off all of that, too.
 	Stop <-chan struct{}
 
 	// MaxFailures ends the run once more actions than this have failed; nil for
 	// no limit.
 	MaxFailures *plan.Limit
 
-	// Done are results of an earlier run of the same plan, by key: they are
-	// taken over.
+	// Done are results of an earlier run of the same plan, by key: those that are
+	// OK are taken over, with what they have lost.
 	Done map[string]Result
 
-	// Doubtful are keys of groups that an earlier run may have written without
-	// learning of it: they are looked at before they are written.
+	// Doubtful are keys of groups that an earlier run may have written, or has
+	// written only in part: they are looked at, and get what they lack.
 	Doubtful map[string]bool
 
 	// Pause waits between looks at a write in doubt; nil for a real wait.
@@ -117,7 +118,8 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	if begun != nil {
 		e.stop(begun)
 	}
-	// Once the run is to end nothing new is sent, not even another attempt.
+	// Once the run is to end soft ends, and with it every write that is not on its
+	// way: not even another attempt is made.
 	soft, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var watch sync.WaitGroup
@@ -142,14 +144,14 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 		g.Go(func() error { return e.work(soft) })
 	}
 	err := g.Wait()
-	close(over)
-	watch.Wait()
 	if stopped := cmp.Or(e.stopped(), begun); stopped != nil {
 		err = stopped
 	}
-	if ferr := e.finishObjects(ctx); err == nil {
+	if ferr := e.finishObjects(ctx, soft, err); err == nil {
 		err = ferr
 	}
+	close(over)
+	watch.Wait()
 	e.leaveRest(err)
 	e.ledger.check()
 	if serr := e.emit(Event{End: e.ledger}); err == nil {
@@ -192,14 +194,9 @@ func (e *engine) work(ctx context.Context) error {
 		if jerr := e.record(res); err == nil {
 			err = jerr
 		}
-		e.release(i, res)
+		e.release(i, res, err)
 		if err != nil {
-			e.stop(err)
 			return err
-		}
-		if e.tooManyFailures() {
-			e.stop(ErrMaxFailures)
-			return nil
 		}
 	}
 }
@@ -208,15 +205,19 @@ func (e *engine) work(ctx context.Context) error {
 func (e *engine) do(ctx context.Context, a *plan.Action) (*Result, error) {
 	w := &writing{engine: e, action: a, res: &Result{Action: a, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Status: OK}}
 	if err := e.opt.Journal.Intent(a); err != nil {
+		err = fmt.Errorf("the journal cannot be written: %w", err)
 		w.res.Status, w.res.Error = NotAttempted, err.Error()
-		return w.res, fmt.Errorf("the journal cannot be written: %w", err)
+		w.res.Lost = allLost(a, e.plan.Policy, w.res.Error)
+		return w.res, err
 	}
 	var err error
 	switch a.Verb {
 	case plan.Create:
 		err = w.create(ctx)
+		w.settle("created")
 	case plan.Update:
 		err = w.update(ctx)
+		w.settle("updated")
 	case plan.Delete:
 		err = w.delete(ctx)
 	default:

@@ -20,7 +20,7 @@ func (w *writing) postApart(ctx context.Context, req *plan.Request, refusal erro
 	// No source says that a create which is refused has had no effect.
 	switch r, err := w.look(ctx, req, Exists); {
 	case err != nil:
-		return nil, w.fail(ctx, refusal, Refused)
+		return nil, w.giveUp(ctx, refusal, err, nil)
 	case r != nil:
 		return r, w.topUp(ctx, req, r)
 	}
@@ -30,7 +30,6 @@ func (w *writing) postApart(ctx context.Context, req *plan.Request, refusal erro
 		return r, err
 	}
 	rest.Write.ID = r.ID
-	w.res.ID, w.res.WebLink = r.ID, r.WebLink
 	if len(w.wrong) > 0 {
 		return r, w.put(ctx, rest) // what was refused was the group itself, which is without it now
 	}
@@ -90,18 +89,18 @@ func (w *writing) putApart(ctx context.Context, req *plan.Request, refusal error
 	for i, half := range halves {
 		// A refused write may have had a part of its effect, and to append an
 		// attribute again would double it.
-		if half != nil && len(half.Write.Attributes) > 0 {
+		if len(half.Write.Attributes) > 0 {
 			r, err := w.read(ctx, half)
 			if err != nil {
-				return w.giveUp(ctx, err, halves[i:])
+				return w.giveUp(ctx, refusal, err, halves[i:])
 			}
-			half = w.remaining(half, r)
-		}
-		if half == nil {
-			continue
+			if half = w.missing(half, r); half == nil {
+				continue
+			}
+			halves[i] = half
 		}
 		if err := w.bindMade(ctx, half); err != nil {
-			return w.giveUp(ctx, err, halves[i:])
+			return w.giveUp(ctx, refusal, err, halves[i:])
 		}
 		if err := w.put(ctx, half); err != nil || w.res.Status != OK {
 			for _, left := range halves[i+1:] {
@@ -140,7 +139,8 @@ func (w *writing) bindMade(ctx context.Context, req *plan.Request) error {
 		r := found[n][0]
 		links[i] = intel.LinkWrite{Kind: links[i].Kind, ID: r.ID}
 		ob := &w.objects[req.Links[i].Object-1]
-		ob.id, ob.webLink, ob.settled, ob.made = r.ID, r.WebLink, true, true
+		ob.id, ob.webLink = r.ID, r.WebLink
+		ob.there()
 	}
 	req.Write.Links = links
 	return nil
@@ -172,11 +172,12 @@ func (w *writing) blame(req *plan.Request, refusal error) {
 	}
 }
 
-// giveUp ends an update that was taken apart: what is left of it is lost.
-func (w *writing) giveUp(ctx context.Context, err error, left []*plan.Request) error {
-	end := w.fail(ctx, err, w.opt.Classify(err))
+// giveUp ends what cannot be taken apart because of err: what is left of it is
+// lost.
+func (w *writing) giveUp(ctx context.Context, refusal, err error, left []*plan.Request) error {
+	w.res.Status, w.res.Error = Failed, fmt.Sprintf("%v; it could not be taken apart: %s", refusal, reason(err))
 	for _, half := range left {
 		w.lose(half.Links, NotAttempted, w.res.Error)
 	}
-	return end
+	return w.fatal(ctx, err)
 }

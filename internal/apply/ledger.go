@@ -3,6 +3,7 @@ package apply
 import (
 	"fmt"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -34,6 +35,29 @@ type Lost struct {
 	Association *plan.Association
 	Status      Status // Failed, InDoubt, NotAttempted; OK if a flag asked to leave it out
 	Error       string
+}
+
+// allLost are the associations of an action of which nothing is sent.
+func allLost(a *plan.Action, p plan.Policy, why string) []Lost {
+	var out []Lost
+	for _, as := range a.Associations {
+		lost := Lost{as, NotAttempted, why}
+		if as.State == plan.Missing {
+			lost = lostToMissing(as, p)
+		}
+		out = append(out, lost)
+	}
+	return out
+}
+
+// lostToMissing is an association whose other end does not exist: a loss, unless
+// a flag asked for that.
+func lostToMissing(as *plan.Association, p plan.Policy) Lost {
+	status := NotAttempted
+	if p.MissingIndicators == plan.MissingSkip && as.Kind == intel.KindIndicator || p.UpdateOnly && as.Key != "" {
+		status = OK
+	}
+	return Lost{as, status, as.Reason}
 }
 
 // ObjectResult is what became of an object that is not a group of the

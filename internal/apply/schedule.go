@@ -43,16 +43,27 @@ type node struct {
 type object struct {
 	id      int64
 	webLink string
-	made    bool // by this run
+	made    bool // by a run of this plan
+	oneOnly bool // it can be named by its value again: an instance has one such object at most
 	settled bool // it is there: nobody has to make it any more
 	checked bool // its metadata were found to be as they should
+	bare    bool // an answer has shown it without any of its metadata
 	claimed bool // a node is making it just now
 	parked  []int
 	failed  string   // why the instance refuses it: nobody tries again whom that holds for
 	owners  []string // of the groups with which it was refused; nil where no owner matters
 	tried   bool
-	doubt   string // why nobody knows whether it was made; to make it again could double it
+	doubt   string // why nobody knows whether it was made
+
+	// What is left to say of one that was made, once the run is over.
+	short shortfall
 }
+
+// inDoubt reports whether to make the object could double it.
+func (o *object) inDoubt() bool { return o.doubt != "" && !o.oneOnly }
+
+// there notes that the object exists.
+func (o *object) there() { o.settled, o.made, o.failed, o.doubt = true, true, "", "" }
 
 // refusesAll reports whether what is known of a refusal holds for the groups of
 // an owner, too: it may have been the association of two owners that was
@@ -72,7 +83,7 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 		e.opt.Journal = noJournal{}
 	}
 	for i, o := range p.Objects {
-		e.objects[i] = object{id: o.ID, webLink: o.WebLink, settled: o.State == plan.Existing}
+		e.objects[i] = object{id: o.ID, webLink: o.WebLink, settled: o.State == plan.Existing, oneOnly: o.Definition != nil && oneOnly(o.Definition)}
 	}
 	for i, a := range p.Actions {
 		e.actions[a.Key] = i
@@ -106,15 +117,12 @@ func settledResult(a *plan.Action, p plan.Policy) *Result {
 	if a.Verb == plan.Conflict {
 		r.Status = Failed
 	}
+	if a.Verb != plan.Skip {
+		r.Lost = allLost(a, p, a.Reason)
+		return r
+	}
 	for _, as := range a.Associations {
-		lost := Lost{Association: as, Status: NotAttempted, Error: a.Reason}
-		switch {
-		case a.Verb == plan.Skip:
-			lost.Status = OK
-		case a.Verb == plan.Unchanged && as.State == plan.Missing:
-			lost = lostToMissing(as, p)
-		}
-		r.Lost = append(r.Lost, lost)
+		r.Lost = append(r.Lost, Lost{as, OK, a.Reason})
 	}
 	return r
 }
@@ -146,7 +154,7 @@ func (e *engine) next() (int, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for {
-		if e.stopErr != nil || e.left == 0 {
+		if e.left == 0 || e.ended() != nil {
 			return 0, false
 		}
 		for e.ready.Len() > 0 {
@@ -170,7 +178,7 @@ func (e *engine) claim(i int) bool {
 		}
 	}
 	for _, o := range n.objects {
-		if ob := &e.objects[o]; !ob.settled && ob.doubt == "" && (ob.failed == "" || !ob.refusesAll(n.action.Owner)) {
+		if ob := &e.objects[o]; !ob.settled && !ob.inDoubt() && (ob.failed == "" || !ob.refusesAll(n.action.Owner)) {
 			ob.claimed = true
 			n.claimed = append(n.claimed, o)
 		}
@@ -178,8 +186,9 @@ func (e *engine) claim(i int) bool {
 	return true
 }
 
-// release ends node i: those that waited for it can go.
-func (e *engine) release(i int, res *Result) {
+// release ends node i: those that waited for it can go, unless err, or that one
+// more has failed, ends the run.
+func (e *engine) release(i int, res *Result, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	n := &e.nodes[i]
@@ -189,7 +198,7 @@ func (e *engine) release(i int, res *Result) {
 	for _, o := range n.claimed {
 		ob := &e.objects[o]
 		ob.claimed, ob.tried = false, true
-		if res.Status == InDoubt && !ob.settled && !oneOnly(e.plan.Objects[o].Definition) {
+		if res.Status == InDoubt && !ob.settled {
 			ob.doubt = fmt.Sprintf("%q, which it was to be made with, is in doubt", n.action.Key)
 		}
 		for _, j := range ob.parked {
@@ -204,6 +213,13 @@ func (e *engine) release(i int, res *Result) {
 		}
 	}
 	e.left--
+	switch limit := e.opt.MaxFailures; {
+	case e.stopErr != nil:
+	case err != nil:
+		e.stopErr = err
+	case limit != nil && e.left > 0 && !limit.Allows(e.failed, len(e.nodes)):
+		e.stopErr = ErrMaxFailures
+	}
 	e.wake.Broadcast()
 }
 
@@ -222,13 +238,13 @@ func (e *engine) stopped() error {
 	return e.stopErr
 }
 
-func (e *engine) tooManyFailures() bool {
-	if e.opt.MaxFailures == nil {
-		return false
+// ended is what has ended the run, nil if it goes on. Stop counts from the moment
+// that it is closed, whoever has seen it by then. e.mu is held.
+func (e *engine) ended() error {
+	if e.stopErr == nil {
+		e.stopErr = e.halted()
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return !e.opt.MaxFailures.Allows(e.failed, len(e.nodes))
+	return e.stopErr
 }
 
 // leaveRest gives what was not attempted its outcome.
@@ -243,11 +259,8 @@ func (e *engine) leaveRest(err error) {
 		if e.ledger.Results[i] != nil {
 			continue
 		}
-		r := &Result{Action: a, Status: NotAttempted, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why}
-		for _, as := range a.Associations {
-			r.Lost = append(r.Lost, Lost{as, NotAttempted, why})
-		}
-		e.ledger.set(r)
+		e.ledger.set(&Result{Action: a, Status: NotAttempted, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why,
+			Lost: allLost(a, e.plan.Policy, why)})
 	}
 }
 

@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"tcimport/internal/intel"
@@ -35,14 +36,6 @@ func pause(ctx context.Context, d time.Duration) error {
 // post creates the group and returns it, nil if it could not be made: the
 // result says why. A lost answer is settled by the xid.
 func (w *writing) post(ctx context.Context, req *plan.Request) (*intel.Remote, error) {
-	if w.opt.Doubtful[w.action.Key] {
-		switch r, err := w.look(ctx, req, Exists); {
-		case err != nil:
-			return nil, w.fail(ctx, err, w.opt.Classify(err))
-		case r != nil:
-			return r, w.topUp(ctx, req, r)
-		}
-	}
 	lists, fields := w.ask(req)
 	r, found, kind, err := w.send(ctx, req, lists, fields...)
 	switch {
@@ -64,7 +57,7 @@ func (w *writing) send(ctx context.Context, req *plan.Request, lists intel.List,
 		r, err := w.store.CreateGroup(ctx, *req.Write, lists, fields...)
 		kind := w.classify(ctx, err)
 		if kind == None && r.Owner != "" && r.Owner != w.action.Owner {
-			return nil, false, Refused, fmt.Errorf("the instance answers with group %d in %s: it has the xid %s there, and takes it for the same one",
+			return nil, false, Exists, fmt.Errorf("the instance answers with group %d in %s: it has the xid %s there, and takes it for the same one",
 				r.ID, intel.Quote(r.Owner), intel.Quote(w.action.XID))
 		}
 		if kind != Doubt && kind != Exists {
@@ -97,9 +90,9 @@ func (w *writing) unmade(ctx context.Context, err error, kind Failure) error {
 
 // classify says what an error of a write means. Where the credentials are good
 // all the same it is what the request holds that is not allowed.
-func (w *writing) classify(ctx context.Context, err error) Failure {
-	kind := w.opt.Classify(err)
-	if kind == Denied && w.opt.Probe != nil && w.opt.Classify(w.opt.Probe(ctx)) == None {
+func (e *engine) classify(ctx context.Context, err error) Failure {
+	kind := e.opt.Classify(err)
+	if kind == Denied && e.opt.Probe != nil && e.opt.Classify(e.opt.Probe(ctx)) == None {
 		return Refused
 	}
 	return kind
@@ -107,7 +100,7 @@ func (w *writing) classify(ctx context.Context, err error) Failure {
 
 // fatal is err if it ends the run.
 func (w *writing) fatal(ctx context.Context, err error) error {
-	switch w.opt.Classify(err) {
+	switch w.classify(ctx, err) {
 	case Denied, Unsent:
 		return err
 	default:
@@ -142,22 +135,12 @@ func (w *writing) look(ctx context.Context, req *plan.Request, kind Failure) (*i
 // topUp writes what a create that was settled by a look-up left undone: nothing,
 // if the instance carried it out as a whole.
 func (w *writing) topUp(ctx context.Context, req *plan.Request, r *intel.Remote) error {
-	w.res.ID, w.res.WebLink = r.ID, r.WebLink
-	w.learn(req, r)
-	rest := w.remaining(req, r)
+	w.learnTags(req, r) // all that the group has came with it
+	rest := w.missing(req, r)
 	if rest == nil {
 		return nil
 	}
 	return w.put(ctx, rest)
-}
-
-// remaining is what of req is not in r, nil if all is.
-func (w *writing) remaining(req *plan.Request, r *intel.Remote) *plan.Request {
-	rest := plan.Remaining(req, r, w.opt.Custom)
-	if rest != nil {
-		rest.Write.ID = r.ID
-	}
-	return rest
 }
 
 // put updates the group. An answer that is lost is settled by reading the
@@ -168,42 +151,63 @@ func (w *writing) put(ctx context.Context, req *plan.Request) error {
 		r, err := w.store.UpdateGroup(ctx, *req.Write, lists, fields...)
 		switch kind := w.classify(ctx, err); kind {
 		case None:
+			w.written = true
 			w.learn(req, r)
 			return nil
 		case Doubt:
-			r, rerr := w.readBack(ctx, req)
+			rest, rerr := w.readBack(ctx, req)
 			if rerr != nil {
-				w.res.Status, w.res.Error = InDoubt, fmt.Sprintf("%v; reading it back: %v", err, rerr)
-				w.lose(req.Links, InDoubt, w.res.Error)
+				w.res.Status, w.res.Error = InDoubt, fmt.Sprintf("%v; reading it back: %s", err, reason(rerr))
+				w.lose(rest.Links, InDoubt, w.res.Error)
 				return w.fatal(ctx, rerr)
 			}
-			w.learn(req, r)
-			if req = w.remaining(req, r); req == nil {
+			if req = rest; req == nil {
 				return nil
 			}
 			if try == maxTries {
-				w.lose(req.Links, InDoubt, err.Error())
-				return w.fail(ctx, err, Doubt)
+				end := w.fail(ctx, err, Doubt)
+				w.lose(req.Links, InDoubt, w.res.Error)
+				return end
 			}
 		case Refused, Exists:
 			return w.putApart(ctx, req, err)
 		case Gone:
-			err = fmt.Errorf("%w; it was deleted since the plan was made: plan again", err)
-			w.lose(req.Links, NotAttempted, err.Error())
-			return w.fail(ctx, err, kind)
+			end := w.gone(ctx, err)
+			w.lose(req.Links, NotAttempted, w.res.Error)
+			return end
 		default:
-			w.lose(req.Links, NotAttempted, err.Error())
-			return w.fail(ctx, err, kind)
+			end := w.fail(ctx, err, kind)
+			w.lose(req.Links, NotAttempted, w.res.Error)
+			return end
 		}
 	}
 }
 
-// readBack reads what a write has touched.
-func (w *writing) readBack(ctx context.Context, req *plan.Request) (*intel.Remote, error) {
-	if err := w.opt.Pause(ctx, looks[1]); err != nil {
-		return nil, err
+// readBack is what of a write in doubt has not arrived, nil if all has. Where to
+// send that again could double it, one look is not enough to say so.
+func (w *writing) readBack(ctx context.Context, req *plan.Request) (*plan.Request, error) {
+	rest := req
+	for _, d := range looks[1:] {
+		if err := w.opt.Pause(ctx, d); err != nil {
+			return rest, err
+		}
+		r, err := w.read(ctx, req)
+		if err != nil {
+			return rest, err
+		}
+		if rest = w.missing(req, r); rest == nil || !w.doubles(rest) {
+			break
+		}
 	}
-	return w.read(ctx, req)
+	return rest, nil
+}
+
+// doubles reports whether req makes something that an instance can have twice.
+func (w *writing) doubles(req *plan.Request) bool {
+	if len(req.Write.Attributes) > 0 && req.Write.AttributeMode != intel.ModeDelete {
+		return true
+	}
+	return slices.ContainsFunc(req.Write.Links, func(l intel.LinkWrite) bool { return l.New != nil && !oneOnly(l.New) })
 }
 
 // read reads of a group what req touches.

@@ -13,35 +13,47 @@ import (
 // writing is one action being carried out.
 type writing struct {
 	*engine
-	action *plan.Action
-	res    *Result
-	wrong  []string // entries that were refused, with the reason
+	action  *plan.Action
+	res     *Result
+	written bool     // something of it has arrived
+	wrong   []string // entries that were refused, with the reason
 }
 
 // create makes the group with everything that goes along.
 func (w *writing) create(ctx context.Context) error {
 	w.identify(ctx)
 	reqs := w.action.Compose(w.resolve)
-	r, err := w.post(ctx, &reqs[0])
-	if r != nil {
-		w.res.ID, w.res.WebLink = r.ID, r.WebLink
-		if r.XID != "" {
-			w.res.XID = r.XID
+	if w.opt.Doubtful[w.action.Key] {
+		r, err := w.look(ctx, &reqs[0], Exists)
+		if err != nil {
+			end := w.unread(ctx, err)
+			w.loseAll(reqs, w.unsettled())
+			return end
+		}
+		if r != nil {
+			w.is(r)
+			return w.resume(ctx, reqs, r)
 		}
 	}
+	r, err := w.post(ctx, &reqs[0])
 	if r == nil {
-		w.loseAll(reqs)
+		w.loseAll(reqs[:1], w.unsettled())
+	} else {
+		w.is(r)
+	}
+	if r == nil || err != nil {
+		w.loseAll(reqs[1:], NotAttempted)
 		return err
 	}
-	if err != nil {
-		w.loseAll(reqs[1:])
-		return err
+	return w.rest(ctx, reqs[1:])
+}
+
+// is takes from r, which is the group that was made, who it is.
+func (w *writing) is(r *intel.Remote) {
+	w.res.ID, w.res.WebLink, w.written = r.ID, r.WebLink, true
+	if r.XID != "" {
+		w.res.XID = r.XID
 	}
-	if err := w.rest(ctx, reqs[1:]); err != nil {
-		return err
-	}
-	w.settleStatus("created")
-	return nil
 }
 
 // update sends the differences of a group that exists.
@@ -49,44 +61,43 @@ func (w *writing) update(ctx context.Context) error {
 	w.identify(ctx)
 	reqs := w.action.Compose(w.resolve)
 	if w.opt.Doubtful[w.action.Key] {
-		var err error
-		if reqs, err = w.notYet(ctx, reqs); err != nil {
-			return w.fail(ctx, err, w.opt.Classify(err))
-		}
+		return w.resume(ctx, reqs, nil)
 	}
-	if err := w.rest(ctx, reqs); err != nil {
-		return err
-	}
-	w.settleStatus("updated")
-	return nil
+	return w.rest(ctx, reqs)
 }
 
-// notYet is what of requests an earlier run has not brought about.
-func (w *writing) notYet(ctx context.Context, reqs []plan.Request) ([]plan.Request, error) {
-	var out []plan.Request
+// resume sends what of requests an earlier run has not brought about. r is what
+// the group was found with for the first of them, nil if it was not read yet.
+func (w *writing) resume(ctx context.Context, reqs []plan.Request, r *intel.Remote) error {
+	var todo []plan.Request
 	for i := range reqs {
 		req := &reqs[i]
 		if req.Write == nil {
-			out = append(out, *req) // to change an attribute again changes nothing
+			todo = append(todo, *req) // to change an attribute again changes nothing
 			continue
 		}
 		req.Write.ID = w.res.ID
-		r, err := w.read(ctx, req)
-		if err != nil {
-			return nil, err
+		if i > 0 || r == nil {
+			var err error
+			if r, err = w.read(ctx, req); err != nil {
+				end := w.unread(ctx, err)
+				w.loseAll(todo, NotAttempted)
+				w.loseAll(reqs[i:], w.unsettled())
+				return end
+			}
 		}
-		if rest := w.remaining(req, r); rest != nil {
-			out = append(out, *rest)
+		if rest := w.missing(req, r); rest != nil {
+			todo = append(todo, *rest)
 		}
 	}
-	return out, nil
+	return w.rest(ctx, todo)
 }
 
 // rest sends requests to a group that exists.
 func (w *writing) rest(ctx context.Context, reqs []plan.Request) error {
 	for i := range reqs {
 		if w.res.Status != OK {
-			w.loseAll(reqs[i:])
+			w.loseAll(reqs[i:], NotAttempted)
 			return nil
 		}
 		req := &reqs[i]
@@ -98,21 +109,29 @@ func (w *writing) rest(ctx context.Context, reqs []plan.Request) error {
 			err = w.put(ctx, req)
 		}
 		if err != nil {
-			w.loseAll(reqs[i+1:])
+			w.loseAll(reqs[i+1:], NotAttempted)
 			return err
 		}
 	}
 	return nil
 }
 
-// settleStatus makes a failure of a group that was written except for some of
-// its own entries.
-func (w *writing) settleStatus(done string) {
-	if len(w.wrong) == 0 || w.res.Status != OK {
+// settle makes a failure of a group that was written in part: except for some
+// of its own entries, or until the run was ended.
+func (w *writing) settle(done string) {
+	wrong := strings.Join(w.wrong, "; ")
+	switch {
+	case w.res.Status == OK && wrong == "":
 		return
+	case w.res.Status == OK:
+		w.res.Status, w.res.Error = Failed, fmt.Sprintf("%s, but without %s", done, wrong)
+		return
+	case w.res.Status == NotAttempted && w.written:
+		w.res.Status, w.res.Error = Failed, fmt.Sprintf("%s, but not as a whole: %s", done, w.res.Error)
 	}
-	w.res.Status = Failed
-	w.res.Error = fmt.Sprintf("%s, but without %s", done, strings.Join(w.wrong, "; "))
+	if wrong != "" {
+		w.res.Error += "; it was refused " + wrong
+	}
 }
 
 // delete removes the group; that it is gone already is as good.
@@ -129,8 +148,9 @@ func (w *writing) delete(ctx context.Context) error {
 // changeAttribute changes an attribute in place.
 func (w *writing) changeAttribute(ctx context.Context, at *intel.RemoteAttribute) error {
 	err := w.store.UpdateGroupAttribute(ctx, at.ID, at.Attribute)
-	switch kind := w.opt.Classify(err); kind {
+	switch kind := w.classify(ctx, err); kind {
 	case None:
+		w.written = true
 		return nil
 	case Refused, Gone, Exists:
 		w.wrong = append(w.wrong, fmt.Sprintf("the new value of attribute %s: %v", at.Type, err))
@@ -143,10 +163,7 @@ func (w *writing) changeAttribute(ctx context.Context, at *intel.RemoteAttribute
 // fail gives the action the outcome of an error, and returns the error if it
 // ends the run.
 func (w *writing) fail(ctx context.Context, err error, kind Failure) error {
-	w.res.Error = err.Error()
-	if kind == Unsent && errors.Is(err, context.Canceled) {
-		w.res.Error = "the run was stopped before it was sent"
-	}
+	w.res.Error = reason(err)
 	switch kind {
 	case Doubt:
 		w.res.Status = InDoubt
@@ -166,6 +183,29 @@ func (w *writing) fail(ctx context.Context, err error, kind Failure) error {
 	case None:
 	}
 	panic("apply: no failure")
+}
+
+// unread is the outcome of a group that an earlier run may have written, and of
+// which that could not be read.
+func (w *writing) unread(ctx context.Context, err error) error {
+	if w.opt.Classify(err) == Gone {
+		return w.gone(ctx, err)
+	}
+	w.res.Status, w.res.Error = InDoubt, "an earlier run may have written it, and it could not be read: "+reason(err)
+	return w.fatal(ctx, err)
+}
+
+// gone is the outcome of a group that is to be updated and is not there.
+func (w *writing) gone(ctx context.Context, err error) error {
+	return w.fail(ctx, fmt.Errorf("%w; it was deleted since the plan was made: plan again", err), Gone)
+}
+
+// reason is what to say of an error to those who do not know what a context is.
+func reason(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "the run was stopped"
+	}
+	return err.Error()
 }
 
 // resolve binds the other end of an association to what is known by now.
@@ -208,7 +248,7 @@ func (w *writing) resolveObject(as *plan.Association, link intel.LinkWrite) (int
 		w.res.Lost = append(w.res.Lost, Lost{as, Failed, ob.failed})
 		return link, false
 	}
-	if ob.doubt != "" {
+	if ob.inDoubt() {
 		w.res.Lost = append(w.res.Lost, Lost{as, InDoubt, ob.doubt})
 		return link, false
 	}
@@ -216,7 +256,7 @@ func (w *writing) resolveObject(as *plan.Association, link intel.LinkWrite) (int
 		return link, true
 	}
 	link.New = w.plan.Objects[i].Definition
-	if ob.settled && !oneOnly(link.New) {
+	if ob.settled && !ob.oneOnly {
 		w.res.Lost = append(w.res.Lost, Lost{as, NotAttempted, "its other end was made, but its ID could not be read"})
 		return link, false
 	}
@@ -231,22 +271,16 @@ func (w *writing) lose(links []*plan.Association, status Status, why string) {
 }
 
 // loseAll gives up on what requests would have made.
-func (w *writing) loseAll(reqs []plan.Request) {
-	status := NotAttempted
-	if w.res.Status == InDoubt {
-		status = InDoubt
-	}
+func (w *writing) loseAll(reqs []plan.Request, status Status) {
 	for _, r := range reqs {
 		w.lose(r.Links, status, w.res.Error)
 	}
 }
 
-// lostToMissing is an association whose other end does not exist: a loss, unless
-// a flag asked for that.
-func lostToMissing(as *plan.Association, p plan.Policy) Lost {
-	status := NotAttempted
-	if p.MissingIndicators == plan.MissingSkip && as.Kind == intel.KindIndicator || p.UpdateOnly && as.Key != "" {
-		status = OK
+// unsettled is the status of the associations in what has ended the action.
+func (w *writing) unsettled() Status {
+	if w.res.Status == InDoubt {
+		return InDoubt
 	}
-	return Lost{as, status, as.Reason}
+	return NotAttempted
 }

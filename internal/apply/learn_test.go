@@ -1,0 +1,60 @@
+package apply_test
+
+import (
+	"net/http"
+	"testing"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/plan"
+	"tcimport/internal/tcsim"
+)
+
+// What a look at a group does not show was not made: an artifact that never
+// arrived is in doubt, and not taken for one that is there.
+func TestReadBackWithoutObjects(t *testing.T) {
+	b := richBench(t)
+	b.apply(`groups: [{key: a, type: Threat, name: A}]`)
+	p := b.plan(b.read(`groups: [{key: a, type: Threat, name: A, associatedIndicators: [Host:x.example], associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}]}]`),
+		nil, plan.DefaultPolicy())
+	b.sim.SetFault(times(100, http.MethodPut, tcsim.BeforeHandling, tcsim.Fault{Drop: true}))
+	l, err := b.run(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := outcome(l, "a"); r.Status != apply.InDoubt {
+		t.Errorf("%s %s", r.Status, r.Error)
+	}
+	allLost(t, l, apply.InDoubt)
+	for _, o := range l.Objects {
+		if o.Status != apply.InDoubt || o.Made {
+			t.Errorf("%s: %s %s", o.Object.Name, o.Status, o.Error)
+		}
+	}
+}
+
+// A tag that has not arrived yet was not rewritten into one that was there.
+func TestReadBackRewritesNothing(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	b.apply(`groups: [{key: a, type: Threat, name: A, tags: [theirs]}]`)
+	p := b.plan(b.read(`groups: [{key: a, type: Threat, name: A, tags: [x], attributes: [{type: Aliases, value: p}]}]`), nil, plan.DefaultPolicy())
+	b.sim.SetFault(times(1, http.MethodPut, tcsim.BeforeHandling, tcsim.Fault{Drop: true}))
+	l, err := b.run(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := outcome(l, "a"); r.Status != apply.OK || len(r.Rewritten) > 0 {
+		t.Errorf("%s %s, rewritten %v", r.Status, r.Error, r.Rewritten)
+	}
+}
+
+// Tags that somebody else has given a group which is there already are not what
+// became of ours.
+func TestFoundWithOtherTags(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	p := b.plan(b.read(`groups: [{key: a, xid: one, type: Threat, name: A, tags: [x]}]`), nil, plan.DefaultPolicy())
+	b.apply(`groups: [{key: a, xid: one, type: Threat, name: A, tags: [theirs]}]`)
+	l, err := b.run(p)
+	if r, _ := outcome(l, "a"); err != nil || r.Status != apply.OK || len(r.Rewritten) > 0 {
+		t.Errorf("%v, %s %s, rewritten %v", err, r.Status, r.Error, r.Rewritten)
+	}
+}

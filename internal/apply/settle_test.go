@@ -1,0 +1,254 @@
+package apply_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+	"tcimport/internal/tc"
+	"tcimport/internal/tcsim"
+)
+
+// times lets f strike the first n writes of a method.
+func times(n int64, method string, phase tcsim.Phase, f tcsim.Fault) func(tcsim.FaultPoint) tcsim.Fault {
+	var struck atomic.Int64
+	return func(p tcsim.FaultPoint) tcsim.Fault {
+		if p.Request.Method == method && p.Phase == phase && struck.Add(1) <= n {
+			return f
+		}
+		return tcsim.Fault{}
+	}
+}
+
+// What is to be deleted is deleted at the second try, too.
+func TestRemovalsAreRepeated(t *testing.T) {
+	for _, c := range []struct{ name, before, after string }{
+		{"labels", "securityLabels: [TLP:RED]", "securityLabels: []"},
+		{"attributes", "attributes: [{type: Aliases, value: p}, {type: Aliases, value: q}, {type: Aliases, value: r}]", "attributes: [{type: Aliases, value: p}]"},
+		{"tags", "tags: [x]", "tags: []"},
+	} {
+		const group = `groups: [{key: a, type: Threat, name: A, %s}]`
+		b := newBench(t, tcsim.Config{})
+		b.apply(fmt.Sprintf(group, c.before))
+		policy := plan.DefaultPolicy()
+		policy.Tags, policy.Labels, policy.Attributes = plan.Replace, plan.Replace, plan.Replace
+		p := b.plan(b.read(fmt.Sprintf(group, c.after)), nil, policy)
+		b.sim.SetFault(times(12, http.MethodPut, tcsim.BeforeHandling, tcsim.Fault{Drop: true})) // all that the client does for one answer
+		l, err := b.run(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		complete(t, l)
+		fresh := newBench(t, tcsim.Config{})
+		fresh.apply(fmt.Sprintf(group, c.after))
+		if diff := cmp.Diff(state(fresh.sim), state(b.sim)); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", c.name, diff)
+		}
+	}
+}
+
+// A group that was made before the run was ended has failed: it is there, with
+// an ID, but not with all that it should have.
+func TestEndedWithinAGroup(t *testing.T) {
+	var tags []string
+	for i := range plan.MostEntries + 10 {
+		tags = append(tags, fmt.Sprint("t", i))
+	}
+	const bare = "groups: [{key: a, type: Threat, name: A}]"
+	const there = "groups: [{key: a, type: Threat, name: A, attributes: [{type: Description, value: old}, {type: Source, value: old}]}]"
+	for _, c := range []struct {
+		first string
+		lost  error
+	}{{"", nil}, {bare, nil}, {there, nil}, {bare, &tc.InDoubtError{Err: errors.New("no answer")}}} {
+		b := newBench(t, tcsim.Config{})
+		if c.first != "" {
+			b.apply(c.first)
+		}
+		text := `groups: [{key: a, type: Threat, name: A, associatedIndicators: [Host:x.example], tags: [` + strings.Join(tags, ", ") + `]}]`
+		if c.first == there {
+			text = strings.ReplaceAll(there, "old", "new")
+		}
+		p := b.plan(b.read(text), nil, plan.DefaultPolicy())
+		stop := make(chan struct{})
+		l, err := apply.Run(t.Context(), p, &oneWrite{Store: b.c, lost: c.lost, then: func(ctx context.Context) { close(stop); <-ctx.Done() }},
+			apply.Options{Classify: classify, Find: b.find, Pause: noPause, Stop: stop})
+		addsUp(t, p, l)
+		r, lost := outcome(l, "a")
+		if !errors.Is(err, apply.ErrStopped) || r.Status != apply.Failed || r.ID == 0 || lost != "" || !strings.Contains(r.Error, "not as a whole") {
+			t.Errorf("%v; %s, ID %d, %s, lost %s", err, r.Status, r.ID, r.Error, lost)
+		}
+		newTruth(b, p, l).check()
+	}
+}
+
+// oneWrite is a store that calls back when the first write is through: once it
+// is answered or, if that answer is lost, once it was read back.
+type oneWrite struct {
+	apply.Store
+	lost error
+	then func(context.Context)
+}
+
+func (s *oneWrite) CreateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
+	r, err := s.Store.CreateGroup(ctx, w, lists, fields...)
+	s.then(ctx)
+	return r, err
+}
+
+func (s *oneWrite) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
+	r, err := s.Store.UpdateGroup(ctx, w, lists, fields...)
+	switch {
+	case ctx.Err() != nil:
+	case s.lost != nil:
+		return nil, s.lost
+	default:
+		s.then(ctx)
+	}
+	return r, err
+}
+
+func (s *oneWrite) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) error {
+	err := s.Store.UpdateGroupAttribute(ctx, id, a)
+	if ctx.Err() == nil {
+		s.then(ctx)
+	}
+	return err
+}
+
+func (s *oneWrite) Group(ctx context.Context, id int64, lists intel.List, fields ...string) (*intel.Remote, error) {
+	r, err := s.Store.Group(ctx, id, lists, fields...)
+	s.then(ctx)
+	return r, err
+}
+
+// A long group of which an earlier run has made all is left as it is: what goes
+// into further requests is looked at as well.
+func TestLongGroupCarriedOn(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	var attributes []string
+	for i := range plan.MostEntries + 10 {
+		attributes = append(attributes, fmt.Sprintf("{type: Aliases, value: v%d}", i))
+	}
+	p, _ := b.apply(`groups: [{key: a, type: Threat, name: A, attributes: [` + strings.Join(attributes, ", ") + `]}]`)
+	before := state(b.sim)
+	b.sim.ResetStats()
+	l, err := b.run(p, func(o *apply.Options) { o.Doubtful = map[string]bool{"a": true} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	complete(t, l)
+	if diff := cmp.Diff(before, state(b.sim)); diff != "" || b.sim.Stats().Writes > 0 {
+		t.Errorf("%d writes, -before +after:\n%s", b.sim.Stats().Writes, diff)
+	}
+}
+
+// A group that the instance takes for one of another owner is not sent twice.
+func TestXIDOfAnotherOwner(t *testing.T) {
+	b := withSwitches(t, "existing-xid=upsert", "xid-scope=instance")
+	b.apply(`groups: [{key: a, xid: one, type: Threat, name: A, owner: Demo Community}]`)
+	p := b.plan(b.read(`groups: [{key: a, xid: one, type: Threat, name: A, tags: [x]}]`), nil, plan.DefaultPolicy())
+	b.sim.ResetStats()
+	l, err := b.run(p)
+	if r, _ := outcome(l, "a"); err != nil || r.Status != apply.Failed || !strings.Contains(r.Error, "Demo Community") || b.sim.Stats().Writes != 1 {
+		t.Errorf("%v, %s %s, %d writes", err, r.Status, r.Error, b.sim.Stats().Writes)
+	}
+}
+
+// One group that may not be read, with credentials that work, does not end the
+// run.
+func TestDeniedLook(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	p := b.plan(b.read(groups(5, func(int) string { return "" })), nil, plan.DefaultPolicy())
+	b.sim.SetFault(func(f tcsim.FaultPoint) tcsim.Fault {
+		if f.Request.Method == http.MethodGet && strings.HasSuffix(f.Request.URL.Path, p.Actions[1].XID) {
+			return tcsim.Fault{Status: 401, Body: `{"status":"Error","message":"Unauthorized"}`}
+		}
+		return tcsim.Fault{}
+	})
+	l, err := b.run(p, func(o *apply.Options) {
+		o.Workers, o.Doubtful = 1, map[string]bool{"k1": true}
+		o.Probe = func(context.Context) error { return nil }
+	})
+	if tally := l.Tally(); err != nil || tally.Created != 4 || tally.InDoubt != 1 {
+		t.Errorf("%v, %+v\n%s", err, tally, troubles(l))
+	}
+}
+
+// What an earlier run has made and cannot be looked up now is told as made, and
+// not made again.
+func TestDoneButUnread(t *testing.T) {
+	b := richBench(t)
+	p, first := b.apply(`
+groups:
+  - {key: a, type: Threat, name: A, associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}]}
+  - {key: b, type: Threat, name: B, associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}]}
+`)
+	done := map[string]apply.Result{"a": *first.Results[0]}
+	for name, find := range map[string]func(context.Context, []*intel.Object) ([][]*intel.Remote, error){
+		"fails": func(context.Context, []*intel.Object) ([][]*intel.Remote, error) { return nil, errors.New("no answer") },
+		"finds nothing": func(_ context.Context, os []*intel.Object) ([][]*intel.Remote, error) {
+			return make([][]*intel.Remote, len(os)), nil
+		},
+	} {
+		l, err := b.run(p, func(o *apply.Options) { o.Done, o.Find = done, find })
+		if (err != nil) != (name == "fails") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if o := l.Objects[0]; o.Status != apply.Failed || !strings.Contains(o.Error, "it was made") {
+			t.Errorf("%s: %s %s", name, o.Status, o.Error)
+		}
+		if n := len(b.sim.Snapshot().Artifacts); n != 1 {
+			t.Errorf("%s: %d artifacts", name, n)
+		}
+	}
+}
+
+// An update whose answer does not come in time can still be at work when it is
+// read back: what it appends is not sent again before it was looked for twice.
+func TestUpdateStillAtWork(t *testing.T) {
+	b := richBench(t)
+	b.apply(`groups: [{key: a, type: Threat, name: A}]`)
+	p := b.plan(b.read(`groups: [{key: a, type: Threat, name: A, tags: [x], attributes: [{type: Aliases, value: p}], associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}]}]`),
+		nil, plan.DefaultPolicy())
+	slow := &slowUpdate{Store: b.c}
+	pauses := 0
+	l, err := apply.Run(t.Context(), p, slow, apply.Options{Classify: classify, Find: b.find, Pause: func(context.Context, time.Duration) error {
+		if pauses++; pauses == 2 {
+			slow.arrive()
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	complete(t, l)
+	s := b.sim.Snapshot()
+	if slow.sent != 1 || len(s.Groups[0].Attributes) != 1 || len(s.Artifacts) != 1 || len(s.Groups[0].AssociatedArtifacts) != 1 {
+		t.Errorf("sent %d times: %+v, %+v", slow.sent, s.Groups, s.Artifacts)
+	}
+}
+
+// slowUpdate is a store whose first update arrives late.
+type slowUpdate struct {
+	apply.Store
+	sent   int
+	arrive func()
+}
+
+func (s *slowUpdate) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
+	if s.sent++; s.sent > 1 {
+		return s.Store.UpdateGroup(ctx, w, lists, fields...)
+	}
+	s.arrive = func() { s.Store.UpdateGroup(ctx, w, lists, fields...) }
+	return nil, &tc.InDoubtError{Err: errors.New("no answer in time")}
+}
