@@ -34,9 +34,10 @@ func (w *writing) ask(req *plan.Request) (intel.List, []string) {
 	return lists, fields
 }
 
-// learn takes from the answer to a write what became of the tags and of the
-// new objects in it.
+// learn takes from the answer to a write what became of the name, the tags and
+// the new objects in it.
 func (w *writing) learn(req *plan.Request, r *intel.Remote) {
+	w.res.Name = r.Name
 	w.learnTags(req, r)
 	w.learnObjects(r, req, nil)
 }
@@ -65,6 +66,7 @@ func (w *writing) learnTags(req *plan.Request, r *intel.Remote) {
 // missing is what of req is not in r, which was read; nil if all of it is there.
 // New objects that are need not be made any more.
 func (w *writing) missing(req *plan.Request, r *intel.Remote) *plan.Request {
+	w.res.Name = r.Name
 	rest := plan.Remaining(req, r, w.opt.Custom)
 	if rest == nil {
 		w.written = true

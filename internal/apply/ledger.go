@@ -24,6 +24,7 @@ type Result struct {
 	Status    Status
 	ID        int64
 	XID       string
+	Name      string // as an answer has told it; "" if none has
 	WebLink   string
 	Error     string            // what went wrong; empty if nothing did
 	Lost      []Lost            // associations that could not be made or removed

@@ -98,15 +98,10 @@ func OfImport(im *intel.Import, ids plan.IDMap, doubtful map[string]bool) Wanted
 func OfPlan(p *plan.Plan, doubtful map[string]bool) Wanted {
 	var w Wanted
 	for _, a := range p.Actions {
-		g := Group{ID: a.ID, Owner: a.Owner, XID: p.ExpectedXID(a), Type: a.Type, Name: a.Name,
+		g := Group{ID: a.ID, Owner: a.Owner, XID: p.ExpectedXID(a), Type: a.Type, Name: a.NameBefore(),
 			Lists: a.Compared.Lists, Fields: readWith(a.Type, a.Compared.Fields)}
 		g.Doubtful = doubtful[g.XID]
 		g.AttributeLabels = slices.Contains(a.Compared.Fields, plan.AttributeLabels)
-		for _, c := range a.Changes {
-			if c.Field == "name" {
-				g.Name = c.Old
-			}
-		}
 		if a.ID != 0 {
 			for _, as := range a.Associations {
 				g.Lists |= as.Kind.List()

@@ -15,6 +15,16 @@ type Request struct {
 	Attribute *intel.RemoteAttribute // to be changed in place
 }
 
+// NameBefore is the name that the group has until the action renames it.
+func (a *Action) NameBefore() string {
+	for _, c := range a.Changes {
+		if c.Field == "name" {
+			return c.Old
+		}
+	}
+	return a.Name
+}
+
 // Resolve gives what goes into a request for an association; false leaves it
 // out, because its other end does not exist.
 type Resolve func(*Association) (intel.LinkWrite, bool)

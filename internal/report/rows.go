@@ -100,6 +100,18 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	row := Row{Kind: intel.KindGroup, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: r.XID, ID: r.ID,
 		WebLink: r.WebLink, Action: actionOf(a), Status: r.Status, Error: r.Error, Source: a.Source, Rewritten: r.Rewritten}
 	old := b.earlier[a.Key]
+	if a.Verb == plan.Conflict && r.ID == 0 && old.ID != 0 {
+		// Which group it is has to be settled; until then the id-map says so.
+		row.ID, row.Type, row.Name, row.Owner, row.XID, row.WebLink = old.ID, old.Type, old.Name, old.Owner, old.XID, old.WebLink
+		row.Applied, row.Rewritten = old.Applied, old.Rewritten
+		return row
+	}
+	switch {
+	case a.Verb == plan.Skip && old.ID == r.ID && r.ID != 0:
+		row.Name = old.Name
+	case r.Status != apply.OK:
+		row.Name = cmp.Or(r.Name, a.NameBefore())
+	}
 	switch {
 	case r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
 		row.Applied = a.AppliedAfter(b.ids(r))

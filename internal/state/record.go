@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -74,6 +75,9 @@ func outcomeOf(r *apply.Result) record {
 	rec := record{Record: recordOutcome, Write: writeOf(r.Action), Status: r.Status, WebLink: r.WebLink, Error: r.Error,
 		Rewritten: r.Rewritten}
 	rec.ID, rec.XID = r.ID, r.XID
+	if r.Status != apply.OK {
+		rec.Name = cmp.Or(r.Name, r.Action.NameBefore())
+	}
 	for _, l := range r.Lost {
 		if i := slices.Index(r.Action.Associations, l.Association); i >= 0 {
 			rec.Lost = append(rec.Lost, lost{i, l.Status, l.Error})
