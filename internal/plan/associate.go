@@ -82,23 +82,18 @@ func (m *maker) associateGroups(e intel.Edge) {
 // id, or has it. The last run has noted it at the end under which it was listed,
 // which can be either one.
 func (m *maker) linkOrigin(i int, k intel.Kind, id int64, op Op) string {
-	last := m.lastOf(i)
+	last := m.last(m.Import.Groups[i].Key)
 	if last == nil {
 		return ""
 	}
 	applied := last[linkEntry(k, id)]
-	if j, ok := m.byRemote[id]; ok && k == intel.KindGroup && !applied {
-		applied = m.lastOf(j)[linkEntry(k, m.matches[i].remote.ID)]
+	if other, ok := m.keyOf[id]; ok && k == intel.KindGroup && !applied {
+		applied = m.last(other)[linkEntry(k, m.matches[i].remote.ID)]
 	}
 	if applied == (op == Add) {
 		return fromServer
 	}
 	return fromManifest
-}
-
-// lastOf is what the last run left on group i.
-func (m *maker) lastOf(i int) entries {
-	return m.IDMap[m.Import.Groups[i].Key].Applied.entries()
 }
 
 // toGroup is an association with group j of the import.

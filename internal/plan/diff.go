@@ -23,7 +23,7 @@ type differ struct {
 
 func (d *differ) add(c Change) { d.changes = append(d.changes, c) }
 
-func (d *differ) same(entry string) { d.applied = append(d.applied, entry) }
+func (d *differ) same(entries ...string) { d.applied = append(d.applied, entries...) }
 
 // scalars compares the name and the type's own fields. A scalar is never
 // cleared: what the manifest leaves out stays as it is.
@@ -57,7 +57,7 @@ func (d *differ) scalars() {
 		case has && spec.Equal(f.Value, old), !has && spec.Kind == intel.Bool && f.Value == "false":
 			d.same(scalarEntry(spec, f.Value))
 		case has && old != "":
-			d.add(Change{Field: f.Name, Op: Set, Old: old, New: f.Value, Drift: d.last.edited(f.Name, scalarEntry(spec, old))})
+			d.add(Change{Field: f.Name, Op: Set, Old: old, New: f.Value, Drift: d.last.origin("", scalarEntry(spec, old))})
 		default:
 			gone := ""
 			if was := d.last.ofField(f.Name); len(was) > 0 {

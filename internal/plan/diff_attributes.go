@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -59,9 +60,9 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 			return
 		}
 		if detail, differs := d.attributeDetail(w, have[i]); differs {
-			d.add(Change{Field: "attribute:" + w.Type, Op: Set, Old: have[i].Value, New: w.Value, Attribute: detail})
+			d.add(Change{Field: "attribute:" + w.Type, Op: Set, Old: have[i].Value, New: w.Value, Attribute: detail, Drift: d.partsOrigin(w, have[i])})
 		} else {
-			d.same(attributeEntry(w.Type, w.Value))
+			d.same(attributeEntries(&w)...)
 		}
 		have = slices.Delete(have, i, i+1)
 	}
@@ -77,7 +78,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	if len(left) == 1 && len(have) == 1 {
 		detail, _ := d.attributeDetail(left[0], have[0])
 		d.add(Change{Field: "attribute:" + left[0].Type, Op: Set, Old: have[0].Value, New: left[0].Value, Attribute: detail,
-			Drift: d.last.edited(entryField("attribute:"+have[0].Type), attributeEntry(have[0].Type, have[0].Value))})
+			Drift: d.valueOrigin(left[0], have[0])})
 		return
 	}
 	for _, w := range left {
@@ -158,6 +159,62 @@ func (d *differ) attributeDetail(w intel.Attribute, h intel.RemoteAttribute) (*A
 		}
 	}
 	return detail, differs
+}
+
+// valueOrigin tells where it comes from that h has another value than w. If w was
+// applied as it is, then to another attribute than h, and it is gone.
+func (d *differ) valueOrigin(w intel.Attribute, h intel.RemoteAttribute) string {
+	if from := d.last.origin(attributeEntry(w.Type, w.Value), attributeEntry(h.Type, h.Value)); from != fromManifest {
+		return from
+	}
+	return d.partsOrigin(w, h)
+}
+
+// partsOrigin tells where it comes from that h differs from w in what it has
+// beside its value: from the server if any of it does.
+func (d *differ) partsOrigin(w intel.Attribute, h intel.RemoteAttribute) string {
+	from := d.last.origin("", "")
+	part := func(missing, present string) {
+		if d.last.origin(missing, present) == fromServer {
+			from = fromServer
+		}
+	}
+	entry := func(part, is string) string { return partEntry(h.Type, h.Value, part, is) }
+	if w.Source != "" && !SameText(w.Source, h.Source) {
+		present := ""
+		if h.Source != "" {
+			present = entry(partSource, plainText(h.Source))
+		}
+		part(entry(partSource, plainText(w.Source)), present)
+	}
+	flag := func(name string, want, have *bool) {
+		if !differsFlag(want, have) {
+			return
+		}
+		present := ""
+		if !*want {
+			present = entry(name, "true") // that it is not set need not be anybody's doing
+		}
+		part(entry(name, strconv.FormatBool(*want)), present)
+	}
+	flag(partDefault, w.Default, h.Default)
+	flag(partPinned, w.Pinned, h.Pinned)
+	if h.SecurityLabels == nil {
+		return from
+	}
+	for _, l := range w.SecurityLabels {
+		if !hasLabel(h.SecurityLabels, l) {
+			part(entry(partLabel, squeezeLabel(l)), "")
+		}
+	}
+	if d.policy.Labels == Replace && len(w.SecurityLabels) > 0 {
+		for _, l := range h.SecurityLabels {
+			if !hasLabel(w.SecurityLabels, l) {
+				part("", entry(partLabel, squeezeLabel(l)))
+			}
+		}
+	}
+	return from
 }
 
 func hasLabel(labels []string, name string) bool {

@@ -1,82 +1,9 @@
 package plan
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
-
-	"tcimport/internal/intel"
 )
-
-// Applied is what a run has left on a group, entry by entry, as the report
-// keeps it for the next run: that is what tells a change of the manifest from
-// an edit on the server. Values are kept as short digests, associations by ID.
-type Applied []string
-
-// String is the form of the report's column.
-func (ap Applied) String() string { return strings.Join(ap, " ") }
-
-// ParseApplied reads the report's column.
-func ParseApplied(s string) Applied { return strings.Fields(s) }
-
-// entries is an Applied that can be asked; nil if no run has left one.
-type entries map[string]bool
-
-func (ap Applied) entries() entries {
-	if len(ap) == 0 {
-		return nil
-	}
-	out := make(entries, len(ap))
-	for _, e := range ap {
-		out[e] = true
-	}
-	return out
-}
-
-func entry(field, value string) string {
-	sum := sha256.Sum256([]byte(value))
-	return strings.ReplaceAll(field, " ", "_") + "=" + hex.EncodeToString(sum[:6])
-}
-
-func scalarEntry(spec *intel.FieldSpec, value string) string {
-	switch {
-	case spec == nil || spec.Kind == intel.Text && spec.Values == nil:
-		value = plainText(value)
-	case spec.Kind == intel.Text:
-		value = intel.Fold(plainText(value))
-	case spec.Kind == intel.Decimal && strings.Contains(value, "."):
-		value = strings.TrimSuffix(strings.TrimRight(value, "0"), ".")
-	}
-	name := "name"
-	if spec != nil {
-		name = spec.Name
-	}
-	return entry(name, value)
-}
-
-func tagEntry(t intel.Tag) string { return entry("tags", intel.Fold(t.String())) }
-
-// remoteTagEntries are the entries that can stand for a tag of the instance.
-func remoteTagEntries(h intel.RemoteTag) []string {
-	out := []string{tagEntry(intel.Tag{Name: h.Name})}
-	if h.TechniqueID != "" {
-		out = append(out, tagEntry(intel.Tag{TechniqueID: h.TechniqueID}))
-	}
-	if _, name, ok := cutTechnique(h.Name, h.TechniqueID); ok {
-		out = append(out, tagEntry(intel.Tag{Name: name}))
-	}
-	return out
-}
-
-func labelEntry(name string) string { return entry("securityLabels", squeezeLabel(name)) }
-
-func attributeEntry(typ, value string) string {
-	return entry("attribute:"+intel.Fold(typ), plainText(value))
-}
-
-func linkEntry(k intel.Kind, id int64) string { return fmt.Sprintf("%s=#%d", k.AssociationField(), id) }
 
 // Where a difference comes from.
 const (
@@ -96,15 +23,6 @@ func (es entries) origin(missing, present string, alternatives ...string) string
 		return fromServer
 	}
 	return fromManifest
-}
-
-// edited is origin for a value that differs in place. That the last run had
-// nothing to do with the field leaves only the manifest.
-func (es entries) edited(field, present string) string {
-	if es != nil && len(es.ofField(field)) == 0 {
-		return fromManifest
-	}
-	return es.origin("", present)
 }
 
 // ofField lists what was applied to a field.
@@ -172,60 +90,21 @@ func (m *maker) keepDrift(a *Action, es entries) {
 	a.Applied = slices.Compact(a.Applied)
 }
 
+// keptEntries are the entries of what was applied and is not there any more. What
+// is there instead is somebody else's, also if it is what an earlier run left.
 func keptEntries(c Change, es entries) []string {
+	typ, isAttribute := strings.CutPrefix(c.Field, "attribute:")
 	switch {
-	case c.Field == "tags" && c.Op == Add:
-		return []string{tagEntry(ParseTag(c.New))}
-	case c.Field == "securityLabels" && c.Op == Add:
-		return []string{labelEntry(c.New)}
 	case c.Op == Remove:
 		return nil
+	case c.Field == "tags":
+		return []string{tagEntry(ParseTag(c.New))}
+	case c.Field == "securityLabels":
+		return []string{labelEntry(c.New)}
+	case isAttribute:
+		before := c
+		before.New = c.Old // its value may be there still, and something else of it gone
+		return slices.DeleteFunc(append(c.attributeEntries(typ), before.attributeEntries(typ)...), func(e string) bool { return !es[e] })
 	}
-	return es.ofField(entryField(c.Field))
-}
-
-// entryField is what entries call the field of a change.
-func entryField(field string) string {
-	if typ, ok := strings.CutPrefix(field, "attribute:"); ok {
-		return "attribute:" + intel.Fold(typ)
-	}
-	return field
-}
-
-// AppliedAfter is what is on the group after an action was carried out: what
-// was there as wanted before, and what was added. idOf gives the ID of the other
-// end of an association, 0 if it was not made.
-func (a *Action) AppliedAfter(idOf func(*Association) int64) Applied {
-	out := slices.Clone(a.Applied)
-	typ, _ := intel.GroupTypeNamed(a.Type)
-	for _, c := range a.Changes {
-		if c.Op == Remove {
-			continue
-		}
-		attr, isAttribute := strings.CutPrefix(c.Field, "attribute:")
-		switch {
-		case c.Field == "tags":
-			out = append(out, tagEntry(ParseTag(c.New)))
-		case c.Field == "securityLabels":
-			out = append(out, labelEntry(c.New))
-		case isAttribute:
-			out = append(out, attributeEntry(attr, c.New))
-		case c.Field == "name":
-			out = append(out, scalarEntry(nil, c.New))
-		case typ != nil:
-			if spec, ok := typ.Field(c.Field); ok && !spec.CreateOnly {
-				out = append(out, scalarEntry(spec, c.New))
-			}
-		}
-	}
-	if a.Verb == Create {
-		out = append(out, scalarEntry(nil, a.Name))
-	}
-	for _, as := range a.Associations {
-		if id := idOf(as); as.Op == Add && id != 0 {
-			out = append(out, linkEntry(as.Kind, id))
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return es.ofField(c.Field)
 }

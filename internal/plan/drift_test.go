@@ -27,7 +27,7 @@ func idMap(p *plan.Plan) plan.IDMap {
 	ids := plan.IDMap{}
 	for _, a := range p.Actions {
 		if a.ID != 0 {
-			applied := a.AppliedAfter(func(as *plan.Association) int64 { return as.ID })
+			applied := a.AppliedAfter(nil, nil, func(as *plan.Association) int64 { return as.ID })
 			ids[a.Key] = plan.Known{ID: a.ID, Type: a.Type, Name: a.Name, Owner: a.Owner, Row: "map.csv:2",
 				Applied: plan.ParseApplied(applied.String())}
 		}
@@ -212,16 +212,21 @@ func TestKeptGroupLink(t *testing.T) {
 	staysKept(t, "a link that was made with its other end", s, p)
 }
 
-// A field that the last run had nothing to do with was not edited since.
-func TestNewlyNamedIsNoDrift(t *testing.T) {
-	options := []option{ours("a"), field("status", "New"), attribute(11, "Aliases", "theirs")}
-	s := scene{manifest: `groups: [{key: a, type: Incident, name: One}]`, groups: []*intel.Remote{group(1, "Incident", "One", options...)}}
+// What the manifest did not name until now is somebody else's, unless there is
+// nothing.
+func TestNewlyNamed(t *testing.T) {
+	s := scene{manifest: `groups: [{key: a, type: Incident, name: One}]`,
+		groups: []*intel.Remote{group(1, "Incident", "One", ours("a"), field("status", "New"), attribute(11, "Aliases", "theirs"))}}
 	s.ids = lastRun(t, s)
-	s.manifest = `groups: [{key: a, type: Incident, name: One, status: Open, attributes: [{type: Aliases, value: mine}]}]`
-	s.policy = func(p *plan.Policy) { p.OnDrift = plan.DriftFail }
+	s.manifest = `groups: [{key: a, type: Incident, name: One, status: Open, eventDate: 2021-11-03, attributes: [{type: Aliases, value: mine, pinned: true}, {type: Source, value: new}]}]`
+	s.policy = func(p *plan.Policy) { p.OnDrift = plan.DriftKeep }
 	p := s.plan(t)
-	if a := p.Actions[0]; a.Verb != plan.Update || len(a.Changes) != 2 || a.Changes[0].Drift != "manifest" || a.Changes[1].Drift != "manifest" {
-		t.Errorf("taken for an edit on the server:\n%s", shown(p))
+	var fields []string
+	for _, c := range p.Actions[0].Changes {
+		fields = append(fields, c.Field)
+	}
+	if got := strings.Join(fields, " "); got != "eventDate attribute:Source" {
+		t.Errorf("%s\n%s", got, shown(p))
 	}
 }
 

@@ -25,7 +25,7 @@ func Make(in Input) *Plan {
 		Input: in,
 		plan: &Plan{Version: Version, Actions: []*Action{}, Target: in.Target, Namespace: in.Import.Namespace,
 			Policy: in.Policy, Remembered: in.IDMap},
-		wanted: map[LinkList]map[int64]bool{},
+		wanted: map[LinkList]map[int64]bool{}, lastRead: map[string]entries{},
 	}
 	if !in.Now.IsZero() {
 		m.plan.Made = in.Now.UTC().Format(time.RFC3339Nano)
@@ -36,13 +36,9 @@ func Make(in Input) *Plan {
 	m.leftovers()
 	m.conflicts()
 	m.compareGroups()
-	if len(m.IDMap) > 0 {
-		m.byRemote = make(map[int64]int, len(m.matches))
-		for i := range m.matches {
-			if r := m.matches[i].remote; r != nil && !m.Import.Groups[i].Reference {
-				m.byRemote[r.ID] = i
-			}
-		}
+	m.keyOf = make(map[int64]string, len(m.IDMap))
+	for key, row := range m.IDMap {
+		m.keyOf[row.ID] = key
 	}
 	m.findAliases()
 	m.associate()
@@ -63,7 +59,8 @@ type maker struct {
 	doomed    map[int64]bool // the groups of deletions
 
 	wanted   map[LinkList]map[int64]bool // links that exist and that the manifests name
-	byRemote map[int64]int               // group of the instance -> group of the import, where an id-map is there to ask
+	keyOf    map[int64]string            // key that the id-map has for a group of the instance
+	lastRead map[string]entries          // what the last run has left, by key, as far as it was asked for
 
 	aliased map[thing]bool // what the manifests name in several ways
 	listed  map[pair]bool  // associations of such things that the plan has
@@ -142,7 +139,7 @@ func (m *maker) compareGroups() {
 		row := m.IDMap[g.Key]
 		d := &differ{policy: m.Policy, g: g, r: r, rewritten: row.Rewritten}
 		if r != nil {
-			d.last = row.Applied.entries()
+			d.last = m.last(g.Key)
 		}
 		d.scalars()
 		d.tags()
@@ -199,7 +196,8 @@ func (m *maker) finish() {
 			m.plan.Actions = append(m.plan.Actions, a)
 		}
 		if a.Verb == Unchanged {
-			m.settleDrift(a, m.IDMap[g.Key].Applied.entries())
+			m.settleDrift(a, m.last(g.Key))
+			m.carryApplied(i)
 		}
 		differs := len(a.Changes) > 0 || slices.ContainsFunc(a.Associations, func(as *Association) bool { return as.State != Missing })
 		if a.Verb != Unchanged || !differs {

@@ -114,7 +114,7 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	}
 	switch {
 	case r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
-		row.Applied = a.AppliedAfter(b.ids(r))
+		row.Applied = a.AppliedAfter(old.Applied, nil, b.ids(r))
 	case old.ID == r.ID:
 		// Nothing is known to have changed; what the run before left is what the
 		// next one has to compare with.

@@ -1,0 +1,140 @@
+package plan_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// nights plans manifest after manifest, each with the id-map that a run of the
+// one before has left on the same server, and returns the last plan.
+func nights(t *testing.T, s scene, manifests ...string) *plan.Plan {
+	t.Helper()
+	for _, m := range manifests[:len(manifests)-1] {
+		s.manifest = m
+		s.ids = lastRun(t, s)
+	}
+	s.manifest = manifests[len(manifests)-1]
+	s.policy = func(p *plan.Policy) { replace(p); p.OnDrift = plan.DriftKeep }
+	return s.plan(t)
+}
+
+// TestLeftOut: what a manifest leaves out for a while is still what an earlier
+// run has put there.
+func TestLeftOut(t *testing.T) {
+	server := []option{ours("a"), field("status", "New"), tags("x", "theirs"), labels("TLP:RED"), attribute(11, "Aliases", "v"),
+		linked(intel.KindGroup, 2), linked(intel.KindIndicator, 7)}
+	s := scene{groups: []*intel.Remote{group(1, "Incident", "One", server...), group(2, "Threat", "Two", ours("b"), linked(intel.KindGroup, 1))},
+		objects: []*intel.Remote{object(intel.KindIndicator, 7, "Host", "x.example")}}
+	const (
+		all = `groups: [{key: a, type: Incident, name: One, status: New, tags: [x], securityLabels: [TLP:RED], attributes: [{type: Aliases, value: v}],
+			associatedIndicators: ["#7"], associatedGroups: [b]}, {key: b, type: Threat, name: Two}]`
+		bare = `groups: [{key: a, type: Incident, name: One}, {key: b, type: Threat, name: Two}]`
+		none = `groups: [{key: a, type: Incident, name: One, status: Closed, tags: [], securityLabels: [], attributes: [], associatedIndicators: [], associatedGroups: []},
+			{key: b, type: Threat, name: Two}]`
+		gone = `groups: [{key: b, type: Threat, name: Two, associatedGroups: []}]`
+	)
+	for _, way := range [][]string{{all, none}, {all, bare, none}, {all, bare, bare, none}} {
+		p := nights(t, s, way...)
+		a := p.Actions[0]
+		var got []string
+		for _, c := range a.Changes {
+			got = append(got, string(c.Op)+" "+c.Field+" "+c.Old)
+		}
+		want := []string{"change status New", "remove tags x", "remove securityLabels TLP:RED", "remove attribute:Aliases v"}
+		if diff := cmp.Diff(want, got); diff != "" || len(a.Associations) != 2 {
+			t.Errorf("%d nights: -want +got:\n%s%s", len(way), diff, shown(p))
+		}
+	}
+	// The association was noted under the group that the manifest no longer has.
+	if p := nights(t, s, all, gone); p.Summary.Removals != 1 {
+		t.Errorf("the association of a group that has left stays:\n%s", shown(p))
+	}
+}
+
+// TestAttributeDrift: what somebody has changed about an attribute is kept,
+// whatever it is; what the manifest changes is not taken for that.
+func TestAttributeDrift(t *testing.T) {
+	const base = `{type: Aliases, value: v, source: feed, pinned: true, securityLabels: [TLP:RED]}`
+	at := func(value, source string, pinned bool, labels ...string) *intel.Remote {
+		r := group(1, "Incident", "One", ours("a"), attribute(11, "Aliases", value))
+		r.Attributes[0].Source, r.Attributes[0].Pinned, r.Attributes[0].SecurityLabels = source, &pinned, labels
+		return r
+	}
+	two := func(a, b string) *intel.Remote {
+		return group(1, "Incident", "One", ours("a"), attribute(11, "Aliases", a), attribute(12, "Aliases", b))
+	}
+	for _, c := range []struct {
+		name          string
+		before, after string // attributes of the manifest
+		was, is       *intel.Remote
+		changes       int
+	}{
+		{"nothing", base, base, at("v", "feed", true, "TLP:RED"), at("v", "feed", true, "TLP:RED"), 0},
+		{"source", base, base, at("v", "feed", true, "TLP:RED"), at("v", "analyst", true, "TLP:RED"), 0},
+		{"unpinned", base, base, at("v", "feed", true, "TLP:RED"), at("v", "feed", false, "TLP:RED"), 0},
+		{"label", base, base, at("v", "feed", true, "TLP:RED"), at("v", "feed", true, "TLP:GREEN"), 0},
+		{"value", base, base, at("v", "feed", true, "TLP:RED"), at("theirs", "feed", true, "TLP:RED"), 0},
+		{"the manifest's pinned", base, strings.Replace(base, "true", "false", 1), at("v", "feed", true, "TLP:RED"), at("v", "feed", true, "TLP:RED"), 1},
+		{"the manifest's label", base, strings.Replace(base, "RED", "AMBER", 1), at("v", "feed", true, "TLP:RED"), at("v", "feed", true, "TLP:RED"), 1},
+		{"the manifest's value", base, strings.Replace(base, "value: v", "value: w", 1), at("v", "feed", true, "TLP:RED"), at("v", "feed", true, "TLP:RED"), 1},
+		{"the manifest's value, their pin", base, strings.Replace(base, "value: v", "value: w", 1), at("v", "feed", true, "TLP:RED"), at("v", "feed", false, "TLP:RED"), 0},
+		{"newly pinned", "{type: Aliases, value: v}", "{type: Aliases, value: v, pinned: true}", at("v", "", false), at("v", "", false), 1},
+		{"one turned into the other", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", two("A1", "A2"), two("A1", "A1"), 0},
+		{"both, the manifest's", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", "{type: Aliases, value: A1}, {type: Aliases, value: A3}", two("A1", "A2"), two("A1", "A2"), 1},
+	} {
+		text := func(attributes string) string {
+			return "groups: [{key: a, type: Incident, name: One, attributes: [" + attributes + "]}]"
+		}
+		s := scene{manifest: text(c.before), groups: []*intel.Remote{c.was}}
+		s.ids = lastRun(t, s)
+		s.manifest, s.groups = text(c.after), []*intel.Remote{c.is}
+		s.policy = func(p *plan.Policy) { p.Labels, p.OnDrift = plan.Replace, plan.DriftKeep }
+		p := s.plan(t)
+		if n := len(p.Actions[0].Changes); n != c.changes {
+			t.Errorf("%s: %d changes, want %d:\n%s", c.name, n, c.changes, shown(p))
+		} else if n == 0 {
+			staysKept(t, c.name, s, p)
+		}
+	}
+}
+
+// TestAppliedOfPart: of what did not arrive the base stays what it was; what may
+// have arrived in the place of something else is ours either way.
+func TestAppliedOfPart(t *testing.T) {
+	server := []option{ours("a"), field("status", "New"), tags("x"), attribute(11, "Aliases", "v")}
+	s := scene{manifest: `groups: [{key: a, type: Incident, name: One, status: New, tags: [x], attributes: [{type: Aliases, value: v}]}]`,
+		groups: []*intel.Remote{group(1, "Incident", "One", server...)}, policy: replace}
+	s.ids = lastRun(t, s)
+	base := s.ids["a"].Applied
+	s.manifest = `groups: [{key: a, type: Incident, name: One, status: Open, tags: [y], attributes: [{type: Aliases, value: w}]}]`
+	a := s.plan(t).Actions[0]
+	all := func(doubt bool) map[int]bool {
+		out := map[int]bool{}
+		for i := range a.Changes {
+			out[i] = doubt
+		}
+		return out
+	}
+	none := func(*plan.Association) int64 { return 0 }
+	whole := a.AppliedAfter(base, nil, none)
+	if got := a.AppliedAfter(base, all(false), none); !slices.Equal(got, base) {
+		t.Errorf("nothing arrived: %v, want %v", got, base)
+	}
+	doubt := a.AppliedAfter(base, all(true), none)
+	var both int
+	for _, e := range a.Intended() {
+		if !slices.Contains(whole, e) || !slices.Contains(doubt, e) {
+			t.Errorf("%s is not applied: %v, %v", e, whole, doubt)
+		}
+		both++
+	}
+	if both != 2 || len(doubt) != len(base)+both {
+		t.Errorf("in doubt: %v, want %v and %d more", doubt, base, both)
+	}
+}

@@ -1,0 +1,123 @@
+package plan
+
+import (
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// last is what the last run has left on the group of a key, nil if nobody knows.
+func (m *maker) last(key string) entries {
+	es, ok := m.lastRead[key]
+	if !ok {
+		es = m.IDMap[key].Applied.entries()
+		m.lastRead[key] = es
+	}
+	return es
+}
+
+// carryApplied keeps what earlier runs have left on group i and this one says
+// nothing of: what the manifest no longer names, and is still there, is not
+// somebody else's for that.
+func (m *maker) carryApplied(i int) {
+	g, a, r := m.Import.Groups[i], m.actions[i], m.matches[i].remote
+	last := m.IDMap[g.Key].Applied
+	if r == nil || len(last) == 0 {
+		return
+	}
+	scalars := map[string]bool{"name": true}
+	for _, f := range g.Fields {
+		scalars[f.Name] = true
+	}
+	compared, noted := Lists(g), a.Applied.entries()
+	var here entries
+	for _, e := range last {
+		field, _, _ := strings.Cut(e, "=")
+		list := listOfEntry(field)
+		switch {
+		case noted[e]:
+			continue
+		case list == 0 && !scalars[field], list != 0 && !compared.Has(list):
+		case list == 0:
+			continue
+		default:
+			if here == nil {
+				here = m.staying(i)
+			}
+			if !here[e] {
+				continue
+			}
+		}
+		a.Applied = append(a.Applied, e)
+	}
+}
+
+// listOfEntry is the list that an entry of a field is about, 0 for scalars.
+func listOfEntry(field string) intel.List {
+	switch {
+	case field == "tags":
+		return intel.ListTags
+	case field == "securityLabels":
+		return intel.ListSecurityLabels
+	case strings.HasPrefix(field, "attribute:"):
+		return intel.ListAttributes
+	}
+	for _, k := range intel.Kinds {
+		if field == k.AssociationField() {
+			return k.List()
+		}
+	}
+	return 0
+}
+
+// staying are the entries of what group i has in its lists and the plan does not
+// take away.
+func (m *maker) staying(i int) entries {
+	a, r := m.actions[i], m.matches[i].remote
+	d := &differ{rewritten: m.IDMap[m.Import.Groups[i].Key].Rewritten}
+	out := entries{}
+	add := func(es ...string) {
+		for _, e := range es {
+			out[e] = true
+		}
+	}
+	removed, changed := map[[2]string]bool{}, map[int64]bool{}
+	for _, c := range a.Changes {
+		switch {
+		case c.Op == Remove && c.Attribute == nil:
+			removed[[2]string{c.Field, c.Old}] = true
+		case c.Op != Add && c.Attribute != nil:
+			changed[c.Attribute.ID] = true
+		}
+	}
+	for _, t := range r.Tags {
+		if !removed[[2]string{"tags", t.Name}] {
+			add(append(remoteTagEntries(t), d.rewrittenEntries(t)...)...)
+		}
+	}
+	for _, l := range r.SecurityLabels {
+		if !removed[[2]string{"securityLabels", l.Name}] {
+			add(labelEntry(l.Name))
+		}
+	}
+	for _, at := range r.Attributes {
+		if changed[at.ID] {
+			continue
+		}
+		is := func(b *bool) *bool { set := isTrue(b); return &set }
+		whole := at.Attribute
+		whole.Default, whole.Pinned, whole.SecurityLabels = is(at.Default), is(at.Pinned), at.SecurityLabels
+		add(attributeEntries(&whole)...)
+	}
+	for _, k := range intel.Kinds {
+		for _, l := range m.Found.linked(r, k) {
+			add(linkEntry(k, l.ID))
+		}
+	}
+	for _, as := range a.Associations {
+		if as.Op == Remove {
+			delete(out, linkEntry(as.Kind, as.ID))
+		}
+	}
+	return out
+}
