@@ -1,10 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +46,53 @@ func TestKilled(t *testing.T) {
 			}
 			w.finish(n, want)
 		})
+	}
+}
+
+// TestKilledAtWork: what the instance still works on when the process is killed
+// is not made again by the next one, though it would let both be.
+func TestKilledAtWork(t *testing.T) {
+	t.Parallel()
+	const n = 12
+	want := wholeRun(t, n)
+	for _, saved := range []bool{false, true} {
+		w := newHundreds(t, n)
+		w.flip("existing-xid=duplicate")
+		args := applyHundreds
+		if saved {
+			w.exec("plan", "in.yaml", "--out", "plan.json").mustExit(t, codeOK)
+			args = []string{"apply", "--plan", "plan.json", "--yes", "--report", "ids.csv"}
+		}
+		signal, wait := w.start(args...)
+		var writes atomic.Int64
+		var atWork sync.WaitGroup
+		slow := func(rw http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodGet {
+				return false
+			}
+			atWork.Add(1)
+			defer atWork.Done()
+			body, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			if writes.Add(1) == 3 {
+				signal(os.Kill)
+			}
+			time.Sleep(time.Second) // whoever hangs up
+			w.sim.ServeHTTP(rw, r.WithContext(context.WithoutCancel(r.Context())))
+			return true
+		}
+		w.mu.Lock()
+		w.before = slow
+		w.mu.Unlock()
+		if r := wait(); r.code != -1 {
+			t.Fatalf("it was not killed: %d\n%s", r.code, r.err)
+		}
+		w.mu.Lock()
+		w.before = nil
+		w.mu.Unlock()
+		w.exec(args...).mustExit(t, codeOK)
+		atWork.Wait()
+		w.finish(n, want)
 	}
 }
 

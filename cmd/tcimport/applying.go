@@ -117,8 +117,7 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 		if err := r.lock(owners); err != nil {
 			return nil, err
 		}
-		var err error
-		r.left, err = state.Peek(r.o.stateDir, r.scope(im.Namespace))
+		err := r.findLeft(ctx, im.Namespace)
 		return r.left, err
 	}
 	pn, err := pl.run(ctx)
@@ -173,7 +172,7 @@ func (r *applying) takePlan(ctx context.Context) error {
 	} else if done {
 		return refused("the plan was applied on %s already: plan again", at.Format(time.RFC3339))
 	}
-	if r.left, err = state.Peek(r.o.stateDir, scope); err != nil {
+	if err := r.findLeft(ctx, pn.Namespace); err != nil {
 		return err
 	}
 	if err := r.checkStale(ctx, pn); err != nil {

@@ -30,7 +30,9 @@ func (r *applying) carryOut(journal *state.Journal) error {
 	if err := r.connection.save(); runErr == nil {
 		runErr = err
 	}
-	rows := report.Rows(ledger, r.meta())
+	meta := r.meta()
+	meta.Left = r.left.CarryOn(r.plan.Remembered)
+	rows := report.Rows(ledger, meta)
 	r.metrics.summary = report.Summarize(rows)
 	switch {
 	case runErr != nil && r.signalled.Load() != 0:
@@ -137,6 +139,11 @@ func (r *applying) tell(rows []report.Row, runErr, end error) error {
 		w, tty := r.stdout, r.outTTY
 		if r.global.quiet {
 			w, tty = r.stderr, r.errTTY
+		}
+		if !r.global.quiet { // that an edit is kept needs nobody every night
+			if err := report.Kept(w, r.plan, report.TextOptions{Color: r.colorOn(tty)}); err != nil {
+				return err
+			}
 		}
 		if !r.plan.Summary.Pending() && end == nil {
 			fmt.Fprintln(w, report.Tally(r.plan, r.o.conn.effectiveRate(r.connection)))

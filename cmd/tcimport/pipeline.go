@@ -89,24 +89,22 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	}), nil
 }
 
-// carryOn adds to the id-map what a run that did not come to its end has
-// written: it is newer than any report. What it has written to other owners is
-// no part of this import.
+// carryOn brings the id-map up to what a run that did not come to its end has
+// written: it is newer than any report, the names, too. What it has written to
+// other owners is no part of this import.
 func carryOn(ids plan.IDMap, im *intel.Import, left *state.Left) plan.IDMap {
 	owner := map[string]string{}
 	for _, g := range im.Defined() {
 		owner[g.Key] = g.Owner
 	}
-	for key, row := range left.Known() {
+	for key, row := range left.CarryOn(ids) {
 		if owner[key] != row.Owner {
 			continue
 		}
 		if ids == nil {
 			ids = plan.IDMap{}
 		}
-		if old, ok := ids[key]; !ok || old.ID != row.ID {
-			ids[key] = row
-		}
+		ids[key] = row
 	}
 	return ids
 }

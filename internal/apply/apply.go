@@ -203,11 +203,11 @@ func (e *engine) work(ctx context.Context) error {
 
 // do carries one action out. An error is one that ends the run.
 func (e *engine) do(ctx context.Context, a *plan.Action) (*Result, error) {
-	w := &writing{engine: e, action: a, res: &Result{Action: a, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Status: OK}}
+	w := &writing{engine: e, action: a, res: &Result{Action: a, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Status: OK}, fates: newFates(a)}
 	if err := e.opt.Journal.Intent(a); err != nil {
 		err = fmt.Errorf("the journal cannot be written: %w", err)
 		w.res.Status, w.res.Error = NotAttempted, err.Error()
-		w.res.Lost = allLost(a, e.plan.Policy, w.res.Error)
+		w.res.Lost, w.res.Unmade = allLost(a, e.plan.Policy, w.res.Error), allUnmade(a)
 		return w.res, err
 	}
 	var err error
@@ -223,6 +223,8 @@ func (e *engine) do(ctx context.Context, a *plan.Action) (*Result, error) {
 	default:
 		panic("apply: an action that does not write: " + string(a.Verb))
 	}
+	w.res.Unmade = w.fates.unmade()
+	w.res.Applied = w.left()
 	return w.res, err
 }
 

@@ -20,6 +20,7 @@ func (w *writing) postApart(ctx context.Context, req *plan.Request, refusal erro
 	// No source says that a create which is refused has had no effect.
 	switch r, err := w.look(ctx, req, Exists); {
 	case err != nil:
+		w.fates.set(req, InDoubt)
 		return nil, w.giveUp(ctx, refusal, err, nil)
 	case r != nil:
 		return r, w.topUp(ctx, req, r)
@@ -42,6 +43,7 @@ func (w *writing) postBare(ctx context.Context, bare *plan.Request, refusal erro
 	r, _, kind, err := w.send(ctx, bare, 0)
 	switch kind {
 	case None:
+		w.fates.set(bare, OK)
 		return r, nil
 	case Refused, Gone:
 		return w.postWithout(ctx, bare, err)
@@ -55,13 +57,14 @@ func (w *writing) postBare(ctx context.Context, bare *plan.Request, refusal erro
 // those that the refusal names.
 func (w *writing) postWithout(ctx context.Context, req *plan.Request, refusal error) (*intel.Remote, error) {
 	typ, _ := intel.GroupTypeNamed(w.action.Type)
-	less := *req.Write
+	less, without := *req.Write, intel.GroupWrite{}
 	less.Fields = nil
 	var dropped []string
 	for _, f := range req.Write.Fields {
 		spec, ok := typ.Field(f.Name)
 		if ok && spec.CreateOnly && !spec.Required && strings.Contains(refusal.Error(), f.Name) {
 			dropped = append(dropped, fmt.Sprintf("%s: %v", f.Name, refusal))
+			without.Fields = append(without.Fields, f)
 			continue
 		}
 		less.Fields = append(less.Fields, f)
@@ -73,6 +76,8 @@ func (w *writing) postWithout(ctx context.Context, req *plan.Request, refusal er
 	if kind != None {
 		return nil, w.unmade(ctx, err, kind)
 	}
+	w.fates.set(&plan.Request{Write: &less}, OK)
+	w.fates.set(&plan.Request{Write: &without}, Failed)
 	w.wrong = append(w.wrong, dropped...)
 	return r, nil
 }
@@ -81,6 +86,7 @@ func (w *writing) postWithout(ctx context.Context, req *plan.Request, refusal er
 // alone that the instance refuses.
 func (w *writing) putApart(ctx context.Context, req *plan.Request, refusal error) error {
 	if plan.Entries(req) <= 1 {
+		w.fates.set(req, Failed)
 		w.blame(req, refusal)
 		return nil
 	}

@@ -38,6 +38,7 @@ func (w *writing) ask(req *plan.Request) (intel.List, []string) {
 // the new objects in it.
 func (w *writing) learn(req *plan.Request, r *intel.Remote) {
 	w.res.Name = r.Name
+	w.fates.set(req, OK)
 	w.learnTags(req, r)
 	w.learnObjects(r, req, nil)
 }
@@ -68,6 +69,7 @@ func (w *writing) learnTags(req *plan.Request, r *intel.Remote) {
 func (w *writing) missing(req *plan.Request, r *intel.Remote) *plan.Request {
 	w.res.Name = r.Name
 	rest := plan.Remaining(req, r, w.opt.Custom)
+	w.fates.arrived(req, rest)
 	if rest == nil {
 		w.written = true
 		w.learnObjects(r, req, nil)

@@ -28,6 +28,8 @@ type Result struct {
 	WebLink   string
 	Error     string            // what went wrong; empty if nothing did
 	Lost      []Lost            // associations that could not be made or removed
+	Unmade    []Unmade          // changes that did not arrive
+	Applied   plan.Applied      // what the group has of the manifests now; nil if nothing was sent
 	Rewritten map[string]string // tags as sent -> as the instance stored them, where these differ
 }
 

@@ -55,7 +55,7 @@ func ledgerIsTrue(t *testing.T, seed uint64) {
 		earlier, done := trail.left()
 		l, _ := b.runBadly(rng, p, trail, run < 2, func(o *apply.Options) { o.Done, o.Doubtful = done, earlier })
 		w := newTruth(b, p, l)
-		w.earlier, w.partial = earlier, partial
+		w.earlier, w.done, w.partial = earlier, done, partial
 		w.check()
 		if run == 2 {
 			w.brought()

@@ -118,7 +118,7 @@ func settledResult(a *plan.Action, p plan.Policy) *Result {
 		r.Status = Failed
 	}
 	if a.Verb != plan.Skip {
-		r.Lost = allLost(a, p, a.Reason)
+		r.Lost, r.Unmade = allLost(a, p, a.Reason), allUnmade(a)
 		return r
 	}
 	for _, as := range a.Associations {
@@ -260,7 +260,7 @@ func (e *engine) leaveRest(err error) {
 			continue
 		}
 		e.ledger.set(&Result{Action: a, Status: NotAttempted, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why,
-			Lost: allLost(a, e.plan.Policy, why)})
+			Lost: allLost(a, e.plan.Policy, why), Unmade: allUnmade(a)})
 	}
 }
 

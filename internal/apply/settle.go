@@ -63,6 +63,9 @@ func (w *writing) send(ctx context.Context, req *plan.Request, lists intel.List,
 		if kind != Doubt && kind != Exists {
 			return r, false, kind, err
 		}
+		if kind == Doubt {
+			w.fates.set(req, InDoubt)
+		}
 		r, rerr := w.look(ctx, req, kind)
 		switch {
 		case r != nil:
@@ -155,6 +158,7 @@ func (w *writing) put(ctx context.Context, req *plan.Request) error {
 			w.learn(req, r)
 			return nil
 		case Doubt:
+			w.fates.set(req, InDoubt)
 			rest, rerr := w.readBack(ctx, req)
 			if rerr != nil {
 				w.res.Status, w.res.Error = InDoubt, fmt.Sprintf("%v; reading it back: %s", err, reason(rerr))
@@ -170,6 +174,9 @@ func (w *writing) put(ctx context.Context, req *plan.Request) error {
 				return end
 			}
 		case Refused, Exists:
+			if plan.Entries(req) > 1 { // one of them is at fault; of the others it may have carried some out
+				w.fates.set(req, InDoubt)
+			}
 			return w.putApart(ctx, req, err)
 		case Gone:
 			end := w.gone(ctx, err)
@@ -184,10 +191,11 @@ func (w *writing) put(ctx context.Context, req *plan.Request) error {
 }
 
 // readBack is what of a write in doubt has not arrived, nil if all has. Where to
-// send that again could double it, one look is not enough to say so.
+// send that again could double it, one look is not enough to say so. Most often
+// only the answer was lost, so that nothing is waited for first.
 func (w *writing) readBack(ctx context.Context, req *plan.Request) (*plan.Request, error) {
 	rest := req
-	for _, d := range looks[1:] {
+	for _, d := range looks {
 		if err := w.opt.Pause(ctx, d); err != nil {
 			return rest, err
 		}

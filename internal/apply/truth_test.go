@@ -25,6 +25,7 @@ type truth struct {
 	// need not be of this one. partial is set where what was refused can have had
 	// an effect.
 	earlier map[string]bool
+	done    map[string]apply.Result
 	partial bool
 }
 
@@ -115,6 +116,7 @@ func (w *truth) check() {
 			w.action(w.l.Results[i])
 		}
 		w.associations(w.l.Results[i])
+		w.changes(w.l.Results[i])
 	}
 	for _, r := range w.l.Objects {
 		w.madeObject(r)

@@ -17,6 +17,7 @@ type writing struct {
 	res     *Result
 	written bool     // something of it has arrived
 	wrong   []string // entries that were refused, with the reason
+	fates   fates    // of the changes
 }
 
 // create makes the group with everything that goes along.
@@ -28,6 +29,7 @@ func (w *writing) create(ctx context.Context) error {
 		if err != nil {
 			end := w.unread(ctx, err)
 			w.loseAll(reqs, w.unsettled())
+			w.doubt(reqs)
 			return end
 		}
 		if r != nil {
@@ -70,6 +72,7 @@ func (w *writing) update(ctx context.Context) error {
 // the group was found with for the first of them, nil if it was not read yet.
 func (w *writing) resume(ctx context.Context, reqs []plan.Request, r *intel.Remote) error {
 	var todo []plan.Request
+	w.doubt(reqs)
 	for i := range reqs {
 		req := &reqs[i]
 		if req.Write == nil {
@@ -103,7 +106,7 @@ func (w *writing) rest(ctx context.Context, reqs []plan.Request) error {
 		req := &reqs[i]
 		var err error
 		if req.Attribute != nil {
-			err = w.changeAttribute(ctx, req.Attribute)
+			err = w.changeAttribute(ctx, req)
 		} else {
 			req.Write.ID = w.res.ID
 			err = w.put(ctx, req)
@@ -146,16 +149,22 @@ func (w *writing) delete(ctx context.Context) error {
 }
 
 // changeAttribute changes an attribute in place.
-func (w *writing) changeAttribute(ctx context.Context, at *intel.RemoteAttribute) error {
+func (w *writing) changeAttribute(ctx context.Context, req *plan.Request) error {
+	at := req.Attribute
 	err := w.store.UpdateGroupAttribute(ctx, at.ID, at.Attribute)
 	switch kind := w.classify(ctx, err); kind {
 	case None:
 		w.written = true
+		w.fates.set(req, OK)
 		return nil
 	case Refused, Gone, Exists:
 		w.wrong = append(w.wrong, fmt.Sprintf("the new value of attribute %s: %v", at.Type, err))
+		w.fates.set(req, Failed)
 		return nil
 	default:
+		if kind == Doubt {
+			w.fates.set(req, InDoubt)
+		}
 		return w.fail(ctx, err, kind)
 	}
 }

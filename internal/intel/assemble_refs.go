@@ -71,11 +71,12 @@ func (a *assembler) reference(name string, g *Group) int {
 
 // unusedKey is the key of reference g, told apart from those that are taken: a
 // default key looks like a reference, and two owners can have a group of one
-// type and name.
+// type and name. A group that only the id-map has is carried on, or deleted,
+// under its key: what happens to it must not be taken for what happens to g.
 func (a *assembler) unusedKey(g *Group) string {
 	key := g.Key
 	for n := 1; ; n++ {
-		if _, taken := a.byKey[key]; !taken && !a.refKeys[key] {
+		if _, taken := a.byKey[key]; !taken && !a.refKeys[key] && !a.knownAsAnother(key, g) {
 			return key
 		}
 		if n == 1 && g.Owner != "" {
@@ -84,6 +85,25 @@ func (a *assembler) unusedKey(g *Group) string {
 			key = fmt.Sprintf("%s (%d)", g.Key, n)
 		}
 	}
+}
+
+// knownAsAnother reports whether the id-map has another group than g under key.
+func (a *assembler) knownAsAnother(key string, g *Group) bool {
+	if a.opt.Known == nil {
+		return false
+	}
+	r, ok := a.opt.Known(key)
+	switch {
+	case !ok:
+		return false
+	case g.ID != 0:
+		return r.ID != g.ID
+	case r.Owner != g.Owner:
+		return true
+	case g.XID != "":
+		return r.XID != g.XID
+	}
+	return r.Type != g.Type || r.Name != g.Name
 }
 
 // nearKeys keeps the search for a similar key affordable: of very many keys

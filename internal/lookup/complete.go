@@ -45,6 +45,9 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inv
 			}
 		}
 	}
+	if policy.Prune {
+		return f.whole(ctx, mayBePruned(im, inv, ids))
+	}
 	return nil
 }
 

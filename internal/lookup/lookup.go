@@ -27,6 +27,10 @@ type Wanted struct {
 	// the nested lists look like.
 	Keep []plan.LinkList
 
+	// Whole are groups that are looked at apart from all others, by their ID: their
+	// lists would be much to read of every group.
+	Whole []Group
+
 	// Attributes are the groups whose attributes have to be read completely.
 	Attributes []int64
 }
@@ -98,8 +102,12 @@ func OfImport(im *intel.Import, ids plan.IDMap, doubtful map[string]bool) Wanted
 func OfPlan(p *plan.Plan, doubtful map[string]bool) Wanted {
 	var w Wanted
 	for _, a := range p.Actions {
+		if a.Verb == plan.Delete {
+			w.Whole = append(w.Whole, Group{ID: a.ID, Lists: a.Compared.Lists, Fields: readWith(a.Type, a.Compared.Fields)})
+			continue
+		}
 		g := Group{ID: a.ID, Owner: a.Owner, XID: p.ExpectedXID(a), Type: a.Type, Name: a.NameBefore(),
-			Lists: a.Compared.Lists, Fields: readWith(a.Type, a.Compared.Fields)}
+			Lists: a.Compared.Lists | a.AssociatedLists(), Fields: readWith(a.Type, a.Compared.Fields)}
 		g.Doubtful = doubtful[g.XID]
 		g.AttributeLabels = slices.Contains(a.Compared.Fields, plan.AttributeLabels)
 		if a.ID != 0 {
@@ -162,6 +170,9 @@ func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*plan.Inven
 		return nil, err
 	}
 	if err := f.objects(ctx); err != nil {
+		return nil, err
+	}
+	if err := f.whole(ctx, w.Whole); err != nil {
 		return nil, err
 	}
 	for _, l := range w.Keep {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -146,7 +147,9 @@ func (m *matcher) byRow(g *intel.Group, row Known, xid string) (*intel.Remote, s
 	if !ok {
 		return nil, ""
 	}
-	if r.Owner != g.Owner || intel.Fold(r.Type) != intel.Fold(g.Type) || r.XID != xid && r.Name != row.Name {
+	// A run that was killed may have given it its new name, or not.
+	named := r.Name == row.Name || slices.Contains(row.Applied, scalarEntry(nil, r.Name))
+	if r.Owner != g.Owner || intel.Fold(r.Type) != intel.Fold(g.Type) || r.XID != xid && !named {
 		return r, fmt.Sprintf("the id-map says that %q is group %d (%s), but that is %s %s in %s now",
 			g.Key, row.ID, row.Row, r.Type, intel.Quote(r.Name), intel.Quote(r.Owner))
 	}

@@ -48,12 +48,38 @@ func (m *maker) leftovers() {
 		m.doomed[r.ID] = true
 		m.deletions = append(m.deletions, &Action{
 			Verb: Delete, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, ID: r.ID, XID: r.XID, WebLink: r.WebLink,
-			Source: row.Row, State: m.Found.digest(r, Compared{}, nil),
+			Source: row.Row, Compared: wholeOf(r),
 		})
+	}
+	for _, a := range m.deletions {
+		a.State = m.Found.digest(ix.byID[a.ID], a.Compared, m.doomed)
 	}
 	if m.Policy.Prune {
 		m.plan.PruneRefused = m.refusePrune(len(m.deletions))
 	}
+}
+
+// Whole is all that can be looked at of a group of a type: whoever has edited
+// anything of one that is to be deleted wants it to stay.
+func Whole(typ string) Compared {
+	c := Compared{Lists: intel.ListTags | intel.ListSecurityLabels | intel.ListAttributes | intel.ListAssociations}
+	if t, ok := intel.GroupTypeNamed(typ); ok {
+		for _, f := range t.Fields {
+			if !f.CreateOnly {
+				c.Fields = append(c.Fields, f.Name)
+			}
+		}
+	}
+	return c
+}
+
+// wholeOf is Whole as far as r was read.
+func wholeOf(r *intel.Remote) Compared {
+	c := Whole(r.Type)
+	if c.Lists &= r.Lists; c.Lists == 0 {
+		return Compared{}
+	}
+	return c
 }
 
 // refusePrune says why nothing may be deleted, "" if it may.

@@ -24,7 +24,7 @@ func (p *Plan) Stale(now *Inventory, done map[string]bool) []Stale {
 		if done[a.Key] {
 			continue
 		}
-		for _, look := range []func(*Action) string{s.itself, s.another, s.reference, s.otherEnds} {
+		for _, look := range []func(*Action) string{s.itself, s.another, s.reference, s.otherEnds, s.namedBefore} {
 			if why := look(a); why != "" {
 				out = append(out, Stale{a, why})
 				break
@@ -64,13 +64,14 @@ type staleness struct {
 	ours    map[int64]bool    // groups that the plan is about, or that its run has made
 	touched map[int64]bool    // groups of done actions
 	objects []string          // of each object of the plan, what has changed about it
+	linked  map[string]string // likewise of those that exist, by what Applied says of an association with them
 	refs    map[string]string // likewise of the groups that are only pointed at, by their keys
 	skipped map[string]string // groups that a flag leaves out: what is there now under their key
 }
 
 func newStaleness(p *Plan, now *Inventory, done map[string]bool) *staleness {
 	s := &staleness{plan: p, ix: newIndex(now.Groups), doomed: map[int64]bool{}, touched: map[int64]bool{},
-		ours: make(map[int64]bool, len(p.Actions)), refs: map[string]string{}, skipped: map[string]string{}}
+		ours: make(map[int64]bool, len(p.Actions)), linked: map[string]string{}, refs: map[string]string{}, skipped: map[string]string{}}
 	s.now = p.beforeDone(now, s.ix, done)
 	made := make([]bool, len(p.Objects))
 	for _, a := range p.Actions {

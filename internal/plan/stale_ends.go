@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"tcimport/internal/intel"
 )
@@ -15,12 +17,45 @@ func (s *staleness) compareObjects(made []bool) {
 		if o.Kind == intel.KindGroup {
 			s.objects[i] = s.referred(o)
 			s.refs[o.Written] = s.objects[i]
-			continue
+		} else {
+			s.objects[i] = objectSince(o, s.now.Objects[looked], made[i])
+			looked++
 		}
-		s.objects[i] = objectSince(o, s.now.Objects[looked], made[i])
-		looked++
+		if s.objects[i] != "" && o.State == Existing {
+			s.linked[linkEntry(o.Kind, o.ID)] = s.objects[i]
+		}
 	}
 }
+
+// namedBefore looks at what a group that exists is associated with already as
+// the manifests want it: the plan has no association to show for that, but if
+// what they call it means something else by now they want another one.
+func (s *staleness) namedBefore(a *Action) string {
+	if len(s.linked) == 0 || a.Verb != Unchanged && a.Verb != Update {
+		return ""
+	}
+	for _, e := range a.Applied {
+		if why := s.linked[e]; why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// AssociatedLists are the lists that show the associations which the group of an
+// action has already as the manifests want them.
+func (a *Action) AssociatedLists() intel.List {
+	var l intel.List
+	for _, k := range intel.Kinds {
+		if slices.ContainsFunc(a.Applied, func(e string) bool { return strings.HasPrefix(e, linksOf(k)) }) {
+			l |= k.List()
+		}
+	}
+	return l
+}
+
+// linksOf is what entries about associations of kind k begin with.
+func linksOf(k intel.Kind) string { return k.AssociationField() + "=#" }
 
 // referred looks at a group that is only pointed at: it has to be the one that
 // its name means, unless the plan's own run has renamed it.

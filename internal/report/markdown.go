@@ -31,11 +31,12 @@ func Markdown(w io.Writer, pl *plan.Plan, opt MarkdownOptions) error {
 	if m.left <= 0 {
 		m.left = mostMarkdown
 	}
-	m.left -= reserve * (len(mdSections) + 1)
+	m.left -= reserve * (len(mdSections) + 2)
 	m.head()
 	for _, v := range mdSections {
 		m.section(v)
 	}
+	m.kept()
 	m.notes()
 	_, err := w.Write(m.out.Bytes())
 	return err
@@ -111,9 +112,7 @@ func (m *markdown) section(v plan.Verb) {
 		}
 		shown++
 	}
-	if shown < total {
-		m.printf("\n%d more of these are not shown: the plan as JSON or text has all of them.\n", total-shown)
-	}
+	m.leftOut(total - shown)
 	m.printf("\n</details>\n")
 }
 

@@ -74,7 +74,7 @@ func (b *rowMaker) remembers(key string, k plan.Known) {
 		if len(k.Applied) == 0 {
 			k.Applied = old.Applied
 		}
-		k.Rewritten = joinRewritten(old.Rewritten, k.Rewritten)
+		k.Rewritten, k.Source = joinRewritten(old.Rewritten, k.Rewritten), cmp.Or(k.Source, old.Source)
 	}
 	b.earlier[key] = k
 }
@@ -113,8 +113,13 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 		row.Name = cmp.Or(r.Name, a.NameBefore())
 	}
 	switch {
-	case r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
-		row.Applied = a.AppliedAfter(old.Applied, nil, b.ids(r))
+	case r.Applied != nil, r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
+		// Anew, and not as the run knew it then: by now all IDs are known.
+		var last plan.Applied
+		if old.ID == r.ID {
+			last = old.Applied
+		}
+		row.Applied = a.AppliedAfter(last, r.UnmadeChanges(), b.ids(r))
 	case old.ID == r.ID:
 		// Nothing is known to have changed; what the run before left is what the
 		// next one has to compare with.

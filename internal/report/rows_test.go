@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,5 +56,33 @@ func TestRowsAfterKill(t *testing.T) {
 		Instance: "tc.example", Namespace: "ns", Applied: plan.Applied{"name=1"}, Rewritten: map[string]string{"a": "A", "b": "B"}}}
 	if diff := cmp.Diff(want, Rows(&apply.Ledger{Plan: p}, meta)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestRowsInPart: a group that was written in part has what arrived, and of the
+// rest what the run before had left; one that was not begun has all of that.
+func TestRowsInPart(t *testing.T) {
+	changes := []plan.Change{{Field: "status", Op: plan.Set, Old: "New", New: "Open"}, {Field: "tags", Op: plan.Add, New: "t"}}
+	link := &plan.Association{Kind: intel.KindIndicator, State: plan.New, Op: plan.Add, Object: 1}
+	action := func(key string) *plan.Action {
+		return &plan.Action{Verb: plan.Update, Key: key, ID: 1, Type: "Incident", Name: key, Changes: changes, Associations: []*plan.Association{link}}
+	}
+	p := &plan.Plan{Actions: []*plan.Action{action("part"), action("doubt"), action("not begun")},
+		Objects: []*plan.Object{{Kind: intel.KindIndicator, State: plan.New, Written: "Host:x.example"}}}
+	last := (&plan.Action{Type: "Incident", Changes: []plan.Change{{Field: "status", Op: plan.Set, New: "New"}}}).Intended()
+	p.Remembered = plan.IDMap{"part": {ID: 1, Applied: last}, "doubt": {ID: 1, Applied: last}, "not begun": {ID: 1, Applied: last}}
+	l := &apply.Ledger{Plan: p, Objects: []*apply.ObjectResult{{Object: p.Objects[0], Status: apply.OK, ID: 9}}, Results: []*apply.Result{
+		{Action: p.Actions[0], Status: apply.Failed, ID: 1, Error: "no tag", Applied: plan.Applied{}, Unmade: []apply.Unmade{{Change: 1, Status: apply.Failed}}},
+		{Action: p.Actions[1], Status: apply.InDoubt, ID: 1, Error: "?", Applied: plan.Applied{}, Lost: []apply.Lost{{Association: link, Status: apply.InDoubt, Error: "?"}},
+			Unmade: []apply.Unmade{{Change: 0, Status: apply.InDoubt}, {Change: 1, Status: apply.InDoubt}}},
+		{Action: p.Actions[2], Status: apply.NotAttempted, ID: 1, Error: "ended"},
+	}}
+	now := p.Actions[0].Intended()[0]
+	want := map[string]plan.Applied{"part": {"associatedIndicators=#9", now}, "doubt": {last[0], now}, "not begun": last}
+	slices.Sort(want["doubt"])
+	for _, r := range Rows(l, Meta{})[:3] {
+		if diff := cmp.Diff(want[r.Key], r.Applied); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", r.Key, diff)
+		}
 	}
 }

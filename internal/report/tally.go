@@ -16,7 +16,7 @@ func Tally(p *plan.Plan, rate float64) string {
 	missing := missingEnds(p)
 	var b strings.Builder
 	if !s.Pending() && s.Conflict+s.Skip == 0 && missing == 0 {
-		b.WriteString("No changes. ThreatConnect matches the manifest.\n")
+		b.WriteString(matches(p) + "\n")
 	}
 	fmt.Fprintf(&b, "Plan: %d to create, %d to update, %d to delete, %d unchanged", s.Create, s.Update, s.Delete, s.Unchanged)
 	if s.Skip > 0 {

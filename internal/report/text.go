@@ -37,12 +37,17 @@ func Text(w io.Writer, pl *plan.Plan, opt TextOptions) error {
 			}
 		}
 	}
+	kept := keptEdits(pl)
+	if len(kept) > 0 && !p.Verbose { // else they stand among the unchanged ones
+		p.line("")
+		p.kept(kept)
+	}
 	p.objectNotes(pl)
 	if pl.PruneRefused != "" {
 		p.line("")
 		p.line("%s nothing is deleted: %s", p.paint(purple, "! refused:"), safe(pl.PruneRefused))
 	}
-	if len(byVerb) > 0 && (p.Verbose || pl.Summary.Pending() || pl.Summary.Conflict+pl.Summary.Skip > 0) {
+	if len(byVerb) > 0 && (p.Verbose || pl.Summary.Pending() || pl.Summary.Conflict+pl.Summary.Skip+len(kept) > 0) {
 		p.line("")
 	}
 	p.line("%s", p.paint(bold, Tally(pl, p.Rate)))

@@ -136,7 +136,7 @@ func (j *Journal) Path() string { return j.path }
 
 // Intent records a write that is about to be sent.
 func (j *Journal) Intent(a *plan.Action) error {
-	return j.append(record{Record: recordIntent, Write: writeOf(a)})
+	return j.append(record{Record: recordIntent, Write: writeOf(a), Intended: a.Intended()})
 }
 
 // Outcome records what became of a write.
@@ -209,13 +209,15 @@ func (j *Journal) Close(complete bool) error {
 		}
 		return j.rewind(j.base)
 	}
-	if err := j.append(record{Record: recordEnd, At: now(), Complete: complete}); err != nil || !complete {
-		return err
-	}
-	if j.begun || j.resumed {
+	// The mark comes first: without it, and with a journal that says that all was
+	// done, nothing would keep the plan from being carried out once more.
+	if complete && (j.begun || j.resumed) {
 		if err := markApplied(j.dir, j.scope, j.planID); err != nil {
 			return err
 		}
+	}
+	if err := j.append(record{Record: recordEnd, At: now(), Complete: complete}); err != nil || !complete {
+		return err
 	}
 	return j.remove()
 }

@@ -1,9 +1,7 @@
 package state
 
 import (
-	"bytes"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -29,6 +27,10 @@ type Left struct {
 	// Doubtful are the writes of which nobody knows whether they were carried
 	// out: sent or about to be sent when the run died, or in doubt even then.
 	Doubtful []Write
+
+	// intended are, by key, what writes were to change in place after which nobody
+	// knows what the group has.
+	intended map[string]plan.Applied
 }
 
 // Outcome is what became of a write.
@@ -38,10 +40,12 @@ type Outcome struct {
 	Status    apply.Status
 	WebLink   string
 	Error     string
+	Applied   plan.Applied // what the group had then; nil if nothing was sent to it
 	Rewritten map[string]string
 	Line      int // of the journal
 
-	lost []lost
+	lost   []lost
+	unmade []unmade
 }
 
 // Done are the results of p that an earlier run of the same plan has brought
@@ -60,7 +64,13 @@ func (l *Left) Done(p *plan.Plan) map[string]apply.Result {
 		if a == nil || o.Plan != p.ID || o.Status != apply.OK || a.Verb != o.Action {
 			continue
 		}
-		r := apply.Result{Action: a, Status: o.Status, ID: o.ID, XID: o.XID, WebLink: o.WebLink, Error: o.Error, Rewritten: o.Rewritten}
+		r := apply.Result{Action: a, Status: o.Status, ID: o.ID, XID: o.XID, WebLink: o.WebLink, Error: o.Error,
+			Applied: o.Applied, Rewritten: o.Rewritten}
+		for _, u := range o.unmade {
+			if u.Change >= 0 && u.Change < len(a.Changes) {
+				r.Unmade = append(r.Unmade, apply.Unmade(u))
+			}
+		}
 		for _, lost := range o.lost {
 			if i := lost.Association; i >= 0 && i < len(a.Associations) {
 				r.Lost = append(r.Lost, apply.Lost{Association: a.Associations[i], Status: lost.Status, Error: lost.Error})
@@ -91,24 +101,6 @@ func (l *Left) Begun(p *plan.Plan) map[string]bool {
 	return keys
 }
 
-// Known are the groups that a run which was killed is known to have written, as
-// an id-map has them: no report has them yet. It is empty where the last run
-// came to its end.
-func (l *Left) Known() plan.IDMap {
-	ids := plan.IDMap{}
-	if l == nil || l.Ended {
-		return ids
-	}
-	for _, o := range l.Outcomes {
-		if o.ID == 0 || o.Action == plan.Delete && o.Status == apply.OK {
-			continue
-		}
-		ids[o.Key] = plan.Known{ID: o.ID, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID, WebLink: o.WebLink,
-			Row: fmt.Sprintf("%s:%d", l.Path, o.Line), Rewritten: o.Rewritten}
-	}
-	return ids
-}
-
 // Summary says in a sentence what was left, for the one who starts a run.
 func (l *Left) Summary() string {
 	how := "was ended before all was done"
@@ -130,136 +122,4 @@ func groups(n int) string {
 		return "1 group"
 	}
 	return fmt.Sprintf("%d groups", n)
-}
-
-// replay folds the records of a journal.
-type replay struct {
-	left     Left
-	complete bool // the last run did everything
-	any      bool
-	outcomes map[string]int
-	doubtful map[string]Write
-	order    []string // keys of doubtful, each once
-}
-
-// add folds one record. It returns why the journal cannot be carried on, ""
-// if it can.
-func (r *replay) add(rec record, line int, scope Scope) string {
-	switch {
-	case rec.Record == recordRun:
-		if rec.Version != version {
-			return fmt.Sprintf("a journal of version %d; this program reads version %d", rec.Version, version)
-		}
-		if got := (Scope{rec.Instance, rec.Namespace}); got != scope {
-			return fmt.Sprintf("it is the journal of %s, not of %s", got, scope)
-		}
-		if r.left.Ended && (r.complete || rec.Plan != r.left.Plan) {
-			*r = replay{left: Left{Path: r.left.Path}}
-		}
-		if r.outcomes == nil {
-			r.outcomes, r.doubtful = map[string]int{}, map[string]Write{}
-		}
-		r.any, r.complete = true, false
-		r.left.Plan, r.left.Started, r.left.Ended = rec.Plan, rec.At, false
-	case !r.any:
-		return "it does not begin with a run"
-	case rec.Record == recordIntent:
-		r.doubt(rec.Write)
-	case rec.Record == recordOutcome:
-		r.outcome(rec, line)
-	default:
-		r.left.Ended, r.complete = true, rec.Complete
-	}
-	return ""
-}
-
-func (r *replay) doubt(w Write) {
-	if _, ok := r.doubtful[w.Key]; !ok {
-		r.order = append(r.order, w.Key)
-	}
-	r.doubtful[w.Key] = w
-}
-
-func (r *replay) outcome(rec record, line int) {
-	if rec.Status == apply.InDoubt {
-		r.doubt(rec.Write)
-	} else {
-		delete(r.doubtful, rec.Key)
-	}
-	o := Outcome{Write: rec.Write, Plan: r.left.Plan, Status: rec.Status, WebLink: rec.WebLink, Error: rec.Error,
-		Rewritten: rec.Rewritten, Line: line, lost: rec.Lost}
-	if i, ok := r.outcomes[rec.Key]; ok {
-		// What an earlier run knows of a group is not lost by a later one that
-		// did not get to it.
-		old := r.left.Outcomes[i]
-		if o.ID == 0 {
-			o.ID, o.WebLink = old.ID, old.WebLink
-		}
-		if old.Rewritten != nil {
-			merged := maps.Clone(old.Rewritten)
-			maps.Copy(merged, o.Rewritten)
-			o.Rewritten = merged
-		}
-		r.left.Outcomes[i] = o
-		return
-	}
-	r.outcomes[rec.Key] = len(r.left.Outcomes)
-	r.left.Outcomes = append(r.left.Outcomes, o)
-}
-
-// result is what was left, nil if nothing was.
-func (r *replay) result() *Left {
-	if !r.any || r.complete {
-		return nil
-	}
-	for _, key := range r.order {
-		if w, ok := r.doubtful[key]; ok {
-			r.left.Doubtful = append(r.left.Doubtful, w)
-			delete(r.doubtful, key)
-		}
-	}
-	return &r.left
-}
-
-// replayAll reads a journal. A record that was torn when the process or the
-// machine died is at the end, and is left out: good is how much of the data is
-// whole.
-func replayAll(data []byte, path string, scope Scope) (r *replay, good int, err error) {
-	r = &replay{left: Left{Path: path}}
-	torn, tornAt := false, 0
-	for line, at := 1, 0; at < len(data); line++ {
-		end := bytes.IndexByte(data[at:], '\n')
-		text := data[at:]
-		next := len(data)
-		if end >= 0 {
-			text, next = data[at:at+end], at+end+1
-		}
-		rec, ok := decode(text)
-		switch {
-		case !ok || end < 0:
-			if !torn {
-				torn, tornAt = true, line
-			}
-		case torn:
-			return nil, 0, &CorruptError{Path: path, Line: tornAt, Reason: "this is no record of a journal, though whole ones follow"}
-		default:
-			if why := r.add(rec, line, scope); why != "" {
-				return nil, 0, &CorruptError{Path: path, Line: line, Reason: why}
-			}
-			good = next
-		}
-		at = next
-	}
-	if good == 0 && len(data) > 0 && !bytes.HasPrefix(data, []byte("{")) && len(bytes.Trim(data, "\x00")) > 0 {
-		return nil, 0, &CorruptError{Path: path, Reason: "this is no journal"}
-	}
-	return r, good, nil
-}
-
-// String names the scope in messages.
-func (s Scope) String() string {
-	if s.Namespace == "" {
-		return s.Instance + " without a namespace"
-	}
-	return fmt.Sprintf("%s, namespace %s", s.Instance, s.Namespace)
 }

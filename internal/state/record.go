@@ -12,8 +12,9 @@ import (
 	"tcimport/internal/plan"
 )
 
-// version is the version of the journal.
-const version = 1
+// version is the version of the journal. That of version 1 is read, too: it does
+// not know what writes have left on groups.
+const version = 2
 
 // The records of a journal.
 const (
@@ -37,11 +38,17 @@ type record struct {
 	// Of an intent; an outcome says it again, as far as it has changed.
 	Write
 
+	// Of an intent: what is changed in place, so that whoever finds it there knows
+	// that it is ours.
+	Intended plan.Applied `json:"intended,omitempty"`
+
 	// Of an outcome.
 	Status    apply.Status      `json:"status,omitempty"`
 	WebLink   string            `json:"webLink,omitempty"`
 	Error     string            `json:"error,omitempty"`
 	Lost      []lost            `json:"lost,omitempty"`
+	Unmade    []unmade          `json:"unmade,omitempty"`
+	Applied   plan.Applied      `json:"applied,omitempty"`
 	Rewritten map[string]string `json:"rewrittenTags,omitempty"`
 
 	// Of an end: whether all was done.
@@ -67,13 +74,19 @@ type lost struct {
 	Error       string       `json:"error,omitempty"`
 }
 
+// unmade is a change that did not arrive, by its place in the action.
+type unmade struct {
+	Change int          `json:"change"`
+	Status apply.Status `json:"status"`
+}
+
 func writeOf(a *plan.Action) Write {
 	return Write{Key: a.Key, Action: a.Verb, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: a.XID, ID: a.ID}
 }
 
 func outcomeOf(r *apply.Result) record {
 	rec := record{Record: recordOutcome, Write: writeOf(r.Action), Status: r.Status, WebLink: r.WebLink, Error: r.Error,
-		Rewritten: r.Rewritten}
+		Applied: r.Applied, Rewritten: r.Rewritten}
 	rec.ID, rec.XID = r.ID, r.XID
 	if r.Status != apply.OK {
 		rec.Name = cmp.Or(r.Name, r.Action.NameBefore())
@@ -82,6 +95,9 @@ func outcomeOf(r *apply.Result) record {
 		if i := slices.Index(r.Action.Associations, l.Association); i >= 0 {
 			rec.Lost = append(rec.Lost, lost{i, l.Status, l.Error})
 		}
+	}
+	for _, u := range r.Unmade {
+		rec.Unmade = append(rec.Unmade, unmade(u))
 	}
 	return rec
 }

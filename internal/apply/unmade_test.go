@@ -1,0 +1,105 @@
+package apply_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/plan"
+	"tcimport/internal/tcsim"
+)
+
+// unmadeOf is what a group has not got, as text.
+func unmadeOf(l *apply.Ledger, key string) string {
+	r, _ := outcome(l, key)
+	var out []string
+	for _, u := range r.Unmade {
+		c := r.Action.Changes[u.Change]
+		out = append(out, fmt.Sprintf("%s %s %s: %s", c.Op, c.Field, c.New+c.Old, u.Status))
+	}
+	slices.Sort(out)
+	return strings.Join(out, "; ")
+}
+
+// TestUnmadeWhereRefused: what is refused is told entry by entry, whatever else
+// was in the request, and what the group has now is told without it.
+func TestUnmadeWhereRefused(t *testing.T) {
+	for _, c := range []struct{ group, want string }{
+		{"type: Threat, tags: [x, {techniqueId: T9999}], attributes: [{type: Description, value: d}, {type: Nowhere, value: v, source: s}], securityLabels: [TLP:RED, Nowhere]",
+			"add attribute:Nowhere v: failed; add securityLabels Nowhere: failed; add tags techniqueId:T9999: failed"},
+		{"type: Task, status: Deferred", "add status Deferred: failed"},
+		{"type: Threat, tags: [x]", ""},
+	} {
+		for _, there := range []bool{false, true} {
+			if there && strings.Contains(c.group, "Task") {
+				continue // a Task's status is sent on create only
+			}
+			b := refusing(t, "task-status=refused")
+			if there {
+				b.apply("groups: [{key: a, type: Threat, name: A}]")
+			}
+			p, l := b.apply("groups: [{key: a, name: A, " + c.group + "}]")
+			newTruth(b, p, l).check()
+			if got := unmadeOf(l, "a"); got != c.want {
+				t.Errorf("there already: %t: %s\nwant %s", there, got, c.want)
+			}
+			r, _ := outcome(l, "a")
+			left := strings.Join(r.Applied, " ")
+			if strings.Count(left, "tags=") != min(1, strings.Count(c.group, "tags")) || !strings.Contains(left, "name=") {
+				t.Errorf("there already: %t: it has %s", there, left)
+			}
+		}
+	}
+}
+
+// TestUnmadeInDoubt: a group that an earlier run may have written, and that
+// cannot be read, is in doubt with all its changes.
+func TestUnmadeInDoubt(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	p := linking(t, b)
+	b.sim.SetFault(unreadable)
+	l, _ := b.run(p, func(o *apply.Options) { o.Doubtful = map[string]bool{"a": true} })
+	if got := unmadeOf(l, "a"); got != "add attribute:Aliases x: doubt; change attribute:Description newold: doubt" {
+		t.Error(got)
+	}
+	if r, _ := outcome(l, "a"); r.Applied == nil {
+		t.Error("what it may have is not told")
+	}
+}
+
+// TestStopBetweenRequests: a group of which one request has arrived, and the next
+// was not sent any more, was written in part.
+func TestStopBetweenRequests(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	b.apply("groups: [{key: a, type: Threat, name: A, tags: [x, y]}, {key: b, type: Threat, name: B, tags: [x, y]}]")
+	policy := plan.DefaultPolicy()
+	policy.Tags = plan.Replace
+	p := b.plan(b.read("groups: [{key: a, type: Threat, name: A, tags: [x, z]}, {key: b, type: Threat, name: B, tags: [x, z]}]"), nil, policy)
+	stop, writes := make(chan struct{}), 0
+	b.sim.SetFault(func(f tcsim.FaultPoint) tcsim.Fault {
+		if f.Request.Method == http.MethodPut && f.Phase == tcsim.AfterCommit {
+			if writes++; writes == 1 {
+				close(stop)
+				return tcsim.Fault{Delay: 50 * time.Millisecond}
+			}
+		}
+		return tcsim.Fault{}
+	})
+	l, _ := b.run(p, func(o *apply.Options) { o.Workers, o.Stop = 1, stop })
+	newTruth(b, p, l).check()
+	a, _ := outcome(l, "a")
+	if a.Status != apply.Failed || !strings.HasPrefix(a.Error, "updated, but not as a whole: ") {
+		t.Errorf("a: %s %s", a.Status, a.Error)
+	}
+	if got := unmadeOf(l, "a"); got != "remove tags y: not-attempted" {
+		t.Error("a: " + got)
+	}
+	other, _ := outcome(l, "b")
+	if got := unmadeOf(l, "b"); got != "add tags z: not-attempted; remove tags y: not-attempted" || other.Status != apply.NotAttempted || other.Applied != nil {
+		t.Errorf("b: %s %s, %v", other.Status, got, other.Applied)
+	}
+}

@@ -1,0 +1,98 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"tcimport/internal/plan"
+)
+
+// editNote begins the note of a group that was edited on the server, and that a
+// plan leaves so.
+const editNote = "edited on the server since the last run, and kept so"
+
+// keptNote is what a group says of edits that are kept, "" if there are none.
+// Its other notes tell the same every night, and nothing that would be lost:
+// they are shown with the unchanged groups only.
+func keptNote(a *plan.Action) string {
+	if a.Verb != plan.Unchanged {
+		return ""
+	}
+	for _, n := range a.Notes {
+		if strings.HasPrefix(n, editNote) {
+			return n
+		}
+	}
+	return ""
+}
+
+// keptEdits are the groups that a plan leaves alone as somebody has edited them.
+func keptEdits(p *plan.Plan) []*plan.Action {
+	var out []*plan.Action
+	for _, a := range p.Actions {
+		if keptNote(a) != "" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// keptHeading is the title of the list of such groups.
+func keptHeading(n int) string { return fmt.Sprintf("Kept as edited on the server (%d)", n) }
+
+// matches says what there is to say where nothing is to be done.
+func matches(p *plan.Plan) string {
+	switch n := len(keptEdits(p)); n {
+	case 0:
+		return "No changes. ThreatConnect matches the manifest."
+	case 1:
+		return "No changes, but 1 group was edited on the server and is kept so."
+	default:
+		return fmt.Sprintf("No changes, but %d groups were edited on the server and are kept so.", n)
+	}
+}
+
+// Kept names the groups that a plan leaves as they were edited on the server, a
+// line for each; it writes nothing if there are none.
+func Kept(w io.Writer, pl *plan.Plan, opt TextOptions) error {
+	p := newPrinter(w, opt)
+	p.kept(keptEdits(pl))
+	return p.flush()
+}
+
+func (p *printer) kept(groups []*plan.Action) {
+	if len(groups) == 0 {
+		return
+	}
+	p.line("%s", p.paint(bold, keptHeading(len(groups))+":"))
+	for _, a := range groups {
+		p.line("  %s %s: %s%s", safe(a.Type), quoted(a.Name), safe(keptNote(a)), p.from(a.Source))
+	}
+}
+
+// kept is the part of the groups that stay as they were edited. It is open: it
+// is what a reviewer has to know, though nothing is to be done.
+func (m *markdown) kept() {
+	groups := keptEdits(m.plan)
+	if len(groups) == 0 {
+		return
+	}
+	m.printf("\n<details open><summary>%s</summary>\n\n", keptHeading(len(groups)))
+	shown := 0
+	for _, a := range groups {
+		if !m.fits(m.block(a)) {
+			break
+		}
+		shown++
+	}
+	m.leftOut(len(groups) - shown)
+	m.printf("\n</details>\n")
+}
+
+// leftOut ends a part that has not room for all of its groups.
+func (m *markdown) leftOut(n int) {
+	if n > 0 {
+		m.printf("\n%d more of these are not shown: the plan as JSON or text has all of them.\n", n)
+	}
+}

@@ -1,0 +1,160 @@
+package state
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/plan"
+)
+
+// replay folds the records of a journal.
+type replay struct {
+	left     Left
+	complete bool // the last run did everything
+	any      bool
+	outcomes map[string]int
+	doubtful map[string]Write
+	order    []string // keys of doubtful, each once
+}
+
+// add folds one record. It returns why the journal cannot be carried on, ""
+// if it can.
+func (r *replay) add(rec record, line int, scope Scope) string {
+	switch {
+	case rec.Record == recordRun:
+		if rec.Version < 1 || rec.Version > version {
+			return fmt.Sprintf("a journal of version %d; this program reads those up to version %d", rec.Version, version)
+		}
+		if got := (Scope{rec.Instance, rec.Namespace}); got != scope {
+			return fmt.Sprintf("it is the journal of %s, not of %s", got, scope)
+		}
+		if r.left.Ended && (r.complete || rec.Plan != r.left.Plan) {
+			*r = replay{left: Left{Path: r.left.Path}}
+		}
+		if r.outcomes == nil {
+			r.outcomes, r.doubtful = map[string]int{}, map[string]Write{}
+		}
+		r.any, r.complete = true, false
+		r.left.Plan, r.left.Started, r.left.Ended = rec.Plan, rec.At, false
+	case !r.any:
+		return "it does not begin with a run"
+	case rec.Record == recordIntent:
+		r.doubt(rec.Write)
+		r.intend(rec.Key, rec.Intended)
+	case rec.Record == recordOutcome:
+		r.outcome(rec, line)
+	default:
+		r.left.Ended, r.complete = true, rec.Complete
+	}
+	return ""
+}
+
+func (r *replay) doubt(w Write) {
+	if _, ok := r.doubtful[w.Key]; !ok {
+		r.order = append(r.order, w.Key)
+	}
+	r.doubtful[w.Key] = w
+}
+
+// intend adds to what may be on a group of a key.
+func (r *replay) intend(key string, ap plan.Applied) {
+	if len(ap) == 0 {
+		return
+	}
+	if r.left.intended == nil {
+		r.left.intended = map[string]plan.Applied{}
+	}
+	r.left.intended[key] = union(r.left.intended[key], ap)
+}
+
+func (r *replay) outcome(rec record, line int) {
+	if rec.Status == apply.InDoubt {
+		r.doubt(rec.Write)
+	} else {
+		delete(r.doubtful, rec.Key)
+	}
+	o := Outcome{Write: rec.Write, Plan: r.left.Plan, Status: rec.Status, WebLink: rec.WebLink, Error: rec.Error,
+		Applied: rec.Applied, Rewritten: rec.Rewritten, Line: line, lost: rec.Lost, unmade: rec.Unmade}
+	if rec.Applied != nil {
+		delete(r.left.intended, rec.Key)
+	}
+	if i, ok := r.outcomes[rec.Key]; ok {
+		// What an earlier run knows of a group is not lost by a later one that
+		// did not get to it.
+		old := r.left.Outcomes[i]
+		if o.ID == 0 {
+			o.ID, o.WebLink = old.ID, old.WebLink
+		}
+		if o.Applied == nil && o.ID == old.ID {
+			o.Applied = old.Applied
+		}
+		if old.Rewritten != nil {
+			merged := maps.Clone(old.Rewritten)
+			maps.Copy(merged, o.Rewritten)
+			o.Rewritten = merged
+		}
+		r.left.Outcomes[i] = o
+		return
+	}
+	r.outcomes[rec.Key] = len(r.left.Outcomes)
+	r.left.Outcomes = append(r.left.Outcomes, o)
+}
+
+// result is what was left, nil if nothing was.
+func (r *replay) result() *Left {
+	if !r.any || r.complete {
+		return nil
+	}
+	for _, key := range r.order {
+		if w, ok := r.doubtful[key]; ok {
+			r.left.Doubtful = append(r.left.Doubtful, w)
+			delete(r.doubtful, key)
+		}
+	}
+	return &r.left
+}
+
+// replayAll reads a journal. A record that was torn when the process or the
+// machine died is at the end, and is left out: good is how much of the data is
+// whole.
+func replayAll(data []byte, path string, scope Scope) (r *replay, good int, err error) {
+	r = &replay{left: Left{Path: path}}
+	torn, tornAt := false, 0
+	for line, at := 1, 0; at < len(data); line++ {
+		end := bytes.IndexByte(data[at:], '\n')
+		text := data[at:]
+		next := len(data)
+		if end >= 0 {
+			text, next = data[at:at+end], at+end+1
+		}
+		rec, ok := decode(text)
+		switch {
+		case !ok || end < 0:
+			if !torn {
+				torn, tornAt = true, line
+			}
+		case torn:
+			return nil, 0, &CorruptError{Path: path, Line: tornAt, Reason: "this is no record of a journal, though whole ones follow"}
+		default:
+			if why := r.add(rec, line, scope); why != "" {
+				return nil, 0, &CorruptError{Path: path, Line: line, Reason: why}
+			}
+			good = next
+		}
+		at = next
+	}
+	if good == 0 && len(data) > 0 && !bytes.HasPrefix(data, []byte("{")) && len(bytes.Trim(data, "\x00")) > 0 {
+		return nil, 0, &CorruptError{Path: path, Reason: "this is no journal"}
+	}
+	return r, good, nil
+}
+
+// String names the scope in messages.
+func (s Scope) String() string {
+	if s.Namespace == "" {
+		return s.Instance + " without a namespace"
+	}
+	return fmt.Sprintf("%s, namespace %s", s.Instance, s.Namespace)
+}
