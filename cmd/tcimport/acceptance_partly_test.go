@@ -102,6 +102,34 @@ groups:
 	}
 }
 
+// TestKilledAndDropped: a group that a killed run has made, and that the manifest
+// no longer has, is carried on, and can be pruned.
+func TestKilledAndDropped(t *testing.T) {
+	t.Parallel()
+	for _, saved := range []bool{false, true} {
+		w := newWorld(t, tcsim.Config{})
+		w.write("in.yaml", "groups: [{key: a, type: Tool, name: A}, {key: b, type: Tool, name: B}, {key: c, type: Tool, name: C}]\n")
+		signal, wait := w.start("apply", "in.yaml", "--yes", "--report", "ids.csv", "--workers", "1")
+		w.atWrite(2, tcsim.AfterCommit, 300*time.Millisecond, func() { signal(os.Kill) })
+		wait().mustExit(t, -1)
+		w.sim.SetFault(nil)
+		w.write("in.yaml", "groups: [{key: b, type: Tool, name: B}, {key: c, type: Tool, name: C}]\n")
+		args := []string{"in.yaml", "--id-map", "ids.csv"}
+		if saved {
+			w.exec("plan", "in.yaml", "--out", "plan.json", "--state-dir", "elsewhere").mustExit(t, codeOK)
+			args = []string{"--plan", "plan.json"}
+		}
+		w.exec(append([]string{"apply", "--yes", "--report", "ids.csv"}, args...)...).mustExit(t, codeOK)
+		if got := w.read("ids.csv"); strings.Count(got, "group,a,Tool,A,") != 1 {
+			t.Errorf("saved %t: the report has lost a group that was made:\n%s", saved, got)
+		}
+		w.exec("apply", "in.yaml", "--yes", "--report", "ids.csv", "--id-map", "ids.csv", "--prune", "--prune-max", "50%").mustExit(t, codeOK)
+		if groups := w.sim.Snapshot().Groups; len(groups) != 2 {
+			t.Errorf("saved %t: %d groups", saved, len(groups))
+		}
+	}
+}
+
 // TestKilledWhileRenaming: an adopted group has no xid to be found by, and a run
 // that was killed may have renamed it or not.
 func TestKilledWhileRenaming(t *testing.T) {

@@ -86,6 +86,10 @@ func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 	if o.maxDuration < 0 {
 		return fmt.Errorf("--max-duration %s: must not be negative", o.maxDuration)
 	}
+	// Metrics are written however early a run ends.
+	if err := o.conn.spare(p); err != nil {
+		return err
+	}
 	if o.plan != "" {
 		for _, name := range policyFlags {
 			if cmd.Flags().Changed(name) && !p.fromEnv[name] {

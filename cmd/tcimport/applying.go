@@ -43,6 +43,11 @@ func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) 
 		r.end = ctx.Done()
 	}
 	err := r.run(ctx, args)
+	if o.metrics != "" && o.plan == "" {
+		if lost := o.read.spare(p, args); lost != nil {
+			err = lost
+		}
+	}
 	if cause := context.Cause(ctx); cause == errMaxDuration && errors.Is(err, context.DeadlineExceeded) {
 		err = &exitError{code: codeIncomplete, err: fmt.Errorf("%w; nothing was written", errMaxDuration)}
 	}
@@ -55,9 +60,10 @@ func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) 
 	return err
 }
 
-// writeMetrics writes the metrics of a run however it ended.
+// writeMetrics writes the metrics of a run however it ended, but over no file
+// that is read.
 func (r *applying) writeMetrics(err error) error {
-	if r.o.metrics == "" {
+	if _, twice := errors.AsType[twiceError](err); twice || r.o.metrics == "" {
 		return nil
 	}
 	m := r.metrics
@@ -117,8 +123,10 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 		if err := r.lock(owners); err != nil {
 			return nil, err
 		}
-		err := r.findLeft(ctx, im.Namespace)
-		return r.left, err
+		if err := r.findLeft(ctx, im.Namespace); err != nil {
+			return nil, err
+		}
+		return r.left, r.lockLeft(owners)
 	}
 	pn, err := pl.run(ctx)
 	if err != nil {

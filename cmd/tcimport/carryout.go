@@ -31,7 +31,7 @@ func (r *applying) carryOut(journal *state.Journal) error {
 		runErr = err
 	}
 	meta := r.meta()
-	meta.Left = r.left.CarryOn(r.plan.Remembered)
+	meta.Left = leftRows(r.left, r.plan.Remembered, r.plan.Namespace, definedBy(r.plan))
 	rows := report.Rows(ledger, meta)
 	r.metrics.summary = report.Summarize(rows)
 	switch {
@@ -54,7 +54,7 @@ func (r *applying) carryOut(journal *state.Journal) error {
 // doubtful are the keys that earlier runs may have written without a result to
 // show for it.
 func (r *applying) doubtful(done map[string]apply.Result) map[string]bool {
-	keys := r.left.Begun(r.plan)
+	keys := r.left.Tried(r.plan)
 	if keys == nil {
 		keys = map[string]bool{}
 	}

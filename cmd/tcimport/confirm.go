@@ -80,7 +80,7 @@ func (r *applying) openJournal() (*state.Journal, error) {
 
 // meta is what the rows of the report have in common.
 func (r *applying) meta() report.Meta {
-	return report.Meta{Instance: r.connection.host(), Namespace: r.plan.Namespace, Left: r.left.Known()}
+	return report.Meta{Instance: r.connection.host(), Namespace: r.plan.Namespace}
 }
 
 // confirm asks whether to go on.

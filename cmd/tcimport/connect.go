@@ -53,12 +53,35 @@ func (c *connection) save() error {
 	return state.WriteFile(c.sim.file, state.Private, func(w io.Writer) error { return c.sim.server.Save(w) })
 }
 
+// target is the instance as it is given, "" if none is.
+func (o *connectOptions) target(p *program) string {
+	if o.url != "" {
+		return o.url
+	}
+	return p.env("TC_API_PATH")
+}
+
+// spare refuses to write over what a connection depends on: a simulated instance
+// that is kept, and the files of the credentials.
+func (o *connectOptions) spare(p *program) error {
+	var read []file
+	if kept, ok := strings.CutPrefix(o.target(p), "sim:"); ok && kept != "" {
+		read = append(read, file{"the simulated instance", kept})
+	}
+	for _, name := range []string{"TC_TOKEN_FILE", "TC_API_ACCESS_ID_FILE", "TC_API_SECRET_KEY_FILE"} {
+		if path := p.env(name); path != "" {
+			read = append(read, file{name, path})
+		}
+	}
+	return spare(read, o.written())
+}
+
 // connect prepares the connection; nothing is sent yet.
 func (p *program) connect(o *connectOptions, activityLog bool, onWait func(tc.Wait)) (*connection, error) {
-	target := o.url
-	if target == "" {
-		target = p.env("TC_API_PATH")
+	if err := o.spare(p); err != nil {
+		return nil, err
 	}
+	target := o.target(p)
 	if target == "" {
 		return nil, errors.New("no instance: set TC_API_PATH or give --url, such as https://app.threatconnect.com/api (or sim: for a simulated one)")
 	}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,9 +25,13 @@ type readOptions struct {
 	delimiter     string
 	listSeparator string
 	allowPaths    []string
+
+	written func() []file
+	spared  bool // it is known whether one of these is read
 }
 
 func (o *readOptions) addFlags(cmd *cobra.Command) {
+	o.written = writtenBy(cmd)
 	o.inputFormat = choice{"", []string{"yaml", "csv"}}
 	f := cmd.Flags()
 	f.StringVar(&o.owner, "owner", "", "default owner (also TC_OWNER); the API user's Organization if none is given")
@@ -61,10 +67,10 @@ func (o *readOptions) readAll(p *program, args []string, ids plan.IDMap) (*intel
 	if !utf8.ValidString(o.namespace) {
 		return nil, nil, nil, fmt.Errorf("--namespace %s is not UTF-8", intel.Quote(o.namespace))
 	}
-	m, problems := reader.Read(args, reader.Options{
-		InputFormat: o.inputFormat.value, Delimiter: delimiter, ListSeparator: o.listSeparator,
-		AllowPaths: o.allowPaths, Stdin: p.stdin,
-	})
+	m, problems, err := o.readSparing(p, args, delimiter)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	// What the reader could read is checked, too: all problems in one go.
 	im, more := intel.Assemble(m, o.assembleOptions(p, ids))
 	problems = append(problems, more...).Sorted()
@@ -73,6 +79,34 @@ func (o *readOptions) readAll(p *program, args []string, ids plan.IDMap) (*intel
 	}
 	p.warn(problems)
 	return m, im, problems, nil
+}
+
+// readSparing reads manifests. Its error tells that a file is to be written which
+// they have been read from, the files included that they name.
+func (o *readOptions) readSparing(p *program, args []string, delimiter rune) (*intel.Manifest, intel.Problems, error) {
+	read := map[file]bool{}
+	m, problems := reader.Read(args, reader.Options{
+		InputFormat: o.inputFormat.value, Delimiter: delimiter, ListSeparator: o.listSeparator,
+		AllowPaths: o.allowPaths, Stdin: p.stdin,
+		Reads: func(path string, skipped bool) {
+			what := "a file of the manifests"
+			if skipped {
+				what = earlierReport
+			}
+			read[file{what, path}] = true
+		},
+	})
+	o.spared = true
+	return m, problems, spare(slices.Collect(maps.Keys(read)), o.written())
+}
+
+// spare makes up for readSparing where a run has ended before it.
+func (o *readOptions) spare(p *program, args []string) error {
+	if o.spared {
+		return nil
+	}
+	_, _, err := o.readSparing(p, args, 0)
+	return err
 }
 
 // assembleOptions are what the command line adds to manifests. Names are trimmed
@@ -120,9 +154,12 @@ type connectOptions struct {
 	rateSet bool
 	workers int
 	timeout time.Duration
+
+	written func() []file
 }
 
 func (o *connectOptions) addFlags(cmd *cobra.Command) {
+	o.written = writtenBy(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.url, "url", "", "base URL of the API (overrides TC_API_PATH)")
 	f.StringVar(&o.caFile, "ca-file", "", "PEM file of the authorities that sign the instance's certificate")

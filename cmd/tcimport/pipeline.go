@@ -89,26 +89,6 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	}), nil
 }
 
-// carryOn brings the id-map up to what a run that did not come to its end has
-// written: it is newer than any report, the names, too. What it has written to
-// other owners is no part of this import.
-func carryOn(ids plan.IDMap, im *intel.Import, left *state.Left) plan.IDMap {
-	owner := map[string]string{}
-	for _, g := range im.Defined() {
-		owner[g.Key] = g.Owner
-	}
-	for key, row := range left.CarryOn(ids) {
-		if owner[key] != row.Owner {
-			continue
-		}
-		if ids == nil {
-			ids = plan.IDMap{}
-		}
-		ids[key] = row
-	}
-	return ids
-}
-
 // writtenXIDs are the xids of groups that an earlier run has created, or may
 // have: lists may not show them yet.
 func writtenXIDs(left *state.Left) map[string]bool {

@@ -27,19 +27,46 @@ func together(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	all := slices.Concat(read, written)
-	for i := len(read); i < len(all); i++ {
-		for _, before := range all[:i] {
-			if all[i].same(before) {
-				return fmt.Errorf("%s and %s are both %s: name two files", before.what, all[i].what, before.path)
+	for i, w := range written {
+		if err := spare(slices.Concat(read, written[:i]), []file{w}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// file is one that is read or written, and what it is to whoever has named it.
+type file struct{ what, path string }
+
+// earlierReport is what lies beside manifests, and is no part of them.
+const earlierReport = "the report of an earlier run"
+
+// spare refuses to write over a file that is read.
+func spare(read, written []file) error {
+	for _, w := range written {
+		for _, r := range read {
+			if w.same(r) {
+				return twiceError{r, w}
 			}
 		}
 	}
 	return nil
 }
 
-// file is one that the command line names.
-type file struct{ what, path string }
+// twiceError tells that one file is to be two.
+type twiceError struct{ read, written file }
+
+func (e twiceError) Error() string {
+	return fmt.Sprintf("%s and %s are both %s: name two files", e.read.what, e.written.what, e.read.path)
+}
+
+// writtenBy gives the files that a command line tells to write, once it is read.
+func writtenBy(cmd *cobra.Command) func() []file {
+	return func() []file {
+		written, _ := filesOf(cmd, nil)
+		return written
+	}
+}
 
 // filesOf are the files that a command line tells to write and to read. A report
 // may take the place of the id-map: that is how a sync goes on.
@@ -85,7 +112,7 @@ func (f file) writable(cmd *cobra.Command) error {
 }
 
 func (f file) same(other file) bool {
-	if f.what == "--report" && other.what == "--id-map" {
+	if f.what == "--report" && (other.what == "--id-map" || other.what == earlierReport) {
 		return false
 	}
 	a, errA := os.Stat(f.path)

@@ -21,7 +21,9 @@ func (w *writing) postApart(ctx context.Context, req *plan.Request, refusal erro
 	switch r, err := w.look(ctx, req, Exists); {
 	case err != nil:
 		w.fates.set(req, InDoubt)
-		return nil, w.giveUp(ctx, refusal, err, nil)
+		end := w.giveUp(ctx, refusal, err, nil)
+		w.res.Status = InDoubt
+		return nil, end
 	case r != nil:
 		return r, w.topUp(ctx, req, r)
 	}

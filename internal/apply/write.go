@@ -126,6 +126,9 @@ func (w *writing) settle(done string) {
 	switch {
 	case w.res.Status == OK && wrong == "":
 		return
+	case w.res.Status == OK && !w.written:
+		w.res.Status, w.res.Error = Failed, "nothing of it was written: "+wrong
+		return
 	case w.res.Status == OK:
 		w.res.Status, w.res.Error = Failed, fmt.Sprintf("%s, but without %s", done, wrong)
 		return

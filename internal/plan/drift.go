@@ -37,6 +37,10 @@ func (es entries) ofField(field string) []string {
 	return out
 }
 
+// EditKept begins the note of a group that somebody has edited on the server, and
+// of which the plan leaves that so.
+const EditKept = "edited on the server since the last run, and kept so"
+
 // settleDrift applies the drift policy to a group that was compared: edits on
 // the server are overwritten, kept, or make a conflict.
 func (m *maker) settleDrift(a *Action, es entries) {
@@ -59,7 +63,7 @@ func (m *maker) settleDrift(a *Action, es entries) {
 	switch m.Policy.OnDrift {
 	case DriftKeep:
 		m.keepDrift(a, es)
-		a.Notes = append(a.Notes, "edited on the server since the last run, and kept so: "+what)
+		a.Notes = append(a.Notes, EditKept+": "+what)
 	case DriftFail:
 		a.Verb, a.Reason = Conflict, "edited on the server since the last run (--on-drift fail): "+what
 	default:
@@ -75,6 +79,9 @@ func (m *maker) keepDrift(a *Action, es entries) {
 			return false
 		}
 		a.Applied = append(a.Applied, keptEntries(c, es)...)
+		if c.Field == "name" {
+			a.Called = c.Old
+		}
 		return true
 	})
 	a.Associations = slices.DeleteFunc(a.Associations, func(as *Association) bool {

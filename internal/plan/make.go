@@ -204,6 +204,9 @@ func (m *maker) finish() {
 			continue
 		}
 		if m.Policy.CreateOnly {
+			if name := a.NameBefore(); name != a.Name {
+				a.Called = name
+			}
 			a.Verb, a.Reason, a.Changes = Skip, "it exists already (--create-only)", nil
 			continue
 		}

@@ -124,6 +124,9 @@ type Action struct {
 	OwnXID     bool        `json:"ownXid,omitempty"`
 	WebLink    string      `json:"webLink,omitempty"`
 
+	// Called is the name of a group that is another than Name and stays so.
+	Called string `json:"called,omitempty"`
+
 	// Order is the place of the action among those that write, from 1: groups
 	// that share an association of two new ends are written one after the other,
 	// and the later one carries it.

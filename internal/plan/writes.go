@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ func (a *Action) NameBefore() string {
 			return c.Old
 		}
 	}
-	return a.Name
+	return cmp.Or(a.Called, a.Name)
 }
 
 // Resolve gives what goes into a request for an association; false leaves it

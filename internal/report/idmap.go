@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
@@ -57,10 +56,8 @@ func counts(r *Row) bool {
 		return r.Status != apply.OK
 	case r.Action != actionReference || len(r.Applied) > 0 || len(r.Rewritten) > 0:
 		return true
-	case r.XID != "" && r.XID == intel.DerivedXID(r.Namespace, r.Owner, r.Key):
-		return true
 	}
-	return !strings.HasPrefix(r.Key, "#") && !strings.HasPrefix(r.Key, "xid:") && r.Key != r.Type+"/"+r.Name
+	return plan.Known{Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID}.OwnKey(r.Key, r.Namespace)
 }
 
 // CheckReplace reads what is about to be overwritten and fails if it is the

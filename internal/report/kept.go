@@ -3,24 +3,18 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"tcimport/internal/plan"
 )
 
-// editNote begins the note of a group that was edited on the server, and that a
-// plan leaves so.
-const editNote = "edited on the server since the last run, and kept so"
-
 // keptNote is what a group says of edits that are kept, "" if there are none.
 // Its other notes tell the same every night, and nothing that would be lost:
 // they are shown with the unchanged groups only.
 func keptNote(a *plan.Action) string {
-	if a.Verb != plan.Unchanged {
-		return ""
-	}
 	for _, n := range a.Notes {
-		if strings.HasPrefix(n, editNote) {
+		if strings.HasPrefix(n, plan.EditKept) {
 			return n
 		}
 	}
@@ -28,10 +22,11 @@ func keptNote(a *plan.Action) string {
 }
 
 // keptEdits are the groups that a plan leaves alone as somebody has edited them.
+// Those that it updates for another reason say so with their changes.
 func keptEdits(p *plan.Plan) []*plan.Action {
 	var out []*plan.Action
 	for _, a := range p.Actions {
-		if keptNote(a) != "" {
+		if a.Verb == plan.Unchanged && keptNote(a) != "" {
 			out = append(out, a)
 		}
 	}
@@ -53,11 +48,11 @@ func matches(p *plan.Plan) string {
 	}
 }
 
-// Kept names the groups that a plan leaves as they were edited on the server, a
-// line for each; it writes nothing if there are none.
+// Kept names the groups of which a plan leaves something as it was edited on the
+// server, a line for each; it writes nothing if there are none.
 func Kept(w io.Writer, pl *plan.Plan, opt TextOptions) error {
 	p := newPrinter(w, opt)
-	p.kept(keptEdits(pl))
+	p.kept(slices.DeleteFunc(slices.Clone(pl.Actions), func(a *plan.Action) bool { return keptNote(a) == "" }))
 	return p.flush()
 }
 

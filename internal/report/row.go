@@ -43,8 +43,8 @@ type Meta struct {
 	Instance  string // host of the instance
 	Namespace string
 
-	// Left are groups that a run has written which died before its report: what is
-	// known of them is carried on, as is what the plan remembers of its id-map.
+	// Left are the rows of groups that a run has written which died before its
+	// report: they are newer than what the plan remembers of its id-map.
 	Left plan.IDMap
 }
 

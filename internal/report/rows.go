@@ -53,9 +53,7 @@ func newRowMaker(l *apply.Ledger, meta Meta) *rowMaker {
 	if b.earlier == nil {
 		b.earlier = plan.IDMap{}
 	}
-	for key, k := range meta.Left {
-		b.remembers(key, k)
-	}
+	maps.Copy(b.earlier, meta.Left)
 	for _, r := range l.Results {
 		a := r.Action
 		if a.Reference {
@@ -65,18 +63,6 @@ func newRowMaker(l *apply.Ledger, meta Meta) *rowMaker {
 		}
 	}
 	return b
-}
-
-// remembers takes what is newer than the id-map, but need not know all that the
-// id-map knows.
-func (b *rowMaker) remembers(key string, k plan.Known) {
-	if old := b.earlier[key]; old.ID == k.ID {
-		if len(k.Applied) == 0 {
-			k.Applied = old.Applied
-		}
-		k.Rewritten, k.Source = joinRewritten(old.Rewritten, k.Rewritten), cmp.Or(k.Source, old.Source)
-	}
-	b.earlier[key] = k
 }
 
 func (b *rowMaker) add(r Row) {
@@ -106,11 +92,10 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 		row.Applied, row.Rewritten = old.Applied, old.Rewritten
 		return row
 	}
-	switch {
-	case a.Verb == plan.Skip && old.ID == r.ID && r.ID != 0:
-		row.Name = old.Name
-	case r.Status != apply.OK:
+	if r.Status != apply.OK {
 		row.Name = cmp.Or(r.Name, a.NameBefore())
+	} else if a.Called != "" {
+		row.Name = a.Called
 	}
 	switch {
 	case r.Applied != nil, r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
@@ -225,7 +210,8 @@ func (b *rowMaker) carriedOn() {
 	}
 	for _, key := range slices.Sorted(maps.Keys(b.earlier)) {
 		k := b.earlier[key]
-		if b.byKey[key] != nil || !named[k.ID] {
+		// What the id-map had and the plan does not carry on is gone.
+		if _, had := b.plan.Remembered[key]; b.byKey[key] != nil || had && !named[k.ID] {
 			continue
 		}
 		b.add(Row{Kind: intel.KindGroup, Key: key, Type: k.Type, Name: k.Name, Owner: k.Owner, XID: k.XID, ID: k.ID, WebLink: k.WebLink,

@@ -47,13 +47,16 @@ func TestRowsLeftOut(t *testing.T) {
 // TestRowsAfterKill has a journal know a group that no report has yet.
 func TestRowsAfterKill(t *testing.T) {
 	meta := Meta{Instance: "tc.example", Namespace: "ns"}
-	known := plan.IDMap{"k": {ID: 7, Type: "Tool", Name: "New name", Owner: "O", Row: "j:4", Rewritten: map[string]string{"b": "B"}}}
+	known := plan.IDMap{"k": {ID: 7, Type: "Tool", Name: "New name", Owner: "O", Row: "j:4", Applied: plan.Applied{"name=1"}, Rewritten: map[string]string{"a": "A", "b": "B"}},
+		"other": {ID: 8, Type: "Tool", Name: "Of no plan", Owner: "O", Row: "j:5"}}
 	meta.Left = known
 	p := &plan.Plan{Remembered: plan.IDMap{"k": {ID: 7, Type: "Tool", Name: "Old name", Owner: "O",
-		Applied: plan.Applied{"name=1"}, Rewritten: map[string]string{"a": "A"}}},
+		Applied: plan.Applied{"name=0"}}, "gone": {ID: 9, Type: "Tool", Name: "Gone", Owner: "O"}},
 		CarriedOn: []*plan.Object{{Kind: intel.KindGroup, Written: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7}}}
 	want := []Row{{Kind: intel.KindGroup, Key: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7, Action: actionReference, Status: apply.OK,
-		Instance: "tc.example", Namespace: "ns", Applied: plan.Applied{"name=1"}, Rewritten: map[string]string{"a": "A", "b": "B"}}}
+		Instance: "tc.example", Namespace: "ns", Applied: plan.Applied{"name=1"}, Rewritten: map[string]string{"a": "A", "b": "B"}},
+		{Kind: intel.KindGroup, Key: "other", Type: "Tool", Name: "Of no plan", Owner: "O", ID: 8, Action: actionReference, Status: apply.OK,
+			Source: "j:5", Instance: "tc.example", Namespace: "ns"}}
 	if diff := cmp.Diff(want, Rows(&apply.Ledger{Plan: p}, meta)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
