@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -80,6 +83,9 @@ func (e *engine) learnRest(ctx, soft context.Context, end error) error {
 		}
 		return nil
 	}
+	var g errgroup.Group
+	g.SetLimit(max(e.opt.Workers, 1))
+	var mu sync.Mutex // of end
 	for n, i := range is {
 		ob := &e.objects[i]
 		if len(found[n]) == 0 {
@@ -91,9 +97,19 @@ func (e *engine) learnRest(ctx, soft context.Context, end error) error {
 		r := found[n][0]
 		ob.id, ob.webLink = r.ID, r.WebLink
 		if lacking := plan.LacksMetadata(wanted[n], r); wanted[n].Kind == intel.KindIndicator && len(lacking) > 0 {
-			ob.short, end = e.writeMetadata(ctx, soft, r.ID, wanted[n], lacking, end)
+			g.Go(func() error {
+				mu.Lock()
+				before := end
+				mu.Unlock()
+				short, after := e.writeMetadata(ctx, soft, r.ID, wanted[n], lacking, before)
+				mu.Lock()
+				defer mu.Unlock()
+				ob.short, end = short, cmp.Or(end, after)
+				return nil
+			})
 		}
 	}
+	_ = g.Wait() // what has ended the run is in end
 	return end
 }
 

@@ -195,7 +195,7 @@ func TestMetadataFails(t *testing.T) {
 				}
 				return c.fault(f, n)
 			})
-			l, err := b.run(p)
+			l, err := b.run(p, func(o *apply.Options) { o.Workers = 1 }) // their order is that of the faults
 			if (err != nil) != c.ends {
 				t.Errorf("the run ended with %v", err)
 			}
