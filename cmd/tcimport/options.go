@@ -2,9 +2,7 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +12,6 @@ import (
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
-	"tcimport/internal/reader"
 )
 
 // readOptions say how manifests are read.
@@ -79,34 +76,6 @@ func (o *readOptions) readAll(p *program, args []string, ids plan.IDMap) (*intel
 	}
 	p.warn(problems)
 	return m, im, problems, nil
-}
-
-// readSparing reads manifests. Its error tells that a file is to be written which
-// they have been read from, the files included that they name.
-func (o *readOptions) readSparing(p *program, args []string, delimiter rune) (*intel.Manifest, intel.Problems, error) {
-	read := map[file]bool{}
-	m, problems := reader.Read(args, reader.Options{
-		InputFormat: o.inputFormat.value, Delimiter: delimiter, ListSeparator: o.listSeparator,
-		AllowPaths: o.allowPaths, Stdin: p.stdin,
-		Reads: func(path string, skipped bool) {
-			what := "a file of the manifests"
-			if skipped {
-				what = earlierReport
-			}
-			read[file{what, path}] = true
-		},
-	})
-	o.spared = true
-	return m, problems, spare(slices.Collect(maps.Keys(read)), o.written())
-}
-
-// spare makes up for readSparing where a run has ended before it.
-func (o *readOptions) spare(p *program, args []string) error {
-	if o.spared {
-		return nil
-	}
-	_, _, err := o.readSparing(p, args, 0)
-	return err
 }
 
 // assembleOptions are what the command line adds to manifests. Names are trimmed

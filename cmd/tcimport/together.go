@@ -8,6 +8,9 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/reader"
 )
 
 // together refuses flags that contradict each other, and files that a command
@@ -123,4 +126,36 @@ func (f file) same(other file) bool {
 	x, errX := filepath.Abs(f.path)
 	y, errY := filepath.Abs(other.path)
 	return errX == nil && errY == nil && x == y
+}
+
+// readSparing reads manifests. Its error tells that a file is to be written which
+// they have been read from, the files included that they name.
+func (o *readOptions) readSparing(p *program, args []string, delimiter rune) (*intel.Manifest, intel.Problems, error) {
+	var read []file
+	seen := map[file]bool{}
+	m, problems := reader.Read(args, reader.Options{
+		InputFormat: o.inputFormat.value, Delimiter: delimiter, ListSeparator: o.listSeparator,
+		AllowPaths: o.allowPaths, Stdin: p.stdin,
+		Reads: func(path string, skipped bool) {
+			f := file{"a file of the manifests", path}
+			if skipped {
+				f.what = earlierReport
+			}
+			if !seen[f] {
+				seen[f] = true
+				read = append(read, f)
+			}
+		},
+	})
+	o.spared = true
+	return m, problems, spare(read, o.written())
+}
+
+// spare makes up for readSparing where a run has ended before it.
+func (o *readOptions) spare(p *program, args []string) error {
+	if o.spared {
+		return nil
+	}
+	_, _, err := o.readSparing(p, args, 0)
+	return err
 }

@@ -25,6 +25,10 @@ type Options struct {
 	ListSeparator string    // within CSV cells; "" is "|"
 	AllowPaths    []string  // folders that paths in manifests may lead to, beside the manifest's own
 	Stdin         io.Reader // what "-" reads
+
+	// Reads, if not nil, is told of every file that is read, also of one that
+	// cannot be. The report of a run that lies in a folder is only skipped.
+	Reads func(path string, skipped bool)
 }
 
 // Read reads the manifests named by args (files, folders, "-") as one import.
@@ -54,6 +58,9 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 	problems := l.problems
 	m := &intel.Manifest{Incomplete: problems.Errors() > 0}
 	for _, in := range inputs {
+		if in.name != stdinName {
+			l.reads(in.name, in.report)
+		}
 		m.Namespaces = append(m.Namespaces, in.out.Namespaces...)
 		m.Groups = append(m.Groups, in.out.Groups...)
 		m.Associations = append(m.Associations, in.out.Associations...)
@@ -62,6 +69,12 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 		in.out = &output{}
 	}
 	return m, distinct(problems.Sorted())
+}
+
+func (l *loader) reads(path string, skipped bool) {
+	if l.opt.Reads != nil {
+		l.opt.Reads(path, skipped)
+	}
 }
 
 // distinct drops repetitions: what an anchor names is read wherever an alias
