@@ -205,7 +205,7 @@ groups:
 		if err != nil {
 			t.Fatal(err)
 		}
-		done, doubtful := left.Done(p), left.Begun(p)
+		done, doubtful := left.Done(p), left.Tried(p)
 		for key := range done {
 			delete(doubtful, key)
 		}

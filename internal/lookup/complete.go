@@ -127,7 +127,7 @@ func wantedLinks(im *intel.Import, inv *plan.Inventory, matched []*intel.Remote)
 			continue
 		}
 		b := matched[e.Other]
-		if a == nil || b == nil || a.ID == b.ID || !lacks(b, e.Kind, map[int64]bool{a.ID: true}) {
+		if a == nil || b == nil || a.ID == b.ID || inv.LinkedTo(b, e.Kind, a.ID) {
 			continue
 		}
 		want(a, e.Kind, b.ID)

@@ -21,7 +21,7 @@ import (
 
 // env is a simulated instance and a client of it.
 type env struct {
-	t   *testing.T
+	t   testing.TB
 	sim *tcsim.Server
 	c   *tc.Client
 }

@@ -47,7 +47,7 @@ func (m *maker) associateGroups(e intel.Edge) {
 	if ri != nil && rj != nil {
 		m.want(ri, rj, intel.KindGroup)
 		m.want(rj, ri, intel.KindGroup)
-		if m.Found.linkedTo(ri, intel.KindGroup, rj.ID) || m.Found.linkedTo(rj, intel.KindGroup, ri.ID) {
+		if m.Found.LinkedTo(ri, intel.KindGroup, rj.ID) || m.Found.LinkedTo(rj, intel.KindGroup, ri.ID) {
 			m.actions[i].Applied = append(m.actions[i].Applied, linkEntry(intel.KindGroup, rj.ID))
 			m.actions[j].Applied = append(m.actions[j].Applied, linkEntry(intel.KindGroup, ri.ID))
 			return
@@ -122,7 +122,7 @@ func (m *maker) associateObject(e intel.Edge) {
 	row := m.plan.Objects[o.row-1]
 	if r := m.matches[e.Group].remote; r != nil && row.ID != 0 {
 		m.want(r, &intel.Remote{ID: row.ID}, e.Kind)
-		if m.Found.linkedTo(r, e.Kind, row.ID) {
+		if m.Found.LinkedTo(r, e.Kind, row.ID) {
 			a.Applied = append(a.Applied, linkEntry(e.Kind, row.ID))
 			return
 		}

@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"slices"
-
 	"tcimport/internal/intel"
 )
 
@@ -30,6 +28,8 @@ type Inventory struct {
 
 	// Incomplete says what could not be read, "" where all was.
 	Incomplete string
+
+	sets map[LinkList]linkSet // of long lists that were asked about
 }
 
 // LinkList names one list of associations of one group.
@@ -46,12 +46,53 @@ func (inv *Inventory) linked(r *intel.Remote, k intel.Kind) []intel.Remote {
 	return r.Linked(k)
 }
 
-// linkedTo reports whether r has an association with the object id of kind k.
-func (inv *Inventory) linkedTo(r *intel.Remote, k intel.Kind, id int64) bool {
-	if full, ok := inv.Links[LinkList{r.ID, k}]; ok {
-		return slices.ContainsFunc(full, func(l intel.Remote) bool { return l.ID == id })
+// fewLinks is the length up to which a list is looked through each time. Of a
+// longer one there is a set: a hub is asked about once for each of its spokes.
+const fewLinks = 32
+
+// linkSet are the IDs of the entries of one kind in a list.
+type linkSet struct {
+	of  []intel.Remote
+	ids map[int64]bool
+}
+
+// LinkedTo reports whether r has an association with the object id of kind k, as
+// far as its lists tell. It is not for several goroutines at once.
+func (inv *Inventory) LinkedTo(r *intel.Remote, k intel.Kind, id int64) bool {
+	l := LinkList{r.ID, k}
+	list, full := inv.Links[l]
+	if !full {
+		list = r.Links
 	}
-	return slices.ContainsFunc(r.Links, func(l intel.Remote) bool { return l.Kind == k && l.ID == id })
+	if len(list) > fewLinks {
+		return inv.setOf(l, list, full)[id]
+	}
+	for i := range list {
+		if list[i].ID == id && (full || list[i].Kind == k) {
+			return true
+		}
+	}
+	return false
+}
+
+// setOf are the IDs in list, which is not empty: that of l alone, or one of all
+// kinds.
+func (inv *Inventory) setOf(l LinkList, list []intel.Remote, full bool) map[int64]bool {
+	s, ok := inv.sets[l]
+	if ok && len(s.of) == len(list) && &s.of[0] == &list[0] {
+		return s.ids
+	}
+	s = linkSet{list, map[int64]bool{}}
+	for i := range list {
+		if full || list[i].Kind == l.Kind {
+			s.ids[list[i].ID] = true
+		}
+	}
+	if inv.sets == nil {
+		inv.sets = map[LinkList]linkSet{}
+	}
+	inv.sets[l] = s
+	return s.ids
 }
 
 // paged tells which lists of a group were read completely.

@@ -16,7 +16,9 @@ type Stale struct {
 
 // Stale compares what a plan was made from with what there is now, looked up
 // again in the same way. done are the keys of actions that an earlier run of
-// the same plan has begun: what they have changed is no surprise.
+// the same plan has begun: what they have changed is no surprise. Where it is
+// false of one nothing of it has arrived on its group, though new objects may be
+// there that were sent along.
 func (p *Plan) Stale(now *Inventory, done map[string]bool) []Stale {
 	s := newStaleness(p, now, done)
 	var out []Stale
@@ -79,17 +81,21 @@ func newStaleness(p *Plan, now *Inventory, done map[string]bool) *staleness {
 		if a.Verb == Delete {
 			s.doomed[a.ID] = true
 		}
-		if !done[a.Key] {
+		arrived, sent := done[a.Key]
+		if !sent {
 			continue
-		}
-		s.touched[a.ID] = true
-		for _, r := range s.ix.byXID[xidKey(a.Owner, a.XID)] {
-			s.ours[r.ID] = true
 		}
 		for _, as := range a.Associations {
 			if as.Object > 0 && as.Op == Add {
 				made[as.Object-1] = true
 			}
+		}
+		if !arrived {
+			continue
+		}
+		s.touched[a.ID] = true
+		for _, r := range s.ix.byXID[xidKey(a.Owner, a.XID)] {
+			s.ours[r.ID] = true
 		}
 	}
 	s.compareObjects(made)
@@ -105,31 +111,52 @@ func newStaleness(p *Plan, now *Inventory, done map[string]bool) *staleness {
 // made, and with those that they have removed: both ends show them.
 func (p *Plan) beforeDone(now *Inventory, ix *index, done map[string]bool) *Inventory {
 	before := *now
-	before.Links = maps.Clone(now.Links)
+	before.Links, before.sets = maps.Clone(now.Links), nil
+	for l, undone := range p.undone(ix, done) {
+		links := slices.DeleteFunc(slices.Clone(now.linked(ix.byID[l.Group], l.Kind)), func(r intel.Remote) bool {
+			_, ok := undone[r.ID]
+			return ok
+		})
+		for _, id := range slices.Sorted(maps.Keys(undone)) {
+			if undone[id] == Remove {
+				links = append(links, intel.Remote{Kind: l.Kind, ID: id})
+			}
+		}
+		if before.Links == nil {
+			before.Links = map[LinkList][]intel.Remote{}
+		}
+		before.Links[l] = links
+	}
+	return &before
+}
+
+// undone are, for each list at the other end of associations of done actions,
+// the groups of these, and what the actions have done.
+func (p *Plan) undone(ix *index, done map[string]bool) map[LinkList]map[int64]Op {
+	out := map[LinkList]map[int64]Op{}
 	for _, a := range p.Actions {
+		if !done[a.Key] {
+			continue
+		}
 		id := a.ID
 		if rs := ix.byXID[xidKey(a.Owner, a.XID)]; id == 0 && len(rs) > 0 {
 			id = rs[0].ID
 		}
-		if !done[a.Key] || id == 0 {
+		if id == 0 {
 			continue
 		}
 		for _, as := range a.Associations {
-			r := ix.byID[as.ID]
-			if as.Kind != intel.KindGroup || r == nil {
+			if as.Kind != intel.KindGroup || ix.byID[as.ID] == nil {
 				continue
 			}
-			links := slices.DeleteFunc(slices.Clone(before.linked(r, as.Kind)), func(l intel.Remote) bool { return l.ID == id })
-			if as.Op == Remove {
-				links = append(links, intel.Remote{Kind: as.Kind, ID: id})
+			l := LinkList{as.ID, as.Kind}
+			if out[l] == nil {
+				out[l] = map[int64]Op{}
 			}
-			if before.Links == nil {
-				before.Links = map[LinkList][]intel.Remote{}
-			}
-			before.Links[LinkList{r.ID, as.Kind}] = links
+			out[l][id] = as.Op
 		}
 	}
-	return &before
+	return out
 }
 
 // itself looks at the group of an action.

@@ -176,9 +176,9 @@ func (s *staleness) associated(a *Action, as *Association) bool {
 	if r == nil || as.ID == 0 {
 		return false
 	}
-	if s.now.linkedTo(r, as.Kind, as.ID) {
+	if s.now.LinkedTo(r, as.Kind, as.ID) {
 		return true
 	}
 	other := s.ix.byID[as.ID]
-	return as.Kind == intel.KindGroup && other != nil && s.now.linkedTo(other, as.Kind, r.ID)
+	return as.Kind == intel.KindGroup && other != nil && s.now.LinkedTo(other, as.Kind, r.ID)
 }

@@ -85,9 +85,32 @@ func (l *Left) Done(p *plan.Plan) map[string]apply.Result {
 	return done
 }
 
-// Begun are the keys that an earlier run of p has written, or may have; nil
+// Begun are the keys that an earlier run of p has sent something of: true where
+// some of it has arrived, or may have, and false where nothing has. It is nil
 // where another plan was left.
 func (l *Left) Begun(p *plan.Plan) map[string]bool {
+	if l == nil || l.Plan != p.ID {
+		return nil
+	}
+	actions := make(map[string]*plan.Action, len(p.Actions))
+	for _, a := range p.Actions {
+		actions[a.Key] = a
+	}
+	keys := make(map[string]bool, len(l.Outcomes)+len(l.Doubtful))
+	for _, o := range l.Outcomes {
+		if o.Plan == p.ID {
+			keys[o.Key] = o.arrived(actions[o.Key])
+		}
+	}
+	for _, w := range l.Doubtful {
+		keys[w.Key] = true
+	}
+	return keys
+}
+
+// Tried are the keys that an earlier run has written, has tried to, or may have;
+// nil where another plan was left.
+func (l *Left) Tried(p *plan.Plan) map[string]bool {
 	if l == nil || l.Plan != p.ID {
 		return nil
 	}
@@ -99,6 +122,31 @@ func (l *Left) Begun(p *plan.Plan) map[string]bool {
 		keys[w.Key] = true
 	}
 	return keys
+}
+
+// arrived reports whether something of the write of a is on the instance, or may
+// be. A journal that does not say of each change what became of it leaves open
+// which has arrived.
+func (o *Outcome) arrived(a *plan.Action) bool {
+	if o.Status == apply.OK || o.Status == apply.InDoubt || a == nil || a.Verb != o.Action {
+		return true
+	}
+	if slices.ContainsFunc(o.unmade, func(u unmade) bool { return u.Status == apply.InDoubt }) ||
+		slices.ContainsFunc(o.lost, func(l lost) bool { return l.Status == apply.InDoubt }) {
+		return true
+	}
+	switch a.Verb {
+	case plan.Create:
+		return o.ID != 0
+	case plan.Delete:
+		return false
+	default:
+		missing := make(map[int]bool, len(o.lost))
+		for _, l := range o.lost {
+			missing[l.Association] = true
+		}
+		return len(o.unmade) < len(a.Changes) || len(missing) < len(a.Associations)
+	}
 }
 
 // Summary says in a sentence what was left, for the one who starts a run.

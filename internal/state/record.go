@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"tcimport/internal/apply"
@@ -91,15 +90,28 @@ func outcomeOf(r *apply.Result) record {
 	if r.Status != apply.OK {
 		rec.Name = cmp.Or(r.Name, r.Action.NameBefore())
 	}
-	for _, l := range r.Lost {
-		if i := slices.Index(r.Action.Associations, l.Association); i >= 0 {
-			rec.Lost = append(rec.Lost, lost{i, l.Status, l.Error})
-		}
-	}
+	rec.Lost = lostOf(r)
 	for _, u := range r.Unmade {
 		rec.Unmade = append(rec.Unmade, unmade(u))
 	}
 	return rec
+}
+
+func lostOf(r *apply.Result) []lost {
+	if len(r.Lost) == 0 {
+		return nil
+	}
+	place := make(map[*plan.Association]int, len(r.Action.Associations))
+	for i, as := range r.Action.Associations {
+		place[as] = i
+	}
+	var out []lost
+	for _, l := range r.Lost {
+		if i, ok := place[l.Association]; ok {
+			out = append(out, lost{i, l.Status, l.Error})
+		}
+	}
+	return out
 }
 
 // encode is the line of a record.

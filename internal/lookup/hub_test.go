@@ -1,0 +1,52 @@
+package lookup_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/lookup"
+	"tcimport/internal/plan"
+	"tcimport/internal/tcsim"
+)
+
+// BenchmarkCompleteHub reports how many times as long it takes for four times as
+// many spokes that name the hub with which they are associated: about 4, and 16
+// if the hub is looked through once for each of them.
+func BenchmarkCompleteHub(b *testing.B) {
+	prepare := func(n int) func() {
+		var text strings.Builder
+		text.WriteString("groups:\n  - {key: hub, type: Adversary, name: Hub}\n")
+		hub := &intel.Remote{Kind: intel.KindGroup, ID: 1, Type: "Adversary", Name: "Hub", Owner: tcsim.DemoOrganization, Lists: intel.ListAssociations}
+		inv := &plan.Inventory{Groups: []*intel.Remote{hub}, Links: map[plan.LinkList][]intel.Remote{}}
+		for i := range n {
+			name, id := fmt.Sprint("S", i), int64(i+2)
+			fmt.Fprintf(&text, "  - {key: s%d, type: Threat, name: %s, associatedGroups: [hub]}\n", i, name)
+			inv.Groups = append(inv.Groups, &intel.Remote{Kind: intel.KindGroup, ID: id, Type: "Threat", Name: name, Owner: tcsim.DemoOrganization, Lists: intel.ListAssociations})
+			hub.Links = append(hub.Links, intel.Remote{Kind: intel.KindGroup, ID: id})
+		}
+		im := (&env{t: b}).manifest(text.String())
+		return func() {
+			found := *inv
+			found.Links = map[plan.LinkList][]intel.Remote{}
+			if err := lookup.Complete(b.Context(), nil, im, &found, nil, plan.DefaultPolicy(), lookup.Options{}); err != nil {
+				b.Fatal(err)
+			}
+			if len(found.Links) > 0 {
+				b.Fatal("lists were read page by page: this is not what is to be measured")
+			}
+		}
+	}
+	few, many := prepare(5000), prepare(20000)
+	var short, long time.Duration
+	for b.Loop() {
+		start := time.Now()
+		few()
+		middle := time.Now()
+		many()
+		short, long = short+middle.Sub(start), long+time.Since(middle)
+	}
+	b.ReportMetric(float64(long)/float64(short), "growth")
+}

@@ -1,0 +1,100 @@
+package state
+
+import (
+	"testing"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/plan"
+)
+
+// TestBegun: a write of which nothing has arrived is not begun, though it was
+// tried; one of which something may have arrived is.
+func TestBegun(t *testing.T) {
+	update := func(key string) *plan.Action {
+		return &plan.Action{Verb: plan.Update, Key: key, ID: 7, Changes: []plan.Change{{Field: "name"}, {Field: "tags"}},
+			Associations: []*plan.Association{{Name: "other"}, {Name: "another"}}}
+	}
+	missed := func(s apply.Status) []apply.Unmade {
+		return []apply.Unmade{{Change: 0, Status: apply.Failed}, {Change: 1, Status: s}}
+	}
+	lose := func(a *plan.Action, s apply.Status) []apply.Lost {
+		return []apply.Lost{{Association: a.Associations[1], Status: s}, {Association: a.Associations[0], Status: apply.Failed}, {Association: a.Associations[0], Status: apply.Failed}}
+	}
+	create := func(key string) *plan.Action { return planOf("", key).Actions[0] }
+	for _, c := range []struct {
+		name   string
+		action *plan.Action
+		result func(r *apply.Result)
+		begun  bool
+	}{
+		{"ok", update("a"), func(r *apply.Result) {
+			r.Status = apply.OK
+			r.Lost = lose(r.Action, apply.Failed)
+			r.Unmade = missed(apply.Failed)
+		}, true},
+		{"in doubt", update("a"), func(r *apply.Result) { r.Status = apply.InDoubt }, true},
+		{"refused", update("a"), func(r *apply.Result) {
+			r.Unmade, r.Lost, r.Applied = missed(apply.Failed), lose(r.Action, apply.Failed), plan.Applied{"x"}
+		}, false},
+		{"not sent", update("a"), func(r *apply.Result) {
+			r.Status, r.Unmade, r.Lost = apply.NotAttempted, missed(apply.NotAttempted), lose(r.Action, apply.NotAttempted)
+		}, false},
+		{"refused, and an association left out by a flag", update("a"), func(r *apply.Result) { r.Unmade, r.Lost = missed(apply.Failed), lose(r.Action, apply.OK) }, false},
+		{"a change has arrived", update("a"), func(r *apply.Result) { r.Unmade, r.Lost = missed(apply.Failed)[1:], lose(r.Action, apply.Failed) }, true},
+		{"a change is in doubt", update("a"), func(r *apply.Result) { r.Unmade, r.Lost = missed(apply.InDoubt), lose(r.Action, apply.Failed) }, true},
+		{"an association was made", update("a"), func(r *apply.Result) { r.Unmade, r.Lost = missed(apply.Failed), lose(r.Action, apply.Failed)[1:] }, true},
+		{"an association is in doubt", update("a"), func(r *apply.Result) { r.Unmade, r.Lost = missed(apply.Failed), lose(r.Action, apply.InDoubt) }, true},
+		{"a create was refused", create("a"), func(r *apply.Result) {
+			r.Lost = []apply.Lost{{Association: r.Action.Associations[0], Status: apply.Failed}}
+		}, false},
+		{"a create was refused in part", create("a"), func(r *apply.Result) { r.ID = 7 }, true},
+		{"a delete was refused", &plan.Action{Verb: plan.Delete, Key: "a", ID: 7}, func(*apply.Result) {}, false},
+	} {
+		r := &apply.Result{Action: c.action, Status: apply.Failed, ID: c.action.ID}
+		c.result(r)
+		t.Run(c.name, func(t *testing.T) { begunWith(t, r, c.begun) })
+	}
+}
+
+// begunWith has a run die after r, and another one while it writes that anew.
+func begunWith(t *testing.T, r *apply.Result, want bool) {
+	t.Helper()
+	dir, p := t.TempDir(), planOf("plan-1", "rest")
+	p.Actions = append(p.Actions, r.Action)
+	j, _ := open(t, dir, p)
+	must(t, j.Intent(r.Action), j.Outcome(r), j.Abandon())
+	left, err := Peek(dir, scope)
+	must(t, err)
+	begun, sent := left.Begun(p)["a"]
+	if begun != want || !sent || !left.Tried(p)["a"] || len(left.Tried(p)) != 1 || len(left.Begun(p)) != 1 {
+		t.Errorf("begun %v, want %t; tried %v", left.Begun(p), want, left.Tried(p))
+	}
+	other := planOf("plan-2", "a")
+	if left.Begun(other) != nil || left.Tried(other) != nil {
+		t.Error("another plan has begun")
+	}
+	j, _ = open(t, dir, p)
+	must(t, j.Intent(r.Action), j.Abandon())
+	if left, err = Peek(dir, scope); err != nil || !left.Begun(p)["a"] {
+		t.Errorf("killed while it was tried again: begun %v, %v", left.Begun(p), err)
+	}
+}
+
+// What a run of another plan has done, which was killed as well, is nothing that
+// this one has begun.
+func TestBegunByAnotherPlan(t *testing.T) {
+	dir := t.TempDir()
+	first, second := planOf("plan-1", "a"), planOf("plan-2", "a", "b")
+	j, _ := open(t, dir, first)
+	must(t, j.Intent(first.Actions[0]), j.Outcome(ok(first.Actions[0], 1)), j.Abandon())
+	j, _ = open(t, dir, second)
+	must(t, j.Intent(second.Actions[1]), j.Outcome(ok(second.Actions[1], 2)), j.Abandon())
+	left, err := Peek(dir, scope)
+	must(t, err)
+	if begun := left.Begun(second); len(begun) != 1 || !begun["b"] {
+		t.Errorf("begun: %v", begun)
+	}
+	if tried := left.Tried(second); len(tried) != 2 {
+		t.Errorf("tried: %v", tried)
+	}
+}
