@@ -104,10 +104,8 @@ func keptEntries(c Change, es entries) []string {
 	switch {
 	case c.Op == Remove:
 		return nil
-	case c.Field == "tags":
-		return []string{tagEntry(ParseTag(c.New))}
-	case c.Field == "securityLabels":
-		return []string{labelEntry(c.New)}
+	case c.Field == "tags", c.Field == "securityLabels":
+		return c.entriesOf(nil)
 	case isAttribute:
 		before := c
 		before.New = c.Old // its value may be there still, and something else of it gone
