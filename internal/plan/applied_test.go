@@ -84,6 +84,9 @@ func TestAttributeDrift(t *testing.T) {
 		{"the manifest's label", base, strings.Replace(base, "RED", "AMBER", 1), at("v", "feed", true, "TLP:RED"), at("v", "feed", true, "TLP:RED"), 1},
 		{"the manifest's value", base, strings.Replace(base, "value: v", "value: w", 1), at("v", "feed", true, "TLP:RED"), at("v", "feed", true, "TLP:RED"), 1},
 		{"the manifest's value, their pin", base, strings.Replace(base, "value: v", "value: w", 1), at("v", "feed", true, "TLP:RED"), at("v", "feed", false, "TLP:RED"), 0},
+		{"the manifest's source", "{type: Aliases, value: v, source: S1}", "{type: Aliases, value: v, source: S2}", at("v", "S1", false), at("v", "S1", false), 1},
+		{"the manifest's source, and one more", "{type: Aliases, value: v, source: S1}", "{type: Aliases, value: v, source: S2}, {type: Aliases, value: w}",
+			at("v", "S1", false), at("v", "S1", false), 2},
 		{"newly pinned", "{type: Aliases, value: v}", "{type: Aliases, value: v, pinned: true}", at("v", "", false), at("v", "", false), 1},
 		{"one turned into the other", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", two("A1", "A2"), two("A1", "A1"), 0},
 		{"both, the manifest's", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", "{type: Aliases, value: A1}, {type: Aliases, value: A3}", two("A1", "A2"), two("A1", "A2"), 1},
@@ -136,5 +139,75 @@ func TestAppliedOfPart(t *testing.T) {
 	}
 	if both != 2 || len(doubt) != len(base)+both {
 		t.Errorf("in doubt: %v, want %v and %d more", doubt, base, both)
+	}
+}
+
+// TestNights carries out plan after plan, each with what the one before has left:
+// nobody edits the server, so that nothing is kept from the manifest.
+func TestNights(t *testing.T) {
+	one := func(options ...option) []*intel.Remote {
+		return []*intel.Remote{group(1, "Incident", "One", append(options, ours("a"))...), group(2, "Threat", "Two", ours("b"))}
+	}
+	linkedBoth := func() []*intel.Remote {
+		out := one(linked(intel.KindGroup, 2))
+		linked(intel.KindGroup, 1)(out[1])
+		return out
+	}
+	at := func(value, source string, pinned bool) []*intel.Remote {
+		out := one(attribute(11, "Aliases", value))
+		out[0].Attributes[0].Source, out[0].Attributes[0].Pinned = source, &pinned
+		return out
+	}
+	a := func(body string) string {
+		return "groups: [{key: a, type: Incident, name: One" + body + "}, {key: b, type: Threat, name: Two}]"
+	}
+	type night struct {
+		manifest string
+		server   []*intel.Remote // as it is before the run
+	}
+	for _, c := range []struct {
+		name   string
+		nights []night
+	}{
+		{"parts that were not named for a night", []night{
+			{a(", attributes: [{type: Aliases, value: v1, source: s1, pinned: true}]"), at("v1", "s1", true)},
+			{a(", attributes: [{type: Aliases, value: v2}]"), at("v1", "s1", true)},
+			{a(", attributes: [{type: Aliases, value: v3, source: s3, pinned: false}]"), at("v2", "s1", true)},
+		}},
+		{"a link that is dropped and named again", []night{
+			{a(", associatedGroups: [b]"), linkedBoth()},
+			{a(", associatedGroups: []"), linkedBoth()},
+			{a(", associatedGroups: [b]"), one()},
+		}},
+		{"named again from the other end", []night{
+			{a(", associatedGroups: [b]"), linkedBoth()},
+			{a(", associatedGroups: []"), linkedBoth()},
+			{"groups: [{key: a, type: Incident, name: One}, {key: b, type: Threat, name: Two, associatedGroups: [a]}]", one()},
+		}},
+		{"dropped while the other one was not in the manifest", []night{
+			{a(", associatedGroups: [b]"), linkedBoth()},
+			{"groups: [{key: a, type: Incident, name: One, associatedGroups: []}]", linkedBoth()},
+			{a(", associatedGroups: [b]"), one()},
+		}},
+	} {
+		s := scene{policy: func(p *plan.Policy) { replace(p); p.OnDrift = plan.DriftKeep }}
+		var p *plan.Plan
+		for i, n := range c.nights {
+			s.manifest, s.groups = n.manifest, n.server
+			p = s.plan(t)
+			if i == len(c.nights)-1 {
+				break
+			}
+			ids := idMap(p)
+			for key, row := range p.Remembered {
+				if _, ok := ids[key]; !ok {
+					ids[key] = row
+				}
+			}
+			s.ids = ids
+		}
+		if !p.Summary.Pending() {
+			t.Errorf("%s: it is taken for somebody's edit:\n%s", c.name, shown(p))
+		}
 	}
 }

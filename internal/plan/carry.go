@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -18,8 +21,8 @@ func (m *maker) last(key string) entries {
 
 // carryApplied keeps what earlier runs have left on group i and this one says
 // nothing of: what the manifest no longer names, and is still there, is not
-// somebody else's for that.
-func (m *maker) carryApplied(i int) {
+// somebody else's for that. unlinked are the groups from which the plan parts it.
+func (m *maker) carryApplied(i int, unlinked map[int64]bool) {
 	g, a, r := m.Import.Groups[i], m.actions[i], m.matches[i].remote
 	last := m.IDMap[g.Key].Applied
 	if r == nil || len(last) == 0 {
@@ -35,7 +38,7 @@ func (m *maker) carryApplied(i int) {
 		field, _, _ := strings.Cut(e, "=")
 		list := listOfEntry(field)
 		switch {
-		case noted[e]:
+		case noted[e], leadsTo(e, unlinked):
 			continue
 		case list == 0 && !scalars[field], list != 0 && !compared.Has(list):
 		case list == 0:
@@ -49,6 +52,41 @@ func (m *maker) carryApplied(i int) {
 			}
 		}
 		a.Applied = append(a.Applied, e)
+	}
+}
+
+// leadsTo reports whether an entry is the association with one of groups.
+func leadsTo(e string, groups map[int64]bool) bool {
+	if len(groups) == 0 {
+		return false
+	}
+	rest, ok := strings.CutPrefix(e, intel.KindGroup.AssociationField()+"=#")
+	id, err := strconv.ParseInt(rest, 10, 64)
+	return ok && err == nil && groups[id]
+}
+
+// forget takes associations that the plan removes from what it remembers of
+// groups that the manifests no longer name: these are carried on as they are.
+func (m *maker) forget(unlinked map[LinkList]map[int64]bool) {
+	if len(unlinked) == 0 {
+		return
+	}
+	named := make(map[string]bool, len(m.Import.Groups))
+	for _, g := range m.Import.Groups {
+		named[g.Key] = true
+	}
+	cloned := false
+	for l, others := range unlinked {
+		key, known := m.keyOf[l.Group]
+		row := m.plan.Remembered[key]
+		if !known || named[key] || !slices.ContainsFunc(row.Applied, func(e string) bool { return leadsTo(e, others) }) {
+			continue
+		}
+		if !cloned {
+			m.plan.Remembered, cloned = maps.Clone(m.plan.Remembered), true
+		}
+		row.Applied = slices.DeleteFunc(slices.Clone(row.Applied), func(e string) bool { return leadsTo(e, others) })
+		m.plan.Remembered[key] = row
 	}
 }
 

@@ -77,13 +77,17 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	}
 	if len(left) == 1 && len(have) == 1 {
 		detail, _ := d.attributeDetail(left[0], have[0])
+		d.carryParts(left[0], have[0])
 		d.add(Change{Field: "attribute:" + left[0].Type, Op: Set, Old: have[0].Value, New: left[0].Value, Attribute: detail,
 			Drift: d.valueOrigin(left[0], have[0])})
 		return
 	}
 	for _, w := range left {
-		d.add(Change{Field: "attribute:" + w.Type, Op: Add, New: w.Value, Attribute: newDetail(w),
-			Drift: d.last.origin(attributeEntry(w.Type, w.Value), "")})
+		missing := attributeEntry(w.Type, w.Value)
+		if slices.ContainsFunc(have, func(h intel.RemoteAttribute) bool { return SameText(w.Value, h.Value) }) {
+			missing = "" // it is there, but of another source
+		}
+		d.add(Change{Field: "attribute:" + w.Type, Op: Add, New: w.Value, Attribute: newDetail(w), Drift: d.last.origin(missing, "")})
 	}
 	if d.policy.Attributes == Replace {
 		for _, h := range have {
@@ -164,6 +168,9 @@ func (d *differ) attributeDetail(w intel.Attribute, h intel.RemoteAttribute) (*A
 // valueOrigin tells where it comes from that h has another value than w. If w was
 // applied as it is, then to another attribute than h, and it is gone.
 func (d *differ) valueOrigin(w intel.Attribute, h intel.RemoteAttribute) string {
+	if SameText(w.Value, h.Value) {
+		return d.partsOrigin(w, h)
+	}
 	if from := d.last.origin(attributeEntry(w.Type, w.Value), attributeEntry(h.Type, h.Value)); from != fromManifest {
 		return from
 	}
@@ -230,4 +237,28 @@ func newDetail(w intel.Attribute) *AttributeDetail {
 		return nil
 	}
 	return &AttributeDetail{Source: w.Source, Default: w.Default, Pinned: w.Pinned, SecurityLabels: w.SecurityLabels}
+}
+
+// carryParts notes the parts of h that w says nothing of: they stay when its value
+// is changed into that of w, and whoever has set them has set them still.
+func (d *differ) carryParts(w intel.Attribute, h intel.RemoteAttribute) {
+	part := func(name, is string) {
+		if d.last[partEntry(h.Type, h.Value, name, is)] {
+			d.same(partEntry(w.Type, w.Value, name, is))
+		}
+	}
+	if w.Source == "" && h.Source != "" {
+		part(partSource, plainText(h.Source))
+	}
+	if w.Default == nil {
+		part(partDefault, strconv.FormatBool(isTrue(h.Default)))
+	}
+	if w.Pinned == nil {
+		part(partPinned, strconv.FormatBool(isTrue(h.Pinned)))
+	}
+	if len(w.SecurityLabels) == 0 {
+		for _, l := range h.SecurityLabels {
+			part(partLabel, squeezeLabel(l))
+		}
+	}
 }

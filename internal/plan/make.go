@@ -188,16 +188,45 @@ func Lists(g *intel.Group) intel.List {
 	return l
 }
 
+// settle applies the drift policy to all groups, and then notes what stays of
+// what earlier runs have left: a removal is listed under one end only.
+func (m *maker) settle() {
+	for i, g := range m.Import.Groups {
+		if a := m.actions[i]; a.Verb == Unchanged {
+			m.settleDrift(a, m.last(g.Key))
+		}
+	}
+	gone := map[LinkList]map[int64]bool{}
+	unlink := func(group, other int64) {
+		l := LinkList{group, intel.KindGroup}
+		if gone[l] == nil {
+			gone[l] = map[int64]bool{}
+		}
+		gone[l][other] = true
+	}
+	for _, a := range m.actions {
+		for _, as := range a.Associations {
+			if as.Op == Remove && as.Kind == intel.KindGroup {
+				unlink(a.ID, as.ID)
+				unlink(as.ID, a.ID)
+			}
+		}
+	}
+	for i := range m.Import.Groups {
+		if a := m.actions[i]; a.Verb == Unchanged {
+			m.carryApplied(i, gone[LinkList{a.ID, intel.KindGroup}])
+		}
+	}
+	m.forget(gone)
+}
+
 // finish settles the verbs, puts actions of references in, orders, counts.
 func (m *maker) finish() {
+	m.settle()
 	for i, g := range m.Import.Groups {
 		a := m.actions[i]
 		if g.Reference && len(a.Associations) > 0 {
 			m.plan.Actions = append(m.plan.Actions, a)
-		}
-		if a.Verb == Unchanged {
-			m.settleDrift(a, m.last(g.Key))
-			m.carryApplied(i)
 		}
 		differs := len(a.Changes) > 0 || slices.ContainsFunc(a.Associations, func(as *Association) bool { return as.State != Missing })
 		if a.Verb != Unchanged || !differs {
