@@ -36,6 +36,28 @@ func (ap Applied) entries() entries {
 	return out
 }
 
+// Marks of entries of which nobody knows: a request was sent, and no answer came.
+const (
+	markThere = "?" // it may be there
+	markGone  = "!" // it may be gone
+)
+
+// surely reports whether something was applied and not taken away again, as far
+// as anybody knows: that it is missing is somebody else's doing.
+func (es entries) surely(e string) bool { return es[e] && !es[markGone+e] }
+
+// maybe reports whether something may have been applied: that it is there need
+// not be somebody else's doing.
+func (es entries) maybe(e string) bool { return es[e] || es[markThere+e] }
+
+func marked(mark string, es []string) []string {
+	out := make([]string, len(es))
+	for i, e := range es {
+		out[i] = mark + e
+	}
+	return out
+}
+
 func entry(field, value string) string {
 	sum := sha256.Sum256([]byte(value))
 	return strings.ReplaceAll(field, " ", "_") + "=" + hex.EncodeToString(sum[:6])
@@ -178,13 +200,13 @@ func (a *Action) AppliedAfter(last Applied, unmade map[int]bool, idOf func(*Asso
 	typ, _ := intel.GroupTypeNamed(a.Type)
 	for i, c := range a.Changes {
 		doubt, lacks := unmade[i]
-		if lacks {
-			out = append(out, c.entriesBefore(es)...)
-		}
-		// Of what may be there instead of something else, either one is ours. That
-		// something was taken away can only be told of what surely was there.
-		if !lacks || doubt && c.Op == Set {
+		if !lacks {
 			out = append(out, c.entriesOf(typ)...)
+			continue
+		}
+		out = append(out, c.entriesBefore(es)...)
+		if doubt {
+			out = append(out, c.entriesInDoubt(typ)...)
 		}
 	}
 	if a.Verb == Create {
@@ -203,14 +225,38 @@ func (a *Action) AppliedAfter(last Applied, unmade map[int]bool, idOf func(*Asso
 	return slices.Compact(out)
 }
 
-// Intended are the entries of what an action changes in place: whoever finds that
-// there knows that it is ours, whether or not an answer has come.
+// entriesInDoubt are the entries of a change of which no answer has come.
+func (c Change) entriesInDoubt(typ *intel.GroupType) []string {
+	if c.Op != Remove {
+		return marked(markThere, c.entriesOf(typ))
+	}
+	attribute, isAttribute := strings.CutPrefix(c.Field, "attribute:")
+	switch {
+	case c.Field == "tags":
+		return marked(markGone, []string{tagEntry(ParseTag(c.Old)), tagEntry(intel.Tag{Name: c.Old})})
+	case c.Field == "securityLabels":
+		return marked(markGone, []string{labelEntry(c.Old)})
+	case isAttribute:
+		return marked(markGone, []string{attributeEntry(attribute, c.Old)})
+	}
+	return nil
+}
+
+// Intended are the entries of what an action may have changed, if nothing but its
+// being sent is known.
 func (a *Action) Intended() Applied {
 	typ, _ := intel.GroupTypeNamed(a.Type)
 	var out Applied
 	for _, c := range a.Changes {
-		if c.Op == Set {
-			out = append(out, c.entriesOf(typ)...)
+		out = append(out, c.entriesInDoubt(typ)...)
+	}
+	for _, as := range a.Associations {
+		switch {
+		case as.ID == 0:
+		case as.Op == Add:
+			out = append(out, markThere+linkEntry(as.Kind, as.ID))
+		default:
+			out = append(out, markGone+linkEntry(as.Kind, as.ID))
 		}
 	}
 	slices.Sort(out)

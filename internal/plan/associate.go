@@ -86,9 +86,13 @@ func (m *maker) linkOrigin(i int, k intel.Kind, id int64, op Op) string {
 	if last == nil {
 		return ""
 	}
-	applied := last[linkEntry(k, id)]
+	asked := entries.maybe
+	if op == Add {
+		asked = entries.surely
+	}
+	applied := asked(last, linkEntry(k, id))
 	if other, ok := m.keyOf[id]; ok && k == intel.KindGroup && !applied {
-		applied = m.last(other)[linkEntry(k, m.matches[i].remote.ID)]
+		applied = asked(m.last(other), linkEntry(k, m.matches[i].remote.ID))
 	}
 	if applied == (op == Add) {
 		return fromServer

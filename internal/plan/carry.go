@@ -35,19 +35,20 @@ func (m *maker) carryApplied(i int, unlinked map[int64]bool) {
 	compared, noted := Lists(g), a.Applied.entries()
 	var here entries
 	for _, e := range last {
-		field, _, _ := strings.Cut(e, "=")
+		plain := strings.TrimLeft(e, markThere+markGone)
+		field, _, _ := strings.Cut(plain, "=")
 		list := listOfEntry(field)
 		switch {
-		case noted[e], leadsTo(e, unlinked):
+		case noted[plain], leadsTo(plain, unlinked):
 			continue
 		case list == 0 && !scalars[field], list != 0 && !compared.Has(list):
-		case list == 0:
+		case list == 0, strings.HasPrefix(e, markGone):
 			continue
 		default:
 			if here == nil {
 				here = m.staying(i)
 			}
-			if !here[e] {
+			if e = plain; !here[e] {
 				continue
 			}
 		}

@@ -17,9 +17,9 @@ func (es entries) origin(missing, present string, alternatives ...string) string
 	switch {
 	case es == nil:
 		return ""
-	case missing != "" && es[missing]:
+	case missing != "" && es.surely(missing):
 		return fromServer
-	case present != "" && !es[present] && !slices.ContainsFunc(alternatives, func(a string) bool { return es[a] }):
+	case present != "" && !es.maybe(present) && !slices.ContainsFunc(alternatives, es.maybe):
 		return fromServer
 	}
 	return fromManifest

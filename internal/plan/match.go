@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -148,7 +147,7 @@ func (m *matcher) byRow(g *intel.Group, row Known, xid string) (*intel.Remote, s
 		return nil, ""
 	}
 	// A run that was killed may have given it its new name, or not.
-	named := r.Name == row.Name || slices.Contains(row.Applied, scalarEntry(nil, r.Name))
+	named := r.Name == row.Name || row.Applied.entries().maybe(scalarEntry(nil, r.Name))
 	if r.Owner != g.Owner || intel.Fold(r.Type) != intel.Fold(g.Type) || r.XID != xid && !named {
 		return r, fmt.Sprintf("the id-map says that %q is group %d (%s), but that is %s %s in %s now",
 			g.Key, row.ID, row.Row, r.Type, intel.Quote(r.Name), intel.Quote(r.Owner))

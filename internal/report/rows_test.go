@@ -72,7 +72,10 @@ func TestRowsInPart(t *testing.T) {
 	}
 	p := &plan.Plan{Actions: []*plan.Action{action("part"), action("doubt"), action("not begun")},
 		Objects: []*plan.Object{{Kind: intel.KindIndicator, State: plan.New, Written: "Host:x.example"}}}
-	last := (&plan.Action{Type: "Incident", Changes: []plan.Change{{Field: "status", Op: plan.Set, New: "New"}}}).Intended()
+	applied := func(changes ...plan.Change) plan.Applied {
+		return (&plan.Action{Type: "Incident", Changes: changes}).AppliedAfter(nil, nil, nil)
+	}
+	last := applied(plan.Change{Field: "status", Op: plan.Set, New: "New"})
 	p.Remembered = plan.IDMap{"part": {ID: 1, Applied: last}, "doubt": {ID: 1, Applied: last}, "not begun": {ID: 1, Applied: last}}
 	l := &apply.Ledger{Plan: p, Objects: []*apply.ObjectResult{{Object: p.Objects[0], Status: apply.OK, ID: 9}}, Results: []*apply.Result{
 		{Action: p.Actions[0], Status: apply.Failed, ID: 1, Error: "no tag", Applied: plan.Applied{}, Unmade: []apply.Unmade{{Change: 1, Status: apply.Failed}}},
@@ -80,8 +83,8 @@ func TestRowsInPart(t *testing.T) {
 			Unmade: []apply.Unmade{{Change: 0, Status: apply.InDoubt}, {Change: 1, Status: apply.InDoubt}}},
 		{Action: p.Actions[2], Status: apply.NotAttempted, ID: 1, Error: "ended"},
 	}}
-	now := p.Actions[0].Intended()[0]
-	want := map[string]plan.Applied{"part": {"associatedIndicators=#9", now}, "doubt": {last[0], now}, "not begun": last}
+	now := applied(changes[0])[0]
+	want := map[string]plan.Applied{"part": {"associatedIndicators=#9", now}, "doubt": append(p.Actions[0].Intended(), last[0]), "not begun": last}
 	slices.Sort(want["doubt"])
 	for _, r := range Rows(l, Meta{})[:3] {
 		if diff := cmp.Diff(want[r.Key], r.Applied); diff != "" {

@@ -54,8 +54,8 @@ func TestCarryOn(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if len(sent.Intended()) != 2 {
-		t.Errorf("it is to set %v", sent.Intended())
+	if len(sent.Intended()) != 3 {
+		t.Errorf("it is to change %v", sent.Intended())
 	}
 	if diff := cmp.Diff(got, left.CarryOn(got)); diff != "" {
 		t.Errorf("once more (-once +twice):\n%s", diff)
