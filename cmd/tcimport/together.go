@@ -118,14 +118,18 @@ func (f file) same(other file) bool {
 	if f.what == "--report" && (other.what == "--id-map" || other.what == earlierReport) {
 		return false
 	}
-	a, errA := os.Stat(f.path)
-	b, errB := os.Stat(other.path)
-	if errA == nil && errB == nil {
-		return os.SameFile(a, b) && a.Mode().IsRegular()
-	}
 	x, errX := filepath.Abs(f.path)
 	y, errY := filepath.Abs(other.path)
-	return errX == nil && errY == nil && x == y
+	named := errX == nil && errY == nil && x == y
+	a, err := os.Stat(f.path)
+	if err != nil {
+		return named // manifests can be read from very many files: those need no look then
+	}
+	b, err := os.Stat(other.path)
+	if err != nil {
+		return named
+	}
+	return os.SameFile(a, b) && a.Mode().IsRegular()
 }
 
 // readSparing reads manifests. Its error tells that a file is to be written which

@@ -109,24 +109,8 @@ func (w *writing) learnObjects(r *intel.Remote, req *plan.Request, without []*pl
 		ob.id, ob.webLink = link.ID, link.WebLink
 		def := w.plan.Objects[i].Definition
 		lacking := plan.LacksMetadata(def, link)
-		ob.checked = len(lacking) == 0 && link.Lists.Has(metadataLists(def))
+		ob.checked = len(lacking) == 0 && link.Lists.Has(intel.MetadataLists(def.Tags, def.SecurityLabels, def.Attributes))
 		// An answer need not show every field: one that is shown is a sign that all were taken.
 		ob.bare = len(lacking) > 0 && len(lacking) == len(plan.LacksMetadata(def, &intel.Remote{Lists: link.Lists}))
 	}
-}
-
-// metadataLists are the lists of a new indicator that have to be read to know
-// whether the instance took them.
-func metadataLists(o *intel.Object) intel.List {
-	var l intel.List
-	if len(o.Tags) > 0 {
-		l |= intel.ListTags
-	}
-	if len(o.Attributes) > 0 {
-		l |= intel.ListAttributes
-	}
-	if len(o.SecurityLabels) > 0 {
-		l |= intel.ListSecurityLabels
-	}
-	return l
 }

@@ -70,6 +70,22 @@ const (
 // Has reports whether all lists of other are in l.
 func (l List) Has(other List) bool { return l&other == other }
 
+// MetadataLists are the nested lists of tags, security labels and attributes of
+// which there are any.
+func MetadataLists[A Attribute | RemoteAttribute](tags []Tag, labels []string, attributes []A) List {
+	var l List
+	if len(tags) > 0 {
+		l |= ListTags
+	}
+	if len(labels) > 0 {
+		l |= ListSecurityLabels
+	}
+	if len(attributes) > 0 {
+		l |= ListAttributes
+	}
+	return l
+}
+
 // Pos is where something stands: a file as given on the command line ("-" for
 // standard input), its 1-based line and column. A zero line or column is not
 // known.

@@ -175,17 +175,7 @@ func comparedOf(g *intel.Group) Compared {
 
 // Lists are the nested lists that the comparison of g looks at.
 func Lists(g *intel.Group) intel.List {
-	l := g.Mentions
-	if len(g.Tags) > 0 {
-		l |= intel.ListTags
-	}
-	if len(g.SecurityLabels) > 0 {
-		l |= intel.ListSecurityLabels
-	}
-	if len(g.Attributes) > 0 {
-		l |= intel.ListAttributes
-	}
-	return l
+	return g.Mentions | intel.MetadataLists(g.Tags, g.SecurityLabels, g.Attributes)
 }
 
 // settle applies the drift policy to all groups, and then notes what stays of

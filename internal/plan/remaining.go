@@ -92,16 +92,7 @@ func hasAttribute(at intel.Attribute, have []intel.RemoteAttribute) bool {
 
 // WrittenLists are the lists that w touches.
 func WrittenLists(w *intel.GroupWrite) intel.List {
-	var l intel.List
-	if len(w.Tags) > 0 {
-		l |= intel.ListTags
-	}
-	if len(w.SecurityLabels) > 0 {
-		l |= intel.ListSecurityLabels
-	}
-	if len(w.Attributes) > 0 {
-		l |= intel.ListAttributes
-	}
+	l := intel.MetadataLists(w.Tags, w.SecurityLabels, w.Attributes)
 	for _, link := range w.Links {
 		l |= link.Kind.List()
 	}
