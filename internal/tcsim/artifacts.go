@@ -1,7 +1,10 @@
 package tcsim
 
 import (
+	"cmp"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"net/http"
 )
 
@@ -36,6 +39,8 @@ func artifactSpecs(types *catalog) []fieldSpec {
 var artifactFieldDocs = []fieldDoc{
 	{"associatedGroups", "Includes associated Groups", false},
 	{"associatedIndicators", "Includes associated Indicators", false},
+	{"caseId", "Includes the ID of the Case", false},
+	{"caseXid", "Includes the xid of the Case", false},
 	{"notes", "Includes notes", false},
 }
 
@@ -66,6 +71,9 @@ func (t *tx) newArtifact(parent *object, body map[string]any) (*object, *apiErro
 	}
 	if body["summary"] == nil {
 		return nil, missingData("summary")
+	}
+	if artifactDataType(typ) == "File" && firstString(body, "fileData") == "" {
+		return nil, missingData("fileData")
 	}
 	summary, err := t.c.checkValue(specOf(specs, "summary"), body["summary"])
 	if err != nil {
@@ -140,8 +148,10 @@ func resolveArtifact(t *tx, parent *object, entry map[string]any) (*object, *api
 
 func writeArtifact(c *call, e *encoder, o *object, sel selection) {
 	c.id(e, "id", o.id)
-	if !c.inNested {
+	if shown := c.sw.ArtifactCase == "shown" && !c.inNested; shown || sel.has("caseId") {
 		c.id(e, "caseId", o.parent.id)
+	}
+	if shown := c.sw.ArtifactCase == "shown" && !c.inNested; shown || sel.has("caseXid") {
 		e.opt("caseXid", o.parent.xid)
 	}
 	e.str("summary", o.name)
@@ -152,9 +162,16 @@ func writeArtifact(c *call, e *encoder, o *object, sel selection) {
 	e.opt("fieldName", o.str("fieldName"))
 	link, given := o.fields["derivedLink"].(bool)
 	e.bool("derivedLink", link || !given)
-	e.opt("hashCode", o.str("hashCode"))
+	e.str("hashCode", cmp.Or(o.str("hashCode"), hashOf(o)))
 	if o.str("fileData") != "" {
 		e.str("fileData", o.str("fileData"))
 	}
 	c.writeLists(e, o, c.s.artifactLists, sel)
+}
+
+// hashOf stands for the hash that an instance computes of an artifact; which
+// one it is, no source says.
+func hashOf(o *object) string {
+	sum := sha256.Sum256([]byte(o.typ + "\n" + o.name + "\n" + o.str("fileData")))
+	return hex.EncodeToString(sum[:])
 }

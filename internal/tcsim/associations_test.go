@@ -114,9 +114,10 @@ func TestInlineOwners(t *testing.T) {
 	r.equal("data.associatedGroups.data.0.ownerName", DemoOrganization).equal("data.associatedGroups.data.1.ownerName", DemoCommunity)
 	r.equal("data.associatedIndicators.data.0.id", org).equal("data.associatedIndicators.data.1.ownerName", DemoSource).equal("data.associatedIndicators.data.2.rating", "3.00")
 	in.put("/v3/groups/1", `{"associatedGroups":{"data":[{"type":"Signature","name":"s"}]}}`).want(400)
-	// Victim assets never cross owners.
+	// A group takes victim assets of other owners; at the endpoint of the asset no association crosses owners.
 	victim := in.victim()
-	in.put("/v3/groups/1", `{"associatedVictimAssets":{"data":[{"type":"Phone","phone":"1","victimId":`+victim+`}]}}`).refused(400, codeBadRequest, "owners")
+	in.put("/v3/groups/1?fields=associatedVictimAssets", `{"associatedVictimAssets":{"data":[{"type":"Phone","phone":"1","victimId":`+victim+`}]}}`).want(200).equal("data.associatedVictimAssets.data.0.phone", "1")
+	in.put("/v3/victimAssets/1", `{"associatedGroups":{"data":[{"type":"Threat","name":"x","ownerName":"Demo Source"}]}}`).refused(400, codeBadRequest, "owners")
 	in.put("/v3/groups/1?fields=associatedGroups", `{"name":"u"}`).want(200).equal("data.name", "u")
 }
 
@@ -158,7 +159,8 @@ func TestCases(t *testing.T) {
 	in.post("/v3/cases", `{"name":"c","severity":"Low"}`).refused(400, codeMissing, "status")
 	in.post("/v3/artifacts", `{"caseXid":"case-0001x","summary":"s","type":"Nothing"}`).want(400)
 	in.post("/v3/artifacts", `{"summary":"s","type":"Host"}`).refused(400, codeMissing, "caseId")
-	in.post("/v3/artifacts", `{"caseXid":"case-0001x","summary":"s","type":"Log File","fileData":"eA=="}`).want(201).equal("data.caseId", "1")
+	in.post("/v3/artifacts", `{"caseXid":"case-0001x","summary":"s","type":"Log File"}`).refused(400, codeMissing, "fileData")
+	in.post("/v3/artifacts?fields=caseId", `{"caseXid":"case-0001x","summary":"s","type":"Log File","fileData":"eA=="}`).want(201).equal("data.caseId", "1")
 	in.put("/v3/artifacts/2", `{"summary":"t"}`).want(200).equal("data.summary", "t")
 	if got := in.query("artifacts", `caseId = 1 and summary = "T"`).ids("data"); got != "2" {
 		t.Error(got)

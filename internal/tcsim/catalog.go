@@ -100,7 +100,7 @@ func (st *state) seedSystem(cfg Config) {
 var systemDate = time.Date(2016, 8, 31, 0, 0, 0, 0, time.UTC)
 
 func artifactDataType(name string) string {
-	if strings.HasSuffix(name, "File") && name != "Source" {
+	if strings.HasSuffix(name, " File") {
 		return "File"
 	}
 	return "String"

@@ -1,6 +1,8 @@
 package tcsim
 
 import (
+	"cmp"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -67,9 +69,13 @@ func (c *call) writeGroupFields(e *encoder, o *object, sel selection) {
 		if o.hasDoc {
 			e.int("fileSize", int64(len(o.file)))
 		}
+		e.str("documentType", documentType(o))
 		c.date(e, "documentDateAdded", o.added)
 	case "Email":
 		e.opt("to", c.emailTo(o))
+		e.int("score", 0)
+		e.str("scoreBreakdown", "No Score")
+		e.bool("scoreIncludesBody", false)
 	}
 	if o.typ == "Report" {
 		e.bool("generatedReport", false)
@@ -93,6 +99,13 @@ func fileStatus(o *object) string {
 		return "Success"
 	}
 	return "Awaiting Upload"
+}
+
+// documentType is the kind of the file, told by its name; the values that
+// instances use are undocumented.
+func documentType(o *object) string {
+	ext := strings.TrimPrefix(path.Ext(o.str("fileName")), ".")
+	return cmp.Or(strings.ToUpper(ext), "Unknown")
 }
 
 // emailTo comes from the associated EmailAddress victim assets.

@@ -73,6 +73,7 @@ func TestGroupRefusals(t *testing.T) {
 		{`{"type":"Event","name":"n","eventType":"Party"}`, codeBadRequest, "eventType"},
 		{`{"type":"Document","name":"n","status":"Success"}`, codeBadRequest, "read-only"},
 		{`{"type":"Document","name":"n","malware":true}`, codeBadRequest, "password"},
+		{`{"type":"Threat","name":"n"}}`, codeBadRequest, "more than one"}, {`{"type":"Threat","name":"n"} x`, codeBadRequest, "more than one"},
 		{`{"type":"Incident","name":"n","eventDate":"03.11.2021"}`, codeFormat, "date"},
 		{`{"type":"Incident","name":"n","eventDate":"2021-02-31"}`, codeFormat, "date"},
 		{`{"type":"Signature","name":"n","fileName":"x","fileText":"y"}`, codeMissing, "fileType"},
@@ -140,7 +141,7 @@ func TestXIDs(t *testing.T) {
 
 func TestFiles(t *testing.T) {
 	in := start(t, Config{})
-	in.post("/v3/groups", `{"type":"Document","name":"d","fileName":"a.txt","xid":"d1"}`).want(201).equal("data.status", "Awaiting Upload")
+	in.post("/v3/groups", `{"type":"Document","name":"d","fileName":"a.txt","xid":"d1"}`).want(201).equal("data.status", "Awaiting Upload").equal("data.documentType", "TXT")
 	in.do("GET", "/v3/groups/1/download", "").want(404)
 	if got := in.post("/v3/groups/1/upload?filename=b.txt", "content").want(200).body; got != `{"message":"Upload successful","status":"Success"}` {
 		t.Error(got)
@@ -156,4 +157,5 @@ func TestFiles(t *testing.T) {
 	}
 	in.group("")
 	in.post("/v3/groups/2/upload?filename=x", "x").want(400)
+	in.post("/v3/groups", `{"type":"Email","name":"e"}`).want(201).equal("data.scoreBreakdown", "No Score")
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // indicatorType is one type: how its values are named and brought into the
@@ -41,10 +42,19 @@ func builtinIndicatorTypes() []*indicatorType {
 		t("User Agent", "userAgents", "userAgent", "sensitive", true, nil, "User Agent String"),
 	}
 	for _, it := range types {
-		it.exact = slices.Contains([]string{"Mutex", "Registry Key", "User Agent"}, it.Name)
+		it.exact = it.CasePreference == "sensitive"
 		it.all = it.Name == "Registry Key"
 	}
 	return types
+}
+
+// exact reports whether two spellings of a value are two indicators; for Email
+// Subject and Hashtag each instance has its own rule.
+func (c *call) exact(it *indicatorType) bool {
+	if c.sw.SubjectCase == "insensitive" && (it.Name == "Email Subject" || it.Name == "Hashtag") {
+		return false
+	}
+	return it.exact
 }
 
 // single lifts a check of one value.
@@ -106,11 +116,10 @@ func normalizeASN(_ *Switches, s string) (string, *apiError) {
 var hostForm = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
 func normalizeHost(sw *Switches, s string) (string, *apiError) {
-	h, ok := asciiHost(s)
-	if _, err := netip.ParseAddr(h); err == nil || !ok || len(h) > 253 || !hostForm.MatchString(h) {
+	if _, err := netip.ParseAddr(s); err == nil || len(s) > 253 || !hostForm.MatchString(s) {
 		return "", invalid("Host")
 	}
-	return foldHost(sw, h), nil
+	return foldHost(sw, s), nil
 }
 
 func foldHost(sw *Switches, h string) string {
@@ -120,7 +129,8 @@ func foldHost(sw *Switches, h string) string {
 	return strings.ToLower(h)
 }
 
-// normalizeURL folds scheme and host and leaves the path alone.
+// normalizeURL leaves a URL as it is. Scheme and host must be lower-case ASCII
+// (common_errors.rst); an instance that keeps the case of hosts takes capitals.
 func normalizeURL(sw *Switches, s string) (string, *apiError) {
 	scheme, rest, ok := strings.Cut(s, "://")
 	if !ok || scheme == "" || rest == "" || strings.ContainsAny(s, " \t\r\n") {
@@ -130,19 +140,14 @@ func normalizeURL(sw *Switches, s string) (string, *apiError) {
 	if end < 0 {
 		end = len(rest)
 	}
-	authority, tail := rest[:end], rest[end:]
-	user := ""
-	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
-		user, authority = authority[:i+1], authority[i+1:]
-	}
-	host, ok := asciiHost(authority)
-	if !ok || host == "" {
+	authority := rest[strings.LastIndexByte(rest[:end], '@')+1 : end]
+	if authority == "" || strings.ContainsFunc(authority, func(r rune) bool { return r > unicode.MaxASCII }) {
 		return "", invalid("Url")
 	}
-	if sw.HostCase != "kept" {
-		scheme = strings.ToLower(scheme)
+	if sw.HostCase != "kept" && scheme+authority != strings.ToLower(scheme+authority) {
+		return "", invalid("Url")
 	}
-	return scheme + "://" + user + foldHost(sw, host) + tail, nil
+	return s, nil
 }
 
 func normalizeEmail(sw *Switches, s string) (string, *apiError) {

@@ -95,7 +95,7 @@ func (t *tx) existingIndicator(it *indicatorType, owner *Owner, v [3]string) (*o
 		probe.setValues(it, v)
 		for _, id := range tab.bySummary[fold(probe.name)] {
 			o := tab.byID[id]
-			if o.typ == it.Name && o.owner == owner && (o.name == probe.name || !it.exact) {
+			if o.typ == it.Name && o.owner == owner && (o.name == probe.name || !t.c.exact(it)) {
 				return o, nil
 			}
 		}
@@ -223,7 +223,7 @@ func findIndicator(c *call, segment string) (*object, *apiError) {
 			if o.owner != owner || i > 0 && o.typ != "File" {
 				continue
 			}
-			if o.name == segment || !c.st.types.indicatorType(o.typ).exact {
+			if o.name == segment || !c.exact(c.st.types.indicatorType(o.typ)) {
 				return o, nil
 			}
 		}

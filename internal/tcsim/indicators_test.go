@@ -39,9 +39,8 @@ func TestIndicatorTypes(t *testing.T) {
 		{`"type":"File","md5":"` + md5 + `","sha1":"` + sha1 + `"`, strings.ToUpper(md5 + " : " + sha1)},
 		{`"type":"Host","hostName":"BadGuy.COM"`, "badguy.com"},
 		{`"type":"Host","hostname":"_dmarc.example.org"`, "_dmarc.example.org"},
-		{`"type":"Host","hostName":"bücher.example"`, "xn--bcher-kva.example"},
-		{`"type":"Host","hostName":"例え.テスト"`, "xn--r8jz45g.xn--zckzah"},
-		{`"type":"Url","text":"HTTP://BadGuy.COM:80/Path?Q=1"`, "http://badguy.com:80/Path?Q=1"},
+		{`"type":"Host","hostName":"xn--bcher-kva.example"`, "xn--bcher-kva.example"},
+		{`"type":"Url","text":"http://U:P@badguy.com:80/Path?Q=1"`, "http://U:P@badguy.com:80/Path?Q=1"},
 		{`"type":"ASN","AS Number":"asn123"`, "ASN123"},
 		{`"type":"CIDR","Block":"10.0.0.0/8"`, "10.0.0.0/8"},
 		{`"type":"CIDR","Block":"abc:def:10:0:0:0:0:0/48"`, "abc:def:10:0:0:0:0:0/48"},
@@ -59,7 +58,9 @@ func TestIndicatorTypes(t *testing.T) {
 		{`"type":"Address"`, "ip"}, {`"type":"Nonsense","value1":"x"`, "type"}, {`"value1":"x"`, "type"},
 		{`"type":"ASN","AS Number":"AS 123"`, "valid ASN"}, {`"type":"ASN","AS Number":"123"`, "valid ASN"},
 		{`"type":"CIDR","Block":"abc:def:10::/48"`, "valid CIDR"}, {`"type":"URL","text":"badguy.com/x"`, "Please enter a valid Url"},
-		{`"type":"Host","hostName":"1.2.3.4"`, "valid Host"}, {`"type":"Host","hostName":"a..b"`, "valid Host"},
+		{`"type":"URL","text":"http://BadGuy.com/x"`, "Please enter a valid Url"}, {`"type":"URL","text":"HTTP://badguy.com/x"`, "Please enter a valid Url"},
+		{`"type":"URL","text":"http://bücher.example/x"`, "Please enter a valid Url"}, {`"type":"URL","text":"http://u@/x"`, "Please enter a valid Url"},
+		{`"type":"Host","hostName":"bücher.example"`, "valid Host"}, {`"type":"Host","hostName":"1.2.3.4"`, "valid Host"}, {`"type":"Host","hostName":"a..b"`, "valid Host"},
 		{`"type":"File","md5":"xyz"`, "valid md5"}, {`"type":"File"`, "md5"},
 		{`"type":"Registry Key","Key Name":"HKLM\\Soft","Value Name":"a","Value Type":"REG_SZ"`, "valid Registry Key"},
 		{`"type":"Registry Key","Key Name":"HKEY_USERS\\Soft","Value Name":"a"`, "Value Type"},
@@ -83,10 +84,23 @@ func TestIndicatorUpsert(t *testing.T) {
 	in.get("/v3/indicators/badguy.com").equal("data.id", id)
 	in.get("/v3/indicators/BadGuy.com?owner=Demo%20Source").equal("data.id", other)
 	in.get("/v3/indicators/"+other).equal("data.ownerName", DemoSource)
-	// Mutexes differ by case.
-	a := in.post("/v3/indicators", `{"type":"Mutex","Mutex":"X"}`).id()
-	if b := in.post("/v3/indicators", `{"type":"Mutex","Mutex":"x"}`).id(); a == b {
-		t.Error("mutexes are folded")
+}
+
+// TestCasePreference: values of the types whose preference is sensitive are
+// never folded.
+func TestCasePreference(t *testing.T) {
+	in := start(t, Config{})
+	for typ, v := range map[string][2]string{
+		"URL": {`"text":"http://a.com/Path"`, `"text":"http://a.com/path"`}, "Email Subject": {`"Subject":"A"`, `"Subject":"a"`},
+		"Hashtag": {`"Hashtag":"#A"`, `"Hashtag":"#a"`}, "Mutex": {`"Mutex":"A"`, `"Mutex":"a"`}, "User Agent": {`"User Agent String":"A"`, `"User Agent String":"a"`},
+	} {
+		a, b := in.post("/v3/indicators", `{"type":"`+typ+`",`+v[0]+`}`).want(201), in.post("/v3/indicators", `{"type":"`+typ+`",`+v[1]+`}`).want(201)
+		if a.id() == b.id() {
+			t.Errorf("%s is folded", typ)
+		}
+	}
+	if got := in.query("indicators", `summary in ("http://a.com/PATH")`).want(200).ids("data"); got != "" {
+		t.Errorf("a query folds the path of a URL: %s", got)
 	}
 }
 

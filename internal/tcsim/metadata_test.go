@@ -30,6 +30,7 @@ func TestTags(t *testing.T) {
 	}
 	in.post("/v3/tags", `{"name":"own","description":"d"}`).want(201).equal("data.description", "d")
 	in.post("/v3/tags", `{"name":"Own"}`).want(409)
+	in.post("/v3/tags", `{"name":"Phishing"}`).want(201).equal("data.name", "T1566 - Phishing").equal("data.techniqueId", "T1566")
 	in.put("/v3/tags/3", `{"name":"mine"}`).want(200).equal("data.name", "mine")
 	in.do("DELETE", "/v3/tags/2", "").want(200)
 	in.get("/v3/groups/1?fields=tags").equal("data.tags.data", nil)
@@ -135,6 +136,9 @@ func TestPreflight(t *testing.T) {
 	in.get("/v2/owners").equal("data.resultCount", "3")
 	in.get("/v2/whoami").equal("data.user.userName", "11112222333344445555")
 	in.get("/v2/types/indicatorTypes").equal("data.indicatorType.5.value1Label", "AS Number").equal("data.indicatorType.5.casePreference", "upper").equal("data.indicatorType.0.custom", "false")
+	if r := in.do("POST", "/v2/batch", `{"owner":"Demo Organization"}`).want(503); !strings.HasPrefix(r.body, "Batch job api is not available.") {
+		t.Error(r.body)
+	}
 	if r := in.do("GET", "/v2/nothing", "").want(404); r.body != `{"message":"The requested item(s) were not found.","status":"Failure"}` {
 		t.Error(r.body)
 	}

@@ -233,8 +233,9 @@ func (t *tx) nestedOwner(parent *object, entry map[string]any) (*Owner, *apiErro
 	return t.c.organization(), nil
 }
 
-// mayLink applies the rules of associations.rst: victim assets never across
-// owners, other objects only where the instance allows it.
+// mayLink applies the rules of associations.rst to an entry of a's list: across
+// owners only where the instance allows it, and never at the endpoints of
+// victims and their assets.
 func (c *call) mayLink(a, b *object) *apiError {
 	if a.kind >= kTag || b.kind >= kTag {
 		return nil
@@ -245,8 +246,7 @@ func (c *call) mayLink(a, b *object) *apiError {
 	if a.owner == b.owner {
 		return nil
 	}
-	never := isVictimKind(a.kind) || isVictimKind(b.kind)
-	if !never && (c.sw.CrossOwner == "" || c.sw.CrossOwner == "on") {
+	if !isVictimKind(a.kind) && (c.sw.CrossOwner == "" || c.sw.CrossOwner == "on") {
 		return nil
 	}
 	status := http.StatusBadRequest

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -15,7 +16,8 @@ import (
 // a JSON body {"data":{...}} instead of the query; TcEx does so when the query
 // reaches 2000 characters (api/tc/v3/object_collection_abc.py).
 func (c *call) readParams() *apiError {
-	q, err := url.ParseQuery(c.r.URL.RawQuery)
+	// Java front ends know only & as a separator: a semicolon is text.
+	q, err := url.ParseQuery(strings.ReplaceAll(c.r.URL.RawQuery, ";", "%3B"))
 	if err != nil {
 		// The docs warn that bad URL encoding shows as a plain 401 (specify_owner.rst).
 		return c.authError(textUnauthorized)
@@ -168,7 +170,7 @@ func decodeBody(data []byte) (map[string]any, *apiError) {
 	if err := dec.Decode(&body); err != nil || body == nil {
 		return nil, badRequest("The request body could not be parsed as a JSON object.")
 	}
-	if dec.More() {
+	if _, err := dec.Token(); err != io.EOF {
 		return nil, badRequest("The request body holds more than one JSON value.")
 	}
 	return body, nil

@@ -57,6 +57,9 @@ func (s *Server) SetSwitches(sw Switches) {
 	s.sw = sw
 	s.refused, s.authNo = 0, 0
 	s.limiter = window{}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.st.nameTechniques(sw.TechniqueName)
 }
 
 // Switches returns the switches now in force.

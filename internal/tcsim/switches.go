@@ -21,6 +21,7 @@ type Switches struct {
 	VotesAsNumbers bool   `json:"votes-as-numbers,omitempty" doc:"upVoteCount and downVoteCount as JSON numbers instead of strings"`
 	Dates          string `json:"dates,omitempty" values:"clean|fraction|space|glued" doc:"dates as RFC 3339 whole seconds, with a fraction, with a trailing space, or with a second time glued on"`
 	EventTypeCase  string `json:"event-type-case,omitempty" values:"none-upper|upper|kept" doc:"how eventType reads back"`
+	ArtifactCase   string `json:"artifact-case,omitempty" values:"asked|shown" doc:"caseId and caseXid of an artifact: only where fields= asks for them, or always"`
 	EventTypeShape string `json:"event-type-shape,omitempty" values:"names|strings|values|missing" doc:"entries of eventTypeCategories: {\"name\":..}, strings, {\"value\":..}, or 404"`
 	Inactive       string `json:"inactive,omitempty" values:"hidden|shown" doc:"inactive indicators in lists that do not mention indicatorActive"`
 	OwnGroup       bool   `json:"own-group,omitempty" doc:"a group appears in its own hasGroup(id=N) result"`
@@ -39,12 +40,14 @@ type Switches struct {
 	FirstID        int64  `json:"first-id,omitempty" doc:"ids of objects made from now on start here (such as 9007199254740993)"`
 
 	// Text and comparison.
-	SummaryCase   string            `json:"summary-case,omitempty" values:"insensitive|sensitive" doc:"summary = and IN in TQL (Mutex, Registry Key and User Agent are always case-sensitive)"`
+	SummaryCase   string            `json:"summary-case,omitempty" values:"insensitive|sensitive" doc:"summary = and IN in TQL (of types whose case preference is sensitive, such as URL and Mutex, always case-sensitive)"`
+	SubjectCase   string            `json:"subject-case,omitempty" values:"sensitive|insensitive" doc:"Email Subject and Hashtag in two spellings: two indicators, or one"`
 	XIDCase       string            `json:"xid-case,omitempty" values:"sensitive|insensitive" doc:"xid in the path"`
 	OwnerCase     string            `json:"owner-case,omitempty" values:"sensitive|insensitive" doc:"owner names in owner= and ownerName"`
 	GroupTypeCase string            `json:"group-type-case,omitempty" values:"exact|any" doc:"case of a group's type in a request"`
 	HostCase      string            `json:"host-case,omitempty" values:"lower|kept" doc:"case of Host, URL host and EmailAddress as stored"`
 	IPv6          string            `json:"ipv6,omitempty" values:"expanded|compressed" doc:"how IPv6 addresses are stored"`
+	TechniqueName string            `json:"technique-name,omitempty" values:"id-and-name|name" doc:"name of an ATT&CK tag: T1566 - Phishing, or Phishing"`
 	NameLimit     int               `json:"name-limit,omitempty" doc:"greatest length of a group's name; 0 = 200"`
 	TagRules      map[string]string `json:"tag-rule,omitempty" doc:"tag normalisation, tag-rule=Old>Main; may be repeated"`
 

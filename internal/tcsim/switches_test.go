@@ -214,6 +214,40 @@ var readingCases = map[string]func(t *testing.T){
 			in.get("/v3/groups").equal("data.0.id", "1")
 		})
 	},
+	"artifact-case": func(t *testing.T) {
+		in := start(t, Config{})
+		in.post("/v3/cases", `{"name":"c","severity":"Low","status":"Open","xid":"0123456789"}`).want(201)
+		in.post("/v3/artifacts", `{"caseId":1,"summary":"a@b.example","type":"Email Address"}`).want(201)
+		in.get("/v3/artifacts/1").equal("data.caseId", nil).equal("data.caseXid", nil)
+		in.get("/v3/artifacts/1?fields=caseId&fields=caseXid").equal("data.caseId", "1").equal("data.caseXid", "0123456789")
+		in.SetSwitches(Switches{ArtifactCase: "shown"})
+		in.get("/v3/artifacts/1").equal("data.caseId", "1").equal("data.caseXid", "0123456789")
+	},
+	"subject-case": func(t *testing.T) {
+		in := with(t, "subject-case=insensitive")
+		a := in.post("/v3/indicators", `{"type":"Hashtag","Hashtag":"#A"}`).want(201)
+		if b := in.post("/v3/indicators", `{"type":"Hashtag","Hashtag":"#a"}`).want(201); a.id() != b.id() {
+			t.Error("two hashtags")
+		}
+		if got := in.query("indicators", `summary = "#a"`).ids("data"); got != a.id() {
+			t.Error(got)
+		}
+	},
+	"technique-name": func(t *testing.T) {
+		in := start(t, Config{})
+		in.group(`,"tags":{"data":[{"techniqueId":"T1566"}]}`)
+		in.get("/v3/groups/1?fields=tags").equal("data.tags.data.0.name", "T1566 - Phishing").equal("data.tags.data.0.techniqueId", "T1566")
+		if got := in.query("groups", `tag = "Phishing"`).ids("data"); got != "" {
+			t.Error(got)
+		}
+		in.SetSwitches(Switches{TechniqueName: "name"})
+		in.get("/v3/groups/1?fields=tags").equal("data.tags.data.0.name", "Phishing").equal("data.tags.data.0.techniqueId", "T1566")
+		for _, q := range []string{`tag = "Phishing"`, `hasTag(name = "Phishing")`, `hasTag(summary = "phishing")`} {
+			if got := in.query("groups", q).ids("data"); got != "1" {
+				t.Errorf("%s: %s", q, got)
+			}
+		}
+	},
 	"first-id": func(t *testing.T) {
 		in := with(t, "first-id=9007199254740993")
 		a, b := in.group(""), in.group("")

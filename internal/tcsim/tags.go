@@ -133,6 +133,9 @@ func createTag(t *tx, body map[string]any) (*object, int, *apiError) {
 		return nil, 0, missingData("name")
 	}
 	if tag := t.findTagNamed(owner, t.mainTag(name)); tag != nil {
+		if tag.owner == nil || !strings.EqualFold(tag.name, name) {
+			return tag, http.StatusCreated, nil // the name is converted to that of the main tag
+		}
 		return nil, 0, errConflict()
 	}
 	tag, err := t.newTag(owner, t.mainTag(name), firstString(body, "description"))
@@ -174,13 +177,35 @@ func (st *state) seedTechniques() {
 // name ("Phishing"); a name that techniques of two domains share belongs to the
 // first of them.
 func (st *state) addTechnique(id, name string) {
-	o := &object{kind: kTag, id: techniqueTagID(id), xid: id, name: id + " - " + name}
+	o := &object{kind: kTag, id: techniqueTagID(id), xid: id, name: id + techniqueSep + name}
 	st.tables[kTag].insert(o)
 	st.techniques[id] = o
 	for _, n := range []string{fold(o.name), fold(name)} {
 		if st.techniques[n] == nil {
 			st.techniques[n] = o
 		}
+	}
+}
+
+const techniqueSep = " - "
+
+// nameTechniques gives the ATT&CK tags the names of the switch technique-name.
+func (st *state) nameTechniques(style string) {
+	tab := st.tables[kTag]
+	for id, o := range st.techniques {
+		if id != o.xid { // an entry for one of its names
+			continue
+		}
+		name := strings.TrimPrefix(o.name, id+techniqueSep)
+		if style != "name" {
+			name = id + techniqueSep + name
+		}
+		if name == o.name {
+			continue
+		}
+		tab.unindex(o)
+		o.name = name
+		tab.index(o)
 	}
 }
 

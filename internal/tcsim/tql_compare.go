@@ -43,6 +43,9 @@ func (c *call) compileTest(kw *keyword, n *tqlNode) (func(*object, []tval) bool,
 func (c *call) textTest(kw *keyword, n *tqlNode) (func(*object, tval) bool, *apiError) {
 	exactSet, foldSet := map[string]bool{}, map[string]bool{}
 	for _, v := range n.values {
+		if v.kind != tokenString {
+			return nil, errLiteral(kw, v)
+		}
 		exactSet[v.text] = true
 		foldSet[fold(v.text)] = true
 	}
@@ -53,7 +56,7 @@ func (c *call) textTest(kw *keyword, n *tqlNode) (func(*object, tval) bool, *api
 		if kw.name != "summary" || o.kind != kIndicator {
 			return kw.name == "summary" && c.sw.SummaryCase == "sensitive"
 		}
-		return c.sw.SummaryCase == "sensitive" || c.st.types.indicatorType(o.typ).exact
+		return c.sw.SummaryCase == "sensitive" || c.exact(c.st.types.indicatorType(o.typ))
 	}
 	want := n.values[0].text
 	switch n.op {
@@ -152,7 +155,7 @@ func compareNumbers(a, b tval) int {
 func (c *call) literal(kw *keyword, t token) (tval, *apiError) {
 	switch kw.typ {
 	case "Boolean":
-		if b, err := strconv.ParseBool(strings.ToLower(t.text)); err == nil && t.kind != tokenNumber {
+		if b, err := strconv.ParseBool(strings.ToLower(t.text)); err == nil && t.kind == tokenWord {
 			return boolVal(b), nil
 		}
 	case "Date":
@@ -160,6 +163,9 @@ func (c *call) literal(kw *keyword, t token) (tval, *apiError) {
 			return dateVal(d), nil
 		}
 	default:
+		if t.kind != tokenNumber {
+			break
+		}
 		if i, err := strconv.ParseInt(t.text, 10, 64); err == nil {
 			return intVal(i), nil
 		}
@@ -167,7 +173,13 @@ func (c *call) literal(kw *keyword, t token) (tval, *apiError) {
 			return numVal(f), nil
 		}
 	}
-	return tval{}, errTQL("'%s' is not a valid value for '%s' (position %d).", t.text, kw.name, t.pos)
+	return tval{}, errLiteral(kw, t)
+}
+
+// errLiteral refuses a literal of the wrong form: strings and dates are quoted,
+// numbers and booleans are not (filter_results.rst).
+func errLiteral(kw *keyword, t token) *apiError {
+	return errTQL("'%s' is not a valid value for '%s' (position %d).", t.text, kw.name, t.pos)
 }
 
 var relativeDate = regexp.MustCompile(`(?i)^(NOW|TODAY)\(\)\s*(?:([+-])\s*(\d{1,6})\s*(MINUTE|HOUR|DAY|WEEK|MONTH|YEAR)S?)?$`)

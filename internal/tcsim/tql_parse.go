@@ -7,7 +7,7 @@ type tqlNode struct {
 	join  string // "and", "or", "" for a clause
 	parts []*tqlNode
 
-	keyword string // as written, without underscores
+	keyword string // as written
 	op      string // canonical: = != > < >= <= in like contains startswith endswith null nested
 	not     bool
 	values  []token
@@ -107,8 +107,7 @@ func (p *tqlParser) clause() (*tqlNode, *apiError) {
 		}
 		return n, p.expect(tokenClose, "')'")
 	case tokenWord:
-		// TcEx strips underscores from keywords; so does this.
-		n := &tqlNode{keyword: strings.ReplaceAll(t.text, "_", ""), pos: t.pos}
+		n := &tqlNode{keyword: t.text, pos: t.pos}
 		if p.peek().kind == tokenOpen {
 			p.next()
 			inner, err := p.or()

@@ -20,14 +20,14 @@ func tqlInstance(t *testing.T) *instance {
 func TestTQL(t *testing.T) {
 	in := tqlInstance(t)
 	for _, v := range []struct{ resource, tql, want string }{
-		{"groups", `id=1`, "1"}, {"groups", `id == 1`, "1"}, {"groups", `ID EQ 1`, "1"}, {"groups", `id EQUALS "1"`, "1"},
+		{"groups", `id=1`, "1"}, {"groups", `id == 1`, "1"}, {"groups", `ID EQ 1`, "1"}, {"groups", `id EQUALS 1`, "1"},
 		{"groups", `id != 1`, "2 3 4"}, {"groups", `id NE 1`, "2 3 4"}, {"groups", `id > 1 and id LT 4`, "2 3"}, {"groups", `id GEQ 2 and id<=3`, "2 3"},
 		{"groups", `id IN (1,3, 99)`, "1 3"}, {"groups", `id NOT IN (1,3)`, "2 4"}, {"groups", `id in (1,2,3,4,5,6,7,8,9,10)`, "1 2 3 4"},
 		{"groups", `summary="bad incident"`, "1"}, {"groups", `summary in ("BAD INCIDENT")`, "1"}, {"groups", `summary = "strasse"`, ""}, {"groups", `summary = "STRASSE" or summary="straße"`, "4"},
 		{"groups", `summary = "O'Brien \"x\" \\ y"`, "2"}, {"groups", `summary = 'O\'Brien "x" \\ y'`, "2"},
 		{"groups", `summary like "%bad%"`, "1 3"}, {"groups", `summary not like "%bad%"`, "2 4"}, {"groups", `summary like "100% bad_guy"`, "3"}, {"groups", `summary like "bad"`, ""},
 		{"groups", `summary contains "BAD"`, "1 3"}, {"groups", `summary not contains "bad"`, "2 4"}, {"groups", `summary startswith "bad"`, "1"}, {"groups", `summary endsWith "guy"`, "3"}, {"groups", `summary not endswith "guy"`, "1 2 4"},
-		{"groups", `typeName in ("Incident")`, "1 2"}, {"groups", `type_name = "Incident" and owner_name = "Demo Source"`, "2"}, {"groups", `typename="incident"`, ""},
+		{"groups", `typeName in ("Incident")`, "1 2"}, {"groups", `TYPENAME = "Incident" and ownername = "Demo Source"`, "2"}, {"groups", `typename="incident"`, ""},
 		{"groups", `type = 8`, "1 2"}, {"groups", `owner = 2`, "2"}, {"groups", `ownerName in ("Demo Source","Nowhere")`, "2"},
 		{"groups", `status is null`, "3 4"}, {"groups", `status is not null`, "1 2"}, {"groups", `status != "New"`, "2"},
 		{"groups", `eventDate = "2021-11-03"`, "1"}, {"groups", `eventDate >= '2021-11-03 00:00:00' and eventDate < "2021-11-03T00:00:01Z"`, "1"},
@@ -37,7 +37,7 @@ func TestTQL(t *testing.T) {
 		{"groups", `securityLabel = "TLP:RED"`, "1"}, {"groups", `hasSecurityLabel(name="tlp:red")`, "1"},
 		{"groups", `hasGroup(id=1)`, "4"}, {"groups", `hasGroup(id = 4) and id != 4`, "1 3"}, {"groups", `childGroup = 4`, "1 3"}, {"groups", `hasGroup(hasGroup(id=3))`, "1 3"},
 		{"groups", `hasIndicator(id=1)`, "1"}, {"groups", `hasIndicator(summary in ("BADGUY.com","x"))`, "1"}, {"groups", `associatedIndicator = 1`, "1"}, {"groups", `hasIndicator(rating > 3)`, "1"},
-		{"groups", `associatedGroupSource = "API"`, "1 3 4"}, {"groups", `isGroup = true and not_a = 1`, "!"}, {"groups", `isGroup=true`, "1 2 3 4"}, {"groups", `isGroup = "false"`, ""},
+		{"groups", `associatedGroupSource = "API"`, "1 3 4"}, {"groups", `isGroup = true and not_a = 1`, "!"}, {"groups", `isGroup=true`, "1 2 3 4"}, {"groups", `isGroup = FALSE`, ""}, {"groups", `summary = "a;b"`, ""},
 		{"groups", `id=1 or id=2 and id=3`, "1"}, {"groups", `(id=1 or id=2) and id=2`, "2"}, {"groups", "\tid\n=\r 1 ", "1"}, {"groups", `((id=1))`, "1"},
 		{"groups", `insights is null and emailScore is null`, "1 2 3 4"}, {"groups", `hasIntelRequirement(id=1)`, ""}, {"groups", `createdBy = "11112222333344445555" and id = 1`, "1"},
 		{"indicators", `summary = "BADGUY.COM"`, "1"}, {"indicators", `summary = "case"`, ""}, {"indicators", `summary in ("Case")`, "2"}, {"indicators", `summary contains "case"`, "2"},
@@ -60,6 +60,7 @@ func TestTQLErrors(t *testing.T) {
 	for _, q := range []string{
 		`xid = "x"`, `name = "x"`, `id`, `id =`, `id = x`, `id = "x"`, `= 1`, `id 1`, `id = 1 and`, `and id = 1`, `id in ()`, `id in (1`, `id in (1,)`, `id in 1`, `id = 1 id = 2`,
 		`(id = 1`, `id = 1)`, `summary = "x`, `summary = 'x\`, `id ! 1`, `id like "1"`, `id contains 1`, `summary is 1`, `summary is not`, `summary not = "x"`, `hasGroup`, `hasGroup()`, `hasGroup(xid="x")`, `hasGroup = 1`, `id(id=1)`,
+		`type_name = "Incident"`, `id = "1"`, `type in ("8")`, `isGroup = "true"`, `summary = 5`, `summary in (5)`, `summary contains 5`,
 		`dateAdded > "yesterday"`, `dateAdded > 7`, `isGroup = 1`, `isGroup = "maybe"`, `id = 1; id = 2`, `id = 1 && id = 2`, "id = `1`", `not (id = 1)`, `id = 1 xor id = 2`, `summary = ä`, strings.Repeat("(", 200) + "id=1" + strings.Repeat(")", 200),
 	} {
 		in.query("groups", q).refused(400, codeTQL, "Syntax error(s) found with your TQL query.")

@@ -18,8 +18,19 @@ func (c *call) routeV2(segs []string) {
 	case "/types/indicatorTypes":
 		c.serve("/v2/types/indicatorTypes", handlers{"GET": (*call).indicatorTypesV2})
 	default:
+		if segs[0] == "batch" {
+			c.serve("/v2/batch", handlers{"POST": (*call).noBatch, "GET": (*call).noBatch})
+			return
+		}
 		c.pattern = "/v2/(other)"
 	}
+}
+
+// noBatch is the answer of an instance whose Batch API is switched off: plain
+// text (v2_batch_api.rst).
+func (c *call) noBatch() (*answer, *apiError) {
+	const text = "Batch job api is not available.  Ensure that batchJobEnabled is true and document storage is enabled and configured;"
+	return &answer{http.StatusServiceUnavailable, http.Header{"Content-Type": {"text/plain"}}, []byte(text)}, nil
 }
 
 // v2Answer is {"status":"Success","data":{...}}, the envelope of v2.
