@@ -1,6 +1,9 @@
 package tcsim
 
 import (
+	"bytes"
+	"context"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -26,8 +29,14 @@ type Fault struct {
 	Delay  time.Duration // wait first (less if the client gives up)
 	Drop   bool          // cut the connection without an answer
 	Status int           // answer with Status, Header and Body instead; at BeforeHandling the request is not handled
-	Header http.Header
-	Body   string
+
+	// Later has the request carried out after this long, beside Status (a gateway
+	// gives up at once) or Drop (the client does, if Delay is long). BeforeHandling
+	// only.
+	Later time.Duration
+
+	Header http.Header // of Status
+	Body   string      // of Status
 
 	// Damage to the regular answer; AfterCommit only.
 	Truncate    int    // leave off this many bytes and cut the connection
@@ -64,6 +73,23 @@ func pause(r *http.Request, d time.Duration) {
 	case <-t.C:
 	case <-r.Context().Done():
 	}
+}
+
+// later carries a request out behind the back of its client, which has got
+// another answer by then, or none.
+func (s *Server) later(c *call, d time.Duration) {
+	data, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody))
+	if err != nil {
+		return // it was cut off before it arrived
+	}
+	late := *c
+	late.r = c.r.Clone(context.WithoutCancel(c.r.Context()))
+	late.r.Body = io.NopCloser(bytes.NewReader(data))
+	go func() {
+		time.Sleep(d)
+		late.now = s.cfg.Now()
+		late.handle()
+	}()
 }
 
 func (f Fault) wait(r *http.Request) { pause(r, f.Delay) }

@@ -107,6 +107,40 @@ func TestDelayEndsWithTheRequest(t *testing.T) {
 	})
 }
 
+// TestLater: a write whose client has got another answer, or has given up, is
+// carried out all the same, when its time has come.
+func TestLater(t *testing.T) {
+	for name, fault := range map[string]Fault{
+		"gateway": {Later: 9 * time.Second, Status: 504},
+		"timeout": {Later: 9 * time.Second, Delay: time.Hour, Drop: true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := New(Config{})
+			s.SetFault(func(p FaultPoint) Fault {
+				if p.Phase == BeforeHandling {
+					return fault
+				}
+				return Fault{}
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			r := httptest.NewRequest("POST", "/api/v3/groups", strings.NewReader(`{"type":"Threat","name":"x"}`)).WithContext(ctx)
+			r.Header.Set("Authorization", "TC-Token "+DemoToken)
+			func() {
+				defer func() { _ = recover() }() // the connection is cut
+				s.ServeHTTP(httptest.NewRecorder(), r)
+			}()
+			time.Sleep(7 * time.Second)
+			early := len(s.Snapshot().Groups)
+			time.Sleep(2 * time.Second)
+			synctest.Wait()
+			if late := len(s.Snapshot().Groups); early != 0 || late != 1 {
+				t.Errorf("%s: %d groups before, %d after", name, early, late)
+			}
+		})
+	}
+}
+
 func TestStats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := &instance{New(Config{}), t, DemoToken}

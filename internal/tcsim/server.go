@@ -85,6 +85,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.countDone()
 	point := FaultPoint{Request: r, N: int(c.ordinal), Phase: BeforeHandling}
 	f := s.faultAt(point)
+	if f.Later > 0 {
+		s.later(c, f.Later)
+	}
 	f.wait(r)
 	if f.Drop {
 		s.countStatus(0)
