@@ -37,7 +37,7 @@ func (m *mapper) associations(src rows) {
 
 func (m *mapper) association(rec *associationRow, r row) (intel.Association, bool) {
 	a := intel.Association{Pos: intel.Pos{File: m.file, Line: r.line}}
-	before := m.out.problems.Errors()
+	before := m.out.errors
 	for _, s := range []*string{&rec.Group, &rec.Association, &rec.Key, &rec.ID, &rec.XID, &rec.Type, &rec.Name, &rec.Owner} {
 		*s = strings.TrimSpace(*s)
 	}
@@ -60,7 +60,7 @@ func (m *mapper) association(rec *associationRow, r row) (intel.Association, boo
 	} else {
 		a.Other = m.otherObject(kind, rec, r)
 	}
-	return a, m.out.problems.Errors() == before
+	return a, m.out.errors == before
 }
 
 func kindNamed(s string) (intel.Kind, bool) {

@@ -27,7 +27,7 @@ func (d *document) attributes(n *yaml.Node) []intel.Attribute {
 
 func (d *document) attribute(n *yaml.Node) (intel.Attribute, bool) {
 	a := intel.Attribute{Pos: d.pos(n)}
-	before := len(d.out.problems)
+	before := d.out.errors
 	values := 0
 	for k, v := range pairs(n) {
 		switch k.Value {
@@ -55,7 +55,7 @@ func (d *document) attribute(n *yaml.Node) (intel.Attribute, bool) {
 			d.unknown(k, "an attribute", attributeNames)
 		}
 	}
-	if len(d.out.problems) > before {
+	if d.out.errors > before {
 		return a, false
 	}
 	switch {

@@ -36,7 +36,7 @@ var groupRefNames = []string{fieldKey, fieldID, fieldXID, fieldType, fieldName, 
 
 func (d *document) groupRef(n *yaml.Node) (intel.Ref, bool) {
 	ref := intel.Ref{Pos: d.pos(n), Kind: intel.KindGroup}
-	before := d.out.problems.Errors()
+	before := d.out.errors
 	for k, v := range pairs(n) {
 		switch k.Value {
 		case fieldKey:
@@ -55,7 +55,7 @@ func (d *document) groupRef(n *yaml.Node) (intel.Ref, bool) {
 			d.unknown(k, "a reference to a group", groupRefNames)
 		}
 	}
-	if d.out.problems.Errors() > before {
+	if d.out.errors > before {
 		return ref, false
 	}
 	err := checkGroupRef(&ref)
@@ -108,7 +108,7 @@ func (d *document) objectRef(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 		return ref, false
 	}
 	o := &intel.Object{Pos: ref.Pos, Kind: kind}
-	before := d.out.problems.Errors()
+	before := d.out.errors
 	others := 0
 	names := objectNames(kind, d.typeOf(n))
 	for k, v := range pairs(n) {
@@ -127,7 +127,7 @@ func (d *document) objectRef(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 		}
 	}
 	switch {
-	case d.out.problems.Errors() > before:
+	case d.out.errors > before:
 		return ref, false
 	case ref.ID != 0 && others > 0:
 		d.errorf(n, "the ID says all: nothing but an owner may stand beside id")
