@@ -199,11 +199,12 @@ func (f *finder) victimAssets(ctx context.Context, is []int) error {
 		perVictim[clause] = append(perVictim[clause], i)
 	}
 	for _, clause := range clauses {
+		of := f.byType(perVictim[clause])
 		for r, err := range f.c.Search(ctx, intel.KindVictimAsset, tc.Query{TQL: clause}) {
 			if err != nil {
 				return err
 			}
-			f.sortIn(r, perVictim[clause])
+			f.take(r, of)
 		}
 	}
 	return nil
@@ -219,21 +220,38 @@ func (f *finder) bySummary(ctx context.Context, k intel.Kind, clause string, is 
 	if slices.ContainsFunc(summaries, func(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }) {
 		search = f.c.Search(ctx, k, q.Query) // a query cannot hold it
 	}
+	of := f.byType(is)
 	for r, err := range search {
 		if err != nil {
 			return err
 		}
-		f.sortIn(r, is)
+		f.take(r, of)
 	}
 	return nil
 }
 
-// sortIn gives r to the objects of is that have its type and summary.
-func (f *finder) sortIn(r *intel.Remote, is []int) {
+// byType finds the objects of a list by type and summary, so that an answer is
+// not compared with each of them.
+func (f *finder) byType(is []int) map[objectKey][]int {
+	out := make(map[objectKey][]int, len(is))
 	for _, i := range is {
-		o := f.want.Objects[i]
-		if intel.Fold(o.Type) == intel.Fold(r.Type) && plan.SameText(o.Summary, r.Name) {
-			f.inv.Objects[i] = append(f.inv.Objects[i], r)
-		}
+		k := keyOfObject(f.want.Objects[i].Type, f.want.Objects[i].Summary)
+		out[k] = append(out[k], i)
+	}
+	return out
+}
+
+// objectKey is what an artifact or a victim asset compares by within its case or
+// its victim.
+type objectKey struct{ typ, summary string }
+
+func keyOfObject(typ, summary string) objectKey {
+	return objectKey{intel.Fold(typ), plan.PlainText(summary)}
+}
+
+// take gives r to the objects that it is.
+func (f *finder) take(r *intel.Remote, of map[objectKey][]int) {
+	for _, i := range of[keyOfObject(r.Type, r.Name)] {
+		f.inv.Objects[i] = append(f.inv.Objects[i], r)
 	}
 }

@@ -66,9 +66,9 @@ func entry(field, value string) string {
 func scalarEntry(spec *intel.FieldSpec, value string) string {
 	switch {
 	case spec == nil || spec.Kind == intel.Text && spec.Values == nil:
-		value = plainText(value)
+		value = PlainText(value)
 	case spec.Kind == intel.Text:
-		value = intel.Fold(plainText(value))
+		value = intel.Fold(PlainText(value))
 	case spec.Kind == intel.Decimal && strings.Contains(value, "."):
 		value = strings.TrimSuffix(strings.TrimRight(value, "0"), ".")
 	}
@@ -96,7 +96,7 @@ func remoteTagEntries(h intel.RemoteTag) []string {
 func labelEntry(name string) string { return entry("securityLabels", squeezeLabel(name)) }
 
 func attributeEntry(typ, value string) string {
-	return entry("attribute:"+intel.Fold(typ), plainText(value))
+	return entry("attribute:"+intel.Fold(typ), PlainText(value))
 }
 
 // What an attribute has beside its type and value, each with entries of its own.
@@ -109,7 +109,7 @@ const (
 
 // partEntry is about a part of the attribute that has a value.
 func partEntry(typ, value, part, is string) string {
-	return entry("attribute:"+intel.Fold(typ)+"."+part, plainText(value)+"\x00"+is)
+	return entry("attribute:"+intel.Fold(typ)+"."+part, PlainText(value)+"\x00"+is)
 }
 
 // attributeEntries are the entries of an attribute and of those of its parts
@@ -118,7 +118,7 @@ func attributeEntries(at *intel.Attribute) []string {
 	out := []string{attributeEntry(at.Type, at.Value)}
 	part := func(name, is string) { out = append(out, partEntry(at.Type, at.Value, name, is)) }
 	if at.Source != "" {
-		part(partSource, plainText(at.Source))
+		part(partSource, PlainText(at.Source))
 	}
 	if at.Default != nil {
 		part(partDefault, strconv.FormatBool(*at.Default))

@@ -127,10 +127,11 @@ func pairAttribute(w intel.Attribute, have []intel.RemoteAttribute) int {
 // SameText compares texts that an instance may store with other line ends, or
 // without the blanks around them.
 func SameText(a, b string) bool {
-	return a == b || plainText(a) == plainText(b)
+	return a == b || PlainText(a) == PlainText(b)
 }
 
-func plainText(s string) string {
+// PlainText is what SameText compares.
+func PlainText(s string) string {
 	if strings.Contains(s, "\r") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	}
@@ -190,9 +191,9 @@ func (d *differ) partsOrigin(w intel.Attribute, h intel.RemoteAttribute) string 
 	if w.Source != "" && !SameText(w.Source, h.Source) {
 		present := ""
 		if h.Source != "" {
-			present = entry(partSource, plainText(h.Source))
+			present = entry(partSource, PlainText(h.Source))
 		}
-		part(entry(partSource, plainText(w.Source)), present)
+		part(entry(partSource, PlainText(w.Source)), present)
 	}
 	flag := func(name string, want, have *bool) {
 		if !differsFlag(want, have) {
@@ -248,7 +249,7 @@ func (d *differ) carryParts(w intel.Attribute, h intel.RemoteAttribute) {
 		}
 	}
 	if w.Source == "" && h.Source != "" {
-		part(partSource, plainText(h.Source))
+		part(partSource, PlainText(h.Source))
 	}
 	if w.Default == nil {
 		part(partDefault, strconv.FormatBool(isTrue(h.Default)))
