@@ -44,6 +44,49 @@ func TestLocks(t *testing.T) {
 	}
 }
 
+// TestLocksAcrossFolders: runs on one instance and owner exclude each other in
+// whatever folders their reports lie; runs on simulated instances of one name in
+// two folders do not concern each other.
+func TestLocksAcrossFolders(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, tcsim.Config{})
+	w.write("in.yaml", oneGroup)
+	args := []string{"apply", "@in.yaml", "--yes", "--report", "@there/ids.csv"}
+	for _, c := range []struct{ name, value, dir string }{
+		{"HOME", w.path("home"), "home/.local/state/tcimport"},
+		{"XDG_STATE_HOME", w.path("xdg"), "xdg/tcimport"},
+		{"XDG_STATE_HOME", "relative", "home/.local/state/tcimport"},
+	} {
+		w.env[c.name] = c.value
+		l, err := state.Acquire(w.path(c.dir), strings.TrimPrefix(w.url, "http://"), tcsim.DemoOrganization)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.run(args...).mustExit(t, codeLocked)
+		if err := l.Release(); err != nil {
+			t.Error(err)
+		}
+		w.run(args...).mustExit(t, codeOK)
+	}
+	w.env["XDG_STATE_HOME"] = ""
+	w.env["HOME"] = ""
+	if r := w.run(args...).mustExit(t, codeError); !strings.Contains(r.err, "--state-dir") {
+		t.Errorf("without a folder for the lock: %s", r.err)
+	}
+	w.run(append(args, "--state-dir", "@own")...).mustExit(t, codeOK)
+	w.env["HOME"] = w.path("home")
+
+	w.env["TC_API_PATH"] = "sim:" + w.path("here.json")
+	held, err := state.Acquire(w.path("home/.local/state/tcimport"), "sim:"+realPath(w.path("there/here.json")), tcsim.DemoOrganization)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Release()
+	w.run("apply", "@in.yaml", "--yes", "--report", "@sim.csv").mustExit(t, codeOK)
+	w.env["TC_API_PATH"] = "sim:" + w.path("there/../there/here.json")
+	w.run("apply", "@in.yaml", "--yes", "--report", "@sim2.csv").mustExit(t, codeLocked)
+}
+
 // locked says with which code runs end while another has the lock of an owner.
 func (w *world) locked(t *testing.T, owner string, code int, runs ...[]string) {
 	t.Helper()

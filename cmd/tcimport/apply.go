@@ -20,7 +20,8 @@ type applyOptions struct {
 	report      string
 	failed      string
 	idMap       string
-	stateDir    string
+	stateDir    string // of the journal
+	lockDir     string
 	yes         bool
 	activityLog bool
 	maxFailures limitFlag
@@ -64,7 +65,7 @@ interrupted twice it stops at once.`,
 	f.StringVar(&o.report, "report", "tcimport-report.csv", "where to write the ID mapping; .json for JSON")
 	f.StringVar(&o.failed, "failed", "", "write what did not make it to this file, as a manifest")
 	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run, which tells the IDs of groups")
-	f.StringVar(&o.stateDir, "state-dir", "", "folder of journal and lock; the report's if not given")
+	f.StringVar(&o.stateDir, "state-dir", "", "folder of journal and lock; if not given, the report's for the journal, and your state folder for the lock")
 	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	f.BoolVar(&o.activityLog, "activity-log", false, "let the writes show in the instance's activity log")
 	f.Var(&o.maxFailures, "max-failures", "end the run once more groups than this have failed")
@@ -76,6 +77,12 @@ interrupted twice it stops at once.`,
 func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 	if o.report == "" {
 		return fmt.Errorf("--report must name a file")
+	}
+	var err error
+	if o.lockDir = o.stateDir; o.lockDir == "" {
+		if o.lockDir, err = p.lockDir(); err != nil {
+			return err
+		}
 	}
 	if o.stateDir == "" {
 		o.stateDir = filepath.Dir(o.report)

@@ -93,6 +93,9 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 	if r.plan.Summary.Conflict > 0 && !o.policy.skipConflicts || r.plan.PruneRefused != "" {
 		return r.refuse()
 	}
+	if err := r.makeReportFolder(); err != nil {
+		return err
+	}
 	if err := errors.Join(proveReport(r.o.report, r.meta(), r.o.failed, r.o.metrics), r.connection.proveSave()); err != nil {
 		return err
 	}
@@ -252,10 +255,15 @@ func (r *applying) scope(namespace string) state.Scope {
 	return state.Scope{Instance: r.connection.host(), Namespace: namespace}
 }
 
-// lock takes the lock of each owner.
+// lock takes the lock of each owner. An instance that lives inside this process
+// needs none.
 func (r *applying) lock(owners []string) error {
+	instance := r.connection.lockName()
+	if instance == "" {
+		return nil
+	}
 	for _, owner := range owners {
-		l, err := state.Acquire(r.o.stateDir, r.connection.host(), owner)
+		l, err := state.Acquire(r.o.lockDir, instance, owner)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -31,6 +32,21 @@ func (r *applying) showPlan() error {
 	opt := r.textOptions(r.o.conn.effectiveRate(r.connection))
 	opt.Color = r.colorOn(r.errTTY)
 	return report.Text(r.stderr, r.plan, opt)
+}
+
+// makeReportFolder makes the folder of the report, in which the journal lies, too.
+func (r *applying) makeReportFolder() error {
+	dir := filepath.Dir(r.o.report)
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("--report %s: %w", r.o.report, err)
+	}
+	if !r.global.quiet {
+		fmt.Fprintf(r.stderr, "Made the folder %s for the report.\n", dir)
+	}
+	return nil
 }
 
 // proveReport makes sure that a report and other files can be written, before

@@ -8,12 +8,18 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 
 	"tcimport/internal/state"
 	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
+)
+
+// How much is read of a file that holds a token or a key, and of one with
+// certificates.
+const (
+	mostSecret       = 64 << 10
+	mostCertificates = 16 << 20
 )
 
 // connection is the instance that a command talks to.
@@ -35,6 +41,18 @@ func (c *connection) host() string {
 		return u.Host
 	}
 	return c.url
+}
+
+// lockName names the instance in locks, "" where no other process can reach it. A
+// simulated instance is its file: each folder can have one of the same name.
+func (c *connection) lockName() string {
+	switch {
+	case c.sim == nil:
+		return c.host()
+	case c.sim.file == "":
+		return ""
+	}
+	return "sim:" + realPath(c.sim.file)
 }
 
 // proveSave fails if a simulated instance that is kept could not be saved.
@@ -174,7 +192,7 @@ func (p *program) secret(name string) (string, error) {
 	if file == "" {
 		return value, nil
 	}
-	b, err := os.ReadFile(file)
+	b, err := state.ReadRegular(file, mostSecret)
 	if err != nil {
 		return "", &exitError{code: codeDenied, err: fmt.Errorf("%s_FILE: %w", name, err)}
 	}
@@ -189,7 +207,7 @@ func rootCAs(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
 	}
-	pem, err := os.ReadFile(file)
+	pem, err := state.ReadRegular(file, mostCertificates)
 	if err != nil {
 		return nil, fmt.Errorf("--ca-file: %w", err)
 	}

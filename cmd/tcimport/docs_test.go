@@ -129,7 +129,7 @@ func newSession(t *testing.T) *session {
 		}
 	}
 	// With the race detector each process would sleep for a second at its end.
-	s.env = append(s.env, "HOME="+s.dir, "GORACE=atexit_sleep_ms=0")
+	s.env = append(s.env, "HOME="+s.dir, "XDG_STATE_HOME=", "GORACE=atexit_sleep_ms=0")
 	return s
 }
 

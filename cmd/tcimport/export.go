@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -18,6 +17,7 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
+	"tcimport/internal/state"
 )
 
 // exportOptions are the options of the command export.
@@ -192,6 +192,9 @@ func (x *exporting) selectKeys() error {
 	return nil
 }
 
+// mostKeys is how much is read of a file with keys.
+const mostKeys = 64 << 20
+
 // readKeys reads keys, one a line. A file without any selects nothing, which
 // nobody means.
 func (x *exporting) readKeys() ([]string, error) {
@@ -200,7 +203,7 @@ func (x *exporting) readKeys() ([]string, error) {
 	if x.o.keysFile == "-" {
 		text, err = io.ReadAll(x.stdin)
 	} else {
-		text, err = os.ReadFile(x.o.keysFile)
+		text, err = state.ReadRegular(x.o.keysFile, mostKeys)
 	}
 	if err != nil {
 		return nil, err

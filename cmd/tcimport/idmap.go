@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
+	"tcimport/internal/state"
 )
 
 // idMap is the report of an earlier run; nil is none.
@@ -25,7 +25,7 @@ func (p *program) readIDMap(path string) (*idMap, error) {
 	if path == "" {
 		return nil, nil
 	}
-	f, err := os.Open(path)
+	f, err := state.OpenRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if !p.global.quiet {
 			p.logger().Warn("--id-map: " + path + " is not there: this is taken for the first run")

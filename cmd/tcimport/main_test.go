@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TC_API_PATH", srv.URL+"/api")
 			env.Setenv("TC_TOKEN", tcsim.DemoToken)
 			env.Setenv("TCIMPORT_RATE", "0")
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each process sleeps a second
 			env.Setenv("SAMPLES", samples)
 			env.Setenv("DATA", data)

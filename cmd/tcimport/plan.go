@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -179,8 +177,7 @@ func formats() string {
 }
 
 func readPlan(path string) (*plan.Plan, error) {
-	var r io.ReadCloser
-	r, err := os.Open(path)
+	r, err := state.OpenRegular(path)
 	if err != nil {
 		return nil, err
 	}

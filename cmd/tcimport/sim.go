@@ -97,7 +97,7 @@ func (p *program) runSim(ctx context.Context, listen, file string, switches []st
 
 // load loads the state of a simulated instance, if there is one.
 func load(server *tcsim.Server, file string) error {
-	f, err := os.Open(file)
+	f, err := state.OpenRegular(file)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

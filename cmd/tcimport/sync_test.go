@@ -25,8 +25,9 @@ func newRunner(t *testing.T) *runner {
 	sim := tcsim.New(tcsim.Config{})
 	srv := httptest.NewServer(sim)
 	t.Cleanup(srv.Close)
-	return &runner{t: t, sim: sim, dir: t.TempDir(), env: map[string]string{
-		"TC_API_PATH": srv.URL + "/api", "TC_TOKEN": tcsim.DemoToken, "TCIMPORT_RATE": "0",
+	dir := t.TempDir()
+	return &runner{t: t, sim: sim, dir: dir, env: map[string]string{
+		"HOME": dir, "TC_API_PATH": srv.URL + "/api", "TC_TOKEN": tcsim.DemoToken, "TCIMPORT_RATE": "0",
 	}}
 }
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"time"
 )
 
@@ -58,7 +57,7 @@ func markApplied(dir string, scope Scope, planID string) error {
 }
 
 func readApplied(path string) ([]applied, error) {
-	data, err := os.ReadFile(path)
+	data, err := ReadRegular(path, mostApplied*512)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -70,7 +69,7 @@ func readApplied(path string) ([]applied, error) {
 	for line := 1; s.Scan(); line++ {
 		var a applied
 		if err := json.Unmarshal(s.Bytes(), &a); err != nil || a.Plan == "" {
-			return nil, &CorruptError{Path: path, Line: line, Reason: "this is no record of an applied plan"}
+			return nil, &CorruptError{Path: path, Line: line, Reason: "not a record of an applied plan"}
 		}
 		list = append(list, a)
 	}

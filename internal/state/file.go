@@ -15,14 +15,14 @@ import (
 const Private fs.FileMode = 0o600
 
 // WriteFile writes a file whole or not at all: what write gives goes to a new
-// file beside it, which takes its name once it is on the disk. Whatever is no
-// ordinary file (a terminal, a pipe, /dev/null) is written to as it is.
+// file beside it, which takes its name once it is on the disk. A device, such as
+// a terminal or /dev/null, is written to as it is; a pipe or socket is refused.
 func WriteFile(path string, mode fs.FileMode, write func(io.Writer) error) error {
-	target, special, err := resolve(path)
+	target, device, err := resolve(path)
 	if err != nil {
 		return failed("writing", path, err)
 	}
-	if special {
+	if device {
 		return writeTo(path, target, write)
 	}
 	tmp, err := createBeside(target)
@@ -58,13 +58,14 @@ func fill(f *os.File, mode fs.FileMode, write func(io.Writer) error) error {
 	return f.Sync()
 }
 
-// Probe proves that WriteFile can write path, without changing anything there.
+// Probe proves that WriteFile can write path, without changing anything there. A
+// device such as /dev/full can still refuse what is written to it.
 func Probe(path string) error {
-	target, special, err := resolve(path)
+	target, device, err := resolve(path)
 	if err != nil {
 		return failed("writing", path, err)
 	}
-	if special {
+	if device {
 		f, err := os.OpenFile(target, os.O_WRONLY, 0)
 		if err != nil {
 			return failed("writing", path, err)
@@ -86,23 +87,45 @@ func Probe(path string) error {
 	return failed("writing", path, err)
 }
 
-// resolve follows links, so that a link stays one, and tells what is no
-// ordinary file.
-func resolve(path string) (target string, special bool, err error) {
-	target = path
-	if link, err := filepath.EvalSymlinks(path); err == nil {
-		target = link
-	}
-	fi, err := os.Stat(target)
+// resolve follows links, so that a link stays one: also one to a file that does
+// not exist yet. A device takes what is written to it as it comes; to open a pipe
+// would wait until something reads it.
+func resolve(path string) (target string, device bool, err error) {
+	fi, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return target, false, nil
+		target, err = linked(path)
+		return target, false, err
 	case err != nil:
 		return "", false, err
-	case fi.IsDir():
-		return "", false, fmt.Errorf("it is a folder")
+	case fi.Mode()&fs.ModeCharDevice != 0:
+		return path, true, nil
+	case !fi.Mode().IsRegular():
+		return "", false, notAFile(fi)
 	}
-	return target, !fi.Mode().IsRegular(), nil
+	target, err = filepath.EvalSymlinks(path)
+	return target, false, err
+}
+
+// linked is where a link leads to that leads to nothing yet; path itself where it
+// is no link.
+func linked(path string) (string, error) {
+	const most = 40
+	for range most {
+		to, err := os.Readlink(path)
+		if err != nil {
+			return path, nil
+		}
+		if !filepath.IsAbs(to) {
+			dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+			if err != nil {
+				return "", err
+			}
+			to = filepath.Join(dir, to)
+		}
+		path = to
+	}
+	return "", fmt.Errorf("more than %d symbolic links", most)
 }
 
 func writeTo(path, target string, write func(io.Writer) error) error {

@@ -113,7 +113,7 @@ func TestWriteFileElsewhere(t *testing.T) {
 		}
 	}
 	for _, err := range []error{WriteFile(dir, Private, write("x")), Probe(dir)} {
-		if err == nil || !strings.Contains(err.Error(), "it is a folder") {
+		if err == nil || !strings.Contains(err.Error(), "this is a folder") {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -137,5 +137,33 @@ func TestName(t *testing.T) {
 	}
 	if got := filepath.Base(name("", ".journal", "../../etc", "a/b\x00")); strings.ContainsAny(got, "/\x00") || !strings.HasPrefix(got, "tcimport-etc-a-b-") {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestDanglingLinkStays: a link to a file that does not exist yet stays a link,
+// and the file is made where it leads to.
+func TestDanglingLinkStays(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "share"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "ids.csv")
+	if err := errors.Join(os.Symlink("share/second", link), os.Symlink("real.csv", filepath.Join(dir, "share/second"))); err != nil {
+		t.Skip(err)
+	}
+	if err := errors.Join(Probe(link), WriteFile(link, Private, write("new"))); err != nil {
+		t.Fatal(err)
+	}
+	if fi, err := os.Lstat(link); err != nil || fi.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is gone: %v, %v", fi, err)
+	}
+	if got := read(t, filepath.Join(dir, "share", "real.csv")); got != "new" {
+		t.Errorf("got %q", got)
+	}
+	if err := os.Symlink("nowhere/ids.csv", filepath.Join(dir, "lost")); err != nil {
+		t.Fatal(err)
+	}
+	if err := Probe(filepath.Join(dir, "lost")); err == nil || !strings.Contains(err.Error(), "make the folder first") {
+		t.Errorf("a link into a folder that does not exist: %v", err)
 	}
 }

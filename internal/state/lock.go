@@ -3,6 +3,7 @@ package state
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -20,7 +21,7 @@ type Lock struct {
 // *LockedError.
 func Acquire(dir, instance, owner string) (*Lock, error) {
 	if err := makeDir(dir); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; --state-dir names another folder for the lock", err)
 	}
 	path := name(dir, ".lock", instance, owner)
 	f, err := lockFile(path, instance+", owner "+owner)

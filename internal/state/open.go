@@ -1,0 +1,77 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// OpenRegular opens a file for reading, and nothing else: to open a pipe waits
+// until something writes to it, and a device may never end.
+func OpenRegular(path string) (*os.File, error) {
+	fi, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !fi.Mode().IsRegular():
+		return nil, &fs.PathError{Op: "open", Path: path, Err: notAFile(fi)}
+	}
+	return os.Open(path)
+}
+
+// ReadRegular reads a file of at most so many bytes.
+func ReadRegular(path string, most int64) ([]byte, error) {
+	f, err := OpenRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, most+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case int64(len(b)) > most:
+		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %d KiB: this is not the right file", most>>10)}
+	}
+	return b, nil
+}
+
+// OpenExisting opens what WriteFile would replace. It is nil where nothing would
+// be lost: there is no file yet, it is empty, or it is a device.
+func OpenExisting(path string) (*os.File, error) {
+	target, device, err := resolve(path)
+	if err != nil {
+		return nil, failed("writing", path, err)
+	}
+	if device {
+		return nil, nil
+	}
+	f, err := os.Open(target)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, failed("reading", path, err)
+	}
+	if fi, err := f.Stat(); err == nil && fi.Size() == 0 {
+		f.Close()
+		return nil, nil
+	}
+	return f, nil
+}
+
+// notAFile says what something is that should be a file.
+func notAFile(fi fs.FileInfo) error {
+	what := "a device"
+	switch mode := fi.Mode(); {
+	case mode.IsDir():
+		what = "a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		what = "a pipe"
+	case mode&fs.ModeSocket != 0:
+		what = "a socket"
+	}
+	return fmt.Errorf("this is %s: name a regular file", what)
+}
