@@ -10,20 +10,12 @@ import (
 	"unicode/utf8"
 )
 
-func attributeKind(parent kind) kind {
-	switch parent {
-	case kIndicator:
-		return kIndicatorAttribute
-	case kCase:
-		return kCaseAttribute
-	}
-	return kGroupAttribute
-}
+var attributeKinds = map[kind]kind{kGroup: kGroupAttribute, kIndicator: kIndicatorAttribute, kCase: kCaseAttribute}
 
 // resolveAttribute handles an entry of attributes: with an id it changes that
 // attribute in place, without one it adds it. Append does not dedupe.
 func resolveAttribute(t *tx, o *object, entry map[string]any) (*object, *apiError) {
-	k := attributeKind(o.kind)
+	k := attributeKinds[o.kind]
 	id, given, err := entryID(entry)
 	if err != nil {
 		return nil, err
@@ -213,7 +205,7 @@ func createAttribute(parent kind, idKey string) func(*tx, map[string]any) (*obje
 		if err := t.c.mayWrite(o.owner, "permAttribute", nil, false); err != nil {
 			return nil, 0, err
 		}
-		a, refusal := t.newAttribute(attributeKind(parent), o, withoutKeys(body, "id"))
+		a, refusal := t.newAttribute(attributeKinds[parent], o, withoutKeys(body, "id"))
 		return a, http.StatusCreated, refusal
 	}
 }

@@ -45,12 +45,3 @@ func (c *call) download() (*answer, *apiError) {
 	h := http.Header{"Content-Type": {"application/octet-stream"}}
 	return &answer{http.StatusOK, h, o.file}, nil
 }
-
-// pdf answers with the smallest thing that reads as a PDF.
-func (c *call) pdf() (*answer, *apiError) {
-	if _, err := c.lookup(); err != nil {
-		return nil, err
-	}
-	body := "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-	return &answer{http.StatusOK, http.Header{"Content-Type": {"application/pdf"}}, []byte(body)}, nil
-}

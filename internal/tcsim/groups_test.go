@@ -152,9 +152,6 @@ func TestFiles(t *testing.T) {
 	if r := in.get("/v3/groups/1/download"); r.body != "more" || r.header.Get("Content-Type") != "application/octet-stream" {
 		t.Error(r.body, r.header)
 	}
-	if r := in.get("/v3/groups/1/pdf"); !strings.HasPrefix(r.body, "%PDF") {
-		t.Error(r.body)
-	}
 	in.group("")
 	in.post("/v3/groups/2/upload?filename=x", "x").want(400)
 	in.post("/v3/groups", `{"type":"Email","name":"e"}`).want(201).equal("data.scoreBreakdown", "No Score")

@@ -194,18 +194,16 @@ func (t *tx) editIndicator(o *object, body map[string]any, post bool) *apiError 
 	return nil
 }
 
-// updateIndicator handles PUT; mode merge or delete edits the hashes of a File
-// (indicators/mergeFileHashes.rst). Values cannot be changed otherwise.
+// updateIndicator handles PUT. Values cannot be changed; the mode that edits the
+// hashes of a File (indicators/mergeFileHashes.rst) is not simulated.
 func updateIndicator(t *tx, o *object, body map[string]any) *apiError {
 	if err := t.c.mayWrite(o.owner, "permIndicator", o, false); err != nil {
 		return err
 	}
-	if mode, _ := body["mode"].(string); mode != "" {
-		if err := t.editHashes(o, mode, body); err != nil {
-			return err
-		}
+	if body["mode"] != nil {
+		return badRequest("The field 'mode' is not simulated.")
 	}
-	return t.editIndicator(o, withoutKeys(body, "mode"), false)
+	return t.editIndicator(o, body, false)
 }
 
 // findIndicator resolves a summary of the path. It names no type: with several
@@ -229,4 +227,17 @@ func findIndicator(c *call, segment string) (*object, *apiError) {
 		}
 	}
 	return nil, errNotFound()
+}
+
+// addHashes gives an existing File the hashes that it lacks.
+func (t *tx) addHashes(o *object, it *indicatorType, v [3]string) {
+	merged := *o.values
+	for i, h := range v {
+		if merged[i] == "" {
+			merged[i] = h
+		}
+	}
+	if merged != *o.values {
+		t.change(o, func() { o.setValues(it, merged) })
+	}
 }

@@ -155,7 +155,6 @@ func TestPreflight(t *testing.T) {
 		t.Error(got.body)
 	}
 	in.get("/v3/groups/eventTypeCategories").equal("data.0.name", "Alert")
-	in.get("/v3/openApi").equal("openapi", "3.0.1")
 
 }
 

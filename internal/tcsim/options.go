@@ -176,34 +176,3 @@ func (c *call) eventTypeCategories() (*answer, *apiError) {
 	e.close(']')
 	return c.success(e, http.StatusOK, ""), nil
 }
-
-// deletedIndicators answers GET /v3/indicators/deleted with nothing: deletions
-// are not remembered.
-func (c *call) deletedIndicators() (*answer, *apiError) {
-	e := &encoder{}
-	e.open('{')
-	e.raw(`"data":[]`)
-	return c.success(e, http.StatusOK, ""), nil
-}
-
-// openAPI answers GET /v3/openApi with the paths and no schemas.
-func (c *call) openAPI() (*answer, *apiError) {
-	paths := make([]string, 0, len(c.s.resources))
-	for p := range c.s.resources {
-		paths = append(paths, p)
-	}
-	slices.Sort(paths)
-	e := &encoder{}
-	e.open('{')
-	e.str("openapi", "3.0.1")
-	e.raw(`"info":{"title":"ThreatConnect v3 API (simulated)","version":"7.12"}`)
-	e.key("paths")
-	e.open('{')
-	for _, p := range paths {
-		e.key("/v3/" + p)
-		e.raw(`{"get":{"responses":{"200":{"description":"OK"}}}}`)
-	}
-	e.close('}')
-	e.close('}')
-	return &answer{http.StatusOK, http.Header{}, e.buf}, nil
-}

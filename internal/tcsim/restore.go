@@ -1,12 +1,14 @@
 package tcsim
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
-// The restore functions make one object each from its plain value, for Load and
-// for seeding. Associations come afterwards.
+// What makes objects from plain values, for Load and for seeding. Associations
+// come afterwards.
 
 func (t *tx) restoreTag(x Tag) (*object, error) {
 	if x.TechniqueID != "" { // built in
@@ -23,110 +25,82 @@ func (t *tx) restoreTag(x Tag) (*object, error) {
 	return o, t.stamped(o, Stamp{LastModified: x.LastUsed})
 }
 
-func (t *tx) restoreGroup(x Group) (*object, error) {
-	if !slices.Contains(groupTypes, x.Type) {
-		return nil, fmt.Errorf("group %q: the type %q does not exist", x.Name, x.Type)
-	}
-	fields, err := t.fieldsFrom(kGroup, x.Fields)
+// restore makes an object of kind k.
+func (t *tx) restore(k kind, x Record) (*object, error) {
+	o, err := t.restored(k, &x)
 	if err != nil {
-		return nil, fmt.Errorf("group %q: %w", x.Name, err)
+		return nil, fmt.Errorf("%s %q: %w", strings.TrimSuffix(t.c.s.byKind[k].path, "s"), *x.text(k), err)
 	}
-	o := &object{kind: kGroup, id: x.ID, owner: t.owner(x.Owner), typ: x.Type, name: x.Name, xid: x.XID, fields: fields,
+	return o, nil
+}
+
+func (t *tx) restored(k kind, x *Record) (*object, error) {
+	fields, err := t.fieldsFrom(k, x.Fields)
+	if err != nil {
+		return nil, err
+	}
+	o := &object{kind: k, id: x.ID, typ: x.Type, name: *x.text(k), xid: x.XID, fields: fields,
 		file: slices.Clone(x.File), hasDoc: x.HasFile || len(x.File) > 0}
-	if err := t.stamped(o, x.Stamp); err != nil {
+	switch k {
+	case kArtifact:
+		o.parent = t.st.get(kCase, x.CaseID)
+	case kVictimAsset:
+		o.parent = t.st.get(kVictim, x.VictimID)
+	default:
+		o.owner = t.owner(x.Owner)
+	}
+	if o.owner == nil {
+		if o.parent == nil {
+			return nil, fmt.Errorf("its case or victim (%d) is missing", max(x.CaseID, x.VictimID))
+		}
+		o.owner = o.parent.owner
+	}
+	if err := t.complete(o, x); err != nil {
 		return nil, err
-	}
-	return o, t.decorate(o, x.Tags, x.Attributes, x.SecurityLabels)
-}
-
-func (t *tx) restoreIndicator(x Indicator) (*object, error) {
-	it := t.st.types.byIndicator[x.Type]
-	if it == nil {
-		return nil, fmt.Errorf("indicator %q: the type %q does not exist", x.Summary, x.Type)
-	}
-	fields, err := t.fieldsFrom(kIndicator, x.Fields)
-	if err != nil {
-		return nil, fmt.Errorf("indicator %q: %w", x.Summary, err)
-	}
-	if fields == nil {
-		fields = map[string]any{}
-	}
-	if _, ok := fields["active"]; !ok {
-		fields["active"] = true
-	}
-	v := [3]string{x.Summary}
-	if len(x.Values) > 0 {
-		v = [3]string{}
-		copy(v[:], x.Values)
-	}
-	o := &object{kind: kIndicator, id: x.ID, owner: t.owner(x.Owner), typ: x.Type, fields: fields}
-	o.setValues(it, v)
-	if err := t.stamped(o, x.Stamp); err != nil {
-		return nil, err
-	}
-	return o, t.decorate(o, x.Tags, x.Attributes, x.SecurityLabels)
-}
-
-func (t *tx) restoreCase(x Case) (*object, error) {
-	fields, err := t.fieldsFrom(kCase, x.Fields)
-	if err != nil {
-		return nil, fmt.Errorf("case %q: %w", x.Name, err)
-	}
-	if fields == nil {
-		fields = map[string]any{"severity": "Low", "status": "Open"}
-	}
-	o := &object{kind: kCase, id: x.ID, owner: t.owner(x.Owner), name: x.Name, xid: x.XID, fields: fields}
-	if o.xid == "" {
-		o.xid = caseXID(t.st.tables[kCase].next)
 	}
 	if err := t.stamped(o, x.Stamp); err != nil {
 		return nil, err
 	}
-	return o, t.decorate(o, x.Tags, x.Attributes, nil)
+	return o, t.decorate(o, x)
 }
 
-func (t *tx) restoreArtifact(x Artifact) (*object, error) {
-	parent := t.st.get(kCase, x.CaseID)
-	if parent == nil {
-		return nil, fmt.Errorf("artifact %q: the case %d is missing", x.Summary, x.CaseID)
+// complete checks the type of a restored object and gives it what a record may
+// leave out.
+func (t *tx) complete(o *object, x *Record) error {
+	known := true
+	preset := map[string]any{}
+	switch o.kind {
+	case kGroup:
+		known = slices.Contains(groupTypes, o.typ)
+	case kIndicator:
+		var it *indicatorType
+		if it, known = t.st.types.byIndicator[o.typ]; known {
+			v := [3]string{o.name}
+			if len(x.Values) > 0 {
+				v = [3]string{}
+				copy(v[:], x.Values)
+			}
+			o.setValues(it, v)
+		}
+		preset["active"] = true
+	case kCase:
+		preset["severity"], preset["status"] = "Low", "Open"
+		o.xid = cmp.Or(o.xid, caseXID(t.st.tables[kCase].next))
+	case kVictimAsset:
+		var keys [2]string
+		keys, known = assetKeys[o.typ]
+		preset[keys[0]] = o.name
 	}
-	fields, err := t.fieldsFrom(kArtifact, x.Fields)
-	if err != nil {
-		return nil, fmt.Errorf("artifact %q: %w", x.Summary, err)
+	if !known {
+		return fmt.Errorf("the type %q does not exist", o.typ)
 	}
-	o := &object{kind: kArtifact, id: x.ID, parent: parent, owner: parent.owner, typ: x.Type, name: x.Summary, fields: fields}
-	return o, t.stamped(o, x.Stamp)
-}
-
-func (t *tx) restoreVictim(x Victim) (*object, error) {
-	fields, err := t.fieldsFrom(kVictim, x.Fields)
-	if err != nil {
-		return nil, fmt.Errorf("victim %q: %w", x.Name, err)
+	if o.fields == nil && len(preset) > 0 {
+		o.fields = map[string]any{}
 	}
-	o := &object{kind: kVictim, id: x.ID, owner: t.owner(x.Owner), name: x.Name, fields: fields}
-	if err := t.stamped(o, x.Stamp); err != nil {
-		return nil, err
+	for key, v := range preset {
+		if _, given := o.fields[key]; !given {
+			o.fields[key] = v
+		}
 	}
-	return o, t.decorate(o, x.Tags, nil, x.SecurityLabels)
-}
-
-func (t *tx) restoreAsset(x VictimAsset) (*object, error) {
-	parent := t.st.get(kVictim, x.VictimID)
-	if parent == nil {
-		return nil, fmt.Errorf("victim asset %q: the victim %d is missing", x.Value, x.VictimID)
-	}
-	keys, ok := assetKeys[x.Type]
-	if !ok {
-		return nil, fmt.Errorf("victim asset %q: the type %q does not exist", x.Value, x.Type)
-	}
-	fields, err := t.fieldsFrom(kVictimAsset, x.Fields)
-	if err != nil {
-		return nil, fmt.Errorf("victim asset %q: %w", x.Value, err)
-	}
-	if fields == nil {
-		fields = map[string]any{}
-	}
-	fields[keys[0]] = x.Value
-	o := &object{kind: kVictimAsset, id: x.ID, parent: parent, owner: parent.owner, typ: x.Type, name: x.Value, fields: fields}
-	return o, t.stamped(o, x.Stamp)
+	return nil
 }

@@ -70,10 +70,6 @@ func (c *call) routeV3(segs []string) {
 	if len(segs) == 0 {
 		return
 	}
-	if len(segs) == 1 && segs[0] == "openApi" {
-		c.serve("/v3/openApi", handlers{"GET": (*call).openAPI})
-		return
-	}
 	res := c.s.resources[segs[0]]
 	if res == nil {
 		return
@@ -107,8 +103,6 @@ func (c *call) routeItem(base, seg string) {
 		c.serve(base+"/tql", handlers{"OPTIONS": (*call).describeTQL})
 	case c.res.path == "groups" && seg == "eventTypeCategories":
 		c.serve(base+"/eventTypeCategories", handlers{"GET": (*call).eventTypeCategories})
-	case c.res.path == "indicators" && seg == "deleted":
-		c.serve(base+"/deleted", handlers{"GET": (*call).deletedIndicators})
 	default:
 		c.segment = seg
 		h := handlers{"GET": (*call).getOne}
@@ -133,7 +127,5 @@ func (c *call) routeSub(base, seg, sub string) {
 		c.serve(base+"/{id}/upload", handlers{"POST": (*call).upload, "PUT": (*call).upload})
 	case "download":
 		c.serve(base+"/{id}/download", handlers{"GET": (*call).download})
-	case "pdf":
-		c.serve(base+"/{id}/pdf", handlers{"GET": (*call).pdf})
 	}
 }

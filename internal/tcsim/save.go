@@ -98,39 +98,20 @@ func (s *Server) restore(st *state, saved *savedState) error {
 			return err
 		}
 	}
-	var links []pendingLinks
-	for _, x := range saved.Victims {
-		if err := t.restored(&links, x.Associations)(t.restoreVictim(x)); err != nil {
-			return err
+	var objects []*object
+	var links []Associations
+	for _, k := range recordKinds {
+		for _, x := range *saved.records(k) {
+			o, err := t.restore(k, x)
+			if err != nil {
+				return err
+			}
+			t.undo = t.undo[:0]
+			objects, links = append(objects, o), append(links, x.Associations)
 		}
 	}
-	for _, x := range saved.VictimAssets {
-		if err := t.restored(&links, x.Associations)(t.restoreAsset(x)); err != nil {
-			return err
-		}
-	}
-	for _, x := range saved.Cases {
-		if err := t.restored(&links, x.Associations)(t.restoreCase(x)); err != nil {
-			return err
-		}
-	}
-	for _, x := range saved.Artifacts {
-		if err := t.restored(&links, x.Associations)(t.restoreArtifact(x)); err != nil {
-			return err
-		}
-	}
-	for _, x := range saved.Groups {
-		if err := t.restored(&links, x.Associations)(t.restoreGroup(x)); err != nil {
-			return err
-		}
-	}
-	for _, x := range saved.Indicators {
-		if err := t.restored(&links, x.Associations)(t.restoreIndicator(x)); err != nil {
-			return err
-		}
-	}
-	for _, p := range links {
-		if err := t.relink(p.o, p.a); err != nil {
+	for i, o := range objects {
+		if err := t.relink(o, links[i]); err != nil {
 			return err
 		}
 	}
@@ -140,23 +121,6 @@ func (s *Server) restore(st *state, saved *savedState) error {
 		}
 	}
 	return nil
-}
-
-// pendingLinks are associations to be made when all objects exist.
-type pendingLinks struct {
-	o *object
-	a Associations
-}
-
-func (t *tx) restored(links *[]pendingLinks, a Associations) func(*object, error) error {
-	return func(o *object, err error) error {
-		t.undo = t.undo[:0]
-		if err != nil {
-			return err
-		}
-		*links = append(*links, pendingLinks{o, a})
-		return nil
-	}
 }
 
 func (t *tx) relink(o *object, a Associations) error {

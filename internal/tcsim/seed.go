@@ -31,35 +31,23 @@ var kindsByName = map[string]kind{
 }
 
 // AddGroup adds a group with its tags, attributes, labels and associations.
-func (s *Server) AddGroup(g Group) int64 {
-	return s.seed(g.Associations, func(t *tx) (*object, error) { return t.restoreGroup(g) })
-}
+func (s *Server) AddGroup(g Group) int64 { return s.seed(kGroup, g) }
 
 // AddIndicator adds an indicator. Values may be left out where Summary is the
 // only value; a File or Registry Key needs Values.
-func (s *Server) AddIndicator(i Indicator) int64 {
-	return s.seed(i.Associations, func(t *tx) (*object, error) { return t.restoreIndicator(i) })
-}
+func (s *Server) AddIndicator(i Indicator) int64 { return s.seed(kIndicator, i) }
 
 // AddCase adds a case.
-func (s *Server) AddCase(c Case) int64 {
-	return s.seed(c.Associations, func(t *tx) (*object, error) { return t.restoreCase(c) })
-}
+func (s *Server) AddCase(c Case) int64 { return s.seed(kCase, c) }
 
 // AddArtifact adds an artifact to a case.
-func (s *Server) AddArtifact(a Artifact) int64 {
-	return s.seed(a.Associations, func(t *tx) (*object, error) { return t.restoreArtifact(a) })
-}
+func (s *Server) AddArtifact(a Artifact) int64 { return s.seed(kArtifact, a) }
 
 // AddVictim adds a victim.
-func (s *Server) AddVictim(v Victim) int64 {
-	return s.seed(v.Associations, func(t *tx) (*object, error) { return t.restoreVictim(v) })
-}
+func (s *Server) AddVictim(v Victim) int64 { return s.seed(kVictim, v) }
 
 // AddVictimAsset adds an asset to a victim.
-func (s *Server) AddVictimAsset(a VictimAsset) int64 {
-	return s.seed(a.Associations, func(t *tx) (*object, error) { return t.restoreAsset(a) })
-}
+func (s *Server) AddVictimAsset(a VictimAsset) int64 { return s.seed(kVictimAsset, a) }
 
 // AddOwner adds an owner.
 func (s *Server) AddOwner(o Owner) int64 {
@@ -80,13 +68,13 @@ func (s *Server) Associate(a, b Ref) {
 	t.link(oa, ob)
 }
 
-func (s *Server) seed(a Associations, add func(t *tx) (*object, error)) int64 {
+func (s *Server) seed(k kind, x Record) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.seedTx(s.st)
-	o, err := add(t)
+	o, err := t.restore(k, x)
 	if err == nil {
-		err = t.relink(o, a)
+		err = t.relink(o, x.Associations)
 	}
 	if err != nil {
 		t.rollback()
@@ -166,25 +154,25 @@ func (t *tx) fieldsFrom(k kind, plain map[string]any) (map[string]any, error) {
 	return fields, nil
 }
 
-func (t *tx) decorate(o *object, tags []string, attributes []Attribute, labels []string) error {
-	for _, name := range tags {
+func (t *tx) decorate(o *object, x *Record) error {
+	for _, name := range x.Tags {
 		tag, err := resolveTag(t, o, map[string]any{"name": name})
 		if err != nil {
 			return err
 		}
 		t.link(o, tag)
 	}
-	for _, a := range attributes {
-		x := &object{kind: attributeKind(o.kind), id: a.ID, parent: o, owner: o.owner, typ: a.Type, name: a.Value,
+	for _, a := range x.Attributes {
+		at := &object{kind: attributeKinds[o.kind], id: a.ID, parent: o, owner: o.owner, typ: a.Type, name: a.Value,
 			fields: map[string]any{"default": a.Default, "pinned": a.Pinned, "source": a.Source}}
-		if err := t.stamped(x, a.Stamp); err != nil {
+		if err := t.stamped(at, a.Stamp); err != nil {
 			return err
 		}
-		if err := t.label(x, a.SecurityLabels); err != nil {
+		if err := t.label(at, a.SecurityLabels); err != nil {
 			return err
 		}
 	}
-	return t.label(o, labels)
+	return t.label(o, x.SecurityLabels)
 }
 
 func (t *tx) label(o *object, labels []string) error {

@@ -35,23 +35,76 @@ type Stamp struct {
 	CreatedBy    string    `json:"createdBy,omitempty"` // userName
 }
 
-// Group is a group. Fields holds what depends on the type, and the dates, by
-// API key: strings (dates as RFC 3339), booleans, numbers.
-type Group struct {
-	ID             int64          `json:"id"`
-	Type           string         `json:"type"`
-	Name           string         `json:"name"`
-	Owner          string         `json:"owner"`
-	XID            string         `json:"xid,omitempty"`
-	Fields         map[string]any `json:"fields,omitempty"`
-	Tags           []string       `json:"tags,omitempty"` // names as stored, "T1566 - Phishing"
-	Attributes     []Attribute    `json:"attributes,omitempty"`
-	SecurityLabels []string       `json:"securityLabels,omitempty"`
-	File           []byte         `json:"file,omitempty"`
-	HasFile        bool           `json:"hasFile,omitempty"`
+// Record is one object as a plain value. Which of its parts an object has
+// depends on its kind; the name of what it goes by, too.
+type Record struct {
+	ID       int64  `json:"id"`
+	CaseID   int64  `json:"caseId,omitempty"`   // of an artifact
+	VictimID int64  `json:"victimId,omitempty"` // of a victim asset
+	Type     string `json:"type,omitempty"`
+	Name     string `json:"name,omitempty"`    // of a group, case or victim
+	Summary  string `json:"summary,omitempty"` // of an indicator or artifact
+	Value    string `json:"value,omitempty"`   // of a victim asset (its address, account and so on) or attribute
+	Owner    string `json:"owner,omitempty"`
+	XID      string `json:"xid,omitempty"`
+
+	// Values are the one to three values of an indicator in the order of its
+	// type's labels (md5, sha1, sha256).
+	Values []string `json:"values,omitempty"`
+
+	// Fields holds the other scalars by API key: strings (dates as RFC 3339),
+	// booleans, numbers.
+	Fields map[string]any `json:"fields,omitempty"`
+
+	Tags           []string    `json:"tags,omitempty"` // names as stored, "T1566 - Phishing"
+	Attributes     []Attribute `json:"attributes,omitempty"`
+	SecurityLabels []string    `json:"securityLabels,omitempty"`
+	File           []byte      `json:"file,omitempty"` // of a Document or Report
+	HasFile        bool        `json:"hasFile,omitempty"`
 	Stamp
 	Associations
 }
+
+// The kinds of records.
+type (
+	Group       = Record
+	Indicator   = Record
+	Case        = Record
+	Artifact    = Record
+	Victim      = Record
+	VictimAsset = Record
+)
+
+// text is what an object of kind k goes by.
+func (x *Record) text(k kind) *string {
+	switch k {
+	case kIndicator, kArtifact:
+		return &x.Summary
+	case kVictimAsset:
+		return &x.Value
+	}
+	return &x.Name
+}
+
+// records are the records of kind k.
+func (snap *Snapshot) records(k kind) *[]Record {
+	switch k {
+	case kGroup:
+		return &snap.Groups
+	case kIndicator:
+		return &snap.Indicators
+	case kCase:
+		return &snap.Cases
+	case kArtifact:
+		return &snap.Artifacts
+	case kVictim:
+		return &snap.Victims
+	}
+	return &snap.VictimAssets
+}
+
+// recordKinds are the kinds of records, parents before their children.
+var recordKinds = []kind{kVictim, kVictimAsset, kCase, kArtifact, kGroup, kIndicator}
 
 // Attribute is an attribute of a group, indicator or case.
 type Attribute struct {
@@ -63,69 +116,6 @@ type Attribute struct {
 	Pinned         bool     `json:"pinned,omitempty"`
 	SecurityLabels []string `json:"securityLabels,omitempty"`
 	Stamp
-}
-
-// Indicator is an indicator. Values holds its one to three values in the order
-// of the type's labels (md5, sha1, sha256); Fields rating, confidence, active...
-type Indicator struct {
-	ID             int64          `json:"id"`
-	Type           string         `json:"type"`
-	Summary        string         `json:"summary"`
-	Values         []string       `json:"values,omitempty"`
-	Owner          string         `json:"owner"`
-	Fields         map[string]any `json:"fields,omitempty"`
-	Tags           []string       `json:"tags,omitempty"`
-	Attributes     []Attribute    `json:"attributes,omitempty"`
-	SecurityLabels []string       `json:"securityLabels,omitempty"`
-	Stamp
-	Associations
-}
-
-// Case is a case.
-type Case struct {
-	ID         int64          `json:"id"`
-	Name       string         `json:"name"`
-	Owner      string         `json:"owner"`
-	XID        string         `json:"xid,omitempty"`
-	Fields     map[string]any `json:"fields,omitempty"`
-	Tags       []string       `json:"tags,omitempty"`
-	Attributes []Attribute    `json:"attributes,omitempty"`
-	Stamp
-	Associations
-}
-
-// Artifact is an artifact of a case.
-type Artifact struct {
-	ID      int64          `json:"id"`
-	CaseID  int64          `json:"caseId"`
-	Type    string         `json:"type"`
-	Summary string         `json:"summary"`
-	Fields  map[string]any `json:"fields,omitempty"`
-	Stamp
-	Associations
-}
-
-// Victim is a victim.
-type Victim struct {
-	ID             int64          `json:"id"`
-	Name           string         `json:"name"`
-	Owner          string         `json:"owner"`
-	Fields         map[string]any `json:"fields,omitempty"`
-	Tags           []string       `json:"tags,omitempty"`
-	SecurityLabels []string       `json:"securityLabels,omitempty"`
-	Stamp
-	Associations
-}
-
-// VictimAsset is an asset of a victim; Value is its address, account and so on.
-type VictimAsset struct {
-	ID       int64          `json:"id"`
-	VictimID int64          `json:"victimId"`
-	Type     string         `json:"type"`
-	Value    string         `json:"value"`
-	Fields   map[string]any `json:"fields,omitempty"`
-	Stamp
-	Associations
 }
 
 // Tag is a tag; Owner is empty for ATT&CK tags.
@@ -151,46 +141,11 @@ func (st *state) snapshot() *Snapshot {
 		snap.Owners = append(snap.Owners, *o)
 	}
 	slices.SortFunc(snap.Owners, func(a, b Owner) int { return int(a.ID - b.ID) })
-	for o := range st.all(kGroup) {
-		snap.Groups = append(snap.Groups, Group{
-			ID: o.id, Type: o.typ, Name: o.name, Owner: ownerName(o.owner), XID: o.xid, Fields: plainFields(o),
-			Tags: st.names(o, kTag), Attributes: st.attributes(o, kGroupAttribute), SecurityLabels: st.names(o, kLabel),
-			File: slices.Clone(o.file), HasFile: o.hasDoc, Stamp: stampOf(o), Associations: associationsOf(o),
-		})
-	}
-	for o := range st.all(kIndicator) {
-		snap.Indicators = append(snap.Indicators, Indicator{
-			ID: o.id, Type: o.typ, Summary: o.name, Values: o.allValues(), Owner: ownerName(o.owner), Fields: plainFields(o),
-			Tags: st.names(o, kTag), Attributes: st.attributes(o, kIndicatorAttribute), SecurityLabels: st.names(o, kLabel),
-			Stamp: stampOf(o), Associations: associationsOf(o),
-		})
-	}
-	for o := range st.all(kCase) {
-		snap.Cases = append(snap.Cases, Case{
-			ID: o.id, Name: o.name, Owner: ownerName(o.owner), XID: o.xid, Fields: plainFields(o), Tags: st.names(o, kTag),
-			Attributes: st.attributes(o, kCaseAttribute), Stamp: stampOf(o), Associations: associationsOf(o),
-		})
-	}
-	st.snapshotRest(snap)
-	return snap
-}
-
-func (st *state) snapshotRest(snap *Snapshot) {
-	for o := range st.all(kArtifact) {
-		snap.Artifacts = append(snap.Artifacts, Artifact{
-			ID: o.id, CaseID: o.parent.id, Type: o.typ, Summary: o.name, Fields: plainFields(o), Stamp: stampOf(o), Associations: associationsOf(o),
-		})
-	}
-	for o := range st.all(kVictim) {
-		snap.Victims = append(snap.Victims, Victim{
-			ID: o.id, Name: o.name, Owner: ownerName(o.owner), Fields: plainFields(o), Tags: st.names(o, kTag),
-			SecurityLabels: st.names(o, kLabel), Stamp: stampOf(o), Associations: associationsOf(o),
-		})
-	}
-	for o := range st.all(kVictimAsset) {
-		snap.VictimAssets = append(snap.VictimAssets, VictimAsset{
-			ID: o.id, VictimID: o.parent.id, Type: o.typ, Value: o.name, Fields: plainFields(o), Stamp: stampOf(o), Associations: associationsOf(o),
-		})
+	for _, k := range recordKinds {
+		records := snap.records(k)
+		for o := range st.all(k) {
+			*records = append(*records, st.record(o))
+		}
 	}
 	for o := range st.all(kTag) {
 		if o.xid != "" && len(o.linked(kGroup))+len(o.linked(kIndicator))+len(o.linked(kCase))+len(o.linked(kVictim)) == 0 {
@@ -198,6 +153,30 @@ func (st *state) snapshotRest(snap *Snapshot) {
 		}
 		snap.Tags = append(snap.Tags, Tag{ID: o.id, Name: o.name, Owner: ownerName(o.owner), Description: o.str("description"), TechniqueID: o.xid, LastUsed: o.edited.UTC()})
 	}
+	return snap
+}
+
+func (st *state) record(o *object) Record {
+	x := Record{
+		ID: o.id, Type: o.typ, XID: o.xid, Fields: plainFields(o), Tags: st.names(o, kTag), SecurityLabels: st.names(o, kLabel),
+		File: slices.Clone(o.file), HasFile: o.hasDoc, Stamp: stampOf(o), Associations: associationsOf(o),
+	}
+	*x.text(o.kind) = o.name
+	switch o.kind {
+	case kArtifact:
+		x.CaseID = o.parent.id
+	case kVictimAsset:
+		x.VictimID = o.parent.id
+	default:
+		x.Owner = ownerName(o.owner)
+	}
+	if o.kind == kIndicator {
+		x.Values = o.allValues()
+	}
+	if k, ok := attributeKinds[o.kind]; ok {
+		x.Attributes = st.attributes(o, k)
+	}
+	return x
 }
 
 // all walks the objects of a kind by ascending ID.

@@ -161,10 +161,7 @@ func (st *state) seedTechniques() {
 	st.techniques = map[string]*object{}
 	for line := range strings.Lines(techniqueList) {
 		parts := strings.Split(strings.TrimSpace(line), "|")
-		id, name, ok := strings.Cut(parts[0], " ")
-		if !ok {
-			continue
-		}
+		id, name, _ := strings.Cut(parts[0], " ")
 		st.addTechnique(id, name)
 		for _, p := range parts[1:] {
 			sub, subName, _ := strings.Cut(p, " ")
