@@ -10,6 +10,7 @@ import (
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
+	"tcimport/internal/reader"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
@@ -184,6 +185,9 @@ func readPlan(path string) (*plan.Plan, error) {
 	defer r.Close()
 	pn, err := plan.Read(r)
 	if err != nil {
+		if reader.IsManifest(path) {
+			return nil, fmt.Errorf("%s is a manifest, not a saved plan: tcimport plan %s shows its plan, apply takes it without --plan", path, path)
+		}
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return pn, nil

@@ -4,9 +4,9 @@ package intel
 // value as canonical text (dates in UTC as 2006-01-02T15:04:05Z, booleans as
 // true and false, numbers in decimal). FieldSpec.Kind tells how it travels.
 type Field struct {
-	Name  string
-	Value string
-	Pos   Pos `json:"-"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	Pos   Pos    `json:"-"`
 }
 
 // Fields are the scalars of an object, in the order in which they were named.
@@ -24,8 +24,8 @@ func (fs Fields) Get(name string) (string, bool) {
 
 // Tag is a plain tag, named, or an ATT&CK tag, given by its technique ID.
 type Tag struct {
-	Name        string `json:",omitempty"`
-	TechniqueID string `json:",omitempty"`
+	Name        string `json:"name,omitempty"`
+	TechniqueID string `json:"techniqueId,omitempty"`
 	Pos         Pos    `json:"-"`
 }
 
@@ -40,12 +40,12 @@ func (t Tag) String() string {
 // Attribute is a typed text on a group or an indicator. Default and Pinned are
 // nil where the manifest does not say.
 type Attribute struct {
-	Type           string
-	Value          string
-	Source         string   `json:",omitempty"`
-	Default        *bool    `json:",omitempty"`
-	Pinned         *bool    `json:",omitempty"`
-	SecurityLabels []string `json:",omitempty"`
+	Type           string   `json:"type"`
+	Value          string   `json:"value"`
+	Source         string   `json:"source,omitempty"`
+	Default        *bool    `json:"default,omitempty"`
+	Pinned         *bool    `json:"pinned,omitempty"`
+	SecurityLabels []string `json:"securityLabels,omitempty"`
 	Pos            Pos      `json:"-"`
 }
 
@@ -107,20 +107,20 @@ type Ref struct {
 type Object struct {
 	Pos     Pos
 	Kind    Kind
-	ID      int64  `json:",omitempty"`
-	Type    string `json:",omitempty"` // canonical
-	Summary string `json:",omitempty"` // canonical; a case's name, a victim asset's value
-	Written string `json:",omitempty"` // as the manifest writes it
+	ID      int64
+	Type    string // canonical
+	Summary string // canonical; a case's name, a victim asset's value
+	Written string // as the manifest writes it
 
 	// Values are the parts of an indicator's summary in the order of its type's
 	// value fields, canonical, "" where not given: a File's MD5, SHA1 and SHA256.
-	Values []string `json:",omitempty"`
+	Values []string
 
-	Owner          string      `json:",omitempty"` // indicators
-	Fields         Fields      `json:",omitempty"` // rating, confidence; severity, status; caseId; victimId; ...
-	Tags           []Tag       `json:",omitempty"`
-	SecurityLabels []string    `json:",omitempty"`
-	Attributes     []Attribute `json:",omitempty"`
+	Owner          string // indicators
+	Fields         Fields // rating, confidence; severity, status; caseId; victimId; ...
+	Tags           []Tag
+	SecurityLabels []string
+	Attributes     []Attribute
 }
 
 // Association is an entry of a manifest's list associations, or a row of a CSV

@@ -90,7 +90,7 @@ func TestOfPlanAdopted(t *testing.T) {
 	p := e.planned(`groups: [{key: a, type: Threat, name: One, tags: [x]}]`, plan.DefaultPolicy())
 	e.wantStale(p, "")
 	id := e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "Else", Owner: tcsim.DemoOrganization, XID: intel.DerivedXID("", tcsim.DemoOrganization, "a")})
-	e.wantStale(p, fmt.Sprintf("a: group %d has its xid now\n", id))
+	e.wantStale(p, fmt.Sprintf("a: group %d has the same xid now\n", id))
 }
 
 // TestOfPlanReferences: what is pointed at by type and name, and the lists under

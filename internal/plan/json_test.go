@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,6 +60,65 @@ func TestRoundTrip(t *testing.T) {
 		if back.Summary != p.Summary {
 			t.Errorf("%s: summary %+v, want %+v", name, back.Summary, p.Summary)
 		}
+	}
+}
+
+// TestDefinitionRoundTrip: what a new object is made from outlives a saved plan,
+// under the names that the API has for it.
+func TestDefinitionRoundTrip(t *testing.T) {
+	yes := true
+	for _, c := range []struct {
+		o    intel.Object
+		want string
+	}{
+		{intel.Object{Kind: intel.KindIndicator, Type: "File", Summary: "a : b", Values: []string{"a", "", "b"}, Owner: org,
+			Fields: intel.Fields{{Name: "confidence", Value: "80"}, {Name: "active", Value: "false"}, {Name: "rating", Value: "4.5"}, {Name: "firstSeen", Value: "2020-01-01T00:00:00Z"}},
+			Tags:   []intel.Tag{{Name: "x"}, {TechniqueID: "T1566"}}, SecurityLabels: []string{"TLP:RED"},
+			Attributes: []intel.Attribute{{Type: "Description", Value: "<d>", Source: "s", Default: &yes}}},
+			`{"active":false,"attributes":[{"type":"Description","value":"<d>","source":"s","default":true}],"confidence":80,` +
+				`"firstSeen":"2020-01-01T00:00:00Z","md5":"a","owner":"Demo Organization","rating":4.5,"securityLabels":["TLP:RED"],"sha256":"b",` +
+				`"summary":"a : b","tags":[{"name":"x"},{"techniqueId":"T1566"}],"type":"File"}`},
+		{intel.Object{Kind: intel.KindIndicator, Type: "Own Type", Summary: "x", Values: []string{"x", ""}},
+			`{"summary":"x","type":"Own Type","value1":"x","value2":""}`},
+		{intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "a.example", Values: []string{"a.example"}},
+			`{"hostName":"a.example","summary":"a.example","type":"Host"}`},
+		{intel.Object{Kind: intel.KindCase, Summary: "P", Fields: intel.Fields{{Name: "severity", Value: "Low"}, {Name: "xid", Value: "123"}}},
+			`{"name":"P","severity":"Low","xid":"123"}`},
+		{intel.Object{Kind: intel.KindArtifact, Type: "URL", Summary: "u", Fields: intel.Fields{{Name: "caseId", Value: "7"}}},
+			`{"caseId":7,"summary":"u","type":"URL"}`},
+		{intel.Object{Kind: intel.KindVictimAsset, Type: "EmailAddress", Summary: "a@b.example", Fields: intel.Fields{{Name: "victimId", Value: "12"}}},
+			`{"address":"a@b.example","type":"EmailAddress","victimId":12}`},
+		{intel.Object{Kind: intel.KindGroup, Type: "Tool", Summary: "T", Owner: org, Fields: intel.Fields{{Name: "xid", Value: "x"}}},
+			`{"name":"T","owner":"Demo Organization","type":"Tool","xid":"x"}`},
+		{intel.Object{Kind: intel.KindIndicator, Type: "Host", Fields: intel.Fields{{Name: "rating", Value: "1e5x"}}}, `{"rating":"1e5x","type":"Host"}`},
+	} {
+		o := &plan.Object{Kind: c.o.Kind, State: plan.New, Definition: &c.o}
+		data, err := o.MarshalJSON()
+		if err != nil || !strings.Contains(string(data), `"definition":`+c.want) {
+			t.Errorf("got %s (%v)\nwant %s", data, err, c.want)
+		}
+		var back plan.Object
+		if err := back.UnmarshalJSON(data); err != nil {
+			t.Fatalf("%s: %v", data, err)
+		}
+		slices.SortFunc(c.o.Fields, func(a, b intel.Field) int { return strings.Compare(a.Name, b.Name) })
+		if diff := cmp.Diff(&c.o, back.Definition); diff != "" {
+			t.Errorf("%s: -written +read:\n%s", data, diff)
+		}
+	}
+}
+
+// TestNewObjectsAreCounted: a new case, artifact or asset is as much a part of
+// the tally as an indicator.
+func TestNewObjectsAreCounted(t *testing.T) {
+	p := scene{manifest: `
+groups:
+  - {key: a, type: Threat, name: A, associatedIndicators: [Host:a.example], associatedCases: [{name: C, severity: Low, status: Open}],
+     associatedArtifacts: [{caseId: 1, type: URL, summary: u}, {caseId: 1, type: URL, summary: v}],
+     associatedVictimAssets: [{type: EmailAddress, address: a@b.example, victimId: 12}]}
+`}.plan(t)
+	if s := p.Summary; s.IndicatorsNew != 1 || s.CasesNew != 1 || s.ArtifactsNew != 2 || s.VictimAssetsNew != 1 {
+		t.Errorf("%+v", s)
 	}
 }
 
@@ -122,15 +182,17 @@ func tampered(line string) string {
 func TestReadRefuses(t *testing.T) {
 	good := string(written(t, scene{manifest: one}.plan(t)))
 	for _, c := range []struct{ name, text, want string }{
-		{"nothing", "", "not a plan"},
-		{"no JSON", "groups: []", "not a plan"},
-		{"cut off", good[:len(good)/2], "not a plan"},
+		{"nothing", "", "not a saved plan"},
+		{"no JSON", "groups: []", "not a saved plan"},
+		{"cut off", good[:len(good)/2], "not a saved plan"},
 		{"two", good + good, "more than one"},
 		{"something behind it", good + "x", "more than one"},
-		{"another version", strings.Replace(good, `"version": 1`, `"version": 2`, 1), "version 2"},
-		{"a list", "[]", "not a plan"},
-		{"null", "null", "version 0"},
+		{"another version", strings.Replace(good, `"version": 1`, `"version": 2`, 1), "has the version 2, this tcimport reads version 1: plan again"},
+		{"a list", "[]", "not a saved plan"},
+		{"null", "null", "not a saved plan"},
 		{"a null among the actions", strings.Replace(good, `"actions": [`, `"actions": [null,`, 1), ""},
+		{"an older version", strings.Replace(string(written(t, everything().plan(t))), `"definition": {`, `"definition": {"Kind": "indicator",`, 1),
+			"saved by an older version of tcimport: plan again"},
 		{"an action fewer", strings.Replace(good, `"key": "a"`, `"key": "b"`, 1), "changed after it was saved"},
 	} {
 		_, err := plan.Read(strings.NewReader(c.text))

@@ -99,6 +99,9 @@ type Summary struct {
 	Removals        int `json:"associationsRemoved"` // to remove
 	IndicatorsFound int `json:"indicatorsFound"`
 	IndicatorsNew   int `json:"indicatorsNew"`
+	ArtifactsNew    int `json:"artifactsNew"`
+	CasesNew        int `json:"casesNew"`
+	VictimAssetsNew int `json:"victimAssetsNew"`
 	Requests        int `json:"requests"` // that write
 }
 
@@ -230,7 +233,7 @@ type Object struct {
 	Notes   []string   `json:"notes,omitempty"`
 	Reason  string     `json:"reason,omitempty"` // of a missing one
 
-	Definition *intel.Object `json:"definition,omitempty"` // what it is made from, and found by; nil if named by ID
+	Definition *intel.Object `json:"-"` // what it is made from, and found by; nil if named by ID. definition.go writes it
 }
 
 // Candidate is a group on the server that could be the one meant.

@@ -178,7 +178,11 @@ func (s *staleness) itself(a *Action) string {
 // appeared looks for the group of an action that had none.
 func (s *staleness) appeared(a *Action) string {
 	if rs := s.ix.byXID[xidKey(a.Owner, a.XID)]; len(rs) > 0 {
-		return fmt.Sprintf("group %d has its xid now", rs[0].ID)
+		by := "key"
+		if a.OwnXID {
+			by = "xid"
+		}
+		return fmt.Sprintf("group %d was created with this %s since the plan was made", rs[0].ID, by)
 	}
 	return s.namesake(a)
 }
@@ -202,7 +206,7 @@ func (s *staleness) another(a *Action) string {
 	if xid != "" {
 		for _, r := range s.ix.byXID[xidKey(a.Owner, xid)] {
 			if r.ID != a.ID {
-				return fmt.Sprintf("group %d has its xid now", r.ID)
+				return fmt.Sprintf("group %d has the same xid now", r.ID)
 			}
 		}
 	}

@@ -62,7 +62,7 @@ func TestStaleMissing(t *testing.T) {
 			groups: []*intel.Remote{group(1, "Threat", "Was", ours("a"))}, policy: func(p *plan.Policy) { p.UpdateOnly = true }}
 	}, []change{
 		{"nothing", nothing, ""},
-		{"a group that was not to be made", appears(group(20, "Threat", "Two", ours("b"))), "a: group 20 has its xid now; b: group 20 has its xid now"},
+		{"a group that was not to be made", appears(group(20, "Threat", "Two", ours("b"))), "a: group 20 was created with this key since the plan was made; b: group 20 was created with this key since the plan was made"},
 		{"one of its name", appears(group(20, "Threat", "Two")), "a: group 20 has its type and name now; b: group 20 has its type and name now"},
 	})
 	staleness(t, func() scene {
@@ -90,7 +90,7 @@ func TestStaleAdopted(t *testing.T) {
 	staleness(t, base, []change{
 		{"nothing", nothing, ""},
 		{"another of its name", appears(group(2, "Threat", "One")), "a: group 2 has its type and name now"},
-		{"the xid", appears(group(2, "Threat", "Else", ours("a"))), "a: group 2 has its xid now"},
+		{"the xid", appears(group(2, "Threat", "Else", ours("a"))), "a: group 2 has the same xid now"},
 	})
 	staleness(t, func() scene {
 		s := base()
@@ -98,13 +98,13 @@ func TestStaleAdopted(t *testing.T) {
 		return s
 	}, []change{
 		{"known by the id-map, another of its name", appears(group(2, "Threat", "One")), ""},
-		{"known by the id-map, the xid", appears(group(2, "Threat", "Else", ours("a"))), "a: group 2 has its xid now"},
+		{"known by the id-map, the xid", appears(group(2, "Threat", "Else", ours("a"))), "a: group 2 has the same xid now"},
 	})
 	staleness(t, func() scene {
 		s := base()
 		s.manifest = `groups: [{key: a, type: Threat, name: One, xid: mine, tags: [x]}]`
 		return s
-	}, []change{{"its own xid", appears(group(2, "Threat", "Else", xid("mine"))), "a: group 2 has its xid now"}})
+	}, []change{{"its own xid", appears(group(2, "Threat", "Else", xid("mine"))), "a: group 2 has the same xid now"}})
 }
 
 // An association that somebody else has made, or whose other end is gone, is

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -49,20 +50,30 @@ func (p *Plan) summarize() Summary {
 	}
 	carried := p.carried()
 	for i, o := range p.Objects {
-		if o.Kind != intel.KindIndicator {
-			continue
-		}
-		switch o.State {
-		case Existing:
+		switch {
+		case o.Kind == intel.KindIndicator && o.State == Existing:
 			s.IndicatorsFound++
-		case New:
-			if carried[i] {
-				s.IndicatorsNew++
-			}
-		case Missing:
+		case o.State == New && carried[i]:
+			*s.newOf(o.Kind)++
 		}
 	}
 	return s
+}
+
+// newOf is the number of new objects of a kind.
+func (s *Summary) newOf(k intel.Kind) *int {
+	switch k {
+	case intel.KindIndicator:
+		return &s.IndicatorsNew
+	case intel.KindArtifact:
+		return &s.ArtifactsNew
+	case intel.KindCase:
+		return &s.CasesNew
+	case intel.KindVictimAsset:
+		return &s.VictimAssetsNew
+	case intel.KindGroup: // one that is only pointed at is never made
+	}
+	panic("plan: no new objects of kind " + string(k))
 }
 
 // carried tells which objects an action that writes names: a new one that only
@@ -105,17 +116,23 @@ func (p *Plan) Write(w io.Writer) error {
 func Read(r io.Reader) (*Plan, error) {
 	d := json.NewDecoder(r)
 	var p Plan
-	if err := d.Decode(&p); err != nil {
-		return nil, fmt.Errorf("not a plan: %w", err)
+	if err := d.Decode(&p); errors.Is(err, errOlder) {
+		return nil, errOlder
+	} else if err != nil {
+		return nil, fmt.Errorf("not a saved plan: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("not a plan: there is more than one JSON document in it")
+		return nil, fmt.Errorf("not a saved plan: the file holds more than one JSON document")
 	}
-	if p.Version != Version {
-		return nil, fmt.Errorf("a plan of version %d; this program reads version %d", p.Version, Version)
+	switch p.Version {
+	case Version:
+	case 0:
+		return nil, fmt.Errorf("not a saved plan: it has no version")
+	default:
+		return nil, fmt.Errorf("the plan has the version %d, this tcimport reads version %d: plan again", p.Version, Version)
 	}
 	if p.ID != p.digest() {
-		return nil, fmt.Errorf("the plan was changed after it was saved (its planId does not match its content): plan again")
+		return nil, fmt.Errorf("the plan was changed after it was saved, or saved by another version of tcimport (its planId does not match its content): plan again")
 	}
 	return &p, nil
 }

@@ -36,6 +36,9 @@ var formats = map[string]string{".yaml": formatYAML, ".yml": formatYAML, ".csv":
 
 func formatOf(name string) string { return formats[strings.ToLower(filepath.Ext(name))] }
 
+// IsManifest reports whether a file has the name of a manifest.
+func IsManifest(name string) bool { return formatOf(name) != "" }
+
 // expand finds the files that args name, each once, in order.
 func (l *loader) expand(args []string) []*input {
 	var all []*input
@@ -92,7 +95,12 @@ func (l *loader) inputs(arg string) []*input {
 		return l.folder(arg)
 	}
 	format := formatOf(arg)
-	if format == "" {
+	switch {
+	case format != "":
+	case strings.EqualFold(filepath.Ext(arg), ".json"):
+		l.problems.Errorf(pos, "a manifest does not end in .json; a saved plan is given as apply --plan %s, or to show", arg)
+		return nil
+	default:
 		l.problems.Errorf(pos, "the name does not tell the format: it has to end in .yaml, .yml, .csv or .tsv, "+
 			"or go through standard input, as - with --input-format yaml or csv")
 		return nil

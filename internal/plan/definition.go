@@ -1,0 +1,207 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// A definition is written as a manifest writes the object: the API's field names
+// with their values beside type and summary. The names are sorted, so that a
+// plan that is read back and written again is the same text, which its planId
+// depends on.
+
+// errOlder is a plan in the form that held definitions under Go's names.
+var errOlder = errors.New("it was saved by an older version of tcimport: plan again")
+
+// objectJSON is Object without its methods.
+type objectJSON Object
+
+// MarshalJSON writes the definition with the API's field names.
+func (o *Object) MarshalJSON() ([]byte, error) {
+	out := struct {
+		*objectJSON
+		Definition map[string]any `json:"definition,omitempty"`
+	}{objectJSON: (*objectJSON)(o)}
+	if o.Definition != nil {
+		out.Definition = definitionOf(o.Definition)
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(out)
+	return b.Bytes(), err
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (o *Object) UnmarshalJSON(data []byte) error {
+	in := struct {
+		*objectJSON
+		Definition map[string]json.RawMessage `json:"definition"`
+	}{objectJSON: (*objectJSON)(o)}
+	if err := json.Unmarshal(data, &in); err != nil {
+		return err
+	}
+	_, older := in.Definition["Kind"]
+	switch o.Definition = nil; {
+	case !slices.Contains(intel.Kinds, o.Kind):
+		return fmt.Errorf("there is no kind of object %s", intel.Quote(string(o.Kind)))
+	case older:
+		return errOlder
+	case in.Definition == nil:
+		return nil
+	}
+	var err error
+	if o.Definition, err = readDefinition(o.Kind, in.Definition); err != nil {
+		return fmt.Errorf("the definition of %s %s: %w", o.Kind, intel.Quote(o.Written), err)
+	}
+	o.Definition.Written = o.Written
+	return nil
+}
+
+func definitionOf(o *intel.Object) map[string]any {
+	m := map[string]any{}
+	put := func(name, value string) {
+		if value != "" {
+			m[name] = value
+		}
+	}
+	for _, f := range o.Fields {
+		m[f.Name] = scalarJSON(intel.ObjectFields(o.Kind), f)
+	}
+	for i, name := range valueNames(o.Kind, o.Type, len(o.Values)) {
+		if i < len(o.Values) && (o.Values[i] != "" || name == genericValue(i)) {
+			m[name] = o.Values[i] // the number of values is part of a type that is not known here
+		}
+	}
+	put("type", o.Type)
+	put(summaryField(o.Kind, o.Type), o.Summary)
+	put("owner", o.Owner)
+	if len(o.Tags) > 0 {
+		m["tags"] = o.Tags
+	}
+	if len(o.SecurityLabels) > 0 {
+		m["securityLabels"] = o.SecurityLabels
+	}
+	if len(o.Attributes) > 0 {
+		m["attributes"] = o.Attributes
+	}
+	return m
+}
+
+func readDefinition(kind intel.Kind, m map[string]json.RawMessage) (*intel.Object, error) {
+	o := &intel.Object{Kind: kind}
+	var err error
+	take := func(name string, into any) {
+		raw, ok := m[name]
+		if !ok || err != nil {
+			return
+		}
+		delete(m, name)
+		if uerr := json.Unmarshal(raw, into); uerr != nil {
+			err = fmt.Errorf("%s: %w", name, uerr)
+		}
+	}
+	take("type", &o.Type)
+	take(summaryField(kind, o.Type), &o.Summary)
+	take("owner", &o.Owner)
+	take("tags", &o.Tags)
+	take("securityLabels", &o.SecurityLabels)
+	take("attributes", &o.Attributes)
+	names := valueNames(kind, o.Type, len(m))
+	for i, name := range names {
+		if _, ok := m[name]; !ok {
+			continue
+		}
+		if o.Values == nil {
+			o.Values = make([]string, len(names))
+			if name == genericValue(i) {
+				o.Values = o.Values[:0]
+			}
+		}
+		for len(o.Values) <= i {
+			o.Values = append(o.Values, "")
+		}
+		take(name, &o.Values[i])
+	}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		value, serr := scalarText(m[name])
+		if serr != nil && err == nil {
+			err = fmt.Errorf("%s: %w", name, serr)
+		}
+		o.Fields = append(o.Fields, intel.Field{Name: name, Value: value})
+	}
+	return o, err
+}
+
+// summaryField is the API's name for what an object is called.
+func summaryField(kind intel.Kind, typ string) string {
+	switch kind {
+	case intel.KindGroup, intel.KindCase:
+		return "name"
+	case intel.KindVictimAsset:
+		if t, ok := intel.VictimAssetTypeNamed(typ); ok {
+			return t.Value
+		}
+	case intel.KindIndicator, intel.KindArtifact:
+	}
+	return "summary"
+}
+
+// valueNames are the API's names for the n values of an indicator: those of its
+// type, or the generic ones of a type that only an instance knows.
+func valueNames(kind intel.Kind, typ string, n int) []string {
+	if kind != intel.KindIndicator {
+		return nil
+	}
+	if t, ok := intel.IndicatorTypeNamed(typ, nil); ok {
+		return t.Values
+	}
+	names := make([]string, n)
+	for i := range names {
+		names[i] = genericValue(i)
+	}
+	return names
+}
+
+func genericValue(i int) string { return "value" + strconv.Itoa(i+1) }
+
+// scalarJSON is the value of a field as the API's type has it, if its text is one.
+func scalarJSON(specs []intel.FieldSpec, f intel.Field) any {
+	i := slices.IndexFunc(specs, func(s intel.FieldSpec) bool { return s.Name == f.Name })
+	if i < 0 {
+		return f.Value
+	}
+	switch specs[i].Kind {
+	case intel.Bool:
+		if f.Value == "true" || f.Value == "false" {
+			return f.Value == "true"
+		}
+	case intel.Integer, intel.Decimal:
+		if json.Valid([]byte(f.Value)) && strings.Trim(f.Value, "0123456789.") == "" {
+			return json.Number(f.Value)
+		}
+	case intel.Text, intel.Date, intel.JSON:
+	}
+	return f.Value
+}
+
+// scalarText is the text of a string, a number or a boolean.
+func scalarText(raw json.RawMessage) (string, error) {
+	switch raw[0] {
+	case '"':
+		var s string
+		err := json.Unmarshal(raw, &s)
+		return s, err
+	case '{', '[', 'n':
+		return "", fmt.Errorf("%s is not a text, a number or a boolean", intel.Quote(string(raw)))
+	}
+	return string(raw), nil
+}
