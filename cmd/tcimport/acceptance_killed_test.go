@@ -60,6 +60,7 @@ func TestKilledAtWork(t *testing.T) {
 		w.flip("existing-xid=duplicate")
 		args := applyHundreds
 		if saved {
+			w.flip("v2=missing")
 			w.exec("plan", "in.yaml", "--out", "plan.json").mustExit(t, codeOK)
 			args = []string{"apply", "--plan", "plan.json", "--yes", "--report", "ids.csv"}
 		}

@@ -39,6 +39,7 @@ func TestLocks(t *testing.T) {
 			args = append([]string{"apply", "--yes", "--report", "@out.csv", "--state-dir", "@state"}, args...)
 			saved := []string{"apply", "--yes", "--report", "@out.csv", "--state-dir", "@state", "--plan", "@plan.json"}
 			w.locked(t, c.owner, codeLocked, args, saved)
+			w.flip("v2=missing")
 			w.locked(t, "Somebody Else", codeOK, saved)
 		})
 	}

@@ -116,6 +116,7 @@ func TestKilledAndDropped(t *testing.T) {
 		w.write("in.yaml", "groups: [{key: b, type: Tool, name: B}, {key: c, type: Tool, name: C}]\n")
 		args := []string{"in.yaml", "--id-map", "ids.csv"}
 		if saved {
+			w.flip("v2=missing")
 			w.exec("plan", "in.yaml", "--out", "plan.json", "--state-dir", "elsewhere").mustExit(t, codeOK)
 			args = []string{"--plan", "plan.json"}
 		}

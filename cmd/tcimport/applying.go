@@ -221,8 +221,8 @@ func (r *applying) ownersOf(ctx context.Context, pn *plan.Plan) ([]string, error
 // checkStale refuses a plan that no longer holds, or leaves out what does not.
 func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 	var err error
-	if slices.ContainsFunc(pn.Objects, func(o *plan.Object) bool { return o.Kind == intel.KindIndicator }) {
-		if r.custom, err = r.connection.client.IndicatorTypes(ctx); err != nil {
+	if slices.ContainsFunc(pn.Objects, func(o *plan.Object) bool { return o.Definition != nil && ofOwnType(o.Definition) }) {
+		if r.custom, err = ownTypes(ctx, r.connection.client); err != nil {
 			return err
 		}
 	}

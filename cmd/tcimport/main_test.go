@@ -27,6 +27,37 @@ func TestMain(m *testing.M) {
 // the folder of real input, empty where there is none; SAMPLES that of the
 // samples.
 func TestScripts(t *testing.T) {
+	p := scripts(t)
+	p.Dir = "testdata/script"
+	testscript.Run(t, p)
+}
+
+// TestSavedPlansWithoutV2 runs the scripts that apply saved plans on an instance
+// that has no v2 API.
+func TestSavedPlansWithoutV2(t *testing.T) {
+	all, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := scripts(t, "v2=missing")
+	for _, name := range all {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(text, []byte("apply --plan")) && !bytes.Contains(text, []byte("switch v2=missing")) {
+			p.Files = append(p.Files, name)
+		}
+	}
+	if len(p.Files) < 5 {
+		t.Fatalf("%d scripts apply saved plans", len(p.Files))
+	}
+	testscript.Run(t, p)
+}
+
+// scripts are the parameters of scripts whose instances have the given switches.
+func scripts(t *testing.T, switches ...string) testscript.Params {
+	t.Helper()
 	samples, err := filepath.Abs("../../samples")
 	if err != nil {
 		t.Fatal(err)
@@ -38,13 +69,15 @@ func TestScripts(t *testing.T) {
 	if _, err := os.Stat(data); err != nil {
 		data = ""
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+	return testscript.Params{
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			sim := tcsim.New(tcsim.Config{})
+			if err := flip(sim, switches...); err != nil {
+				return err
+			}
 			srv := httptest.NewServer(sim)
 			env.Defer(srv.Close)
 			env.Values["sim"] = sim
@@ -71,7 +104,7 @@ func TestScripts(t *testing.T) {
 			"rows":   rows,
 			"edit":   edit,
 		},
-	})
+	}
 }
 
 // simCommand looks at the instance itself: sim WHAT N says that it has N of
@@ -109,12 +142,19 @@ func simCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 // switchCommand sets a switch of the instance.
 func switchCommand(ts *testscript.TestScript, _ bool, args []string) {
-	sim := ts.Value("sim").(*tcsim.Server)
+	ts.Check(flip(ts.Value("sim").(*tcsim.Server), args...))
+}
+
+// flip sets switches, each as name=value.
+func flip(sim *tcsim.Server, switches ...string) error {
 	sw := sim.Switches()
-	for _, a := range args {
-		ts.Check(tcsim.ParseSwitch(&sw, a))
+	for _, s := range switches {
+		if err := tcsim.ParseSwitch(&sw, s); err != nil {
+			return err
+		}
 	}
 	sim.SetSwitches(sw)
+	return nil
 }
 
 // exits runs a command and says with which code it must exit.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -34,6 +33,7 @@ type planning struct {
 	offline    *intel.Import // without what the instance says
 	connection *connection
 	instance   *intel.Instance
+	untold     []string // questions that the instance has not answered
 }
 
 // begin reads the manifests and the id-map and prepares the connection. What is
@@ -153,108 +153,4 @@ func (s ownerSet) sorted() []string { return slices.Sorted(maps.Keys(s)) }
 // whatever the owner of the groups that name it.
 func inHome(o *intel.Object) bool {
 	return o.ID == 0 && (o.Kind == intel.KindCase || o.Kind == intel.KindArtifact)
-}
-
-// askInstance reads what the checks of this import depend on, and no more, and
-// completes opt with it.
-func (pl *planning) askInstance(ctx context.Context, im *intel.Import, opt *intel.Options) (*intel.Instance, error) {
-	c := pl.connection.client
-	in := &intel.Instance{}
-	var err error
-	if in.Owners, err = c.Owners(ctx); err != nil {
-		return nil, err
-	}
-	needs := needsOf(im)
-	if opt.DefaultOwner == "" || needs.home {
-		if in.Home, err = c.HomeOwner(ctx); err != nil {
-			return nil, err
-		}
-	}
-	if opt.DefaultOwner == "" {
-		opt.DefaultOwner = in.Home
-	} else if o, ok := in.Owner(opt.DefaultOwner); ok {
-		opt.DefaultOwner = o.Name
-	} else {
-		return nil, &exitError{code: codeDenied, err: unknownOwner(opt.DefaultOwner, in.Owners)}
-	}
-	if needs.labels {
-		if in.SecurityLabels, err = c.SecurityLabels(ctx); err != nil {
-			return nil, err
-		}
-	}
-	if needs.attributes {
-		if in.AttributeTypes, err = c.AttributeTypes(ctx); err != nil {
-			return nil, err
-		}
-	}
-	if needs.artifacts {
-		if in.ArtifactTypes, err = c.ArtifactTypes(ctx); err != nil {
-			return nil, err
-		}
-	}
-	if needs.events {
-		if in.EventTypes, err = c.EventTypes(ctx); err != nil {
-			pl.logger().Warn("the instance does not tell its event types", "error", err)
-		}
-	}
-	if needs.customTypes {
-		if in.IndicatorTypes, err = c.IndicatorTypes(ctx); err != nil {
-			return nil, err
-		}
-	}
-	if needs.limits {
-		limits, err := c.GroupLimits(ctx)
-		if err != nil {
-			pl.logger().Warn("the instance does not tell its limits", "error", err)
-		}
-		in.NameMax, in.SignatureTypes = limits.NameMax, limits.SignatureTypes
-	}
-	opt.Instance = in
-	return in, pl.ownersOfReferences(ctx, im, opt)
-}
-
-func unknownOwner(name string, owners []intel.Owner) error {
-	var names []string
-	for _, o := range owners {
-		names = append(names, o.Name)
-	}
-	near := ""
-	if n := intel.NearestName(name, names); n != "" {
-		near = fmt.Sprintf(": did you mean %s?", intel.Quote(n))
-	}
-	return fmt.Errorf("the API user cannot see an owner called %s%s (it sees %d)", intel.Quote(name), near, len(names))
-}
-
-// needs are the questions to the instance that an import raises.
-type needs struct {
-	labels, attributes, home, artifacts, events, customTypes, limits bool
-}
-
-func needsOf(im *intel.Import) needs {
-	var n needs
-	for _, g := range im.Groups {
-		n.labels = n.labels || len(g.SecurityLabels) > 0
-		n.attributes = n.attributes || len(g.Attributes) > 0
-		// Instances of an older version take names of 100 characters at most.
-		n.limits = n.limits || len(g.Name) > 100 || g.Type == "Signature"
-		_, event := g.Fields.Get("eventType")
-		n.events = n.events || event
-		for _, at := range g.Attributes {
-			n.labels = n.labels || len(at.SecurityLabels) > 0
-		}
-	}
-	for _, o := range im.Objects {
-		n.labels = n.labels || len(o.SecurityLabels) > 0
-		n.attributes = n.attributes || len(o.Attributes) > 0
-		n.home = n.home || inHome(o)
-		switch o.Kind {
-		case intel.KindArtifact:
-			n.artifacts = n.artifacts || o.ID == 0
-		case intel.KindIndicator:
-			_, known := intel.IndicatorTypeNamed(o.Type, nil)
-			n.customTypes = n.customTypes || o.ID == 0 && !known
-		case intel.KindGroup, intel.KindCase, intel.KindVictimAsset:
-		}
-	}
-	return n
 }

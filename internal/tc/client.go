@@ -73,6 +73,7 @@ type Client struct {
 
 	proving    sync.Mutex   // held to find out form
 	form       atomic.Int32 // of long queries
+	mostValues atomic.Int32 // of one query in a URL; 0 as long as it has refused none for its length
 	activeOnly atomic.Bool  // it does not know how to find inactive indicators
 }
 

@@ -1,6 +1,7 @@
 package tc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -164,8 +165,8 @@ func attributeType(v value) intel.AttributeType {
 	}
 	for m := range mappings.elements() {
 		name := m.text()
-		if m.kind() == '{' {
-			name = m.get("type").text()
+		if m.kind() == '{' { // no source tells which of the two keys it is
+			name = cmp.Or(m.get("type").text(), m.get("associatedType").text())
 		}
 		if name == "" {
 			continue

@@ -85,8 +85,8 @@ func TestNames(t *testing.T) {
 func TestAttributeTypes(t *testing.T) {
 	withMapping := `{"data":[
 	 {"id":1,"name":"Course of Action Taken","maxSize":500,"validationRule":{"id":12,"name":"Adversary Ownership","text":"a;b;","type":"SelectOne"},
-	  "attributeTypeMappings":{"data":[{"id":1,"type":"Incident","maxAllowed":2},{"type":"Threat"}]}},
-	 {"id":2,"name":"Description","maxSize":"65535","attributeTypeMappings":[{"type":"Incident"}]},
+	  "attributeTypeMappings":{"data":[{"id":1,"type":"Incident","maxAllowed":2},{"associatedType":"Threat"}]}},
+	 {"id":2,"name":"Description","maxSize":"65535","attributeTypeMappings":[{"associatedType":"Incident"}]},
 	 {"id":3,"name":"Description","maxSize":100000,"attributeTypeMappings":[{"type":"Campaign"}]},
 	 {"id":4,"name":"Plain"}],"count":4,"status":"Success"}`
 	for _, old := range []bool{false, true} {

@@ -48,7 +48,7 @@ func (c *Client) ChunkCount(kind intel.Kind, q QueryIn) int {
 	if err != nil {
 		return 0
 	}
-	chunks := pack(terms, c.fixedLength(kind, q.Query), inURL)
+	chunks := pack(terms, c.fixedLength(kind, q.Query), c.roomInURL())
 	if len(chunks) > 1 && c.form.Load() == formBody && checkable(q.In) {
 		chunks = pack(terms, 0, inBody)
 	}
@@ -63,7 +63,8 @@ func (s *search) in(ctx context.Context, q QueryIn) error {
 		return err
 	}
 	fixed := s.c.fixedLength(s.kind, q.Query)
-	inURL, inBody := inURL, inBody
+	inURL, inBody := s.c.roomInURL(), inBody
+	half := 0 // of a query that was refused, while one value alone is tried
 	for len(left) > 0 && !s.done {
 		chunks, body := pack(left, fixed, inURL), false
 		if s.triesBody(ctx, len(chunks), q.In) {
@@ -74,20 +75,51 @@ func (s *search) in(ctx context.Context, q QueryIn) error {
 				break
 			}
 			left = left[len(chunk):]
+			if half > 0 { // so it is the number of values
+				inURL.values = s.c.takesAtMost(half)
+				half = 0
+				break
+			}
 		}
 		size := len(chunks[0])
 		switch {
 		case err == nil:
-			return nil
 		case size > 1 && tooMuch(err):
 			inURL.values, inBody.values = max(1, min(inURL.values, size/2)), max(1, size/2)
 		case body && (errors.Is(err, errIgnored) || IsObjectError(err)):
 			s.c.form.Store(formURL)
+		case size > 1 && refusesQuery(err) && s.c.mostValues.Load() > 0:
+			inURL.values = s.c.takesAtMost(size / 2)
+		case size > 1 && refusesQuery(err):
+			inURL.values, half = 1, size/2
 		default:
 			return err
 		}
 	}
 	return nil
+}
+
+// roomInURL is what a query in a URL holds, as far as this instance is known.
+func (c *Client) roomInURL() room {
+	r := inURL
+	if n := int(c.mostValues.Load()); n > 0 {
+		r.values = min(r.values, n)
+	}
+	return r
+}
+
+// takesAtMost remembers that the instance refuses queries of more than n values.
+func (c *Client) takesAtMost(n int) int {
+	if most := c.mostValues.Load(); most == 0 || int32(n) < most {
+		c.mostValues.Store(int32(n))
+	}
+	return n
+}
+
+// refusesQuery reports whether err may say that a list of values is too long. No
+// source tells how an instance says so.
+func refusesQuery(err error) bool {
+	return errors.Is(err, ErrTQL) || errors.Is(err, ErrRefused)
 }
 
 func (s *search) chunk(ctx context.Context, q QueryIn, ch chunk, body bool) error {

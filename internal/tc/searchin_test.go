@@ -2,6 +2,7 @@ package tc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -108,6 +109,8 @@ func TestSearchInRefused(t *testing.T) {
 func TestSearchInDivides(t *testing.T) {
 	for _, refusal := range []http.HandlerFunc{
 		status(414, ""), status(500, `{"status":"Error","message":"TQL timeout"}`), status(504, ""), status(400, "<html><title>Request header is too large</title>"),
+		status(400, `{"status":"Error","errCode":"0x2001","message":"Syntax error(s) found with your TQL query."}`),
+		status(400, `{"status":"Error","errCode":"0x1001","message":"too many values"}`),
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := client(t, func(w http.ResponseWriter, r *http.Request) {
@@ -140,6 +143,39 @@ func TestSearchInDivides(t *testing.T) {
 				t.Errorf("%d of 40 found", n)
 			}
 		})
+	}
+}
+
+// A refusal that has nothing to do with the length of a list costs one more
+// request, and a length that was learned is kept for the searches that follow.
+func TestSearchInLearnsWhatIsRefused(t *testing.T) {
+	var ids []string
+	for i := range 60 {
+		ids = append(ids, fmt.Sprint(i+1))
+	}
+	q := QueryIn{In: []In{{Keyword: "id", Values: ids, Number: true}}}
+	requests, most := 0, 0
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		if n := strings.Count(r.URL.Query().Get("tql"), ",") + 1; n > most {
+			status(400, `{"status":"Error","errCode":"0x2001","message":"no"}`)(w, r)
+			return
+		}
+		status(200, `{"data":[],"status":"Success"}`)(w, r)
+	})
+	c.form.Store(formURL)
+	if err := drainSeq(c.SearchIn(t.Context(), intel.KindGroup, q)); !errors.Is(err, ErrTQL) || requests != 2 {
+		t.Errorf("%v after %d requests", err, requests)
+	}
+	most = 5
+	for _, want := range []int{25, 20} { // 60, 1, 30, 15, 7 and then threes; at once
+		requests = 0
+		if err := drainSeq(c.SearchIn(t.Context(), intel.KindGroup, q)); err != nil || requests != want {
+			t.Errorf("%v after %d requests, want %d", err, requests, want)
+		}
+	}
+	if n := c.ChunkCount(intel.KindGroup, q); n != 20 {
+		t.Errorf("%d requests are reckoned with, want 20", n)
 	}
 }
 

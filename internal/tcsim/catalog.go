@@ -1,6 +1,7 @@
 package tcsim
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -135,7 +136,7 @@ func writeAttributeType(c *call, e *encoder, o *object, sel selection) {
 	e.open('[')
 	for _, m := range c.st.types.mappings(at.Name) {
 		e.open('{')
-		e.str("associatedType", m)
+		e.str(cmp.Or(c.sw.MappingKey, "associatedType"), m)
 		if at.MaxAllowed > 0 {
 			e.int("maxAllowed", int64(at.MaxAllowed))
 		}

@@ -117,13 +117,23 @@ func (c *call) filter() (*query, *apiError) {
 		return nil, err
 	}
 	if c.sw.TQLValues > 0 && values > c.sw.TQLValues {
-		status := http.StatusInternalServerError
-		if c.sw.TQLTimeout == "400" {
-			status = http.StatusBadRequest
-		}
-		return nil, statusError(status, "The TQL query exceeded the timeout of the instance.")
+		return nil, c.tooManyValues()
 	}
 	return c.compileTQL(c.res.kind, n)
+}
+
+// tooManyValues is the refusal of a query with a longer list than the instance
+// takes. No source tells it.
+func (c *call) tooManyValues() *apiError {
+	switch c.sw.TQLTimeout {
+	case "invalid":
+		return errTQL("too many values")
+	case "refused":
+		return badRequest("The query holds too many values.")
+	case "400":
+		return statusError(http.StatusBadRequest, "The TQL query exceeded the timeout of the instance.")
+	}
+	return statusError(http.StatusInternalServerError, "The TQL query exceeded the timeout of the instance.")
 }
 
 // search returns up to need matches (all if negative) in the default order.

@@ -14,6 +14,7 @@ type Switches struct {
 	XIDSlash          string `json:"xid-slash,omitempty" values:"accepted|refused" doc:"%2F inside a path segment: honoured, or 400 as many front ends do"`
 
 	// Reading.
+	MappingKey     string `json:"mapping-key,omitempty" values:"associatedType|type" doc:"the key that names the object type in an entry of attributeTypeMappings"`
 	NestedCap      int    `json:"nested-cap,omitempty" doc:"greatest number of entries of a nested list in an answer; 0 = no cap"`
 	EmptyNested    string `json:"empty-nested,omitempty" values:"object|absent|null|data|count" doc:"a requested but empty nested list: {}, left out, null, {\"data\":[]} or {\"count\":0}"`
 	OldShapes      bool   `json:"old-shapes,omitempty" doc:"answers like 6.4/6.5: nested keys by default, {} and count, no ownerId, no legacyLink"`
@@ -74,10 +75,11 @@ type Switches struct {
 	HTMLErrors     bool   `json:"html-errors,omitempty" doc:"error bodies as HTML pages"`
 	SuccessStatus  string `json:"success-status,omitempty" values:"present|missing" doc:"status Success in good answers"`
 	PutStatus      string `json:"put-status,omitempty" values:"200|201|202" doc:"HTTP status of a PUT that succeeded"`
+	V2             string `json:"v2,omitempty" values:"served|missing" doc:"the endpoints of the v2 API: served, or 404 for all of them"`
 	TrailingSlash  string `json:"trailing-slash,omitempty" values:"404|accepted" doc:"a path that ends in a slash"`
 	MaxURL         int    `json:"max-url,omitempty" doc:"longest request target in bytes before 414; 0 = 8192"`
-	TQLValues      int    `json:"tql-values,omitempty" doc:"TQL queries with more literals than this time out; 0 = no limit"`
-	TQLTimeout     string `json:"tql-timeout,omitempty" values:"500|400" doc:"status of a TQL timeout"`
+	TQLValues      int    `json:"tql-values,omitempty" doc:"TQL queries with more literals than this fail, as tql-timeout says; 0 = no limit"`
+	TQLTimeout     string `json:"tql-timeout,omitempty" values:"500|400|invalid|refused" doc:"what tql-values answers: a timeout with status 500 or 400, 400 with errCode 0x2001, or 400 with 0x1001"`
 	AuthFailure    string `json:"auth-failure,omitempty" values:"none|signature|timestamp|denied|unauthorized|html" doc:"refuse requests with this text, whatever their credentials"`
 	AuthStatus     string `json:"auth-status,omitempty" values:"401|400|403" doc:"status of credential failures"`
 	AuthAfter      int    `json:"auth-after,omitempty" doc:"auth-failure begins after this many requests"`

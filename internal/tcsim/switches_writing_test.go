@@ -156,6 +156,18 @@ var writingCases = map[string]func(t *testing.T){
 		in.group("")
 		in.put("/v3/groups/1", `{}`).want(201)
 	},
+	"v2": func(t *testing.T) {
+		in := with(t, "v2=missing")
+		for _, path := range []string{"/v2/whoami", "/v2/owners", "/v2/owners/mine", "/v2/types/indicatorTypes", "/v2/batch"} {
+			in.do("GET", path, "").want(404)
+		}
+		in.get("/v3/groups")
+	},
+	"mapping-key": func(t *testing.T) {
+		in := with(t, "mapping-key=type")
+		in.get("/v3/attributeTypes?fields=mapping&tql=name%3D%22Report%20Author%22").
+			equal("data.0.attributeTypeMappings.data.0.type", "Report").equal("data.0.attributeTypeMappings.data.0.associatedType", nil)
+	},
 	"trailing-slash": func(t *testing.T) { with(t, "trailing-slash=accepted").get("/v3/groups/") },
 	"max-url": func(t *testing.T) {
 		start(t, Config{}).do("GET", "/v3/groups?tql="+strings.Repeat("x", 8192), "").want(414)
@@ -165,7 +177,9 @@ var writingCases = map[string]func(t *testing.T){
 		with(t, "tql-values=2").query("groups", "id in (1,2,3)").refused(500, codeInternal, "timeout")
 	},
 	"tql-timeout": func(t *testing.T) {
-		with(t, "tql-values=2", "tql-timeout=400").query("groups", "id in (1,2,3)").want(400)
+		with(t, "tql-values=2", "tql-timeout=400").query("groups", "id in (1,2,3)").refused(400, codeBadRequest, "timeout")
+		with(t, "tql-values=2", "tql-timeout=invalid").query("groups", "id in (1,2,3)").refused(400, codeTQL, "too many")
+		with(t, "tql-values=2", "tql-timeout=refused").query("groups", "id in (1,2,3)").refused(400, codeBadRequest, "too many")
 	},
 	"auth-failure": func(t *testing.T) {
 		for value, text := range map[string]string{"signature": textSignature, "timestamp": textTimestamp, "denied": textDenied, "unauthorized": textUnauthorized, "html": "<html>"} {

@@ -4,6 +4,10 @@ import "net/http"
 
 // routeV2 serves the few calls of the v2 API that v3 clients still make.
 func (c *call) routeV2(segs []string) {
+	if c.sw.V2 == "missing" {
+		c.pattern = "/v2/(other)"
+		return
+	}
 	path := ""
 	for _, s := range segs {
 		path += "/" + s

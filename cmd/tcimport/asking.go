@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"unicode/utf8"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/tc"
+)
+
+// askInstance reads what the checks of this import depend on, and no more, and
+// completes opt with it.
+func (pl *planning) askInstance(ctx context.Context, im *intel.Import, opt *intel.Options) (*intel.Instance, error) {
+	c := pl.connection.client
+	in := &intel.Instance{}
+	var err error
+	if in.Owners, err = c.Owners(ctx); err != nil {
+		return nil, err
+	}
+	needs := needsOf(im)
+	if opt.DefaultOwner == "" || needs.home {
+		if in.Home, err = c.HomeOwner(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if opt.DefaultOwner == "" {
+		opt.DefaultOwner = in.Home
+	} else if o, ok := in.Owner(opt.DefaultOwner); ok {
+		opt.DefaultOwner = o.Name
+	} else {
+		return nil, &exitError{code: codeDenied, err: unknownOwner(opt.DefaultOwner, in.Owners)}
+	}
+	for _, q := range questions {
+		if !q.raised(needs) {
+			continue
+		}
+		if err := q.ask(ctx, c, in); err != nil && (!q.optional || ctx.Err() != nil || tc.IsAuth(err)) {
+			return nil, err
+		} else if err != nil {
+			pl.untold = append(pl.untold, q.what)
+			pl.logger().Warn("the instance does not tell its "+q.what+": they are not checked", "error", err)
+		}
+	}
+	opt.Instance = in
+	return in, pl.ownersOfReferences(ctx, im, opt)
+}
+
+func unknownOwner(name string, owners []intel.Owner) error {
+	var names []string
+	for _, o := range owners {
+		names = append(names, o.Name)
+	}
+	near := ""
+	if n := intel.NearestName(name, names); n != "" {
+		near = fmt.Sprintf(": did you mean %s?", intel.Quote(n))
+	}
+	return fmt.Errorf("the API user cannot see an owner called %s%s (it sees %d)", intel.Quote(name), near, len(names))
+}
+
+// needs are the questions to the instance that an import raises.
+type needs struct {
+	labels, attributes, home, artifacts, events, ownTypes, limits bool
+}
+
+// questions are what an instance is asked before an import is checked against
+// it. An optional one that gets no answer leaves that much unchecked.
+var questions = []struct {
+	what     string
+	optional bool
+	raised   func(needs) bool
+	ask      func(context.Context, *tc.Client, *intel.Instance) error
+}{
+	{"security labels", false, func(n needs) bool { return n.labels }, func(ctx context.Context, c *tc.Client, in *intel.Instance) (err error) {
+		in.SecurityLabels, err = c.SecurityLabels(ctx)
+		return err
+	}},
+	{"attribute types", false, func(n needs) bool { return n.attributes }, func(ctx context.Context, c *tc.Client, in *intel.Instance) (err error) {
+		in.AttributeTypes, err = c.AttributeTypes(ctx)
+		return err
+	}},
+	{"artifact types", false, func(n needs) bool { return n.artifacts }, func(ctx context.Context, c *tc.Client, in *intel.Instance) (err error) {
+		in.ArtifactTypes, err = c.ArtifactTypes(ctx)
+		return err
+	}},
+	{"event types", true, func(n needs) bool { return n.events }, func(ctx context.Context, c *tc.Client, in *intel.Instance) (err error) {
+		in.EventTypes, err = c.EventTypes(ctx)
+		return err
+	}},
+	{"own types of indicators", false, func(n needs) bool { return n.ownTypes }, func(ctx context.Context, c *tc.Client, in *intel.Instance) (err error) {
+		in.IndicatorTypes, err = ownTypes(ctx, c)
+		return err
+	}},
+	{"limits", true, func(n needs) bool { return n.limits }, func(ctx context.Context, c *tc.Client, in *intel.Instance) error {
+		limits, err := c.GroupLimits(ctx)
+		in.NameMax, in.SignatureTypes = limits.NameMax, limits.SignatureTypes
+		return err
+	}},
+}
+
+func needsOf(im *intel.Import) needs {
+	var n needs
+	for _, g := range im.Groups {
+		n.labels = n.labels || len(g.SecurityLabels) > 0
+		n.attributes = n.attributes || len(g.Attributes) > 0
+		// Instances of an older version take names of 100 characters at most.
+		n.limits = n.limits || utf8.RuneCountInString(g.Name) > 100 || g.Type == "Signature"
+		_, event := g.Fields.Get("eventType")
+		n.events = n.events || event
+		for _, at := range g.Attributes {
+			n.labels = n.labels || len(at.SecurityLabels) > 0
+		}
+	}
+	for _, o := range im.Objects {
+		n.labels = n.labels || len(o.SecurityLabels) > 0
+		n.attributes = n.attributes || len(o.Attributes) > 0
+		n.home = n.home || inHome(o)
+		n.artifacts = n.artifacts || o.Kind == intel.KindArtifact && o.ID == 0
+		n.ownTypes = n.ownTypes || ofOwnType(o)
+	}
+	return n
+}
+
+// ofOwnType reports whether an object is an indicator of a type that only the
+// instance can know.
+func ofOwnType(o *intel.Object) bool {
+	if o.Kind != intel.KindIndicator || o.ID != 0 {
+		return false
+	}
+	_, builtin := intel.IndicatorTypeNamed(o.Type, nil)
+	return !builtin
+}
+
+// ownTypes asks for the instance's own types of indicators, where some are not
+// built in.
+func ownTypes(ctx context.Context, c *tc.Client) ([]intel.IndicatorType, error) {
+	types, err := c.IndicatorTypes(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("some indicators are of types that are not built in, and the instance does not list its own types: %w", err)
+	}
+	return types, nil
+}
