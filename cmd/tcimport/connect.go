@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 
 	"tcimport/internal/state"
@@ -25,7 +26,7 @@ const (
 // connection is the instance that a command talks to.
 type connection struct {
 	client *tc.Client
-	url    string // as configured: what plans and reports name
+	url    string // as tc.InstanceURL spells it: what is named after the instance is named after this
 	sim    *simulated
 }
 
@@ -71,12 +72,17 @@ func (c *connection) save() error {
 	return state.WriteFile(c.sim.file, state.Private, func(w io.Writer) error { return c.sim.server.Save(w) })
 }
 
-// target is the instance as it is given, "" if none is.
+// target is the instance as it is given, "" if none is. It may hold a password:
+// only what tc.InstanceURL makes of it is fit to be shown.
 func (o *connectOptions) target(p *program) string {
-	if o.url != "" {
-		return o.url
+	target := strings.TrimSpace(o.url)
+	if target == "" {
+		target = strings.TrimSpace(p.env("TC_API_PATH"))
 	}
-	return p.env("TC_API_PATH")
+	if file, ok := strings.CutPrefix(target, "sim:"); ok && file != "" {
+		return "sim:" + filepath.Clean(file)
+	}
+	return target
 }
 
 // spare refuses to write over what a connection depends on: a simulated instance
@@ -108,13 +114,13 @@ func (p *program) connect(o *connectOptions, activityLog bool, onWait func(tc.Wa
 		ActivityLog: activityLog, Logger: p.logger(), UserAgent: "tcimport/" + version(),
 		OnWait: onWait, Hard: p.hard,
 	}
-	c := &connection{url: strings.TrimRight(target, "/")}
+	c := &connection{url: target}
 	if file, ok := strings.CutPrefix(target, "sim:"); ok {
 		sim, err := openSimulated(file)
 		if err != nil {
 			return nil, err
 		}
-		c.sim, c.url = sim, target
+		c.sim = sim
 		cfg.BaseURL, cfg.Transport = "http://localhost/api", inProcess{sim.server}
 		cfg.Credentials = tc.Credentials{Token: tcsim.DemoToken}
 		if !o.rateSet {
@@ -122,6 +128,9 @@ func (p *program) connect(o *connectOptions, activityLog bool, onWait func(tc.Wa
 		}
 	} else {
 		var err error
+		if c.url, err = tc.InstanceURL(target); err != nil {
+			return nil, err
+		}
 		if cfg.Credentials, err = p.credentials(); err != nil {
 			return nil, err
 		}

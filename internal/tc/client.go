@@ -9,9 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -87,7 +85,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	if cfg.Rate < 0 {
-		return nil, fmt.Errorf("a rate of %g requests a second makes no sense", cfg.Rate)
+		return nil, fmt.Errorf("the rate is %g requests a second: it must not be negative; 0 is no limit", cfg.Rate)
 	}
 	cfg.Retry = cfg.Retry.withDefaults()
 	if cfg.Timeout <= 0 {
@@ -123,46 +121,13 @@ func New(cfg Config) (*Client, error) {
 // within unexported ones as they are, Secrets included.
 func (c *Client) Format(f fmt.State, _ rune) { io.WriteString(f, "client of "+c.BaseURL()) }
 
-// BaseURL is the configured base URL, without a slash at the end. It holds no
-// secret.
+// BaseURL is the configured base URL as InstanceURL spells it.
 func (c *Client) BaseURL() string { return c.base.String() }
 
 // ClockSkew is how far the local clock is ahead of the server's, as of the
 // latest answer; false if no answer has told.
 func (c *Client) ClockSkew() (time.Duration, bool) {
 	return time.Duration(c.skew.Load()), c.clock.Load()
-}
-
-// parseBase checks the base URL. Errors repeat it only if it holds no userinfo.
-func parseBase(raw string) (*url.URL, error) {
-	if raw == "" {
-		return nil, fmt.Errorf("no base URL: set TC_API_PATH, such as https://app.threatconnect.com/api")
-	}
-	u, err := url.Parse(strings.TrimSpace(raw))
-	if err != nil {
-		return nil, fmt.Errorf("the base URL cannot be read as a URL; it should look like https://app.threatconnect.com/api")
-	}
-	switch {
-	case u.User != nil:
-		return nil, fmt.Errorf("the base URL holds a user name or password; credentials are given by TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, fmt.Errorf("the base URL %q has a query or a fragment; leave off what starts at ? or #", u.Scheme+"://"+u.Host+u.Path)
-	case u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return nil, fmt.Errorf("the base URL %q should look like https://app.threatconnect.com/api", raw)
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return nil, fmt.Errorf("the base URL %q is plain http: credentials would travel in the clear; use https (http is accepted to loopback only)", raw)
-	}
-	u.Path = strings.TrimRight(u.Path, "/")
-	u.RawPath = strings.TrimRight(u.RawPath, "/")
-	return u, nil
-}
-
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }
 
 // newTransport keeps to HTTP/1.1: with one connection for each worker, what

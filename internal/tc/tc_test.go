@@ -184,19 +184,6 @@ func TestConfigRefused(t *testing.T) {
 			}
 		})
 	}
-	for base, want := range map[string]string{
-		"https://tc.example/api/":    "https://tc.example/api",
-		"https://tc.example":         "https://tc.example",
-		"http://localhost:8080/api":  "http://localhost:8080/api",
-		"http://127.0.0.1:1/api//":   "http://127.0.0.1:1/api",
-		" http://[::1]:1/api ":       "http://[::1]:1/api",
-		"https://tc.example/a%2Fb/c": "https://tc.example/a%2Fb/c",
-	} {
-		c, err := New(Config{BaseURL: base, Credentials: Credentials{Token: "x"}})
-		if err != nil || c.BaseURL() != want {
-			t.Errorf("%q: %v, %v", base, c, err)
-		}
-	}
 }
 
 // instant is some moment with a whole second.
