@@ -58,11 +58,16 @@ func (c *Client) prove(ctx context.Context, kind intel.Kind) {
 
 // few finds the first objects that there are.
 func (c *Client) few(ctx context.Context, kind intel.Kind, tql string, body bool) ([]*intel.Remote, error) {
-	s := c.newSearch(kind, Query{}, nil)
-	e := endpointOf(kind)
-	p := c.newPager(call{op: "list " + e.many, path: e.path, tql: true}, c.params(kind, Query{TQL: tql}), 2)
-	p.body = body
-	_, err := p.page(ctx, s.begin, s.each)
+	q := Query{TQL: tql}
+	s := c.newSearch(kind, q, nil)
+	err := c.withInactive(kind, func(inactive bool) error {
+		cl := listCall(kind, q)
+		cl.tql = true
+		p := c.newPager(cl, q.params(kind, inactive), 2)
+		p.body = body
+		_, err := p.page(ctx, s.begin, s.each)
+		return err
+	})
 	return s.page, err
 }
 

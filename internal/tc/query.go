@@ -1,6 +1,7 @@
 package tc
 
 import (
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -103,11 +104,29 @@ func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+"
 // out unless a query names the property.
 const everyIndicator = "(indicatorActive=true or indicatorActive=false)"
 
-// params are those of a query, without the ones that tell its pages.
-func (c *Client) params(kind intel.Kind, q Query) params {
+// withInactive carries out a query of objects of a kind, which is to hold
+// everyIndicator where inactive is true. A query that an instance does not
+// understand is repeated without it, by itself: others that run at the same time
+// may have held it as well. Once one of them has got through, no more hold it.
+func (c *Client) withInactive(kind intel.Kind, query func(inactive bool) error) error {
+	if kind != intel.KindIndicator || c.activeOnly.Load() {
+		return query(false)
+	}
+	err := query(true)
+	if !errors.Is(err, ErrTQL) {
+		return err
+	}
+	if err = query(false); err == nil {
+		c.activeOnly.Store(true)
+	}
+	return err
+}
+
+// params are those of the query, without the ones that tell its pages.
+func (q Query) params(kind intel.Kind, inactive bool) params {
 	var p params
 	tql := q.TQL
-	if kind == intel.KindIndicator && !c.activeOnly.Load() && !strings.Contains(tql, "indicatorActive") {
+	if inactive {
 		tql = And(enclosed(tql), everyIndicator)
 	}
 	if tql != "" {

@@ -2,7 +2,6 @@ package tc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -47,25 +46,18 @@ func (c *Client) newSearch(kind intel.Kind, q Query, yield func(*intel.Remote, e
 	}
 }
 
-// run carries out one query. An instance that does not know the property that
-// finds inactive indicators is asked without it from then on.
+// run carries out one query.
 func (s *search) run(ctx context.Context, q Query, rigid bool) error {
-	err := s.pages(ctx, q, rigid)
-	if s.kind == intel.KindIndicator && errors.Is(err, ErrTQL) && s.c.activeOnly.CompareAndSwap(false, true) {
-		again := s.pages(ctx, q, rigid)
-		if errors.Is(again, ErrTQL) {
-			s.c.activeOnly.Store(false) // it is not that
-		}
-		return again
-	}
-	return err
+	return s.c.withInactive(s.kind, func(inactive bool) error {
+		p := s.c.newPager(listCall(s.kind, q), q.params(s.kind, inactive), q.PageSize)
+		p.rigid, p.body = rigid, s.body
+		return p.all(ctx, s.begin, s.each, s.take)
+	})
 }
 
-func (s *search) pages(ctx context.Context, q Query, rigid bool) error {
-	e := endpointOf(s.kind)
-	p := s.c.newPager(call{op: "list " + e.many, path: e.path, owner: q.Owner != "", tql: q.TQL != ""}, s.c.params(s.kind, q), q.PageSize)
-	p.rigid, p.body = rigid, s.body
-	return p.all(ctx, s.begin, s.each, s.take)
+func listCall(kind intel.Kind, q Query) call {
+	e := endpointOf(kind)
+	return call{op: "list " + e.many, path: e.path, owner: q.Owner != "", tql: q.TQL != ""}
 }
 
 func (s *search) begin() { s.page = s.page[:0] }
@@ -137,20 +129,17 @@ func (c *Client) GroupAttributes(ctx context.Context, group int64) ([]intel.Remo
 }
 
 // Count counts the objects that a query finds; -1 if the instance does not say.
-func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (int, error) {
-	n, err := c.countOnce(ctx, kind, q)
-	if kind == intel.KindIndicator && errors.Is(err, ErrTQL) && c.activeOnly.CompareAndSwap(false, true) {
-		if n, err = c.countOnce(ctx, kind, q); errors.Is(err, ErrTQL) {
-			c.activeOnly.Store(false) // it is not that
-		}
-	}
+func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (n int, err error) {
+	err = c.withInactive(kind, func(inactive bool) (err error) {
+		n, err = c.countOnce(ctx, kind, Query{TQL: q.TQL, Owner: q.Owner}, inactive)
+		return err
+	})
 	return n, err
 }
 
-func (c *Client) countOnce(ctx context.Context, kind intel.Kind, q Query) (int, error) {
+func (c *Client) countOnce(ctx context.Context, kind intel.Kind, q Query, inactive bool) (int, error) {
 	e := endpointOf(kind)
-	p := c.params(kind, Query{TQL: q.TQL, Owner: q.Owner})
-	p = slices.DeleteFunc(p, func(q param) bool { return q.key == "sorting" })
+	p := slices.DeleteFunc(q.params(kind, inactive), func(q param) bool { return q.key == "sorting" })
 	p.add("resultStart", "0")
 	p.add("resultLimit", "1")
 	p.add("count", "true")

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -200,6 +201,55 @@ func TestInactiveNotUnderstood(t *testing.T) {
 	c = client(t, status(400, `{"errCode":"0x2001","status":"Error"}`))
 	if err := drainSeq(c.Search(t.Context(), intel.KindIndicator, Query{TQL: "nonsense"})); !errors.Is(err, ErrTQL) || c.activeOnly.Load() {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Searches that run side by side find out at the same time that the instance does
+// not know indicatorActive: each of them gets its answer.
+func TestParallelSearchesFallBackEach(t *testing.T) {
+	const searches = 8
+	var first sync.WaitGroup
+	first.Add(searches)
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Query().Get("tql"), "indicatorActive") {
+			first.Done()
+			first.Wait() // all are on their way before the first one is answered
+			status(400, `{"errCode":"0x2001","message":"Syntax error(s) found with your TQL query.","status":"Error"}`)(w, r)
+			return
+		}
+		status(200, `{"data":[{"id":1,"type":"Host","summary":"a.example"}],"count":1,"status":"Success"}`)(w, r)
+	})
+	var all sync.WaitGroup
+	for i := range searches {
+		all.Go(func() {
+			if i%2 == 0 {
+				if n, err := c.Count(t.Context(), intel.KindIndicator, Query{}); n != 1 || err != nil {
+					t.Errorf("count %d: %d, %v", i, n, err)
+				}
+				return
+			}
+			if err := drainSeq(c.Search(t.Context(), intel.KindIndicator, Query{TQL: `typeName in ("Host")`})); err != nil {
+				t.Errorf("search %d: %v", i, err)
+			}
+		})
+	}
+	all.Wait()
+	if !c.activeOnly.Load() {
+		t.Error("the next search will ask for it again")
+	}
+}
+
+// A value that is called like the property does not stand for it.
+func TestInactiveIsAskedForWhateverTheValues(t *testing.T) {
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		if tql := r.URL.Query().Get("tql"); tql != `summary in ("indicatorActive") and `+everyIndicator {
+			t.Errorf("asked %s", tql)
+		}
+		status(200, `{"data":[],"status":"Success"}`)(w, r)
+	})
+	q := QueryIn{In: []In{{Keyword: "summary", Values: []string{"indicatorActive"}}}}
+	if err := drainSeq(c.SearchIn(t.Context(), intel.KindIndicator, q)); err != nil {
+		t.Fatal(err)
 	}
 }
 

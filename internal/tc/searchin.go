@@ -210,7 +210,7 @@ func pack(terms []term, fixed int, r room) []chunk {
 // fixedLength is that of the request target around the values of a chunk.
 func (c *Client) fixedLength(kind intel.Kind, q Query) int {
 	q.TQL = And(enclosed(q.TQL), "( or )") // alternatives, at worst, are enclosed once more
-	p := c.params(kind, q)
+	p := q.params(kind, kind == intel.KindIndicator && !c.activeOnly.Load())
 	p.addInt("resultStart", 1_000_000)
 	p.addInt("resultLimit", maxPage)
 	return len(c.base.EscapedPath()) + len(endpointOf(kind).path) + len("?") + len(p.encode())

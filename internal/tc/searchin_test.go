@@ -183,6 +183,9 @@ func TestTQL(t *testing.T) {
 	if got := And("", Or("a=1"), Or("b=1", "", "c=1"), enclosed("d=1 OR e=1")); got != "a=1 and (b=1 or c=1) and (d=1 OR e=1)" {
 		t.Errorf("got %s", got)
 	}
+	if got := And(enclosed("a=1\nOR\nb=2"), enclosed("owner=1")); got != "(a=1\nOR\nb=2) and owner=1" {
+		t.Errorf("got %s", got)
+	}
 	for s, want := range map[string]string{
 		"":               `""`,
 		`HKLM\x "y" 'z'`: `"HKLM\\x \"y\" \'z\'"`,

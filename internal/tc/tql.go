@@ -2,6 +2,7 @@ package tc
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -55,9 +56,12 @@ func join(by string, clauses []string) string {
 	return b.String()
 }
 
+// orWord is in every clause that holds alternatives, whatever stands around it.
+var orWord = regexp.MustCompile(`(?i)\bor\b`)
+
 // enclosed is a clause of unknown making, fit to be joined by and.
 func enclosed(clause string) string {
-	if strings.Contains(strings.ToLower(clause), " or ") {
+	if orWord.MatchString(clause) {
 		return "(" + clause + ")"
 	}
 	return clause
