@@ -92,6 +92,7 @@ func (c *Client) refused(call *call, resp *http.Response) (*Error, outcome) {
 			env.set(string(key), v)
 		}
 		r.json, r.message, r.code = true, env.message, env.code
+		r.own = env.status != "" || env.code != ""
 	case len(trimmed) > 0 && trimmed[0] == '<':
 		r.html, r.message = true, title(trimmed)
 	default:
@@ -117,6 +118,9 @@ func (c *Client) refused(call *call, resp *http.Response) (*Error, outcome) {
 		}
 	}
 	o.cause, o.acted = e.Cause, r.acted()
+	if e.Cause == ErrUnavailable && r.maybeOff() {
+		o.astray, o.persists = true, ErrNotLicensed
+	}
 	return e, o
 }
 

@@ -9,6 +9,7 @@ import (
 type reply struct {
 	status     int
 	json, html bool
+	own        bool // JSON in the API's own shape: what lies in between does not write that
 	message    string
 	code       string
 	retryAfter bool
@@ -20,7 +21,7 @@ type reply struct {
 func (r reply) acted() bool {
 	switch r.status {
 	case http.StatusServiceUnavailable:
-		return !r.retryAfter && !r.json
+		return !r.retryAfter && !r.own
 	case http.StatusNotImplemented:
 		return false
 	}
@@ -85,10 +86,17 @@ func classifyServer(r reply) Cause {
 		return ErrRefused
 	case r.status != http.StatusServiceUnavailable:
 		return ErrServer
-	case r.retryAfter || !r.json:
-		return ErrUnavailable
+	case !r.retryAfter && !r.html && r.says("licens", "been disabled", "is disabled", "not enabled", "switched off", "turned off"):
+		return ErrNotLicensed
 	}
-	return ErrNotLicensed
+	return ErrUnavailable
+}
+
+// maybeOff reports whether the answer can mean that the API is not licensed,
+// though it does not say so: the documentation has no other meaning of 503, but
+// instances that are busy answer the same.
+func (r reply) maybeOff() bool {
+	return r.status == http.StatusServiceUnavailable && r.json && !r.retryAfter && r.unproven
 }
 
 func classifyDenied(r reply) Cause {

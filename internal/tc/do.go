@@ -77,6 +77,9 @@ func (c *Client) do(ctx context.Context, call *call) error {
 		}
 		v, wait := c.cfg.Retry.decide(call.meaning, o, h, c.cfg.Jitter())
 		if v == giveUp {
+			if o.persists != "" {
+				failure.Cause, failure.Hint = o.persists, hints[o.persists]
+			}
 			return end(failure)
 		}
 		if err := c.hold(ctx, call, v, wait, sent, o.cause); err != nil {

@@ -64,6 +64,8 @@ func TestRepetition(t *testing.T) {
 		{"429", status(429, ""), ok, ok, ok, ok, ok},
 		{"503 with Retry-After", status(503, `{"status":"Error"}`, "Retry-After", "3"), ok, ok, ok, ok, ok},
 		{"503 of a proxy", status(503, "<html>"), ok, doubt, ok, doubt, ok},
+		{"503 in JSON", status(503, `{"status":"Error","message":"Service Unavailable"}`), ok, ok, ok, ok, ok},
+		{"503 in JSON of a gateway", status(503, `{"message":"Service Unavailable"}`), ok, doubt, ok, doubt, ok},
 		{"503 not licensed", status(503, `{"status":"Error","message":"API is not licensed"}`), fails, fails, fails, fails, fails},
 		{"500", status(500, `{"status":"Error"}`), ok, doubt, ok, doubt, ok},
 		{"502", status(502, "<html>Bad Gateway</html>"), ok, doubt, ok, doubt, ok},
@@ -192,6 +194,44 @@ func TestMistypedAddress(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A 503 in JSON that does not say what it is about means that the API is off only
+// where the API has never answered, and goes on like that.
+func TestUnavailableIsNotUnlicensed(t *testing.T) {
+	busy := status(503, `{"status":"Error","message":"Service Unavailable"}`)
+	for _, tt := range []struct {
+		name     string
+		answers  []http.HandlerFunc
+		cause    Cause
+		requests int
+	}{
+		{"once, at first", []http.HandlerFunc{busy, status(200, oneGroup)}, "", 2},
+		{"for good, at first", []http.HandlerFunc{busy}, ErrNotLicensed, 3},
+		{"some, later", []http.HandlerFunc{status(200, oneGroup), busy, busy, busy, busy, status(200, oneGroup)}, "", 6},
+		{"for good, later", []http.HandlerFunc{status(200, oneGroup), busy}, ErrUnavailable, 11},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := client(t, answers(tt.answers...))
+				var err error
+				for range 2 {
+					if _, err = c.CreateGroup(t.Context(), threat(), 0); err != nil {
+						break
+					}
+					if c.Stats().Requests >= tt.requests {
+						break
+					}
+				}
+				if tt.cause == "" && err != nil || tt.cause != "" && !errors.Is(err, tt.cause) || IsInDoubt(err) || c.Stats().Requests != tt.requests {
+					t.Errorf("%v after %d requests", err, c.Stats().Requests)
+				}
+				if (Hint(err) == hints[ErrNotLicensed]) != (tt.cause == ErrNotLicensed) {
+					t.Errorf("hint %q", Hint(err))
+				}
+			})
+		})
+	}
 }
 
 // Whatever a server sends back, no secret is in errors and logs.

@@ -79,7 +79,11 @@ type outcome struct {
 	wait    time.Duration // what the instance asks for
 	hasWait bool
 	astray  bool // looks like a wrong address rather than a bad moment
-	final   bool // another try cannot change it, whatever its cause
+
+	// persists is what the cause turns out to be where the last try ends alike; ""
+	// for the cause itself.
+	persists Cause
+	final    bool // another try cannot change it, whatever its cause
 }
 
 // told reports whether the instance has asked for a pause, rather than failed.
