@@ -120,7 +120,7 @@ func (t *tx) editAttribute(a *object, entry map[string]any, post bool) *apiError
 	if !post {
 		t.touch(a, t.c.now)
 	}
-	return t.writeLists(a, t.c.s.attributeLists, entry, post)
+	return t.writeLists(a, t.c.s.byKind[a.kind].lists, entry, post)
 }
 
 // clearDefault: only one attribute of a type is the default one at a time.
@@ -232,7 +232,7 @@ func writeAttribute(c *call, e *encoder, a *object, sel selection) {
 	if !c.inNested {
 		c.id(e, map[kind]string{kGroup: "groupId", kIndicator: "indicatorId", kCase: "caseId"}[a.parent.kind], a.parent.id)
 	}
-	c.writeLists(e, a, c.s.attributeLists, sel)
+	c.writeLists(e, a, c.s.byKind[a.kind].lists, sel)
 }
 
 func attributeSpecs(idKey string) func(*catalog) []fieldSpec {

@@ -5,17 +5,15 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"unicode/utf8"
 )
 
 func caseLists() []nestedList {
 	return []nestedList{
 		{key: "attributes", kind: kCaseAttribute, resolve: resolveAttribute},
 		{key: "tags", kind: kTag, maxSize: nestedMax, resolve: resolveTag, find: findTag},
-		{key: "artifacts", kind: kArtifact, maxSize: nestedMax, resolve: resolveArtifact},
-		{key: "associatedCases", kind: kCase, maxSize: nestedMax, resolve: resolveCase},
-		{key: "associatedGroups", kind: kGroup, maxSize: nestedMax, resolve: resolveGroup},
+		{key: "artifacts", kind: kArtifact, maxSize: nestedMax, resolve: resolve(kArtifact)},
+		{key: "associatedCases", kind: kCase, maxSize: nestedMax, resolve: resolve(kCase)},
+		{key: "associatedGroups", kind: kGroup, maxSize: nestedMax, resolve: resolve(kGroup)},
 		{key: "associatedIndicators", kind: kIndicator, maxSize: nestedMax, resolve: resolveIndicator},
 	}
 }
@@ -68,91 +66,11 @@ var caseFieldDocs = []fieldDoc{
 	{"tasks", "Includes tasks", false},
 }
 
-func createCase(t *tx, body map[string]any) (*object, int, *apiError) {
-	o, err := t.newCase(body)
-	return o, http.StatusCreated, err
-}
-
-// newCase makes a case. Cases belong to the user's Organization, and each has
-// an xid: the server makes one where none is given (cases/create.rst).
-func (t *tx) newCase(body map[string]any) (*object, *apiError) {
-	if err := t.c.mayWriteCases(); err != nil {
-		return nil, err
-	}
-	org := t.c.organization()
-	o := &object{kind: kCase, owner: org}
-	if err := t.nameCase(o, body, true); err != nil {
-		return nil, err
-	}
-	if xid, _ := body["xid"].(string); xid != "" {
-		if n := utf8.RuneCountInString(xid); n < 10 || n > 100 {
-			return nil, badRequest("The field 'xid' must have 10 to 100 characters.")
-		}
-		if t.st.byXIDIn(kCase, org, xid) != nil {
-			return nil, errConflict()
-		}
-		o.xid = xid
-	} else {
-		o.xid = caseXID(t.st.tables[kCase].next)
-	}
-	t.add(o)
-	t.change(o, func() { o.fields = map[string]any{"caseOpenTime": t.c.now.UTC()} })
-	if err := t.write(o, t.c.specs(kCase), body, true); err != nil {
-		return nil, err
-	}
-	return o, t.writeLists(o, t.c.s.caseLists, body, true)
-}
-
 // caseXID looks like the UUIDs of the samples and is the same on every run.
 func caseXID(n int64) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "case %d", n))
 	h := hex.EncodeToString(sum[:16])
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
-}
-
-func (t *tx) nameCase(o *object, body map[string]any, post bool) *apiError {
-	v, ok := body["name"]
-	if !ok || v == nil {
-		if post {
-			return missingData("name")
-		}
-		return nil
-	}
-	name, err := t.c.checkValue(&fieldSpec{key: "name", typ: "String", min: 1, max: 255}, v)
-	if err != nil {
-		return err
-	}
-	if post {
-		o.name = name.(string)
-	} else {
-		t.change(o, func() { o.name = name.(string) })
-	}
-	return nil
-}
-
-func updateCase(t *tx, o *object, body map[string]any) *apiError {
-	if err := t.c.mayWriteCases(); err != nil {
-		return err
-	}
-	if err := t.nameCase(o, body, false); err != nil {
-		return err
-	}
-	if err := t.write(o, t.c.specs(kCase), body, false); err != nil {
-		return err
-	}
-	if err := t.writeLists(o, t.c.s.caseLists, body, false); err != nil {
-		return err
-	}
-	t.touch(o, t.c.now)
-	return nil
-}
-
-// resolveCase handles an entry of associatedCases: {"id"} or a new case.
-func resolveCase(t *tx, _ *object, entry map[string]any) (*object, *apiError) {
-	if o, given, err := t.byID(kCase, entry); given || err != nil {
-		return o, err
-	}
-	return t.newCase(entry)
 }
 
 func findCase(c *call, segment string) (*object, *apiError) {
@@ -193,5 +111,5 @@ func writeCase(c *call, e *encoder, o *object, sel selection) {
 	c.writeUser(e, "createdBy", o)
 	e.str("owner", ownerName(o.owner))
 	c.id(e, "ownerId", ownerID(o.owner))
-	c.writeLists(e, o, c.s.caseLists, sel)
+	c.writeLists(e, o, c.s.byKind[kCase].lists, sel)
 }

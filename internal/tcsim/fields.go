@@ -1,6 +1,7 @@
 package tcsim
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -19,9 +20,10 @@ type fieldSpec struct {
 	required  bool     // on POST, for the types it applies to
 	create    bool     // cannot be updated
 	readOnly  bool
-	own       bool     // has rules of its own: not checked or stored with the rest
-	min, max  int      // length of a string, or range of a number
-	values    []string // accepted values
+	own       bool                // has rules of its own: not checked or stored with the rest
+	min, max  int                 // length of a string, or range of a number
+	values    []string            // accepted values
+	valuesOf  map[string][]string // and those of single types
 	readOnlyFor,
 	requiredFor []string // conditionalReadOnly, conditionalRequired in OPTIONS
 	anyCase bool // values are accepted in any case and stored as listed
@@ -69,6 +71,11 @@ func (t *tx) write(o *object, specs []fieldSpec, body map[string]any, post bool)
 		}
 		if f.create && !post {
 			continue // not updatable: ignored, like any key that the call does not know
+		}
+		if of := f.valuesOf[o.typ]; of != nil {
+			narrow := *f
+			narrow.values = of
+			f = &narrow
 		}
 		checked, err := t.c.checkValue(f, v)
 		if err != nil {
@@ -150,10 +157,13 @@ func (c *call) checkValue(f *fieldSpec, v any) (any, *apiError) {
 		return n, nil
 	case "BigDecimal":
 		return checkDecimal(f, v)
-	case "String":
+	case "String", "Base64":
 		s, ok := v.(string)
 		if !ok {
 			return nil, badRequest("The field '%s' must be a string.", f.key)
+		}
+		if _, err := base64.StdEncoding.DecodeString(s); err != nil && f.typ == "Base64" {
+			return nil, badRequest("The field '%s' must be base64.", f.key)
 		}
 		return checkString(f, s)
 	}

@@ -25,7 +25,7 @@ func writeGroupObject(c *call, e *encoder, o *object, sel selection) {
 		e.link(c.baseURL(), "/auth/", word, "/", word, ".xhtml?", word, "=")
 		e.buf = append(strconv.AppendInt(e.buf, o.id, 10), '"')
 	}
-	c.writeLists(e, o, c.s.groupLists, sel)
+	c.writeLists(e, o, c.s.byKind[kGroup].lists, sel)
 }
 
 // legacyWords are the types as legacyLink spells them.

@@ -37,7 +37,8 @@ func groupSpecs(types *catalog) []fieldSpec {
 		{key: "ownerId", typ: "Integer", own: true, create: true, desc: "The id of the Organization, Community, or Source that the item belongs to."},
 		{key: "ownerName", typ: "String", own: true, create: true, desc: "The name of the Organization, Community, or Source that the item belongs to."},
 		{key: "status", typ: "String", appliesTo: []string{"Document", "Event", "Incident", "Report", "Task"}, readOnlyFor: []string{"Document", "Report", "Task"},
-			desc: "The status associated with this document, event, task, or incident (read only for task, document, and report)."},
+			valuesOf: map[string][]string{"Event": eventStatuses, "Incident": incidentStatuses, "Task": taskStatuses},
+			desc:     "The status associated with this document, event, task, or incident (read only for task, document, and report)."},
 		{key: "eventDate", typ: "Date", appliesTo: []string{"Event", "Incident"}, desc: "The date of the event or incident."},
 		{key: "eventType", typ: "String", max: 35, appliesTo: []string{"Event"}, anyCase: true, values: types.eventTypes, desc: "The type of event."},
 		{key: "publishDate", typ: "Date", appliesTo: []string{"Report"}, desc: "The date and time that the report was first created."},
@@ -81,20 +82,6 @@ func groupSpecs(types *catalog) []fieldSpec {
 		{key: "documentDateAdded", typ: "Date", appliesTo: files, readOnly: true, desc: "The date and time that the document was first created."},
 		{key: "generatedReport", typ: "Boolean", appliesTo: []string{"Report"}, readOnly: true, desc: "Is the report auto-generated?"},
 	}
-}
-
-// statusValues are the accepted values of status; they differ by type, which
-// one field of OPTIONS cannot say.
-func statusValues(typ string) []string {
-	switch typ {
-	case "Event":
-		return eventStatuses
-	case "Incident":
-		return incidentStatuses
-	case "Task":
-		return taskStatuses
-	}
-	return nil
 }
 
 var groupFieldDocs = []fieldDoc{

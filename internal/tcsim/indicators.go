@@ -10,9 +10,9 @@ func indicatorLists() []nestedList {
 		{key: "attributes", kind: kIndicatorAttribute, maxSize: nestedMax, resolve: resolveAttribute},
 		{key: "tags", kind: kTag, maxSize: nestedMax, resolve: resolveTag, find: findTag},
 		{key: "securityLabels", kind: kLabel, maxSize: nestedMax, resolve: resolveLabel, find: findLabel},
-		{key: "associatedArtifacts", kind: kArtifact, maxSize: nestedMax, resolve: resolveArtifact},
-		{key: "associatedCases", kind: kCase, maxSize: nestedMax, resolve: resolveCase},
-		{key: "associatedGroups", kind: kGroup, resolve: resolveGroup},
+		{key: "associatedArtifacts", kind: kArtifact, maxSize: nestedMax, resolve: resolve(kArtifact)},
+		{key: "associatedCases", kind: kCase, maxSize: nestedMax, resolve: resolve(kCase)},
+		{key: "associatedGroups", kind: kGroup, resolve: resolve(kGroup)},
 		{key: "associatedIndicators", kind: kIndicator, resolve: resolveIndicator},
 	}
 }
@@ -166,7 +166,7 @@ func createIndicator(t *tx, body map[string]any) (*object, int, *apiError) {
 	if it.Name == "File" {
 		t.addHashes(old, it, v)
 	}
-	return old, status, t.editIndicator(old, withoutKeys(body, "mode"), true)
+	return old, status, t.edit(old, withoutKeys(body, "mode"), true)
 }
 
 func (t *tx) newIndicator(it *indicatorType, owner *Owner, v [3]string, body map[string]any) (*object, *apiError) {
@@ -177,21 +177,7 @@ func (t *tx) newIndicator(it *indicatorType, owner *Owner, v [3]string, body map
 	}
 	t.add(o)
 	t.change(o, func() { o.fields = map[string]any{"active": true} })
-	return o, t.editIndicator(o, body, true)
-}
-
-// editIndicator writes everything but the values. On POST lists are appended.
-func (t *tx) editIndicator(o *object, body map[string]any, post bool) *apiError {
-	if err := t.write(o, scalarSpecs(t.c.specs(kIndicator)), withoutKeys(body, "type", "ownerId", "ownerName"), post); err != nil {
-		return err
-	}
-	if err := t.writeLists(o, t.c.s.indicatorLists, body, post); err != nil {
-		return err
-	}
-	if !t.created[o] {
-		t.touch(o, t.c.now)
-	}
-	return nil
+	return o, t.edit(o, body, true)
 }
 
 // updateIndicator handles PUT. Values cannot be changed; the mode that edits the
@@ -203,7 +189,7 @@ func updateIndicator(t *tx, o *object, body map[string]any) *apiError {
 	if body["mode"] != nil {
 		return badRequest("The field 'mode' is not simulated.")
 	}
-	return t.editIndicator(o, body, false)
+	return t.edit(o, body, false)
 }
 
 // findIndicator resolves a summary of the path. It names no type: with several

@@ -94,7 +94,7 @@ func writeIndicatorObject(c *call, e *encoder, o *object, sel selection) {
 	if !c.sw.OldShapes {
 		e.str("legacyLink", c.legacyIndicatorLink(o, it))
 	}
-	c.writeLists(e, o, c.s.indicatorLists, sel)
+	c.writeLists(e, o, c.s.byKind[kIndicator].lists, sel)
 }
 
 func (c *call) writeChosen(e *encoder, o *object, sel selection, name string, keys ...string) {

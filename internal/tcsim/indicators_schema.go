@@ -9,9 +9,9 @@ import (
 func indicatorSpecs(types *catalog) []fieldSpec {
 	file, host := []string{"File"}, []string{"Host"}
 	specs := []fieldSpec{
-		{key: "type", typ: "String", required: true, create: true, desc: "The **type** for the Indicator."},
-		{key: "ownerId", typ: "Integer", create: true, desc: "The id of the Organization, Community, or Source that the item belongs to."},
-		{key: "ownerName", typ: "String", create: true, desc: "The name of the Organization, Community, or Source that the item belongs to."},
+		{key: "type", typ: "String", own: true, required: true, create: true, desc: "The **type** for the Indicator."},
+		{key: "ownerId", typ: "Integer", own: true, create: true, desc: "The id of the Organization, Community, or Source that the item belongs to."},
+		{key: "ownerName", typ: "String", own: true, create: true, desc: "The name of the Organization, Community, or Source that the item belongs to."},
 		{key: "rating", typ: "BigDecimal", max: 5, desc: "The indicator threat rating."},
 		{key: "confidence", typ: "Integer", max: 100, desc: "The indicator threat confidence."},
 		{key: "active", typ: "Boolean", desc: "Is the indicator active?"},

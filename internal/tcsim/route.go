@@ -15,6 +15,7 @@ type resource struct {
 	specs    func(types *catalog) []fieldSpec
 	extra    []fieldDoc // names for fields=
 	keywords keywordTable
+	lists    []nestedList
 	create   func(t *tx, body map[string]any) (*object, int, *apiError)
 	update   func(t *tx, o *object, body map[string]any) *apiError
 	find     func(c *call, segment string) (*object, *apiError) // by xid or summary; nil = id only

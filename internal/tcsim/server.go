@@ -13,10 +13,8 @@ type Server struct {
 	cfg   Config
 	users []*User
 
-	resources                                                                         map[string]*resource // by path
-	byKind                                                                            [kindCount]*resource
-	groupLists                                                                        []nestedList
-	indicatorLists, caseLists, artifactLists, victimLists, assetLists, attributeLists []nestedList
+	resources map[string]*resource // by path
+	byKind    [kindCount]*resource
 
 	mu sync.RWMutex // guards st
 	st *state

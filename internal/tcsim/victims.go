@@ -1,18 +1,16 @@
 package tcsim
 
-import "net/http"
-
 func victimLists() []nestedList {
 	return []nestedList{
-		{key: "assets", kind: kVictimAsset, maxSize: nestedMax, resolve: resolveVictimAsset},
+		{key: "assets", kind: kVictimAsset, maxSize: nestedMax, resolve: resolve(kVictimAsset)},
 		{key: "tags", kind: kTag, maxSize: nestedMax, resolve: resolveTag, find: findTag},
 		{key: "securityLabels", kind: kLabel, maxSize: nestedMax, resolve: resolveLabel, find: findLabel},
-		{key: "associatedGroups", kind: kGroup, resolve: resolveGroup},
+		{key: "associatedGroups", kind: kGroup, resolve: resolve(kGroup)},
 	}
 }
 
 func assetLists() []nestedList {
-	return []nestedList{{key: "associatedGroups", kind: kGroup, resolve: resolveGroup}}
+	return []nestedList{{key: "associatedGroups", kind: kGroup, resolve: resolve(kGroup)}}
 }
 
 func victimSpecs(*catalog) []fieldSpec {
@@ -41,43 +39,6 @@ var victimFieldDocs = []fieldDoc{
 	{"tags", "Includes Tags", false},
 }
 
-func createVictim(t *tx, body map[string]any) (*object, int, *apiError) {
-	owner, err := t.c.createOwner(body)
-	if err != nil {
-		return nil, 0, err
-	}
-	if err := t.c.mayWrite(owner, "permVictim", nil, false); err != nil {
-		return nil, 0, err
-	}
-	if body["name"] == nil {
-		return nil, 0, missingData("name")
-	}
-	name, err := t.c.checkValue(&fieldSpec{key: "name", typ: "String", min: 1, max: 255}, body["name"])
-	if err != nil {
-		return nil, 0, err
-	}
-	o := &object{kind: kVictim, owner: owner, name: name.(string)}
-	t.add(o)
-	if err := t.write(o, t.c.specs(kVictim), body, true); err != nil {
-		return nil, 0, err
-	}
-	return o, http.StatusCreated, t.writeLists(o, t.c.s.victimLists, body, true)
-}
-
-func updateVictim(t *tx, o *object, body map[string]any) *apiError {
-	if err := t.c.mayWrite(o.owner, "permVictim", o, false); err != nil {
-		return err
-	}
-	if name := firstString(body, "name"); name != "" && name != o.name {
-		t.change(o, func() { o.name = name })
-	}
-	if err := t.write(o, t.c.specs(kVictim), body, false); err != nil {
-		return err
-	}
-	t.touch(o, t.c.now)
-	return t.writeLists(o, t.c.s.victimLists, body, false)
-}
-
 func writeVictim(c *call, e *encoder, o *object, sel selection) {
 	c.id(e, "id", o.id)
 	e.str("name", o.name)
@@ -90,7 +51,7 @@ func writeVictim(c *call, e *encoder, o *object, sel selection) {
 	}
 	e.str("webLink", c.victimLink(o))
 	c.date(e, "dateAdded", o.added)
-	c.writeLists(e, o, c.s.victimLists, sel)
+	c.writeLists(e, o, c.s.byKind[kVictim].lists, sel)
 }
 
 func (c *call) victimLink(o *object) string {
@@ -129,73 +90,6 @@ func assetSpecs(*catalog) []fieldSpec {
 
 var assetFieldDocs = []fieldDoc{{"associatedGroups", "Includes associated Groups", false}}
 
-func createVictimAsset(t *tx, body map[string]any) (*object, int, *apiError) {
-	o, err := t.newAsset(nil, body)
-	return o, http.StatusCreated, err
-}
-
-func (t *tx) newAsset(victim *object, body map[string]any) (*object, *apiError) {
-	if victim == nil {
-		if body["victimId"] == nil {
-			return nil, missingData("victimId")
-		}
-		id, err := toID(body["victimId"])
-		if err != nil {
-			return nil, badRequest("The field 'victimId' must be an integer.")
-		}
-		if victim = t.st.get(kVictim, id); victim == nil || !t.c.visible(victim) {
-			return nil, badRequest("The victim with the ID %d was not found.", id)
-		}
-	}
-	if err := t.c.mayWrite(victim.owner, "permVictim", nil, false); err != nil {
-		return nil, err
-	}
-	typ := firstString(body, "type")
-	if typ == "" {
-		return nil, missingData("type")
-	}
-	keys, ok := assetKeys[typ]
-	if !ok {
-		return nil, badRequest("The value '%s' is not valid for the field 'type'.", typ)
-	}
-	value := firstString(body, keys[0])
-	if value == "" {
-		return nil, missingData(keys[0])
-	}
-	o := &object{kind: kVictimAsset, parent: victim, owner: victim.owner, typ: typ, name: value}
-	t.add(o)
-	if err := t.write(o, t.c.specs(kVictimAsset), body, true); err != nil {
-		return nil, err
-	}
-	return o, t.writeLists(o, t.c.s.assetLists, body, true)
-}
-
-func updateVictimAsset(t *tx, o *object, body map[string]any) *apiError {
-	if err := t.c.mayWrite(o.owner, "permVictim", o, false); err != nil {
-		return err
-	}
-	if err := t.write(o, t.c.specs(kVictimAsset), body, false); err != nil {
-		return err
-	}
-	if v := o.str(assetKeys[o.typ][0]); v != o.name {
-		t.change(o, func() { o.name = v })
-	}
-	t.touch(o, t.c.now)
-	return t.writeLists(o, t.c.s.assetLists, body, false)
-}
-
-// resolveVictimAsset handles an entry of associatedVictimAssets (or of a
-// victim's assets): {"id"} or a new asset of the victim it names.
-func resolveVictimAsset(t *tx, parent *object, entry map[string]any) (*object, *apiError) {
-	if o, given, err := t.byID(kVictimAsset, entry); given || err != nil {
-		return o, err
-	}
-	if parent.kind == kVictim {
-		return t.newAsset(parent, entry)
-	}
-	return t.newAsset(nil, entry)
-}
-
 func writeVictimAsset(c *call, e *encoder, o *object, sel selection) {
 	c.id(e, "id", o.id)
 	e.str("type", o.typ)
@@ -206,5 +100,5 @@ func writeVictimAsset(c *call, e *encoder, o *object, sel selection) {
 		}
 	}
 	e.str("webLink", c.victimLink(o.parent))
-	c.writeLists(e, o, c.s.assetLists, sel)
+	c.writeLists(e, o, c.s.byKind[kVictimAsset].lists, sel)
 }
