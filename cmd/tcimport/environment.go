@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,10 +85,20 @@ func (p *program) fromEnvironment(cmd *cobra.Command) error {
 		}
 		p.fromEnv[f.Name] = true
 		for _, v := range values {
-			if serr := cmd.Flags().Set(f.Name, v); serr != nil {
+			if serr := cmd.Flags().Set(f.Name, v); serr != nil && !knownElsewhere(cmd, f.Name, v) {
 				err = fmt.Errorf("%s: %s", name, plainFlagError(serr))
 			}
 		}
 	})
 	return err
+}
+
+// knownElsewhere reports whether another command takes the value of a flag, as
+// plan takes a format that export does not have. The environment is the same for
+// all commands, so such a value is none of cmd's business; one that no command
+// takes is a slip.
+func knownElsewhere(cmd *cobra.Command, flag, value string) bool {
+	return slices.ContainsFunc(cmd.Root().Commands(), func(other *cobra.Command) bool {
+		return other != cmd && other.Flags().Lookup(flag) != nil && other.Flags().Set(flag, value) == nil
+	})
 }

@@ -50,7 +50,7 @@ IDs only: write --report, and plan with that file as --id-map.`,
 		Example: `  tcimport export --owner 'Demo Community' --out community.yaml --report ids.csv
   tcimport plan community.yaml --id-map ids.csv
   tcimport export --type Incident --tag Ransomware --tql 'eventDate > "2026-01-01"'
-  tcimport export --out groups.csv --associations associations.csv`,
+  tcimport export --out groups.csv --associations-out associations.csv`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := errors.Join(o.conn.check(cmd), o.check(p)); err != nil {
@@ -71,7 +71,7 @@ IDs only: write --report, and plan with that file as --id-map.`,
 	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run, which tells the keys of groups")
 	f.Var(&o.format, "format", o.format.list()+"; told by the name of --out if not given, else yaml")
 	f.StringVar(&o.out, "out", "", "file to write; stdout (-) if none is given")
-	f.StringVar(&o.associations, "associations", "", "write the associations to a CSV of their own, not into the lists")
+	f.StringVar(&o.associations, "associations-out", "", "write the associations to a CSV of their own, not into the lists")
 	f.StringVar(&o.report, "report", "", "where to write the ID mapping of what was exported; .json for JSON")
 	return cmd
 }
@@ -97,9 +97,9 @@ func (o *exportOptions) check(p *program) error {
 	}
 	switch {
 	case o.associations != "" && o.format.value != "csv":
-		return fmt.Errorf("--associations goes with --format csv: YAML says all in one file")
+		return fmt.Errorf("--associations-out needs --format csv: in YAML the associations stand with their groups")
 	case o.associations != "" && strings.ToLower(filepath.Ext(o.associations)) != ".csv":
-		return fmt.Errorf("--associations %s: name it .csv, or it will not be read as one", o.associations)
+		return fmt.Errorf("--associations-out %s: give it a name that ends in .csv", o.associations)
 	case p.global.json && o.out == "":
 		return fmt.Errorf("--json needs --out: stdout is for the document")
 	}

@@ -76,14 +76,13 @@ func writtenBy(cmd *cobra.Command) func() []file {
 func filesOf(cmd *cobra.Command, args []string) (written, read []file) {
 	take := func(files []file, names ...string) []file {
 		for _, name := range names {
-			// --associations is a file for export only.
-			if f := cmd.Flags().Lookup(name); f != nil && f.Value.Type() == "string" && f.Value.String() != "" {
+			if f := cmd.Flags().Lookup(name); f != nil && f.Value.String() != "" {
 				files = append(files, file{"--" + name, f.Value.String()})
 			}
 		}
 		return files
 	}
-	written = take(nil, "out", "associations", "report", "failed", "metrics")
+	written = take(nil, "out", "associations-out", "report", "failed", "metrics")
 	read = take(nil, "id-map", "plan", "keys", "ca-file")
 	for _, a := range args {
 		read = append(read, file{"the manifest", a})
