@@ -84,6 +84,8 @@ type Options struct {
 	Classify func(error) Failure
 	Find     func(ctx context.Context, objects []*intel.Object) ([][]*intel.Remote, error)
 	Probe    func(ctx context.Context) error // whether the credentials still work at all
+	Refusal  func(error) Refusal             // what a refusal says; nil for its text
+	Denied   map[string]string               // owners in which the API user may not write groups, and why
 	Custom   []intel.IndicatorType
 	Journal  Journal
 	Sink     Sink
@@ -93,8 +95,8 @@ type Options struct {
 	// the ledger. Cancelling the context of Run breaks off all of that, too.
 	Stop <-chan struct{}
 
-	// MaxFailures ends the run once more actions than this have failed; nil for
-	// no limit.
+	// MaxFailures ends the run once more groups than this have failed, or have
+	// lost an association to a refusal; nil for no limit.
 	MaxFailures *plan.Limit
 
 	// Done are results of an earlier run of the same plan, by key: those that are
@@ -209,6 +211,9 @@ func (e *engine) do(ctx context.Context, a *plan.Action) (*Result, error) {
 		w.res.Status, w.res.Error = NotAttempted, err.Error()
 		w.res.Lost, w.res.Unmade = allLost(a, e.plan.Policy, w.res.Error), allUnmade(a)
 		return w.res, err
+	}
+	if why := e.denied(a); why != "" {
+		return notSent(a, e.plan.Policy, why), nil
 	}
 	var err error
 	switch a.Verb {

@@ -36,7 +36,7 @@ func (w *writing) postApart(ctx context.Context, req *plan.Request, refusal erro
 	if len(w.wrong) > 0 {
 		return r, w.put(ctx, rest) // what was refused was the group itself, which is without it now
 	}
-	return r, w.putApart(ctx, rest, refusal)
+	return r, w.thenWithheld(ctx, w.putApart(ctx, rest, refusal))
 }
 
 // postBare creates a group without anything that goes along. If even that is
@@ -45,6 +45,7 @@ func (w *writing) postBare(ctx context.Context, bare *plan.Request, refusal erro
 	r, _, kind, err := w.send(ctx, bare, 0)
 	switch kind {
 	case None:
+		w.learnAccepted(bare)
 		w.fates.set(bare, OK)
 		return r, nil
 	case Refused, Gone:
@@ -72,6 +73,7 @@ func (w *writing) postWithout(ctx context.Context, req *plan.Request, refusal er
 		less.Fields = append(less.Fields, f)
 	}
 	if len(dropped) == 0 {
+		w.learnRefused(req, refusal)
 		return nil, w.fail(ctx, refusal, Refused)
 	}
 	r, _, kind, err := w.send(ctx, &plan.Request{Write: &less}, 0)
@@ -110,7 +112,7 @@ func (w *writing) putApart(ctx context.Context, req *plan.Request, refusal error
 		if err := w.bindMade(ctx, half); err != nil {
 			return w.giveUp(ctx, refusal, err, halves[i:])
 		}
-		if err := w.put(ctx, half); err != nil || w.res.Status != OK {
+		if err := w.putLikely(ctx, half); err != nil || w.res.Status != OK {
 			for _, left := range halves[i+1:] {
 				w.lose(left.Links, NotAttempted, w.res.Error)
 			}
@@ -156,11 +158,18 @@ func (w *writing) bindMade(ctx context.Context, req *plan.Request) error {
 
 // blame notes the one entry of req that the instance refuses.
 func (w *writing) blame(req *plan.Request, refusal error) {
+	w.learnRefused(req, refusal)
 	if len(req.Links) == 0 {
 		w.wrong = append(w.wrong, fmt.Sprintf("%s: %v", plan.DescribeEntry(req), refusal))
 		return
 	}
-	w.lose(req.Links, Failed, refusal.Error())
+	w.loseRefused(req, refusal.Error())
+}
+
+// loseRefused notes associations that the instance refuses, and the new objects
+// that are refused with them.
+func (w *writing) loseRefused(req *plan.Request, why string) {
+	w.lose(req.Links, Failed, why)
 	for i, as := range req.Links {
 		if req.Write.Links[i].New == nil {
 			continue
@@ -170,7 +179,7 @@ func (w *writing) blame(req *plan.Request, refusal error) {
 		if ob.failed == "" {
 			ob.owners = []string{}
 		}
-		ob.failed = refusal.Error()
+		ob.failed = why
 		if w.plan.Objects[as.Object-1].Owner == w.action.Owner {
 			ob.owners = nil
 		} else if ob.owners != nil {

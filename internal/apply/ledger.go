@@ -2,6 +2,7 @@ package apply
 
 import (
 	"fmt"
+	"slices"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -31,6 +32,12 @@ type Result struct {
 	Unmade    []Unmade          // changes that did not arrive
 	Applied   plan.Applied      // what the group has of the manifests now; nil if nothing was sent
 	Rewritten map[string]string // tags as sent -> as the instance stored them, where these differ
+}
+
+// failed reports whether the action counts as a failure: also where the group is
+// there and only an association of it was refused.
+func (r *Result) failed() bool {
+	return r.Status != OK || slices.ContainsFunc(r.Lost, func(l Lost) bool { return l.Status == Failed })
 }
 
 // Lost is an association that could not be made or removed.

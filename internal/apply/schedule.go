@@ -15,7 +15,8 @@ type engine struct {
 	store Store
 	opt   Options
 
-	sinkMu sync.Mutex
+	sinkMu   sync.Mutex
+	refusals refusals
 
 	mu      sync.Mutex // guards all below
 	wake    *sync.Cond
@@ -92,6 +93,8 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 		} else if done, ok := opt.Done[a.Key]; ok && done.Status == OK {
 			done.Action = a
 			e.ledger.set(&done)
+		} else if why := opt.Denied[a.Owner]; why != "" && !opt.Doubtful[a.Key] {
+			e.ledger.set(notSent(a, p.Policy, why))
 		}
 	}
 	e.nodes = make([]node, 0, p.Summary.Create+p.Summary.Update+p.Summary.Delete)
@@ -125,6 +128,12 @@ func settledResult(a *plan.Action, p plan.Policy) *Result {
 		r.Lost = append(r.Lost, Lost{as, OK, a.Reason})
 	}
 	return r
+}
+
+// notSent is the outcome of an action that the instance would refuse.
+func notSent(a *plan.Action, p plan.Policy, why string) *Result {
+	return &Result{Action: a, Status: Failed, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why,
+		Lost: allLost(a, p, why), Unmade: allUnmade(a)}
 }
 
 // connect notes what node i has to wait for.
@@ -192,7 +201,7 @@ func (e *engine) release(i int, res *Result, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	n := &e.nodes[i]
-	if res.Status != OK {
+	if res.failed() {
 		e.failed++
 	}
 	for _, o := range n.claimed {

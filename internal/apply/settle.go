@@ -46,6 +46,7 @@ func (w *writing) post(ctx context.Context, req *plan.Request) (*intel.Remote, e
 	case found:
 		return r, w.topUp(ctx, req, r)
 	}
+	w.learnAccepted(req)
 	w.learn(req, r)
 	return r, nil
 }
@@ -146,15 +147,16 @@ func (w *writing) topUp(ctx context.Context, req *plan.Request, r *intel.Remote)
 	return w.put(ctx, rest)
 }
 
-// put updates the group. An answer that is lost is settled by reading the
+// putOnce updates the group. An answer that is lost is settled by reading the
 // group; what is refused is taken apart.
-func (w *writing) put(ctx context.Context, req *plan.Request) error {
+func (w *writing) putOnce(ctx context.Context, req *plan.Request) error {
 	lists, fields := w.ask(req)
 	for try := 1; ; try++ {
 		r, err := w.store.UpdateGroup(ctx, *req.Write, lists, fields...)
 		switch kind := w.classify(ctx, err); kind {
 		case None:
 			w.written = true
+			w.learnAccepted(req)
 			w.learn(req, r)
 			return nil
 		case Doubt:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -18,12 +19,18 @@ type writing struct {
 	written bool     // something of it has arrived
 	wrong   []string // entries that were refused, with the reason
 	fates   fates    // of the changes
+
+	withheld *plan.Request // entries that the instance is not likely to accept
 }
 
 // create makes the group with everything that goes along.
 func (w *writing) create(ctx context.Context) error {
 	w.identify(ctx)
 	reqs := w.action.Compose(w.resolve)
+	if first, withheld := w.withhold(&reqs[0]); withheld != nil { // it must not cost the group
+		reqs = slices.Insert(reqs, 1, *withheld)
+		reqs[0] = *first
+	}
 	if w.opt.Doubtful[w.action.Key] {
 		r, err := w.look(ctx, &reqs[0], Exists)
 		if err != nil {
@@ -143,10 +150,16 @@ func (w *writing) settle(done string) {
 // delete removes the group; that it is gone already is as good.
 func (w *writing) delete(ctx context.Context) error {
 	err := w.store.DeleteGroup(ctx, w.res.ID)
-	switch kind := w.opt.Classify(err); kind {
-	case None, Gone:
+	switch kind := w.classify(ctx, err); kind {
+	case None:
+		w.learnAccepted(&plan.Request{Write: &intel.GroupWrite{ID: w.res.ID}})
+		return nil
+	case Gone:
 		return nil
 	default:
+		if kind == Refused {
+			w.learnRefused(&plan.Request{Write: &intel.GroupWrite{ID: w.res.ID}}, err)
+		}
 		return w.fail(ctx, err, kind)
 	}
 }
@@ -154,13 +167,21 @@ func (w *writing) delete(ctx context.Context) error {
 // changeAttribute changes an attribute in place.
 func (w *writing) changeAttribute(ctx context.Context, req *plan.Request) error {
 	at := req.Attribute
+	sorts := w.sorts(plan.Entry{List: intel.ListAttributes, Name: at.Type})
+	if key, why := w.refusals.hopeless(sorts); why != "" && !w.refusals.another(key) {
+		w.wrong = append(w.wrong, fmt.Sprintf("the new value of attribute %s: %s", at.Type, why))
+		w.fates.set(req, Failed)
+		return nil
+	}
 	err := w.store.UpdateGroupAttribute(ctx, at.ID, at.Attribute)
 	switch kind := w.classify(ctx, err); kind {
 	case None:
 		w.written = true
+		w.refusals.accepted(sorts)
 		w.fates.set(req, OK)
 		return nil
 	case Refused, Gone, Exists:
+		w.refusals.refused(sorts, w.refusal(err).Text)
 		w.wrong = append(w.wrong, fmt.Sprintf("the new value of attribute %s: %v", at.Type, err))
 		w.fates.set(req, Failed)
 		return nil

@@ -145,30 +145,7 @@ func SplitBare(req *Request) (bare, rest *Request) {
 // Halve splits an update in two.
 func Halve(req *Request) (a, b *Request) {
 	n := Entries(req) / 2
-	w := req.Write
-	wa, wb := *w, *w
-	a, b = &Request{Write: &wa}, &Request{Write: &wb}
-	if w.Name != "" && n > 0 {
-		wb.Name = ""
-		n--
-	} else {
-		wa.Name = ""
-	}
-	wa.Fields, wb.Fields = cut(w.Fields, &n)
-	wa.Tags, wb.Tags = cut(w.Tags, &n)
-	wa.SecurityLabels, wb.SecurityLabels = cut(w.SecurityLabels, &n)
-	wa.Attributes, wb.Attributes = cut(w.Attributes, &n)
-	m := n
-	wa.Links, wb.Links = cut(w.Links, &n)
-	a.Links, b.Links = cut(req.Links, &m)
-	return a, b
-}
-
-// cut gives the first n entries and the others, and takes the first off n.
-func cut[S ~[]T, T any](list S, n *int) (S, S) {
-	k := min(*n, len(list))
-	*n -= k
-	return list[:k:k], list[k:]
+	return req.Split(func(Entry) bool { n--; return n >= 0 })
 }
 
 // DescribeEntry names the only entry of a request for a message.
