@@ -42,7 +42,7 @@ func access(community, source string) map[string]tcsim.Access {
 }
 
 const (
-	readOnly  = "You do not have permission to perform this operation in the owner 'Demo Community'."
+	readOnly  = `the API user may not write groups in "Demo Community" (permGroup is READ)`
 	noAdmin   = "The user does not have the Organization role that this operation needs."
 	noCross   = "Items of different owners cannot be associated."
 	exclusion = "This indicator is contained on a system-wide exclusion list."
@@ -127,6 +127,40 @@ func TestRefusals(t *testing.T) {
 				w.run("plan", "@in.yaml", "--detailed-exitcode", "--id-map", "@second.csv").mustExit(t, codeOK)
 			})
 		}
+	}
+}
+
+// TestKnownRefusalsAreNotSent: groups of an owner that the API user may only read
+// cost no request beside a mixed import, associations with another owner only a
+// few where the instance has none.
+func TestKnownRefusalsAreNotSent(t *testing.T) {
+	t.Parallel()
+	const n = 20
+	var mixed, cross strings.Builder
+	mixed.WriteString("namespace: n\ngroups:\n")
+	cross.WriteString("namespace: n\ngroups:\n")
+	for i := range n {
+		fmt.Fprintf(&mixed, "  - {type: Threat, name: Own %d}\n  - {type: Threat, name: Other %d, owner: Demo Community, tags: [x], attributes: [{type: Description, value: d}]}\n", i, i)
+		fmt.Fprintf(&cross, "  - {type: Threat, name: Own %d, associatedIndicators: [", i)
+		for j := range 50 {
+			fmt.Fprintf(&cross, "{type: Host, summary: h%d-%d.example, owner: Demo Source}, ", i, j)
+		}
+		cross.WriteString("]}\n")
+	}
+	user := oneUser("Standard User", access("Read Only User", "Editor"))
+	w := newWorld(t, user)
+	w.with("TC_TOKEN=" + user.Users[0].Token)
+	w.write("in.yaml", mixed.String())
+	w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeIncomplete)
+	if got := w.sim.Stats().Writes; got != n {
+		t.Errorf("%d writes for %d groups that may be written", got, n)
+	}
+	w = newWorld(t, tcsim.Config{})
+	w.flip("cross-owner=off403")
+	w.write("in.yaml", cross.String())
+	w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeIncomplete)
+	if got := w.sim.Stats().Writes; got > n+150 {
+		t.Errorf("%d writes for %d groups", got, n)
 	}
 }
 

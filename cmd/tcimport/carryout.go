@@ -21,6 +21,7 @@ func (r *applying) carryOut(journal *state.Journal) error {
 	done := r.left.Done(r.plan)
 	opt := apply.Options{
 		Workers: r.o.conn.workers, Classify: classify, Find: r.find, Probe: r.probe, Custom: r.custom,
+		Refusal: refusalOf, Denied: denials(r.owners),
 		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: r.doubtful(done),
 	}
 	if r.o.maxFailures.set {
@@ -67,6 +68,17 @@ func (r *applying) doubtful(done map[string]apply.Result) map[string]bool {
 		delete(keys, key)
 	}
 	return keys
+}
+
+// denials are the owners in which no groups may be written, and why.
+func denials(owners []intel.Owner) map[string]string {
+	out := map[string]string{}
+	for i := range owners {
+		if why := denial(&owners[i]); why != "" {
+			out[owners[i].Name] = why
+		}
+	}
+	return out
 }
 
 // find looks for objects that a run has made.
@@ -171,6 +183,19 @@ func hintOnly(err error) error {
 		return errors.New(hint)
 	}
 	return nil
+}
+
+// refusalOf is what the instance says against a write.
+func refusalOf(err error) apply.Refusal {
+	e, ok := errors.AsType[*tc.Error](err)
+	if !ok {
+		return apply.Refusal{Text: err.Error()}
+	}
+	text := e.Message
+	if text == "" {
+		text = e.Cause.Error()
+	}
+	return apply.Refusal{Text: text, Permission: tc.IsDenied(err)}
 }
 
 // classify says what an error of the client means for a run.

@@ -160,14 +160,22 @@ func deniedOwners(pn *plan.Plan, owners []intel.Owner) (denied []string, all boo
 			all = false
 			continue
 		}
-		switch level := owners[i].Permissions["permGroup"]; level {
-		case "NONE", "READ":
-			denied = append(denied, fmt.Sprintf("the API user may not write groups in %s (permGroup is %s)", intel.Quote(a.Owner), level))
-		default:
+		if why := denial(&owners[i]); why != "" {
+			denied = append(denied, why)
+		} else {
 			all = false
 		}
 	}
 	return denied, all
+}
+
+// denial says why no groups may be written in an owner, "" if they may.
+func denial(o *intel.Owner) string {
+	switch level := o.Permissions["permGroup"]; level {
+	case "NONE", "READ":
+		return fmt.Sprintf("the API user may not write groups in %s (permGroup is %s)", intel.Quote(o.Name), level)
+	}
+	return ""
 }
 
 // warnDenied tells of owners where nothing may be written.

@@ -206,6 +206,31 @@ func TestDeniedUpdatesAndDeletions(t *testing.T) {
 	}
 }
 
+// TestPercentageOfFewChanges: with few changes one that fails does not end the
+// run; a percentage allows what it would allow of 20.
+func TestPercentageOfFewChanges(t *testing.T) {
+	for _, c := range []struct{ percent, bad, good, failed, created int }{
+		{5, 1, 2, 1, 2}, {5, 10, 0, 2, 0}, {10, 10, 0, 3, 0}, {4, 10, 0, 1, 0}, {0, 10, 0, 1, 0}, {10, 50, 0, 6, 0},
+	} {
+		b := newBench(t, tcsim.Config{Switches: tcsim.Switches{NameLimit: 20}})
+		var text strings.Builder
+		text.WriteString("groups:\n")
+		for i := range c.bad + c.good {
+			name := "Threat "
+			if i < c.bad {
+				name = strings.Repeat("x", 21)
+			}
+			fmt.Fprintf(&text, "  - {key: g%d, type: Threat, name: %s%d}\n", i, name, i)
+		}
+		l, err := b.run(b.plan(b.read(text.String()), nil, plan.DefaultPolicy()), func(o *apply.Options) {
+			o.Workers, o.MaxFailures = 1, &plan.Limit{N: c.percent, Percent: true}
+		})
+		if tally := l.Tally(); tally.Failed != c.failed || tally.Created != c.created || errors.Is(err, apply.ErrMaxFailures) != (c.failed < c.bad) {
+			t.Errorf("%d%% of %d: %v, %+v", c.percent, c.bad+c.good, err, tally)
+		}
+	}
+}
+
 // deletionOfAll is a plan that deletes each group.
 func deletionOfAll(b *bench) *plan.Plan {
 	p := &plan.Plan{Version: plan.Version}

@@ -226,11 +226,15 @@ func (e *engine) release(i int, res *Result, err error) {
 	case e.stopErr != nil:
 	case err != nil:
 		e.stopErr = err
-	case limit != nil && e.left > 0 && !limit.Allows(e.failed, len(e.nodes)):
+	case limit != nil && e.left > 0 && !limit.Allows(e.failed, max(len(e.nodes), leastWhole)):
 		e.stopErr = ErrMaxFailures
 	}
 	e.wake.Broadcast()
 }
+
+// leastWhole is the number of changes that a limit in percent is of at least: of
+// three changes one that fails is a third.
+const leastWhole = 20
 
 func (e *engine) stop(err error) {
 	e.mu.Lock()
