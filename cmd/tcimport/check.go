@@ -73,11 +73,10 @@ func (c *checking) problem(check string, code int, hint, format string, args ...
 }
 
 func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) error {
-	im := &intel.Import{}
-	var manifest *intel.Manifest
+	m := &manifestsRead{offline: &intel.Import{}}
 	if len(args) > 0 {
 		var err error
-		if manifest, im, err = o.read.read(p, args, nil); err != nil {
+		if m, err = o.read.read(p, args, nil); err != nil {
 			return err
 		}
 	}
@@ -90,8 +89,8 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) 
 	owners, ok := c.credentials(ctx)
 	if ok {
 		c.clock()
-		c.owners(ctx, o.read.defaultOwner(p), owners, im)
-		c.instance(ctx, o, manifest, im)
+		c.owners(ctx, o.read.defaultOwner(p), owners, m.offline)
+		c.instance(ctx, o, m)
 	}
 	return c.tell()
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/report"
 	"tcimport/internal/tc"
 )
 
@@ -93,7 +94,7 @@ func (c *checking) permissions(o intel.Owner, wanted map[string]string) {
 
 // instance checks what the instance knows of labels, attribute types and limits
 // and, given manifests, these against it.
-func (c *checking) instance(ctx context.Context, o *checkOptions, manifest *intel.Manifest, im *intel.Import) {
+func (c *checking) instance(ctx context.Context, o *checkOptions, m *manifestsRead) {
 	if labels, err := c.client.SecurityLabels(ctx); err != nil {
 		c.unknown("security labels", err)
 	} else {
@@ -111,22 +112,24 @@ func (c *checking) instance(ctx context.Context, o *checkOptions, manifest *inte
 	} else {
 		c.unknown("limits", errors.New("the instance does not tell how long the name of a group may be"))
 	}
-	if manifest == nil {
+	if m.manifest == nil {
 		return
 	}
 	pl := &planning{program: c.program, read: &o.read, conn: &o.conn, connection: &connection{client: c.client}}
 	opt := o.read.assembleOptions(c.program, nil)
-	if _, err := pl.askInstance(ctx, im, &opt); err != nil {
+	if _, err := pl.askInstance(ctx, m.offline, &opt); err != nil {
 		c.problem("manifests", codeOf(err), tc.Hint(err), "%v", err)
 		return
 	}
-	_, problems := intel.Assemble(manifest, opt)
-	for _, problem := range problems.Sorted() {
-		if !problem.Warning {
-			c.problem("manifests", codeError, "", "%s", problem)
+	_, problems := intel.Assemble(m.manifest, opt)
+	problems = slices.Concat(m.form, problems).Sorted()
+	c.warn(problems.Warnings())
+	for _, l := range report.ProblemLines(problems) {
+		if !l.Warning {
+			c.problem("manifests", codeError, "", "%s", l)
 		}
 	}
 	if problems.Errors() == 0 {
-		c.ok("manifests", "%d groups, %d associations: nothing in them that the instance would refuse", len(im.Defined()), len(im.Edges))
+		c.ok("manifests", "%d groups, %d associations: nothing in them that the instance would refuse", len(m.offline.Defined()), len(m.offline.Edges))
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,36 +47,37 @@ func (o *readOptions) defaultOwner(p *program) string {
 	return strings.TrimSpace(p.env("TC_OWNER"))
 }
 
-// read reads manifests. Its error carries all problems, if any is an error.
-func (o *readOptions) read(p *program, args []string, ids plan.IDMap) (*intel.Manifest, *intel.Import, error) {
-	m, im, _, err := o.readAll(p, args, ids)
-	return m, im, err
+// manifestsRead is what was read, put together offline.
+type manifestsRead struct {
+	manifest *intel.Manifest
+	offline  *intel.Import
+	form     intel.Problems // warnings about the form, which no instance settles
+	warnings intel.Problems // all of them
 }
 
-// readAll is read that gives the warnings, too.
-func (o *readOptions) readAll(p *program, args []string, ids plan.IDMap) (*intel.Manifest, *intel.Import, intel.Problems, error) {
+// read reads manifests. Its error carries all problems, if any is an error.
+func (o *readOptions) read(p *program, args []string, ids plan.IDMap) (*manifestsRead, error) {
 	delimiter, err := parseDelimiter(o.delimiter)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	if o.listSeparator == "" {
-		return nil, nil, nil, fmt.Errorf("--list-separator must not be empty")
+		return nil, fmt.Errorf("--list-separator must not be empty")
 	}
 	if !utf8.ValidString(o.namespace) {
-		return nil, nil, nil, fmt.Errorf("--namespace %s is not UTF-8", intel.Quote(o.namespace))
+		return nil, fmt.Errorf("--namespace %s is not UTF-8", intel.Quote(o.namespace))
 	}
 	m, problems, err := o.readSparing(p, args, delimiter)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	// What the reader could read is checked, too: all problems in one go.
 	im, more := intel.Assemble(m, o.assembleOptions(p, ids))
-	problems = append(problems, more...).Sorted()
-	if problems.Errors() > 0 {
-		return nil, nil, nil, manifestError(problems)
+	all := slices.Concat(problems, more).Sorted()
+	if all.Errors() > 0 {
+		return nil, manifestError(all)
 	}
-	p.warn(problems)
-	return m, im, problems, nil
+	return &manifestsRead{manifest: m, offline: im, form: problems, warnings: all}, nil
 }
 
 // assembleOptions are what the command line adds to manifests. Names are trimmed

@@ -29,8 +29,7 @@ type planning struct {
 
 	ids        *idMap
 	lastReport []report.Row // of the report that is to be written anew
-	manifest   *intel.Manifest
-	offline    *intel.Import // without what the instance says
+	manifests  *manifestsRead
 	connection *connection
 	instance   *intel.Instance
 	untold     []string // questions that the instance has not answered
@@ -44,13 +43,13 @@ func (pl *planning) begin(args []string, idMapPath string, onWait func(tc.Wait),
 	if pl.ids, err = pl.readIDMap(idMapPath); err != nil {
 		return err
 	}
-	if pl.manifest, pl.offline, err = pl.read.read(pl.program, args, pl.ids.groups()); err != nil {
+	if pl.manifests, err = pl.read.read(pl.program, args, pl.ids.groups()); err != nil {
 		return err
 	}
 	if pl.connection, err = pl.connect(pl.conn, activityLog, onWait); err != nil {
 		return err
 	}
-	return pl.ids.check(pl.connection.host(), pl.offline.Namespace)
+	return pl.ids.check(pl.connection.host(), pl.manifests.offline.Namespace)
 }
 
 // run is the way from manifests to a plan: ask the instance what the checks
@@ -58,13 +57,16 @@ func (pl *planning) begin(args []string, idMapPath string, onWait func(tc.Wait),
 func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	opt := pl.read.assembleOptions(pl.program, pl.ids.groups())
 	var err error
-	if pl.instance, err = pl.askInstance(ctx, pl.offline, &opt); err != nil {
+	if pl.instance, err = pl.askInstance(ctx, pl.manifests.offline, &opt); err != nil {
 		return nil, err
 	}
-	im, problems := intel.Assemble(pl.manifest, opt)
-	if problems = problems.Sorted(); problems.Errors() > 0 {
+	im, problems := intel.Assemble(pl.manifests.manifest, opt)
+	// What the instance has settled is no warning any more: they are printed here.
+	problems = slices.Concat(pl.manifests.form, problems).Sorted()
+	if problems.Errors() > 0 {
 		return nil, manifestError(problems)
 	}
+	pl.warn(problems)
 	pl.markCases(im)
 	ids := maps.Clone(pl.ids.groups())
 	var left *state.Left

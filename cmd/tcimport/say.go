@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"strings"
 	"syscall"
@@ -68,55 +70,35 @@ func writeJSON(w io.Writer, doc any) error {
 
 // complain says on stderr what went wrong, as text or as log lines.
 func (p *program) complain(text string, exit *exitError) {
-	if p.global.logFormat.value == "json" {
-		log := p.logger()
-		for _, problem := range exit.problems {
-			log.Error(problem.Message, "file", problem.Pos.File, "line", problem.Pos.Line, "column", problem.Pos.Column, "warning", problem.Warning)
-		}
-		if text != "" {
-			log.Error(text, "code", exit.code)
-		}
-		return
-	}
-	p.list(exit.problems)
-	if text != "" {
+	p.printProblems(exit.problems)
+	switch {
+	case text == "":
+	case p.global.logFormat.value == "json":
+		p.logger().Error(text, "code", exit.code)
+	default:
 		fmt.Fprintln(p.stderr, "tcimport:", text)
 	}
 }
 
-// list prints problems. What is wrong with very many rows of a file alike is said
-// for the first ones.
-func (p *program) list(problems intel.Problems) {
-	const most = 50
-	type alike struct{ file, message string }
-	count := map[alike]int{}
-	for _, problem := range problems {
-		count[alike{problem.Pos.File, problem.Message}]++
-	}
-	said := map[alike]int{}
-	for _, problem := range problems {
-		a := alike{problem.Pos.File, problem.Message}
-		switch said[a]++; {
-		case said[a] <= most:
-			fmt.Fprintln(p.stderr, problem)
-		case said[a] == most+1:
-			fmt.Fprintf(p.stderr, "%s: … and %d more of the same\n", problem.Pos.File, count[a]-most)
-		}
+// warn prints warnings, unless nobody wants to hear them.
+func (p *program) warn(problems intel.Problems) {
+	if !p.global.quiet {
+		p.printProblems(problems)
 	}
 }
 
-// warn prints the warnings among problems, unless nobody wants to hear them.
-func (p *program) warn(problems intel.Problems) {
-	if p.global.quiet {
-		return
-	}
-	for _, problem := range problems {
-		switch {
-		case !problem.Warning:
-		case p.global.logFormat.value == "json":
-			p.logger().Warn(problem.Message, "file", problem.Pos.File, "line", problem.Pos.Line, "column", problem.Pos.Column)
-		default:
-			fmt.Fprintln(p.stderr, problem)
+// printProblems prints problems of manifests on stderr, as text or as log lines.
+func (p *program) printProblems(problems intel.Problems) {
+	for _, l := range report.ProblemLines(problems) {
+		if p.global.logFormat.value != "json" {
+			fmt.Fprintln(p.stderr, l)
+			continue
 		}
+		level := slog.LevelError
+		if l.Warning {
+			level = slog.LevelWarn
+		}
+		at := l.Places[0]
+		p.logger().Log(context.Background(), level, l.Message, "file", at.File, "line", at.Line, "column", at.Column, "places", len(l.Places))
 	}
 }

@@ -23,11 +23,12 @@ A MANIFEST is a file, a folder, or - for standard input (with --input-format).`,
   tcimport validate - --input-format csv < groups.csv`,
 		Args: manifests,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, im, warnings, err := read.readAll(p, args, nil)
+			m, err := read.read(p, args, nil)
 			if err != nil {
 				return err
 			}
-			return p.validated(im, warnings)
+			p.warn(m.warnings)
+			return p.validated(m.offline, m.warnings)
 		},
 	}
 	read.addFlags(cmd)

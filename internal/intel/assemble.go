@@ -66,7 +66,7 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 		}
 	}
 	a.settle()
-	return &a.im, a.problems
+	return &a.im, a.problems.Distinct()
 }
 
 type edgeKey struct {
@@ -91,6 +91,7 @@ type assembler struct {
 	objects map[string]int   // comparison key -> object
 	merged  map[int]int      // object that turned out to be another one -> that one
 	edges   map[edgeKey]bool
+	keys    *Speller // of the defined groups, once it is asked
 }
 
 func (a *assembler) namespace(named []Namespace) string {
@@ -130,6 +131,7 @@ func (a *assembler) define(defs []*Group) {
 		g.Fields = slices.Clone(def.Fields)
 		g.Tags = slices.Clone(def.Tags)
 		g.SecurityLabels = slices.Clone(def.SecurityLabels)
+		g.LabelPos = slices.Clone(def.LabelPos)
 		g.Attributes = slices.Clone(def.Attributes)
 		g.Refs = slices.Clip(def.Refs)
 		a.byKey[key] = len(a.im.Groups)
@@ -184,7 +186,7 @@ func (a *assembler) join(g, def *Group) {
 		}
 	}
 	g.Tags = append(g.Tags, def.Tags...)
-	g.SecurityLabels = append(g.SecurityLabels, def.SecurityLabels...)
+	g.AddLabels(def.SecurityLabels, def.labelPlaces())
 	g.Attributes = append(g.Attributes, def.Attributes...)
 	g.Refs = append(g.Refs, def.Refs...)
 	g.Mentions |= def.Mentions

@@ -30,7 +30,7 @@ func (a *assembler) group(ref Ref, home string) (int, bool) {
 		if a.incomplete {
 			return 0, false // what has lost the group was reported
 		}
-		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", Quote(ref.Key), didYouMean(ref.Key, a.nearKeys(ref.Key)))
+		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", Quote(ref.Key), a.nearKey(ref.Key))
 		return 0, false
 	case ref.ID != 0:
 		g.ID = ref.ID
@@ -106,22 +106,14 @@ func (a *assembler) knownAsAnother(key string, g *Group) bool {
 	return r.Type != g.Type || r.Name != g.Name
 }
 
-// nearKeys keeps the search for a similar key affordable: of very many keys
-// only those that start alike are looked at.
-func (a *assembler) nearKeys(key string) []string {
-	const most = 5000
-	all := len(a.byKey) <= most
-	var out []string
-	for _, g := range a.im.Groups {
-		if g.Reference {
-			break
+// nearKey suggests the key of a group that the import defines.
+func (a *assembler) nearKey(key string) string {
+	if a.keys == nil {
+		keys := make([]string, 0, len(a.byKey))
+		for _, g := range a.im.Defined() {
+			keys = append(keys, g.Key)
 		}
-		if all || len(key) > 1 && len(g.Key) > 1 && Fold(g.Key[:2]) == Fold(key[:2]) {
-			out = append(out, g.Key)
-		}
-		if len(out) == most {
-			break
-		}
+		a.keys = NewSpeller(keys)
 	}
-	return out
+	return meant(a.keys.Nearest(key))
 }

@@ -94,7 +94,8 @@ func options(t *testing.T, text string) intel.Options {
 		case "namespace":
 			opt.Namespace = value
 		case "instance":
-			opt.Instance = &intel.Instance{Owners: []intel.Owner{{Name: "Demo Organization"}, {Name: "Demo Community"}, {Name: "Demo Source"}}}
+			opt.Instance = &intel.Instance{Owners: []intel.Owner{{Name: "Demo Organization"}, {Name: "Demo Community"}, {Name: "Demo Source"}},
+				SecurityLabels: []string{"TLP:RED"}}
 		case "known":
 			opt.Known = func(key string) (intel.Remote, bool) {
 				r := intel.Remote{Kind: intel.KindGroup, ID: 77, Type: "Threat", Name: "Known Threat", Owner: "Demo Source", XID: "x-77"}
@@ -124,7 +125,7 @@ func printed(im *intel.Import, problems intel.Problems) string {
 		fmt.Fprintf(&b, "edge: group %d, %s %d (written %s)\n", e.Group, e.Kind, e.Other, e.Written)
 	}
 	for _, p := range problems {
-		fmt.Fprintln(&b, strings.Replace(p.String(), "-:", "line ", 1))
+		fmt.Fprintln(&b, strings.Replace(p.String(), "<stdin>:", "line ", 1))
 	}
 	return b.String()
 }

@@ -60,7 +60,7 @@ func attributeKey(at *Attribute) string {
 func (k *check) attribute(at *Attribute, mapped bool) {
 	at.Type = strings.TrimSpace(at.Type)
 	if len(at.SecurityLabels) > 0 {
-		at.SecurityLabels = k.securityLabels(at.SecurityLabels, at.Pos)
+		at.SecurityLabels = k.securityLabels(at.SecurityLabels, here(at.Pos))
 	}
 	if at.Type == "" {
 		k.errorf(at.Pos, "an attribute has no type")
@@ -81,7 +81,7 @@ func (k *check) attribute(at *Attribute, mapped bool) {
 			return
 		}
 		k.warnOnce(at.Pos, "attributes", at.Type, "attribute type %s is none that every instance has; this one may have it%s",
-			quote(at.Type), didYouMean(at.Type, commonAttributeTypes))
+			quote(at.Type), k.didYouMean(at.Type, commonAttributeTypes))
 		return
 	}
 	k.attributeByRule(at, mapped)
@@ -92,11 +92,7 @@ func (k *check) attribute(at *Attribute, mapped bool) {
 func (k *check) attributeByRule(at *Attribute, mapped bool) {
 	rules := k.rulesOf(at.Type)
 	if len(rules) == 0 {
-		names := make([]string, len(k.in.AttributeTypes))
-		for i := range k.in.AttributeTypes {
-			names[i] = k.in.AttributeTypes[i].Name
-		}
-		k.errorf(at.Pos, "attribute type %s is not one that the instance has%s", quote(at.Type), didYouMean(at.Type, names))
+		k.errorf(at.Pos, "attribute type %s is not one that the instance has%s", quote(at.Type), k.didYouMean(at.Type, k.attributeNames))
 		return
 	}
 	if !slices.ContainsFunc(rules, func(r attributeRule) bool { return r.Name == at.Type }) {

@@ -12,10 +12,13 @@ import (
 // once.
 type Checker struct {
 	in             *Instance
-	custom         []IndicatorType            // nil where the instance did not tell
+	custom         []IndicatorType // nil where the instance did not tell
+	indicatorNames []string        // of all types that are known
+	attributeNames []string
 	attributeTypes map[string][]attributeRule // by exact name, and folded
 	labels         map[string]string          // by exact name, and by labelKey
 	warned         map[string]bool            // nil warns every time
+	spellers       map[*string]*Speller       // by the first entry of their list
 }
 
 // attributeRule is what an instance says of the values of an attribute type.
@@ -29,11 +32,11 @@ type attributeRule struct {
 
 // NewChecker makes the Checker of an instance, nil offline.
 func NewChecker(in *Instance) *Checker {
-	c := &Checker{in: in, warned: map[string]bool{}}
+	c := &Checker{in: in, warned: map[string]bool{}, indicatorNames: indicatorTypeNames(nil)}
 	if in == nil {
 		return c
 	}
-	c.custom = in.IndicatorTypes
+	c.custom, c.indicatorNames = in.IndicatorTypes, indicatorTypeNames(in.IndicatorTypes)
 	if in.AttributeTypes != nil {
 		c.attributeTypes = make(map[string][]attributeRule, len(in.AttributeTypes))
 		for i := range in.AttributeTypes {
@@ -42,6 +45,7 @@ func NewChecker(in *Instance) *Checker {
 		}
 		for i := range in.AttributeTypes {
 			name := in.AttributeTypes[i].Name
+			c.attributeNames = append(c.attributeNames, name)
 			c.attributeTypes[name] = c.attributeTypes[Fold(name)]
 		}
 	}
@@ -91,6 +95,23 @@ func (c *Checker) rulesOf(name string) []attributeRule {
 	return c.attributeTypes[Fold(name)]
 }
 
+// didYouMean ends a message about a name that is not in a list, which lives as
+// long as c: empty, or a suggestion.
+func (c *Checker) didYouMean(name string, list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	s := c.spellers[&list[0]]
+	if s == nil {
+		s = NewSpeller(list)
+		if c.spellers == nil {
+			c.spellers = map[*string]*Speller{}
+		}
+		c.spellers[&list[0]] = s
+	}
+	return meant(s.Nearest(name))
+}
+
 // labelKey is what two spellings of a security label compare by: documents
 // write TLP: AMBER where instances have TLP:AMBER.
 func labelKey(name string) string {
@@ -114,7 +135,7 @@ func (g *Group) Complete(in *Instance, ps *Problems) {
 // Complete is Checker.Object for an object alone, checked by nothing of an
 // instance but its custom types; nil where they are not known.
 func (o *Object) Complete(custom []IndicatorType, ps *Problems) {
-	(&Checker{custom: custom}).Object(o, ps)
+	(&Checker{custom: custom, indicatorNames: indicatorTypeNames(custom)}).Object(o, ps)
 }
 
 // check is the work on one group or object.
@@ -167,14 +188,14 @@ func (k *check) field(f *Field, spec *FieldSpec) {
 				f.Value = known
 			} else {
 				k.errorf(f.Pos, "%s %s of %s is not one that the instance has (%s)%s",
-					f.Name, quote(value), a(k.what), listed(list), didYouMean(value, list))
+					f.Name, quote(value), a(k.what), listed(list), k.didYouMean(value, list))
 			}
 			return
 		}
 	}
 	if !spec.Known(value) {
 		k.warnOnce(f.Pos, f.Name, value, "%s %s of %s is none that every instance has (%s); this one may have it%s",
-			f.Name, quote(value), a(k.what), listed(spec.Values), didYouMean(value, spec.Values))
+			f.Name, quote(value), a(k.what), listed(spec.Values), k.didYouMean(value, spec.Values))
 	}
 }
 

@@ -32,7 +32,13 @@ func (c *Checker) Group(g *Group, ps *Problems) {
 	k.xid(g.XID)
 	k.groupFields(g, t)
 	g.Tags = k.tags(g.Tags)
-	g.SecurityLabels = k.securityLabels(g.SecurityLabels, Pos{})
+	g.SecurityLabels = k.securityLabels(g.SecurityLabels, func(i int) Pos {
+		if i < len(g.LabelPos) {
+			return g.LabelPos[i]
+		}
+		return g.Pos
+	})
+	g.LabelPos = nil
 	g.Attributes = k.attributes(g.Attributes, t != nil)
 }
 
@@ -48,7 +54,7 @@ func (k *check) groupType(g *Group) *GroupType {
 	k.what = "group"
 	switch {
 	case g.Type != "":
-		k.errorf(g.Pos, "type %s is not a type of group%s%s", quote(g.Type), didYouMean(g.Type, groupTypeNames), otherKind(g.Type))
+		k.errorf(g.Pos, "type %s is not a type of group%s%s", quote(g.Type), k.didYouMean(g.Type, groupTypeNames), otherKind(g.Type))
 	case !g.Reference && !g.Broken:
 		k.errorf(g.Pos, "the group has no type: write one of %s", strings.Join(groupTypeNames, ", "))
 	}
@@ -155,7 +161,7 @@ func (k *check) knownField(f *Field) bool {
 	if holders(f.Name) != "" {
 		return true
 	}
-	k.errorf(f.Pos, "%s is not a field of any group%s", quote(f.Name), didYouMean(f.Name, GroupFieldNames()))
+	k.errorf(f.Pos, "%s is not a field of any group%s", quote(f.Name), k.didYouMean(f.Name, groupFieldNames))
 	return false
 }
 

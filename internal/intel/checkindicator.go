@@ -239,17 +239,16 @@ func (t *IndicatorType) fieldsText() string {
 // type completes it.
 func (k *check) unknownIndicator(o *Object) {
 	k.what = "indicator of type " + o.Type
-	names := indicatorTypeNames(k.custom)
 	switch {
 	case o.Type == "":
-		k.errorf(Pos{}, "an indicator needs a type: %s, or one of the instance's own", strings.Join(names, ", "))
+		k.errorf(Pos{}, "an indicator needs a type: %s, or one of the instance's own", strings.Join(k.indicatorNames, ", "))
 		return
 	case k.custom != nil:
-		k.errorf(Pos{}, "%s is not a type of indicator that the instance has%s", quote(o.Type), didYouMean(o.Type, names))
+		k.errorf(Pos{}, "%s is not a type of indicator that the instance has%s", quote(o.Type), k.didYouMean(o.Type, k.indicatorNames))
 		return
 	}
 	k.warnOnce(Pos{}, "indicatorType", o.Type, "%s is not a built-in type of indicator; the instance may define it%s",
-		quote(o.Type), didYouMean(o.Type, names))
+		quote(o.Type), k.didYouMean(o.Type, k.indicatorNames))
 	var values []string
 	for i := range o.Fields {
 		f := &o.Fields[i]

@@ -89,23 +89,26 @@ func IsTechnique(s string) bool {
 var tlpLabels = []string{"TLP:RED", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:GREEN", "TLP:WHITE", "TLP:CLEAR"}
 
 // securityLabels puts labels into the instance's spelling and drops empty ones
-// and doubles.
-func (k *check) securityLabels(names []string, pos Pos) []string {
+// and duplicates. pos tells where label i stands.
+func (k *check) securityLabels(names []string, pos func(i int) Pos) []string {
 	kept := names[:0]
-	for _, name := range names {
+	for i, name := range names {
 		if name = strings.TrimSpace(name); name != "" {
-			kept = append(kept, k.securityLabel(name, pos))
+			kept = append(kept, k.securityLabel(name, pos(i)))
 		}
 	}
 	return distinct(kept, func(a, b *string) bool { return *a == *b || labelKey(*a) == labelKey(*b) },
 		func(s *string) string { return labelKey(*s) })
 }
 
+// here is the place of each entry of a list whose entries have none.
+func here(pos Pos) func(int) Pos { return func(int) Pos { return pos } }
+
 func (k *check) securityLabel(name string, pos Pos) string {
 	if k.labels == nil {
 		if _, known := spelling(name, tlpLabels); !known && !slices.Contains(tlpLabels, strings.ToUpper(labelKey(name))) {
 			k.warnOnce(pos, "securityLabels", name, "security label %s is none that every instance has; this one may have it%s",
-				quote(name), didYouMean(name, tlpLabels))
+				quote(name), k.didYouMean(name, tlpLabels))
 		}
 		return name
 	}
@@ -116,6 +119,6 @@ func (k *check) securityLabel(name string, pos Pos) string {
 		return known
 	}
 	k.errorf(pos, "security label %s is not one that the instance has (%s)%s",
-		quote(name), listed(k.in.SecurityLabels), didYouMean(name, k.in.SecurityLabels))
+		quote(name), listed(k.in.SecurityLabels), k.didYouMean(name, k.in.SecurityLabels))
 	return name
 }

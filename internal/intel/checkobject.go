@@ -87,7 +87,7 @@ func (k *check) lists(o *Object) {
 		k.errorf(Pos{}, "%s has no securityLabels", a(k.what))
 	}
 	o.Tags = k.tags(o.Tags)
-	o.SecurityLabels = k.securityLabels(o.SecurityLabels, Pos{})
+	o.SecurityLabels = k.securityLabels(o.SecurityLabels, here(o.Pos))
 	o.Attributes = k.attributes(o.Attributes, false)
 }
 
@@ -98,7 +98,7 @@ func (k *check) scalars(o *Object, specs []FieldSpec) {
 		f := &o.Fields[i]
 		spec, ok := fieldNamed(specs, f.Name)
 		if !ok {
-			k.errorf(f.Pos, "%s is not a field of %s%s", quote(f.Name), a(k.what), didYouMean(f.Name, objectFieldNames[o.Kind]))
+			k.errorf(f.Pos, "%s is not a field of %s%s", quote(f.Name), a(k.what), k.didYouMean(f.Name, objectFieldNames[o.Kind]))
 			continue
 		}
 		k.field(f, spec)
@@ -183,7 +183,7 @@ func (k *check) artifactType(o *Object) {
 			o.Type = typ
 			return
 		}
-		k.errorf(Pos{}, "type %s of an artifact is not one that the instance has%s", quote(o.Type), didYouMean(o.Type, k.in.ArtifactTypes))
+		k.errorf(Pos{}, "type %s of an artifact is not one that the instance has%s", quote(o.Type), k.didYouMean(o.Type, k.in.ArtifactTypes))
 		return
 	}
 	if typ, ok := spelling(o.Type, artifactTypes); ok {
@@ -191,7 +191,7 @@ func (k *check) artifactType(o *Object) {
 		return
 	}
 	k.warnOnce(Pos{}, "artifactType", o.Type, "type %s of an artifact is none that every instance has; this one may have it%s",
-		quote(o.Type), didYouMean(o.Type, artifactTypes))
+		quote(o.Type), k.didYouMean(o.Type, artifactTypes))
 }
 
 func (k *check) caseObject(o *Object) {
@@ -237,15 +237,11 @@ func (k *check) victimAsset(o *Object) {
 }
 
 func (k *check) victimAssetType(o *Object) {
-	names := make([]string, len(VictimAssetTypes))
-	for i, t := range VictimAssetTypes {
-		names[i] = t.Name
-	}
 	if o.Type == "" {
-		k.errorf(Pos{}, "a victim asset needs a type: %s", strings.Join(names, ", "))
+		k.errorf(Pos{}, "a victim asset needs a type: %s", strings.Join(victimAssetTypeNames, ", "))
 		return
 	}
-	k.errorf(Pos{}, "type %s of a victim asset is not one of %s%s", quote(o.Type), strings.Join(names, ", "), didYouMean(o.Type, names))
+	k.errorf(Pos{}, "type %s of a victim asset is not one of %s%s", quote(o.Type), strings.Join(victimAssetTypeNames, ", "), k.didYouMean(o.Type, victimAssetTypeNames))
 }
 
 func isVictimAssetValue(name string) bool {

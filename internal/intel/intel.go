@@ -11,10 +11,7 @@
 // Nothing here reads, writes, waits or asks the clock.
 package intel
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // Kind tells the six sorts of things apart that a manifest can name.
 type Kind string
@@ -86,7 +83,7 @@ func MetadataLists[A Attribute | RemoteAttribute](tags []Tag, labels []string, a
 	return l
 }
 
-// Pos is where something stands: a file as given on the command line ("-" for
+// Pos is where something stands: a file as given on the command line (Stdin for
 // standard input), its 1-based line and column. A zero line or column is not
 // known.
 type Pos struct {
@@ -95,86 +92,25 @@ type Pos struct {
 	Column int
 }
 
-// String is file:line:column, as far as known.
+// Stdin is the File of what is read from standard input, as the command line
+// names it.
+const Stdin = "-"
+
+// String is file:line:column, as far as known, as messages name a place.
 func (p Pos) String() string {
-	switch {
-	case p.Line == 0:
-		return p.File
-	case p.Column == 0:
-		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	if p.File == Stdin {
+		p.File = "<stdin>"
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	if p.Line > 0 && p.Column > 0 {
+		return fmt.Sprintf("%s:%d", p.Source(), p.Column)
+	}
+	return p.Source()
 }
 
 // Source is file:line, as plans name the origin of an action.
 func (p Pos) Source() string {
-	p.Column = 0
-	return p.String()
-}
-
-// Problem is something wrong with a manifest, or (Warning) something that is
-// probably not meant.
-type Problem struct {
-	Pos     Pos
-	Message string
-	Warning bool
-	Denied  bool // it is about what the API user may see or do
-}
-
-func (p Problem) String() string {
-	if p.Warning {
-		return fmt.Sprintf("%s: warning: %s", p.Pos, p.Message)
+	if p.Line == 0 {
+		return p.File
 	}
-	return fmt.Sprintf("%s: %s", p.Pos, p.Message)
-}
-
-// Problems gathers problems in the order in which they were found.
-type Problems []Problem
-
-// Errorf adds an error.
-func (ps *Problems) Errorf(pos Pos, format string, args ...any) {
-	*ps = append(*ps, Problem{Pos: pos, Message: fmt.Sprintf(format, args...)})
-}
-
-// Deniedf adds an error about what the API user may see or do.
-func (ps *Problems) Deniedf(pos Pos, format string, args ...any) {
-	*ps = append(*ps, Problem{Pos: pos, Message: fmt.Sprintf(format, args...), Denied: true})
-}
-
-// Warnf adds a warning.
-func (ps *Problems) Warnf(pos Pos, format string, args ...any) {
-	*ps = append(*ps, Problem{Pos: pos, Message: fmt.Sprintf(format, args...), Warning: true})
-}
-
-// Errors is the number of problems that are not warnings.
-func (ps Problems) Errors() int {
-	n := 0
-	for _, p := range ps {
-		if !p.Warning {
-			n++
-		}
-	}
-	return n
-}
-
-// Sorted is ps by file, in the order in which the files first occur, then by
-// line and column; what has the same place keeps its order.
-func (ps Problems) Sorted() Problems {
-	files := map[string]int{}
-	for _, p := range ps {
-		if _, ok := files[p.Pos.File]; !ok {
-			files[p.Pos.File] = len(files)
-		}
-	}
-	out := slices.Clone(ps)
-	slices.SortStableFunc(out, func(a, b Problem) int {
-		if a.Pos.File != b.Pos.File {
-			return files[a.Pos.File] - files[b.Pos.File]
-		}
-		if a.Pos.Line != b.Pos.Line {
-			return a.Pos.Line - b.Pos.Line
-		}
-		return a.Pos.Column - b.Pos.Column
-	})
-	return out
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
 }

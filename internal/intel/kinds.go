@@ -1,5 +1,7 @@
 package intel
 
+import "slices"
+
 // FieldKind is how a scalar travels and how two spellings of it compare.
 type FieldKind int
 
@@ -179,7 +181,9 @@ func (t *GroupType) AllFields() []FieldSpec {
 }
 
 // GroupFieldNames lists the scalars of all group types, each once.
-func GroupFieldNames() []string {
+func GroupFieldNames() []string { return slices.Clone(groupFieldNames) }
+
+var groupFieldNames = func() []string {
 	var out []string
 	seen := map[string]bool{}
 	for i := range GroupTypes {
@@ -194,7 +198,7 @@ func GroupFieldNames() []string {
 		out = append(out, f.Name)
 	}
 	return out
-}
+}()
 
 // artifactFields, caseFields and victimAssetFields are the scalars of objects
 // that are created inline. Source: developer docs, rest_api/v3/artifacts,
@@ -301,6 +305,15 @@ var VictimAssetTypes = []VictimAssetType{
 	{"SocialNetwork", "accountName", "socialNetwork"},
 	{"WebSite", "website", ""},
 }
+
+// victimAssetTypeNames lists the types of victim assets.
+var victimAssetTypeNames = func() []string {
+	names := make([]string, len(VictimAssetTypes))
+	for i, t := range VictimAssetTypes {
+		names[i] = t.Name
+	}
+	return names
+}()
 
 // VictimAssetTypeNamed finds a victim asset type by its name in any case.
 func VictimAssetTypeNamed(name string) (*VictimAssetType, bool) {

@@ -69,11 +69,14 @@ func listed(names []string) string {
 }
 
 // didYouMean ends a message about an unknown name: empty, or a suggestion.
-func didYouMean(name string, known []string) string {
-	if near := NearestName(name, known); near != "" {
-		return ": did you mean " + quote(near) + "?"
+func didYouMean(name string, known []string) string { return meant(NearestName(name, known)) }
+
+// meant is a suggestion as the end of a message.
+func meant(near string) string {
+	if near == "" {
+		return ""
 	}
-	return ""
+	return ": did you mean " + quote(near) + "?"
 }
 
 // or is pos, or where nothing is known of it, the place of what holds it.

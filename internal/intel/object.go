@@ -1,5 +1,7 @@
 package intel
 
+import "slices"
+
 // Field is one scalar of an object: its name as the API spells it, and its
 // value as canonical text (dates in UTC as 2006-01-02T15:04:05Z, booleans as
 // true and false, numbers in decimal). FieldSpec.Kind tells how it travels.
@@ -65,6 +67,7 @@ type Group struct {
 	Fields         Fields
 	Tags           []Tag
 	SecurityLabels []string
+	LabelPos       []Pos // of SecurityLabels, as far as they do not stand at Pos; an Import has none
 	Attributes     []Attribute
 	Refs           []Ref // its associations as written; an Import has Edges instead
 
@@ -84,6 +87,27 @@ type Group struct {
 	// knows it, by Key).
 	Reference bool
 	ID        int64 // of a Reference named by ID, or known from an id-map
+}
+
+// AddLabels adds security labels that stand at the places at; nil where they
+// stand at the group.
+func (g *Group) AddLabels(names []string, at []Pos) {
+	if len(at) > 0 {
+		for len(g.LabelPos) < len(g.SecurityLabels) {
+			g.LabelPos = append(g.LabelPos, g.Pos)
+		}
+		g.LabelPos = append(g.LabelPos, at...)
+	}
+	g.SecurityLabels = append(g.SecurityLabels, names...)
+}
+
+// labelPlaces are the places of all security labels of a definition.
+func (g *Group) labelPlaces() []Pos {
+	at := slices.Clip(g.LabelPos)
+	for len(at) < len(g.SecurityLabels) {
+		at = append(at, g.Pos)
+	}
+	return at
 }
 
 // Ref is one end of an association as a manifest names it. Exactly one of Key,

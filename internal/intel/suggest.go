@@ -1,38 +1,119 @@
 package intel
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
 
 // NearestName is the one of known that somebody who wrote name most probably
-// meant, "" where none is near. Case, blanks, _ and - do not count; a swap of
-// two neighbours counts as one slip.
-func NearestName(name string, known []string) string {
+// meant, "" where none is near. Whoever asks often of one list takes a Speller.
+func NearestName(name string, known []string) string { return NewSpeller(known).Nearest(name) }
+
+// Speller finds the name of a list that is meant by a misspelt one. Case,
+// spaces, _ and - do not count; a swap of two neighbours counts as one slip.
+//
+// A manifest can have as many misspelt names as right ones, and comparing each
+// with each would take longer than the import. So answers are remembered, and
+// after a bounded number of comparisons only other spellings are still found.
+type Speller struct {
+	known   []candidate
+	exact   map[string]string // by what is left of a name when it is squeezed
+	answers map[string]string
+
+	looks, comparisons int   // that are left
+	rows               []int // of distance
+}
+
+// The most names that a Speller looks at, and compares letter by letter.
+const (
+	maxLooks       = 30_000_000
+	maxComparisons = 100_000
+)
+
+type candidate struct {
+	name, squeezed string
+	length         int // in characters
+	letters        uint64
+}
+
+// NewSpeller makes the Speller of a list.
+func NewSpeller(known []string) *Speller {
+	s := &Speller{
+		known: make([]candidate, 0, len(known)), exact: make(map[string]string, len(known)),
+		answers: map[string]string{}, looks: maxLooks, comparisons: maxComparisons,
+	}
+	for _, name := range known {
+		c := candidate{name: name, squeezed: squeeze(name)}
+		if _, ok := s.exact[c.squeezed]; ok {
+			continue
+		}
+		c.length, c.letters = utf8.RuneCountInString(c.squeezed), letters(c.squeezed)
+		s.exact[c.squeezed] = name
+		s.known = append(s.known, c)
+	}
+	return s
+}
+
+// Nearest is the name of the list that is most probably meant by name, "" where
+// none is near.
+func (s *Speller) Nearest(name string) string {
 	written := squeeze(name)
 	if written == "" {
 		return ""
 	}
-	length := utf8.RuneCountInString(written)
-	best, bestDistance := "", slips(length)+1
+	if same, ok := s.exact[written]; ok {
+		return same
+	}
+	near, ok := s.answers[written]
+	if !ok {
+		near = s.search(written)
+		s.answers[written] = near
+	}
+	return near
+}
+
+func (s *Speller) search(written string) string {
+	if s.looks < len(s.known) {
+		return ""
+	}
+	s.looks -= len(s.known)
+	length, of := utf8.RuneCountInString(written), letters(written)
+	most := slips(length)
+	best, bestDistance := "", most+1
 	prefixOf, prefixes := "", 0
-	for _, k := range known {
-		candidate := squeeze(k)
-		if candidate == written {
-			return k
-		}
-		if length >= 4 && strings.HasPrefix(candidate, written) {
-			prefixOf = k
+	for i := range s.known {
+		c := &s.known[i]
+		if length >= 4 && c.length > length && strings.HasPrefix(c.squeezed, written) {
+			prefixOf = c.name
 			prefixes++
 		}
-		if d := distance([]rune(written), []rune(candidate), bestDistance); d < bestDistance {
-			best, bestDistance = k, d
+		if max(length-c.length, c.length-length) >= bestDistance ||
+			bits.OnesCount64(of&^c.letters) >= bestDistance || bits.OnesCount64(c.letters&^of) >= bestDistance {
+			continue
+		}
+		if s.comparisons == 0 {
+			return ""
+		}
+		s.comparisons--
+		if d := s.distance([]rune(written), []rune(c.squeezed), bestDistance); d < bestDistance {
+			best, bestDistance = c.name, d
 		}
 	}
 	if best == "" && prefixes == 1 {
 		return prefixOf
 	}
 	return best
+}
+
+// letters tells which characters occur in s: a slip adds at most one and takes
+// at most one away.
+func letters(s string) uint64 {
+	var set uint64
+	for _, r := range s {
+		set |= 1 << (r % 64)
+	}
+	return set
 }
 
 // slips is how many slips a word of n characters may hold and still be
@@ -66,18 +147,18 @@ func squeeze(s string) string {
 
 // distance is the number of insertions, deletions, replacements and swaps of
 // neighbours that make a of b, or limit where it is not less.
-func distance(a, b []rune, limit int) int {
-	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
-		return limit
-	}
+func (s *Speller) distance(a, b []rune, limit int) int {
 	width := len(b) + 1
-	rows := make([]int, 3*width)
-	before, last, row := rows[:width], rows[width:2*width], rows[2*width:]
+	if len(s.rows) < 3*width {
+		s.rows = make([]int, 3*width)
+	}
+	before, last, row := s.rows[:width], s.rows[width:2*width], s.rows[2*width:3*width]
 	for j := range last {
 		last[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
 		row[0] = i
+		least := i
 		for j := 1; j <= len(b); j++ {
 			cost := 1
 			if a[i-1] == b[j-1] {
@@ -87,6 +168,10 @@ func distance(a, b []rune, limit int) int {
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				row[j] = min(row[j], before[j-2]+1)
 			}
+			least = min(least, row[j])
+		}
+		if least > limit { // not even a swap leads below it any more
+			return limit
 		}
 		before, last, row = last, row, before
 	}

@@ -92,7 +92,7 @@ func (l *defaults) under(same []*intel.Group) {
 	g := same[0]
 	g.Mentions |= l.group.Mentions
 	g.Tags = append(g.Tags, l.group.Tags...)
-	g.SecurityLabels = append(g.SecurityLabels, l.group.SecurityLabels...)
+	g.AddLabels(l.group.SecurityLabels, l.group.LabelPos)
 	for _, a := range l.group.Attributes {
 		if !anyOf(same, func(g *intel.Group) bool { return hasAttribute(g, a.Type) }) {
 			g.Attributes = append(g.Attributes, cloneAttribute(a))

@@ -15,7 +15,7 @@ import (
 const (
 	formatYAML = "yaml"
 	formatCSV  = "csv"
-	stdinName  = "-"
+	stdinName  = intel.Stdin
 )
 
 // maxFile is the size above which a file is taken for a mistake.

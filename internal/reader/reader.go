@@ -68,24 +68,13 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 		problems = append(problems, in.out.problems...)
 		in.out = &output{}
 	}
-	return m, distinct(problems.Sorted())
+	return m, problems.Sorted().Distinct()
 }
 
 func (l *loader) reads(path string, skipped bool) {
 	if l.opt.Reads != nil {
 		l.opt.Reads(path, skipped)
 	}
-}
-
-// distinct drops repetitions: what an anchor names is read wherever an alias
-// stands for it, but wrong in one place.
-func distinct(problems intel.Problems) intel.Problems {
-	seen := make(map[intel.Problem]bool, len(problems))
-	return slices.DeleteFunc(problems, func(p intel.Problem) bool {
-		repeated := seen[p]
-		seen[p] = true
-		return repeated
-	})
 }
 
 // output is what one input holds, and what is wrong with it.

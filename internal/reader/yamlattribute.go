@@ -50,7 +50,7 @@ func (d *document) attribute(n *yaml.Node) (intel.Attribute, bool) {
 		case "pinned":
 			a.Pinned = d.flag(v, "pinned")
 		case fieldSecurityLabels:
-			a.SecurityLabels = d.labels(v)
+			a.SecurityLabels, _ = d.labels(v)
 		default:
 			d.unknown(k, "an attribute", attributeNames)
 		}

@@ -187,7 +187,7 @@ func (d *document) objectField(o *intel.Object, k, v *yaml.Node, names []string)
 	case k.Value == fieldTags:
 		o.Tags = d.tags(v)
 	case k.Value == fieldSecurityLabels:
-		o.SecurityLabels = d.labels(v)
+		o.SecurityLabels, _ = d.labels(v)
 	case k.Value == fieldAttributes:
 		o.Attributes = d.attributes(v)
 	default:

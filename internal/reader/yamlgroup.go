@@ -59,7 +59,7 @@ func (d *document) groupField(g *intel.Group, k, v *yaml.Node) bool {
 		g.Tags = d.tags(v)
 		g.Mentions |= mention(v, intel.ListTags)
 	case fieldSecurityLabels:
-		g.SecurityLabels = d.labels(v)
+		g.AddLabels(d.labels(v))
 		g.Mentions |= mention(v, intel.ListSecurityLabels)
 	case fieldAttributes:
 		g.Attributes = d.attributes(v)
@@ -163,9 +163,8 @@ func tagOf(s string) intel.Tag {
 }
 
 // labels reads a list of security labels: names, or {name: …} as the API has
-// them.
-func (d *document) labels(n *yaml.Node) []string {
-	var out []string
+// them, and where each stands.
+func (d *document) labels(n *yaml.Node) (names []string, at []intel.Pos) {
 	for _, c := range d.list(n, fieldSecurityLabels, "names, like TLP:AMBER") {
 		if c.Kind == yaml.MappingNode && len(c.Content) == 2 && c.Content[0].Value == "name" {
 			c = deref(c.Content[1])
@@ -175,8 +174,8 @@ func (d *document) labels(n *yaml.Node) []string {
 			continue
 		}
 		if s := strings.TrimSpace(c.Value); s != "" && !isNull(c) {
-			out = append(out, s)
+			names, at = append(names, s), append(at, d.pos(c))
 		}
 	}
-	return out
+	return names, at
 }

@@ -1,0 +1,96 @@
+package intel
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Problem is something wrong with a manifest, or (Warning) something that is
+// probably not meant.
+type Problem struct {
+	Pos     Pos
+	Message string
+	Warning bool
+	Denied  bool // it is about what the API user may see or do
+}
+
+func (p Problem) String() string {
+	if p.Warning {
+		return fmt.Sprintf("%s: warning: %s", p.Pos, p.Message)
+	}
+	return fmt.Sprintf("%s: %s", p.Pos, p.Message)
+}
+
+// Problems gathers problems in the order in which they were found.
+type Problems []Problem
+
+// Errorf adds an error.
+func (ps *Problems) Errorf(pos Pos, format string, args ...any) {
+	*ps = append(*ps, Problem{Pos: pos, Message: fmt.Sprintf(format, args...)})
+}
+
+// Deniedf adds an error about what the API user may see or do.
+func (ps *Problems) Deniedf(pos Pos, format string, args ...any) {
+	*ps = append(*ps, Problem{Pos: pos, Message: fmt.Sprintf(format, args...), Denied: true})
+}
+
+// Warnf adds a warning.
+func (ps *Problems) Warnf(pos Pos, format string, args ...any) {
+	*ps = append(*ps, Problem{Pos: pos, Message: fmt.Sprintf(format, args...), Warning: true})
+}
+
+// Errors is the number of problems that are not warnings.
+func (ps Problems) Errors() int {
+	n := 0
+	for _, p := range ps {
+		if !p.Warning {
+			n++
+		}
+	}
+	return n
+}
+
+// Warnings is ps without errors.
+func (ps Problems) Warnings() Problems {
+	var out Problems
+	for _, p := range ps {
+		if p.Warning {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Distinct is ps without repetitions. A default is checked with each group that
+// it is laid under, and what an anchor names wherever an alias stands for it, but
+// it is wrong in one place.
+func (ps Problems) Distinct() Problems {
+	seen := make(map[Problem]bool, len(ps))
+	return slices.DeleteFunc(ps, func(p Problem) bool {
+		repeated := seen[p]
+		seen[p] = true
+		return repeated
+	})
+}
+
+// Sorted is ps by file, in the order in which the files first occur, then by
+// line and column; what has the same place keeps its order.
+func (ps Problems) Sorted() Problems {
+	files := map[string]int{}
+	for _, p := range ps {
+		if _, ok := files[p.Pos.File]; !ok {
+			files[p.Pos.File] = len(files)
+		}
+	}
+	out := slices.Clone(ps)
+	slices.SortStableFunc(out, func(a, b Problem) int {
+		if a.Pos.File != b.Pos.File {
+			return files[a.Pos.File] - files[b.Pos.File]
+		}
+		if a.Pos.Line != b.Pos.Line {
+			return a.Pos.Line - b.Pos.Line
+		}
+		return a.Pos.Column - b.Pos.Column
+	})
+	return out
+}
