@@ -90,6 +90,9 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := r.preflight(r.plan, r.owners); err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
 	if r.plan.Summary.Conflict > 0 && !o.policy.skipConflicts || r.plan.PruneRefused != "" {
 		return r.refuse()
 	}
@@ -100,9 +103,6 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	if r.plan.Summary.Pending() {
-		if err := r.allowed(); err != nil {
-			return err
-		}
 		if ok, err := r.confirm(); err != nil || !ok {
 			return err
 		}

@@ -7,11 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
-	"tcimport/internal/intel"
-	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
@@ -132,55 +129,4 @@ func (r *applying) confirm() (bool, error) {
 		return false, nil
 	}
 	return true, nil
-}
-
-// allowed refuses a run of which the owners say that nothing of it may be
-// written. Where only some do, it is up to the instance to refuse what is theirs.
-func (r *applying) allowed() error {
-	denied, all := deniedOwners(r.plan, r.owners)
-	if len(denied) == 0 || !all {
-		r.warnDenied(denied)
-		return nil
-	}
-	return &exitError{code: codeDenied, err: fmt.Errorf("%s: nothing was written; tcimport check tells more", strings.Join(denied, "; "))}
-}
-
-// deniedOwners says of each owner that a plan writes to and that does not let
-// the API user write groups that it does not, and whether these are all of them.
-func deniedOwners(pn *plan.Plan, owners []intel.Owner) (denied []string, all bool) {
-	all = true
-	seen := map[string]bool{}
-	for _, a := range pn.Actions {
-		if !a.Verb.Writes() || seen[a.Owner] {
-			continue
-		}
-		seen[a.Owner] = true
-		i := slices.IndexFunc(owners, func(o intel.Owner) bool { return o.Name == a.Owner })
-		if i < 0 {
-			all = false
-			continue
-		}
-		if why := denial(&owners[i]); why != "" {
-			denied = append(denied, why)
-		} else {
-			all = false
-		}
-	}
-	return denied, all
-}
-
-// denial says why no groups may be written in an owner, "" if they may.
-func denial(o *intel.Owner) string {
-	switch level := o.Permissions["permGroup"]; level {
-	case "NONE", "READ":
-		return fmt.Sprintf("the API user may not write groups in %s (permGroup is %s)", intel.Quote(o.Name), level)
-	}
-	return ""
-}
-
-// warnDenied tells of owners where nothing may be written.
-func (p *program) warnDenied(denied []string) {
-	for _, d := range denied {
-		p.logger().Warn(d)
-	}
 }

@@ -75,20 +75,18 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	denied, _ := deniedOwners(pn, pl.instance.Owners)
-	p.warnDenied(denied)
+	why := p.planRefused(pn, pl.instance.Owners, o.policy.skipConflicts)
 	if o.out != "" {
 		if err := state.WriteFile(o.out, state.Private, pn.Write); err != nil {
 			return err
 		}
 	}
-	why := planRefused(pn, o.policy.skipConflicts)
 	if err := p.show(pn, why, o.format, o.conn.effectiveRate(pl.connection)); err != nil {
 		return err
 	}
 	switch {
 	case why != nil:
-		return &exitError{code: codeRefused, err: why}
+		return why
 	case o.detailedCode && pn.Summary.Pending():
 		return quiet(codePending)
 	}
@@ -96,12 +94,15 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) er
 }
 
 // planRefused is why a plan would not be applied, nil if it would.
-func planRefused(pn *plan.Plan, skipConflicts bool) error {
+func (p *program) planRefused(pn *plan.Plan, owners []intel.Owner, skipConflicts bool) error {
+	if err := p.preflight(pn, owners); err != nil {
+		return fmt.Errorf("apply would refuse this: %w", err)
+	}
 	switch {
 	case pn.PruneRefused != "":
-		return fmt.Errorf("apply would refuse this: %s", pn.PruneRefused)
+		return refused("apply would refuse this: %s", pn.PruneRefused)
 	case pn.Summary.Conflict > 0 && !skipConflicts:
-		return fmt.Errorf("apply would refuse this: %s; settle what is in conflict, or leave it out with --skip-conflicts", plural(pn.Summary.Conflict, "conflict"))
+		return refused("apply would refuse this: %s; settle what is in conflict, or leave it out with --skip-conflicts", plural(pn.Summary.Conflict, "conflict"))
 	}
 	return nil
 }
@@ -120,7 +121,7 @@ func (p *program) show(pn *plan.Plan, why error, format report.Format, rate floa
 	case report.FormatJSON:
 		doc := planDocument{Plan: pn}
 		if why != nil {
-			doc.Error = &report.Error{Text: why.Error(), Code: codeRefused}
+			doc.Error = &report.Error{Text: why.Error(), Code: codeOf(why)}
 		}
 		return writeJSON(p.stdout, doc)
 	case report.FormatMarkdown:
