@@ -200,7 +200,7 @@ func (e *cleaned) Unwrap() error { return e.err }
 // cleanText makes text of others safe to show: no secrets, no control or bidi
 // characters, one line, of bounded length.
 func (c *Client) cleanText(text string) string {
-	text = c.scrub.clean(strings.ToValidUTF8(text, "\uFFFD"))
+	text = c.scrub.clean(strings.ToValidUTF8(text[:min(len(text), maxRefusal)], "\uFFFD"))
 	var b strings.Builder
 	blank := false
 	for _, r := range text {

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -240,13 +243,18 @@ func TestNoSecretsInOutput(t *testing.T) {
 		var out bytes.Buffer
 		logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		for _, cred := range []Credentials{{Token: testToken}, {AccessID: "12345", SecretKey: testSecret}} {
+			secret := string(cred.SecretKey + cred.Token)
 			for _, form := range []string{
 				"%s", "<html><title>%s</title>", `{"status":"Error","message":%q}`, `{"status":"Error","errCode":"0x1001","message":"bad header: %s; "}`,
 			} {
-				for _, code := range []int{200, 302, 400, 401, 403, 404, 409, 429, 500, 503} {
+				for i, code := range []int{200, 302, 400, 401, 403, 404, 409, 429, 500, 503} {
 					c := client(t, func(w http.ResponseWriter, r *http.Request) {
-						echo := "Authorization: " + r.Header.Get("Authorization") + " key " + string(cred.SecretKey) + " " + string(cred.Token)
-						w.Header().Set("Location", "https://x.example/?"+r.Header.Get("Authorization"))
+						names := slices.Sorted(maps.Keys(encodings))
+						echo := "Authorization: " + r.Header.Get("Authorization") + " key " + secret
+						for k := range 5 {
+							echo += " or " + encodings[names[(5*i+k)%len(names)]](secret)
+						}
+						w.Header().Set("Location", "https://x.example/?"+url.QueryEscape(r.Header.Get("Authorization")))
 						w.Header().Set("X-Request-Id", r.Header.Get("Authorization"))
 						status(code, fmt.Sprintf(form, echo))(w, r)
 					}, func(cfg *Config) {
@@ -255,7 +263,7 @@ func TestNoSecretsInOutput(t *testing.T) {
 					})
 					_, err := c.CreateGroup(t.Context(), threat(), 0)
 					fmt.Fprintf(&out, "%v %+v %#v %q\n", err, err, err, Hint(err))
-					for _, err := range c.Search(t.Context(), intel.KindGroup, Query{TQL: `summary = "` + string(cred.SecretKey) + `"`}) {
+					for _, err := range c.Search(t.Context(), intel.KindGroup, Query{TQL: `summary = "` + secret + `"`}) {
 						fmt.Fprintf(&out, "%v %+v %#v\n", err, err, err)
 					}
 				}
@@ -265,13 +273,20 @@ func TestNoSecretsInOutput(t *testing.T) {
 			t.Fatal("nothing recorded")
 		}
 		for line := range strings.Lines(out.String()) {
-			if strings.Contains(line, testSecret[:8]) || strings.Contains(line, testToken[:20]) {
-				t.Errorf("a secret is shown: %s", line)
-				break
+			for l, more := (layer{text: line}), true; more; l, more = l.unescape() {
+				if strings.Contains(l.text, testSecret[:8]) || strings.Contains(l.text, testToken[:20]) {
+					t.Fatalf("a secret is shown: %s", line)
+				}
+				if strings.Contains(l.text, "TC 12345:") && !strings.Contains(l.text, "TC 12345:"+redacted) {
+					t.Fatalf("a signature is shown: %s", line)
+				}
 			}
-			if strings.Contains(line, "TC 12345:") && !strings.Contains(line, "TC 12345:"+redacted) {
-				t.Errorf("a signature is shown: %s", line)
-				break
+			for _, coded := range []string{"base64 of URLs", "hexadecimal", "base64 behind one", "base64 between"} {
+				for _, secret := range []string{testSecret, testToken} {
+					if text := encodings[coded](secret); strings.Contains(line, text[10:20]) {
+						t.Fatalf("a secret is shown as %s: %s", coded, line)
+					}
+				}
 			}
 		}
 	})

@@ -200,7 +200,7 @@ func (c *Client) GroupByXID(ctx context.Context, owner, xid string, lists intel.
 	digits := strings.Trim(xid, "0123456789") == ""
 	if r.XID != xid && (r.XID != "" || digits) {
 		e := c.newError(call, nil)
-		e.Cause, e.Message = ErrNotFound, fmt.Sprintf("the instance answered with group %d, whose xid is %q", r.ID, r.XID)
+		e.Cause, e.Message = ErrNotFound, c.cleanText(fmt.Sprintf("the instance answered with group %d, whose xid is %q", r.ID, r.XID))
 		return nil, e
 	}
 	r.XID = xid
