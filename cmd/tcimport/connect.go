@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -146,6 +147,8 @@ func (p *program) connect(o *connectOptions, activityLog bool, onWait func(tc.Wa
 		return nil, err
 	}
 	c.client = client
+	log.SetFlags(0)
+	log.SetOutput(client.StandardLog())
 	return c, nil
 }
 

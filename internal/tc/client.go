@@ -130,6 +130,18 @@ func (c *Client) ClockSkew() (time.Duration, bool) {
 	return time.Duration(c.skew.Load()), c.clock.Load()
 }
 
+// StandardLog takes what net/http finds odd about a connection: it says so to the
+// standard logger, which is to write here. It is of use only to whoever watches
+// every request, and can quote what came in.
+func (c *Client) StandardLog() io.Writer { return chatter{c} }
+
+type chatter struct{ c *Client }
+
+func (w chatter) Write(p []byte) (int, error) {
+	w.c.log.Debug("net/http", "says", w.c.cleanText(string(p)))
+	return len(p), nil
+}
+
 // newTransport keeps to HTTP/1.1: with one connection for each worker, what
 // happens to one of them says nothing about the requests on the others.
 func newTransport(cfg Config) *http.Transport {
