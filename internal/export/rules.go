@@ -158,40 +158,82 @@ func (x *rules) errors(g *intel.Group) int {
 }
 
 // prune takes out of g, of which the skeleton is right, what a plan would
-// refuse, and says why. Parts can be wrong by themselves or, as a second default
-// attribute, together: each is tried beside those that are in already.
+// refuse, and says why. Every part gets a place of its own, by which problems
+// name it; taking some out can bring no new ones about, but can bring further
+// ones of the same sort to light.
 func (x *rules) prune(g *intel.Group) []string {
 	if x.wrong(g) == "" {
 		return nil
 	}
 	var out []string
-	kept := &intel.Group{Type: g.Type, Name: g.Name, XID: g.XID}
-	t, _ := intel.GroupTypeNamed(g.Type)
-	var optional intel.Fields
-	for _, f := range g.Fields {
-		if spec, ok := t.Field(f.Name); ok && spec.Required {
-			kept.Fields = append(kept.Fields, f)
-		} else {
-			optional = append(optional, f)
+	g.SecurityLabels = slices.DeleteFunc(g.SecurityLabels, func(label string) bool {
+		why := x.wrongLabel(label) // labels have no places
+		if why != "" {
+			out = append(out, why)
+		}
+		return why != ""
+	})
+	for {
+		why := x.wrongParts(g)
+		before := len(out)
+		g.Fields = without(g.Fields, why[inFields], &out)
+		g.Tags = without(g.Tags, why[inTags], &out)
+		g.Attributes = without(g.Attributes, why[inAttributes], &out)
+		if len(out) == before {
+			return out
 		}
 	}
-	out = tryEach(x, kept, &kept.Fields, optional, out)
-	out = tryEach(x, kept, &kept.Tags, g.Tags, out)
-	out = tryEach(x, kept, &kept.SecurityLabels, g.SecurityLabels, out)
-	out = tryEach(x, kept, &kept.Attributes, g.Attributes, out)
-	g.Fields, g.Tags, g.SecurityLabels, g.Attributes = kept.Fields, kept.Tags, kept.SecurityLabels, kept.Attributes
-	return out
 }
 
-// tryEach adds to a list of g what does not make it wrong.
-func tryEach[L ~[]T, T any](x *rules, g *intel.Group, list *L, parts L, why []string) []string {
-	for _, part := range parts {
-		before := *list
-		*list = append(before[:len(before):len(before)], part)
-		if wrong := x.wrong(g); wrong != "" {
-			*list = before
-			why = append(why, wrong)
+// The lists of parts, as places of problems name them.
+const (
+	inFields     = "fields"
+	inTags       = "tags"
+	inAttributes = "attributes"
+)
+
+// wrongParts is what a plan would refuse of g, by list and index.
+func (x *rules) wrongParts(g *intel.Group) map[string]map[int]string {
+	t := trial(g)
+	for i := range t.Fields {
+		t.Fields[i].Pos = intel.Pos{File: inFields, Line: i + 1}
+	}
+	for i := range t.Tags {
+		t.Tags[i].Pos = intel.Pos{File: inTags, Line: i + 1}
+	}
+	for i := range t.Attributes {
+		t.Attributes[i].Pos = intel.Pos{File: inAttributes, Line: i + 1}
+	}
+	var ps intel.Problems
+	x.checker.Group(t, &ps)
+	why := map[string]map[int]string{}
+	for _, p := range ps {
+		list, i := p.Pos.File, p.Pos.Line-1
+		if p.Warning || i < 0 || why[list][i] != "" {
+			continue
 		}
+		if why[list] == nil {
+			why[list] = map[int]string{}
+		}
+		why[list][i] = p.Message
 	}
 	return why
+}
+
+// without is parts less those that are wrong, the reasons of which go to out.
+func without[L ~[]T, T any](parts L, why map[int]string, out *[]string) L {
+	kept := parts[:0]
+	for i, part := range parts {
+		if why[i] != "" {
+			*out = append(*out, why[i])
+			continue
+		}
+		kept = append(kept, part)
+	}
+	return kept
+}
+
+// wrongLabel is what a plan would refuse of a security label, "" for nothing.
+func (x *rules) wrongLabel(label string) string {
+	return x.wrong(&intel.Group{Type: intel.GroupTypes[0].Name, Name: "x", SecurityLabels: []string{label}})
 }

@@ -193,11 +193,11 @@ func (k *check) attributeCounts(list []Attribute) {
 		counts[n].number++
 		if at.Default != nil && *at.Default {
 			counts[n].defaults++
-			if counts[n].defaults == 2 {
+			if counts[n].defaults > 1 {
 				k.errorf(at.Pos, "attribute %s: a second one is the default, but only one of a type can be", quote(at.Type))
 			}
 		}
-		if most := k.attributeMax(at.Type); most > 0 && counts[n].number == most+1 {
+		if most := k.attributeMax(at.Type); most > 0 && counts[n].number > most {
 			k.errorf(at.Pos, "attribute %s: the instance accepts at most %d of the type on an object", quote(at.Type), most)
 		}
 	}
