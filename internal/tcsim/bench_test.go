@@ -44,10 +44,12 @@ func BenchmarkPage(b *testing.B) {
 	for _, q := range []string{
 		"resultLimit=10000&fields=tags&fields=attributes&fields=associatedGroups&sorting=id%20asc",
 		"resultLimit=10000&resultStart=90000&fields=associatedGroups&tql=typeName%20in%20(%22Incident%22)%20and%20ownerName%20in%20(%22Demo%20Organization%22)",
+		"resultLimit=100&resultStart=90000",
+		"sorting=summary%20asc&resultLimit=100&resultStart=50000",
 		"tql=hasGroup(id=5000)",
 		"tql=summary%20in%20(%22Incident%205000%22)",
 	} {
-		b.Run(q[:20], func(b *testing.B) {
+		b.Run(q[:min(len(q), 40)], func(b *testing.B) {
 			for b.Loop() {
 				r := httptest.NewRequest("GET", "/api/v3/groups?"+q, nil)
 				r.Header.Set("Authorization", "TC-Token "+DemoToken)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -42,22 +43,60 @@ func (c *call) list() (*answer, *apiError) {
 	if err != nil {
 		return nil, err
 	}
+	if by := c.byID(); by != "" { // how the tables lie: nothing to sort
+		c.sw.DefaultOrder, order = "id-"+by, nil
+	}
 	counting := c.counting(start)
-	need := start + limit + 1
-	if counting || order != nil {
-		need = -1
+	if start == 0 && !counting && order == nil { // the first page needs no look at the rest
+		return c.writePage(c.search(q, owner, limit+1), start, limit, counting), nil
 	}
-	if c.byID() != "" { // sorted by id is how the tables lie: no need to sort, or to look at everything
-		c.sw.DefaultOrder, order = "id-"+c.byID(), nil
-		if !counting {
-			need = start + limit + 1
+	found := c.whole(owner, func() []*object {
+		found := c.search(q, owner, -1)
+		if order != nil {
+			slices.SortStableFunc(found, order)
 		}
-	}
-	found := c.search(q, owner, need)
-	if order != nil {
-		slices.SortStableFunc(found, order)
-	}
+		return found
+	})
 	return c.writePage(found, start, limit, counting), nil
+}
+
+// listCache keeps the results of lists that are read page by page, as long as
+// nothing is written.
+type listCache struct {
+	mu    sync.Mutex
+	found map[string][]*object
+}
+
+func (lc *listCache) clear() {
+	lc.mu.Lock()
+	defer lc.mu.Unlock()
+	clear(lc.found)
+}
+
+// whole is the complete result of a list: the one of the page before, if nothing
+// has changed since. What depends on the time is found anew for each page.
+func (c *call) whole(owner *Owner, find func() []*object) []*object {
+	tql, _ := c.param("tql")
+	sorting, _ := c.param("sorting")
+	if c.sw.ListDelay > 0 || c.sw.ListDelayMS > 0 || strings.Contains(tql, "()") {
+		return find()
+	}
+	key := strings.Join([]string{c.res.path, c.user.UserName, ownerName(owner), sorting, tql}, "\x00")
+	lc := &c.s.lists
+	lc.mu.Lock()
+	found, ok := lc.found[key]
+	lc.mu.Unlock()
+	if ok {
+		return found
+	}
+	found = find()
+	lc.mu.Lock()
+	defer lc.mu.Unlock()
+	if lc.found == nil || len(lc.found) > 16 {
+		lc.found = map[string][]*object{}
+	}
+	lc.found[key] = found
+	return found
 }
 
 // counting says whether the answer has count. A sample shows attributeTypes with

@@ -73,8 +73,7 @@ func (s *Server) Load(r io.Reader) error {
 	if err := s.restore(st, &saved); err != nil {
 		return fmt.Errorf("loading the simulated instance: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.change()()
 	s.st = st
 	return nil
 }

@@ -51,15 +51,13 @@ func (s *Server) AddVictimAsset(a VictimAsset) int64 { return s.seed(kVictimAsse
 
 // AddOwner adds an owner.
 func (s *Server) AddOwner(o Owner) int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.change()()
 	return s.st.addOwner(o).ID
 }
 
 // Associate links two objects.
 func (s *Server) Associate(a, b Ref) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.change()()
 	t := s.seedTx(s.st)
 	oa, ob := s.st.get(kindsByName[a.Kind], a.ID), s.st.get(kindsByName[b.Kind], b.ID)
 	if oa == nil || ob == nil {
@@ -69,8 +67,7 @@ func (s *Server) Associate(a, b Ref) {
 }
 
 func (s *Server) seed(k kind, x Record) int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.change()()
 	t := s.seedTx(s.st)
 	o, err := t.restore(k, x)
 	if err == nil {

@@ -16,8 +16,9 @@ type Server struct {
 	resources map[string]*resource // by path
 	byKind    [kindCount]*resource
 
-	mu sync.RWMutex // guards st
-	st *state
+	mu    sync.RWMutex // guards st
+	st    *state
+	lists listCache // of st; whoever may write to it clears it
 
 	conf    sync.Mutex // guards the rest
 	sw      Switches
@@ -55,8 +56,7 @@ func (s *Server) SetSwitches(sw Switches) {
 	s.sw = sw
 	s.refused, s.authNo = 0, 0
 	s.limiter = window{}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.change()()
 	s.st.nameTechniques(sw.TechniqueName)
 }
 
@@ -65,6 +65,13 @@ func (s *Server) Switches() Switches {
 	s.conf.Lock()
 	defer s.conf.Unlock()
 	return s.sw
+}
+
+// change locks the state for somebody who changes it, and returns what unlocks it.
+func (s *Server) change() (done func()) {
+	s.mu.Lock()
+	s.lists.clear()
+	return s.mu.Unlock
 }
 
 // maxBody bounds what one request may send; files for Documents included.
@@ -156,8 +163,7 @@ func (c *call) handle() *answer {
 	}
 	write := c.r.Method != http.MethodGet && c.r.Method != http.MethodOptions
 	if write {
-		c.s.mu.Lock()
-		defer c.s.mu.Unlock()
+		defer c.s.change()()
 	} else {
 		c.s.mu.RLock()
 		defer c.s.mu.RUnlock()
