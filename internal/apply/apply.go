@@ -112,8 +112,8 @@ type Options struct {
 }
 
 // Run carries p out and returns what became of each action and object. The
-// error is what ended the run early, if anything did: then the ledger is
-// complete all the same.
+// error is what ended the run early, if anything did, or ErrLedger: the ledger
+// is complete all the same.
 func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, error) {
 	e := newEngine(p, store, opt)
 	begun := e.begin()
@@ -145,17 +145,16 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	for range max(opt.Workers, 1) {
 		g.Go(func() error { return e.work(soft) })
 	}
-	err := g.Wait()
-	if stopped := cmp.Or(e.stopped(), begun); stopped != nil {
-		err = stopped
-	}
+	err := cmp.Or(e.endedBy(g.Wait()), begun)
 	if ferr := e.finishObjects(ctx, soft, err); err == nil {
 		err = ferr
 	}
 	close(over)
 	watch.Wait()
 	e.leaveRest(err)
-	e.ledger.check()
+	if cerr := e.ledger.check(); cerr != nil {
+		err = cerr
+	}
 	if serr := e.emit(Event{End: e.ledger}); err == nil {
 		err = serr
 	}
@@ -183,6 +182,9 @@ var (
 	ErrStopped     = errors.New("it was stopped")
 	ErrMaxFailures = errors.New("too many failures (--max-failures)")
 )
+
+// ErrLedger is a fault of this program: the outcomes do not add up.
+var ErrLedger = errors.New("internal error: the outcomes of the run do not add up; please report this")
 
 // work takes actions until there are none left or the run ends. It returns an
 // error only if that ends the run.

@@ -3,6 +3,7 @@ package apply
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -100,7 +101,8 @@ type Ledger struct {
 	Results []*Result
 	Objects []*ObjectResult
 
-	index map[*plan.Action]int
+	index  map[*plan.Action]int
+	faults []string // of this program
 }
 
 func newLedger(p *plan.Plan) *Ledger {
@@ -112,12 +114,12 @@ func newLedger(p *plan.Plan) *Ledger {
 	return l
 }
 
-// set enters the result of an action; a second one for the same action is a
-// bug.
+// set enters the result of an action. A second one for the same action is a
+// fault of this program.
 func (l *Ledger) set(r *Result) {
 	i := l.index[r.Action]
 	if l.Results[i] != nil {
-		panic(fmt.Sprintf("apply: %q has two outcomes", r.Action.Key))
+		l.faults = append(l.faults, fmt.Sprintf("%q has two outcomes", r.Action.Key))
 	}
 	l.Results[i] = r
 }
@@ -191,20 +193,24 @@ func (t *Tally) add(r *Result) {
 	}
 }
 
-// check stops the program where something has no outcome: nothing that it
-// could still say would be true.
-func (l *Ledger) check() {
+// check is the error of a ledger that does not add up. What has no outcome is in
+// doubt then: the run is over, and its report has to be written all the same.
+func (l *Ledger) check() error {
+	const none = "no outcome was recorded: look at the instance"
 	for i, r := range l.Results {
-		if r == nil {
-			panic(fmt.Sprintf("apply: %q has no outcome", l.Plan.Actions[i].Key))
+		if a := l.Plan.Actions[i]; r == nil {
+			l.faults = append(l.faults, fmt.Sprintf("%q has no outcome", a.Key))
+			l.Results[i] = &Result{Action: a, Status: InDoubt, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: none}
 		}
 	}
 	for i, r := range l.Objects {
-		if r == nil {
-			panic(fmt.Sprintf("apply: %s %q has no outcome", l.Plan.Objects[i].Kind, l.Plan.Objects[i].Written))
+		if o := l.Plan.Objects[i]; r == nil {
+			l.faults = append(l.faults, fmt.Sprintf("%s %q has no outcome", o.Kind, o.Written))
+			l.Objects[i] = &ObjectResult{Object: o, Status: InDoubt, ID: o.ID, Error: none}
 		}
 	}
-	if n := l.Tally().Total(); n != len(l.Plan.Actions) {
-		panic(fmt.Sprintf("apply: %d outcomes of %d actions", n, len(l.Plan.Actions)))
+	if l.faults == nil {
+		return nil
 	}
+	return fmt.Errorf("%w: %s", ErrLedger, strings.Join(l.faults, ", "))
 }

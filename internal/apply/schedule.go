@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"container/heap"
 	"fmt"
 	"slices"
@@ -245,10 +246,16 @@ func (e *engine) stop(err error) {
 	e.wake.Broadcast()
 }
 
-func (e *engine) stopped() error {
+// endedBy is what has ended the run early, nil if nothing did; err is the error
+// of a worker. What comes during the last write, and does not keep that from
+// being done, has ended nothing.
+func (e *engine) endedBy(err error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.stopErr
+	if err == nil && e.left == 0 {
+		return nil
+	}
+	return cmp.Or(e.stopErr, err)
 }
 
 // ended is what has ended the run, nil if it goes on. Stop counts from the moment

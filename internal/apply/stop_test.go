@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -70,6 +71,47 @@ func TestStop(t *testing.T) {
 	whole.apply(chained(40))
 	if diff := cmp.Diff(state(whole.sim), state(b.sim)); diff != "" {
 		t.Errorf("-at once +in two runs:\n%s", diff)
+	}
+}
+
+// TestStopDuringLastWrite: what asks a run to end while its last write is on its
+// way has ended nothing, if that is done as a whole.
+func TestStopDuringLastWrite(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	p := b.plan(b.read(chained(3)), nil, plan.DefaultPolicy())
+	stop := make(chan struct{})
+	var posts atomic.Int64
+	b.sim.SetFault(func(f tcsim.FaultPoint) tcsim.Fault {
+		if f.Request.Method == http.MethodPost && f.Phase == tcsim.BeforeHandling && posts.Add(1) == 3 {
+			close(stop)
+			return tcsim.Fault{Delay: 20 * time.Millisecond}
+		}
+		return tcsim.Fault{}
+	})
+	l, err := b.run(p, func(o *apply.Options) { o.Stop, o.Workers = stop, 1 })
+	if err != nil {
+		t.Errorf("the run ended with %v", err)
+	}
+	complete(t, l)
+}
+
+// TestLedgerThatDoesNotAddUp: a fault of the engine is an error of the run, and
+// each action has an outcome for the report all the same.
+func TestLedgerThatDoesNotAddUp(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	p := b.plan(b.read(chained(3)), nil, plan.DefaultPolicy())
+	p.Actions[1] = p.Actions[0] // is carried out twice, and another one never
+	l, err := apply.Run(t.Context(), p, b.c, apply.Options{Workers: 1, Classify: classify, Find: b.find, Pause: noPause})
+	if !errors.Is(err, apply.ErrLedger) || !strings.Contains(err.Error(), "no outcome") {
+		t.Errorf("the run ended with %v", err)
+	}
+	for i, r := range l.Results {
+		if r == nil {
+			t.Errorf("action %d has no outcome", i)
+		}
+	}
+	if tally := l.Tally(); tally.InDoubt == 0 {
+		t.Errorf("%+v", tally)
 	}
 }
 
