@@ -34,8 +34,9 @@ func (r *applying) carryOut(journal *state.Journal) error {
 	meta := r.meta()
 	meta.Left = leftRows(r.left, r.plan.Remembered, r.plan.Namespace, definedBy(r.plan))
 	rows := report.Rows(ledger, meta)
-	r.metrics.summary = report.Summarize(rows)
+	r.metrics.counts = report.Count(rows)
 	switch {
+	case errors.Is(runErr, apply.ErrLedger):
 	case runErr != nil && r.signalled.Load() != 0:
 		runErr = errors.New("interrupted")
 	case errors.Is(runErr, apply.ErrStopped):
@@ -100,16 +101,16 @@ func (r *applying) probe(ctx context.Context) error {
 // outcome is the error that a run ends with, nil if all was done.
 func (r *applying) outcome(rows []report.Row, runErr error) error {
 	switch {
-	case r.signalled.Load() != 0:
+	case runErr != nil && r.signalled.Load() != 0 && !errors.Is(runErr, apply.ErrLedger):
 		return &exitError{code: int(r.signalled.Load()), err: errors.New("interrupted; the report is complete")}
 	case errors.Is(runErr, apply.ErrMaxFailures), errors.Is(runErr, errMaxDuration):
 		return &exitError{code: codeIncomplete, err: runErr}
 	case runErr != nil:
 		return &exitError{code: codeOf(runErr), err: runErr}
 	}
-	if s := report.Summarize(rows); !s.Complete() {
-		return &exitError{code: codeIncomplete, err: fmt.Errorf("not everything was done: %d failed, %d in doubt, %d not attempted; the report %s names them",
-			s.Failed, s.Doubt, s.NotAttempted, r.o.report)}
+	if short := report.Count(rows).Shortfall(); short != "" {
+		err := fmt.Errorf("not everything was done: %s; the report %s names them", short, r.o.report)
+		return &exitError{code: r.exitCode(&exitError{code: codeIncomplete}), err: err}
 	}
 	return nil
 }
@@ -160,7 +161,7 @@ func (r *applying) tell(rows []report.Row, runErr, end error) error {
 		if !r.plan.Summary.Pending() && end == nil {
 			fmt.Fprintln(w, report.Tally(r.plan, r.o.conn.effectiveRate(r.connection)))
 		}
-		if err := (report.Outcome{Rows: rows, Report: r.o.report, Err: runErr, Color: r.colorOn(tty)}).WriteText(w); err != nil {
+		if err := (report.Ending{Plan: r.plan, Rows: rows, Report: r.o.report, Err: runErr, Color: r.colorOn(tty)}).WriteText(w); err != nil {
 			return err
 		}
 		if exit, ok := errors.AsType[*exitError](end); ok && runErr != nil && exit.err == runErr {

@@ -116,9 +116,12 @@ func (r *applying) confirm() (bool, error) {
 	var answer string
 	select {
 	case answer = <-answered:
-	case <-r.stop:
+	case <-r.end:
 		fmt.Fprintln(r.stderr)
-		return false, errors.New("interrupted; nothing was written")
+		if r.signalled.Load() != 0 {
+			return false, errors.New("interrupted; nothing was written")
+		}
+		return false, &exitError{code: codeIncomplete, err: fmt.Errorf("%w; nothing was written", errMaxDuration)}
 	}
 	if strings.TrimSpace(answer) != "yes" {
 		fmt.Fprintln(r.stderr, "Nothing was written.")

@@ -19,7 +19,7 @@ type metrics struct {
 	ended    time.Time
 	code     int
 	declined bool // somebody was asked, and did not want it
-	summary  report.Summary
+	counts   report.Counts
 	traffic  tc.Traffic
 	labels   string // of every sample
 	before   earlier
@@ -118,16 +118,11 @@ func (m metrics) write(w io.Writer) error {
 	one("tcimport_last_run_exit_code", "gauge", "Exit code of the last run.", float64(m.code))
 	one("tcimport_last_run_duration_seconds", "gauge", "How long the last run took.", m.ended.Sub(m.begun).Seconds())
 	const outcomes = "tcimport_last_run_objects"
-	fmt.Fprintf(b, "# HELP %s Rows of the report by outcome.\n# TYPE %s gauge\n", outcomes, outcomes)
-	for _, o := range []struct {
-		name string
-		n    int
-	}{
-		{"created", m.summary.Created}, {"updated", m.summary.Updated}, {"deleted", m.summary.Deleted},
-		{"unchanged", m.summary.Unchanged}, {"referenced", m.summary.Referenced}, {"skipped", m.summary.Skipped},
-		{"failed", m.summary.Failed}, {"doubt", m.summary.Doubt}, {"not_attempted", m.summary.NotAttempted},
-	} {
-		fmt.Fprintf(b, "%s{%s,outcome=%q} %d\n", outcomes, m.labels, o.name, o.n)
+	fmt.Fprintf(b, "# HELP %s Rows of the report by kind of object and outcome.\n# TYPE %s gauge\n", outcomes, outcomes)
+	for _, kind := range report.Kinds {
+		for _, o := range m.counts[kind].Outcomes() {
+			fmt.Fprintf(b, "%s{%s,kind=%q,outcome=%q} %d\n", outcomes, m.labels, string(kind), o.Label, o.N)
+		}
 	}
 	one("tcimport_last_run_requests", "gauge", "Requests sent, repeated ones included.", float64(m.traffic.Requests))
 	one("tcimport_last_run_retries", "gauge", "Requests that were repeated.", float64(m.traffic.Retries))

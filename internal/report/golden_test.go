@@ -221,7 +221,7 @@ func goldenRun(t *testing.T, a *archive, p *plan.Plan) {
 	checkReadBack(t, "report.json", b.String(), rows)
 
 	b.Reset()
-	if err := (Outcome{Rows: rows, Report: "report.csv"}).WriteText(&b); err != nil {
+	if err := (Ending{Plan: l.Plan, Rows: rows, Report: "report.csv"}).WriteText(&b); err != nil {
 		t.Fatal(err)
 	}
 	a.check(t, "summary", b.String())

@@ -20,6 +20,7 @@ type Document struct {
 	Namespace string   `json:"namespace,omitempty"`
 	Rows      []Row    `json:"rows,omitempty"`
 	Summary   *Summary `json:"summary,omitempty"`
+	Counts    Counts   `json:"summaryByKind,omitempty"`
 }
 
 // Error is why a command did not do all that it was asked to do.
@@ -40,7 +41,7 @@ type Problem struct {
 // RunDocument is the report of a run as JSON. failure is nil if there was none.
 func RunDocument(rows []Row, meta Meta, failure *Error) *Document {
 	s := Summarize(rows)
-	return &Document{Error: failure, Instance: meta.Instance, Namespace: meta.Namespace, Rows: rows, Summary: &s}
+	return &Document{Error: failure, Instance: meta.Instance, Namespace: meta.Namespace, Rows: rows, Summary: &s, Counts: Count(rows)}
 }
 
 // ErrorDocument is what a command prints under --json that has failed before
@@ -76,6 +77,7 @@ func (d *Document) Write(w io.Writer) error {
 		{"instance", d.Instance, d.Instance != ""},
 		{"namespace", d.Namespace, d.Namespace != ""},
 		{"summary", d.Summary, d.Summary != nil},
+		{"summaryByKind", d.Counts, len(d.Counts) > 0},
 	}
 	sep := "{\n  "
 	for _, f := range fields {

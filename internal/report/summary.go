@@ -66,10 +66,79 @@ func (s *Summary) count(r *Row) *int {
 // Complete reports whether everything was done that was asked for.
 func (s Summary) Complete() bool { return s.Failed+s.Doubt+s.NotAttempted == 0 }
 
-// Outcome is what is said at the end of a run.
+// kindReference is what counts call groups that are only pointed at: they are
+// not for the run to write.
+const kindReference intel.Kind = "reference"
+
+// Kinds are what is counted apart, in the order in which it is told.
+var Kinds = append(append([]intel.Kind{intel.KindGroup, kindReference}, intel.Kinds[1:]...), kindAssociation)
+
+// Counts are the summaries of the rows of each kind. Text, JSON, metrics and exit
+// code all go by these.
+type Counts map[intel.Kind]Summary
+
+// Count counts rows by their kind.
+func Count(rows []Row) Counts {
+	c := make(Counts, len(Kinds))
+	for i := range rows {
+		r := &rows[i]
+		kind := r.Kind
+		if kind == intel.KindGroup && r.Action == actionReference {
+			kind = kindReference
+		}
+		s := c[kind]
+		*s.count(r)++
+		c[kind] = s
+	}
+	return c
+}
+
+// Outcomes are the counts of a summary with their names.
+func (s Summary) Outcomes() []Outcome {
+	return []Outcome{
+		{"created", "created", s.Created, false}, {"updated", "updated", s.Updated, false}, {"deleted", "deleted", s.Deleted, false},
+		{"unchanged", "unchanged", s.Unchanged, false}, {"referenced", "referenced", s.Referenced, false}, {"skipped", "skipped", s.Skipped, false},
+		{"failed", "failed", s.Failed, true}, {"doubt", "in doubt", s.Doubt, true}, {"not_attempted", "not attempted", s.NotAttempted, true},
+	}
+}
+
+// Outcome is how many rows ended so.
 type Outcome struct {
+	Label string // in metrics
+	name  string // in text
+	N     int
+	short bool // not all was done
+}
+
+// Shortfall names what was not done, kind by kind; "" if all was.
+func (c Counts) Shortfall() string {
+	return c.list(Kinds, func(o Outcome) bool { return o.short })
+}
+
+// list names how many of kinds ended in the outcomes that show wants.
+func (c Counts) list(kinds []intel.Kind, show func(Outcome) bool) string {
+	var parts []string
+	for _, k := range kinds {
+		for _, o := range c[k].Outcomes() {
+			if o.N > 0 && show(o) {
+				parts = append(parts, plural(o.N, countNames[k])+" "+o.name)
+			}
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+var countNames = map[intel.Kind]string{
+	intel.KindGroup: "group", kindReference: "referenced group", kindAssociation: "association",
+	intel.KindIndicator: "indicator", intel.KindArtifact: "artifact", intel.KindCase: "case", intel.KindVictimAsset: "victim asset",
+}
+
+// Ending is what is said at the end of a run.
+type Ending struct {
+	Plan   *plan.Plan
 	Rows   []Row
 	Report string // where the report is
+	Failed string // where the manifest of what failed is, "" if there is none
 	Err    error  // what ended the run early, if anything did
 	Color  bool
 }
@@ -77,59 +146,47 @@ type Outcome struct {
 // mostListed is how many failures are listed at the end of a run.
 const mostListed = 20
 
-// WriteText says what became of a run: what failed, and the tally.
-func (o Outcome) WriteText(w io.Writer) error {
-	p := newPrinter(w, TextOptions{Color: o.Color})
-	listed, more := 0, 0
-	var groups, lost, others Summary
-	for i := range o.Rows {
-		r := &o.Rows[i]
-		into := &others
-		switch {
-		case r.Kind == kindAssociation:
-			into = &lost
-		case r.Kind == intel.KindGroup && r.Action != actionReference:
-			into = &groups
-		}
-		*into.count(r)++
-		if r.Status == apply.OK {
-			continue
-		}
-		if listed == mostListed {
-			more++
-			continue
-		}
-		listed++
-		p.failure(r)
+// WriteText says what became of a run: where it was, if not all was done, what
+// failed, and the counts.
+func (e Ending) WriteText(w io.Writer) error {
+	p := newPrinter(w, TextOptions{Color: e.Color})
+	counts := Count(e.Rows)
+	if (e.Err != nil || counts.Shortfall() != "") && e.Plan != nil {
+		p.target(e.Plan)
 	}
-	if more > 0 {
-		p.line("  … and %s more: the report names them", number(more))
+	e.failures(p)
+	p.line("%s", e.tally(counts))
+	if e.Err != nil {
+		p.line("      Reason: %s", safe(e.Err.Error()))
 	}
-	p.line("%s", o.tally(groups))
-	var beside []string
-	if n := groups.Unchanged; n > 0 {
-		beside = append(beside, number(n)+" unchanged")
+	others := counts.list(Kinds[1:], func(o Outcome) bool { return o.Label != "unchanged" && o.Label != "referenced" })
+	if others != "" {
+		p.line("      Also: %s.", others)
 	}
-	if n := groups.Skipped; n > 0 {
-		beside = append(beside, number(n)+" skipped")
-	}
-	if n := others.Created; n > 0 {
-		beside = append(beside, plural(n, "other object")+" created")
-	}
-	if len(beside) > 0 {
-		p.line("      Beside these: %s.", strings.Join(beside, ", "))
-	}
-	if n := lost.Failed + lost.Doubt + lost.NotAttempted; n > 0 {
-		p.line("      %s not made or removed.", were(n, "association", "associations"))
+	if e.Failed != "" {
+		p.line("      What failed, as a manifest: %s", safe(e.Failed))
 	}
 	return p.flush()
 }
 
-func were(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one + " was"
+// failures lists the first rows that did not end well. Where the run ended early
+// the end says it all of those that were not attempted.
+func (e Ending) failures(p *printer) {
+	listed, more := 0, 0
+	for i := range e.Rows {
+		r := &e.Rows[i]
+		switch {
+		case r.Status == apply.OK, r.Status == apply.NotAttempted && e.Err != nil:
+		case listed == mostListed:
+			more++
+		default:
+			listed++
+			p.failure(r)
+		}
 	}
-	return number(n) + " " + many + " were"
+	if more > 0 {
+		p.line("  … and %s more: the report names them", number(more))
+	}
 }
 
 func (p *printer) failure(r *Row) {
@@ -140,29 +197,35 @@ func (p *printer) failure(r *Row) {
 	p.line("%s %s: %s%s", p.paint(red, "! "+string(r.Status)), safe(what), safe(r.Error), p.from(r.Source))
 }
 
-// tally counts groups: what other groups only point at was not for this run
-// to write.
-func (o Outcome) tally(s Summary) string {
-	var b strings.Builder
-	if o.Err != nil {
-		b.WriteString("Apply ended early")
-	} else {
-		b.WriteString("Apply complete")
+// tally counts the groups.
+func (e Ending) tally(c Counts) string {
+	head := "Apply complete"
+	switch {
+	case e.Err != nil:
+		head = "Apply ended early"
+	case c.Shortfall() != "":
+		head = "Apply incomplete"
 	}
-	fmt.Fprintf(&b, ": %s created, %s updated, ", number(s.Created), number(s.Updated))
-	total := s.Created + s.Updated + s.Deleted + s.Failed + s.Doubt + s.NotAttempted
-	if s.Deleted > 0 {
-		fmt.Fprintf(&b, "%s deleted, ", number(s.Deleted))
+	total := 0
+	var parts []string
+	for _, o := range c[intel.KindGroup].Outcomes() {
+		total += o.N
+		if o.N > 0 || o.Label == "created" || o.Label == "updated" {
+			parts = append(parts, number(o.N)+" "+o.name)
+		}
 	}
-	fmt.Fprintf(&b, "%s failed, %s in doubt, %s not attempted (of %s)", number(s.Failed), number(s.Doubt), number(s.NotAttempted), number(total))
-	b.WriteString(".")
-	if o.Err != nil {
-		fmt.Fprintf(&b, " %s.", strings.TrimSuffix(safe(o.Err.Error()), "."))
+	out := fmt.Sprintf("%s: %s (%s).", head, strings.Join(parts, ", "), plural(total, "group"))
+	if e.Report != "" {
+		out += " Report: " + safe(e.Report)
 	}
-	if o.Report != "" {
-		fmt.Fprintf(&b, " Report: %s", safe(o.Report))
+	return out
+}
+
+func were(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one + " was"
 	}
-	return b.String()
+	return number(n) + " " + many + " were"
 }
 
 func number(n int) string { return fmt.Sprint(n) }

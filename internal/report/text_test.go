@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -163,40 +164,66 @@ func BenchmarkText(b *testing.B) {
 	}
 }
 
-func TestOutcome(t *testing.T) {
+// TestOneSetOfNumbers: the tally is of groups, all else is named as what it is,
+// JSON has the same numbers, and only a run that did everything is complete.
+func TestOneSetOfNumbers(t *testing.T) {
 	var rows []Row
-	add := func(n int, action plan.Verb, status apply.Status) {
+	add := func(n int, kind intel.Kind, action plan.Verb, status apply.Status) {
 		for range n {
-			rows = append(rows, Row{Kind: intel.KindGroup, Key: "k", Type: "Incident", Name: "N", Action: action, Status: status, Error: "why", Source: "m.yaml:1"})
+			rows = append(rows, Row{Kind: kind, Key: "k", Type: "Incident", Name: "N", Action: action, Status: status, Error: "why", Source: "m.yaml:1"})
 		}
 	}
-	add(11, plan.Create, apply.OK)
-	add(3, plan.Update, apply.OK)
-	add(1, plan.Create, apply.Failed)
-	add(2, actionReference, apply.OK)
+	check := func(e Ending, want ...string) {
+		t.Helper()
+		e.Plan = &plan.Plan{Target: plan.Target{URL: "https://tc.example/api", Owner: "Demo"}}
+		e.Rows = rows
+		var b strings.Builder
+		if err := e.WriteText(&b); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.String(); got != strings.Join(want, "\n")+"\n" {
+			t.Errorf("got:\n%s\nwant:\n%s", got, strings.Join(want, "\n"))
+		}
+		counts, sum := Count(rows), 0
+		for _, s := range counts {
+			for _, o := range s.Outcomes() {
+				sum += o.N
+			}
+		}
+		if sum != len(rows) {
+			t.Errorf("the counts make %d, but there are %d rows", sum, len(rows))
+		}
+	}
+	add(1, intel.KindGroup, plan.Unchanged, apply.OK)
+	check(Ending{}, "Apply complete: 0 created, 0 updated, 1 unchanged (1 group).")
+	add(11, intel.KindGroup, plan.Create, apply.OK)
+	add(3, intel.KindGroup, plan.Update, apply.OK)
+	add(2, intel.KindGroup, actionReference, apply.OK)
+	add(2, intel.KindIndicator, plan.Create, apply.OK)
+	check(Ending{Report: "r.csv"}, "Apply complete: 11 created, 3 updated, 1 unchanged (15 groups). Report: r.csv", "      Also: 2 indicators created.")
+	add(1, kindAssociation, plan.Create, apply.Failed)
+	check(Ending{Report: "r.csv", Failed: "f.yaml"}, "ThreatConnect https://tc.example/api, owner Demo", `! failed k -> N: why (m.yaml:1)`,
+		"Apply incomplete: 11 created, 3 updated, 1 unchanged (15 groups). Report: r.csv",
+		"      Also: 2 indicators created, 1 association failed.", "      What failed, as a manifest: f.yaml")
+	add(100, intel.KindGroup, plan.Create, apply.NotAttempted)
+	check(Ending{Err: errors.New("stopped")}, "ThreatConnect https://tc.example/api, owner Demo", `! failed k -> N: why (m.yaml:1)`,
+		"Apply ended early: 11 created, 3 updated, 1 unchanged, 100 not attempted (115 groups).", "      Reason: stopped",
+		"      Also: 2 indicators created, 1 association failed.")
+	add(30, intel.KindGroup, plan.Update, apply.InDoubt)
 	var b strings.Builder
-	if err := (Outcome{Rows: rows, Report: "r.csv"}).WriteText(&b); err != nil {
-		t.Fatal(err)
+	if err := (Ending{Rows: rows}).WriteText(&b); err != nil || !strings.Contains(b.String(), "  … and 111 more: the report names them\n") {
+		t.Errorf("%v:\n%s", err, b.String())
 	}
-	want := "! failed Incident \"N\": why (m.yaml:1)\n" +
-		"Apply complete: 11 created, 3 updated, 1 failed, 0 in doubt, 0 not attempted (of 15). Report: r.csv\n"
-	if b.String() != want {
-		t.Errorf("got:\n%s\nwant:\n%s", b.String(), want)
+	if got, want := Count(rows).Shortfall(), "30 groups in doubt, 100 groups not attempted, 1 association failed"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
-	add(100, plan.Create, apply.NotAttempted)
-	add(7, plan.Unchanged, apply.OK)
 	b.Reset()
-	if err := (Outcome{Rows: rows, Err: errors.New("stopped")}).WriteText(&b); err != nil {
+	if err := RunDocument(rows, Meta{}, nil).Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{
-		"  … and 81 more: the report names them\n",
-		"Apply ended early: 11 created, 3 updated, 1 failed, 0 in doubt, 100 not attempted (of 115). stopped.\n",
-		"      Beside these: 7 unchanged.\n",
-	} {
-		if !strings.Contains(b.String(), want) {
-			t.Errorf("%q is missing in:\n%s", want, b.String())
-		}
+	var doc struct{ SummaryByKind map[string]map[string]int }
+	if err := json.Unmarshal([]byte(b.String()), &doc); err != nil || doc.SummaryByKind["group"]["notAttempted"] != 100 || doc.SummaryByKind["association"]["failed"] != 1 {
+		t.Errorf("%v, %v", err, doc)
 	}
 }
 
