@@ -21,7 +21,7 @@ type cellTemplate struct {
 	plain string             // the cell of this column as it is, if field
 	field bool               // the template is {{ .plain }}
 	tmpl  *template.Template // nil for a constant and a field
-	steps *int               // that loops have left
+	meter *meter
 	out   strings.Builder
 }
 
@@ -32,22 +32,27 @@ func (f *foreign) template(name string, n *yaml.Node, text string) *cellTemplate
 		t.plain = text
 		return t
 	}
-	steps := new(int)
-	tmpl, err := template.New("").Funcs(functions(steps)).Option("missingkey=error").Parse(text)
+	if len(text) > maxTemplate {
+		f.fail(n, "%s: the template has more than %d KiB", name, maxTemplate>>10)
+		return t
+	}
+	m := &meter{}
+	tmpl, err := template.New("").Funcs(functions(m)).Option("missingkey=error").Parse(text)
 	if err != nil {
 		f.fail(n, "%s: %s", name, parseMessage(err))
 		return t
 	}
-	w := &templateWalk{columns: f.columnsOf, step: stepNode()}
+	field, sole := soleField(tmpl.Tree)
+	w := &templateWalk{columns: f.columnsOf, turn: callOf(turnName), show: callOf(showName)}
 	w.templates(tmpl)
 	for _, problem := range w.problems {
 		f.fail(n, "%s: %s", name, problem)
 	}
-	if field, ok := soleField(tmpl.Tree); ok {
+	if sole {
 		t.plain, t.field = field, true
 		return t
 	}
-	t.tmpl, t.steps = tmpl, steps
+	t.tmpl, t.meter = tmpl, m
 	return t
 }
 
@@ -67,9 +72,6 @@ func soleField(tree *parse.Tree) (string, bool) {
 	return field.Ident[0], true
 }
 
-// maxSteps is how many times the loops of a template may turn for one cell.
-const maxSteps = 100_000
-
 // execute makes the cell for a row.
 func (t *cellTemplate) execute(row map[string]string) (string, error) {
 	switch {
@@ -79,7 +81,7 @@ func (t *cellTemplate) execute(row map[string]string) (string, error) {
 		return t.plain, nil
 	}
 	t.out = strings.Builder{}
-	*t.steps = maxSteps
+	t.meter.reset()
 	if err := t.tmpl.Execute(&capped{&t.out}, row); err != nil {
 		return "", executionError(err)
 	}
@@ -100,8 +102,6 @@ func (c *capped) Write(p []byte) (int, error) {
 	return c.b.Write(p)
 }
 
-var errTooMuch = fmt.Errorf("the template makes more than %d MiB of one cell", maxCell>>20)
-
 // valueError is a template function's complaint about a value, in its own words.
 type valueError struct{ message string }
 
@@ -118,9 +118,6 @@ func executionError(err error) error {
 	var v *valueError
 	if errors.As(err, &v) {
 		return v
-	}
-	if errors.Is(err, errTooMuch) {
-		return errTooMuch
 	}
 	return errors.New(executePrefix.ReplaceAllString(err.Error(), ""))
 }

@@ -9,10 +9,12 @@ import (
 )
 
 // templateWalk looks through a template for the columns it uses, which have to
-// be there, once. It makes every turn of a loop count, too.
+// be there, once. It puts every turn of a loop and all that is printed on the
+// meter, too.
 type templateWalk struct {
 	columns  map[string][]int
-	step     parse.Node
+	turn     parse.Node        // counts a turn of a loop
+	show     *parse.ActionNode // makes text of what is printed
 	problems []string
 }
 
@@ -51,6 +53,9 @@ func (w *templateWalk) node(n parse.Node, isRow bool) {
 	switch n := n.(type) {
 	case *parse.ActionNode:
 		w.pipe(n.Pipe, isRow)
+		if len(n.Pipe.Decl) == 0 {
+			n.Pipe.Cmds = append(n.Pipe.Cmds, w.show.Pipe.Cmds...)
+		}
 	case *parse.IfNode:
 		w.pipe(n.Pipe, isRow)
 		w.list(n.List, isRow)
@@ -63,7 +68,7 @@ func (w *templateWalk) node(n parse.Node, isRow bool) {
 		w.pipe(n.Pipe, isRow)
 		w.list(n.List, false)
 		w.list(n.ElseList, isRow)
-		n.List.Nodes = append([]parse.Node{w.step}, n.List.Nodes...)
+		n.List.Nodes = append([]parse.Node{w.turn}, n.List.Nodes...)
 	case *parse.TemplateNode:
 		w.problem("template has no place in a column")
 	}

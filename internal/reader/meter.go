@@ -1,0 +1,275 @@
+package reader
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"text/template"
+)
+
+// What a template may do for one cell. A manifest can come from anybody, and a
+// few characters of a template can ask for all memory there is, or for a value
+// that contains itself, which overflows the stack when it is printed.
+const (
+	maxTemplate = 64 << 10 // bytes of its text, which is parsed by recursion
+	maxTurns    = 100_000  // of its loops
+	maxNested   = 32       // lists and dictionaries within each other
+	maxHandled  = 256 << 20
+)
+
+// meter bounds what the template of a cell does: every function takes and gives
+// values through it, and so does what is printed.
+type meter struct{ turns, bytes int }
+
+func (m *meter) reset() { *m = meter{turns: maxTurns, bytes: maxHandled} }
+
+// turn counts a turn of a loop.
+func (m *meter) turn() (string, error) {
+	if m.turns--; m.turns < 0 {
+		return "", &valueError{fmt.Sprintf("the loops of the template turn more than %d times", maxTurns)}
+	}
+	return "", nil
+}
+
+// show is what a template prints of a value.
+func (m *meter) show(value any) (string, error) {
+	if value == nil {
+		return "<no value>", nil
+	}
+	if err := m.take(reflect.ValueOf(value)); err != nil {
+		return "", err
+	}
+	return fmt.Sprint(value), nil
+}
+
+var (
+	errTooMuch = &valueError{fmt.Sprintf("the template makes more than %d MiB of one cell", maxCell>>20)}
+	errHandled = &valueError{fmt.Sprintf("the template handles more than %d MiB of values for one cell", maxHandled>>20)}
+	errNested  = &valueError{fmt.Sprintf("the template makes a value that contains itself, or is nested more than %d deep", maxNested)}
+)
+
+// take counts a value, which must not be too large.
+func (m *meter) take(v reflect.Value) error {
+	left := maxCell
+	if err := measure(v, 0, &left); err != nil {
+		return err
+	}
+	if m.bytes -= maxCell - left; m.bytes < 0 {
+		return errHandled
+	}
+	return nil
+}
+
+// measure subtracts from left about what a value takes, written out.
+func measure(v reflect.Value, depth int, left *int) error {
+	if depth > maxNested {
+		return errNested
+	}
+	*left -= 16
+	switch v.Kind() {
+	case reflect.String:
+		*left -= v.Len()
+	case reflect.Interface:
+		return measure(v.Elem(), depth, left)
+	case reflect.Slice, reflect.Array:
+		for i := 0; i < v.Len() && *left >= 0; i++ {
+			if err := measure(v.Index(i), depth+1, left); err != nil {
+				return err
+			}
+		}
+	case reflect.Map:
+		for each := v.MapRange(); each.Next() && *left >= 0; {
+			*left -= 32
+			if err := measure(each.Key(), depth+1, left); err != nil {
+				return err
+			}
+			if err := measure(each.Value(), depth+1, left); err != nil {
+				return err
+			}
+		}
+	}
+	if *left < 0 {
+		return errTooMuch
+	}
+	return nil
+}
+
+// wrap is the function fn, called name, on the meter.
+func (m *meter) wrap(name string, fn any) any {
+	f := reflect.ValueOf(fn)
+	t := f.Type()
+	in := make([]reflect.Type, t.NumIn())
+	for i := range in {
+		in[i] = t.In(i)
+	}
+	call := f.Call
+	if t.IsVariadic() {
+		call = f.CallSlice
+	}
+	wrapped := reflect.FuncOf(in, []reflect.Type{t.Out(0), reflect.TypeFor[error]()}, t.IsVariadic())
+	return reflect.MakeFunc(wrapped, func(args []reflect.Value) []reflect.Value {
+		result, err := m.call(growth[name], call, args)
+		if err != nil {
+			result = reflect.Zero(t.Out(0))
+		}
+		return []reflect.Value{result, reflect.ValueOf(&err).Elem()}
+	}).Interface()
+}
+
+func (m *meter) call(grow func(...reflect.Value) int, call func([]reflect.Value) []reflect.Value, args []reflect.Value) (reflect.Value, error) {
+	for _, a := range args {
+		if err := m.take(a); err != nil {
+			return a, err
+		}
+	}
+	if grow != nil && grow(args...) > maxCell {
+		return reflect.Value{}, errTooMuch
+	}
+	out := call(args)
+	if len(out) == 2 && !out[1].IsNil() {
+		return out[0], out[1].Interface().(error)
+	}
+	return out[0], m.take(out[0])
+}
+
+// printing are the functions that text/template itself has and that make text of
+// values; the others make nothing larger than what they are given.
+var printing = map[string]any{
+	"print": fmt.Sprint, "println": fmt.Sprintln, "printf": fmt.Sprintf,
+	"html": template.HTMLEscaper, "js": template.JSEscaper, "urlquery": template.URLQueryEscaper,
+}
+
+// growth estimates what a function makes before it is called, for those that can
+// make much of little. All others make about as much as they are given.
+var growth = map[string]func(...reflect.Value) int{
+	"repeat":  func(a ...reflect.Value) int { return times(number(a[0]), size(a[1])) },
+	"indent":  func(a ...reflect.Value) int { return times(number(a[0]), strings.Count(text(a[1]), "\n")+1) },
+	"nindent": func(a ...reflect.Value) int { return times(number(a[0]), strings.Count(text(a[1]), "\n")+1) },
+	"replace": func(a ...reflect.Value) int { return times(strings.Count(text(a[2]), text(a[0])), size(a[1])) },
+	"join":    func(a ...reflect.Value) int { return times(size(a[0]), size(a[1])) },
+	"printf":  printed,
+
+	"split":     func(a ...reflect.Value) int { return times(64, strings.Count(text(a[1]), text(a[0]))) },
+	"splitn":    func(a ...reflect.Value) int { return times(64, strings.Count(text(a[2]), text(a[0]))) },
+	"splitList": func(a ...reflect.Value) int { return times(16, strings.Count(text(a[1]), text(a[0]))) },
+
+	"until":     func(a ...reflect.Value) int { return counting(0, number(a[0]), 1) },
+	"untilStep": func(a ...reflect.Value) int { return counting(number(a[0]), number(a[1]), number(a[2])) },
+	"seq": func(a ...reflect.Value) int {
+		switch n := numbers(a[0]); len(n) {
+		case 1:
+			return counting(1, n[0], 1)
+		case 2:
+			return counting(n[0], n[1], 1)
+		case 3:
+			return counting(n[0], n[2], n[1])
+		}
+		return 0
+	},
+
+	"uniq": pairwise, "mustUniq": pairwise, "without": pairwise, "mustWithout": pairwise,
+
+	"regexMatch": compiled, "mustRegexMatch": compiled, "regexFind": compiled, "mustRegexFind": compiled,
+	"regexFindAll": parts, "mustRegexFindAll": parts, "regexSplit": parts, "mustRegexSplit": parts,
+	"regexReplaceAll": substituted, "mustRegexReplaceAll": substituted,
+	"regexReplaceAllLiteral": substituted, "mustRegexReplaceAllLiteral": substituted,
+}
+
+// counting is for lists of numbers: as many as lie between two, whatever the
+// step. Numbers with which a sum could overflow are too many.
+func counting(from, to, step int) int {
+	const huge = 1 << 50
+	for _, n := range []int{from, to, step} {
+		if n < -huge || n > huge {
+			return maxCell + 1
+		}
+	}
+	return times(16, max(from-to, to-from))
+}
+
+// compiled is for what compiles its first argument.
+func compiled(a ...reflect.Value) int { return times(200, size(a[0])) }
+
+// parts is for what can make a list of every character.
+func parts(a ...reflect.Value) int { return compiled(a...) + times(16, size(a[1])) }
+
+// substituted is for what puts its third argument, in which $1 stands for text,
+// in place of every match.
+func substituted(a ...reflect.Value) int { return compiled(a...) + times(size(a[2]), 2*size(a[1])+1) }
+
+// pairwise is for what compares each entry of a list with each.
+func pairwise(a ...reflect.Value) int {
+	n := size(a[0])
+	for _, more := range a[1:] {
+		n += size(more)
+	}
+	return times(n, n)
+}
+
+var formatNumber = regexp.MustCompile(`[0-9]+`)
+
+// maxWidth is up to which fmt takes a width.
+const maxWidth = 1_000_000
+
+// printed estimates printf: every verb can print the largest argument, in as
+// many characters as its width asks for.
+func printed(a ...reflect.Value) int {
+	format, largest := text(a[0]), 0
+	for i := range a[1].Len() {
+		left := maxCell
+		if measure(a[1].Index(i), 0, &left) != nil {
+			return maxCell + 1
+		}
+		largest = max(largest, maxCell-left)
+	}
+	n := times(strings.Count(format, "%"), largest) + times(strings.Count(format, "*"), maxWidth)
+	for _, digits := range formatNumber.FindAllString(format, -1) {
+		if width, err := strconv.Atoi(digits); err == nil {
+			n += min(width, maxWidth)
+		}
+	}
+	return n
+}
+
+// times is the product of two sizes, or more than is allowed.
+func times(a, b int) int {
+	if a < 0 || b < 0 {
+		return 0
+	}
+	if b > 0 && a > maxCell/b {
+		return maxCell + 1
+	}
+	return a * b
+}
+
+// text, number, numbers and size are arguments of functions.
+
+func text(v reflect.Value) string { return inside(v).String() }
+
+func number(v reflect.Value) int { return int(v.Int()) }
+
+func numbers(v reflect.Value) []int {
+	out := make([]int, v.Len())
+	for i := range out {
+		out[i] = number(v.Index(i))
+	}
+	return out
+}
+
+// size is the length of a text or a list, 1 of anything else.
+func size(v reflect.Value) int {
+	switch v = inside(v); v.Kind() {
+	case reflect.String, reflect.Slice, reflect.Array, reflect.Map:
+		return v.Len()
+	}
+	return 1
+}
+
+func inside(v reflect.Value) reflect.Value {
+	for v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	return v
+}
