@@ -56,7 +56,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root := p.newRoot()
 	root.SetArgs(args)
 	p.early(root)
-	err := root.ExecuteContext(soft)
+	err := p.withoutPanic(func() error { return root.ExecuteContext(soft) })
 	if code := p.exitCode(err); code != codeOf(err) {
 		err = &exitError{code: code, err: unlessSaid(err)}
 	}
