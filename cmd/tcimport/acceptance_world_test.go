@@ -25,6 +25,8 @@ type world struct {
 	dir string
 	env map[string]string
 
+	outTTY bool // run takes stdout for a terminal
+
 	mu     sync.Mutex
 	signed map[string]bool                               // signatures and tokens seen
 	before func(http.ResponseWriter, *http.Request) bool // answers instead of the instance
@@ -109,7 +111,7 @@ func (w *world) run(args ...string) ran {
 	p := &program{
 		stdin: strings.NewReader(""), stdout: &out, stderr: &errs,
 		lookupEnv: func(name string) (string, bool) { v, ok := w.env[name]; return v, ok },
-		width:     func() int { return 0 },
+		width:     func() int { return 0 }, outTTY: w.outTTY,
 	}
 	full := make([]string, len(args))
 	for i, a := range args {

@@ -25,8 +25,7 @@ type applying struct {
 	owners     []intel.Owner
 	locks      []*state.Lock
 	plan       *plan.Plan
-	left       *state.Left // by an earlier run that did not come to its end
-	progress   *report.Progress
+	left       *state.Left     // by an earlier run that did not come to its end
 	end        <-chan struct{} // closed when the run is to end early
 	metrics    metrics
 	told       func(end error) error // says what became of the run, once that is settled
@@ -35,7 +34,7 @@ type applying struct {
 var errMaxDuration = errors.New("stopped after --max-duration")
 
 func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) error {
-	r := &applying{program: p, o: o, progress: p.newProgress(), end: p.stop, metrics: metrics{begun: time.Now()}}
+	r := &applying{program: p, o: o, end: p.signals.stop, metrics: metrics{begun: time.Now()}}
 	if o.maxDuration > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.maxDuration, errMaxDuration)
@@ -107,6 +106,9 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 			return err
 		}
 	}
+	if err := r.signals.write(r.sayStopping); err != nil {
+		return err
+	}
 	journal, err := r.openJournal()
 	if err != nil {
 		return err
@@ -117,7 +119,7 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 // makePlan makes the plan from manifests.
 func (r *applying) makePlan(ctx context.Context, args []string) error {
 	pl := &planning{program: r.program, read: &r.o.read, conn: &r.o.conn, policy: r.o.policy.policy()}
-	if err := pl.begin(args, r.o.idMap, r.onWait(r.progress), r.o.activityLog); err != nil {
+	if err := pl.begin(args, r.o.idMap, r.o.activityLog); err != nil {
 		return err
 	}
 	r.connection, r.ids = pl.connection, pl.ids
@@ -164,9 +166,10 @@ func (r *applying) takePlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.connection, err = r.connect(&r.o.conn, r.o.activityLog, r.onWait(r.progress)); err != nil {
+	if r.connection, err = r.connect(&r.o.conn, r.o.activityLog); err != nil {
 		return err
 	}
+	defer r.progress.Begin("Looking up")()
 	if pn.Target.URL != r.connection.url {
 		return refused("the plan was made for %s, this is %s", pn.Target.URL, r.connection.url)
 	}
@@ -226,7 +229,7 @@ func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 			return err
 		}
 	}
-	how := lookup.Options{Workers: r.o.conn.workers, Custom: r.custom, Log: r.logger()}
+	how := lookup.Options{Workers: r.o.conn.workers, Custom: r.custom, Log: r.logger(), Expect: r.progress.Expect}
 	now, err := lookup.Find(ctx, r.connection.client, lookup.OfPlan(pn, writtenXIDs(r.left)), how)
 	if err != nil {
 		return err

@@ -15,11 +15,13 @@ func (pl *planning) askInstance(ctx context.Context, im *intel.Import, opt *inte
 	c := pl.connection.client
 	in := &intel.Instance{}
 	var err error
+	needs := needsOf(im)
+	needs.home = needs.home || opt.DefaultOwner == ""
+	pl.progress.Expect(needs.requests())
 	if in.Owners, err = c.Owners(ctx); err != nil {
 		return nil, err
 	}
-	needs := needsOf(im)
-	if opt.DefaultOwner == "" || needs.home {
+	if needs.home {
 		if in.Home, err = c.HomeOwner(ctx); err != nil {
 			return nil, err
 		}
@@ -96,6 +98,20 @@ var questions = []struct {
 		in.NameMax, in.SignatureTypes = limits.NameMax, limits.SignatureTypes
 		return err
 	}},
+}
+
+// requests is the number of requests that the questions take.
+func (n needs) requests() int {
+	count := 1 // the owners
+	if n.home {
+		count++
+	}
+	for _, q := range questions {
+		if q.raised(n) {
+			count++
+		}
+	}
+	return count
 }
 
 func needsOf(im *intel.Import) needs {

@@ -27,7 +27,8 @@ func (r *applying) carryOut(journal *state.Journal) error {
 	if r.o.maxFailures.set {
 		opt.MaxFailures = &r.o.maxFailures.limit
 	}
-	ledger, runErr := apply.Run(r.hard, r.plan, r.connection.client, opt)
+	ledger, runErr := apply.Run(r.signals.hard, r.plan, r.connection.client, opt)
+	r.signals.enter(finishing)
 	if err := r.connection.save(); runErr == nil {
 		runErr = err
 	}
@@ -37,7 +38,7 @@ func (r *applying) carryOut(journal *state.Journal) error {
 	r.metrics.counts = report.Count(rows)
 	switch {
 	case errors.Is(runErr, apply.ErrLedger):
-	case runErr != nil && r.signalled.Load() != 0:
+	case runErr != nil && r.signals.code.Load() != 0:
 		runErr = errors.New("interrupted")
 	case errors.Is(runErr, apply.ErrStopped):
 		runErr = errMaxDuration
@@ -101,8 +102,8 @@ func (r *applying) probe(ctx context.Context) error {
 // outcome is the error that a run ends with, nil if all was done.
 func (r *applying) outcome(rows []report.Row, runErr error) error {
 	switch {
-	case runErr != nil && r.signalled.Load() != 0 && !errors.Is(runErr, apply.ErrLedger):
-		return &exitError{code: int(r.signalled.Load()), err: errors.New("interrupted; the report is complete")}
+	case runErr != nil && r.signals.code.Load() != 0 && !errors.Is(runErr, apply.ErrLedger):
+		return &exitError{code: int(r.signals.code.Load()), err: errors.New("interrupted; the report is complete")}
 	case errors.Is(runErr, apply.ErrMaxFailures), errors.Is(runErr, errMaxDuration):
 		return &exitError{code: codeIncomplete, err: runErr}
 	case runErr != nil:
@@ -173,8 +174,7 @@ func (r *applying) tell(rows []report.Row, runErr, end error) error {
 
 // document prints the rows of a run that ends with end as the one document.
 func (r *applying) document(rows []report.Row, end error) error {
-	r.answered = true
-	return report.RunDocument(rows, r.meta(), failureOf(end)).Write(r.stdout)
+	return r.answer(report.RunDocument(rows, r.meta(), failureOf(end)).Write)
 }
 
 // hintOnly is what there is to say about an error beyond its text, nil if

@@ -80,10 +80,11 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) 
 			return err
 		}
 	}
-	conn, err := p.connect(&o.conn, false, p.onWait(p.newProgress()))
+	conn, err := p.connect(&o.conn, false)
 	if err != nil {
 		return err
 	}
+	end := p.progress.Begin("Checking")
 	c := &checking{program: p, client: conn.client}
 	c.ok("url", "%s", conn.url)
 	owners, ok := c.credentials(ctx)
@@ -92,6 +93,7 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) 
 		c.owners(ctx, o.read.defaultOwner(p), owners, m.offline)
 		c.instance(ctx, o, m)
 	}
+	end()
 	return c.tell()
 }
 
@@ -162,12 +164,11 @@ func (c *checking) tell() error {
 		}
 	}
 	if c.global.json {
-		c.answered = true
 		doc := map[string]any{"ready": code == codeOK, "checks": c.findings}
 		if code != codeOK {
 			doc["error"] = report.Error{Text: "not ready to import: " + c.firstProblem(), Code: code}
 		}
-		if err := writeJSON(c.stdout, doc); err != nil {
+		if err := c.answerJSON(doc); err != nil {
 			return err
 		}
 		return quiet(code)
@@ -178,9 +179,9 @@ func (c *checking) tell() error {
 		if c.global.quiet && f.Status != "problem" {
 			continue
 		}
-		fmt.Fprintf(w, "%s%-16s %s\n", marks[f.Status], f.Check, visible(f.Text))
+		fmt.Fprintf(w, "%s%-16s %s\n", marks[f.Status], f.Check, report.OneLine(f.Text))
 		if f.Hint != "" {
-			fmt.Fprintf(w, "%25s%s\n", "", visible(f.Hint))
+			fmt.Fprintf(w, "%25s%s\n", "", report.OneLine(f.Hint))
 		}
 	}
 	if code == codeOK && !c.global.quiet {

@@ -39,7 +39,7 @@ func TestCheckPrints(t *testing.T) {
 		rw.Write([]byte(`{"data": [{"id": 1, "name": "TLP:\u001b[31mRED"}], "status": "Success"}`))
 		return true
 	}
-	if r := w.run("check").mustExit(t, codeOK); strings.Contains(r.out, "\x1b") || !strings.Contains(r.out, "TLP:\ufffd[31mRED") {
+	if r := w.run("check").mustExit(t, codeOK); strings.Contains(r.out, "\x1b") || !strings.Contains(r.out, `TLP:\x1b[31mRED`) {
 		t.Errorf("%q", r.out)
 	}
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)

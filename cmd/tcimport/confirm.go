@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
+	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
@@ -107,7 +109,7 @@ func (r *applying) confirm() (bool, error) {
 	if err := r.showPlan(); err != nil {
 		return false, err
 	}
-	fmt.Fprint(r.stderr, "\nApply this to "+r.connection.url+"? Only \"yes\" will do: ")
+	fmt.Fprint(r.stderr, "\n"+question(r.plan, r.connection.url))
 	answered := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(r.stdin).ReadString('\n') // the end of input is an answer, too
@@ -118,8 +120,8 @@ func (r *applying) confirm() (bool, error) {
 	case answer = <-answered:
 	case <-r.end:
 		fmt.Fprintln(r.stderr)
-		if r.signalled.Load() != 0 {
-			return false, errors.New("interrupted; nothing was written")
+		if r.signals.code.Load() != 0 {
+			return false, errInterrupted
 		}
 		return false, &exitError{code: codeIncomplete, err: fmt.Errorf("%w; nothing was written", errMaxDuration)}
 	}
@@ -132,4 +134,57 @@ func (r *applying) confirm() (bool, error) {
 		return false, nil
 	}
 	return true, nil
+}
+
+// question names what a person is asked to agree to.
+func question(pn *plan.Plan, url string) string {
+	var what []string
+	for _, c := range []struct {
+		verb string
+		n    int
+	}{{"create", pn.Summary.Create}, {"update", pn.Summary.Update}, {"delete", pn.Summary.Delete}} {
+		switch {
+		case c.n == 0:
+		case len(what) == 0:
+			what = append(what, strings.ToUpper(c.verb[:1])+c.verb[1:]+" "+plural(c.n, "group"))
+		default:
+			what = append(what, fmt.Sprintf("%s %d", c.verb, c.n))
+		}
+	}
+	owners := ownerSet{}
+	for _, a := range pn.Actions {
+		if a.Verb.Writes() {
+			owners.add(a.Owner)
+		}
+	}
+	where := enumerate(owners.sorted())
+	if len(owners) > 3 {
+		where = plural(len(owners), "owner")
+	}
+	return report.OneLine(fmt.Sprintf("%s in %s on %s? Type yes: ", enumerate(what), where, url))
+}
+
+// enumerate joins words as a sentence has them.
+func enumerate(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// sayStopping says what the first signal does while the run writes, and what the
+// next one will do.
+func (r *applying) sayStopping(again string) {
+	n := r.connection.client.InFlight()
+	if n == 0 {
+		r.note("Stopping: no request is in flight.")
+		return
+	}
+	them := "them"
+	if n == 1 {
+		them = "it"
+	}
+	r.note(fmt.Sprintf("Stopping: finishing %s (up to %s). %s quits now and leaves %s unresolved.",
+		plural(n, "request"), strconv.FormatFloat(r.o.conn.timeout.Seconds(), 'f', -1, 64)+" s", again, them))
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"tcimport/internal/plan"
 )
 
 // TestMaxDurationAtThePrompt: a question that nobody answers ends with the time
@@ -33,4 +35,29 @@ func TestMaxDurationAtThePrompt(t *testing.T) {
 			t.Errorf("exit code %d after %v:\n%s", code, took, errs.String())
 		}
 	})
+}
+
+// TestQuestionNamesWhatItIsAbout: whoever is asked sees how many groups are
+// created, updated and deleted, and where.
+func TestQuestionNamesWhatItIsAbout(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		create, update, delete int
+		owners                 []string
+		want                   string
+	}{
+		{291, 0, 0, []string{"Demo Community"}, "Create 291 groups in Demo Community on https://tc.example/api? Type yes: "},
+		{1, 3, 2, []string{"B", "A", "A"}, "Create 1 group, update 3 and delete 2 in A and B on https://tc.example/api? Type yes: "},
+		{0, 0, 1, []string{"A\u202e\n"}, `Delete 1 group in A\u202e\n on https://tc.example/api? Type yes: `},
+		{0, 5, 1, []string{"A", "B", "C", "D"}, "Update 5 groups and delete 1 in 4 owners on https://tc.example/api? Type yes: "},
+	} {
+		pn := &plan.Plan{Summary: plan.Summary{Create: c.create, Update: c.update, Delete: c.delete}}
+		pn.Actions = append(pn.Actions, &plan.Action{Verb: plan.Unchanged, Owner: "Elsewhere"})
+		for _, owner := range c.owners {
+			pn.Actions = append(pn.Actions, &plan.Action{Verb: plan.Update, Owner: owner})
+		}
+		if got := question(pn, "https://tc.example/api"); got != c.want {
+			t.Errorf("got  %q\nwant %q", got, c.want)
+		}
+	}
 }

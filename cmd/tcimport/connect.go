@@ -102,10 +102,11 @@ func (o *connectOptions) spare(p *program) error {
 }
 
 // connect prepares the connection; nothing is sent yet.
-func (p *program) connect(o *connectOptions, activityLog bool, onWait func(tc.Wait)) (*connection, error) {
+func (p *program) connect(o *connectOptions, activityLog bool) (*connection, error) {
 	if err := o.spare(p); err != nil {
 		return nil, err
 	}
+	p.signals.enter(asking)
 	target := o.target(p)
 	if target == "" {
 		return nil, errors.New("no instance: set TC_API_PATH or give --url, such as https://app.threatconnect.com/api (or sim: for a simulated one)")
@@ -113,7 +114,7 @@ func (p *program) connect(o *connectOptions, activityLog bool, onWait func(tc.Wa
 	cfg := tc.Config{
 		BaseURL: target, Workers: o.workers, Rate: o.rate, Timeout: o.timeout,
 		ActivityLog: activityLog, Logger: p.logger(), UserAgent: "tcimport/" + version(),
-		OnWait: onWait, Hard: p.hard,
+		OnWait: p.onWait, OnAnswer: p.progress.Answered, Hard: p.signals.hard,
 	}
 	c := &connection{url: target}
 	if file, ok := strings.CutPrefix(target, "sim:"); ok {

@@ -31,7 +31,7 @@ func (p *program) early(root *cobra.Command) {
 // understood the flags behind the one at fault were not read.
 func (p *program) wantsJSON(args []string) bool {
 	wants := p.global.json
-	if p.understood {
+	if p.understood.Load() {
 		return wants
 	}
 	for _, a := range args {

@@ -113,7 +113,7 @@ func (p *program) runExport(ctx context.Context, o *exportOptions) error {
 	if x.ids, err = p.readIDMap(o.idMap); err != nil {
 		return err
 	}
-	if x.connection, err = p.connect(&o.conn, false, p.onWait(p.newProgress())); err != nil {
+	if x.connection, err = p.connect(&o.conn, false); err != nil {
 		return err
 	}
 	x.meta = report.Meta{Instance: x.connection.host(), Namespace: strings.TrimSpace(o.namespace)}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/export"
@@ -32,7 +31,6 @@ type exporting struct {
 	groups   []report.Row
 	objects  map[intel.Kind][]report.Row
 	seen     map[object]bool // of objects
-	shown    time.Time       // when progress was
 }
 
 // object is what rows of a report are told apart by.
@@ -53,6 +51,10 @@ type loss struct {
 func (x *exporting) run(ctx context.Context) error {
 	var sum export.Summary
 	var runErr error
+	end := func() {}
+	if x.o.out != "" || !x.outTTY { // else what is exported shows how far it is
+		end = x.progress.Begin("Reading")
+	}
 	write := func(w io.Writer) error {
 		sum, runErr = x.write(ctx, w)
 		return runErr
@@ -63,7 +65,7 @@ func (x *exporting) run(ctx context.Context) error {
 	} else {
 		err = state.WriteFile(x.o.out, state.Private, write)
 	}
-	x.clear()
+	end()
 	switch {
 	case runErr != nil:
 		return runErr // not an error of writing
@@ -87,7 +89,7 @@ func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, err
 	opt := export.Options{
 		Owner: x.owner, Namespace: x.meta.Namespace, Filter: x.o.filter, Known: knownByID(x.ids.groups()),
 		Reported: x.o.report != "", Cells: x.o.format.value == "csv", Workers: x.o.conn.workers, Log: x.logger(),
-		Progress: x.progress, Warn: x.warning,
+		Progress: x.progress.Reading, Warn: x.warning,
 	}
 	if opt.Cells {
 		x.csv = manifest.NewCSV(x.o.associations != "")
@@ -153,8 +155,7 @@ func (x *exporting) warning(w export.Warning) {
 		x.warnings = append(x.warnings, w)
 	}
 	if !x.global.quiet {
-		x.clear()
-		fmt.Fprintln(x.stderr, w)
+		x.line(fmt.Sprint(w))
 	}
 }
 
@@ -217,39 +218,17 @@ func (x *exporting) writeReport() error {
 	})
 }
 
-// progress shows how far it is, where somebody looks and nothing else is being
-// written.
-func (x *exporting) progress(done, total int) {
-	if !x.errTTY || x.global.quiet || x.env("TERM") == "dumb" || x.o.out == "" && x.outTTY || time.Since(x.shown) < 200*time.Millisecond {
-		return
-	}
-	x.shown = time.Now()
-	if total == 0 {
-		fmt.Fprintf(x.stderr, "\r\x1b[KFinding groups: %d", done)
-		return
-	}
-	fmt.Fprintf(x.stderr, "\r\x1b[KReading groups: %d of %d", done, total)
-}
-
-// clear takes the line of progress away.
-func (x *exporting) clear() {
-	if !x.shown.IsZero() {
-		fmt.Fprint(x.stderr, "\r\x1b[K")
-	}
-}
-
 // say says what was done: as the document, or in a line.
 func (x *exporting) say(sum export.Summary) error {
 	requests := x.connection.client.Stats().Requests
 	if x.global.json {
-		x.answered = true
 		sum.Warnings = len(x.warnings)
 		doc := map[string]any{
 			"instance": x.meta.Instance, "owner": x.owner, "namespace": x.meta.Namespace,
 			"out": x.o.out, "associations": x.o.associations, "report": x.o.report, "requests": requests,
 			"summary": sum, "warnings": append([]export.Warning{}, x.warnings...),
 		}
-		return writeJSON(x.stdout, doc)
+		return x.answerJSON(doc)
 	}
 	if x.global.quiet {
 		return nil

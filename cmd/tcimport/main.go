@@ -24,17 +24,21 @@ func main() {
 	p := &program{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		lookupEnv: os.LookupEnv,
-		signals:   signals,
+		incoming:  signals,
 		inTTY:     term.IsTerminal(int(os.Stdin.Fd())),
 		outTTY:    term.IsTerminal(int(os.Stdout.Fd())),
 		errTTY:    term.IsTerminal(int(os.Stderr.Fd())),
-		width: func() int {
-			w, _, err := term.GetSize(int(os.Stdout.Fd()))
-			if err != nil {
-				return 0
-			}
-			return w
-		},
+		width:     func() int { return width(os.Stdout) },
+		errWidth:  func() int { return width(os.Stderr) },
 	}
 	os.Exit(p.run(context.Background(), os.Args[1:]))
+}
+
+// width is how many columns a terminal has, 0 for anything else.
+func width(f *os.File) int {
+	w, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return w
 }

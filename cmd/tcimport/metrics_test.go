@@ -67,8 +67,8 @@ func TestLastSuccess(t *testing.T) {
 // TestExitCodeOfSignal: a signal that came too late to keep anything from being
 // done does not count.
 func TestExitCodeOfSignal(t *testing.T) {
-	var p program
-	p.signalled.Store(codeTerminated)
+	p := program{signals: &signals{}}
+	p.signals.code.Store(codeTerminated)
 	if got := p.exitCode(nil); got != codeOK {
 		t.Errorf("all done: %d", got)
 	}

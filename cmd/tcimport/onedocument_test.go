@@ -21,7 +21,7 @@ type terminal struct {
 
 func (s *terminal) Write(b []byte) (int, error) {
 	n, err := s.Buffer.Write(b)
-	if strings.Contains(string(b), "will do:") {
+	if strings.Contains(string(b), "Type yes: ") {
 		s.asked()
 	}
 	return n, err
@@ -42,7 +42,7 @@ func (w *world) ask(answer string, args ...string) ran {
 		go io.WriteString(line, answer+"\n")
 	}}
 	p := &program{
-		stdin: in, stdout: &out, stderr: errs, signals: signals, inTTY: true, errTTY: true,
+		stdin: in, stdout: &out, stderr: errs, incoming: signals, inTTY: true, errTTY: true,
 		lookupEnv: func(name string) (string, bool) { v, ok := w.env[name]; return v, ok },
 		width:     func() int { return 0 },
 	}

@@ -11,7 +11,6 @@ import (
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
-	"tcimport/internal/tc"
 )
 
 // planning is what leads to a plan: what is asked for on the command line, and
@@ -38,7 +37,7 @@ type planning struct {
 // begin reads the manifests and the id-map and prepares the connection. What is
 // wrong with the manifests is said before anything else, and before anything is
 // sent.
-func (pl *planning) begin(args []string, idMapPath string, onWait func(tc.Wait), activityLog bool) error {
+func (pl *planning) begin(args []string, idMapPath string, activityLog bool) error {
 	var err error
 	if pl.ids, err = pl.readIDMap(idMapPath); err != nil {
 		return err
@@ -46,7 +45,7 @@ func (pl *planning) begin(args []string, idMapPath string, onWait func(tc.Wait),
 	if pl.manifests, err = pl.read.read(pl.program, args, pl.ids.groups()); err != nil {
 		return err
 	}
-	if pl.connection, err = pl.connect(pl.conn, activityLog, onWait); err != nil {
+	if pl.connection, err = pl.connect(pl.conn, activityLog); err != nil {
 		return err
 	}
 	return pl.ids.check(pl.connection.host(), pl.manifests.offline.Namespace)
@@ -55,6 +54,7 @@ func (pl *planning) begin(args []string, idMapPath string, onWait func(tc.Wait),
 // run is the way from manifests to a plan: ask the instance what the checks
 // depend on, check again, look up what exists, compare.
 func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
+	defer pl.progress.Begin("Looking up")()
 	opt := pl.read.assembleOptions(pl.program, pl.ids.groups())
 	var err error
 	if pl.instance, err = pl.askInstance(ctx, pl.manifests.offline, &opt); err != nil {
@@ -76,7 +76,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 		}
 		ids = carryOn(ids, im, left)
 	}
-	how := lookup.Options{Workers: pl.conn.workers, Custom: pl.instance.IndicatorTypes, Log: pl.logger()}
+	how := lookup.Options{Workers: pl.conn.workers, Custom: pl.instance.IndicatorTypes, Log: pl.logger(), Expect: pl.progress.Expect}
 	found, err := lookup.Find(ctx, pl.connection.client, lookup.OfImport(im, ids, pl.mayBeThere(left)), how)
 	if err != nil {
 		return nil, err

@@ -59,7 +59,7 @@ A plan never writes. --out saves it, so that apply --plan carries out exactly it
 
 func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) error {
 	pl := &planning{program: p, read: &o.read, conn: &o.conn, policy: o.policy.policy()}
-	if err := pl.begin(args, o.idMap, p.onWait(p.newProgress()), false); err != nil {
+	if err := pl.begin(args, o.idMap, false); err != nil {
 		return err
 	}
 	// What a run that did not come to its end has written is part of what there is.
@@ -116,14 +116,13 @@ func (p *program) show(pn *plan.Plan, why error, format report.Format, rate floa
 	if p.global.quiet && format == report.FormatText && pn.Summary.Conflict == 0 {
 		return nil
 	}
-	p.answered = p.answered || format == report.FormatJSON
 	switch format {
 	case report.FormatJSON:
 		doc := planDocument{Plan: pn}
 		if why != nil {
 			doc.Error = &report.Error{Text: why.Error(), Code: codeOf(why)}
 		}
-		return writeJSON(p.stdout, doc)
+		return p.answerJSON(doc)
 	case report.FormatMarkdown:
 		return report.Markdown(p.stdout, pn, report.MarkdownOptions{Rate: rate})
 	}

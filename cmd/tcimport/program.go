@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"tcimport/internal/report"
@@ -18,21 +17,22 @@ import (
 // program is one run of the command: everything it gets from the system.
 type program struct {
 	stdin          io.Reader
-	stdout, stderr io.Writer
+	stdout, stderr io.Writer // once it runs, by way of the terminal
 	lookupEnv      func(string) (string, bool)
-	signals        <-chan os.Signal
+	incoming       <-chan os.Signal
 	inTTY          bool
 	outTTY         bool
 	errTTY         bool
-	width          func() int
+	width          func() int // of stdout
+	errWidth       func() int
 
+	signals    *signals
+	terminal   *report.Terminal
+	progress   *report.Progress
 	global     globalOptions
 	fromEnv    map[string]bool // flags that the environment has set
-	understood bool            // the command line
-	answered   bool            // a JSON document is on stdout
-	stop       chan struct{}   // closed by the first signal
-	hard       context.Context
-	signalled  atomic.Int32 // exit code of the signal that came
+	understood atomic.Bool     // the command line
+	answered   atomic.Bool     // a JSON document is on stdout
 }
 
 // globalOptions hold for every command.
@@ -46,28 +46,73 @@ type globalOptions struct {
 
 // run carries out a command line and returns its exit code.
 func (p *program) run(ctx context.Context, args []string) int {
-	hard, cancelHard := context.WithCancel(ctx)
-	defer cancelHard()
-	soft, cancelSoft := context.WithCancel(hard)
-	defer cancelSoft()
-	p.stop, p.hard = make(chan struct{}), hard
-	go p.watchSignals(cancelSoft, cancelHard)
-
+	p.openTerminal()
+	soft, signals := newSignals(ctx)
+	p.signals = signals
+	defer signals.cancelHard()
 	root := p.newRoot()
 	root.SetArgs(args)
 	p.early(root)
-	err := p.withoutPanic(func() error { return root.ExecuteContext(soft) })
-	if code := p.exitCode(err); code != codeOf(err) {
-		err = &exitError{code: code, err: unlessSaid(err)}
+
+	ended := make(chan error, 1)
+	done := make(chan struct{})
+	defer close(done)
+	go signals.watch(p.incoming, done)
+	go func() { ended <- p.withoutPanic(func() error { return root.ExecuteContext(soft) }) }()
+	select {
+	case err := <-ended:
+		if code := p.exitCode(err); code != codeOf(err) {
+			err = &exitError{code: code, err: unlessSaid(err)}
+		}
+		p.progress.End()
+		p.say(err, args)
+		return codeOf(err)
+	case <-signals.left:
+		return p.abandon(args)
 	}
-	p.say(err, args)
-	return codeOf(err)
+}
+
+// abandon ends the program while the command goes on. What the command is blocked
+// by may block messages, too.
+func (p *program) abandon(args []string) int {
+	err := &exitError{code: int(p.signals.code.Load()), err: errInterrupted}
+	if p.signals.mayHaveWritten() {
+		err.err = errors.New("interrupted before the report was written; run the same command again: the journal has what was done")
+	}
+	said := make(chan struct{})
+	go func() {
+		defer close(said)
+		if p.understood.Load() { // before, the flags are still being read
+			p.progress.End()
+			p.say(err, args)
+		}
+	}()
+	select {
+	case <-said:
+	case <-time.After(tidyTime):
+	}
+	return err.code
+}
+
+// openTerminal makes the terminal the only way to stderr, and to stdout where
+// that is a terminal.
+func (p *program) openTerminal() {
+	width := p.errWidth
+	if width == nil {
+		width = p.width
+	}
+	p.terminal = report.NewTerminal(p.stderr, width)
+	p.stderr = p.terminal.Stderr()
+	if p.outTTY {
+		p.stdout = p.terminal.Screen(p.stdout)
+	}
+	p.progress = report.NewProgress(p.terminal, p.note)
 }
 
 // exitCode is the exit code of a run that ends with err: a signal comes before
 // everything else, unless all was done all the same.
 func (p *program) exitCode(err error) int {
-	if code := int(p.signalled.Load()); code != 0 && err != nil {
+	if code := int(p.signals.code.Load()); code != 0 && err != nil {
 		return code
 	}
 	return codeOf(err)
@@ -78,61 +123,40 @@ func unlessSaid(err error) error {
 		return nil
 	}
 	if errors.Is(err, context.Canceled) {
-		return errors.New("interrupted")
+		return errInterrupted
 	}
 	return err
 }
 
-// watchSignals asks for a soft stop at the first signal, for a hard one at the
-// second.
-func (p *program) watchSignals(soft, hard context.CancelFunc) {
-	for n := 0; ; n++ {
-		var sig os.Signal
-		select {
-		case <-p.hard.Done():
-			return
-		case sig = <-p.signals:
-		}
-		if n > 0 && sig == syscall.SIGHUP {
-			continue // shell and system both tell of a terminal that is closed
-		}
-		if n > 0 {
-			hard()
-			return
-		}
-		code := codeInterrupted
-		if sig != os.Interrupt {
-			code = codeTerminated
-		}
-		p.signalled.Store(int32(code))
-		close(p.stop)
-		soft()
-	}
-}
-
-// newProgress shows progress where somebody looks.
-func (p *program) newProgress() *report.Progress {
-	mode := report.ProgressOff
+// showProgress shows progress from now on, unless nobody wants to see it.
+func (p *program) showProgress() {
+	mode := report.ProgressLines
 	switch {
 	case p.global.quiet:
+		mode = report.ProgressOff
 	case p.errTTY && p.env("TERM") != "dumb":
 		mode = report.ProgressBar
-	case p.env("CI") != "":
-		mode = report.ProgressLines
 	}
-	return report.NewProgress(p.stderr, mode)
+	p.progress.Show(mode)
 }
 
-// onWait tells progress what the client waits for.
-func (p *program) onWait(progress *report.Progress) func(tc.Wait) {
-	return func(w tc.Wait) {
-		left := time.Until(w.Until).Round(time.Second)
-		if left < time.Second {
-			return
-		}
-		progress.OnWait(fmt.Sprintf("waiting %s: %s", left, w.Reason))
-		p.logger().Info("waiting", "for", left.String(), "reason", string(w.Reason))
+// note says on stderr what is no warning, as text or as a log line.
+func (p *program) note(text string) {
+	if p.global.logFormat.value == "json" {
+		slog.New(slog.NewJSONHandler(p.stderr, nil)).Info(text)
+		return
 	}
+	fmt.Fprintln(p.stderr, text)
+}
+
+// onWait shows what the client waits for.
+func (p *program) onWait(w tc.Wait) {
+	left := time.Until(w.Until).Round(time.Second)
+	if left < time.Second {
+		return
+	}
+	p.progress.Wait(string(w.Reason), w.Until)
+	p.logger().Info("waiting", "for", left.String(), "reason", string(w.Reason))
 }
 
 func (p *program) env(name string) string {

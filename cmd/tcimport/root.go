@@ -41,10 +41,11 @@ func (p *program) newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
-			p.understood = true
 			if err := p.fromEnvironment(cmd); err != nil {
 				return err
 			}
+			p.showProgress()
+			p.understood.Store(true)
 			return together(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -79,8 +80,7 @@ func (p *program) newVersion() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			v := version()
 			if p.global.json {
-				p.answered = true
-				return writeJSON(p.stdout, map[string]string{"version": v})
+				return p.answerJSON(map[string]string{"version": v})
 			}
 			_, err := fmt.Fprintln(p.stdout, "tcimport", v)
 			return err

@@ -11,7 +11,6 @@ import (
 	"os"
 	"strings"
 	"syscall"
-	"unicode"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/report"
@@ -36,12 +35,24 @@ func (p *program) say(err error, args []string) {
 		}
 	}
 	p.complain(text, exit)
-	if p.wantsJSON(args) && !p.answered {
-		doc := report.ErrorDocument(text, exit.code, exit.problems)
-		if err := doc.Write(p.stdout); err != nil {
+	if p.wantsJSON(args) {
+		if err := p.answer(report.ErrorDocument(text, exit.code, exit.problems).Write); err != nil {
 			fmt.Fprintln(p.stderr, "tcimport:", err)
 		}
 	}
+}
+
+// answer prints a document on stdout, unless there is one already.
+func (p *program) answer(write func(io.Writer) error) error {
+	if p.answered.Swap(true) {
+		return nil
+	}
+	return write(p.stdout)
+}
+
+// answerJSON is answer for any value.
+func (p *program) answerJSON(doc any) error {
+	return p.answer(func(w io.Writer) error { return writeJSON(w, doc) })
 }
 
 // nobodyReads reports whether stdout was closed by whoever read it, such as head:
@@ -49,16 +60,6 @@ func (p *program) say(err error, args []string) {
 func nobodyReads(err error) bool {
 	failed, ok := errors.AsType[*fs.PathError](err)
 	return ok && failed.Path == os.Stdout.Name() && errors.Is(failed, syscall.EPIPE)
-}
-
-// visible is what others say as a line that a terminal shows and does not obey.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, s)
 }
 
 func writeJSON(w io.Writer, doc any) error {
@@ -71,13 +72,41 @@ func writeJSON(w io.Writer, doc any) error {
 // complain says on stderr what went wrong, as text or as log lines.
 func (p *program) complain(text string, exit *exitError) {
 	p.printProblems(exit.problems)
-	switch {
-	case text == "":
-	case p.global.logFormat.value == "json":
-		p.logger().Error(text, "code", exit.code)
-	default:
-		fmt.Fprintln(p.stderr, "tcimport:", text)
+	if text == "" {
+		return
 	}
+	if p.global.logFormat.value == "json" {
+		p.logger().Error(text, "code", exit.code)
+		return
+	}
+	for _, message := range messages(exit.err, text) {
+		// A message goes on in lines that are indented. Any other line break is part
+		// of a name, and must not look like a message.
+		lines := strings.Split(message, "\n  ")
+		for i := range lines {
+			lines[i] = report.OneLine(lines[i])
+		}
+		fmt.Fprintln(p.stderr, "tcimport:", strings.Join(lines, "\n  "))
+	}
+}
+
+// messages are what text, that of err with a hint, consists of: several where
+// err joins several.
+func messages(err error, text string) []string {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []string{text}
+	}
+	var out []string
+	for _, e := range joined.Unwrap() {
+		out = append(out, e.Error())
+	}
+	hint, ok := strings.CutPrefix(text, strings.Join(out, "\n"))
+	if !ok {
+		return []string{text}
+	}
+	out[len(out)-1] += hint
+	return out
 }
 
 // warn prints warnings, unless nobody wants to hear them.
@@ -91,7 +120,7 @@ func (p *program) warn(problems intel.Problems) {
 func (p *program) printProblems(problems intel.Problems) {
 	for _, l := range report.ProblemLines(problems) {
 		if p.global.logFormat.value != "json" {
-			fmt.Fprintln(p.stderr, l)
+			p.line(l.String())
 			continue
 		}
 		level := slog.LevelError
@@ -102,3 +131,6 @@ func (p *program) printProblems(problems intel.Problems) {
 		p.logger().Log(context.Background(), level, l.Message, "file", at.File, "line", at.Line, "column", at.Column, "places", len(l.Places))
 	}
 }
+
+// line prints text as one line, whatever names it holds.
+func (p *program) line(text string) { fmt.Fprintln(p.stderr, report.OneLine(text)) }

@@ -82,6 +82,7 @@ func (p *program) runSim(ctx context.Context, listen, file string, switches []st
 	if err != nil {
 		return err
 	}
+	p.signals.enter(serving)
 	if err := serve(ctx, l, server); err != nil {
 		return err
 	}
@@ -91,7 +92,7 @@ func (p *program) runSim(ctx context.Context, listen, file string, switches []st
 		}
 	}
 	// To be interrupted is how serving ends.
-	p.signalled.Store(0)
+	p.signals.code.Store(0)
 	return nil
 }
 

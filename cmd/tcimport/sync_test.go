@@ -38,7 +38,7 @@ func (r *runner) run(code int, args ...string) string {
 	p := &program{
 		stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr,
 		lookupEnv: func(name string) (string, bool) { v, ok := r.env[name]; return v, ok },
-		signals:   make(chan os.Signal), width: func() int { return 0 },
+		incoming:  make(chan os.Signal), width: func() int { return 0 },
 	}
 	if got := p.run(context.Background(), args); got != code {
 		r.t.Fatalf("%v exits with %d, not %d\n%s\n%s", args, got, code, stdout.String(), stderr.String())

@@ -53,8 +53,7 @@ func (p *program) validated(im *intel.Import, warnings intel.Problems) error {
 		}
 	}
 	if p.global.json {
-		p.answered = true
-		return writeJSON(p.stdout, map[string]any{
+		return p.answerJSON(map[string]any{
 			"groups": groups, "associations": len(im.Edges), "indicators": indicators, "problems": report.ProblemsOf(warnings),
 		})
 	}

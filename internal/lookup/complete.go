@@ -150,6 +150,7 @@ func (f *finder) complete(ctx context.Context, l plan.LinkList) error {
 	if _, ok := f.inv.Links[l]; ok {
 		return nil
 	}
+	f.opt.Expect(1)
 	links := []intel.Remote{}
 	for r, err := range f.c.Linked(ctx, l.Group, l.Kind, tc.Query{}) {
 		if err != nil {
@@ -165,6 +166,7 @@ func (f *finder) complete(ctx context.Context, l plan.LinkList) error {
 // completeAttributes reads all attributes of a group: to append one that is
 // there already would double it.
 func (f *finder) completeAttributes(ctx context.Context, r *intel.Remote) error {
+	f.opt.Expect(1)
 	all, err := f.c.GroupAttributes(ctx, r.ID)
 	if err != nil {
 		return fmt.Errorf("reading the attributes of group %d: %w", r.ID, err)

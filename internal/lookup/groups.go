@@ -94,7 +94,7 @@ func (f *finder) groupsByID(ctx context.Context, groups []Group) error {
 	slices.Sort(ids)
 	d := detailOf(missing)
 	q := tc.QueryIn{Query: tc.Query{Lists: d.lists, Fields: d.fields}, In: []tc.In{{Keyword: "id", Values: slices.Compact(ids), Number: true}}}
-	for r, err := range f.c.SearchIn(ctx, intel.KindGroup, q) {
+	for r, err := range f.searchIn(ctx, intel.KindGroup, q) {
 		if err != nil {
 			return fmt.Errorf("looking up groups by ID: %w", err)
 		}
@@ -115,7 +115,7 @@ func (f *finder) ownersGroups(ctx context.Context, owner string, groups []Group)
 		In: []tc.In{{Keyword: "summary", Values: names(groups)}}}
 	byNames := f.c.ChunkCount(intel.KindGroup, byName)
 	asking := byNames + len(groups)
-	total, err := f.c.Count(ctx, intel.KindGroup, tc.Query{Owner: owner})
+	total, err := f.count(ctx, intel.KindGroup, tc.Query{Owner: owner})
 	if err != nil {
 		return err
 	}
@@ -131,6 +131,7 @@ func (f *finder) ownersGroups(ctx context.Context, owner string, groups []Group)
 	case pages(total) <= asking:
 		few := total > pageSize && total > 10*len(groups)
 		f.opt.Log.Info("paging through the groups of the owner", "owner", owner, "groups", total, "requests", pages(total), "insteadOf", asking)
+		f.opt.Expect(pages(total) - 1)
 		return f.pageGroups(ctx, owner, groups, d, wanted, paging{total: total, few: few})
 	default:
 		f.opt.Log.Info("asking for groups by name and xid", "owner", owner, "groups", len(groups), "requests", asking, "insteadOf", pages(total))
@@ -170,7 +171,7 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 	}
 	var candidates []Group
 	seen := 0
-	for r, err := range f.c.Search(ctx, intel.KindGroup, q) {
+	for r, err := range f.search(ctx, intel.KindGroup, q) {
 		if err != nil {
 			return err
 		}
@@ -206,7 +207,7 @@ func doubtful(groups []Group) []Group {
 // not settle.
 func (f *finder) askGroups(ctx context.Context, owner string, groups []Group, q tc.QueryIn, d detail, wanted *wantedSet) error {
 	if len(q.In[0].Values) > 0 {
-		for r, err := range f.c.SearchIn(ctx, intel.KindGroup, q) {
+		for r, err := range f.searchIn(ctx, intel.KindGroup, q) {
 			if err != nil {
 				return err
 			}
@@ -226,11 +227,17 @@ func (f *finder) askXIDs(ctx context.Context, owner string, groups []Group, d de
 			met[r.XID] = true
 		}
 	}
+	asks := func(w Group) bool { return w.XID != "" && !met[w.XID] }
+	for _, w := range groups {
+		if asks(w) {
+			f.opt.Expect(1)
+		}
+	}
 	found := make([]*intel.Remote, len(groups))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(f.opt.Workers, 1))
 	for i, w := range groups {
-		if w.XID == "" || met[w.XID] {
+		if !asks(w) {
 			continue
 		}
 		g.Go(func() error {

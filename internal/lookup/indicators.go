@@ -144,7 +144,7 @@ func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.Query
 		for _, owner := range owners {
 			lists, fields := f.metadata(is)
 			q := tc.Query{Owner: owner, Lists: lists, Fields: fields, PageSize: pageSize}
-			if err := found.addAll(f.c.Search(ctx, intel.KindIndicator, q)); err != nil {
+			if err := found.addAll(f.search(ctx, intel.KindIndicator, q)); err != nil {
 				return err
 			}
 		}
@@ -153,11 +153,11 @@ func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.Query
 	}
 	f.opt.Log.Info("asking for indicators by type and summary", "indicators", len(is), "requests", asking)
 	for _, q := range queries {
-		err := found.addAll(f.c.SearchIn(ctx, intel.KindIndicator, q))
+		err := found.addAll(f.searchIn(ctx, intel.KindIndicator, q))
 		if errors.Is(err, tc.ErrTQL) && len(q.In) > 0 && q.In[0].Keyword != "summary" {
 			// Not every instance can be asked for a hash: then all Files are read.
 			f.opt.Log.Warn("the instance does not find Files by a hash; reading all of them", "error", err)
-			err = found.addAll(f.c.Search(ctx, intel.KindIndicator, q.Query))
+			err = found.addAll(f.search(ctx, intel.KindIndicator, q.Query))
 		}
 		if err != nil {
 			return err
@@ -203,7 +203,7 @@ func (f *finder) worthPaging(ctx context.Context, is []int, asking int) ([]strin
 	if asking <= 2*(len(owners)+1) {
 		return nil, nil
 	}
-	all, err := f.c.Count(ctx, intel.KindIndicator, tc.Query{})
+	all, err := f.count(ctx, intel.KindIndicator, tc.Query{})
 	if err != nil || all < 0 {
 		return nil, err
 	}
@@ -212,7 +212,7 @@ func (f *finder) worthPaging(ctx context.Context, is []int, asking int) ([]strin
 	}
 	own := 0
 	for _, owner := range owners {
-		n, err := f.c.Count(ctx, intel.KindIndicator, tc.Query{Owner: owner})
+		n, err := f.count(ctx, intel.KindIndicator, tc.Query{Owner: owner})
 		if err != nil {
 			return nil, err
 		}

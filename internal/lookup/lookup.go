@@ -51,11 +51,15 @@ type Options struct {
 	Workers int
 	Custom  []intel.IndicatorType // the instance's own
 	Log     *slog.Logger          // told at info level what was chosen and why; nil for nobody
+	Expect  func(requests int)    // told how many more requests are to come; nil for nobody
 }
 
 func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Expect == nil {
+		o.Expect = func(int) {}
 	}
 	return o
 }

@@ -121,7 +121,7 @@ func (f *finder) objectsByID(ctx context.Context, k intel.Kind, is []int) error 
 		ids = append(ids, fmt.Sprint(id))
 	}
 	q := tc.QueryIn{In: []tc.In{{Keyword: "id", Values: ids, Number: true}}}
-	for r, err := range f.c.SearchIn(ctx, k, q) {
+	for r, err := range f.searchIn(ctx, k, q) {
 		if err != nil {
 			return err
 		}
@@ -150,7 +150,7 @@ func (f *finder) cases(ctx context.Context, is []int) error {
 		xids = append(xids, xid)
 	}
 	slices.Sort(xids)
-	for r, err := range f.c.SearchIn(ctx, intel.KindCase, tc.QueryIn{In: []tc.In{{Keyword: "xid", Values: xids}}}) {
+	for r, err := range f.searchIn(ctx, intel.KindCase, tc.QueryIn{In: []tc.In{{Keyword: "xid", Values: xids}}}) {
 		if err != nil {
 			return err
 		}
@@ -200,7 +200,7 @@ func (f *finder) victimAssets(ctx context.Context, is []int) error {
 	}
 	for _, clause := range clauses {
 		of := f.byType(perVictim[clause])
-		for r, err := range f.c.Search(ctx, intel.KindVictimAsset, tc.Query{TQL: clause}) {
+		for r, err := range f.search(ctx, intel.KindVictimAsset, tc.Query{TQL: clause}) {
 			if err != nil {
 				return err
 			}
@@ -216,9 +216,9 @@ func (f *finder) bySummary(ctx context.Context, k intel.Kind, clause string, is 
 		summaries = append(summaries, f.want.Objects[i].Summary)
 	}
 	q := tc.QueryIn{Query: tc.Query{TQL: clause}, In: []tc.In{{Keyword: "summary", Values: unique(summaries)}}}
-	search := f.c.SearchIn(ctx, k, q)
+	search := f.searchIn(ctx, k, q)
 	if slices.ContainsFunc(summaries, func(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }) {
-		search = f.c.Search(ctx, k, q.Query) // a query cannot hold it
+		search = f.search(ctx, k, q.Query) // a query cannot hold it
 	}
 	of := f.byType(is)
 	for r, err := range search {

@@ -50,7 +50,7 @@ func (f *finder) whole(ctx context.Context, groups []Group) error {
 	}
 	d := detailOf(groups)
 	q := tc.QueryIn{Query: tc.Query{Lists: d.lists, Fields: d.fields}, In: []tc.In{{Keyword: "id", Values: unique(ids), Number: true}}}
-	for r, err := range f.c.SearchIn(ctx, intel.KindGroup, q) {
+	for r, err := range f.searchIn(ctx, intel.KindGroup, q) {
 		if err != nil {
 			return fmt.Errorf("looking up groups that are to be deleted: %w", err)
 		}

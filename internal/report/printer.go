@@ -32,6 +32,9 @@ func newPrinter(w io.Writer, opt TextOptions) *printer {
 		opt.Width = commonWidth
 	}
 	opt.Width = max(opt.Width, 40)
+	if s, ok := w.(interface{ Styled() io.Writer }); ok && opt.Color {
+		w = s.Styled()
+	}
 	return &printer{TextOptions: opt, w: bufio.NewWriterSize(w, 1<<16)}
 }
 
@@ -55,13 +58,16 @@ const (
 	yellow style = "33"
 	purple style = "1;35"
 	cyan   style = "36"
+	reset  style = "0" // ends the others
 )
+
+var styles = []style{bold, dim, red, green, yellow, purple, cyan, reset}
 
 func (p *printer) paint(st style, s string) string {
 	if !p.Color || st == none {
 		return s
 	}
-	return "\x1b[" + string(st) + "m" + s + "\x1b[0m"
+	return "\x1b[" + string(st) + "m" + s + "\x1b[" + string(reset) + "m"
 }
 
 // look is how a verb or an operation is shown: the symbol says what the colour

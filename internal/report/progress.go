@@ -10,7 +10,6 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"tcimport/internal/apply"
-	"tcimport/internal/plan"
 )
 
 // ProgressMode is how progress is shown.
@@ -18,174 +17,244 @@ type ProgressMode int
 
 // The modes of progress.
 const (
-	ProgressOff   ProgressMode = iota // where nobody looks: cron, --quiet
+	ProgressOff   ProgressMode = iota // --quiet
 	ProgressBar                       // on a terminal
-	ProgressLines                     // in CI: one line every 30 seconds
+	ProgressLines                     // elsewhere: one line every 30 seconds
 )
 
-// lineEvery is the time between two lines of progress in CI.
-const lineEvery = 30 * time.Second
+const (
+	lineEvery = 30 * time.Second
+	drawEvery = 100 * time.Millisecond
+)
 
-// Progress shows how far a run is. Its Sink and OnWait may be used from any
-// goroutine. What others have to say on the same stream goes through Write, so
-// that the bar does not tear it.
+// Progress shows how far a command is. It may be used from any goroutine, and
+// only counts: a clock decides when it shows something, so that a command that
+// waits shows it as well.
 type Progress struct {
+	terminal *Terminal
+	say      func(line string) // for ProgressLines
+
 	mu     sync.Mutex
-	w      io.Writer
 	mode   ProgressMode
-	now    func() time.Time
-	bar    *progressbar.ProgressBar
+	stop   chan struct{} // ends the current step, nil without one
+	what   string
+	unit   string
 	begun  time.Time
-	total  int
+	total  int // 0 as long as it is not known
 	done   int
 	failed int
-	wait   string
-	stop   chan struct{}
+	doubt  int
+	wait   wait
+	rested time.Duration // waited before the latest wait
 }
 
-// NewProgress makes a progress that is shown on w.
-func NewProgress(w io.Writer, mode ProgressMode) *Progress {
-	return &Progress{w: w, mode: mode, now: time.Now}
+// wait is the latest thing that a command has waited for.
+type wait struct {
+	since, until time.Time
+	reason       string
 }
 
-var _ apply.Sink = (*Progress)(nil).Sink
+// NewProgress makes a progress that draws on a terminal or says lines, once it is
+// to be shown.
+func NewProgress(t *Terminal, say func(line string)) *Progress {
+	return &Progress{terminal: t, say: say}
+}
 
-// Sink takes the events of a run. It never ends one: that nobody sees how far
-// it is does not keep it from going on.
-func (p *Progress) Sink(ev apply.Event) error {
+// Show says how the steps are shown that begin from now on.
+func (p *Progress) Show(mode ProgressMode) {
+	p.mu.Lock()
+	p.mode = mode
+	p.mu.Unlock()
+}
+
+// Begin begins a step that takes a number of requests, in place of the one
+// before. end ends it.
+func (p *Progress) Begin(what string) (end func()) {
+	p.begin(what, "request", 0)
+	return p.End
+}
+
+const applying = "Applying"
+
+func (p *Progress) begin(what, unit string, total int) {
+	p.End()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case ev.Begin != nil:
-		p.begin(ev.Begin)
-	case ev.Done != nil:
-		p.done++
-		if ev.Done.Status != apply.OK {
-			p.failed++
-		}
-		p.wait = ""
-		p.show()
-	case ev.End != nil:
-		p.end()
-	}
-	return nil
-}
-
-// OnWait tells what the run waits for just now, "" when it goes on.
-func (p *Progress) OnWait(text string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.wait == text {
+	if p.mode == ProgressOff {
 		return
 	}
-	p.wait = text
-	if p.bar != nil {
-		p.bar.Describe(p.describe())
-	}
+	stop := make(chan struct{})
+	p.what, p.unit, p.total, p.begun, p.stop = what, unit, total, time.Now(), stop
+	p.done, p.failed, p.doubt, p.wait, p.rested = 0, 0, 0, wait{}, 0
+	go p.show(stop, p.mode)
 }
 
-// Write writes something else to the same stream.
-func (p *Progress) Write(b []byte) (int, error) {
+// End ends the current step, if there is one.
+func (p *Progress) End() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.bar == nil {
-		return p.w.Write(b)
-	}
-	_ = p.bar.Clear()
-	n, err := p.w.Write(b)
-	_ = p.bar.RenderBlank()
-	return n, err
-}
-
-func (p *Progress) begin(pl *plan.Plan) {
-	s := pl.Summary
-	p.total, p.begun = s.Create+s.Update+s.Delete, p.now()
-	if p.total == 0 {
+	if p.stop == nil {
 		return
 	}
-	switch p.mode {
-	case ProgressBar:
-		p.bar = progressbar.NewOptions(p.total,
-			progressbar.OptionSetWriter(p.w),
-			progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionSetWidth(24),
-			progressbar.OptionShowCount(),
-			progressbar.OptionShowIts(),
-			progressbar.OptionSetItsString("groups"),
-			progressbar.OptionSetPredictTime(true),
-			progressbar.OptionSetRenderBlankState(true),
-			progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetDescription(p.describe()),
-		)
-	case ProgressLines:
-		// A run that only waits says so, too: its lines do not depend on events.
-		p.stop = make(chan struct{})
-		go p.tick(p.stop)
-	case ProgressOff:
-	}
+	close(p.stop)
+	p.stop = nil
+	p.terminal.SetStatus("")
 }
 
-func (p *Progress) tick(stop <-chan struct{}) {
-	t := time.NewTicker(lineEvery)
+// show shows a step until it ends.
+func (p *Progress) show(stop chan struct{}, mode ProgressMode) {
+	every := drawEvery
+	if mode == ProgressLines {
+		every = lineEvery
+	}
+	t := time.NewTicker(every)
 	defer t.Stop()
 	for {
 		select {
 		case <-stop:
 			return
 		case <-t.C:
-			p.mu.Lock()
-			fmt.Fprintln(p.w, p.sentence())
-			p.mu.Unlock()
 		}
+		p.mu.Lock()
+		switch {
+		case p.stop != stop: // it has just ended
+		case mode == ProgressBar:
+			p.terminal.SetStatus(p.bar())
+		default:
+			p.say(p.sentence())
+		}
+		p.mu.Unlock()
 	}
 }
 
-func (p *Progress) show() {
-	if p.bar == nil {
+// Expect says that a step takes n more requests.
+func (p *Progress) Expect(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.total += n
+}
+
+// Answered counts a request of a step that is measured in requests.
+func (p *Progress) Answered() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.unit == "request" {
+		p.done++
+	}
+}
+
+// Reading shows how many groups of an export were read. total is 0 as long as it
+// is not known.
+func (p *Progress) Reading(done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unit, p.done, p.total = "group", done, total
+}
+
+// Wait shows what a command waits for. The longest wait counts.
+func (p *Progress) Wait(reason string, until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if until.Before(p.wait.until) {
 		return
 	}
-	p.bar.Describe(p.describe())
-	_ = p.bar.Set(min(p.done, p.total))
+	if p.wait.until.Before(now) {
+		p.rested = p.waited(now)
+		p.wait.since = now
+	}
+	p.wait.until, p.wait.reason = until, reason
 }
 
-// end takes the bar away.
-func (p *Progress) end() {
-	if p.stop != nil {
-		close(p.stop)
-		p.stop = nil
+var _ apply.Sink = (*Progress)(nil).Sink
+
+// Sink takes the events of a run. It never ends one: a run does not depend on
+// being watched.
+func (p *Progress) Sink(ev apply.Event) error {
+	switch {
+	case ev.Begin != nil:
+		s := ev.Begin.Summary
+		if n := s.Create + s.Update + s.Delete; n > 0 {
+			p.begin(applying, "group", n)
+		}
+	case ev.Done != nil:
+		p.mu.Lock()
+		p.done++
+		switch ev.Done.Status {
+		case apply.Failed:
+			p.failed++
+		case apply.InDoubt:
+			p.doubt++
+		case apply.OK, apply.NotAttempted:
+		}
+		p.mu.Unlock()
+	case ev.End != nil:
+		p.End()
 	}
-	if p.bar != nil {
-		_ = p.bar.Clear()
-		_ = p.bar.Exit()
-		p.bar = nil
-	}
+	return nil
 }
 
-// describe is what stands before the bar.
-func (p *Progress) describe() string {
-	parts := []string{"Applying"}
-	if p.failed > 0 {
-		parts = append(parts, fmt.Sprintf("%d failed", p.failed))
+// bar is a step as a line of a terminal.
+func (p *Progress) bar() string {
+	if p.total == 0 {
+		return p.sentence()
 	}
-	if p.wait != "" {
-		parts = append(parts, shorten(safe(p.wait), 60))
-	}
-	return strings.Join(parts, ", ")
+	line := p.what + " " + gauge(min(p.done, p.total), p.total)
+	return strings.Join(append([]string{line}, p.details()...), ", ")
 }
 
-// sentence is a line of progress.
+// gauge draws a part of a whole.
+func gauge(done, total int) string {
+	bar := progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(io.Discard), // the terminal draws it
+		progressbar.OptionSetWidth(24),
+		progressbar.OptionShowCount(),
+		progressbar.OptionSetPredictTime(false),
+	)
+	_ = bar.Set(done)
+	return strings.TrimSpace(bar.String())
+}
+
+// sentence is a step as a line of a log.
 func (p *Progress) sentence() string {
-	passed := p.now().Sub(p.begun).Seconds()
-	s := fmt.Sprintf("%d of %d groups", p.done, p.total)
+	counts := plural(p.done, p.unit)
+	if p.total > 0 {
+		counts = fmt.Sprintf("%d of %s", min(p.done, p.total), plural(p.total, p.unit))
+	}
+	return p.what + ": " + strings.Join(append([]string{counts}, p.details()...), ", ")
+}
+
+// details are what there is to say beside the counts. A wait is part of the time
+// that is left.
+func (p *Progress) details() []string {
+	var out []string
+	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if p.failed > 0 {
-		s += fmt.Sprintf(", %d failed", p.failed)
+		add("%d failed", p.failed)
 	}
-	if passed > 0 && p.done > 0 {
-		rate := float64(p.done) / passed
-		s += fmt.Sprintf(", %.1f/s, about %s left", rate, duration(float64(p.total-p.done)/rate))
+	if p.doubt > 0 {
+		add("%d in doubt", p.doubt)
 	}
-	if p.wait != "" {
-		s += ", " + safe(p.wait)
+	now := time.Now()
+	waiting := max(p.wait.until.Sub(now), 0)
+	passed := now.Sub(p.begun)
+	if worked := passed - p.waited(now); p.done > 0 && p.done < p.total && worked > 0 {
+		rest := worked.Seconds() / float64(p.done) * float64(p.total-p.done)
+		add("about %s left", duration(rest+waiting.Seconds()))
+	} else {
+		add("%s", duration(passed.Truncate(time.Second).Seconds()))
 	}
-	return s
+	if waiting > 0 {
+		add("waiting %s: %s", duration(waiting.Seconds()), safe(p.wait.reason))
+	}
+	return out
+}
+
+// waited is how much of a step was spent waiting.
+func (p *Progress) waited(now time.Time) time.Duration {
+	end := p.wait.until
+	if now.Before(end) {
+		end = now
+	}
+	return p.rested + end.Sub(p.wait.since)
 }

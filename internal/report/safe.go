@@ -1,11 +1,15 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
-	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
+
+// OneLine is s as a line of its own on a terminal.
+func OneLine(s string) string { return safe(s) }
 
 // safe is s with everything made visible that a terminal would obey or that
 // would make a line look like another one: control characters, escape
@@ -15,32 +19,40 @@ func safe(s string) string {
 	if i < 0 {
 		return s
 	}
-	var b strings.Builder
+	var b bytes.Buffer
 	b.Grow(len(s) + 16)
 	b.WriteString(s[:i])
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r < utf8.RuneSelf && !printable(r):
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case !printable(r) && r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		case !printable(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
+		writeVisible(&b, r, []byte(s[i:i+size]))
 		i += size
 	}
 	return b.String()
+}
+
+// writeVisible writes a character, or an escape of one that is not shown as
+// itself. raw are its bytes. JSON knows the escapes of all that it may hold as
+// itself.
+func writeVisible(b *bytes.Buffer, r rune, raw []byte) {
+	switch {
+	case r == utf8.RuneError && len(raw) == 1:
+		fmt.Fprintf(b, `\x%02x`, raw[0])
+	case r == '\n':
+		b.WriteString(`\n`)
+	case r == '\r':
+		b.WriteString(`\r`)
+	case r == '\t':
+		b.WriteString(`\t`)
+	case printable(r):
+		b.Write(raw)
+	case r < ' ':
+		fmt.Fprintf(b, `\x%02x`, r)
+	case r > 0xffff:
+		high, low := utf16.EncodeRune(r)
+		fmt.Fprintf(b, `\u%04x\u%04x`, high, low)
+	default:
+		fmt.Fprintf(b, `\u%04x`, r)
+	}
 }
 
 // unsafeAt is where s stops being what it looks like, -1 if nowhere.

@@ -159,9 +159,20 @@ func (e Ending) WriteText(w io.Writer) error {
 	if e.Err != nil {
 		p.line("      Reason: %s", safe(e.Err.Error()))
 	}
-	others := counts.list(Kinds[1:], func(o Outcome) bool { return o.Label != "unchanged" && o.Label != "referenced" })
+	var left []string
+	for _, k := range Kinds {
+		if n := counts[k].NotAttempted; n > 0 && e.Err != nil {
+			left = append(left, plural(n, countNames[k]))
+		}
+	}
+	others := counts.list(Kinds[1:], func(o Outcome) bool {
+		return o.Label != "unchanged" && o.Label != "referenced" && (o.Label != "not_attempted" || left == nil)
+	})
 	if others != "" {
 		p.line("      Also: %s.", others)
+	}
+	if left != nil {
+		p.line("      Not attempted: %s. Run the same command again to do the rest.", strings.Join(left, ", "))
 	}
 	if e.Failed != "" {
 		p.line("      What failed, as a manifest: %s", safe(e.Failed))

@@ -61,7 +61,7 @@ func TestSafe(t *testing.T) {
 		{"\u009b31m", `\u009b31m`},
 		{"\u202eabc\u2066", `\u202eabc\u2066`},
 		{"a\u200db\ufeff", `a\u200db\ufeff`},
-		{"\U000e0041", `\U000e0041`},
+		{"\U000e0041", `\udb40\udc41`},
 		{"\xff\xfe", `\xff\xfe`},
 		{"\u2028\u00a0\u3164", `\u2028\u00a0\u3164`},
 	} {
@@ -208,7 +208,7 @@ func TestOneSetOfNumbers(t *testing.T) {
 	add(100, intel.KindGroup, plan.Create, apply.NotAttempted)
 	check(Ending{Err: errors.New("stopped")}, "ThreatConnect https://tc.example/api, owner Demo", `! failed k -> N: why (m.yaml:1)`,
 		"Apply ended early: 11 created, 3 updated, 1 unchanged, 100 not attempted (115 groups).", "      Reason: stopped",
-		"      Also: 2 indicators created, 1 association failed.")
+		"      Also: 2 indicators created, 1 association failed.", "      Not attempted: 100 groups. Run the same command again to do the rest.")
 	add(30, intel.KindGroup, plan.Update, apply.InDoubt)
 	var b strings.Builder
 	if err := (Ending{Rows: rows}).WriteText(&b); err != nil || !strings.Contains(b.String(), "  … and 111 more: the report names them\n") {

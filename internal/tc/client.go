@@ -45,6 +45,9 @@ type Config struct {
 	// goroutines at a time and must not block. nil for nobody.
 	OnWait func(Wait)
 
+	// OnAnswer is told of each call that has come to its end. As OnWait.
+	OnAnswer func()
+
 	// Hard, if set, is what breaks off a write that is on its way: the context of
 	// the call then only keeps further attempts from being sent.
 	Hard context.Context
@@ -59,6 +62,7 @@ type Client struct {
 	base      *url.URL // without a slash at the end
 	transport http.RoundTripper
 	gate      *gate
+	inFlight  atomic.Int64 // writes
 	stats     counters
 	scrub     scrubber
 	log       *slog.Logger
@@ -106,6 +110,9 @@ func New(cfg Config) (*Client, error) {
 	if cfg.OnWait == nil {
 		cfg.OnWait = func(Wait) {}
 	}
+	if cfg.OnAnswer == nil {
+		cfg.OnAnswer = func() {}
+	}
 	c := &Client{cfg: cfg, base: base, transport: cfg.Transport, log: cfg.Logger, scrub: newScrubber(cfg.Credentials)}
 	if c.transport == nil {
 		c.transport = newTransport(cfg)
@@ -123,6 +130,9 @@ func (c *Client) Format(f fmt.State, _ rune) { io.WriteString(f, "client of "+c.
 
 // BaseURL is the configured base URL as InstanceURL spells it.
 func (c *Client) BaseURL() string { return c.base.String() }
+
+// InFlight is the number of writes that are on their way.
+func (c *Client) InFlight() int { return int(c.inFlight.Load()) }
 
 // ClockSkew is how far the local clock is ahead of the server's, as of the
 // latest answer; false if no answer has told.

@@ -37,6 +37,7 @@ type call struct {
 // *InDoubtError if any of its attempts may have been carried out without a
 // success to show for it, whatever came of the later ones.
 func (c *Client) do(ctx context.Context, call *call) error {
+	defer c.cfg.OnAnswer()
 	var h history
 	start := time.Now()
 	doubt := false
@@ -105,8 +106,12 @@ func (c *Client) hold(ctx context.Context, call *call, v verdict, wait time.Dura
 
 // attempt sends a call once. A nil *Error is a success.
 func (c *Client) attempt(ctx context.Context, call *call, try int) (*Error, outcome) {
-	if c.cfg.Hard != nil && call.meaning != read {
-		ctx = c.cfg.Hard // a write that is on its way is finished
+	if call.meaning != read {
+		c.inFlight.Add(1)
+		defer c.inFlight.Add(-1)
+		if c.cfg.Hard != nil {
+			ctx = c.cfg.Hard // a write that is on its way is finished
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()

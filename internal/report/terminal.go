@@ -1,0 +1,162 @@
+package report
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// Terminal is the one way to stderr, and to stdout where that is a terminal.
+// What goes through it is shown and never obeyed: escape sequences, marks of
+// direction and the like are written as their escapes, which also mean the same
+// within JSON. It owns the line of progress, so that nothing tears it.
+type Terminal struct {
+	mu     sync.Mutex
+	err    io.Writer
+	width  func() int // columns; nil or 0 where that is not known
+	status string     // the line of progress, "" for none
+	drawn  int        // columns of it on the screen
+	open   bool       // the last line that was written has not ended
+}
+
+// NewTerminal makes a terminal of stderr.
+func NewTerminal(stderr io.Writer, width func() int) *Terminal {
+	return &Terminal{err: stderr, width: width}
+}
+
+// Stderr is the way to stderr.
+func (t *Terminal) Stderr() io.Writer { return t.Screen(t.err) }
+
+// Screen is the way to a stream that leads to the same screen.
+func (t *Terminal) Screen(w io.Writer) io.Writer { return &screen{terminal: t, w: w} }
+
+// commonColumns is the width of a terminal that does not say it.
+const commonColumns = 80
+
+// SetStatus shows a line of progress below everything else, "" for none.
+func (t *Terminal) SetStatus(line string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	columns := commonColumns
+	if t.width != nil && t.width() > 0 {
+		columns = t.width()
+	}
+	line = shorten(line, max(columns-1, 1)) // a full line would begin the next one
+	if line == t.status {
+		return
+	}
+	if t.status = line; line == "" {
+		t.erase()
+	}
+	t.draw()
+}
+
+// draw draws the status over the one before. It waits for a line to end.
+func (t *Terminal) draw() {
+	if t.status == "" || t.open {
+		return
+	}
+	columns := utf8.RuneCountInString(t.status)
+	_, _ = io.WriteString(t.err, "\r"+t.status+strings.Repeat(" ", max(t.drawn-columns, 0)))
+	t.drawn = columns
+}
+
+func (t *Terminal) erase() {
+	if t.drawn > 0 {
+		_, _ = io.WriteString(t.err, "\r"+strings.Repeat(" ", t.drawn)+"\r")
+		t.drawn = 0
+	}
+}
+
+// screen is a stream of a terminal.
+type screen struct {
+	terminal *Terminal
+	w        io.Writer
+	styled   bool   // colours pass
+	rest     []byte // the beginning of a character, or of a colour
+}
+
+// Styled is the same stream for what colours its own text. Everything else that
+// it writes has to be safe already.
+func (s *screen) Styled() io.Writer { return &screen{terminal: s.terminal, w: s.w, styled: true} }
+
+// Write counts what it keeps for the next call as written.
+func (s *screen) Write(b []byte) (int, error) {
+	t := s.terminal
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	in := b
+	if len(s.rest) > 0 {
+		in = append(s.rest, b...)
+	}
+	var text []byte
+	text, s.rest = s.visible(in)
+	if len(text) == 0 {
+		return len(b), nil
+	}
+	t.erase()
+	_, err := s.w.Write(text)
+	t.open = text[len(text)-1] != '\n'
+	t.draw()
+	if err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// visible is b as it may be shown, and what has to wait for its end.
+func (s *screen) visible(b []byte) (text, rest []byte) {
+	i := 0
+	for i < len(b) && (b[i] == '\n' || b[i] == '\t' || b[i] >= ' ' && b[i] < 0x7f) {
+		i++
+	}
+	if i == len(b) {
+		return b, nil
+	}
+	var out bytes.Buffer
+	out.Grow(len(b) + 16)
+	out.Write(b[:i])
+	for i < len(b) {
+		if s.styled && b[i] == escape {
+			n, whole := styleAt(b[i:])
+			if !whole {
+				return out.Bytes(), bytes.Clone(b[i:])
+			}
+			if n > 0 {
+				out.Write(b[i : i+n])
+				i += n
+				continue
+			}
+		}
+		if !utf8.FullRune(b[i:]) {
+			return out.Bytes(), bytes.Clone(b[i:])
+		}
+		r, size := utf8.DecodeRune(b[i:])
+		if r == '\n' || r == '\t' {
+			out.WriteByte(b[i])
+		} else {
+			writeVisible(&out, r, b[i:i+size])
+		}
+		i += size
+	}
+	return out.Bytes(), nil
+}
+
+const escape = 0x1b
+
+// styleAt is the length of the style that b begins with, 0 for none; whole is
+// false where b ends before that is known.
+func styleAt(b []byte) (n int, whole bool) {
+	for _, st := range styles {
+		seq := []byte("\x1b[" + string(st) + "m")
+		if bytes.HasPrefix(b, seq) {
+			return len(seq), true
+		}
+		if bytes.HasPrefix(seq, b) {
+			return 0, false
+		}
+	}
+	return 0, true
+}
