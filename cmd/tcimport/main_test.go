@@ -204,8 +204,9 @@ func rows(ts *testscript.TestScript, _ bool, args []string) {
 // edit changes a group on the server as an analyst would: edit NAME FIELD VALUE
 // sets a field, edit NAME tag|untag TAG gives or takes a tag.
 func edit(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) != 3 {
-		ts.Fatalf("usage: edit NAME FIELD VALUE")
+	deletes := len(args) == 2 && args[1] == "delete"
+	if len(args) != 3 && !deletes {
+		ts.Fatalf("usage: edit NAME FIELD VALUE | edit NAME delete")
 	}
 	sim := ts.Value("sim").(*tcsim.Server)
 	var id int64
@@ -214,13 +215,16 @@ func edit(ts *testscript.TestScript, _ bool, args []string) {
 			id = g.ID
 		}
 	}
-	body := map[string]any{args[1]: args[2]}
+	method, body := http.MethodDelete, map[string]any{}
+	if !deletes {
+		method, body[args[1]] = http.MethodPut, args[2]
+	}
 	if mode, ok := map[string]string{"tag": "append", "untag": "delete"}[args[1]]; ok {
 		body = map[string]any{"tags": map[string]any{"data": []any{map[string]any{"name": args[2]}}, "mode": mode}}
 	}
 	b, err := json.Marshal(body)
 	ts.Check(err)
-	req, err := http.NewRequest(http.MethodPut, fmt.Sprintf("%s/v3/groups/%d", ts.Getenv("TC_API_PATH"), id), bytes.NewReader(b))
+	req, err := http.NewRequest(method, fmt.Sprintf("%s/v3/groups/%d", ts.Getenv("TC_API_PATH"), id), bytes.NewReader(b))
 	ts.Check(err)
 	req.Header.Set("Authorization", "TC-Token "+tcsim.DemoToken)
 	resp, err := http.DefaultClient.Do(req)

@@ -211,11 +211,11 @@ func (e *engine) do(ctx context.Context, a *plan.Action) (*Result, error) {
 	if err := e.opt.Journal.Intent(a); err != nil {
 		err = fmt.Errorf("the journal cannot be written: %w", err)
 		w.res.Status, w.res.Error = NotAttempted, err.Error()
-		w.res.Lost, w.res.Unmade = allLost(a, e.plan.Policy, w.res.Error), allUnmade(a)
+		w.res.Lost, w.res.Unmade = e.allLost(a, w.res.Error), allUnmade(a)
 		return w.res, err
 	}
 	if why := e.denied(a); why != "" {
-		return notSent(a, e.plan.Policy, why), nil
+		return e.notSent(a, why), nil
 	}
 	var err error
 	switch a.Verb {

@@ -49,12 +49,12 @@ type Lost struct {
 }
 
 // allLost are the associations of an action of which nothing is sent.
-func allLost(a *plan.Action, p plan.Policy, why string) []Lost {
+func (e *engine) allLost(a *plan.Action, why string) []Lost {
 	var out []Lost
 	for _, as := range a.Associations {
 		lost := Lost{as, NotAttempted, why}
 		if as.State == plan.Missing {
-			lost = lostToMissing(as, p)
+			lost = e.lostToMissing(as)
 		}
 		out = append(out, lost)
 	}
@@ -63,9 +63,12 @@ func allLost(a *plan.Action, p plan.Policy, why string) []Lost {
 
 // lostToMissing is an association whose other end does not exist: a loss, unless
 // a flag asked for that.
-func lostToMissing(as *plan.Association, p plan.Policy) Lost {
+func (e *engine) lostToMissing(as *plan.Association) Lost {
 	status := NotAttempted
-	if p.MissingIndicators == plan.MissingSkip && as.Kind == intel.KindIndicator || p.UpdateOnly && as.Key != "" {
+	if e.plan.Policy.MissingIndicators == plan.MissingSkip && as.Kind == intel.KindIndicator {
+		status = OK
+	}
+	if i, ok := e.actions[as.Key]; ok && e.plan.Actions[i].Verb == plan.Skip {
 		status = OK
 	}
 	return Lost{as, status, as.Reason}

@@ -89,13 +89,15 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 	}
 	for i, a := range p.Actions {
 		e.actions[a.Key] = i
+	}
+	for _, a := range p.Actions {
 		if !a.Verb.Writes() {
-			e.ledger.set(settledResult(a, p.Policy))
+			e.ledger.set(e.settledResult(a))
 		} else if done, ok := opt.Done[a.Key]; ok && done.Status == OK {
 			done.Action = a
 			e.ledger.set(&done)
 		} else if why := opt.Denied[a.Owner]; why != "" && !opt.Doubtful[a.Key] {
-			e.ledger.set(notSent(a, p.Policy, why))
+			e.ledger.set(e.notSent(a, why))
 		}
 	}
 	e.nodes = make([]node, 0, p.Summary.Create+p.Summary.Update+p.Summary.Delete)
@@ -116,13 +118,13 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 
 // settledResult is the outcome of an action that sends nothing. A conflict gets
 // here only where the plan is carried out without it.
-func settledResult(a *plan.Action, p plan.Policy) *Result {
+func (e *engine) settledResult(a *plan.Action) *Result {
 	r := &Result{Action: a, Status: OK, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: a.Reason}
 	if a.Verb == plan.Conflict {
 		r.Status = Failed
 	}
 	if a.Verb != plan.Skip {
-		r.Lost, r.Unmade = allLost(a, p, a.Reason), allUnmade(a)
+		r.Lost, r.Unmade = e.allLost(a, a.Reason), allUnmade(a)
 		return r
 	}
 	for _, as := range a.Associations {
@@ -132,9 +134,9 @@ func settledResult(a *plan.Action, p plan.Policy) *Result {
 }
 
 // notSent is the outcome of an action that the instance would refuse.
-func notSent(a *plan.Action, p plan.Policy, why string) *Result {
+func (e *engine) notSent(a *plan.Action, why string) *Result {
 	return &Result{Action: a, Status: Failed, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why,
-		Lost: allLost(a, p, why), Unmade: allUnmade(a)}
+		Lost: e.allLost(a, why), Unmade: allUnmade(a)}
 }
 
 // connect notes what node i has to wait for.
@@ -280,7 +282,7 @@ func (e *engine) leaveRest(err error) {
 			continue
 		}
 		e.ledger.set(&Result{Action: a, Status: NotAttempted, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why,
-			Lost: allLost(a, e.plan.Policy, why), Unmade: allUnmade(a)})
+			Lost: e.allLost(a, why), Unmade: allUnmade(a)})
 	}
 }
 

@@ -247,7 +247,7 @@ func (w *writing) resolve(as *plan.Association) (intel.LinkWrite, bool) {
 	link := intel.LinkWrite{Kind: as.Kind, ID: as.ID}
 	switch {
 	case as.State == plan.Missing:
-		w.res.Lost = append(w.res.Lost, lostToMissing(as, w.plan.Policy))
+		w.res.Lost = append(w.res.Lost, w.lostToMissing(as))
 		return link, false
 	case as.State == plan.Existing:
 		return link, true

@@ -41,6 +41,19 @@ func (es entries) ofField(field string) []string {
 // of which the plan leaves that so.
 const EditKept = "edited on the server since the last run, and kept so"
 
+const deletedOnServer = "deleted on the server since the last run"
+
+// keepDeleted applies the drift policy to a group that somebody has deleted on
+// the server, where that is not to be overwritten.
+func (m *maker) keepDeleted(a *Action) {
+	a.Deleted = true
+	if m.Policy.OnDrift == DriftFail {
+		a.Verb, a.Reason = Conflict, deletedOnServer+" (--on-drift fail)"
+		return
+	}
+	a.Verb, a.Reason = Skip, deletedOnServer+", and left so (--on-drift keep)"
+}
+
 // settleDrift applies the drift policy to a group that was compared: edits on
 // the server are overwritten, kept, or make a conflict.
 func (m *maker) settleDrift(a *Action, es entries) {

@@ -99,10 +99,16 @@ func (m *maker) startActions() {
 			if g.Reference {
 				a.Type, a.Name, a.Owner = r.Type, r.Name, r.Owner
 			}
+		case mt.deleted && m.Policy.OnDrift != DriftOverwrite:
+			m.keepDeleted(a)
 		case m.Policy.UpdateOnly:
 			a.Verb, a.Reason = Skip, "it does not exist yet (--update-only)"
 		default:
 			a.Verb = Create
+			if mt.deleted {
+				a.Deleted = true
+				a.Notes = append(a.Notes, deletedOnServer+": it is created again")
+			}
 		}
 		if mt.note != "" {
 			a.Notes = append(a.Notes, mt.note)

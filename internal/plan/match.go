@@ -15,6 +15,7 @@ type match struct {
 	conflict   string        // why nothing is done, "" if there is no conflict
 	candidates []*intel.Remote
 	note       string
+	deleted    bool // the id-map knows a group that is not there any more
 }
 
 // matcher finds out which groups of the instance are which of the import.
@@ -57,7 +58,9 @@ func matchGroups(im *intel.Import, ex *Inventory, ids IDMap, adopt Adopt) []matc
 		if g.Reference || mt.remote != nil || mt.conflict != "" {
 			continue
 		}
+		deleted := mt.deleted
 		*mt = m.named(g)
+		mt.deleted = deleted && mt.remote == nil
 		if mt.remote != nil {
 			byName[mt.remote] = append(byName[mt.remote], i)
 		}
@@ -118,6 +121,7 @@ func (m *matcher) known(g *intel.Group) match {
 			}
 			mt = match{remote: byID, how: "id-map"}
 		}
+		mt.deleted = row.ID != 0 && mt.remote == nil
 	}
 	if mt.remote != nil && intel.Fold(mt.remote.Type) != intel.Fold(g.Type) {
 		return match{candidates: []*intel.Remote{mt.remote}, conflict: fmt.Sprintf(
@@ -129,7 +133,7 @@ func (m *matcher) known(g *intel.Group) match {
 
 // byRow finds the group that a row of the id-map means. The row counts only if
 // owner and type agree and the group carries the expected xid or the row's
-// name. A row whose group is gone says nothing.
+// name.
 func (m *matcher) byRow(g *intel.Group, row Known, xid string) (*intel.Remote, string) {
 	if row.ID == 0 {
 		return nil, ""

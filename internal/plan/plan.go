@@ -127,6 +127,10 @@ type Action struct {
 	OwnXID     bool        `json:"ownXid,omitempty"`
 	WebLink    string      `json:"webLink,omitempty"`
 
+	// Deleted is set where an id-map knows the group and it is not there any more:
+	// somebody has deleted it on the server.
+	Deleted bool `json:"deletedOnServer,omitempty"`
+
 	// Called is the name of a group that is another than Name and stays so.
 	Called string `json:"called,omitempty"`
 

@@ -13,6 +13,9 @@ import (
 // Its other notes tell the same every night, and nothing that would be lost:
 // they are shown with the unchanged groups only.
 func keptNote(a *plan.Action) string {
+	if a.Deleted && a.Verb == plan.Skip {
+		return a.Reason
+	}
 	for _, n := range a.Notes {
 		if strings.HasPrefix(n, plan.EditKept) {
 			return n

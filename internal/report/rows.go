@@ -86,8 +86,9 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	row := Row{Kind: intel.KindGroup, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: r.XID, ID: r.ID,
 		WebLink: r.WebLink, Action: actionOf(a), Status: r.Status, Error: r.Error, Source: a.Source, Rewritten: r.Rewritten}
 	old := b.earlier[a.Key]
-	if a.Verb == plan.Conflict && r.ID == 0 && old.ID != 0 {
-		// Which group it is has to be settled; until then the id-map says so.
+	if (a.Verb == plan.Conflict || a.Verb == plan.Skip) && r.ID == 0 && old.ID != 0 {
+		// Which group it is has to be settled, or that it was deleted is left so; until
+		// then the id-map says so.
 		row.ID, row.Type, row.Name, row.Owner, row.XID, row.WebLink = old.ID, old.Type, old.Name, old.Owner, old.XID, old.WebLink
 		row.Applied, row.Rewritten = old.Applied, old.Rewritten
 		return row
