@@ -113,13 +113,14 @@ func isPreamble(line []byte) bool {
 // document is one document of a YAML file.
 type document struct {
 	*loader
-	out   *output
-	file  string
-	dir   string // that its paths are relative to
-	first int    // line of the file that text starts at
-	text  []byte
-	lines []int // see realLines
-	ends  []int // of the lines of text, once they are asked for
+	out    *output
+	file   string
+	dir    string // that its paths are relative to
+	first  int    // line of the file that text starts at
+	text   []byte
+	lines  []int           // see realLines
+	ends   []int           // of the lines of text, once they are asked for
+	shifts map[int][]shift // of lines that were rewritten
 
 	lists       map[string]*listText // the lists that are read in chunks
 	chunkFailed bool
@@ -133,6 +134,7 @@ type document struct {
 
 // read reads the document and reports whether there is one.
 func (d *document) read() bool {
+	d.jsonEscapes()
 	d.lines = realLines(d.text)
 	if d.readInChunks() {
 		return true

@@ -12,7 +12,8 @@ import (
 )
 
 func (d *document) pos(n *yaml.Node) intel.Pos {
-	return intel.Pos{File: d.file, Line: d.line(n.Line), Column: n.Column}
+	line := d.line(n.Line)
+	return intel.Pos{File: d.file, Line: line, Column: d.column(line, n.Column)}
 }
 
 // line is the line of the file for a line as the YAML package counts them.

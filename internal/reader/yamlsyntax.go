@@ -2,9 +2,11 @@ package reader
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"tcimport/internal/intel"
 )
@@ -15,115 +17,143 @@ var (
 )
 
 // syntaxError reports what the YAML package says about the document, at the
-// line where it is wrong.
+// place where it is wrong.
 //
-// The package has its own idea of lines. An error of its scanner is at the line
-// it names, or at the first if it names none. An error of its parser names the
-// line before the one at which the enclosing list or mapping starts.
+// The package tells no columns, and has its own idea of lines: an error of its
+// scanner names the line or, on the first one, nothing; an error of its parser
+// names the line before the one at which the enclosing list or mapping starts.
 func (d *document) syntaxError(err error) {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 1
-	numbered := false
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		message = message[len(m[0]):]
-		numbered = true
-	}
-	last := 1 + bytes.Count(bytes.TrimRight(d.text, "\r\n"), []byte{'\n'})
-	pos := func(n int) intel.Pos { return intel.Pos{File: d.file, Line: min(d.line(n), d.first+last-1)} }
-	switch {
-	case strings.Contains(message, "unknown anchor"):
-		line = d.find(regexp.MustCompile(`\*` + regexp.QuoteMeta(anchorName(message)) + `([^\w-]|$)`))
-		message = "the alias *" + anchorName(message) + " has no anchor before it"
-	case strings.Contains(message, "control characters"):
-		line = d.find(regexp.MustCompile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"))
-		message = "a control character: write it escaped within double quotes, such as \"\\x1b\""
-	case parserErrors.MatchString(message):
-		if numbered {
+		if parserErrors.MatchString(message) {
 			line++
 		}
-		start := line
-		if strings.HasSuffix(message, "key") || strings.HasSuffix(message, "indicator") {
-			line = d.firstBad(err, start)
-		}
-		if line != start {
-			message += ", in what starts on line " + strconv.Itoa(d.line(start)) + ": check the indentation and the quotes"
-		}
 	}
-	if d.indentedByTab(line) {
-		message = "the line is indented with a tab: use blanks"
+	at := d.failsAt(err)
+	if m := aliasOf.FindStringSubmatch(message); m != nil {
+		at = d.lastBefore("*"+m[1], at+1)
 	}
-	d.out.lose(pos(line), "not YAML: %s", explained(message))
+	if at < 0 {
+		d.out.lose(intel.Pos{File: d.file, Line: d.line(line)}, "not YAML: %s", explained(message, ""))
+		return
+	}
+	if opening := strings.TrimPrefix(message, "did not find expected ',' or "); opening != message {
+		at = d.opening(at, map[string]byte{"']'": '[', "'}'": '{'}[opening])
+	}
+	pos := d.place(at)
+	what := explained(message, d.rest(at))
+	if d.indentedByTab(at) {
+		what = "the line is indented with a tab: use spaces"
+	} else if start := d.line(line); parserErrors.MatchString(message) && start < pos.Line {
+		what += fmt.Sprintf(" (it is within what starts on line %d)", start)
+	}
+	d.out.lose(pos, "not YAML at %s: %s", quoted(d.rest(at)), what)
 }
 
-// indentedByTab reports whether there is a tab in the indentation of a line.
-func (d *document) indentedByTab(line int) bool {
-	n := 1
-	for text := range bytes.Lines(d.text) {
-		if n == line {
-			indent := text[:len(text)-len(bytes.TrimLeft(text, " \t"))]
-			return bytes.IndexByte(indent, '\t') >= 0
-		}
-		n++
-	}
-	return false
+var aliasOf = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
+
+// explanations say in other words what the YAML package says.
+var explanations = []struct{ says, means string }{
+	{"mapping values are not allowed", `": " cannot be here: put the value that holds it in quotes, or check the indentation`},
+	{"block sequence entries are not allowed", "a list cannot begin here: begin it on a line of its own"},
+	{"found unexpected end of stream", "the quote that opens here is never closed"},
+	{"found unknown escape character", `this is not an escape within double quotes: write \\ for a backslash, or use single quotes`},
+	{"found invalid Unicode character escape code", `\u does not stand for a character here: write one beyond \uFFFF as \U and eight digits, such as \U0001F600`},
+	{"control characters are not allowed", `a control character: write it escaped within double quotes, such as "\x1b"`},
+	{"did not find expected ',' or ']'", `the list that opens here is not closed with "]", or a "," is missing in it`},
+	{"did not find expected ',' or '}'", `the mapping that opens here is not closed with "}", or a "," is missing in it`},
+	{"did not find expected node content", "a value is missing before this"},
+	{"did not find expected key", "this does not continue what is before it: check the indentation and the quotes"},
+	{"did not find expected '-' indicator", "this does not continue the list before it: check the indentation"},
+	{"could not find expected ':'", `a key needs ": " after it`},
+	{"found incompatible YAML document", "this version of YAML is not supported: remove the line"},
+	{"found a tab character that violates indentation", "the line is indented with a tab: use spaces"},
+	{"unknown anchor", "there is no anchor of this name before it: write &NAME at the value that is meant, or quote a text that begins with *"},
 }
 
-// explained adds what usually is behind a message.
-func explained(message string) string {
-	switch {
-	case strings.HasPrefix(message, "mapping values are not allowed"):
-		return message + `: put a value that holds ": " in quotes`
-	case strings.HasPrefix(message, "found character that cannot start any token"):
-		return message + ": put a value that starts with @, `, % or a tab in quotes"
-	case strings.HasPrefix(message, "found unexpected end of stream"):
-		return "a quote that opens here is never closed"
-	case strings.Contains(message, "unknown escape character"):
-		return message + `: write \\ for a backslash within double quotes, or use single quotes`
+func explained(message, rest string) string {
+	if strings.HasPrefix(message, "found character that cannot start any token") {
+		r, _ := utf8.DecodeRuneInString(rest)
+		return fmt.Sprintf("a value cannot begin with %q: put it in quotes", r)
+	}
+	for _, e := range explanations {
+		if strings.HasPrefix(message, e.says) {
+			return e.means
+		}
 	}
 	return message
 }
 
-func anchorName(message string) string {
-	_, name, _ := strings.Cut(message, "'")
-	name, _, _ = strings.Cut(name, "'")
-	return name
-}
-
-// find is the line of the document on which re first matches, else the first.
-func (d *document) find(re *regexp.Regexp) int {
-	if loc := re.FindIndex(d.text); loc != nil {
-		return 1 + bytes.Count(d.text[:loc[0]], []byte{'\n'})
-	}
-	return 1
-}
-
 // maxSearched is the size of a document that is parsed again and again to find
-// the line of an error.
+// the place of an error.
 const maxSearched = 1 << 20
 
-// firstBad is the first line after which the document fails as it does: the
-// parser has seen enough then, whatever follows. The fewest lines are searched
-// for by halves, from the line at which the enclosing block starts.
-func (d *document) firstBad(err error, start int) int {
-	if len(d.text) > maxSearched || d.lines != nil {
-		return start
+// failsAt is the offset of what makes the document fail as it does: the parser
+// has seen enough with it, whatever follows. It is searched for by halves; -1
+// where that would take too long.
+func (d *document) failsAt(err error) int {
+	if len(d.text) > maxSearched {
+		return -1
 	}
-	var ends []int
-	for i, c := range d.text {
-		if c == '\n' {
-			ends = append(ends, i+1)
-		}
-	}
-	ends = append(ends, len(d.text))
-	good, bad := start-1, len(ends)
+	good, bad := 0, len(d.text)
 	for bad-good > 1 {
 		mid := (good + bad) / 2
-		if _, e := parseYAML(d.text[:ends[mid-1]]); e != nil && e.Error() == err.Error() {
+		if _, e := parseYAML(d.text[:mid]); e != nil && e.Error() == err.Error() {
 			bad = mid
 		} else {
 			good = mid
 		}
 	}
-	return max(bad, start)
+	at := max(bad-1, 0)
+	for at > 0 && !utf8.RuneStart(d.text[at]) {
+		at--
+	}
+	if i := d.lastBefore(`\u`, at+1); strings.Contains(err.Error(), "escape code") && i >= 0 {
+		return i
+	}
+	return at
+}
+
+// lastBefore is the last offset before end at which s stands, -1 if it does not.
+func (d *document) lastBefore(s string, end int) int {
+	return bytes.LastIndex(d.text[:max(end, 0)], []byte(s))
+}
+
+// opening is the offset of the bracket that is open at an offset, or that offset.
+func (d *document) opening(at int, bracket byte) int {
+	closing := map[byte]byte{'[': ']', '{': '}'}[bracket]
+	open := 0
+	for i := at; i >= 0; i-- {
+		switch d.text[i] {
+		case closing:
+			open--
+		case bracket:
+			if open++; open > 0 {
+				return i
+			}
+		}
+	}
+	return at
+}
+
+// place is where an offset of the document is.
+func (d *document) place(at int) intel.Pos {
+	start := 1 + bytes.LastIndexByte(d.text[:at], '\n')
+	return intel.Pos{File: d.file, Line: d.first + bytes.Count(d.text[:at], []byte{'\n'}), Column: 1 + utf8.RuneCount(d.text[start:at])}
+}
+
+// rest is the text of a line from an offset.
+func (d *document) rest(at int) string {
+	line, _, _ := bytes.Cut(d.text[at:], []byte{'\n'})
+	return strings.TrimRight(string(line), " \t\r")
+}
+
+// indentedByTab reports whether there is a tab in the indentation of the line of
+// an offset.
+func (d *document) indentedByTab(at int) bool {
+	line := d.text[1+bytes.LastIndexByte(d.text[:at], '\n') : at+1]
+	return len(bytes.Trim(line, " \t")) <= 1 && bytes.IndexByte(line, '\t') >= 0
 }
