@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"tcimport/internal/intel"
@@ -37,15 +39,33 @@ func (pl *planning) askInstance(ctx context.Context, im *intel.Import, opt *inte
 		if !q.raised(needs) {
 			continue
 		}
-		if err := q.ask(ctx, c, in); err != nil && (!q.optional || ctx.Err() != nil || tc.IsAuth(err)) {
+		if err := q.ask(ctx, c, in); err != nil && (!q.optional || !pl.goesOn(ctx, err, q.what)) {
 			return nil, err
-		} else if err != nil {
-			pl.untold = append(pl.untold, q.what)
-			pl.logger().Warn("the instance does not tell its "+q.what+": they are not checked", "error", err)
+		}
+	}
+	in.Exists = map[string]map[string]bool{}
+	for _, field := range slices.Sorted(maps.Keys(needs.named)) {
+		has, err := c.Has(ctx, field, slices.Sorted(maps.Keys(needs.named[field])))
+		if err != nil && !pl.goesOn(ctx, err, "values of "+field) {
+			return nil, err
+		}
+		if err == nil {
+			in.Exists[field] = has
 		}
 	}
 	opt.Instance = in
 	return in, pl.ownersOfReferences(ctx, im, opt)
+}
+
+// goesOn reports whether a run goes on without what an instance does not tell.
+// That is then not checked.
+func (pl *planning) goesOn(ctx context.Context, err error, what string) bool {
+	if ctx.Err() != nil || tc.IsAuth(err) {
+		return false
+	}
+	pl.untold = append(pl.untold, what)
+	pl.logger().Warn("the instance does not tell its "+what+": these are not checked", "error", err)
+	return true
 }
 
 func unknownOwner(name string, owners []intel.Owner) error {
@@ -63,6 +83,23 @@ func unknownOwner(name string, owners []intel.Owner) error {
 // needs are the questions to the instance that an import raises.
 type needs struct {
 	labels, attributes, home, artifacts, events, ownTypes, limits bool
+
+	named map[string]map[string]bool // values that name what has to be there, by field
+}
+
+func (n *needs) name(field, value string) {
+	if n.named[field] == nil {
+		n.named[field] = map[string]bool{}
+	}
+	n.named[field][value] = true
+}
+
+func (n *needs) techniques(tags []intel.Tag) {
+	for _, t := range tags {
+		if t.TechniqueID != "" {
+			n.name("techniqueId", t.TechniqueID)
+		}
+	}
 }
 
 // questions are what an instance is asked before an import is checked against
@@ -115,7 +152,7 @@ func (n needs) requests() int {
 }
 
 func needsOf(im *intel.Import) needs {
-	var n needs
+	n := needs{named: map[string]map[string]bool{}}
 	for _, g := range im.Groups {
 		n.labels = n.labels || len(g.SecurityLabels) > 0
 		n.attributes = n.attributes || len(g.Attributes) > 0
@@ -126,6 +163,7 @@ func needsOf(im *intel.Import) needs {
 		for _, at := range g.Attributes {
 			n.labels = n.labels || len(at.SecurityLabels) > 0
 		}
+		n.techniques(g.Tags)
 	}
 	for _, o := range im.Objects {
 		n.labels = n.labels || len(o.SecurityLabels) > 0
@@ -133,6 +171,18 @@ func needsOf(im *intel.Import) needs {
 		n.home = n.home || inHome(o)
 		n.artifacts = n.artifacts || o.Kind == intel.KindArtifact && o.ID == 0
 		n.ownTypes = n.ownTypes || ofOwnType(o)
+		n.techniques(o.Tags)
+		for _, f := range o.Fields {
+			switch f.Name {
+			case "caseId", "caseXid", "victimId":
+				n.name(f.Name, f.Value)
+			}
+		}
+	}
+	for _, o := range im.Objects { // a case of this import need not be there
+		if xid, ok := o.Fields.Get("xid"); ok && o.Kind == intel.KindCase {
+			delete(n.named["caseXid"], xid)
+		}
 	}
 	return n
 }

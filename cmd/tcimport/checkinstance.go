@@ -121,6 +121,9 @@ func (c *checking) instance(ctx context.Context, o *checkOptions, m *manifestsRe
 		c.problem("manifests", codeOf(err), tc.Hint(err), "%v", err)
 		return
 	}
+	if len(pl.untold) > 0 {
+		c.unknown("manifests", fmt.Errorf("not checked, because the instance does not tell them: %s", strings.Join(pl.untold, ", ")))
+	}
 	_, problems := intel.Assemble(m.manifest, opt)
 	problems = slices.Concat(m.form, problems).Sorted()
 	c.warn(problems.Warnings())
@@ -130,6 +133,7 @@ func (c *checking) instance(ctx context.Context, o *checkOptions, m *manifestsRe
 		}
 	}
 	if problems.Errors() == 0 {
-		c.ok("manifests", "%d groups, %d associations: nothing in them that the instance would refuse", len(m.offline.Defined()), len(m.offline.Edges))
+		c.ok("manifests", "%s, %s: no errors found; plan shows conflicts, and only apply shows exclusions and finer permissions",
+			plural(len(m.offline.Defined()), "group"), plural(len(m.offline.Edges), "association"))
 	}
 }

@@ -179,6 +179,9 @@ func (k *check) field(f *Field, spec *FieldSpec) {
 		return
 	}
 	f.Value = value
+	if k.in.lacks(f.Name, value) {
+		k.errorf(f.Pos, "%s %s of %s is not one that the instance has, or that the API user can see", f.Name, value, a(k.what))
+	}
 	if !spec.Advisory {
 		return
 	}

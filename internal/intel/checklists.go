@@ -69,6 +69,9 @@ func (k *check) tag(t *Tag) {
 			}
 			t.TechniqueID = upper
 		}
+		if k.in.lacks("techniqueId", t.TechniqueID) {
+			k.errorf(t.Pos, "techniqueId %s is not one that the instance has: take another, or name a plain tag", quote(t.TechniqueID))
+		}
 	case longerThan(t.Name, tagMax):
 		k.errorf(t.Pos, "tag %s has %d characters: at most %d are accepted", quote(t.Name), utf8.RuneCountInString(t.Name), tagMax)
 	case !utf8.ValidString(t.Name):

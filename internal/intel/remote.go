@@ -97,6 +97,20 @@ type Instance struct {
 	SignatureTypes []string
 	IndicatorTypes []IndicatorType // custom ones
 	NameMax        int             // longest name of a group in characters; 0 where not said
+
+	// Exists tells, by field (techniqueId, caseId, caseXid, victimId), which of
+	// the values that an import has for it name something that is there. What was
+	// not asked for is not in it.
+	Exists map[string]map[string]bool
+}
+
+// lacks reports whether a field names something that is not there.
+func (in *Instance) lacks(field, value string) bool {
+	if in == nil {
+		return false
+	}
+	there, asked := in.Exists[field][value]
+	return asked && !there
 }
 
 // Owner finds the owner that is called name, exactly or, if only one is,

@@ -77,6 +77,8 @@ type Client struct {
 	form       atomic.Int32 // of long queries
 	mostValues atomic.Int32 // of one query in a URL; 0 as long as it has refused none for its length
 	activeOnly atomic.Bool  // it does not know how to find inactive indicators
+
+	findsInactive atomic.Bool // it knows how to
 }
 
 // New checks cfg and makes a client of it. Nothing is sent.

@@ -60,7 +60,7 @@ func (c *Client) prove(ctx context.Context, kind intel.Kind) {
 func (c *Client) few(ctx context.Context, kind intel.Kind, tql string, body bool) ([]*intel.Remote, error) {
 	q := Query{TQL: tql}
 	s := c.newSearch(kind, q, nil)
-	err := c.withInactive(kind, func(inactive bool) error {
+	err := c.withInactive(ctx, kind, func(inactive bool) error {
 		cl := listCall(kind, q)
 		cl.tql = true
 		p := c.newPager(cl, q.params(kind, inactive), 2)

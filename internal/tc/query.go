@@ -1,6 +1,7 @@
 package tc
 
 import (
+	"context"
 	"errors"
 	"net/url"
 	"strconv"
@@ -105,15 +106,25 @@ func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+"
 const everyIndicator = "(indicatorActive=true or indicatorActive=false)"
 
 // withInactive carries out a query of objects of a kind, which is to hold
-// everyIndicator where inactive is true. A query that an instance does not
-// understand is repeated without it, by itself: others that run at the same time
-// may have held it as well. Once one of them has got through, no more hold it.
-func (c *Client) withInactive(kind intel.Kind, query func(inactive bool) error) error {
+// everyIndicator where inactive is true. Where an instance does not understand
+// that clause the query is repeated without it, by itself: others that run at the
+// same time may have held it as well. Once one of them has got through, no more
+// hold it. A query can be refused for something else: then the clause, alone, is
+// understood.
+func (c *Client) withInactive(ctx context.Context, kind intel.Kind, query func(inactive bool) error) error {
 	if kind != intel.KindIndicator || c.activeOnly.Load() {
 		return query(false)
 	}
 	err := query(true)
-	if !errors.Is(err, ErrTQL) {
+	if err == nil {
+		c.findsInactive.Store(true)
+	}
+	if !errors.Is(err, ErrTQL) || c.findsInactive.Load() {
+		return err
+	}
+	alone := c.newPager(listCall(kind, Query{TQL: everyIndicator}), Query{}.params(kind, true), 1)
+	if _, aloneErr := alone.page(ctx, func() {}, func(value) error { return nil }); aloneErr == nil {
+		c.findsInactive.Store(true)
 		return err
 	}
 	if err = query(false); err == nil {

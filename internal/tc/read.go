@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 )
 
 // read carries out a GET whose data is no list of pages. one gets the data; it is
@@ -30,7 +31,8 @@ func (c *Client) each(ctx context.Context, op, path string, p params, take func(
 		entries = append(entries, append(value(nil), v...))
 		return nil
 	}
-	return c.newPager(call{op: op, path: path}, p, maxPage).all(ctx, begin, keep, func() (n, fresh int, err error) {
+	query := slices.ContainsFunc(p, func(q param) bool { return q.key == "tql" })
+	return c.newPager(call{op: op, path: path, tql: query}, p, maxPage).all(ctx, begin, keep, func() (n, fresh int, err error) {
 		for _, v := range entries {
 			if take(v) {
 				fresh++

@@ -48,7 +48,7 @@ func (c *Client) newSearch(kind intel.Kind, q Query, yield func(*intel.Remote, e
 
 // run carries out one query.
 func (s *search) run(ctx context.Context, q Query, rigid bool) error {
-	return s.c.withInactive(s.kind, func(inactive bool) error {
+	return s.c.withInactive(ctx, s.kind, func(inactive bool) error {
 		p := s.c.newPager(listCall(s.kind, q), q.params(s.kind, inactive), q.PageSize)
 		p.rigid, p.body = rigid, s.body
 		return p.all(ctx, s.begin, s.each, s.take)
@@ -130,7 +130,7 @@ func (c *Client) GroupAttributes(ctx context.Context, group int64) ([]intel.Remo
 
 // Count counts the objects that a query finds; -1 if the instance does not say.
 func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (n int, err error) {
-	err = c.withInactive(kind, func(inactive bool) (err error) {
+	err = c.withInactive(ctx, kind, func(inactive bool) (err error) {
 		n, err = c.countOnce(ctx, kind, Query{TQL: q.TQL, Owner: q.Owner}, inactive)
 		return err
 	})

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -194,7 +195,7 @@ func TestInactiveNotUnderstood(t *testing.T) {
 			t.Errorf("%d found", n)
 		}
 	}
-	if len(asked) != 3 || asked[2] != `summary in ("a.example")` {
+	if len(asked) != 4 || asked[1] != everyIndicator || asked[3] != `summary in ("a.example")` {
 		t.Errorf("asked %q", asked)
 	}
 	// An error in the query itself says nothing about that.
@@ -204,16 +205,40 @@ func TestInactiveNotUnderstood(t *testing.T) {
 	}
 }
 
+// A query that is refused for its length says nothing about indicatorActive:
+// inactive indicators are found all the same.
+func TestInactiveInLongLists(t *testing.T) {
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		tql := r.URL.Query().Get("tql")
+		literals := strings.Count(tql, "example") + strings.Count(tql, "indicatorActive")
+		if literals > 5 {
+			status(400, `{"errCode":"0x2001","message":"too many values","status":"Error"}`)(w, r)
+			return
+		}
+		status(200, `{"data":[],"status":"Success"}`)(w, r)
+	})
+	q := QueryIn{In: []In{{Keyword: "summary"}}}
+	for i := range 5 { // which the instance takes without the clause
+		q.In[0].Values = append(q.In[0].Values, fmt.Sprint(i, ".example"))
+	}
+	if err := drainSeq(c.SearchIn(t.Context(), intel.KindIndicator, q)); err != nil || c.activeOnly.Load() {
+		t.Errorf("%v; inactive ones are no longer asked for: %t", err, c.activeOnly.Load())
+	}
+}
+
 // Searches that run side by side find out at the same time that the instance does
 // not know indicatorActive: each of them gets its answer.
 func TestParallelSearchesFallBackEach(t *testing.T) {
 	const searches = 8
 	var first sync.WaitGroup
+	var asked atomic.Int32
 	first.Add(searches)
 	c := client(t, func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Query().Get("tql"), "indicatorActive") {
-			first.Done()
-			first.Wait() // all are on their way before the first one is answered
+			if asked.Add(1) <= searches {
+				first.Done()
+				first.Wait() // all are on their way before the first one is answered
+			}
 			status(400, `{"errCode":"0x2001","message":"Syntax error(s) found with your TQL query.","status":"Error"}`)(w, r)
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"tcimport/internal/intel"
 )
@@ -48,35 +49,55 @@ func (c *Client) ChunkCount(kind intel.Kind, q QueryIn) int {
 	if err != nil {
 		return 0
 	}
-	chunks := pack(terms, c.fixedLength(kind, q.Query), c.roomInURL())
+	chunks := pack(terms, c.fixedLength(endpointOf(kind).path, c.longest(kind, q.Query)), c.roomInURL())
 	if len(chunks) > 1 && c.form.Load() == formBody && checkable(q.In) {
 		chunks = pack(terms, 0, inBody)
 	}
 	return len(chunks)
 }
 
-// in carries out q in chunks, and divides what is left anew where the instance
-// turns out to want it in another form or in smaller pieces.
+// in carries out q in chunks.
 func (s *search) in(ctx context.Context, q QueryIn) error {
 	left, err := q.terms()
 	if err != nil {
 		return err
 	}
-	fixed := s.c.fixedLength(s.kind, q.Query)
-	inURL, inBody := s.c.roomInURL(), inBody
+	return s.c.inChunks(left, chunking{
+		fixed:  s.c.fixedLength(endpointOf(s.kind).path, s.c.longest(s.kind, q.Query)),
+		bodies: func(n int) bool { return s.triesBody(ctx, n, q.In) },
+		ask: func(ch chunk, body bool) (bool, error) {
+			err := s.chunk(ctx, q, ch, body)
+			return s.done, err
+		},
+	})
+}
+
+// chunking is how values are asked for in several queries.
+type chunking struct {
+	fixed  int                                      // length of a request target without the values
+	bodies func(n int) bool                         // whether what fills n URLs goes in bodies; nil for never
+	ask    func(chunk, bool) (done bool, err error) // for one chunk, maybe in a body
+}
+
+// inChunks asks for values, and divides what is left anew where the instance
+// turns out to want it in another form or in smaller pieces.
+func (c *Client) inChunks(left []term, how chunking) error {
+	inURL, inBody := c.roomInURL(), inBody
 	half := 0 // of a query that was refused, while one value alone is tried
-	for len(left) > 0 && !s.done {
-		chunks, body := pack(left, fixed, inURL), false
-		if s.triesBody(ctx, len(chunks), q.In) {
+	done := false
+	for len(left) > 0 && !done {
+		chunks, body := pack(left, how.fixed, inURL), false
+		if how.bodies != nil && how.bodies(len(chunks)) {
 			chunks, body = pack(left, 0, inBody), true
 		}
+		var err error
 		for _, chunk := range chunks {
-			if err = s.chunk(ctx, q, chunk, body); err != nil || s.done {
+			if done, err = how.ask(chunk, body); err != nil || done {
 				break
 			}
 			left = left[len(chunk):]
 			if half > 0 { // so it is the number of values
-				inURL.values = s.c.takesAtMost(half)
+				inURL.values = c.takesAtMost(half)
 				half = 0
 				break
 			}
@@ -87,9 +108,9 @@ func (s *search) in(ctx context.Context, q QueryIn) error {
 		case size > 1 && tooMuch(err):
 			inURL.values, inBody.values = max(1, min(inURL.values, size/2)), max(1, size/2)
 		case body && (errors.Is(err, errIgnored) || IsObjectError(err)):
-			s.c.form.Store(formURL)
-		case size > 1 && refusesQuery(err) && s.c.mostValues.Load() > 0:
-			inURL.values = s.c.takesAtMost(size / 2)
+			c.form.Store(formURL)
+		case size > 1 && refusesQuery(err) && c.mostValues.Load() > 0:
+			inURL.values = c.takesAtMost(size / 2)
 		case size > 1 && refusesQuery(err):
 			inURL.values, half = 1, size/2
 		default:
@@ -207,11 +228,18 @@ func pack(terms []term, fixed int, r room) []chunk {
 	return out
 }
 
-// fixedLength is that of the request target around the values of a chunk.
-func (c *Client) fixedLength(kind intel.Kind, q Query) int {
-	q.TQL = And(enclosed(q.TQL), "( or )") // alternatives, at worst, are enclosed once more
-	p := q.params(kind, kind == intel.KindIndicator && !c.activeOnly.Load())
+// longest are the parameters of a query of objects with the clause of a chunk
+// around its values: alternatives, at worst, are enclosed once more.
+func (c *Client) longest(kind intel.Kind, q Query) params {
+	q.TQL = And(enclosed(q.TQL), "( or )")
+	return q.params(kind, kind == intel.KindIndicator && !c.activeOnly.Load())
+}
+
+// fixedLength is that of a request target with the parameters p, without the
+// values of a chunk.
+func (c *Client) fixedLength(path string, p params) int {
+	p = slices.Clone(p)
 	p.addInt("resultStart", 1_000_000)
 	p.addInt("resultLimit", maxPage)
-	return len(c.base.EscapedPath()) + len(endpointOf(kind).path) + len("?") + len(p.encode())
+	return len(c.base.EscapedPath()) + len(path) + len("?") + len(p.encode())
 }

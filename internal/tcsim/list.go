@@ -151,6 +151,9 @@ func (c *call) filter() (*query, *apiError) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
+	if c.res.kind == kTag && c.sw.TechniqueSearch == "refused" && strings.Contains(text, "techniqueId") {
+		return nil, errTQL("unknown keyword 'techniqueId'")
+	}
 	n, values, err := parseTQL(text)
 	if err != nil {
 		return nil, err

@@ -62,6 +62,7 @@ type Switches struct {
 	UnknownKeys      string `json:"unknown-keys,omitempty" values:"ignored|refused" doc:"unknown or inapplicable JSON keys of a request"`
 	TaskStatus       string `json:"task-status,omitempty" values:"accepted|refused" doc:"status of a Task on POST (on PUT it is always refused)"`
 	UnknownLabel     string `json:"unknown-label,omitempty" values:"refused|created|ignored" doc:"a security label that does not exist"`
+	TechniqueSearch  string `json:"technique-search,omitempty" values:"served|refused" doc:"techniqueId in TQL on tags: understood, or 400 0x2001"`
 	UnknownTechnique string `json:"unknown-technique,omitempty" values:"refused|created|ignored" doc:"a techniqueId that does not exist"`
 	RequestDates     string `json:"request-dates,omitempty" values:"lenient|strict" doc:"dates in requests: any RFC 3339, or only YYYY-MM-DD and YYYY-MM-DDThh:mm:ssZ"`
 	Touch            string `json:"touch,omitempty" values:"put|both|none" doc:"whose lastModified an association moves"`

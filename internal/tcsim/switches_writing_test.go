@@ -156,6 +156,11 @@ var writingCases = map[string]func(t *testing.T){
 		in.group("")
 		in.put("/v3/groups/1", `{}`).want(201)
 	},
+	"technique-search": func(t *testing.T) {
+		in := with(t, "technique-search=refused")
+		in.query("tags", `techniqueId in ("T1566")`).refused(400, codeTQL, "techniqueId")
+		in.query("tags", `summary = "x"`)
+	},
 	"v2": func(t *testing.T) {
 		in := with(t, "v2=missing")
 		for _, path := range []string{"/v2/whoami", "/v2/owners", "/v2/owners/mine", "/v2/types/indicatorTypes", "/v2/batch"} {
