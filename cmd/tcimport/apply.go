@@ -16,6 +16,7 @@ type applyOptions struct {
 	read        readOptions
 	conn        connectOptions
 	policy      policyOptions
+	show        showOptions
 	plan        string
 	report      string
 	failed      string
@@ -60,6 +61,7 @@ interrupted twice it stops at once.`,
 	o.read.addFlags(cmd)
 	o.conn.addFlags(cmd)
 	o.policy.addFlags(cmd)
+	o.show.limit.addFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.plan, "plan", "", "carry out this saved plan")
 	f.StringVar(&o.report, "report", "tcimport-report.csv", "where to write the ID mapping; .json for JSON")

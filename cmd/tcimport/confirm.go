@@ -28,9 +28,7 @@ func (r *applying) refuse() error {
 
 // showPlan prints the plan for the one who has to decide.
 func (r *applying) showPlan() error {
-	opt := r.textOptions(r.o.conn.effectiveRate(r.connection))
-	opt.Color = r.colorOn(r.errTTY)
-	return report.Text(r.stderr, r.plan, opt)
+	return report.Text(r.stderr, r.plan, r.textOptions(&r.o.show, r.errTTY, r.o.conn.effectiveRate(r.connection)))
 }
 
 // makeReportFolder makes the folder of the report, in which the journal lies, too.

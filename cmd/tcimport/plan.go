@@ -20,15 +20,15 @@ type planOptions struct {
 	read         readOptions
 	conn         connectOptions
 	policy       policyOptions
+	show         showOptions
 	out          string
-	format       report.Format
 	idMap        string
 	stateDir     string
 	detailedCode bool
 }
 
 func (p *program) newPlan() *cobra.Command {
-	o := planOptions{format: report.FormatText}
+	var o planOptions
 	cmd := &cobra.Command{
 		Use:   "plan MANIFEST...",
 		Short: "Dry run: look up, compare, show what apply would do",
@@ -39,7 +39,7 @@ A plan never writes. --out saves it, so that apply --plan carries out exactly it
   tcimport plan incidents.yaml --format markdown > plan.md`,
 		Args: manifests,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := errors.Join(o.conn.check(cmd), o.policy.check(o.idMap)); err != nil {
+			if err := errors.Join(o.conn.check(cmd), o.policy.check(o.idMap), o.show.check(p)); err != nil {
 				return err
 			}
 			return p.runPlan(cmd.Context(), &o, args)
@@ -48,9 +48,9 @@ A plan never writes. --out saves it, so that apply --plan carries out exactly it
 	o.read.addFlags(cmd)
 	o.conn.addFlags(cmd)
 	o.policy.addFlags(cmd)
+	o.show.addFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.out, "out", "", "save the plan to this file, as JSON")
-	f.Var(&o.format, "format", "how to print the plan: "+formats())
 	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run, which tells the IDs of groups")
 	f.StringVar(&o.stateDir, "state-dir", ".", "folder of the journal that apply keeps: that of its report, unless it is given one")
 	f.BoolVar(&o.detailedCode, "detailed-exitcode", false, "exit with 2 if changes are pending")
@@ -81,7 +81,7 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) er
 			return err
 		}
 	}
-	if err := p.show(pn, why, o.format, o.conn.effectiveRate(pl.connection)); err != nil {
+	if err := p.show(pn, why, &o.show, o.conn.effectiveRate(pl.connection)); err != nil {
 		return err
 	}
 	switch {
@@ -107,46 +107,13 @@ func (p *program) planRefused(pn *plan.Plan, owners []intel.Owner, skipConflicts
 	return nil
 }
 
-// show prints a plan on stdout. why is what keeps it from being applied, nil if
-// nothing does or if that is not what was asked.
-func (p *program) show(pn *plan.Plan, why error, format report.Format, rate float64) error {
-	if p.global.json {
-		format = report.FormatJSON
-	}
-	if p.global.quiet && format == report.FormatText && pn.Summary.Conflict == 0 {
-		return nil
-	}
-	switch format {
-	case report.FormatJSON:
-		doc := planDocument{Plan: pn}
-		if why != nil {
-			doc.Error = &report.Error{Text: why.Error(), Code: codeOf(why)}
-		}
-		return p.answerJSON(doc)
-	case report.FormatMarkdown:
-		return report.Markdown(p.stdout, pn, report.MarkdownOptions{Rate: rate})
-	}
-	return report.Text(p.stdout, pn, p.textOptions(rate))
-}
-
-// planDocument is a plan as --json prints it: why it would be refused stands
-// beside it.
-type planDocument struct {
-	*plan.Plan
-	Error *report.Error `json:"error,omitempty"`
-}
-
-func (p *program) textOptions(rate float64) report.TextOptions {
-	return report.TextOptions{Color: p.color(), Width: p.width(), Verbose: p.global.verbose, Rate: rate}
-}
-
 func (p *program) newShow() *cobra.Command {
-	format := report.FormatText
+	var o showOptions
 	rate := 10.0
 	cmd := &cobra.Command{
 		Use:     "show PLAN",
 		Short:   "Print a saved plan again, in any format",
-		Example: "  tcimport show plan.json\n  tcimport show plan.json --format markdown",
+		Example: "  tcimport show plan.json\n  tcimport show plan.json --only delete,update --full\n  tcimport show plan.json --format markdown",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return fmt.Errorf("show takes one saved plan, as plan --out writes it")
@@ -154,17 +121,17 @@ func (p *program) newShow() *cobra.Command {
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := checkRate(rate); err != nil {
+			if err := errors.Join(checkRate(rate), o.check(p)); err != nil {
 				return err
 			}
 			pn, err := readPlan(args[0])
 			if err != nil {
 				return err
 			}
-			return p.show(pn, nil, format, rate)
+			return p.show(pn, nil, &o, rate)
 		},
 	}
-	cmd.Flags().Var(&format, "format", "how to print the plan: "+formats())
+	o.addFlags(cmd)
 	cmd.Flags().Float64Var(&rate, "rate", rate, "requests a second for the time that it takes")
 	return cmd
 }

@@ -164,9 +164,6 @@ func (p *program) env(name string) string {
 	return v
 }
 
-// color reports whether stdout takes colours.
-func (p *program) color() bool { return p.colorOn(p.outTTY) }
-
 // colorOn reports whether a stream takes colours that is a terminal or not.
 func (p *program) colorOn(tty bool) bool {
 	return tty && !p.global.noColor && p.env("NO_COLOR") == "" && p.env("TERM") != "dumb"

@@ -181,7 +181,11 @@ func shown(p *plan.Plan) string {
 		}
 	}
 	for _, o := range p.CarriedOn {
-		fmt.Fprintf(&b, "carried on: %s #%d\n", o.Written, o.ID)
+		fmt.Fprintf(&b, "carried on: %s #%d", o.Written, o.ID)
+		if o.Reason != "" {
+			b.WriteString(": " + o.Reason)
+		}
+		b.WriteString("\n")
 	}
 	if p.PruneRefused != "" {
 		fmt.Fprintf(&b, "prune refused: %s\n", p.PruneRefused)

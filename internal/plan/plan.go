@@ -28,6 +28,9 @@ const (
 	Conflict  Verb = "conflict"
 )
 
+// Verbs are all of them.
+var Verbs = []Verb{Create, Update, Unchanged, Delete, Skip, Conflict}
+
 // Writes reports whether the verb sends anything.
 func (v Verb) Writes() bool { return v == Create || v == Update || v == Delete }
 
@@ -70,7 +73,7 @@ type Plan struct {
 	Objects []*Object `json:"objects,omitempty"`
 
 	// CarriedOn are groups of the id-map that the manifests no longer name, with
-	// the key of their row as Written.
+	// the key of their row as Written, and the Reason for which Prune leaves them.
 	CarriedOn []*Object `json:"carriedOn,omitempty"`
 
 	// Remembered is the id-map that the plan was made with: the report of its run
@@ -235,7 +238,7 @@ type Object struct {
 	State   State      `json:"state"`
 	Source  string     `json:"source,omitempty"`
 	Notes   []string   `json:"notes,omitempty"`
-	Reason  string     `json:"reason,omitempty"` // of a missing one
+	Reason  string     `json:"reason,omitempty"` // of a missing one, or of one that is not pruned
 
 	Definition *intel.Object `json:"-"` // what it is made from, and found by; nil if named by ID. definition.go writes it
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tcimport/internal/intel"
 )
@@ -34,15 +35,27 @@ func (m *maker) leftovers() {
 		r, ok := ix.byID[row.ID]
 		if !ok && !named[key] && m.Found.Incomplete != "" {
 			// It may be among what could not be read.
-			m.plan.CarriedOn = append(m.plan.CarriedOn, carriedOn(key, row))
+			m.carryOn(key, row, "not all groups could be read")
 			continue
 		}
 		if named[key] || !ok || pointedAt[r.ID] {
 			continue
 		}
-		if !m.Policy.Prune || disputed[r.ID] || r.XID != intel.DerivedXID(m.Import.Namespace, r.Owner, key) {
+		why := ""
+		switch {
+		case disputed[r.ID]:
+			why = "a group of the manifests that is in conflict may be this one"
+		case r.XID == "":
+			why = "it has no xid, so tcimport has adopted and not created it"
+		case r.XID == intel.DerivedXID(m.Import.Namespace, r.Owner, key):
+		case strings.HasPrefix(r.XID, intel.XIDPrefix):
+			why = "its xid is that of another key or namespace: delete it by hand"
+		default:
+			why = fmt.Sprintf("it has an xid of its own (%s), by which others may know it: delete it by hand", r.XID)
+		}
+		if !m.Policy.Prune || why != "" {
 			row.Type, row.Name, row.Owner, row.XID, row.WebLink = r.Type, r.Name, r.Owner, r.XID, r.WebLink
-			m.plan.CarriedOn = append(m.plan.CarriedOn, carriedOn(key, row))
+			m.carryOn(key, row, why)
 			continue
 		}
 		m.doomed[r.ID] = true
@@ -103,7 +116,13 @@ func (m *maker) refusePrune(pruned int) string {
 	return ""
 }
 
-func carriedOn(key string, row Known) *Object {
-	return &Object{Kind: intel.KindGroup, Written: key, Type: row.Type, Name: row.Name, Owner: row.Owner, ID: row.ID,
+// carryOn keeps a group of the id-map in the report. why is what keeps --prune
+// from deleting it.
+func (m *maker) carryOn(key string, row Known, why string) {
+	o := &Object{Kind: intel.KindGroup, Written: key, Type: row.Type, Name: row.Name, Owner: row.Owner, ID: row.ID,
 		XID: row.XID, WebLink: row.WebLink, State: Existing, Source: cmp.Or(row.Source, row.Row)}
+	if m.Policy.Prune {
+		o.Reason = why
+	}
+	m.plan.CarriedOn = append(m.plan.CarriedOn, o)
 }

@@ -1,14 +1,59 @@
 package report
 
 import (
+	"slices"
 	"strings"
 )
 
 // diffLine is a line of a text that has changed: kept (' '), added, removed, or
 // ('.') a mark for kept ones that are left out.
 type diffLine struct {
-	op   byte
-	text string
+	op    byte
+	text  string
+	words []piece // of text, where it has changed into another line
+}
+
+// marks are what the changed words of a line stand between.
+var marks = map[byte][2]string{'-': {"[-", "-]"}, '+': {"{+", "+}"}}
+
+// shown is the line, with its changed words marked, of at most most characters
+// (0 for all).
+func (d *diffLine) shown(most int) string {
+	ps := d.words
+	if ps == nil {
+		ps = []piece{{text: d.text}}
+	}
+	m := marks[d.op]
+	return excerpt(ps, m[0], m[1], most)
+}
+
+// diffText tells which lines of a text have changed, and which of their words.
+// whole keeps the lines that have not.
+func diffText(before, after string, whole bool) []diffLine {
+	ds := diffLines(splitLines(before), splitLines(after))
+	for i := 0; i < len(ds); {
+		minus := run(ds[i:], '-')
+		plus := run(ds[i+minus:], '+')
+		for k := range min(minus, plus) {
+			d, e := &ds[i+k], &ds[i+minus+k]
+			if old, now, ok := wordDiff(d.text, e.text); ok {
+				d.words, e.words = old, now
+			}
+		}
+		i += max(minus+plus, 1)
+	}
+	if whole {
+		return ds
+	}
+	return compact(ds)
+}
+
+// run is how many lines of an operation ds begins with.
+func run(ds []diffLine, op byte) int {
+	if n := slices.IndexFunc(ds, func(d diffLine) bool { return d.op != op }); n >= 0 {
+		return n
+	}
+	return len(ds)
 }
 
 // splitLines cuts a text into lines, whatever ends them.
@@ -23,8 +68,7 @@ func splitLines(s string) []string {
 // around is how many kept lines are shown on each side of a change.
 const around = 1
 
-// diffLines tells which lines of a text have changed. It shows the changed
-// lines with a little of what is around them.
+// diffLines tells which lines of a text have changed.
 func diffLines(a, b []string) []diffLine {
 	head := 0
 	for head < len(a) && head < len(b) && a[head] == b[head] {
@@ -36,13 +80,13 @@ func diffLines(a, b []string) []diffLine {
 	}
 	var all []diffLine
 	for _, l := range a[:head] {
-		all = append(all, diffLine{' ', l})
+		all = append(all, diffLine{op: ' ', text: l})
 	}
 	all = append(all, diffMiddle(a[head:len(a)-tail], b[head:len(b)-tail])...)
 	for _, l := range a[len(a)-tail:] {
-		all = append(all, diffLine{' ', l})
+		all = append(all, diffLine{op: ' ', text: l})
 	}
-	return compact(all)
+	return all
 }
 
 // largest is up to how many pairs of lines are compared; texts that differ more
@@ -55,10 +99,10 @@ func diffMiddle(a, b []string) []diffLine {
 	var out []diffLine
 	if len(a)*len(b) > largest {
 		for _, l := range a {
-			out = append(out, diffLine{'-', l})
+			out = append(out, diffLine{op: '-', text: l})
 		}
 		for _, l := range b {
-			out = append(out, diffLine{'+', l})
+			out = append(out, diffLine{op: '+', text: l})
 		}
 		return out
 	}
@@ -78,13 +122,13 @@ func diffMiddle(a, b []string) []diffLine {
 	for i < len(a) || j < len(b) {
 		switch {
 		case i < len(a) && j < len(b) && a[i] == b[j]:
-			out = append(out, diffLine{' ', a[i]})
+			out = append(out, diffLine{op: ' ', text: a[i]})
 			i, j = i+1, j+1
 		case i < len(a) && (j == len(b) || common[(i+1)*width+j] >= common[i*width+j+1]):
-			out = append(out, diffLine{'-', a[i]})
+			out = append(out, diffLine{op: '-', text: a[i]})
 			i++
 		default:
-			out = append(out, diffLine{'+', b[j]})
+			out = append(out, diffLine{op: '+', text: b[j]})
 			j++
 		}
 	}
@@ -113,7 +157,7 @@ func compact(all []diffLine) []diffLine {
 		for i < len(all) && !near[i] {
 			i++
 		}
-		out = append(out, diffLine{'.', "… " + plural(i-start, "line") + " unchanged"})
+		out = append(out, diffLine{op: '.', text: "… " + plural(i-start, "line") + " unchanged"})
 	}
 	return out
 }

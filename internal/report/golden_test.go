@@ -175,8 +175,9 @@ func goldenPlan(t *testing.T, a *archive, p *plan.Plan) {
 		name string
 		opt  TextOptions
 	}{
-		{"text", TextOptions{Rate: 10, Width: 80}},
-		{"verbose", TextOptions{Rate: 10, Width: 80, Verbose: true}},
+		{"text", TextOptions{Show: Show{Rate: 10}, Width: 80}},
+		{"pipe", TextOptions{Show: Show{Rate: 10}}},
+		{"verbose", TextOptions{Show: Show{Rate: 10, Verbose: true}, Width: 80}},
 	} {
 		b.Reset()
 		if err := Text(&b, p, c.opt); err != nil {
@@ -186,7 +187,7 @@ func goldenPlan(t *testing.T, a *archive, p *plan.Plan) {
 		checkTerminal(t, b.String())
 	}
 	b.Reset()
-	if err := Markdown(&b, p, MarkdownOptions{Rate: 10, Defang: true}); err != nil {
+	if err := Markdown(&b, p, MarkdownOptions{Show: Show{Rate: 10}}); err != nil {
 		t.Fatal(err)
 	}
 	a.check(t, "markdown", b.String())

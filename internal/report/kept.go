@@ -52,9 +52,13 @@ func matches(p *plan.Plan) string {
 }
 
 // Kept names the groups of which a plan leaves something as it was edited on the
-// server, a line for each; it writes nothing if there are none.
+// server, a line for each, and counts those that it may not delete; it writes
+// nothing if there are none.
 func Kept(w io.Writer, pl *plan.Plan, opt TextOptions) error {
 	p := newPrinter(w, opt)
+	if n := len(newView(pl, Show{}).notPruned); n > 0 {
+		p.line("%s: plan lists them with the reason", notPrunedHeading(n))
+	}
 	p.kept(slices.DeleteFunc(slices.Clone(pl.Actions), func(a *plan.Action) bool { return keptNote(a) == "" }))
 	return p.flush()
 }
@@ -69,28 +73,5 @@ func (p *printer) kept(groups []*plan.Action) {
 	}
 }
 
-// kept is the part of the groups that stay as they were edited. It is open: it
-// is what a reviewer has to know, though nothing is to be done.
-func (m *markdown) kept() {
-	groups := keptEdits(m.plan)
-	if len(groups) == 0 {
-		return
-	}
-	m.printf("\n<details open><summary>%s</summary>\n\n", keptHeading(len(groups)))
-	shown := 0
-	for _, a := range groups {
-		if !m.fits(m.block(a)) {
-			break
-		}
-		shown++
-	}
-	m.leftOut(len(groups) - shown)
-	m.printf("\n</details>\n")
-}
-
-// leftOut ends a part that has not room for all of its groups.
-func (m *markdown) leftOut(n int) {
-	if n > 0 {
-		m.printf("\n%d more of these are not shown: the plan as JSON or text has all of them.\n", n)
-	}
-}
+// notPrunedHeading is the title of the list of groups that --prune leaves.
+func notPrunedHeading(n int) string { return fmt.Sprintf("Not deleted by --prune (%d)", n) }

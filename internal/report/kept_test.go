@@ -51,7 +51,7 @@ Plan: 0 to create, 0 to update, 0 to delete, 4 unchanged.
 		t.Errorf("got:\n%s\nwant:\n%s", b.String(), want)
 	}
 	b.Reset()
-	if err := Text(&b, unchanged, TextOptions{Verbose: true}); err != nil {
+	if err := Text(&b, unchanged, TextOptions{Show: Show{Verbose: true}}); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.String(); strings.Count(got, "kept so: status") != 2 || !strings.Contains(got, tally) {
@@ -91,7 +91,7 @@ func TestKeptEditsInMarkdown(t *testing.T) {
 	if err := Markdown(&b, keptPlan(), MarkdownOptions{MaxBytes: 1}); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.String(); !strings.Contains(got, "\n2 more of these are not shown") || strings.Count(got, "<details") != strings.Count(got, "</details>") {
+	if got := b.String(); !strings.Contains(got, "<summary>Kept as edited on the server (2), 0 of them listed</summary>") || strings.Count(got, "<details") != strings.Count(got, "</details>") {
 		t.Error(got)
 	}
 }

@@ -3,8 +3,8 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"io"
-	"net/url"
 	"strings"
 
 	"tcimport/internal/plan"
@@ -12,268 +12,229 @@ import (
 
 // MarkdownOptions are how a plan is shown in a pull request.
 type MarkdownOptions struct {
-	Rate     float64 // requests a second, for the time that the plan takes
-	MaxBytes int     // 0 for what forges take
-	Defang   bool
+	Show
+	MaxBytes int // the output stays below; 0 for what forges take
 }
 
-// mostMarkdown is a little less than what GitHub takes for a comment.
-const mostMarkdown = 65000
+// maxMarkdown is a little less than what GitHub takes for a comment.
+const maxMarkdown = 65000
 
-// mdSections is the order of a review: what keeps the plan from being applied,
-// and what takes something away, comes first.
-var mdSections = []plan.Verb{plan.Conflict, plan.Delete, plan.Update, plan.Create, plan.Skip}
-
-// Markdown shows a plan as a comment: the tally, then the groups of each verb
-// in a part that unfolds. What does not fit is counted.
+// Markdown shows a plan as a comment: the tally and what is listed of it, then
+// the groups of each action in a part that unfolds.
 func Markdown(w io.Writer, pl *plan.Plan, opt MarkdownOptions) error {
-	m := &markdown{opt: opt, plan: pl, left: opt.MaxBytes}
-	if m.left <= 0 {
-		m.left = mostMarkdown
+	m := &markdown{view: newView(pl, opt.Show), max: opt.MaxBytes}
+	if m.max <= 0 {
+		m.max = maxMarkdown
 	}
-	m.left -= reserve * (len(mdSections) + 2)
-	m.head()
-	for _, v := range mdSections {
-		m.section(v)
+	// Lists that stand behind the groups have a part of the room for themselves.
+	share := m.max / 8
+	kept := m.part(keptHeading(len(m.view.kept)), true, share, len(m.view.kept), func(i int) string { return m.group(m.view.kept[i], share) })
+	notPruned := m.part(notPrunedHeading(len(m.view.notPruned)), false, share, len(m.view.notPruned), func(i int) string {
+		o := m.view.notPruned[i]
+		return fmt.Sprintf("- %s %s, key %s, id %d: %s\n", code(o.Type, maxName), code(o.Name, maxName), code(o.Written, maxName), o.ID, code(o.Reason, maxText))
+	})
+	found := m.view.notes()
+	notes := m.part(fmt.Sprintf("Notes (%d)", len(found)), false, share, len(found), func(i int) string {
+		o := found[i].object
+		return fmt.Sprintf("- %s %s %s: %s\n", kindNames[o.Kind], code(o.Type, maxName), code(o.Name, maxName), code(found[i].text, maxText))
+	})
+	rest := kept + notPruned + notes
+	left := m.max - len(rest) - maxHead - maxSection*len(m.view.sections)
+	var groups strings.Builder
+	for _, s := range m.view.sections {
+		left -= m.section(&groups, s, left)
 	}
-	m.kept()
-	m.notes()
-	_, err := w.Write(m.out.Bytes())
+	var out bytes.Buffer
+	m.head(&out)
+	out.WriteString(groups.String())
+	out.WriteString(rest)
+	if unlisted := m.unlisted(); unlisted != "" {
+		fmt.Fprintf(&out, "\n**%s**\n", unlisted)
+	}
+	_, err := w.Write(out.Bytes())
 	return err
 }
 
-// reserve is what each part may take to open, to close, and to say what is
-// left out.
-const reserve = 300
-
-type markdown struct {
-	opt  MarkdownOptions
-	plan *plan.Plan
-	out  bytes.Buffer
-	left int // bytes for what can be left out
-}
-
-func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(&m.out, format, args...) }
-
-// fits writes s if there is room for it.
-func (m *markdown) fits(s string) bool {
-	if len(s) > m.left {
-		return false
-	}
-	m.left -= len(s)
-	m.out.WriteString(s)
-	return true
-}
-
-func (m *markdown) head() {
-	p := m.plan
-	m.printf("## Import into ThreatConnect\n\n")
-	lines := strings.Split(Tally(p, m.opt.Rate), "\n")
-	m.printf("**%s**", lines[0])
-	for _, l := range lines[1:] {
-		m.printf("  \n%s", strings.TrimSpace(l))
-	}
-	m.printf("\n\n")
-	what := code(p.Target.URL, most)
-	if p.Target.Owner != "" {
-		what += ", owner " + code(p.Target.Owner, most)
-	}
-	if p.Namespace != "" {
-		what += ", namespace " + code(p.Namespace, most)
-	}
-	m.printf("Instance %s\n", what)
-	if p.PruneRefused != "" {
-		m.printf("\n**Nothing is deleted:** %s\n", code(p.PruneRefused, most))
-	}
-}
-
-func (m *markdown) section(v plan.Verb) {
-	total := 0
-	for _, a := range m.plan.Actions {
-		if a.Verb == v {
-			total++
-		}
-	}
-	if total == 0 {
-		return
-	}
-	open := ""
-	if v == plan.Conflict {
-		open = " open"
-	}
-	m.printf("\n<details%s><summary>%s: %s</summary>\n\n", open, verbLooks[v].title, plural(total, "group"))
-	shown := 0
-	for _, a := range m.plan.Actions {
-		if a.Verb != v {
-			continue
-		}
-		if !m.fits(m.block(a)) {
-			break
-		}
-		shown++
-	}
-	m.leftOut(total - shown)
-	m.printf("\n</details>\n")
-}
-
-// most is how long a value can be in markdown, and how many changes of a group
-// are shown.
+// maxHead and maxSection are the room for what is never left out: what stands on
+// top and at the end, and what opens and closes a part.
 const (
-	most        = 160
-	mostChanges = 25
+	maxHead    = 6000
+	maxSection = 1200
 )
 
-// block is one group.
-func (m *markdown) block(a *plan.Action) string {
+// How many characters of a name and of a text are shown.
+const (
+	maxName = 200
+	maxText = 400
+)
+
+type markdown struct {
+	view *view
+	max  int
+}
+
+// texts is how many characters of a text are shown, 0 for all.
+func (m *markdown) texts() int {
+	if m.view.whole() {
+		return 0
+	}
+	return maxText
+}
+
+func (m *markdown) head(out *bytes.Buffer) {
+	p := m.view.plan
+	fmt.Fprintf(out, "## Import into ThreatConnect\n\n")
+	lines := strings.Split(Tally(p, m.view.Rate), "\n")
+	fmt.Fprintf(out, "**%s**", lines[0])
+	for _, l := range lines[1:] {
+		fmt.Fprintf(out, "  \n%s", strings.TrimSpace(l))
+	}
+	what := code(p.Target.URL, maxName)
+	if p.Target.Owner != "" {
+		what += ", owner " + code(p.Target.Owner, maxName)
+	}
+	if p.Namespace != "" {
+		what += ", namespace " + code(p.Namespace, maxName)
+	}
+	fmt.Fprintf(out, "\n\nInstance %s\n", what)
+	for _, l := range []string{m.view.only(), m.unlisted()} {
+		if l != "" {
+			fmt.Fprintf(out, "\n**%s**\n", l)
+		}
+	}
+	if p.PruneRefused != "" {
+		fmt.Fprintf(out, "\n**Nothing is deleted:** %s\n", code(p.PruneRefused, maxText))
+	}
+}
+
+func (m *markdown) unlisted() string {
+	return m.view.unlisted("the plan as text or JSON has all of them")
+}
+
+// section writes the groups of an action, as many as there is room for, and
+// gives the bytes that they take.
+func (m *markdown) section(out *strings.Builder, s *section, room int) int {
+	var blocks strings.Builder
+	n := 0
+	for _, a := range s.listed {
+		b := m.group(a, m.max/8)
+		if blocks.Len()+len(b) > room {
+			break
+		}
+		blocks.WriteString(b)
+		n++
+	}
+	s.listed = s.listed[:n]
+	open, count := "", plural(len(s.groups), "group")
+	if s.verb == plan.Conflict {
+		open = " open"
+	}
+	if n < len(s.groups) {
+		count = fmt.Sprintf("%d of %s listed", n, count)
+	}
+	fmt.Fprintf(out, "\n<details%s><summary>%s: %s (%s)</summary>\n\n%s\n</details>\n", open, s.title(), count, typesHTML(s.types), blocks.String())
+	return blocks.Len()
+}
+
+// typesHTML is the types of groups, the most common ones.
+func typesHTML(types []typeCount) string {
+	const most = 5
+	var parts []string
+	for i, t := range types {
+		if i == most {
+			parts = append(parts, "…")
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%d <code>%s</code>", t.n, html.EscapeString(shorten(safe(t.name), 40))))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// part is a list that unfolds, with as many entries as there is room for; "" if
+// there are none.
+func (m *markdown) part(title string, open bool, room, n int, entry func(i int) string) string {
+	if n == 0 {
+		return ""
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "- **%s %s** %s %s, key %s", mdText(verbLooks[a.Verb].symbol), a.Verb, code(a.Type, most), code(a.Name, most), code(a.Key, most))
-	if a.Owner != "" {
-		fmt.Fprintf(&b, ", owner %s", code(a.Owner, most))
+	shown := 0
+	for ; shown < n; shown++ {
+		e := entry(shown)
+		if b.Len()+len(e) > room {
+			break
+		}
+		b.WriteString(e)
+	}
+	if shown < n {
+		title += fmt.Sprintf(", %d of them listed", shown)
+	}
+	details := "<details>"
+	if open {
+		details = "<details open>"
+	}
+	return fmt.Sprintf("\n%s<summary>%s</summary>\n\n%s\n</details>\n", details, title, b.String())
+}
+
+// group is one group, of which at most room bytes are shown.
+func (m *markdown) group(a *plan.Action, room int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "- **%s %s** %s %s", mdSymbol(verbLooks[a.Verb].symbol), a.Verb, code(a.Type, maxName), code(a.Name, maxName))
+	for _, ph := range about(a) {
+		b.WriteString(", " + mdPhrase(ph))
 	}
 	if a.ID != 0 {
 		fmt.Fprintf(&b, ", %s", mdLink(fmt.Sprintf("id %d", a.ID), a.WebLink))
 	}
 	if a.Source != "" {
-		fmt.Fprintf(&b, ", %s", code(a.Source, most))
+		fmt.Fprintf(&b, ", %s", code(a.Source, maxName))
 	}
 	b.WriteString("\n")
-	if a.Reason != "" {
-		fmt.Fprintf(&b, "  - reason: %s\n", code(a.Reason, 4*most))
-	}
-	for _, c := range a.Candidates {
-		xid := "no xid"
-		if c.XID != "" {
-			xid = "xid " + code(c.XID, most)
+	lines := m.view.lines(a)
+	for i := range lines {
+		item := m.item(&lines[i], 2)
+		if b.Len()+len(item) > room {
+			fmt.Fprintf(&b, "  - … and %s: the plan as text or JSON has all of them\n", plural(len(lines)-i, "more line"))
+			break
 		}
-		fmt.Fprintf(&b, "  - candidate %s: %s %s, owner %s, %s, added %s\n", mdLink(fmt.Sprintf("id %d", c.ID), c.WebLink),
-			code(c.Type, most), code(c.Name, most), code(c.Owner, most), xid, code(c.Added, most))
-	}
-	m.changes(&b, a)
-	for _, n := range a.Notes {
-		fmt.Fprintf(&b, "  - note: %s\n", code(n, 4*most))
+		b.WriteString(item)
 	}
 	return b.String()
 }
 
-func (m *markdown) changes(b *strings.Builder, a *plan.Action) {
-	n := 0
-	for _, c := range a.Changes {
-		if n++; n > mostChanges {
-			break
-		}
-		fmt.Fprintf(b, "  - %s %s: ", mdText(opLooks[c.Op].symbol), code(c.Field, most))
-		switch c.Op {
-		case plan.Set:
-			before, after := shortenBoth(safe(c.Old), safe(c.New), most)
-			fmt.Fprintf(b, "%s → %s", code(before, most+1), code(after, most+1))
-		case plan.Remove:
-			b.WriteString(code(c.Old, most))
-		case plan.Add:
-			b.WriteString(code(c.New, most))
-		}
-		if c.Drift == "server" {
-			b.WriteString(" (edited on the server)")
-		}
-		b.WriteString("\n")
+// item is a line, and what stands under it.
+func (m *markdown) item(l *line, indent int) string {
+	var b strings.Builder
+	b.WriteString(strings.Repeat(" ", indent) + "- ")
+	if l.look.symbol != "" {
+		b.WriteString(mdSymbol(l.look.symbol) + " ")
 	}
-	for _, as := range a.Associations {
-		if n++; n > mostChanges {
-			break
-		}
-		name := as.Name
-		if m.opt.Defang {
-			name = defang(as.Type, name)
-		}
-		if name == "" {
-			name = as.Written
-		}
-		state := string(as.State)
-		if as.ID != 0 {
-			state += fmt.Sprintf(", id %d", as.ID)
-		}
-		symbol := opLooks[as.Op].symbol
-		if as.State == plan.Missing {
-			symbol = verbLooks[plan.Conflict].symbol
-		}
-		what := kindNames[as.Kind]
-		if as.Type != "" {
-			what += " " + code(as.Type, most)
-		}
-		fmt.Fprintf(b, "  - %s %s %s (%s)", mdText(symbol), what, code(name, most), state)
-		if as.Reason != "" {
-			fmt.Fprintf(b, ": %s", code(as.Reason, 2*most))
-		}
-		b.WriteString("\n")
+	b.WriteString(mdPhrase(l.what))
+	if v := l.value; v != nil {
+		b.WriteString(m.value(v))
 	}
-	if all := len(a.Changes) + len(a.Associations); all > mostChanges {
-		fmt.Fprintf(b, "  - %s\n", plural(all-mostChanges, "more change"))
+	for i, ph := range l.tail {
+		b.WriteString([]string{" (", ", "}[min(i, 1)] + mdPhrase(ph))
 	}
+	if len(l.tail) > 0 {
+		b.WriteString(")")
+	}
+	b.WriteString("\n")
+	for i := range l.under {
+		b.WriteString(m.item(&l.under[i], indent+2))
+	}
+	return b.String()
 }
 
-// notes are those about indicators and the like.
-func (m *markdown) notes() {
-	total, shown, full := 0, 0, false
-	for _, o := range m.plan.Objects {
-		for _, n := range o.Notes {
-			if total++; total == 1 {
-				m.printf("\n<details><summary>Notes</summary>\n\n")
-			}
-			name := o.Name
-			if m.opt.Defang {
-				name = defang(o.Type, name)
-			}
-			line := fmt.Sprintf("- %s %s %s: %s\n", kindNames[o.Kind], code(o.Type, most), code(name, most), code(n, 2*most))
-			if full = full || !m.fits(line); !full {
-				shown++
-			}
+func (m *markdown) value(v *value) string {
+	most := m.texts()
+	if v.op != plan.Set || v.same() {
+		return code(v.text(), most)
+	}
+	const short = 60 // up to which length marks would only be in the way
+	if len(v.old) > short || len(v.new) > short {
+		if before, after, ok := wordDiff(v.old, v.new); ok {
+			return codeOf(excerpt(before, "[-", "-]", most)) + " → " + codeOf(excerpt(after, "{+", "+}", most))
 		}
 	}
-	if total == 0 {
-		return
-	}
-	if shown < total {
-		m.printf("\n%s not shown.\n", were(total-shown, "more note", "more notes"))
-	}
-	m.printf("\n</details>\n")
-}
-
-// code is s as a code span, which is where nothing in it means anything: no
-// markup, no mention, no link. It is cut to at most most characters.
-func code(s string, most int) string {
-	s = shorten(safe(s), most)
-	if s == "" {
-		return "(empty)"
-	}
-	fence, run := 1, 0
-	for i := range len(s) {
-		if s[i] == '`' {
-			run++
-			fence = max(fence, run+1)
-		} else {
-			run = 0
-		}
-	}
-	ticks := strings.Repeat("`", fence)
-	if s[0] == '`' || s[len(s)-1] == '`' || s[0] == ' ' && s[len(s)-1] == ' ' {
-		s = " " + s + " "
-	}
-	return ticks + s + ticks
-}
-
-// mdText is a symbol that would begin a list or a heading.
-func mdText(s string) string {
-	switch s {
-	case "+", "-", "!", "~", "=":
-		return `\` + s
-	}
-	return s
-}
-
-// mdLink links to an object of the instance, if its link is one to follow.
-func mdLink(text, link string) string {
-	u, err := url.Parse(link)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(link, "<>\\`\" \t\r\n") || unsafeAt(link) >= 0 {
-		return text
-	}
-	return "[" + text + "](<" + link + ">)"
+	return code(v.old, most) + " → " + code(v.new, most)
 }

@@ -2,36 +2,29 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
-	"strings"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
-// TextOptions are how a plan is shown on a terminal.
+// TextOptions are how a plan is shown as text.
 type TextOptions struct {
-	Color   bool
-	Width   int     // columns; 0 for a common width
-	Verbose bool    // everything in full, unchanged groups too
-	Rate    float64 // requests a second, for the time that the plan takes; 0 for no limit
-	Defang  bool    // network indicators are shown so that nothing can be clicked
+	Show
+	Color bool
+	Width int // columns of the terminal; 0 where there is none: nothing is shortened
 }
 
 // printer writes lines for people. Errors are kept until flush.
 type printer struct {
 	TextOptions
-	w *bufio.Writer
+	w     *bufio.Writer
+	below bool // something stands above that a blank line sets the tally off from
 }
 
-const commonWidth = 120
-
 func newPrinter(w io.Writer, opt TextOptions) *printer {
-	if opt.Width <= 0 {
-		opt.Width = commonWidth
-	}
-	opt.Width = max(opt.Width, 40)
 	if s, ok := w.(interface{ Styled() io.Writer }); ok && opt.Color {
 		w = s.Styled()
 	}
@@ -39,6 +32,7 @@ func newPrinter(w io.Writer, opt TextOptions) *printer {
 }
 
 func (p *printer) line(format string, args ...any) {
+	p.below = p.below || format == ""
 	fmt.Fprintf(p.w, format, args...)
 	p.w.WriteByte('\n')
 }
@@ -76,15 +70,16 @@ type look struct {
 	symbol string
 	style  style
 	title  string // of the section of a plan
+	are    string // what groups of the section are
 }
 
 var verbLooks = map[plan.Verb]look{
-	plan.Create:    {"+", green, "To create"},
-	plan.Update:    {"~", yellow, "To update"},
-	plan.Delete:    {"-", red, "To delete"},
-	plan.Unchanged: {"=", dim, "Unchanged"},
-	plan.Conflict:  {"!", purple, "Conflicts"},
-	plan.Skip:      {"»", cyan, "Left out"},
+	plan.Create:    {"+", green, "To create", "to create"},
+	plan.Update:    {"~", yellow, "To update", "to update"},
+	plan.Delete:    {"-", red, "To delete", "to delete"},
+	plan.Unchanged: {"=", dim, "Unchanged", "unchanged"},
+	plan.Conflict:  {"!", purple, "Conflicts", "in conflict"},
+	plan.Skip:      {"»", cyan, "Skipped", "skipped"},
 }
 
 var opLooks = map[plan.Op]look{
@@ -109,37 +104,24 @@ func (p *printer) from(source string) string {
 	return p.paint(dim, " ("+safe(source)+")")
 }
 
-// room is how many characters are left on a line that used takes a part of.
-func (p *printer) room(used int) int { return max(p.Width-used, 20) }
+// cuts reports whether long lists and texts are shortened.
+func (p *printer) cuts() bool { return p.Width > 0 && !p.whole() }
+
+// room is how many characters are left on a line that used takes a part of, 0
+// for any number. It is never so few that nothing could be told from them.
+func (p *printer) room(used int) int {
+	if !p.cuts() {
+		return 0
+	}
+	return max(p.Width-used, 60)
+}
+
+// columns is up to which length two values share a line.
+func (p *printer) columns() int { return max(cmp.Or(p.Width, 120), 60) }
 
 func plural(n int, one string) string {
 	if n == 1 {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %ss", n, one)
-}
-
-// defanged is the summary of an indicator as it cannot be clicked.
-func (p *printer) defanged(typ, s string) string {
-	if !p.Defang {
-		return s
-	}
-	return defang(typ, s)
-}
-
-func defang(typ, s string) string {
-	switch typ {
-	case "Host", "Address", "CIDR", "URL":
-	case "EmailAddress":
-		s = strings.Replace(s, "@", "[@]", 1)
-	default:
-		return s
-	}
-	for _, scheme := range []string{"http", "https", "ftp"} {
-		if rest, ok := strings.CutPrefix(s, scheme+"://"); ok {
-			s = strings.Replace(scheme, "t", "x", 2) + "://" + rest
-			break
-		}
-	}
-	return strings.ReplaceAll(strings.ReplaceAll(s, ".", "[.]"), ":", "[:]")
 }

@@ -101,6 +101,22 @@ func shorten(s string, most int) string {
 	return s
 }
 
+// safeShort is s, safe and cut to at most most characters, 0 for all. A value can
+// be of megabytes: only what can be seen is made safe.
+func safeShort(s string, most int) string {
+	if most <= 0 {
+		return safe(s)
+	}
+	if cut := s; len(cut) > utf8.UTFMax*most {
+		cut = cut[:utf8.UTFMax*most]
+		for len(cut) > 0 && !utf8.RuneStart(s[len(cut)]) {
+			cut = cut[:len(cut)-1]
+		}
+		s = cut + "…"
+	}
+	return shorten(safe(s), most)
+}
+
 // cutBefore cuts s at i and puts a mark there, in place of the last character.
 func cutBefore(s string, i int) string {
 	_, size := utf8.DecodeLastRuneInString(s[:i])

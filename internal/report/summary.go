@@ -232,11 +232,4 @@ func (e Ending) tally(c Counts) string {
 	return out
 }
 
-func were(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one + " was"
-	}
-	return number(n) + " " + many + " were"
-}
-
 func number(n int) string { return fmt.Sprint(n) }

@@ -37,8 +37,20 @@ func details(s plan.Summary, missing int, rate float64) string {
 		fmt.Fprintf(&b, ", %d to remove", s.Removals)
 	}
 	fmt.Fprintf(&b, "; %s found, %d to create", plural(s.IndicatorsFound, "indicator"), s.IndicatorsNew)
+	var others []string
+	for _, o := range []struct {
+		n   int
+		one string
+	}{{s.CasesNew, "case"}, {s.ArtifactsNew, "artifact"}, {s.VictimAssetsNew, "victim asset"}} {
+		if o.n > 0 {
+			others = append(others, plural(o.n, o.one))
+		}
+	}
+	if len(others) > 0 {
+		b.WriteString("; " + strings.Join(others, ", ") + " to create")
+	}
 	if missing > 0 {
-		b.WriteString("; " + plural(missing, "association") + " left out, as the other end is missing")
+		b.WriteString("; " + plural(missing, "association") + " left out because the other end is missing")
 	}
 	b.WriteString(". " + cost(s.Requests, rate) + ".")
 	return b.String()
@@ -65,7 +77,7 @@ func duration(seconds float64) string {
 	case seconds < float64(math.MaxInt64)/float64(time.Second):
 		return fmt.Sprintf("%.0f days", seconds/86400)
 	}
-	return "an age"
+	return "more than 292 years"
 }
 
 // missingEnds counts the associations that are not made because of their other

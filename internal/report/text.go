@@ -1,54 +1,54 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
+	"unicode/utf8"
 
-	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
-// sections is the order in which a plan is shown on a terminal: what needs a
-// person stands last, where it is still on the screen.
-var sections = []plan.Verb{plan.Unchanged, plan.Skip, plan.Create, plan.Update, plan.Delete, plan.Conflict}
+// textOrder is the order of sections on a terminal: what needs a person stands
+// last, where it is still on the screen.
+var textOrder = []plan.Verb{plan.Unchanged, plan.Skip, plan.Delete, plan.Update, plan.Create, plan.Conflict}
 
-// Text shows a plan on a terminal.
+// allListed ends a line about groups that are not listed.
+const allListed = "--limit 0 lists all"
+
+// Text shows a plan on a terminal, or in a file.
 func Text(w io.Writer, pl *plan.Plan, opt TextOptions) error {
 	p := newPrinter(w, opt)
+	v := newView(pl, opt.Show)
 	p.target(pl)
-	byVerb := map[plan.Verb]map[string]int{} // verb -> type -> groups
-	for _, a := range pl.Actions {
-		if byVerb[a.Verb] == nil {
-			byVerb[a.Verb] = map[string]int{}
+	unlisted := v.unlisted(allListed)
+	for _, l := range []string{v.only(), unlisted} {
+		if l != "" {
+			p.line("%s", p.paint(bold, l))
 		}
-		byVerb[a.Verb][a.Type]++
 	}
-	for _, v := range sections {
-		if len(byVerb[v]) == 0 || v == plan.Unchanged && !p.Verbose {
-			continue
-		}
-		p.heading(v, byVerb[v])
-		for _, a := range pl.Actions {
-			if a.Verb == v {
-				p.action(pl, a)
+	for _, verb := range textOrder {
+		for _, s := range v.sections {
+			if s.verb == verb && len(s.listed) > 0 {
+				p.section(v, s)
 			}
 		}
 	}
-	kept := keptEdits(pl)
-	if len(kept) > 0 && !p.Verbose { // else they stand among the unchanged ones
+	if len(v.kept) > 0 {
 		p.line("")
-		p.kept(kept)
+		p.kept(v.kept)
 	}
-	p.objectNotes(pl)
+	p.notPruned(v.notPruned)
+	p.notes(v.notes())
 	if pl.PruneRefused != "" {
 		p.line("")
 		p.line("%s nothing is deleted: %s", p.paint(purple, "! refused:"), safe(pl.PruneRefused))
 	}
-	if len(byVerb) > 0 && (p.Verbose || pl.Summary.Pending() || pl.Summary.Conflict+pl.Summary.Skip+len(kept) > 0) {
+	if p.below {
 		p.line("")
+	}
+	if unlisted != "" {
+		p.line("%s", p.paint(bold, unlisted))
 	}
 	p.line("%s", p.paint(bold, Tally(pl, p.Rate)))
 	return p.flush()
@@ -67,179 +67,197 @@ func (p *printer) target(pl *plan.Plan) {
 	}
 }
 
-// heading begins a section, with the number of groups of each type.
-func (p *printer) heading(v plan.Verb, types map[string]int) {
-	total := 0
-	names := make([]string, 0, len(types))
-	for t, n := range types {
-		total += n
-		names = append(names, t)
-	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(types[b], types[a]), strings.Compare(a, b)) })
-	parts := make([]string, len(names))
-	for i, t := range names {
-		parts[i] = fmt.Sprintf("%d %s", types[t], safe(t))
+// section is a heading with the number of groups of each type, and the groups.
+func (p *printer) section(v *view, s *section) {
+	parts := make([]string, len(s.types))
+	for i, t := range s.types {
+		parts[i] = fmt.Sprintf("%d %s", t.n, safe(t.name))
 	}
 	p.line("")
-	p.line("%s %s", p.paint(bold, fmt.Sprintf("%s (%d):", verbLooks[v].title, total)), strings.Join(parts, ", "))
+	p.line("%s %s", p.paint(bold, fmt.Sprintf("%s (%d):", s.title(), len(s.groups))), strings.Join(parts, ", "))
+	for _, a := range s.listed {
+		p.group(v, a)
+	}
 }
 
-// action shows what happens to one group.
-func (p *printer) action(pl *plan.Plan, a *plan.Action) {
+// group shows what happens to one group.
+func (p *printer) group(v *view, a *plan.Action) {
 	l := verbLooks[a.Verb]
 	p.line("%s %s %s", p.paint(l.style, l.symbol+" "+string(a.Verb)), safe(a.Type), p.paint(bold, quoted(a.Name)))
-	p.line("    %s", p.paint(dim, p.about(a)))
-	if p.Verbose {
-		p.field("xid", a.XID)
-		p.field("link", a.WebLink)
-	}
-	if a.Reason != "" {
-		p.line("    %s: %s", p.paint(l.style, "reason"), safe(a.Reason))
-	}
-	for _, c := range a.Candidates {
-		p.candidate(c)
-	}
-	for i := range a.Changes {
-		p.change(&a.Changes[i])
-	}
-	p.associations(pl, a)
-	for _, n := range a.Notes {
-		p.line("    note: %s", safe(n))
-	}
-}
-
-// about is what tells one group from another.
-func (p *printer) about(a *plan.Action) string {
-	parts := []string{"key " + safe(a.Key)}
-	if a.Reference {
-		parts[0] = "named " + safe(a.Key)
-	}
-	if a.Owner != "" {
-		parts = append(parts, "owner "+safe(a.Owner))
-	}
+	parts := p.phrases(about(a))
 	if a.ID != 0 {
 		parts = append(parts, "id "+formatID(a.ID))
 	}
 	if a.Source != "" {
 		parts = append(parts, safe(a.Source))
 	}
-	return strings.Join(parts, ", ")
-}
-
-func (p *printer) field(name, value string) {
-	if value != "" {
-		p.line("    %s", p.paint(dim, name+" "+safe(value)))
+	p.line("    %s", p.paint(dim, strings.Join(parts, ", ")))
+	if p.Verbose && a.WebLink != "" {
+		p.line("    %s", p.paint(dim, "link "+safe(a.WebLink)))
 	}
-}
-
-func (p *printer) candidate(c plan.Candidate) {
-	parts := []string{fmt.Sprintf("candidate id %d: %s %s", c.ID, safe(c.Type), quoted(c.Name))}
-	if c.Owner != "" {
-		parts = append(parts, "owner "+safe(c.Owner))
+	associations := 0
+	lines := v.lines(a)
+	for i := range lines {
+		if lines[i].association {
+			if associations++; associations > maxAssociations && p.cuts() {
+				continue
+			}
+		}
+		p.item(&lines[i], 4)
 	}
-	if c.XID != "" {
-		parts = append(parts, "xid "+safe(c.XID))
-	} else {
-		parts = append(parts, "no xid")
-	}
-	if c.Added != "" {
-		parts = append(parts, "added "+safe(c.Added))
-	}
-	if c.WebLink != "" {
-		parts = append(parts, safe(c.WebLink))
-	}
-	p.line("    %s", strings.Join(parts, ", "))
-}
-
-// mostAssociations is how many associations of one group are shown.
-const mostAssociations = 30
-
-func (p *printer) associations(pl *plan.Plan, a *plan.Action) {
-	shown := a.Associations
-	if !p.Verbose && len(shown) > mostAssociations {
-		shown = shown[:mostAssociations]
-	}
-	for _, as := range shown {
-		p.association(pl, as)
-	}
-	if more := len(a.Associations) - len(shown); more > 0 {
+	if more := associations - maxAssociations; more > 0 && p.cuts() {
 		p.line("    … and %s (-v shows all)", plural(more, "more association"))
 	}
 }
 
-func (p *printer) association(pl *plan.Plan, as *plan.Association) {
-	l := opLooks[as.Op]
-	state := ""
-	switch as.State {
-	case plan.Existing:
-		state = "existing, id " + formatID(as.ID)
-	case plan.New:
-		state = "new"
-	case plan.Missing:
-		state = "missing"
-		l = look{symbol: "!", style: purple}
-		if as.Reason != "" {
-			state += ": " + safe(as.Reason)
-		}
+// Where a terminal is narrow and somebody reads, lists within a group and texts
+// are shortened after that many entries and lines.
+const (
+	maxAssociations = 30
+	maxLines        = 12
+	maxNotes        = 20
+)
+
+// item shows a line, and what stands under it.
+func (p *printer) item(l *line, indent int) {
+	head := strings.Repeat(" ", indent)
+	if l.look.symbol != "" {
+		head += p.paint(l.look.style, l.look.symbol) + " "
 	}
-	p.line("    %s %s %s  %s%s", p.paint(l.style, l.symbol), kindNames[as.Kind], p.end(as), p.paint(dim, "["+state+"]"), p.drift(as.Drift))
-	if p.Verbose && as.Object > 0 {
-		for _, n := range pl.Objects[as.Object-1].Notes {
-			p.line("        note: %s", safe(n))
+	what := p.phrase(l.what)
+	head += what
+	tail := ""
+	if len(l.tail) > 0 {
+		tail = "  " + p.paint(dim, "["+strings.Join(p.phrases(l.tail), ", ")+"]")
+	}
+	if l.value == nil {
+		p.line("%s%s", head, tail)
+	} else {
+		p.value(l.value, head, tail, indent, indent+2+utf8.RuneCountInString(what))
+	}
+	for i := range l.under {
+		p.item(&l.under[i], indent+4)
+	}
+}
+
+// value shows a value on the line that head begins, or on lines of its own. head
+// takes used characters of the line.
+func (p *printer) value(v *value, head, tail string, indent, used int) {
+	indent += 2
+	switch {
+	case v.op == plan.Set && !v.same():
+		before, after := shown(safe(v.old)), shown(safe(v.new))
+		if !v.lines() && used+utf8.RuneCountInString(before+after)+3 <= p.columns() {
+			p.line("%s%s → %s%s", head, before, after, tail)
+			return
+		}
+		p.line("%s%s", strings.TrimSuffix(head, " "), tail)
+		p.diff(diffText(v.old, v.new, p.whole()), indent)
+	case v.lines() && p.whole():
+		p.line("%s%s", strings.TrimSuffix(head, " "), tail)
+		op := byte('+')
+		if v.op == plan.Remove {
+			op = '-'
+		}
+		var ds []diffLine
+		for _, l := range splitLines(v.text()) {
+			ds = append(ds, diffLine{op: op, text: l})
+		}
+		p.diff(ds, indent)
+	default:
+		p.line("%s%s%s", head, p.short(v.text(), used), tail)
+	}
+}
+
+// forMarks is the room for the symbol of a line and the marks of its words.
+const forMarks = 12
+
+// diff shows lines of a text.
+func (p *printer) diff(ds []diffLine, indent int) {
+	margin := strings.Repeat(" ", indent+2)
+	for i := range ds {
+		d := &ds[i]
+		if i == maxLines && p.cuts() {
+			p.line("%s… and %s (-v shows all)", margin, plural(len(ds)-i, "more line"))
+			return
+		}
+		text := d.shown(p.room(indent + forMarks))
+		switch d.op {
+		case '+':
+			p.line("%s%s %s", margin, p.paint(green, "+"), text)
+		case '-':
+			p.line("%s%s %s", margin, p.paint(red, "-"), text)
+		default:
+			p.line("%s  %s", margin, p.paint(dim, text))
 		}
 	}
 }
 
-// end is the other end of an association.
-func (p *printer) end(as *plan.Association) string {
-	var parts []string
-	if as.Type != "" {
-		parts = append(parts, safe(as.Type))
+// short is a value, shortened to what is left of a line that used takes a part
+// of.
+func (p *printer) short(s string, used int) string { return shown(safeShort(s, p.room(used))) }
+
+// shown is a value that can be empty.
+func shown(s string) string {
+	if s == "" {
+		return `""`
 	}
-	if as.Name != "" {
-		parts = append(parts, safe(p.defanged(as.Type, as.Name)))
-	}
-	if as.Key != "" && as.Key != as.Name {
-		parts = append(parts, "(key "+safe(as.Key)+")")
-	}
-	if len(parts) == 0 {
-		parts = append(parts, safe(as.Written))
-	}
-	if as.Owner != "" && as.Kind == intel.KindIndicator && p.Verbose {
-		parts = append(parts, "in "+safe(as.Owner))
-	}
-	return shorten(strings.Join(parts, " "), max(p.room(30), 60))
+	return s
 }
 
-// drift marks what somebody has edited on the server.
-func (p *printer) drift(from string) string {
-	if from == "server" {
-		return p.paint(purple, "  (edited on the server)")
-	}
-	return ""
-}
-
-// mostNotes is how many notes about objects are shown.
-const mostNotes = 20
-
-// objectNotes shows what was found about indicators and the like: each of them
-// can be named by many groups.
-func (p *printer) objectNotes(pl *plan.Plan) {
-	shown, more := 0, 0
-	for _, o := range pl.Objects {
-		for _, n := range o.Notes {
-			if shown == mostNotes && !p.Verbose {
-				more++
-				continue
-			}
-			if shown++; shown == 1 {
-				p.line("")
-				p.line("%s", p.paint(bold, "Notes:"))
-			}
-			p.line("  %s %s %s: %s%s", kindNames[o.Kind], safe(o.Type), safe(p.defanged(o.Type, o.Name)), safe(n), p.from(o.Source))
+func (p *printer) phrase(ph phrase) string {
+	var b strings.Builder
+	for _, s := range ph {
+		switch s.kind {
+		case spanWords:
+			b.WriteString(s.text)
+		case spanData, spanLink:
+			b.WriteString(shown(safe(s.text)))
+		case spanName:
+			b.WriteString(quoted(s.text))
 		}
 	}
-	if more > 0 {
-		p.line("  … and %s (-v shows all)", plural(more, "more note"))
+	return b.String()
+}
+
+func (p *printer) phrases(list []phrase) []string {
+	out := make([]string, len(list))
+	for i, ph := range list {
+		out[i] = p.phrase(ph)
 	}
+	return out
+}
+
+// list shows the entries of a list that no group has, each with where it comes
+// from.
+func (p *printer) list(title string, n int, entry func(i int) (text, source string)) {
+	if n == 0 {
+		return
+	}
+	p.line("")
+	p.line("%s", p.paint(bold, title+":"))
+	for i := range n {
+		if i == maxNotes && p.cuts() {
+			p.line("  … and %d more (-v shows all)", n-i)
+			return
+		}
+		text, source := entry(i)
+		p.line("  %s%s", text, p.from(source))
+	}
+}
+
+// notPruned shows groups that --prune leaves where they are.
+func (p *printer) notPruned(groups []*plan.Object) {
+	p.list(notPrunedHeading(len(groups)), len(groups), func(i int) (string, string) {
+		o := groups[i]
+		return fmt.Sprintf("%s %s (key %s, id %d): %s", safe(o.Type), quoted(o.Name), safe(o.Written), o.ID, safe(o.Reason)), ""
+	})
+}
+
+// notes shows what was found out about indicators and the like.
+func (p *printer) notes(notes []note) {
+	p.list("Notes", len(notes), func(i int) (string, string) {
+		o := notes[i].object
+		return fmt.Sprintf("%s %s %s: %s", kindNames[o.Kind], safe(o.Type), quoted(o.Name), safe(notes[i].text)), o.Source
+	})
 }

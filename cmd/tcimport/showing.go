@@ -1,0 +1,179 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tcimport/internal/plan"
+	"tcimport/internal/report"
+)
+
+// showOptions say how a plan is shown.
+type showOptions struct {
+	format report.Format
+	limit  groupLimit
+	only   actionList
+	full   bool
+}
+
+func (o *showOptions) addFlags(cmd *cobra.Command) {
+	o.format = report.FormatText
+	f := cmd.Flags()
+	f.Var(&o.format, "format", "how to print the plan: "+formats())
+	f.Var(&o.only, "only", "list only groups of these actions (text and markdown): "+strings.Join(actionNames(), ","))
+	f.BoolVar(&o.full, "full", false, "show whole texts, also the parts of them that do not change")
+	o.limit.addFlag(cmd)
+}
+
+// check refuses a part of a plan as JSON: what reads that takes it for the plan.
+func (o *showOptions) check(p *program) error {
+	if len(o.only) > 0 && !p.fromEnv["only"] && (p.global.json || o.format == report.FormatJSON) {
+		return errors.New("--only is for text and markdown; as JSON a plan is always whole: select from its actions")
+	}
+	return nil
+}
+
+// show is what of a plan is shown on a stream that is a terminal or not.
+func (o *showOptions) show(p *program, tty bool, rate float64) report.Show {
+	return report.Show{Limit: o.limit.on(tty), Only: o.only, Full: o.full, Verbose: p.global.verbose, Rate: rate}
+}
+
+// terminalLimit is how many groups are listed on a terminal if nothing else was
+// asked for: a longer list is out of reach there.
+const terminalLimit = 200
+
+// groupLimit is a number of groups; nil where none was given.
+type groupLimit struct{ n *int }
+
+func (l *groupLimit) addFlag(cmd *cobra.Command) {
+	cmd.Flags().Var(l, "limit", fmt.Sprintf("list at most this many groups of a plan, 0 for all (if not given, %d on a terminal, else all)", terminalLimit))
+}
+
+// on is the limit that holds for a stream that is a terminal or not; 0 is none.
+func (l *groupLimit) on(tty bool) int {
+	switch {
+	case l.n != nil:
+		return *l.n
+	case tty:
+		return terminalLimit
+	}
+	return 0
+}
+
+func (l *groupLimit) Type() string { return "N" }
+
+func (l *groupLimit) String() string {
+	if l == nil || l.n == nil {
+		return ""
+	}
+	return strconv.Itoa(*l.n)
+}
+
+func (l *groupLimit) Set(s string) error {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return errors.New("must be a whole number, 0 for all")
+	}
+	l.n = &n
+	return nil
+}
+
+// actionList is a list of actions of a plan.
+type actionList []plan.Verb
+
+func actionNames() []string {
+	names := make([]string, len(plan.Verbs))
+	for i, v := range plan.Verbs {
+		names[i] = string(v)
+	}
+	return names
+}
+
+func (l *actionList) Type() string { return "ACTION,..." }
+
+func (l *actionList) String() string {
+	var names []string
+	for _, v := range *l {
+		names = append(names, string(v))
+	}
+	return strings.Join(names, ",")
+}
+
+func (l *actionList) Set(s string) error {
+	var out actionList
+	for word := range strings.SplitSeq(s, ",") {
+		v := plan.Verb(strings.ToLower(strings.TrimSpace(word)))
+		if !slices.Contains(plan.Verbs, v) {
+			return fmt.Errorf("%q is not an action: choose from %s", word, strings.Join(actionNames(), ", "))
+		}
+		if !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	*l = out
+	return nil
+}
+
+// show prints a plan on stdout. why is what keeps it from being applied, nil if
+// nothing does or if that is not what was asked.
+func (p *program) show(pn *plan.Plan, why error, o *showOptions, rate float64) error {
+	format := o.format
+	if p.global.json {
+		format = report.FormatJSON
+	}
+	if p.global.quiet && format == report.FormatText && pn.Summary.Conflict == 0 {
+		return nil
+	}
+	switch format {
+	case report.FormatJSON:
+		doc := planDocument{Plan: pn}
+		if why != nil {
+			doc.Error = &report.Error{Text: why.Error(), Code: codeOf(why)}
+		}
+		return p.answerJSON(doc)
+	case report.FormatMarkdown:
+		write := func(w io.Writer) error {
+			return report.Markdown(w, pn, report.MarkdownOptions{Show: o.show(p, p.outTTY, rate)})
+		}
+		return errors.Join(write(p.stdout), p.stepSummary(write))
+	}
+	return report.Text(p.stdout, pn, p.textOptions(o, p.outTTY, rate))
+}
+
+// stepSummary appends to the summary of a step of GitHub Actions, where one is
+// asked for.
+func (p *program) stepSummary(write func(io.Writer) error) error {
+	path := p.env("GITHUB_STEP_SUMMARY")
+	if path == "" {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	if err != nil {
+		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
+	}
+	return errors.Join(write(f), f.Close())
+}
+
+// planDocument is a plan as --json prints it: why it would be refused stands
+// beside it.
+type planDocument struct {
+	*plan.Plan
+	Error *report.Error `json:"error,omitempty"`
+}
+
+// textOptions are how a plan is shown as text on a stream that is a terminal or
+// not.
+func (p *program) textOptions(o *showOptions, tty bool, rate float64) report.TextOptions {
+	opt := report.TextOptions{Show: o.show(p, tty, rate), Color: p.colorOn(tty)}
+	if tty {
+		opt.Width = p.width()
+	}
+	return opt
+}

@@ -1,0 +1,68 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// longScalar is from how many characters on a field of a new object has a line
+// of its own.
+const longScalar = 60
+
+// definitionLines is what a new object is made of, beside its type and name.
+func (v *view) definitionLines(o *intel.Object) []line {
+	var out []line
+	var scalars phrase
+	for _, f := range inTableOrder(o.Kind, o.Fields) {
+		switch {
+		case f.Name == "xid" && strings.HasPrefix(f.Value, intel.XIDPrefix) && !v.Verbose:
+		case len(f.Value) > longScalar || strings.Contains(f.Value, "\n"):
+			out = append(out, line{what: labelled(f.Name), value: &value{op: plan.Add, new: f.Value}})
+		default:
+			if scalars != nil {
+				scalars = append(scalars, say(", "))
+			}
+			scalars = append(append(scalars, labelled(f.Name)...), datum(f.Value))
+		}
+	}
+	if scalars != nil {
+		out = append([]line{{what: scalars}}, out...)
+	}
+	var tags []string
+	for _, t := range o.Tags {
+		tags = append(tags, t.String())
+	}
+	for _, list := range []struct {
+		field   string
+		entries []string
+	}{{"tags", tags}, {"securityLabels", o.SecurityLabels}} {
+		for i, e := range list.entries {
+			if i == 0 {
+				out = append(out, line{what: append(labelled(list.field), listed(e))})
+				continue
+			}
+			last := &out[len(out)-1]
+			last.what = append(last.what, say(", "), listed(e))
+		}
+	}
+	for _, at := range o.Attributes {
+		out = append(out, line{what: labelled("attribute:" + at.Type), value: &value{op: plan.Add, new: at.Value},
+			tail: attributeTail(at.Source, at.Default, at.Pinned, at.SecurityLabels)})
+	}
+	return out
+}
+
+// inTableOrder is fields in the order of the documentation: a saved plan does
+// not keep that of the manifest.
+func inTableOrder(kind intel.Kind, fields intel.Fields) intel.Fields {
+	specs := intel.ObjectFields(kind)
+	place := func(f intel.Field) int {
+		return slices.IndexFunc(specs, func(s intel.FieldSpec) bool { return s.Name == f.Name })
+	}
+	out := slices.Clone(fields)
+	slices.SortStableFunc(out, func(a, b intel.Field) int { return place(a) - place(b) })
+	return out
+}

@@ -1,0 +1,350 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+func shownText(t *testing.T, p *plan.Plan, opt TextOptions) string {
+	t.Helper()
+	var b strings.Builder
+	if err := Text(&b, p, opt); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func shownMarkdown(t *testing.T, p *plan.Plan, opt MarkdownOptions) string {
+	t.Helper()
+	var b strings.Builder
+	if err := Markdown(&b, p, opt); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// withNewObjects is a plan of two groups that share what is made along with them.
+func withNewObjects() *plan.Plan {
+	yes := true
+	objects := []*intel.Object{
+		{Kind: intel.KindIndicator, Type: "Address", Summary: "203.0.113.1", Values: []string{"203.0.113.1"}, Owner: "Source One",
+			Fields: intel.Fields{{Name: "rating", Value: "4"}, {Name: "confidence", Value: "80"}},
+			Tags:   []intel.Tag{{Name: "dropper"}, {TechniqueID: "T1566"}}, SecurityLabels: []string{"TLP:GREEN"},
+			Attributes: []intel.Attribute{{Type: "Aliases", Value: "zeus", Source: "an analyst", Pinned: &yes, SecurityLabels: []string{"TLP:RED"}}}},
+		{Kind: intel.KindCase, Summary: "Phishing", Fields: intel.Fields{{Name: "severity", Value: "High"}, {Name: "status", Value: "Closed"},
+			{Name: "description", Value: strings.Repeat("what happened ", 20) + "to us"}}},
+		{Kind: intel.KindArtifact, Type: "URL", Summary: "http://a.example", Fields: intel.Fields{{Name: "caseId", Value: "777"}}},
+		{Kind: intel.KindVictimAsset, Type: "EmailAddress", Summary: "a@b.example", Fields: intel.Fields{{Name: "victimId", Value: "888"}}},
+	}
+	p := &plan.Plan{Summary: plan.Summary{Create: 2, IndicatorsNew: 1, CasesNew: 1, ArtifactsNew: 1, VictimAssetsNew: 2}}
+	for _, key := range []string{"a", "b"} {
+		p.Actions = append(p.Actions, &plan.Action{Verb: plan.Create, Key: key, Type: "Threat", Name: key, Owner: "Org"})
+	}
+	for i, o := range objects {
+		p.Objects = append(p.Objects, &plan.Object{Kind: o.Kind, Type: o.Type, Name: o.Summary, Owner: o.Owner, State: plan.New, Definition: o})
+		for _, a := range p.Actions {
+			a.Associations = append(a.Associations, &plan.Association{Kind: o.Kind, Type: o.Type, Name: o.Summary, Owner: o.Owner, State: plan.New, Op: plan.Add, Object: i + 1})
+		}
+	}
+	return p
+}
+
+// TestAllThatIsSentIsShown: what new objects are made of is in a plan in every
+// format, once.
+func TestAllThatIsSentIsShown(t *testing.T) {
+	p := withNewObjects()
+	var saved bytes.Buffer
+	if err := p.Write(&saved); err != nil {
+		t.Fatal(err)
+	}
+	for name, out := range map[string]string{
+		"text": shownText(t, p, TextOptions{}), "terminal": shownText(t, p, TextOptions{Width: 400}), "verbose": shownText(t, p, TextOptions{Show: Show{Verbose: true}, Width: 80}),
+		"markdown": shownMarkdown(t, p, MarkdownOptions{}), "json": saved.String(),
+	} {
+		out = strings.NewReplacer("`", "", `"`, "").Replace(out)
+		for _, want := range []string{"rating: 4", "confidence: 80", "dropper", "T1566", "TLP:GREEN", "zeus", "source", "an analyst", "pinned", "TLP:RED", "Source One",
+			"severity: High", "status: Closed", "what happened to us", "caseId: 777", "victimId: 888"} {
+			if strings.Count(out, want) == 0 {
+				t.Errorf("%s: %q is missing in:\n%s", name, want, out)
+			}
+		}
+		if strings.Count(out, "an analyst") != 1 {
+			t.Errorf("%s: a new object is described more than once:\n%s", name, out)
+		}
+		if tally := "1 to create; 1 case, 1 artifact, 2 victim assets to create."; name != "json" && !strings.Contains(out, tally) {
+			t.Errorf("%s: the tally does not say %q:\n%s", name, tally, out)
+		}
+	}
+}
+
+// TestListsShareALine: tags of one fate stand on one line, names in quotes, and
+// what an attribute has beside its value is shown without -v.
+func TestListsShareALine(t *testing.T) {
+	yes, no := true, false
+	p := &plan.Plan{Actions: []*plan.Action{{Verb: plan.Update, Key: "k", Type: "Threat", Name: "N", Owner: "Org", ID: 1, Changes: []plan.Change{
+		{Field: "tags", Op: plan.Add, New: "one"}, {Field: "tags", Op: plan.Remove, Old: "gone"}, {Field: "tags", Op: plan.Add, New: "two, three"},
+		{Field: "tags", Op: plan.Add, New: "theirs", Drift: "server"}, {Field: "tags", Op: plan.Remove, Old: "gone too"},
+		{Field: "securityLabels", Op: plan.Add, New: "TLP:RED"}, {Field: "securityLabels", Op: plan.Add, New: "TLP:AMBER"},
+		{Field: "attribute:Source", Op: plan.Add, New: "v", Attribute: &plan.AttributeDetail{Source: "a, b", Default: &yes, Pinned: &no, SecurityLabels: []string{"L1", "L2"}}},
+		{Field: "attribute:Aliases", Op: plan.Set, Old: "stays ", New: "stays", Attribute: &plan.AttributeDetail{ID: 4, Source: "s"}},
+	}, Associations: []*plan.Association{{Kind: intel.KindGroup, Type: "Tool", Name: "A [new] (key x)", Key: "t", ID: 5, State: plan.Existing, Op: plan.Remove, Owner: "Org"}}}}}
+	want := `
+    + tags: one, "two, three"
+    - tags: gone, gone too
+    + tags: theirs  [edited on the server]
+    + securityLabels: TLP:RED, TLP:AMBER
+    + attribute:Source: v  [source "a, b", default, not pinned, labels L1, L2]
+    ~ attribute:Aliases: stays  [source "s"]
+    - group Tool "A [new] (key x)" (key t)  [existing, id 5]
+`
+	if got := shownText(t, p, TextOptions{}); !strings.Contains(got, want) {
+		t.Errorf("got:\n%s\nwant in it:%s", got, want)
+	}
+	want = "\n  - \\+ `tags`: `one`, `two, three`\n  - \\- `tags`: `gone`, `gone too`\n"
+	if got := shownMarkdown(t, p, MarkdownOptions{}); !strings.Contains(got, want) || !strings.Contains(got, "`v` (source `a, b`, default, not pinned, labels `L1`, `L2`)\n") {
+		t.Errorf("got:\n%s\nwant in it:%s", got, want)
+	}
+}
+
+// mixedTypes is a plan of creates, a few updates, and one group of each other
+// action.
+func mixedTypes(creates int) *plan.Plan {
+	p := &plan.Plan{}
+	add := func(n int, verb plan.Verb, typ string) {
+		for range n {
+			i := len(p.Actions)
+			p.Actions = append(p.Actions, &plan.Action{Verb: verb, Key: fmt.Sprint("k", i), Type: typ, Name: fmt.Sprint("G", i), Reason: "why"})
+		}
+	}
+	for range creates / 2 {
+		add(1, plan.Create, "Incident")
+		add(1, plan.Create, "Threat")
+	}
+	add(1, plan.Create, "Threat")
+	add(3, plan.Update, "Tool")
+	add(1, plan.Delete, "Tool")
+	add(1, plan.Skip, "Tool")
+	add(1, plan.Conflict, "Tool")
+	add(5, plan.Unchanged, "Tool")
+	p.Summary = plan.Summary{Create: creates/2*2 + 1, Update: 3, Delete: 1, Skip: 1, Conflict: 1, Unchanged: 5}
+	return p
+}
+
+// TestLimitIsHonest: a limit takes creates last, and what is not listed is said on
+// top and at the end, outside of what is folded.
+func TestLimitIsHonest(t *testing.T) {
+	p := mixedTypes(20)
+	const unlisted = "19 of 27 groups are not listed here (18 to create, 1 skipped): "
+	got := shownText(t, p, TextOptions{Show: Show{Limit: 8}})
+	for _, want := range []string{"conflict Tool", "delete Tool", "To create (21): 11 Threat, 10 Incident\n", "To update (3)"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in:\n%s", want, got)
+		}
+	}
+	if n := strings.Count(got, "+ create Threat"); n != 3 || strings.Contains(got, "create Incident") {
+		t.Errorf("not three creates, by type:\n%s", got)
+	}
+	if line := unlisted + "--limit 0 lists all.\n"; strings.Index(got, line) != 0 || !strings.Contains(got, "\n\n"+line+"Plan: ") {
+		t.Errorf("%q does not stand on top and at the end:\n%s", line, got)
+	}
+	if update, create := strings.Index(got, "To update"), strings.Index(got, "To create"); update > create {
+		t.Errorf("creates stand before changes:\n%s", got)
+	}
+	if got := shownText(t, p, TextOptions{}); strings.Contains(got, "not listed") || strings.Count(got, "+ create") != 21 {
+		t.Errorf("without a limit:\n%s", got)
+	}
+
+	got = shownMarkdown(t, p, MarkdownOptions{Show: Show{Limit: 8}})
+	line := "**" + unlisted + "the plan as text or JSON has all of them.**\n"
+	top, end := strings.Index(got, line), strings.LastIndex(got, line)
+	if top < 0 || top > strings.Index(got, "<details") || end < strings.LastIndex(got, "</details>") {
+		t.Errorf("%q does not stand on top and at the end, unfolded:\n%s", line, got)
+	}
+	if want := "<summary>To create: 3 of 21 groups listed (11 <code>Threat</code>, 10 <code>Incident</code>)</summary>"; !strings.Contains(got, want) {
+		t.Errorf("%q is missing in:\n%s", want, got)
+	}
+}
+
+// TestMarkdownStaysBelowTheLimit: also with groups, names and notes that are too
+// large by themselves.
+func TestMarkdownStaysBelowTheLimit(t *testing.T) {
+	long := strings.Repeat("\U0010ffff`<", 3000)
+	p := &plan.Plan{Target: plan.Target{URL: long, Owner: long}, Namespace: long, PruneRefused: long, Policy: plan.Policy{Prune: true}}
+	for i, verb := range plan.Verbs {
+		for j := range 40 {
+			a := &plan.Action{Verb: verb, Key: long, Type: fmt.Sprint(j, long), Name: long, Owner: long, Source: long, Reason: long, Notes: []string{plan.EditKept + long}}
+			for range 50 * i {
+				a.Changes = append(a.Changes, plan.Change{Field: "attribute:" + long, Op: plan.Set, Old: long, New: long + "x"})
+			}
+			p.Actions = append(p.Actions, a)
+		}
+	}
+	for range 1000 {
+		p.Objects = append(p.Objects, &plan.Object{Kind: intel.KindCase, Name: long, Notes: []string{long}})
+		p.CarriedOn = append(p.CarriedOn, &plan.Object{Kind: intel.KindGroup, Name: long, Written: long, Reason: long})
+	}
+	for _, show := range []Show{{}, {Full: true}} {
+		got := shownMarkdown(t, p, MarkdownOptions{Show: show})
+		if len(got) >= maxMarkdown {
+			t.Errorf("%+v: %d bytes", show, len(got))
+		}
+		if strings.Count(got, "<details") != strings.Count(got, "</details>") || !strings.Contains(got, "more lines: the plan as text or JSON has all of them") {
+			t.Errorf("%+v: a part is left open, or what is left out is not said:\n%s", show, got[:1000])
+		}
+	}
+}
+
+// TestOnly lists groups of some actions, unchanged ones too if asked for.
+func TestOnly(t *testing.T) {
+	p := mixedTypes(4)
+	got := shownText(t, p, TextOptions{Show: Show{Only: []plan.Verb{plan.Unchanged, plan.Delete}}})
+	if strings.Count(got, "= unchanged") != 5 || strings.Count(got, "- delete") != 1 || strings.Contains(got, "create Threat") || strings.Contains(got, "not listed here") {
+		t.Errorf("got:\n%s", got)
+	}
+	const only = "Only these actions are listed: unchanged, delete."
+	if !strings.Contains(got, only) || !strings.Contains(got, "Plan: 5 to create") {
+		t.Errorf("it is not said, or the tally is not of the plan:\n%s", got)
+	}
+	if got := shownMarkdown(t, p, MarkdownOptions{Show: Show{Only: []plan.Verb{plan.Unchanged, plan.Delete}}}); !strings.Contains(got, only) || strings.Contains(got, "To create:") || !strings.Contains(got, "<summary>Unchanged: 5 groups") {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+// TestChangedWordsAreSeen: a change beyond the width of a terminal is not two
+// equal lines, and marks say which words it is.
+func TestChangedWordsAreSeen(t *testing.T) {
+	same := strings.Repeat("the same words again and again ", 40)
+	change := func(old, new string) *plan.Plan {
+		return &plan.Plan{Actions: []*plan.Action{{Verb: plan.Update, Key: "k", Type: "Threat", Name: "N", ID: 1,
+			Changes: []plan.Change{{Field: "attribute:Description", Op: plan.Set, Old: old, New: new}}}}}
+	}
+	for _, c := range []struct{ old, new, before, after string }{
+		{same + "green " + same, same + "blue " + same, "again [-green-] the same", "again {+blue+} the same"},
+		{"x\n" + same + "was 8.8.8.8 there\ny", "x\n" + same + "was 8.8.4.4 there\ny", "was 8.8.[-8.8-] there", "was 8.8.{+4.4+} there"},
+		{same + "end", same + "the end", "again end", "again {+the +}end"},
+		{same + "a b", same + "c d", "[-a b-]", "{+c d+}"},
+		{"completely different " + strings.Repeat("x", 200), "nothing in common " + strings.Repeat("y", 200), "- completely different xxx", "+ nothing in common yyy"},
+	} {
+		p := change(c.old, c.new)
+		for _, width := range []int{40, 80, 200} {
+			var before, after string
+			for line := range strings.Lines(shownText(t, p, TextOptions{Width: width})) {
+				switch line = strings.TrimSpace(line); {
+				case len([]rune(line)) > max(width, 70):
+					t.Errorf("width %d: a line of %d characters: %s", width, len([]rune(line)), line)
+				case strings.HasPrefix(line, "- "):
+					before = line
+				case strings.HasPrefix(line, "+ "):
+					after = line
+				}
+			}
+			if !strings.Contains(before, c.before) || !strings.Contains(after, c.after) {
+				t.Errorf("width %d: got\n%s\n%s\nwant %q and %q", width, before, after, c.before, c.after)
+			}
+		}
+		piped := shownText(t, p, TextOptions{})
+		for _, line := range strings.Split(same, "\n") {
+			if strings.Contains(c.old, line) && strings.Count(piped, line) < 2 {
+				t.Errorf("cut in a pipe:\n%s", piped)
+			}
+		}
+		if got := shownMarkdown(t, p, MarkdownOptions{}); len(c.old) > 400 && !strings.Contains(got, strings.TrimPrefix(c.before, "- ")) {
+			t.Errorf("%q is missing in:\n%s", c.before, got)
+		}
+	}
+}
+
+// TestNothingIsCutInAPipe: names and keys nowhere, and no text or list where
+// there is no terminal.
+func TestNothingIsCutInAPipe(t *testing.T) {
+	name, key := strings.Repeat("n", 300), strings.Repeat("k", 300)
+	value := strings.Repeat("a line of text\n", 100) + "end of it"
+	a := &plan.Action{Verb: plan.Create, Key: key, Type: "Threat", Name: name, Changes: []plan.Change{
+		{Field: "tags", Op: plan.Add, New: name + "tag"}, {Field: "attribute:Description", Op: plan.Add, New: value}}}
+	for i := range 100 {
+		a.Associations = append(a.Associations, &plan.Association{Kind: intel.KindIndicator, Type: "Host", Name: fmt.Sprint(name, i), State: plan.New, Op: plan.Add})
+	}
+	p := &plan.Plan{Actions: []*plan.Action{a}}
+	for i := range 50 {
+		p.Objects = append(p.Objects, &plan.Object{Kind: intel.KindIndicator, Type: "Host", Name: fmt.Sprint("h", i), Notes: []string{"note"}})
+	}
+	piped, screen := shownText(t, p, TextOptions{}), shownText(t, p, TextOptions{Width: 80})
+	if !strings.Contains(piped, strings.ReplaceAll(value, "\n", `\n`)) || strings.Contains(piped, "…") || !strings.Contains(piped, `"h49"`) {
+		t.Errorf("cut in a pipe:\n%s", piped)
+	}
+	for _, want := range []string{name + "tag", key, `"` + name + `29"`, "a line of te", "… and 70 more associations (-v shows all)", "… and 30 more (-v shows all)"} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("%q is missing on a terminal:\n%s", want, screen)
+		}
+	}
+	if full := shownText(t, p, TextOptions{Show: Show{Full: true}, Width: 80}); strings.Count(full, "        + a line of text\n") != 100 || strings.Contains(full, "…") {
+		t.Errorf("not in full:\n%s", full)
+	}
+}
+
+// TestFullShowsWholeTexts: also the lines that do not change, but no unchanged
+// groups.
+func TestFullShowsWholeTexts(t *testing.T) {
+	p := &plan.Plan{Actions: []*plan.Action{{Verb: plan.Unchanged, Key: "u", Type: "Threat", Name: "U"},
+		{Verb: plan.Update, Key: "k", Type: "Threat", Name: "N", Changes: []plan.Change{{Field: "attribute:Description", Op: plan.Set, Old: "1\n2\n3\n4\n5", New: "1\n2\n3\n4\nfive"}}}}}
+	if got := shownText(t, p, TextOptions{Width: 80}); !strings.Contains(got, "… 3 lines unchanged") {
+		t.Errorf("got:\n%s", got)
+	}
+	got := shownText(t, p, TextOptions{Show: Show{Full: true}, Width: 80})
+	if !strings.Contains(got, "          1\n          2\n          3\n          4\n        - 5\n        + five\n") || strings.Contains(got, "unchanged Threat") {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+// TestNotPruned: what --prune leaves is listed with the reason, and only where it
+// was asked for.
+func TestNotPruned(t *testing.T) {
+	p := &plan.Plan{Policy: plan.Policy{Prune: true}, CarriedOn: []*plan.Object{
+		{Kind: intel.KindGroup, Type: "Campaign", Name: "Own", Written: "own", ID: 90, Reason: "it has an xid of its own"},
+		{Kind: intel.KindGroup, Type: "Campaign", Name: "Carried on", Written: "x", ID: 91},
+	}}
+	got := shownText(t, p, TextOptions{})
+	if want := "\nNot deleted by --prune (1):\n  Campaign \"Own\" (key own, id 90): it has an xid of its own\n\n"; !strings.Contains(got, want) {
+		t.Errorf("got:\n%s\nwant in it:%s", got, want)
+	}
+	if got := shownMarkdown(t, p, MarkdownOptions{}); !strings.Contains(got, "<summary>Not deleted by --prune (1)</summary>\n\n- `Campaign` `Own`, key `own`, id 90: `it has an xid of its own`\n") {
+		t.Errorf("got:\n%s", got)
+	}
+	var b strings.Builder
+	if err := Kept(&b, p, TextOptions{}); err != nil || b.String() != "Not deleted by --prune (1): plan lists them with the reason\n" {
+		t.Errorf("a run says %q (%v)", b.String(), err)
+	}
+	p.Policy.Prune = false
+	if got := shownText(t, p, TextOptions{}); strings.Contains(got, "--prune") {
+		t.Errorf("it was not asked for:\n%s", got)
+	}
+}
+
+// FuzzWordDiff: the pieces of each line are that line, and what is kept of both
+// is the same text.
+func FuzzWordDiff(f *testing.F) {
+	f.Add("the sky is green, é", "the big sky is  blue \xff")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		before, after, _ := wordDiff(a, b)
+		join := func(ps []piece, all bool) string {
+			var out strings.Builder
+			for _, p := range ps {
+				if all || !p.changed {
+					out.WriteString(p.text)
+				}
+			}
+			return out.String()
+		}
+		if join(before, true) != a || join(after, true) != b || join(before, false) != join(after, false) {
+			t.Errorf("%q, %q: %v, %v", a, b, before, after)
+		}
+		if out := excerpt(before, "", "", 10); len([]rune(out)) > 12 || unsafeAt(out) >= 0 {
+			t.Errorf("an excerpt of %q: %q", a, out)
+		}
+	})
+}
