@@ -40,6 +40,7 @@ var owners = map[string][]string{
 	"github.com/schollz/progressbar/v3": {"internal/report"},
 	"github.com/spf13/cobra":            {"cmd/tcimport"},
 	"github.com/google/go-cmp/cmp":      {},
+	"github.com/creack/pty":             {},
 }
 
 // never are imports of the standard library that pure packages must not have.

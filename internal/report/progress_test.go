@@ -140,7 +140,7 @@ func TestProgressBesideLogs(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		drawn := strings.Count(b.String(), "\rApplying")
+		drawn := strings.Count(b.String(), "Applying")
 		send(t, p, apply.Event{End: &apply.Ledger{}})
 		lines := screenOf(b.String())
 		for _, line := range lines {

@@ -171,8 +171,11 @@ func (e Ending) WriteText(w io.Writer) error {
 	if others != "" {
 		p.line("      Also: %s.", others)
 	}
-	if left != nil {
+	switch {
+	case left != nil:
 		p.line("      Not attempted: %s. Run the same command again to do the rest.", strings.Join(left, ", "))
+	case e.Err != nil && counts[intel.KindGroup].Doubt > 0:
+		p.line("      Run the same command again to settle what is in doubt.")
 	}
 	if e.Failed != "" {
 		p.line("      What failed, as a manifest: %s", safe(e.Failed))

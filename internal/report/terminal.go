@@ -17,7 +17,7 @@ type Terminal struct {
 	err    io.Writer
 	width  func() int // columns; nil or 0 where that is not known
 	status string     // the line of progress, "" for none
-	drawn  int        // columns of it on the screen
+	drawn  bool       // it is on the screen
 	open   bool       // the last line that was written has not ended
 }
 
@@ -39,11 +39,7 @@ const commonColumns = 80
 func (t *Terminal) SetStatus(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	columns := commonColumns
-	if t.width != nil && t.width() > 0 {
-		columns = t.width()
-	}
-	line = shorten(line, max(columns-1, 1)) // a full line would begin the next one
+	line = shorten(line, t.columns()-len("^C"))
 	if line == t.status {
 		return
 	}
@@ -53,21 +49,38 @@ func (t *Terminal) SetStatus(line string) {
 	t.draw()
 }
 
+// columns are those that a line may fill: one more would begin the next line.
+func (t *Terminal) columns() int {
+	columns := commonColumns
+	if t.width != nil && t.width() > 0 {
+		columns = t.width()
+	}
+	return max(columns-1, 3)
+}
+
 // draw draws the status over the one before. It waits for a line to end.
 func (t *Terminal) draw() {
 	if t.status == "" || t.open {
 		return
 	}
-	columns := utf8.RuneCountInString(t.status)
-	_, _ = io.WriteString(t.err, "\r"+t.status+strings.Repeat(" ", max(t.drawn-columns, 0)))
-	t.drawn = columns
+	_, _ = io.WriteString(t.err, t.blank()+t.status)
+	t.drawn = true
 }
 
 func (t *Terminal) erase() {
-	if t.drawn > 0 {
-		_, _ = io.WriteString(t.err, "\r"+strings.Repeat(" ", t.drawn)+"\r")
-		t.drawn = 0
+	if t.drawn {
+		_, _ = io.WriteString(t.err, t.blank())
+		t.drawn = false
 	}
+}
+
+// blank empties the line of the status, all of it: terminals show what is typed
+// there, such as ^C.
+func (t *Terminal) blank() string {
+	if !t.drawn {
+		return ""
+	}
+	return "\r" + strings.Repeat(" ", t.columns()) + "\r"
 }
 
 // screen is a stream of a terminal.
