@@ -172,7 +172,7 @@ func TestTerminatedBetweenRequests(t *testing.T) {
 		t.Fatalf("it was ended at another place: %s", got)
 	}
 	row := cellsOf(t, w.read("ids.csv"))[1]
-	if row[9] != "failed" || !strings.HasPrefix(row[10], "updated, but not as a whole: ") {
+	if row[9] != "failed" || !strings.HasPrefix(row[10], "partly updated: ") {
 		t.Errorf("%v", row[:11])
 	}
 	w.exec(apply...).mustExit(t, codeOK)

@@ -196,6 +196,12 @@ func refusalOf(err error) apply.Refusal {
 	if text == "" {
 		text = e.Cause.Error()
 	}
+	switch {
+	case e.Code != "":
+		text = fmt.Sprintf("%s (%d, %s)", text, e.Status, e.Code)
+	case e.Status != 0:
+		text = fmt.Sprintf("%s (%d)", text, e.Status)
+	}
 	return apply.Refusal{Text: text, Permission: tc.IsDenied(err)}
 }
 

@@ -179,7 +179,7 @@ func (e *engine) begin() error {
 
 // Errors that end a run before all is done.
 var (
-	ErrStopped     = errors.New("it was stopped")
+	ErrStopped     = errors.New("interrupted")
 	ErrMaxFailures = errors.New("too many failures (--max-failures)")
 )
 

@@ -3,7 +3,9 @@ package apply
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -54,7 +56,7 @@ func (e *engine) objectResult(i int, o *plan.Object, end error) *ObjectResult {
 	case o.State == plan.New && !ob.settled && (ob.tried || end == nil):
 		res.Status, res.Error = NotAttempted, "no group that names it was written"
 	case o.State == plan.New && !ob.settled:
-		res.Status, res.Error = NotAttempted, "the run ended before"
+		res.Status, res.Error = NotAttempted, notAttempted(end)
 	}
 	return res
 }
@@ -153,20 +155,20 @@ func (e *engine) findRest(ctx, soft context.Context, is []int, wanted []*intel.O
 // unread notes why an object that was made could not be read.
 func (ob *object) unread(why string) {
 	if ob.id == 0 {
-		ob.short = shortfall{Failed, "it was made, but its ID could not be read: " + why}
+		ob.short = shortfall{Failed, "created, but its ID could not be read: " + why}
 		return
 	}
-	ob.short = shortfall{InDoubt, "it was made, but whether with all that belongs to it could not be read: " + why}
+	ob.short = shortfall{InDoubt, "created, but its metadata could not be checked: " + why}
 }
 
 // writeMetadata gives an indicator what it lacks, unless the run has ended. It
 // returns what the indicator lacks then, and what has ended the run by then.
 func (e *engine) writeMetadata(ctx, soft context.Context, id int64, o *intel.Object, lacking []string, end error) (shortfall, error) {
 	without := func(s Status, err error) shortfall {
-		return shortfall{s, fmt.Sprintf("it was made, but not with its %v: %v", lacking, err)}
+		return shortfall{s, fmt.Sprintf("created, but without its %s: %v", strings.Join(lacking, ", "), err)}
 	}
 	if end = cmp.Or(end, e.halted()); end != nil {
-		return without(NotAttempted, fmt.Errorf("the run ended before: %w", end)), end
+		return without(NotAttempted, errors.New(notAttempted(end))), end
 	}
 	err := e.store.UpdateIndicator(soft, id, plan.OnlyMetadata(o, lacking))
 	switch e.classify(soft, err) {
@@ -180,7 +182,7 @@ func (e *engine) writeMetadata(ctx, soft context.Context, id int64, o *intel.Obj
 		return without(InDoubt, err), nil
 	case Unsent:
 		end = cmp.Or(e.halted(), err)
-		return without(NotAttempted, fmt.Errorf("the run ended before: %w", end)), end
+		return without(NotAttempted, errors.New(notAttempted(end))), end
 	case Denied:
 		return without(Failed, err), err
 	default:

@@ -236,7 +236,7 @@ func TestObjectsThatNobodyKnows(t *testing.T) {
 		return tcsim.Fault{}
 	})
 	l, err := b.run(p, func(o *apply.Options) { o.Workers = 1 })
-	if got := l.Objects[0]; err == nil || got.Status != apply.Failed || !strings.Contains(got.Error, "was made") {
+	if got := l.Objects[0]; err == nil || got.Status != apply.Failed || !strings.Contains(got.Error, "created, but its ID") {
 		t.Errorf("%v; where nothing can be asked any more: %s %s", err, got.Status, got.Error)
 	}
 }

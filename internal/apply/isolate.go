@@ -66,7 +66,7 @@ func (w *writing) postWithout(ctx context.Context, req *plan.Request, refusal er
 	for _, f := range req.Write.Fields {
 		spec, ok := typ.Field(f.Name)
 		if ok && spec.CreateOnly && !spec.Required && strings.Contains(refusal.Error(), f.Name) {
-			dropped = append(dropped, fmt.Sprintf("%s: %v", f.Name, refusal))
+			dropped = append(dropped, fmt.Sprintf("%s was refused: %s", f.Name, w.refusal(refusal).Text))
 			without.Fields = append(without.Fields, f)
 			continue
 		}
@@ -160,7 +160,7 @@ func (w *writing) bindMade(ctx context.Context, req *plan.Request) error {
 func (w *writing) blame(req *plan.Request, refusal error) {
 	w.learnRefused(req, refusal)
 	if len(req.Links) == 0 {
-		w.wrong = append(w.wrong, fmt.Sprintf("%s: %v", plan.DescribeEntry(req), refusal))
+		w.wrong = append(w.wrong, fmt.Sprintf("%s was refused: %s", plan.DescribeEntry(req), w.refusal(refusal).Text))
 		return
 	}
 	w.loseRefused(req, refusal.Error())

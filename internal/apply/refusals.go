@@ -288,9 +288,9 @@ func (w *writing) leaveOut(req *plan.Request, why string) {
 	w.fates.set(req, Failed)
 	if n := plan.Entries(req) - len(req.Links); n == 1 {
 		one, _ := req.Split(func(e plan.Entry) bool { return e.Association == nil })
-		w.wrong = append(w.wrong, fmt.Sprintf("%s: %s", plan.DescribeEntry(one), why))
+		w.wrong = append(w.wrong, fmt.Sprintf("%s was %s", plan.DescribeEntry(one), why))
 	} else if n > 1 {
-		w.wrong = append(w.wrong, fmt.Sprintf("%d entries: %s", n, why))
+		w.wrong = append(w.wrong, fmt.Sprintf("%d entries were %s", n, why))
 	}
 	w.loseRefused(req, why)
 }

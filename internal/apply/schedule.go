@@ -211,7 +211,7 @@ func (e *engine) release(i int, res *Result, err error) {
 		ob := &e.objects[o]
 		ob.claimed, ob.tried = false, true
 		if res.Status == InDoubt && !ob.settled {
-			ob.doubt = fmt.Sprintf("%q, which it was to be made with, is in doubt", n.action.Key)
+			ob.doubt = fmt.Sprintf("the group %q that was to create it is in doubt", n.action.Key)
 		}
 		for _, j := range ob.parked {
 			heap.Push(&e.ready, j)
@@ -273,10 +273,7 @@ func (e *engine) ended() error {
 func (e *engine) leaveRest(err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	why := "the run ended before"
-	if err != nil {
-		why = "the run ended before: " + err.Error()
-	}
+	why := notAttempted(err)
 	for i, a := range e.plan.Actions {
 		if e.ledger.Results[i] != nil {
 			continue
@@ -284,6 +281,14 @@ func (e *engine) leaveRest(err error) {
 		e.ledger.set(&Result{Action: a, Status: NotAttempted, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why,
 			Lost: e.allLost(a, why), Unmade: allUnmade(a)})
 	}
+}
+
+// notAttempted is why something was not attempted in a run that err has ended.
+func notAttempted(err error) string {
+	if err == nil {
+		return "not attempted"
+	}
+	return "not attempted: " + reason(err)
 }
 
 // intHeap is a heap of indices.

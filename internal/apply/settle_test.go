@@ -84,7 +84,7 @@ func TestEndedWithinAGroup(t *testing.T) {
 			apply.Options{Classify: classify, Find: b.find, Pause: noPause, Stop: stop})
 		addsUp(t, p, l)
 		r, lost := outcome(l, "a")
-		if !errors.Is(err, apply.ErrStopped) || r.Status != apply.Failed || r.ID == 0 || lost != "" || !strings.Contains(r.Error, "not as a whole") {
+		if !errors.Is(err, apply.ErrStopped) || r.Status != apply.Failed || r.ID == 0 || lost != "" || !strings.Contains(r.Error, "partly ") {
 			t.Errorf("%v; %s, ID %d, %s, lost %s", err, r.Status, r.ID, r.Error, lost)
 		}
 		newTruth(b, p, l).check()
@@ -204,7 +204,7 @@ groups:
 		if (err != nil) != (name == "fails") {
 			t.Errorf("%s: %v", name, err)
 		}
-		if o := l.Objects[0]; o.Status != apply.Failed || !strings.Contains(o.Error, "it was made") {
+		if o := l.Objects[0]; o.Status != apply.Failed || !strings.Contains(o.Error, "created, but its ID") {
 			t.Errorf("%s: %s %s", name, o.Status, o.Error)
 		}
 		if n := len(b.sim.Snapshot().Artifacts); n != 1 {

@@ -92,7 +92,7 @@ func TestStopBetweenRequests(t *testing.T) {
 	l, _ := b.run(p, func(o *apply.Options) { o.Workers, o.Stop = 1, stop })
 	newTruth(b, p, l).check()
 	a, _ := outcome(l, "a")
-	if a.Status != apply.Failed || !strings.HasPrefix(a.Error, "updated, but not as a whole: ") {
+	if a.Status != apply.Failed || !strings.HasPrefix(a.Error, "partly updated: ") {
 		t.Errorf("a: %s %s", a.Status, a.Error)
 	}
 	if got := unmadeOf(l, "a"); got != "remove tags y: not-attempted" {

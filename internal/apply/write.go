@@ -134,16 +134,16 @@ func (w *writing) settle(done string) {
 	case w.res.Status == OK && wrong == "":
 		return
 	case w.res.Status == OK && !w.written:
-		w.res.Status, w.res.Error = Failed, "nothing of it was written: "+wrong
+		w.res.Status, w.res.Error = Failed, "nothing was written: "+wrong
 		return
 	case w.res.Status == OK:
-		w.res.Status, w.res.Error = Failed, fmt.Sprintf("%s, but without %s", done, wrong)
+		w.res.Status, w.res.Error = Failed, fmt.Sprintf("partly %s: %s", done, wrong)
 		return
 	case w.res.Status == NotAttempted && w.written:
-		w.res.Status, w.res.Error = Failed, fmt.Sprintf("%s, but not as a whole: %s", done, w.res.Error)
+		w.res.Status, w.res.Error = Failed, fmt.Sprintf("partly %s: %s", done, w.res.Error)
 	}
 	if wrong != "" {
-		w.res.Error += "; it was refused " + wrong
+		w.res.Error += "; " + wrong
 	}
 }
 
@@ -182,7 +182,7 @@ func (w *writing) changeAttribute(ctx context.Context, req *plan.Request) error 
 		return nil
 	case Refused, Gone, Exists:
 		w.refusals.refused(sorts, w.refusal(err).Text)
-		w.wrong = append(w.wrong, fmt.Sprintf("the new value of attribute %s: %v", at.Type, err))
+		w.wrong = append(w.wrong, fmt.Sprintf("the new value of attribute %s was refused: %s", at.Type, w.refusal(err).Text))
 		w.fates.set(req, Failed)
 		return nil
 	default:
@@ -236,7 +236,7 @@ func (w *writing) gone(ctx context.Context, err error) error {
 // reason is what to say of an error to those who do not know what a context is.
 func reason(err error) string {
 	if errors.Is(err, context.Canceled) {
-		return "the run was stopped"
+		return "interrupted"
 	}
 	return err.Error()
 }
@@ -258,9 +258,9 @@ func (w *writing) resolve(as *plan.Association) (intel.LinkWrite, bool) {
 	other := w.ledger.Results[w.actions[as.Key]]
 	w.mu.Unlock()
 	if other == nil || other.ID == 0 {
-		status, why := NotAttempted, "its other end was not created"
+		status, why := NotAttempted, "the other end was not created"
 		if other != nil {
-			why = fmt.Sprintf("its other end %q was not created: %s", as.Key, other.Error)
+			why = fmt.Sprintf("the other end %q was not created: %s", as.Key, other.Error)
 			if other.Status == InDoubt {
 				status = InDoubt
 			}
@@ -290,7 +290,7 @@ func (w *writing) resolveObject(as *plan.Association, link intel.LinkWrite) (int
 	}
 	link.New = w.plan.Objects[i].Definition
 	if ob.settled && !ob.oneOnly {
-		w.res.Lost = append(w.res.Lost, Lost{as, NotAttempted, "its other end was made, but its ID could not be read"})
+		w.res.Lost = append(w.res.Lost, Lost{as, NotAttempted, "the other end was created, but its ID could not be read"})
 		return link, false
 	}
 	return link, true

@@ -31,7 +31,7 @@ func TestRowsLeftOut(t *testing.T) {
 		{Action: p.Actions[0], Status: apply.OK, Error: p.Actions[0].Reason},
 		{Action: p.Actions[1], Status: apply.Failed, ID: 1, Error: "no"},
 	}, Objects: []*apply.ObjectResult{
-		{Object: p.Objects[0], Status: apply.NotAttempted, Error: "the run ended before"},
+		{Object: p.Objects[0], Status: apply.NotAttempted, Error: "not attempted: interrupted"},
 		{Object: p.Objects[1], Status: apply.NotAttempted, Error: "no group that names it was written"},
 	}}
 	var got []string
