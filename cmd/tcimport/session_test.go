@@ -192,7 +192,7 @@ func TestSession(t *testing.T) {
 	note("the plan ends", c.look())
 
 	// Six writes are answered, one of them with a pause; two are not.
-	heldWrites, release := w.holdAt(8, isWrite)
+	heldWrites, release := w.holdAll(8, 9, isWrite)
 	w.throttle(3, "2")
 	c, on = w.open()
 	p = w.launch(on, "apply", "in.yaml", "--report", "ids.csv", "--workers", "2", "-v")

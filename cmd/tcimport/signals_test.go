@@ -119,6 +119,12 @@ func (p *process) ends(code int) ran {
 // holdAt keeps the instance from answering from the n-th request on that counts.
 // held is closed when that comes.
 func (w *world) holdAt(n int, counts func(*http.Request) bool) (held <-chan struct{}, release func()) {
+	return w.holdAll(n, n, counts)
+}
+
+// holdAll is holdAt where held is closed once all from the first request to the
+// last one wait.
+func (w *world) holdAll(first, last int, counts func(*http.Request) bool) (held <-chan struct{}, release func()) {
 	came, free := make(chan struct{}), make(chan struct{})
 	var mu sync.Mutex
 	seen := 0
@@ -129,10 +135,10 @@ func (w *world) holdAt(n int, counts func(*http.Request) bool) (held <-chan stru
 			return false
 		}
 		mu.Lock()
-		if seen++; seen == n {
+		if seen++; seen == last {
 			close(came)
 		}
-		wait := seen >= n
+		wait := seen >= first
 		mu.Unlock()
 		if wait {
 			select {
