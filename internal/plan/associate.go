@@ -48,8 +48,7 @@ func (m *maker) associateGroups(e intel.Edge) {
 		m.want(ri, rj, intel.KindGroup)
 		m.want(rj, ri, intel.KindGroup)
 		if m.Found.LinkedTo(ri, intel.KindGroup, rj.ID) || m.Found.LinkedTo(rj, intel.KindGroup, ri.ID) {
-			m.actions[i].Applied = append(m.actions[i].Applied, linkEntry(intel.KindGroup, rj.ID))
-			m.actions[j].Applied = append(m.actions[j].Applied, linkEntry(intel.KindGroup, ri.ID))
+			m.noteLink(i, j)
 			return
 		}
 	}
@@ -76,6 +75,27 @@ func (m *maker) associateGroups(e intel.Edge) {
 		as.Drift = m.linkOrigin(i, intel.KindGroup, m.actions[j].ID, Add)
 	}
 	m.actions[i].Associations = append(m.actions[i].Associations, as)
+}
+
+// noteLink notes an association of two groups that exists. Once the last run has
+// noted it under group i, which names it, it is noted there alone: so a later
+// removal is listed there, too. A group that is only pointed at keeps no notes.
+func (m *maker) noteLink(i, j int) {
+	if m.Import.Groups[i].Reference {
+		i, j = j, i
+	}
+	ri, rj := m.matches[i].remote, m.matches[j].remote
+	entry := linkEntry(intel.KindGroup, rj.ID)
+	m.actions[i].Applied = append(m.actions[i].Applied, entry)
+	if !m.last(m.Import.Groups[i].Key)[entry] {
+		m.actions[j].Applied = append(m.actions[j].Applied, linkEntry(intel.KindGroup, ri.ID))
+		return
+	}
+	elsewhere := LinkList{rj.ID, intel.KindGroup}
+	if m.noted[elsewhere] == nil {
+		m.noted[elsewhere] = map[int64]bool{}
+	}
+	m.noted[elsewhere][ri.ID] = true
 }
 
 // linkOrigin tells where it comes from that group i lacks the association with
@@ -153,21 +173,27 @@ func (m *maker) removeLinks() {
 	}
 	type ends struct{ a, b int64 }
 	removed := map[ends]bool{}
-	for i, g := range m.Import.Groups {
-		a, r := m.actions[i], m.matches[i].remote
-		if g.Reference || r == nil || a.Verb != Unchanged {
-			continue
+	groups := map[int64]int{}
+	for i := range m.Import.Defined() {
+		if m.replaces(i, intel.KindGroup) {
+			groups[m.matches[i].remote.ID] = i
 		}
+	}
+	for i := range m.Import.Groups {
 		for _, k := range intel.Kinds {
-			if !g.Mentions.Has(k.List()) {
+			if !m.replaces(i, k) {
 				continue
 			}
+			a, r := m.actions[i], m.matches[i].remote
 			for _, l := range m.Found.linked(r, k) {
 				p := ends{min(r.ID, l.ID), max(r.ID, l.ID)}
 				if m.wanted[LinkList{r.ID, k}][l.ID] || k == intel.KindGroup && (l.ID == r.ID || m.doomed[l.ID] || removed[p]) {
 					continue
 				}
 				if k == intel.KindGroup {
+					if j, ok := groups[l.ID]; ok && m.namedAt(j, i) {
+						continue
+					}
 					removed[p] = true
 				}
 				a.Associations = append(a.Associations, &Association{Kind: k, Type: l.Type, Name: l.Name, Owner: l.Owner,
@@ -175,6 +201,21 @@ func (m *maker) removeLinks() {
 			}
 		}
 	}
+}
+
+// replaces reports whether the list of group i for kind k is held to what the
+// manifests name.
+func (m *maker) replaces(i int, k intel.Kind) bool {
+	g := m.Import.Groups[i]
+	return !g.Reference && m.matches[i].remote != nil && m.actions[i].Verb == Unchanged && g.Mentions.Has(k.List())
+}
+
+// namedAt reports whether the association of two groups was named at group j, and
+// not at i, when the last run saw it, so that j lists its removal.
+func (m *maker) namedAt(j, i int) bool {
+	ri, rj := m.matches[i].remote, m.matches[j].remote
+	return m.last(m.Import.Groups[j].Key)[linkEntry(intel.KindGroup, ri.ID)] && !m.last(m.Import.Groups[i].Key)[linkEntry(intel.KindGroup, rj.ID)] &&
+		m.Found.LinkedTo(rj, intel.KindGroup, ri.ID)
 }
 
 // order numbers the actions that write so that as many as possible can be in

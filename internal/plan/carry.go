@@ -21,8 +21,9 @@ func (m *maker) last(key string) entries {
 
 // carryApplied keeps what earlier runs have left on group i and this one says
 // nothing of: what the manifest no longer names, and is still there, is not
-// somebody else's for that. unlinked are the groups from which the plan parts it.
-func (m *maker) carryApplied(i int, unlinked map[int64]bool) {
+// somebody else's for that. unlinked are the groups from which the plan parts it,
+// elsewhere those under which an association with it is noted.
+func (m *maker) carryApplied(i int, unlinked, elsewhere map[int64]bool) {
 	g, a, r := m.Import.Groups[i], m.actions[i], m.matches[i].remote
 	last := m.IDMap[g.Key].Applied
 	if r == nil || len(last) == 0 {
@@ -39,7 +40,7 @@ func (m *maker) carryApplied(i int, unlinked map[int64]bool) {
 		field, _, _ := strings.Cut(plain, "=")
 		list := listOfEntry(field)
 		switch {
-		case noted[plain], leadsTo(plain, unlinked):
+		case noted[plain], leadsTo(plain, unlinked), leadsTo(plain, elsewhere):
 			continue
 		case list == 0 && !scalars[field], list != 0 && !compared.Has(list):
 		case list == 0, strings.HasPrefix(e, markGone):

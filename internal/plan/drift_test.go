@@ -159,6 +159,39 @@ func TestPrune(t *testing.T) {
 	})
 }
 
+// TestRemovalStandsWhereItWasNamed: of two groups whose lists are both held to the
+// manifest, the one that named an association lists its removal, also after runs
+// that had nothing to do; whose group a list apart names, that one's list it is in.
+func TestRemovalStandsWhereItWasNamed(t *testing.T) {
+	const others = `{key: c, type: Threat, name: Three}`
+	for name, before := range map[string]string{
+		"in its list": `groups: [{key: a, type: Threat, name: One, associatedGroups: [c]}, {key: b, type: Threat, name: Two, associatedGroups: [a, c]}, ` + others + `]`,
+		"in a list apart": `
+groups: [{key: a, type: Threat, name: One, associatedGroups: [c]}, {key: b, type: Threat, name: Two}, ` + others + `]
+associations: [{group: b, associatedGroup: a}, {group: b, associatedGroup: c}]`,
+	} {
+		after := strings.NewReplacer("[a, c]", "[c]", "{group: b, associatedGroup: a}, ", "").Replace(before)
+		server := func(a, b, c []int64) []*intel.Remote {
+			return []*intel.Remote{group(1, "Threat", "One", ours("a"), linked(intel.KindGroup, a...)), group(2, "Threat", "Two", ours("b"), linked(intel.KindGroup, b...)),
+				group(3, "Threat", "Three", ours("c"), linked(intel.KindGroup, c...))}
+		}
+		there := server([]int64{2, 3}, []int64{1, 3}, []int64{1, 2})
+		ids := idMap(scene{manifest: before, groups: server(nil, nil, nil), policy: replace}.plan(t))
+		for runs := range 3 {
+			p := scene{manifest: after, groups: there, ids: ids, policy: replace}.plan(t)
+			for _, a := range p.Actions {
+				if n := len(a.Associations); n != map[string]int{"b": 1}[a.Key] {
+					t.Errorf("%s, after %d runs: %s lists %d removals:\n%s", name, runs, a.Key, n, shown(p))
+				}
+			}
+			if drift := p.Actions[1].Associations; len(drift) == 1 && drift[0].Drift != "manifest" {
+				t.Errorf("%s: the removal is taken for an edit on the %s", name, drift[0].Drift)
+			}
+			ids = idMap(scene{manifest: before, groups: there, ids: ids, policy: replace}.plan(t))
+		}
+	}
+}
+
 // An association of two groups is noted in the report at one of its ends only;
 // that the manifest lets go of it is no edit on the server, whichever end the
 // removal is listed under.

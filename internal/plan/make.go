@@ -25,7 +25,7 @@ func Make(in Input) *Plan {
 		Input: in,
 		plan: &Plan{Version: Version, Actions: []*Action{}, Target: in.Target, Namespace: in.Import.Namespace,
 			Policy: in.Policy, Remembered: in.IDMap},
-		wanted: map[LinkList]map[int64]bool{}, lastRead: map[string]entries{},
+		wanted: map[LinkList]map[int64]bool{}, noted: map[LinkList]map[int64]bool{}, lastRead: map[string]entries{},
 	}
 	if !in.Now.IsZero() {
 		m.plan.Made = in.Now.UTC().Format(time.RFC3339Nano)
@@ -59,6 +59,7 @@ type maker struct {
 	doomed    map[int64]bool // the groups of deletions
 
 	wanted   map[LinkList]map[int64]bool // links that exist and that the manifests name
+	noted    map[LinkList]map[int64]bool // of these, associations of groups that are noted under their other end
 	keyOf    map[int64]string            // key that the id-map has for a group of the instance
 	lastRead map[string]entries          // what the last run has left, by key, as far as it was asked for
 
@@ -210,7 +211,8 @@ func (m *maker) settle() {
 	}
 	for i := range m.Import.Groups {
 		if a := m.actions[i]; a.Verb == Unchanged {
-			m.carryApplied(i, gone[LinkList{a.ID, intel.KindGroup}])
+			l := LinkList{a.ID, intel.KindGroup}
+			m.carryApplied(i, gone[l], m.noted[l])
 		}
 	}
 	m.forget(gone)
