@@ -73,19 +73,19 @@ type mapper struct {
 	free    []column       // those without a field of their own, in order
 }
 
-// header prepares m for rows that gocsv reads, and gives the names of their
-// columns for it.
-func (m *mapper) header(fixed []string) []string {
+// batch prepares m for rows of which gocsv reads the fixed columns.
+func (m *mapper) batch(fixed []string) *batch {
 	m.index = map[string]int{}
-	names := make([]string, len(m.columns))
+	b := &batch{}
 	for i, c := range m.columns {
 		m.index[c.name] = i
-		names[i] = c.gocsvName(fixed)
-		if names[i] == freeColumn {
+		if c.attribute == "" && slices.Contains(fixed, c.name) {
+			b.names, b.columns = append(b.names, c.name), append(b.columns, c.index)
+		} else {
 			m.free = append(m.free, c)
 		}
 	}
-	return names
+	return b
 }
 
 // pos is where the cell of the column called name stands.

@@ -21,14 +21,11 @@ type associationRow struct {
 	Owner          string `csv:"owner"`
 	Tags           string `csv:"tags"`
 	SecurityLabels string `csv:"securityLabels"`
-
-	// Free are the fields of new objects, and attributes.
-	Free cells `csv:"*"`
 }
 
 // associations reads rows of associations.
 func (m *mapper) associations(src rows) {
-	each(src, m.header(associationFixed), func(rec *associationRow, r row) {
+	each(src, m.batch(associationFixed), func(rec *associationRow, r row) {
 		if a, ok := m.association(rec, r); ok {
 			m.out.Associations = append(m.out.Associations, a)
 		}
@@ -147,11 +144,11 @@ func (m *mapper) objectFields(o *intel.Object, rec *associationRow, r row) {
 	if o.Kind == intel.KindCase && rec.XID != "" {
 		o.Fields = append(o.Fields, intel.Field{Name: fieldXID, Value: rec.XID, Pos: m.pos(r, fieldXID)})
 	}
-	for i, value := range rec.Free {
+	for _, c := range m.free {
+		value := r.cells[c.index]
 		if strings.TrimSpace(value) == "" {
 			continue
 		}
-		c := m.free[i]
 		pos := cellPos(m.file, r, c.index)
 		if c.attribute != "" {
 			o.Attributes = append(o.Attributes, intel.Attribute{Type: c.attribute, Value: value, Pos: pos})
@@ -183,11 +180,11 @@ func (m *mapper) refuse(kind intel.Kind, rec *associationRow, r row, names []str
 	for _, f := range fixed {
 		refuse(f.name, f.value)
 	}
-	for i, value := range rec.Free {
-		name := m.free[i].name
-		if m.free[i].attribute != "" {
+	for _, c := range m.free {
+		name := c.name
+		if c.attribute != "" {
 			name = fieldAttributes
 		}
-		refuse(name, value)
+		refuse(name, r.cells[c.index])
 	}
 }

@@ -21,9 +21,6 @@ type groupRow struct {
 	Artifacts      string `csv:"associatedArtifacts"`
 	Cases          string `csv:"associatedCases"`
 	VictimAssets   string `csv:"associatedVictimAssets"`
-
-	// Free are the fields of types and the attributes.
-	Free cells `csv:"*"`
 }
 
 // ends is the list of associations of a kind.
@@ -45,7 +42,7 @@ func (r *groupRow) ends(k intel.Kind) string {
 
 // groups reads rows of groups.
 func (m *mapper) groups(src rows) {
-	each(src, m.header(groupFixed), func(rec *groupRow, r row) {
+	each(src, m.batch(groupFixed), func(rec *groupRow, r row) {
 		m.made = append(m.made, m.group(rec, r))
 	})
 }
@@ -70,7 +67,7 @@ func (m *mapper) group(rec *groupRow, r row) *intel.Group {
 	for _, k := range intel.Kinds {
 		m.ends(g, k, rec.ends(k), r)
 	}
-	m.freeCells(g, rec.Free, r)
+	m.freeCells(g, r)
 	if path := strings.TrimSpace(rec.FileTextFrom); path != "" {
 		m.fileText(g, path, r)
 	}
@@ -97,12 +94,12 @@ func mentioned(g *intel.Group) (l intel.List) {
 }
 
 // freeCells reads the fields of types and the attributes.
-func (m *mapper) freeCells(g *intel.Group, free cells, r row) {
-	for i, value := range free {
+func (m *mapper) freeCells(g *intel.Group, r row) {
+	for _, c := range m.free {
+		value := r.cells[c.index]
 		if strings.TrimSpace(value) == "" {
 			continue
 		}
-		c := m.free[i]
 		pos := cellPos(m.file, r, c.index)
 		if c.attribute != "" {
 			g.Attributes = append(g.Attributes, intel.Attribute{Type: c.attribute, Value: value, Pos: pos})

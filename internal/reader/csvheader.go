@@ -15,17 +15,6 @@ type column struct {
 	index     int    // in the row
 }
 
-// gocsvName is the column's name in the struct that holds its row.
-func (c column) gocsvName(fixed []string) string {
-	if c.attribute == "" && slices.Contains(fixed, c.name) {
-		return c.name
-	}
-	if c.name == "" {
-		return ""
-	}
-	return freeColumn
-}
-
 // The columns of the two kinds of CSV manifests: those with a field of their
 // own in groupRow and associationRow, and the others.
 var (

@@ -11,6 +11,8 @@ import (
 const (
 	maxCell   = 16 << 20 // bytes of one cell
 	maxRecord = 64 << 20 // bytes of one record
+
+	maxColumns = 16_384 // as many as spreadsheets have
 )
 
 // scanner splits CSV into records. encoding/csv does not do here: it does not
@@ -26,7 +28,13 @@ type scanner struct {
 
 	buf    []byte // one line, with its end
 	ascii  bool   // buf is ASCII, so that columns are bytes
-	record []byte // the cells of the record, one after the other
+	seen   int    // how much of buf is counted, otherwise
+	column int    // characters in it
+
+	width  int    // cells that are kept of a record; the others are counted
+	count  int    // cells of the record
+	blank  bool   // there is nothing in any of them
+	record []byte // the cells, one after the other
 	ends   []int  // of each cell in record
 	starts []place
 }
@@ -44,14 +52,14 @@ type lineError struct {
 func (e *lineError) Error() string { return e.message }
 
 func newScanner(r *bufio.Reader, comma rune) *scanner {
-	return &scanner{r: r, comma: byte(comma)}
+	return &scanner{r: r, comma: byte(comma), width: maxColumns}
 }
 
-// next reads a record, its cells and where they start. It skips blank lines,
-// ends in io.EOF, and reports what is wrong as a *lineError. The slices are
-// good until the next call.
+// next reads a record, the first width of its cells and where they start. It
+// skips blank lines, ends in io.EOF, and reports what is wrong as a *lineError.
+// The slices are good until the next call.
 func (s *scanner) next() (cells []string, starts []place, err error) {
-	s.record, s.ends, s.starts = s.record[:0], s.ends[:0], s.starts[:0]
+	s.record, s.ends, s.starts, s.count, s.blank = s.record[:0], s.ends[:0], s.starts[:0], 0, true
 	for {
 		if err := s.readLine(); err != nil {
 			return nil, nil, err
@@ -61,16 +69,39 @@ func (s *scanner) next() (cells []string, starts []place, err error) {
 		}
 	}
 	for at, more := 0, true; more; {
-		if len(s.buf) > at && s.buf[at] == '"' {
+		from := len(s.record)
+		switch {
+		case len(s.buf) > at && s.buf[at] == s.comma:
+			s.start(at)
+			at++
+		case len(s.buf) > at && s.buf[at] == '"':
 			at, more, err = s.quoted(at)
-		} else {
+		default:
 			at, more, err = s.plain(at)
 		}
 		if err != nil {
 			return nil, nil, err
 		}
+		s.end(from)
 	}
 	return s.split(), s.starts, nil
+}
+
+// start notes where a cell starts.
+func (s *scanner) start(at int) {
+	if s.count < s.width {
+		s.starts = append(s.starts, s.place(at))
+	}
+}
+
+// end ends a cell, whose text is what record has from an offset on.
+func (s *scanner) end(from int) {
+	s.blank = s.blank && len(bytes.TrimSpace(s.record[from:])) == 0
+	if s.count++; s.count <= s.width {
+		s.ends = append(s.ends, len(s.record))
+	} else {
+		s.record = s.record[:from]
+	}
 }
 
 // split cuts the record into its cells.
@@ -88,7 +119,7 @@ func (s *scanner) split() []string {
 // plain reads a cell without quotes that starts at. It gives where the next one
 // starts, and whether there is one.
 func (s *scanner) plain(at int) (next int, more bool, err error) {
-	s.starts = append(s.starts, s.place(at))
+	s.start(at)
 	text := trimEnd(s.buf)[at:]
 	if i := bytes.IndexByte(text, s.comma); i >= 0 {
 		text, more = text[:i], true
@@ -103,7 +134,6 @@ func (s *scanner) plain(at int) (next int, more bool, err error) {
 		return 0, false, s.fail(at, tooLong)
 	}
 	s.record = append(s.record, text...)
-	s.ends = append(s.ends, len(s.record))
 	return at + len(text) + 1, more, nil
 }
 
@@ -120,7 +150,7 @@ func (s *scanner) bareQuote(at, i int, text []byte) error {
 // quoted reads a cell in quotes that starts at, as plain does.
 func (s *scanner) quoted(at int) (next int, more bool, err error) {
 	open := s.place(at)
-	s.starts = append(s.starts, open)
+	s.start(at)
 	from := len(s.record)
 	at++
 	for {
@@ -141,7 +171,6 @@ func (s *scanner) quoted(at int) (next int, more bool, err error) {
 		s.record = append(s.record, '"')
 		at++
 	}
-	s.ends = append(s.ends, len(s.record))
 	rest := trimEnd(s.buf)[at:]
 	if len(rest) > 0 && rest[0] != s.comma {
 		return 0, false, s.fail(at, "text after the quote that ends the cell: write a quote within a cell twice")
@@ -186,6 +215,7 @@ func (s *scanner) readLine() error {
 		break
 	}
 	s.ascii = utf8.RuneCount(s.buf) == len(s.buf)
+	s.seen, s.column = 0, 0
 	if !utf8.Valid(s.buf) || bytes.IndexByte(s.buf, 0) >= 0 {
 		return &lineError{place{s.line, 0}, badLine(s.buf), false}
 	}
@@ -205,7 +235,13 @@ func (s *scanner) place(at int) place {
 	if s.ascii {
 		return place{s.line, at + 1}
 	}
-	return place{s.line, utf8.RuneCount(s.buf[:min(at, len(s.buf))]) + 1}
+	at = min(at, len(s.buf))
+	if at < s.seen {
+		s.seen, s.column = 0, 0
+	}
+	s.column += utf8.RuneCount(s.buf[s.seen:at])
+	s.seen = at
+	return place{s.line, s.column + 1}
 }
 
 func (s *scanner) fail(at int, message string) error {

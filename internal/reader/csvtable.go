@@ -57,10 +57,15 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 		t.report(err)
 		return nil
 	}
+	if t.scan.count > maxColumns {
+		out.lose(intel.Pos{File: file, Line: starts[0].line}, "the header has %d columns: at most %d are read", t.scan.count, maxColumns)
+		return nil
+	}
 	for _, c := range cells {
 		t.header = append(t.header, strings.TrimSpace(c))
 	}
 	t.at = append(t.at, starts...)
+	t.scan.width = len(t.header)
 	return t
 }
 
@@ -85,13 +90,13 @@ func (t *table) next() (row, bool) {
 			t.report(err)
 			continue
 		}
-		if blank(cells) {
+		if t.scan.blank {
 			continue
 		}
 		r := row{line: starts[0].line, cells: cells, starts: starts}
-		if len(cells) != len(t.header) {
+		if n := t.scan.count; n != len(t.header) {
 			t.out.lose(intel.Pos{File: t.file, Line: r.line}, "the row has %s, the header %d%s",
-				counted(len(cells), "cell"), len(t.header), countHint(len(cells), len(t.header)))
+				counted(n, "cell"), len(t.header), countHint(n, len(t.header)))
 			continue
 		}
 		t.warnCut(r)
@@ -105,15 +110,6 @@ func countHint(cells, header int) string {
 		return ": put a cell that holds the delimiter in quotes"
 	}
 	return ""
-}
-
-func blank(cells []string) bool {
-	for _, c := range cells {
-		if strings.TrimSpace(c) != "" {
-			return false
-		}
-	}
-	return true
 }
 
 // maxSpreadsheetCell is what a spreadsheet cuts a cell to, without a word.
@@ -140,19 +136,25 @@ func cellPos(file string, r row, i int) intel.Pos {
 // rows gives rows until there are no more.
 type rows interface{ next() (row, bool) }
 
-// batch is a number of rows under their header, as gocsv reads them.
+// batch is a number of rows as gocsv reads them: under the names of the columns
+// that have a field of their own.
 type batch struct {
-	header []string
-	rows   []row
+	names   []string
+	columns []int // in the rows
+	rows    []row
 }
 
 func (b *batch) Read() ([]string, error) { panic("gocsv reads a batch as a whole") }
 
 func (b *batch) ReadAll() ([][]string, error) {
 	all := make([][]string, 0, 1+len(b.rows))
-	all = append(all, b.header)
+	all = append(all, b.names)
 	for _, r := range b.rows {
-		all = append(all, r.cells)
+		cells := make([]string, len(b.columns))
+		for i, c := range b.columns {
+			cells[i] = r.cells[c]
+		}
+		all = append(all, cells)
 	}
 	return all, nil
 }
@@ -160,10 +162,9 @@ func (b *batch) ReadAll() ([][]string, error) {
 const batchSize = 256
 
 // each gives the rows of src to do one by one, as records of a type whose
-// fields gocsv fills from the columns that header names. It takes them by
-// batches: gocsv reads a whole file otherwise, or counts its lines wrongly.
-func each[T any](src rows, header []string, do func(rec *T, r row)) {
-	b := &batch{header: header}
+// fields gocsv fills from the columns of b. It takes them by batches: gocsv
+// reads a whole file otherwise, or counts its lines wrongly.
+func each[T any](src rows, b *batch, do func(rec *T, r row)) {
 	var recs []T
 	for more := true; more; {
 		b.rows = b.rows[:0]
@@ -186,15 +187,3 @@ func each[T any](src rows, header []string, do func(rec *T, r row)) {
 		}
 	}
 }
-
-// cells gathers the columns that have no field of their own, in order.
-type cells []string
-
-// UnmarshalCSV adds a cell; gocsv calls it for each column of that name.
-func (c *cells) UnmarshalCSV(s string) error {
-	*c = append(*c, s)
-	return nil
-}
-
-// freeColumn is the name under which gocsv sees those columns.
-const freeColumn = "*"

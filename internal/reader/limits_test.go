@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -19,6 +20,10 @@ func TestLimits(t *testing.T) {
 		{"cell", "a.csv", "type,name\nThreat," + big + "\nThreat\n", "a.csv:2:8: a cell of more than 16 MiB\na.csv:3: the row has 1 cell, the header 2"},
 		{"quote", "a.csv", "type,name\nThreat,\"" + strings.Repeat("line\n", maxCell/5) + big, "a.csv:2:8: the quote that opens here is not closed within 16 MiB"},
 		{"line", "a.csv", "type,name\n" + strings.Repeat("a,", maxRecord/2+1), "a.csv:2: a line of more than 64 MiB"},
+		{"columns", "a.csv", "type,name" + strings.Repeat(",a", maxColumns) + "\n", "a.csv:1: the header has 16386 columns: at most 16384 are read"},
+		{"cells", "a.csv", "type,name\nThreat,x" + strings.Repeat(",", 99_999) + "\nThreat,\"y\nz\"" + strings.Repeat(",\"\"", 99_999),
+			"a.csv:2: the row has 100001 cells, the header 2: put a cell that holds the delimiter in quotes\n" +
+				"a.csv:3: the row has 100001 cells, the header 2: put a cell that holds the delimiter in quotes"},
 		{"cut cell", "a.csv", "type,name\nThreat," + strings.Repeat("ü", 32767) + "\n", `a.csv:2:8: warning: "name" has exactly 32,767 characters: a spreadsheet cuts cells there, look whether it is whole`},
 		{"text file", "a.yaml", "groups: [{type: Signature, name: a, fileTextFrom: big.txt}]", `a.yaml:1:51: fileTextFrom "big.txt": larger than 10 MiB`},
 		{"aliases", "a.yaml", bomb, "a.yaml:1:1: the aliases of this document stand for more than 1000000 values: write them out, or split the document"},
@@ -44,6 +49,26 @@ func write(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestEmptyCellsCostNothing: what is kept of a row is what the header has columns
+// for.
+func TestEmptyCellsCostNothing(t *testing.T) {
+	for _, text := range []string{
+		"type,name\n" + strings.Repeat(",", 4<<20),
+		"type,name\n" + strings.Repeat("ä,", 2<<20),
+		"type,name\n" + strings.Repeat("\"\",", 1<<20),
+		strings.Repeat(",", 4<<20),
+		"type,name\n" + strings.Repeat(strings.Repeat(",", 63)+"\n", 1<<16),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		Read([]string{"-"}, Options{InputFormat: formatCSV, Stdin: strings.NewReader(text)})
+		runtime.ReadMemStats(&after)
+		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 40 {
+			t.Errorf("%.20q: %d MiB for %d MiB", text, used, len(text)>>20)
+		}
 	}
 }
 
