@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"html"
 	"io"
 	"net/http"
@@ -28,17 +27,13 @@ func (c *Client) unanswered(call *call, err error) (*Error, outcome) {
 	return e, o
 }
 
-// maxAnswer bounds the body of a success. It is decoded as it arrives: this is
-// no bound on memory but on patience.
-const maxAnswer = 512 << 20
-
 // answered reads an answer and says what it means.
 func (c *Client) answered(call *call, resp *http.Response) (*Error, outcome) {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return c.refused(call, resp)
 	}
-	limited := &io.LimitedReader{R: resp.Body, N: maxAnswer}
-	body := &sniffer{r: limited}
+	body := newAnswer(resp.Body, call.entries, &c.budget)
+	defer body.release()
 	err := call.decode(body)
 	if err == nil {
 		c.proven.Store(true)
@@ -54,8 +49,8 @@ func (c *Client) answered(call *call, resp *http.Response) (*Error, outcome) {
 		r := reply{status: http.StatusBadRequest, json: true, message: failed.message, code: failed.code, owner: call.owner, tql: call.tql}
 		e.Code, e.Message = failed.code, c.cleanText(failed.message)
 		e.Cause, o.acted = classify(r), false
-	case limited.N <= 0:
-		e.Cause, e.Err, o.final = ErrTooLarge, fmt.Errorf("more than %d MB", maxAnswer>>20), true
+	case body.over != nil:
+		e.Cause, e.Err, o.final = ErrTooLarge, body.over, true
 	case errors.Is(err, errShape):
 		e.Cause, e.Err, o.final = ErrAnswer, c.cleanError(err), true
 	case networkError(err):
@@ -128,37 +123,6 @@ func (c *Client) refused(call *call, resp *http.Response) (*Error, outcome) {
 type failedAnswer struct{ envelope }
 
 func (f *failedAnswer) Error() string { return f.message }
-
-// sniffer keeps the beginning of what is read through it.
-type sniffer struct {
-	r    io.Reader
-	head []byte
-}
-
-func (s *sniffer) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	if room := maxMessage - len(s.head); room > 0 {
-		s.head = append(s.head, p[:min(n, room)]...)
-	}
-	return n, err
-}
-
-func (s *sniffer) html() bool { return bytes.HasPrefix(bytes.TrimSpace(s.head), []byte("<")) }
-
-// describe says what is wrong with a body that is no JSON. clean goes before the
-// cut: half a secret is still one.
-func (s *sniffer) describe(err error, clean func(string) string) error {
-	head := bytes.TrimSpace(s.head)
-	switch {
-	case len(head) == 0:
-		return errors.New("it is empty")
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return errors.New("it is cut off")
-	case head[0] != '{':
-		return fmt.Errorf("it is no JSON: %.100s", clean(string(head)))
-	}
-	return errors.New(clean(err.Error()))
-}
 
 var titleElement = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 

@@ -63,6 +63,7 @@ type Client struct {
 	transport http.RoundTripper
 	gate      *gate
 	inFlight  atomic.Int64 // writes
+	budget    budget
 	stats     counters
 	scrub     scrubber
 	log       *slog.Logger
@@ -167,6 +168,9 @@ func newTransport(cfg Config) *http.Transport {
 		Protocols:           protocols,
 		MaxIdleConns:        cfg.Workers + 2,
 		MaxIdleConnsPerHost: cfg.Workers + 2,
+
+		// Not even the longest Location needs more.
+		MaxResponseHeaderBytes: 256 << 10,
 
 		// Shorter than what servers and balancers keep theirs for: a write on a
 		// connection that is just being closed is a write in doubt.

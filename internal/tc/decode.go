@@ -46,6 +46,7 @@ type decoder struct {
 	names  map[string]string
 	types  map[intel.Kind]map[string]string
 	rest   []member // scratch
+	linked bool     // what is being decoded is an entry of another object's list
 }
 
 type member struct {
@@ -140,8 +141,8 @@ func (d *decoder) list(r *intel.Remote, key string, val value) error {
 		return shapeError("%s is no list", key)
 	}
 	for _, l := range listKeys {
-		if l.key != key {
-			continue
+		if l.key != key || d.linked && l.kind != "" {
+			continue // what hangs on the other end of an association is asked for by itself
 		}
 		r.Lists |= l.list
 		for entry := range entries.elements() {
@@ -164,6 +165,8 @@ func (d *decoder) entry(r *intel.Remote, list intel.List, kind intel.Kind, v val
 	case intel.ListAttributes:
 		r.Attributes = append(r.Attributes, d.attribute(v))
 	default:
+		d.linked = true
+		defer func() { d.linked = false }()
 		r.Links = append(r.Links, intel.Remote{Kind: kind, Active: true})
 		return d.fill(&r.Links[len(r.Links)-1], v)
 	}

@@ -25,10 +25,11 @@ type call struct {
 	trial   bool // it may well be that this is not understood: do not insist
 	owner   bool // an owner is named: 403 is about it
 	tql     bool // a query is sent
+	entries int  // how many entries of a list are asked for; 0 for one object
 
 	// decode reads the body of a 2xx answer. It is called once for each attempt,
 	// so it has to begin afresh each time.
-	decode func(io.Reader) error
+	decode func(*answer) error
 }
 
 // do carries a call out: the only way to the instance.

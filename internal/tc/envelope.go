@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
@@ -48,7 +47,7 @@ func shapeError(format string, args ...any) error {
 
 // readOne reads an answer that holds one object (or anything else) as its data.
 // one gets it, if there is any; it is only valid until one returns.
-func readOne(r io.Reader, one func(value) error) (envelope, error) {
+func readOne(r *answer, one func(value) error) (envelope, error) {
 	env := envelope{count: -1}
 	var whole json.RawMessage
 	if err := json.NewDecoder(r).Decode(&whole); err != nil {
@@ -69,12 +68,15 @@ func readOne(r io.Reader, one func(value) error) (envelope, error) {
 	if env.failed() || data.null() {
 		return env, nil
 	}
+	if err := r.entry(data); err != nil {
+		return env, err
+	}
 	return env, one(data)
 }
 
 // readList reads an answer whose data is a list, entry by entry, so that no page
 // is ever held as text. An entry is only valid until each returns.
-func readList(r io.Reader, each func(value) error) (envelope, error) {
+func readList(r *answer, each func(value) error) (envelope, error) {
 	env := envelope{count: -1}
 	dec := json.NewDecoder(r)
 	if err := delim(dec, '{'); err != nil {
@@ -88,7 +90,7 @@ func readList(r io.Reader, each func(value) error) (envelope, error) {
 		}
 		if key == "data" {
 			env.data = true
-			if err := readEntries(dec, &raw, each); err != nil {
+			if err := readEntries(dec, &raw, r.entry, each); err != nil {
 				return env, err
 			}
 			continue
@@ -101,7 +103,7 @@ func readList(r io.Reader, each func(value) error) (envelope, error) {
 	return env, delim(dec, '}')
 }
 
-func readEntries(dec *json.Decoder, raw *json.RawMessage, each func(value) error) error {
+func readEntries(dec *json.Decoder, raw *json.RawMessage, count, each func(value) error) error {
 	start, err := dec.Token()
 	switch {
 	case err != nil:
@@ -113,6 +115,9 @@ func readEntries(dec *json.Decoder, raw *json.RawMessage, each func(value) error
 	}
 	for dec.More() {
 		if err := dec.Decode(raw); err != nil {
+			return err
+		}
+		if err := count(value(*raw)); err != nil {
 			return err
 		}
 		if err := each(value(*raw)); err != nil {

@@ -3,7 +3,6 @@ package tc
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 )
 
@@ -21,7 +20,7 @@ func (c *Client) GroupLimits(ctx context.Context) (Limits, error) {
 	var l Limits
 	err := c.do(ctx, &call{
 		op: "read the fields of groups", method: http.MethodOptions, path: "/v3/groups", route: "OPTIONS /v3/groups", trial: true,
-		decode: func(r io.Reader) (err error) {
+		decode: func(r *answer) (err error) {
 			l, err = readLimits(r)
 			return err
 		},
@@ -35,7 +34,7 @@ func (c *Client) GroupLimits(ctx context.Context) (Limits, error) {
 // readLimits reads the only answer that has nothing around its data: an object
 // with a key for each field. Some fields are described by a list, some by a list
 // within an object.
-func readLimits(r io.Reader) (Limits, error) {
+func readLimits(r *answer) (Limits, error) {
 	l := Limits{MaxLen: map[string]int{}}
 	var whole json.RawMessage
 	if err := json.NewDecoder(r).Decode(&whole); err != nil {

@@ -3,7 +3,6 @@ package tc
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -76,8 +75,8 @@ func (p *pager) page(ctx context.Context, begin func(), each func(value) error) 
 	default:
 		call.query = p.own().encode()
 	}
-	call.shrinks = p.rigid || p.limit > minPage
-	call.decode = func(r io.Reader) (err error) {
+	call.shrinks, call.entries = p.rigid || p.limit > minPage, p.limit
+	call.decode = func(r *answer) (err error) {
 		begin()
 		if env, err = readList(r, each); err != nil {
 			return err
@@ -90,10 +89,17 @@ func (p *pager) page(ctx context.Context, begin func(), each func(value) error) 
 // shrink makes the page to come smaller where err may be owed to its size.
 func (p *pager) shrink(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	if !ok || !e.sizeMatters() || p.rigid || p.limit <= minPage || !p.c.reached.Load() {
+	if !ok || !e.sizeMatters() || p.rigid || !p.c.reached.Load() {
 		return false
 	}
-	p.limit, p.query = max(minPage, p.limit/2), ""
+	least := minPage
+	if e.Cause == ErrTooLarge {
+		least = 1 // entries may be as large as that
+	}
+	if p.limit <= least {
+		return false
+	}
+	p.limit, p.query = max(least, p.limit/2), ""
 	return true
 }
 
@@ -190,8 +196,11 @@ func (p *pager) all(ctx context.Context, begin func(), each func(value) error, t
 // sizeMatters reports whether asking for less may help.
 func (e *Error) sizeMatters() bool {
 	switch e.Cause {
-	case ErrTimeout, ErrTooLarge, ErrTQLTimeout:
+	case ErrTimeout, ErrTQLTimeout:
 		return true
+	case ErrTooLarge:
+		over, ok := errors.AsType[*tooLarge](e.Err)
+		return ok && !over.single
 	case ErrServer:
 		return e.Status != http.StatusBadGateway
 	case ErrNetwork, ErrAnswer:

@@ -2,7 +2,6 @@ package tc
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"slices"
 )
@@ -12,7 +11,7 @@ import (
 func (c *Client) read(ctx context.Context, op, path string, trial bool, one func(value) error) error {
 	return c.do(ctx, &call{
 		op: op, method: http.MethodGet, path: path, route: "GET " + path, trial: trial,
-		decode: func(r io.Reader) error {
+		decode: func(r *answer) error {
 			env, err := readOne(r, one)
 			if err != nil {
 				return err

@@ -3,7 +3,6 @@ package tc
 import (
 	"context"
 	"fmt"
-	"io"
 	"iter"
 	"net/http"
 	"net/url"
@@ -147,8 +146,8 @@ func (c *Client) countOnce(ctx context.Context, kind intel.Kind, q Query, inacti
 	var env envelope
 	err := c.do(ctx, &call{
 		op: "count " + e.many, method: http.MethodGet, path: e.path, query: p.encode(), route: "GET " + e.path,
-		owner: q.Owner != "", tql: q.TQL != "",
-		decode: func(r io.Reader) (err error) {
+		owner: q.Owner != "", tql: q.TQL != "", entries: 1,
+		decode: func(r *answer) (err error) {
 			n = 0
 			if env, err = readList(r, func(value) error { n++; return nil }); err != nil {
 				return err
@@ -210,7 +209,7 @@ func (c *Client) GroupByXID(ctx context.Context, owner, xid string, lists intel.
 func (c *Client) readGroup(ctx context.Context, cl *call, lists intel.List) (*intel.Remote, error) {
 	cl.method, cl.meaning = http.MethodGet, read
 	var r *intel.Remote
-	cl.decode = func(body io.Reader) error {
+	cl.decode = func(body *answer) error {
 		env, err := readOne(body, func(v value) (err error) {
 			r, err = c.newDecoder().remote(intel.KindGroup, v, lists)
 			return err

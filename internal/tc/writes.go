@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -85,7 +84,7 @@ func (c *Client) write(ctx context.Context, cl *call, p params, body object, one
 		}
 		cl.body = text
 	}
-	cl.decode = func(r io.Reader) error {
+	cl.decode = func(r *answer) error {
 		found := false
 		env, err := readOne(r, func(v value) error {
 			found = true

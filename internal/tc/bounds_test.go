@@ -1,0 +1,232 @@
+package tc
+
+import (
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"tcimport/internal/intel"
+)
+
+// answerOf is an answer with this body to a request for one entry.
+func answerOf(text string) *answer { return newAnswer(strings.NewReader(text), 1, new(budget)) }
+
+// endless is a body that begins with a text, and repeats another for ever.
+type endless struct {
+	begin, repeat string
+	read          *atomic.Int64
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	n := copy(p, e.begin)
+	e.begin = e.begin[n:]
+	for n < len(p) && e.begin == "" {
+		k := copy(p[n:], e.repeat)
+		n += k
+		e.begin = e.repeat[k:]
+	}
+	e.read.Add(int64(n))
+	return n, nil
+}
+
+func (e *endless) Close() error { return nil }
+
+// flood is a transport whose answers do not end. most is what was read of the
+// largest.
+type flood struct {
+	status        int
+	begin, repeat string
+	body          *endless
+	most          int64
+}
+
+func (f *flood) RoundTrip(*http.Request) (*http.Response, error) {
+	f.seen()
+	f.body = &endless{f.begin, f.repeat, new(atomic.Int64)}
+	return &http.Response{StatusCode: f.status, Body: f.body, Header: http.Header{}}, nil
+}
+
+func (f *flood) seen() int64 {
+	if f.body != nil {
+		f.most = max(f.most, f.body.read.Load())
+	}
+	return f.most
+}
+
+// However much an instance sends, no more is read than what was asked for can
+// be.
+func TestAnswersAreBounded(t *testing.T) {
+	page := int64(pageBase + pageShare)
+	for _, tt := range []struct {
+		name  string
+		flood flood
+		op    string // "" for a list
+		most  int64
+		cause Cause
+	}{
+		{"one string", flood{status: 201, begin: `{"data":{"id":1,"name":"`, repeat: "a"}, "create", maxObject, ErrTooLarge},
+		{"a string in an update", flood{status: 200, begin: `{"data":{"id":1,"name":"`, repeat: "a"}, "update", maxObject, ErrTooLarge},
+		{"a string in a read", flood{status: 200, begin: `{"data":{"id":1,"name":"`, repeat: "a"}, "read", maxObject, ErrTooLarge},
+		{"blanks", flood{status: 200, repeat: " "}, "read", maxObject, ErrTooLarge},
+		{"links", flood{status: 200, begin: `{"data":{"id":1,"associatedGroups":{"data":[`, repeat: `{"id":1},`}, "read", maxObject, ErrTooLarge},
+		{"a message", flood{status: 200, begin: `{"status":"Error","message":"`, repeat: "a"}, "read", maxObject, ErrTooLarge},
+		{"a refusal", flood{status: 400, begin: `{"status":"Error","message":"`, repeat: "a"}, "create", 1 << 20, ErrRefused},
+		{"a page of HTML", flood{status: 403, begin: `<html><title>`, repeat: "<b>"}, "read", 1 << 20, ErrHTML},
+		{"a string in a list", flood{status: 200, begin: `{"data":[{"id":1,"name":"`, repeat: "a"}, "", maxEntry, ErrTooLarge},
+		{"a key in a list", flood{status: 200, begin: `{"data":[],"`, repeat: "a"}, "", maxEntry, ErrTooLarge},
+		{"a link to the next page", flood{status: 200, begin: `{"data":[],"next":"`, repeat: "a"}, "", maxEntry, ErrTooLarge},
+		{"small entries", flood{status: 200, begin: `{"data":[`, repeat: `{"id":1},`}, "", page / perObject * 9, ErrTooLarge},
+		{"entries", flood{status: 200, begin: `{"data":[`, repeat: `{"id":1,"name":"` + strings.Repeat("a", 100_000) + `"},`}, "", page, ErrTooLarge},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &tt.flood
+				c := client(t, nil, func(cfg *Config) { cfg.Transport = f })
+				var err error
+				if do := operations[tt.op]; do != nil {
+					err = do(t.Context(), c)
+				} else {
+					err = drainSeq(c.Search(t.Context(), intel.KindGroup, Query{PageSize: 1}))
+				}
+				if !errors.Is(err, tt.cause) || IsInDoubt(err) != (f.status < 300 && (tt.op == "create" || tt.op == "update")) {
+					t.Errorf("got %v", err)
+				}
+				if got := f.seen(); got > tt.most+tt.most/10 || got < tt.most/20 {
+					t.Errorf("read %d bytes, want about %d", got, tt.most)
+				}
+				if used := c.budget.used.Load(); used != 0 {
+					t.Errorf("%d bytes are still reckoned with", used)
+				}
+			})
+		})
+	}
+}
+
+// What is large only after it has been decompressed is bounded too.
+func TestCompressedAnswersAreBounded(t *testing.T) {
+	for _, tt := range []struct {
+		begin string
+		most  int64
+		do    func(*Client) error
+	}{
+		{`{"data":{"id":1,"name":"`, maxObject, func(c *Client) error { return operations["read"](t.Context(), c) }},
+		{`{"data":[{"id":1,"name":"`, maxEntry, func(c *Client) error { _, err := c.Count(t.Context(), intel.KindGroup, Query{}); return err }},
+	} {
+		var read atomic.Int64
+		c := overSocket(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			zip := gzip.NewWriter(w)
+			_, err := io.WriteString(zip, tt.begin)
+			for piece := make([]byte, 1<<20); err == nil; {
+				for i := range piece {
+					piece[i] = 'a'
+				}
+				_, err = zip.Write(piece)
+			}
+		}))
+		c.transport = counting{c.transport, &read}
+		if err := tt.do(c); !errors.Is(err, ErrTooLarge) {
+			t.Errorf("got %v", err)
+		}
+		if got := read.Load(); got > tt.most+tt.most/10 || got < tt.most {
+			t.Errorf("read %d bytes, want about %d", got, tt.most)
+		}
+	}
+}
+
+// counting counts what is read of answers.
+type counting struct {
+	http.RoundTripper
+	read *atomic.Int64
+}
+
+func (c counting) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := c.RoundTripper.RoundTrip(req)
+	if err == nil {
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.TeeReader(resp.Body, tally{c.read}), resp.Body}
+	}
+	return resp, err
+}
+
+type tally struct{ n *atomic.Int64 }
+
+func (t tally) Write(p []byte) (int, error) { t.n.Add(int64(len(p))); return len(p), nil }
+
+// Answers that are read at the same time share one budget, and give it back.
+func TestAnswersShareABudget(t *testing.T) {
+	var shared budget
+	var read atomic.Int64
+	var all []*answer
+	var last error
+	for range 32 {
+		a := newAnswer(&endless{"", "a", &read}, 0, &shared)
+		_, last = io.Copy(io.Discard, a)
+		all = append(all, a)
+	}
+	if got := read.Load(); got > maxAnswers/perByte+2*maxObject || got < maxAnswers/perByte/2 {
+		t.Errorf("read %d bytes", got)
+	}
+	if last == nil || !strings.Contains(last.Error(), "together") {
+		t.Errorf("the last one ends with %v", last)
+	}
+	for _, a := range all {
+		a.release()
+	}
+	if used := shared.used.Load(); used != 0 {
+		t.Errorf("%d bytes are left in use", used)
+	}
+	if _, err := newAnswer(strings.NewReader("{}"), 0, &shared).Read(make([]byte, 2)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A page of entries that are too large together comes in smaller pages, down to
+// one entry.
+func TestLargeEntriesAreReadOneByOne(t *testing.T) {
+	heavy := strings.TrimSuffix(strings.Repeat("{},", pageBase/perObject/5*2), ",")
+	n := 0
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		n++
+		var start, limit int
+		fmt.Sscan(r.URL.Query().Get("resultStart"), &start)
+		fmt.Sscan(r.URL.Query().Get("resultLimit"), &limit)
+		io.WriteString(w, `{"data":[`)
+		for id := start + 1; id <= min(5, start+limit); id++ {
+			fmt.Fprintf(w, `%s{"id":%d,"x":[%s]}`, strings.Repeat(",", min(1, id-start-1)), id, heavy)
+		}
+		io.WriteString(w, `],"status":"Success"}`)
+	})
+	got := ""
+	for r, err := range c.Search(t.Context(), intel.KindGroup, Query{PageSize: 4}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got += fmt.Sprint(r.ID)
+	}
+	if got != "12345" || n != 1+3 {
+		t.Errorf("%s from %d requests", got, n)
+	}
+}
+
+// However deep associations are nested, the time for them does not grow with
+// the square.
+func TestNestedAssociationsAreNotFollowed(t *testing.T) {
+	const depth = 4000
+	text := strings.Repeat(`{"id":1,"name":"x","associatedGroups":[`, depth) + strings.Repeat("]}", depth)
+	r, err := client(t, nil).newDecoder().remote(intel.KindGroup, value(text), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Links) != 1 || r.Links[0].ID != 1 || len(r.Links[0].Links) != 0 || r.Links[0].Lists != 0 {
+		t.Errorf("got %d links", len(r.Links))
+	}
+}
