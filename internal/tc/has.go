@@ -51,19 +51,12 @@ func (c *Client) Has(ctx context.Context, field string, values []string) (map[st
 	err = c.inChunks(terms, chunking{
 		fixed: c.fixedLength(n.path, paramsOf("")),
 		ask: func(ch chunk, _ bool) (bool, error) {
-			seen := map[string]bool{}
-			return false, c.each(ctx, n.op, n.path, paramsOf(ch.tql()), func(v value) bool {
-				id := v.get("id").text()
-				if seen[id] {
-					return false
-				}
-				seen[id] = true
+			return false, c.each(ctx, n.op, n.path, paramsOf(ch.tql()), func(v value) {
 				if key := n.of(v); key != "" {
 					if _, asked := has[key]; asked {
 						has[key] = true
 					}
 				}
-				return true
 			})
 		},
 	})

@@ -1,6 +1,7 @@
 package tc
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -193,5 +194,17 @@ func TestGroupLimitsNotTold(t *testing.T) {
 				t.Errorf("got %+v, %v after %d requests", l, err, c.Stats().Requests)
 			}
 		})
+	}
+}
+
+// A list of the instance's own that repeats its only page ends, too.
+func TestRepeatedPageOfInstanceListEnds(t *testing.T) {
+	requests := 0
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		status(200, `{"next":"https://tc.example/api`+r.URL.Path+`?resultStart=2","data":[{"id":1,"name":"A"},{"id":2,"name":"B"}],"status":"Success"}`)(w, r)
+	})
+	if types, err := c.AttributeTypes(t.Context()); !errors.Is(err, ErrAnswer) || requests != 2 {
+		t.Errorf("%v, %v after %d requests", types, err, requests)
 	}
 }

@@ -3,6 +3,7 @@ package tc
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,8 +18,16 @@ const (
 	minPage = 100
 )
 
-// maxPages bounds a list whose end does not come.
-const maxPages = 100_000
+// A list whose end does not come ends with an error: to go on without what may be
+// missing would make it a second time. How long a list can be the instance says
+// itself, by a count; it is asked for one where the list goes on for long.
+const (
+	countAfter  = 20        // pages; and how many more than counted others may have added
+	mostPages   = 10_000    // of a list that is not counted
+	mostEntries = 2_000_000 // of a list that is not counted
+	mostSmall   = 1_000     // pages of fewer entries than others have
+	maxTotal    = 1 << 40
+)
 
 // pager walks the pages of one list.
 //
@@ -31,11 +40,14 @@ type pager struct {
 	call   call
 	params params // without the two that tell the page
 	limit  int
-	start  int    // of the page to come
+	start  int    // of the page to come: how many entries have been read
 	query  string // of the page to come, where a link gave it; "" to count
-	links  map[string]bool
-	rigid  bool // the page size is not to be changed
-	body   bool // the parameters go in the body
+	rigid  bool   // the page size is not to be changed
+	body   bool   // the parameters go in the body
+
+	pages   int   // that have been read
+	largest int   // entries of one of them
+	total   int64 // entries that there can be; -1 if that is not known
 }
 
 func (c *Client) newPager(cl call, p params, limit int) *pager {
@@ -46,7 +58,7 @@ func (c *Client) newPager(cl call, p params, limit int) *pager {
 	if cl.route == "" {
 		cl.route = "GET " + cl.path
 	}
-	return &pager{c: c, call: cl, params: p, limit: limit, links: map[string]bool{}}
+	return &pager{c: c, call: cl, params: p, limit: limit, total: -1}
 }
 
 // own are the parameters of the page to come without help of a link.
@@ -57,23 +69,28 @@ func (p *pager) own() params {
 	return q
 }
 
+// put puts parameters into a call.
+func (p *pager) put(q params, call *call) error {
+	if !p.body {
+		call.query = q.encode()
+		return nil
+	}
+	body, err := q.body().encode()
+	call.body = body
+	call.trial = p.c.form.Load() != formBody
+	return err
+}
+
 // page reads the page to come entry by entry. begin is called before each
 // attempt at it: what an earlier one has brought does not count.
 func (p *pager) page(ctx context.Context, begin func(), each func(value) error) (envelope, error) {
 	var env envelope
 	call := p.call
-	switch {
-	case p.body:
-		body, err := p.own().body().encode()
-		if err != nil {
-			return env, err
-		}
-		call.body = body
-		call.trial = p.c.form.Load() != formBody
-	case p.query != "":
+	if err := p.put(p.own(), &call); err != nil {
+		return env, err
+	}
+	if p.query != "" {
 		call.query = p.query
-	default:
-		call.query = p.own().encode()
 	}
 	call.shrinks, call.entries = p.rigid || p.limit > minPage, p.limit
 	call.decode = func(r *answer) (err error) {
@@ -109,25 +126,22 @@ func (p *pager) shrink(err error) bool {
 // one that has none, one after which entries are missing to the count, or one of
 // so round a number of entries that it looks cut, though that costs a request
 // where it is.
-func (p *pager) advance(n, fresh int, env envelope) (bool, error) {
+func (p *pager) advance(ctx context.Context, n, fresh int, env envelope) (bool, error) {
 	linked := env.next != ""
-	if n == 0 || !linked && n < p.limit && !p.cut(n, env) {
+	switch {
+	case n == 0, !linked && n < p.limit && !p.cut(n, env):
 		return false, nil
-	}
-	if fresh == 0 && !linked && p.start > 0 {
+	case fresh == 0 && !linked && p.start > 0 && n != p.limit:
 		return false, nil // there was no more than a suspicion of a further page
+	case fresh == 0:
+		return false, p.broken("the pages of the list repeat the same entries")
 	}
-	if fresh == 0 {
-		return false, p.stuck()
-	}
-	before := p.start
 	p.start += n
 	p.query = ""
-	if query, ok := p.follow(env.next, before); ok && !p.links[query] {
-		p.links[query] = true
-		p.query = query
+	if !p.body {
+		p.query = p.follow(env.next)
 	}
-	return true, nil
+	return p.goesOn(ctx, n, env.count)
 }
 
 // cut tells whether a page of n entries that is shorter than was asked for may
@@ -140,41 +154,97 @@ func (p *pager) cut(n int, env envelope) bool {
 	return !p.rigid && n%roundNumber == 0
 }
 
-func (p *pager) stuck() error {
+// goesOn is called after each page that is not the last one. It ends a list that
+// has more entries or pages than what was asked for can have.
+func (p *pager) goesOn(ctx context.Context, n int, count int64) (bool, error) {
+	p.pages++
+	p.largest = max(p.largest, n)
+	if p.total < 0 && count < 0 && p.pages == countAfter {
+		if total, err := p.count(ctx); err == nil {
+			count = int64(total)
+		}
+	}
+	if count >= 0 {
+		p.total = min(count, maxTotal)
+	}
+	start, pages, largest := int64(p.start), int64(p.pages), int64(p.largest)
+	switch {
+	case p.total < 0 && (pages > mostPages || start > mostEntries):
+		return false, p.broken(fmt.Sprintf("the list does not end: there is another page after %d entries", start))
+	case p.total >= 0 && (start > p.total+p.total/10+countAfter*largest || pages > mostSmall+2*p.total/largest):
+		return false, p.broken(fmt.Sprintf("the list does not end: there is another page after %d entries, where there are %d in all", start, p.total))
+	}
+	return true, nil
+}
+
+// count counts the entries of the list, -1 if the instance does not say.
+func (p *pager) count(ctx context.Context) (int, error) {
+	q := slices.DeleteFunc(slices.Clone(p.params), func(q param) bool { return q.key == "sorting" || q.key == "fields" })
+	q.add("resultStart", "0")
+	q.add("resultLimit", "1")
+	q.add("count", "true")
+	call := p.call
+	if err := p.put(q, &call); err != nil {
+		return 0, err
+	}
+	n := 0
+	var env envelope
+	call.entries = 1
+	call.decode = func(r *answer) (err error) {
+		n = 0
+		if env, err = readList(r, func(value) error { n++; return nil }); err != nil {
+			return err
+		}
+		return env.accept(false)
+	}
+	switch err := p.c.do(ctx, &call); {
+	case err != nil:
+		return 0, err
+	case env.count >= 0:
+		return int(env.count), nil
+	case n == 0:
+		return 0, nil
+	}
+	return -1, nil
+}
+
+// broken is the error for a list that cannot be read as a whole.
+func (p *pager) broken(what string) error {
 	e := p.c.newError(&p.call, nil)
-	e.Cause, e.Err, e.Hint = ErrAnswer, errors.New("the pages of the list repeat the same entries"), hints[ErrAnswer]
+	e.Cause, e.Err, e.Hint = ErrAnswer, errors.New(what), hints[ErrAnswer]
 	return e
 }
 
-// follow takes the query of a link to a next page, if it leads to the same list
-// with the same parameters, further on than the page before.
-func (p *pager) follow(link string, before int) (string, bool) {
+// follow takes the query of a link to the next page, "" if the link is not one to
+// follow. It has to lead to the same list with the same parameters, and exactly to
+// what comes next: one that leads further loses entries, one that leads back does
+// not end.
+func (p *pager) follow(link string) string {
 	u, err := url.Parse(link)
 	if err != nil || !strings.HasSuffix(u.EscapedPath(), p.call.path) {
-		return "", false
+		return ""
 	}
 	got, err := url.ParseQuery(u.RawQuery)
-	if err != nil {
-		return "", false
+	if err != nil || strings.ContainsFunc(u.RawQuery, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return ""
 	}
-	want := url.Values{}
+	want := url.Values{"resultStart": {strconv.Itoa(p.start)}}
 	for _, q := range p.params {
 		want.Add(q.key, q.value)
 	}
 	for key, values := range want {
 		if !slices.Equal(got[key], values) {
-			return "", false
+			return ""
 		}
 	}
-	start, err := strconv.Atoi(got.Get("resultStart"))
-	return u.RawQuery, err == nil && start > before
+	return u.RawQuery
 }
 
 // all walks every page. take gets the entries of a page after it has arrived as
-// a whole, and returns how many there were and how many of them were new; none
-// ends the walk.
+// a whole, and returns how many there were and how many of them no earlier page of
+// this walk had; none ends the walk.
 func (p *pager) all(ctx context.Context, begin func(), each func(value) error, take func() (n, fresh int, err error)) error {
-	for range maxPages {
+	for {
 		env, err := p.page(ctx, begin, each)
 		if err != nil {
 			if p.shrink(err) {
@@ -186,11 +256,10 @@ func (p *pager) all(ctx context.Context, begin func(), each func(value) error, t
 		if err != nil {
 			return err
 		}
-		if more, err := p.advance(n, fresh, env); !more {
+		if more, err := p.advance(ctx, n, fresh, env); !more {
 			return err
 		}
 	}
-	return p.stuck()
 }
 
 // sizeMatters reports whether asking for less may help.

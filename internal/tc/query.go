@@ -123,9 +123,13 @@ func (c *Client) withInactive(ctx context.Context, kind intel.Kind, query func(i
 		return err
 	}
 	alone := c.newPager(listCall(kind, Query{TQL: everyIndicator}), Query{}.params(kind, true), 1)
-	if _, aloneErr := alone.page(ctx, func() {}, func(value) error { return nil }); aloneErr == nil {
+	_, aloneErr := alone.page(ctx, func() {}, func(value) error { return nil })
+	switch {
+	case aloneErr == nil:
 		c.findsInactive.Store(true)
 		return err
+	case !errors.Is(aloneErr, ErrTQL):
+		return aloneErr // it is not known: to go on without the clause could miss some for good
 	}
 	if err = query(false); err == nil {
 		c.activeOnly.Store(true)

@@ -2,6 +2,7 @@ package tc
 
 import (
 	"context"
+	"hash/maphash"
 	"net/http"
 	"slices"
 )
@@ -22,20 +23,23 @@ func (c *Client) read(ctx context.Context, op, path string, trial bool, one func
 }
 
 // each walks a list that is short enough for its entries to be taken as they
-// come. take reports whether an entry was new.
-func (c *Client) each(ctx context.Context, op, path string, p params, take func(value) bool) error {
+// come.
+func (c *Client) each(ctx context.Context, op, path string, p params, take func(value)) error {
 	var entries []value
 	begin := func() { entries = entries[:0] }
 	keep := func(v value) error {
 		entries = append(entries, append(value(nil), v...))
 		return nil
 	}
+	seen, seed := map[uint64]bool{}, maphash.MakeSeed()
 	query := slices.ContainsFunc(p, func(q param) bool { return q.key == "tql" })
 	return c.newPager(call{op: op, path: path, tql: query}, p, maxPage).all(ctx, begin, keep, func() (n, fresh int, err error) {
 		for _, v := range entries {
-			if take(v) {
+			if h := maphash.Bytes(seed, v); !seen[h] {
+				seen[h] = true
 				fresh++
 			}
+			take(v)
 		}
 		return len(entries), fresh, nil
 	})

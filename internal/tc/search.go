@@ -31,17 +31,19 @@ type search struct {
 	d     *decoder
 	asked intel.List
 	yield func(*intel.Remote, error) bool
-	seen  map[int64]bool
+	seen  map[int64]int // the query that found an object last, the first one being 1
+	query int
 	page  []*intel.Remote
 	done  bool // yield wants no more
 
+	most  int64                    // objects that a query can find; 0 if that is not known
 	body  bool                     // queries go in the body of the request
 	match func(*intel.Remote) bool // nil for all
 }
 
 func (c *Client) newSearch(kind intel.Kind, q Query, yield func(*intel.Remote, error) bool) *search {
 	return &search{
-		c: c, kind: kind, d: c.newDecoder(), asked: q.Lists & listsOf(kind), yield: yield, seen: map[int64]bool{},
+		c: c, kind: kind, d: c.newDecoder(), asked: q.Lists & listsOf(kind), yield: yield, seen: map[int64]int{},
 	}
 }
 
@@ -50,6 +52,10 @@ func (s *search) run(ctx context.Context, q Query, rigid bool) error {
 	return s.c.withInactive(ctx, s.kind, func(inactive bool) error {
 		p := s.c.newPager(listCall(s.kind, q), q.params(s.kind, inactive), q.PageSize)
 		p.rigid, p.body = rigid, s.body
+		if s.most > 0 {
+			p.total = s.most
+		}
+		s.query++
 		return p.all(ctx, s.begin, s.each, s.take)
 	})
 }
@@ -75,12 +81,13 @@ func (s *search) take() (n, fresh int, err error) {
 	}
 	for i, r := range s.page {
 		s.page[i] = nil
-		if s.seen[r.ID] {
+		last := s.seen[r.ID]
+		if last == s.query {
 			continue
 		}
-		s.seen[r.ID] = true
+		s.seen[r.ID] = s.query
 		fresh++
-		if !s.yield(r, nil) {
+		if last == 0 && !s.yield(r, nil) {
 			s.done = true
 			return 0, 0, nil
 		}
@@ -115,14 +122,11 @@ func (c *Client) GroupAttributes(ctx context.Context, group int64) ([]intel.Remo
 	var out []intel.RemoteAttribute
 	d, seen := c.newDecoder(), map[int64]bool{}
 	p := params{{"tql", "hasGroup(id=" + strconv.FormatInt(group, 10) + ")"}, {"sorting", "id asc"}}
-	err := c.each(ctx, "list group attributes", "/v3/groupAttributes", p, func(v value) bool {
-		a := d.attribute(v)
-		if seen[a.ID] {
-			return false
+	err := c.each(ctx, "list group attributes", "/v3/groupAttributes", p, func(v value) {
+		if a := d.attribute(v); !seen[a.ID] {
+			seen[a.ID] = true
+			out = append(out, a)
 		}
-		seen[a.ID] = true
-		out = append(out, a)
-		return true
 	})
 	return out, err
 }
@@ -130,40 +134,12 @@ func (c *Client) GroupAttributes(ctx context.Context, group int64) ([]intel.Remo
 // Count counts the objects that a query finds; -1 if the instance does not say.
 func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (n int, err error) {
 	err = c.withInactive(ctx, kind, func(inactive bool) (err error) {
-		n, err = c.countOnce(ctx, kind, Query{TQL: q.TQL, Owner: q.Owner}, inactive)
+		cl := listCall(kind, q)
+		cl.op = "count " + endpointOf(kind).many
+		n, err = c.newPager(cl, Query{TQL: q.TQL, Owner: q.Owner}.params(kind, inactive), 1).count(ctx)
 		return err
 	})
 	return n, err
-}
-
-func (c *Client) countOnce(ctx context.Context, kind intel.Kind, q Query, inactive bool) (int, error) {
-	e := endpointOf(kind)
-	p := slices.DeleteFunc(q.params(kind, inactive), func(q param) bool { return q.key == "sorting" })
-	p.add("resultStart", "0")
-	p.add("resultLimit", "1")
-	p.add("count", "true")
-	n := 0
-	var env envelope
-	err := c.do(ctx, &call{
-		op: "count " + e.many, method: http.MethodGet, path: e.path, query: p.encode(), route: "GET " + e.path,
-		owner: q.Owner != "", tql: q.TQL != "", entries: 1,
-		decode: func(r *answer) (err error) {
-			n = 0
-			if env, err = readList(r, func(value) error { n++; return nil }); err != nil {
-				return err
-			}
-			return env.accept(false)
-		},
-	})
-	switch {
-	case err != nil:
-		return 0, err
-	case env.count >= 0:
-		return int(env.count), nil
-	case n == 0:
-		return 0, nil
-	}
-	return -1, nil
 }
 
 // Group reads a group by its ID.

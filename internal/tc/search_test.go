@@ -4,158 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 
 	"tcimport/internal/intel"
 )
-
-// shelf answers lists of groups with the IDs 1 to n, in the way that its flags
-// say.
-type shelf struct {
-	n        int
-	most     int    // entries of a page, however many are asked for
-	host     string // of links; "" for the right one
-	noLinks  bool
-	badLinks bool // they lack the query
-	stuck    bool // links always lead to the second page
-	deaf     bool // resultStart is ignored
-	fails    func(start, limit int) int
-	requests []string
-}
-
-func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.requests = append(s.requests, r.RequestURI)
-	q := r.URL.Query()
-	start, _ := strconv.Atoi(q.Get("resultStart"))
-	limit, _ := strconv.Atoi(q.Get("resultLimit"))
-	if s.fails != nil {
-		if code := s.fails(start, limit); code != 0 {
-			status(code, "")(w, r)
-			return
-		}
-	}
-	if s.most > 0 {
-		limit = min(limit, s.most)
-	}
-	if s.deaf {
-		start = 0
-	}
-	var entries []string
-	for id := start + 1; id <= min(s.n, start+limit); id++ {
-		entries = append(entries, fmt.Sprintf(`{"id":%d,"type":"Threat","name":"g%d"}`, id, id))
-	}
-	next := ""
-	if start+limit < s.n && !s.noLinks {
-		q.Set("resultStart", strconv.Itoa(start+limit))
-		q.Set("resultLimit", strconv.Itoa(limit))
-		if s.stuck {
-			q.Set("resultStart", strconv.Itoa(limit))
-		}
-		host := "https://" + r.Host + "/api"
-		if s.host != "" {
-			host = s.host
-		}
-		if s.badLinks {
-			q = url.Values{"resultStart": q["resultStart"], "resultLimit": q["resultLimit"]}
-		}
-		next = `"next":` + quoteJSON(host+"/v3/groups?"+q.Encode()) + `,`
-	}
-	status(200, `{`+next+`"data":[`+strings.Join(entries, ",")+`],"status":"Success"}`)(w, r)
-}
-
-func TestPaging(t *testing.T) {
-	for _, tt := range []struct {
-		name     string
-		shelf    shelf
-		size     int
-		want     int
-		requests int
-		fails    Cause
-	}{
-		{"none", shelf{n: 0}, 10, 0, 1, ""},
-		{"one page", shelf{n: 9}, 10, 9, 1, ""},
-		{"a full one", shelf{n: 10}, 10, 10, 2, ""},
-		{"no links", shelf{n: 25, noLinks: true}, 10, 25, 3, ""},
-		{"several", shelf{n: 25}, 10, 25, 3, ""},
-		{"fewer than asked for", shelf{n: 25, most: 4}, 10, 25, 7, ""},
-		{"foreign host", shelf{n: 25, host: "http://10.0.0.1:8080"}, 10, 25, 3, ""},
-		{"foreign host and path", shelf{n: 25, host: "https://internal.example/tc/api"}, 10, 25, 3, ""},
-		{"another path", shelf{n: 25, host: "https://tc.example/elsewhere/v3/groups?x=/v3/things"}, 10, 25, 3, ""},
-		{"links without the query", shelf{n: 25, badLinks: true}, 10, 25, 3, ""},
-		{"links that lead back", shelf{n: 45, stuck: true}, 10, 45, 5, ""},
-		{"resultStart ignored", shelf{n: 25, deaf: true}, 10, 10, 2, ErrAnswer},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := &tt.shelf
-				c := client(t, s.ServeHTTP)
-				var ids []int64
-				var failed error
-				for r, err := range c.Search(t.Context(), intel.KindGroup, Query{TQL: `summary = "x" or id > 1`, Owner: "R&D", PageSize: tt.size, Lists: intel.ListTags}) {
-					if err != nil {
-						failed = err
-						continue
-					}
-					ids = append(ids, r.ID)
-				}
-				if len(ids) != tt.want || len(s.requests) != tt.requests || !slices.IsSorted(ids) || len(slices.Compact(ids)) != tt.want {
-					t.Errorf("%d objects from %d requests: %v\n%s", len(ids), len(s.requests), failed, strings.Join(s.requests, "\n"))
-				}
-				if tt.fails == "" && failed != nil || tt.fails != "" && !errors.Is(failed, tt.fails) {
-					t.Errorf("ends with %v", failed)
-				}
-			})
-		})
-	}
-}
-
-// Pages that are too large to be answered become smaller, down to a limit, and
-// nothing gets lost over it.
-func TestPagesShrink(t *testing.T) {
-	for _, code := range []int{500, 504, 408} {
-		synctest.Test(t, func(t *testing.T) {
-			s := &shelf{n: 2455, fails: func(start, limit int) int {
-				if start >= 1000 && limit > 300 {
-					return code
-				}
-				return 0
-			}}
-			n := 0
-			for _, err := range client(t, s.ServeHTTP).Search(t.Context(), intel.KindGroup, Query{PageSize: 1000}) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				n++
-			}
-			// One of 1000, two tries each of 1000 and 500, then 250 at a time.
-			if n != 2455 || len(s.requests) != 1+2+2+6 {
-				t.Errorf("%d: %d objects from %d requests", code, n, len(s.requests))
-			}
-		})
-	}
-	synctest.Test(t, func(t *testing.T) {
-		s := &shelf{n: 2500, fails: func(_, limit int) int { return 500 }}
-		err := drainSeq(client(t, s.ServeHTTP).Search(t.Context(), intel.KindGroup, Query{PageSize: 400}))
-		if !errors.Is(err, ErrServer) || len(s.requests) != 2+2+10 {
-			t.Errorf("%v after %d requests", err, len(s.requests))
-		}
-	})
-	// What is no matter of size is tried as often as ever.
-	synctest.Test(t, func(t *testing.T) {
-		s := &shelf{n: 10, fails: func(_, limit int) int { return 502 }}
-		err := drainSeq(client(t, s.ServeHTTP).Search(t.Context(), intel.KindGroup, Query{}))
-		if !errors.Is(err, ErrServer) || len(s.requests) != 10 {
-			t.Errorf("%v after %d requests", err, len(s.requests))
-		}
-	})
-}
 
 func TestSearchStopsWhenTold(t *testing.T) {
 	s := &shelf{n: 100}
@@ -326,38 +181,5 @@ func TestCaseByXID(t *testing.T) {
 	}
 	if _, err := c.CaseByXID(t.Context(), "a\nb", 0); err == nil {
 		t.Error("a line break is sent")
-	}
-}
-
-// TestCutPages pages through a list whose pages are shorter than was asked for
-// and that has no links: a count, or the round number of entries, tells that
-// there is more.
-func TestCutPages(t *testing.T) {
-	for name, counts := range map[string]bool{"with a count": true, "without": false} {
-		t.Run(name, func(t *testing.T) {
-			const total = 250
-			handler := func(w http.ResponseWriter, r *http.Request) {
-				start, _ := strconv.Atoi(r.URL.Query().Get("resultStart"))
-				var entries []string
-				for id := start + 1; id <= min(start+100, total); id++ {
-					entries = append(entries, fmt.Sprintf(`{"id":%d,"type":"Tool","name":"T"}`, id))
-				}
-				count := ""
-				if counts {
-					count = fmt.Sprintf(`"count":%d,`, total)
-				}
-				fmt.Fprintf(w, `{"data":[%s],%s"status":"Success"}`, strings.Join(entries, ","), count)
-			}
-			n := 0
-			for _, err := range client(t, handler).Search(t.Context(), intel.KindGroup, Query{}) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				n++
-			}
-			if n != total {
-				t.Errorf("%d objects of %d", n, total)
-			}
-		})
 	}
 }

@@ -146,6 +146,7 @@ func refusesQuery(err error) bool {
 func (s *search) chunk(ctx context.Context, q QueryIn, ch chunk, body bool) error {
 	one := q.Query
 	one.TQL = And(enclosed(q.TQL), ch.tql())
+	s.most = ch.most()
 	if !body {
 		return s.run(ctx, one, len(ch) > 1)
 	}
@@ -190,6 +191,16 @@ func (q QueryIn) terms() ([]term, error) {
 
 // chunk is the terms of one query.
 type chunk []term
+
+// most is how many objects a chunk can find; 0 if that is not known.
+func (ch chunk) most() int64 {
+	for _, t := range ch {
+		if t.in.Keyword != "id" {
+			return 0
+		}
+	}
+	return int64(len(ch))
+}
 
 // tql is the clause that has all of a chunk.
 func (ch chunk) tql() string {
