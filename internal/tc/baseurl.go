@@ -38,7 +38,7 @@ func parseBase(raw string) (*url.URL, error) {
 		return nil, fmt.Errorf("the base URL %q cannot be read as a URL: write it like %s", shown, example)
 	case u.User != nil:
 		return nil, fmt.Errorf("the base URL %q holds a user name or password: remove them, and set TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY", shown)
-	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
+	case u.Scheme != "https" && u.Scheme != "http", strings.Trim(u.Hostname(), ".") == "":
 		return nil, fmt.Errorf("the base URL %q does not start with https:// and a host: it should look like %s", shown, example)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, fmt.Errorf("the base URL %q was given with a query or a fragment: leave off what starts at ? or #", shown)
@@ -62,7 +62,7 @@ func parseBase(raw string) (*url.URL, error) {
 
 // hostPort is the host in lower case, with a port only if it is not the usual one.
 func hostPort(u *url.URL) (string, error) {
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	host := strings.ToLower(strings.TrimRight(u.Hostname(), "."))
 	if ip, err := netip.ParseAddr(host); err == nil {
 		host = ip.Unmap().String()
 	}
