@@ -39,7 +39,7 @@ func (es entries) ofField(field string) []string {
 
 // EditKept begins the note of a group that somebody has edited on the server, and
 // of which the plan leaves that so.
-const EditKept = "edited on the server since the last run, and kept so"
+const EditKept = "edited on the server since the last run, and kept"
 
 const deletedOnServer = "deleted on the server since the last run"
 

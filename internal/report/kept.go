@@ -45,9 +45,9 @@ func matches(p *plan.Plan) string {
 	case 0:
 		return "No changes. ThreatConnect matches the manifest."
 	case 1:
-		return "No changes, but 1 group was edited on the server and is kept so."
+		return "No changes, but 1 group was edited on the server and stays as edited."
 	default:
-		return fmt.Sprintf("No changes, but %d groups were edited on the server and are kept so.", n)
+		return fmt.Sprintf("No changes, but %d groups were edited on the server and stay as edited.", n)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // keptPlan has unchanged groups with notes of several kinds.
 func keptPlan() *plan.Plan {
-	edited := []string{"adopted by its name", "edited on the server since the last run, and kept so: status"}
+	edited := []string{"adopted by its name", "edited on the server since the last run, and kept: status"}
 	return &plan.Plan{
 		Actions: []*plan.Action{
 			{Verb: plan.Unchanged, Key: "a", Type: "Incident", Name: "One\x1b", ID: 7, Source: "m.yaml:3", Notes: edited},
@@ -26,10 +26,10 @@ func keptPlan() *plan.Plan {
 // to be done; what was so every night is not.
 func TestKeptEdits(t *testing.T) {
 	const list = `Kept as edited on the server (2):
-  Incident "One\x1b": edited on the server since the last run, and kept so: status (m.yaml:3)
-  Threat "Three": edited on the server since the last run, and kept so: status
+  Incident "One\x1b": edited on the server since the last run, and kept: status (m.yaml:3)
+  Threat "Three": edited on the server since the last run, and kept: status
 `
-	const tally = `No changes, but 2 groups were edited on the server and are kept so.
+	const tally = `No changes, but 2 groups were edited on the server and stay as edited.
 Plan: 0 to create, 0 to update, 0 to delete, 4 unchanged.
       0 associations to add; 0 indicators found, 0 to create. 0 requests.
 `
@@ -46,7 +46,7 @@ Plan: 0 to create, 0 to update, 0 to delete, 4 unchanged.
 	if err := Kept(&b, keptPlan(), TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	want := strings.Replace(list, "(2)", "(3)", 1) + "  Threat \"Five\": edited on the server since the last run, and kept so: status\n"
+	want := strings.Replace(list, "(2)", "(3)", 1) + "  Threat \"Five\": edited on the server since the last run, and kept: status\n"
 	if b.String() != want { // a run shows no changes, so that this is its only place
 		t.Errorf("got:\n%s\nwant:\n%s", b.String(), want)
 	}
@@ -54,12 +54,12 @@ Plan: 0 to create, 0 to update, 0 to delete, 4 unchanged.
 	if err := Text(&b, unchanged, TextOptions{Show: Show{Verbose: true}}); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.String(); strings.Count(got, "kept so: status") != 2 || !strings.Contains(got, tally) {
+	if got := b.String(); strings.Count(got, "and kept: status") != 2 || !strings.Contains(got, tally) {
 		t.Errorf("with all groups in full:\n%s", got)
 	}
 	p := keptPlan()
 	p.Actions = p.Actions[:2]
-	if got := Tally(p, 0); !strings.HasPrefix(got, "No changes, but 1 group was edited on the server and is kept so.\n") {
+	if got := Tally(p, 0); !strings.HasPrefix(got, "No changes, but 1 group was edited on the server and stays as edited.\n") {
 		t.Error(got)
 	}
 	b.Reset()
@@ -76,9 +76,9 @@ func TestKeptEditsInMarkdown(t *testing.T) {
 	}
 	got := b.String()
 	for _, want := range []string{
-		"**No changes, but 2 groups were edited on the server and are kept so.**",
+		"**No changes, but 2 groups were edited on the server and stay as edited.**",
 		"<details open><summary>Kept as edited on the server (2)</summary>\n\n- **\\= unchanged** `Incident`",
-		"  - note: `edited on the server since the last run, and kept so: status`\n",
+		"  - note: `edited on the server since the last run, and kept: status`\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in:\n%s", want, got)
