@@ -36,3 +36,33 @@ func TestScheduledSamples(t *testing.T) {
 		}
 	}
 }
+
+// TestScheduledSamplesTellOfFailures: a night of which something failed is a
+// failure for whatever has run it, and somebody is told.
+func TestScheduledSamplesTellOfFailures(t *testing.T) {
+	read := func(name string) string {
+		t.Helper()
+		b, err := os.ReadFile(filepath.Join("../../samples/cron", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	unit, job := read("tcimport.service"), read("cronjob.yaml")
+	if strings.Contains(unit, "SuccessExitStatus") || !strings.Contains(unit, "OnFailure=tcimport-failed@%n.service") || !strings.Contains(unit, "--metrics ") {
+		t.Errorf("the unit tells nobody of a failure:\n%s", unit)
+	}
+	if regexp.MustCompile(`[0-9]%(\s|$)`).MatchString(unit) {
+		t.Errorf("a percent sign of a unit is written twice:\n%s", unit)
+	}
+	if !strings.Contains(read("tcimport-failed@.service"), "sendmail") {
+		t.Error("the unit of failures sends nothing")
+	}
+	if !regexp.MustCompile(`(?m)^PATH=.*/usr/local/bin`).MatchString(read("crontab")) {
+		t.Error("cron does not find tcimport without a PATH")
+	}
+	image := regexp.MustCompile(`image: (\S+)`).FindStringSubmatch(job)
+	if image == nil || !strings.Contains(read("Dockerfile"), "-t "+image[1]+" .") {
+		t.Errorf("nothing builds the image %q", image)
+	}
+}
