@@ -28,6 +28,8 @@ type applyOptions struct {
 	maxFailures limitFlag
 	maxDuration time.Duration
 	metrics     string
+
+	reportThisRun bool
 }
 
 func (p *program) newApply() *cobra.Command {
@@ -65,7 +67,8 @@ interrupted twice it stops at once.`,
 	f := cmd.Flags()
 	f.StringVar(&o.plan, "plan", "", "carry out this saved plan")
 	f.StringVar(&o.report, "report", "tcimport-report.csv", "where to write the ID mapping; .json for JSON")
-	f.StringVar(&o.failed, "failed", "", "write what did not make it to this file, as a manifest")
+	addReportThisRun(cmd, &o.reportThisRun)
+	f.StringVar(&o.failed, "failed", "", "write what failed to this file, as a manifest")
 	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run, which tells the IDs of groups")
 	f.StringVar(&o.stateDir, "state-dir", "", "folder of journal and lock; if not given, the report's for the journal, and your state folder for the lock")
 	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
@@ -94,10 +97,6 @@ func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 	}
 	if o.maxDuration < 0 {
 		return fmt.Errorf("--max-duration %s: must not be negative", o.maxDuration)
-	}
-	// Metrics are written however early a run ends.
-	if err := o.conn.spare(p); err != nil {
-		return err
 	}
 	if o.plan != "" {
 		for _, name := range policyFlags {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -28,6 +27,7 @@ type applying struct {
 	left       *state.Left     // by an earlier run that did not come to its end
 	end        <-chan struct{} // closed when the run is to end early
 	metrics    metrics
+	results    results
 	told       func(end error) error // says what became of the run, once that is settled
 }
 
@@ -42,11 +42,6 @@ func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) 
 		r.end = ctx.Done()
 	}
 	err := r.run(ctx, args)
-	if o.metrics != "" && o.plan == "" {
-		if lost := o.read.spare(p, args); lost != nil {
-			err = lost
-		}
-	}
 	if cause := context.Cause(ctx); cause == errMaxDuration && errors.Is(err, context.DeadlineExceeded) {
 		err = &exitError{code: codeIncomplete, err: fmt.Errorf("%w; nothing was written", errMaxDuration)}
 	}
@@ -59,10 +54,9 @@ func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) 
 	return err
 }
 
-// writeMetrics writes the metrics of a run however it ended, but over no file
-// that is read.
+// writeMetrics writes the metrics of a run however it ended.
 func (r *applying) writeMetrics(err error) error {
-	if _, twice := errors.AsType[twiceError](err); twice || r.o.metrics == "" {
+	if r.o.metrics == "" {
 		return nil
 	}
 	m := r.metrics
@@ -98,7 +92,7 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 	if err := r.makeReportFolder(); err != nil {
 		return err
 	}
-	if err := errors.Join(proveReport(r.o.report, r.meta(), r.o.failed, r.o.metrics), r.connection.proveSave()); err != nil {
+	if err := r.proveOutputs(); err != nil {
 		return err
 	}
 	if r.plan.Summary.Pending() {
@@ -123,7 +117,10 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 		return err
 	}
 	r.connection, r.ids = pl.connection, pl.ids
-	pl.lastReport = r.lastReport()
+	var err error
+	if pl.lastReport, err = r.replaced(pl.manifests.offline.Namespace); err != nil {
+		return err
+	}
 	pl.before = func(im *intel.Import, owners []string) (*state.Left, error) {
 		if err := r.lock(owners); err != nil {
 			return nil, err
@@ -141,22 +138,16 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 	return nil
 }
 
-// lastReport is the report that this run will replace, as far as it can be read.
-// A device or a pipe is not: reading it could wait for good.
-func (r *applying) lastReport() []report.Row {
-	if info, err := os.Stat(r.o.report); err != nil || !info.Mode().IsRegular() {
-		return nil
+// replaced reads the report that the run is to replace. It refuses files of other
+// imports.
+func (r *applying) replaced(namespace string) ([]report.Row, error) {
+	meta := report.Meta{Instance: r.connection.host(), Namespace: namespace}
+	if r.o.failed != "" {
+		if _, err := failedAt(r.o.failed, meta); err != nil {
+			return nil, err
+		}
 	}
-	f, err := os.Open(r.o.report)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	_, meta, rows, err := report.ReadIDMap(f, r.o.report)
-	if err != nil || meta.Instance != r.connection.host() {
-		return nil // whether it may be replaced is checked before the first write
-	}
-	return rows
+	return readReplaced(r.o.report, meta)
 }
 
 // takePlan takes a saved plan and looks everything up again that it was made
@@ -172,6 +163,9 @@ func (r *applying) takePlan(ctx context.Context) error {
 	defer r.progress.Begin("Looking up")()
 	if pn.Target.URL != r.connection.url {
 		return refused("the plan was made for %s, this is %s", pn.Target.URL, r.connection.url)
+	}
+	if _, err := r.replaced(pn.Namespace); err != nil {
+		return err
 	}
 	owners, err := r.ownersOf(ctx, pn)
 	if err != nil {

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"path/filepath"
-	"strings"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
@@ -43,14 +40,8 @@ func (r *applying) carryOut(journal *state.Journal) error {
 	case errors.Is(runErr, apply.ErrStopped):
 		runErr = errMaxDuration
 	}
-	end := r.outcome(rows, runErr)
-	if err := r.writeReport(ledger, rows, end); err != nil {
-		return errors.Join(err, journal.Abandon())
-	}
-	if err := journal.Close(report.Summarize(rows).Complete()); err != nil {
-		return err
-	}
-	r.told = func(end error) error { return r.tell(rows, runErr, end) }
+	end := r.writeResults(journal, ledger, rows, runErr)
+	r.told = func(end error) error { return r.tell(runErr, end) }
 	return end
 }
 
@@ -103,34 +94,25 @@ func (r *applying) probe(ctx context.Context) error {
 func (r *applying) outcome(rows []report.Row, runErr error) error {
 	switch {
 	case runErr != nil && r.signals.code.Load() != 0 && !errors.Is(runErr, apply.ErrLedger):
-		return &exitError{code: int(r.signals.code.Load()), err: errors.New("interrupted; the report is complete")}
+		complete := "; the report is complete"
+		if r.results.report == "" {
+			complete = ""
+		}
+		return &exitError{code: int(r.signals.code.Load()), err: errors.New("interrupted" + complete)}
 	case errors.Is(runErr, apply.ErrMaxFailures), errors.Is(runErr, errMaxDuration):
 		return &exitError{code: codeIncomplete, err: runErr}
 	case runErr != nil:
 		return &exitError{code: codeOf(runErr), err: runErr}
 	}
 	if short := report.Count(rows).Shortfall(); short != "" {
-		err := fmt.Errorf("not everything was done: %s; the report %s names them", short, r.o.report)
+		names := ""
+		if r.results.report != "" {
+			names = fmt.Sprintf("; the report %s names them", r.results.report)
+		}
+		err := fmt.Errorf("not everything was done: %s%s", short, names)
 		return &exitError{code: r.exitCode(&exitError{code: codeIncomplete}), err: err}
 	}
 	return nil
-}
-
-// writeReport writes the ID mapping and what failed.
-func (r *applying) writeReport(ledger *apply.Ledger, rows []report.Row, end error) error {
-	err := state.WriteFile(r.o.report, state.Private, func(w io.Writer) error {
-		if strings.EqualFold(filepath.Ext(r.o.report), ".json") {
-			return report.RunDocument(rows, r.meta(), failureOf(end)).Write(w)
-		}
-		return report.WriteCSV(w, rows)
-	})
-	if err != nil || r.o.failed == "" {
-		return err
-	}
-	return state.WriteFile(r.o.failed, state.Private, func(w io.Writer) error {
-		_, err := report.WriteFailed(w, ledger)
-		return err
-	})
 }
 
 // failureOf is an error as documents hold it.
@@ -142,10 +124,10 @@ func failureOf(err error) *report.Error {
 }
 
 // tell says what became of the run: on stdout, as text or as the document.
-func (r *applying) tell(rows []report.Row, runErr, end error) error {
+func (r *applying) tell(runErr, end error) error {
 	switch {
 	case r.global.json:
-		if err := r.document(rows, end); err != nil {
+		if err := r.document(r.results.all, end); err != nil {
 			return err
 		}
 	case r.global.quiet && end == nil:
@@ -162,7 +144,7 @@ func (r *applying) tell(rows []report.Row, runErr, end error) error {
 		if !r.plan.Summary.Pending() && end == nil {
 			fmt.Fprintln(w, report.Tally(r.plan, r.o.conn.effectiveRate(r.connection)))
 		}
-		if err := (report.Ending{Plan: r.plan, Rows: rows, Report: r.o.report, Err: runErr, Color: r.colorOn(tty)}).WriteText(w); err != nil {
+		if err := (report.Ending{Plan: r.plan, Rows: r.results.rows, Report: r.results.report, Err: runErr, Color: r.colorOn(tty)}).WriteText(w); err != nil {
 			return err
 		}
 		if exit, ok := errors.AsType[*exitError](end); ok && runErr != nil && exit.err == runErr {

@@ -46,35 +46,23 @@ func (r *applying) makeReportFolder() error {
 	return nil
 }
 
-// proveReport makes sure that a report and other files can be written, before
-// anything is sent whose result they are to hold; "" is no file. The report of
-// another import is not overwritten.
-func proveReport(path string, meta report.Meta, others ...string) error {
-	for _, p := range append(others, path) {
-		if p == "" {
+// proveOutputs makes sure that what the run is to write can be written, before
+// anything is sent whose result it is to hold.
+func (r *applying) proveOutputs() error {
+	return errors.Join(prove(r.o.report, r.o.failed, r.o.metrics), r.connection.proveSave())
+}
+
+// prove makes sure that files can be written; "" is none.
+func prove(paths ...string) error {
+	for _, path := range paths {
+		if path == "" {
 			continue
 		}
-		if err := state.Probe(p); err != nil {
+		if err := state.Probe(path); err != nil {
 			return err
 		}
 	}
-	// What is no file, such as a terminal, has no report to lose, and to read it
-	// could wait for good.
-	info, err := os.Stat(path)
-	switch {
-	case path == "" || errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return err
-	case !info.Mode().IsRegular():
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return report.CheckReplace(f, path, meta)
+	return nil
 }
 
 // openJournal begins the journal of the run, and says what the one before has

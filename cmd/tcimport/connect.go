@@ -86,26 +86,8 @@ func (o *connectOptions) target(p *program) string {
 	return target
 }
 
-// spare refuses to write over what a connection depends on: a simulated instance
-// that is kept, and the files of the credentials.
-func (o *connectOptions) spare(p *program) error {
-	var read []file
-	if kept, ok := strings.CutPrefix(o.target(p), "sim:"); ok && kept != "" {
-		read = append(read, file{"the simulated instance", kept})
-	}
-	for _, name := range []string{"TC_TOKEN_FILE", "TC_API_ACCESS_ID_FILE", "TC_API_SECRET_KEY_FILE"} {
-		if path := p.env(name); path != "" {
-			read = append(read, file{name, path})
-		}
-	}
-	return spare(read, o.written())
-}
-
 // connect prepares the connection; nothing is sent yet.
 func (p *program) connect(o *connectOptions, activityLog bool) (*connection, error) {
-	if err := o.spare(p); err != nil {
-		return nil, err
-	}
 	p.signals.enter(asking)
 	target := o.target(p)
 	if target == "" {

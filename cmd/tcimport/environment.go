@@ -34,12 +34,13 @@ func (p *program) wantsJSON(args []string) bool {
 	if p.understood.Load() {
 		return wants
 	}
-	for _, a := range args {
+	wants = wants || p.env(variable("format")) == "json"
+	for i, a := range args {
 		value, ok := strings.CutPrefix(a, "--json=")
 		switch {
 		case a == "--":
 			return wants
-		case a == "--json":
+		case a == "--json", a == "--format=json", a == "json" && i > 0 && args[i-1] == "--format":
 			wants = true
 		case ok:
 			if v, err := strconv.ParseBool(value); err == nil {

@@ -33,6 +33,8 @@ type exportOptions struct {
 	out          string
 	associations string
 	report       string
+
+	reportThisRun bool
 }
 
 func (p *program) newExport() *cobra.Command {
@@ -73,6 +75,7 @@ IDs only: write --report, and plan with that file as --id-map.`,
 	f.StringVar(&o.out, "out", "", "file to write; stdout (-) if none is given")
 	f.StringVar(&o.associations, "associations-out", "", "write the associations to a CSV of their own, not into the lists")
 	f.StringVar(&o.report, "report", "", "where to write the ID mapping of what was exported; .json for JSON")
+	addReportThisRun(cmd, &o.reportThisRun)
 	return cmd
 }
 
@@ -222,7 +225,12 @@ func (x *exporting) readKeys() ([]string, error) {
 
 // prove shows, before anything is read, that what comes of it can be written.
 func (x *exporting) prove() error {
-	return proveReport(x.o.report, x.meta, x.o.out, x.o.associations)
+	if x.o.report != "" {
+		if _, err := readReplaced(x.o.report, x.meta); err != nil {
+			return err
+		}
+	}
+	return prove(x.o.report, x.o.out, x.o.associations)
 }
 
 // knownByID are the groups of the id-map by their IDs. Of two keys of one group the

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/export"
@@ -15,6 +13,9 @@ import (
 	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
+
+// exported is how a manifest begins that export wrote.
+const exported = "Exported by tcimport: groups of"
 
 // exporting is one run of export.
 type exporting struct {
@@ -101,7 +102,7 @@ func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, err
 		return sum, x.csv.WriteGroups(w)
 	}
 	y := manifest.NewYAML(w, manifest.Head{
-		Comment:   []string{fmt.Sprintf("Groups of %s on %s, as tcimport export has read them.", x.owner, x.meta.Instance)},
+		First:     fmt.Sprintf("%s %s on %s.", exported, x.owner, x.meta.Instance),
 		Namespace: x.meta.Namespace, Owner: x.owner,
 	})
 	sum, err := export.Run(ctx, x.connection.client, opt, func(e *export.Exported) error {
@@ -210,12 +211,19 @@ func (x *exporting) writeReport() error {
 	for _, k := range intel.Kinds {
 		rows = append(rows, x.objects[k]...)
 	}
-	return state.WriteFile(x.o.report, state.Private, func(w io.Writer) error {
-		if strings.EqualFold(filepath.Ext(x.o.report), ".json") {
-			return report.RunDocument(rows, x.meta, nil).Write(w)
+	earlier := 0
+	if !x.o.reportThisRun && (x.o.idMap == "" || !sameFile(x.o.idMap, x.o.report)) {
+		old, err := readReplaced(x.o.report, x.meta)
+		if err != nil {
+			return err
 		}
-		return report.WriteCSV(w, rows)
-	})
+		rows, earlier = report.WithEarlier(rows, old, nil)
+	}
+	if err := writeRows(x.o.report, rows, x.meta, nil); err != nil {
+		return err
+	}
+	x.sayEarlier(x.o.report, earlier)
+	return nil
 }
 
 // say says what was done: as the document, or in a line.

@@ -41,6 +41,20 @@ func (p *program) readIDMap(path string) (*idMap, error) {
 	return m, err
 }
 
+// readReplaced reads the report that a run is to replace; nil is none. That of
+// another instance or namespace is not replaced.
+func readReplaced(path string, meta report.Meta) ([]report.Row, error) {
+	f, err := state.OpenExisting(path)
+	if err != nil {
+		return nil, fmt.Errorf("--report %s: %w", path, err)
+	}
+	if f == nil {
+		return nil, nil
+	}
+	defer f.Close()
+	return report.ReadReplaced(f, path, meta)
+}
+
 func (m *idMap) groups() plan.IDMap {
 	if m == nil {
 		return nil

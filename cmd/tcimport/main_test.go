@@ -103,6 +103,7 @@ func scripts(t *testing.T, switches ...string) testscript.Params {
 			"switch": switchCommand,
 			"rows":   rows,
 			"edit":   edit,
+			"append": appendLine,
 		},
 	}
 }
@@ -233,4 +234,13 @@ func edit(ts *testscript.TestScript, _ bool, args []string) {
 	if resp.StatusCode != http.StatusOK {
 		ts.Fatalf("edit %v: %s", args, resp.Status)
 	}
+}
+
+// appendLine adds a line to a file: append FILE LINE.
+func appendLine(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: append FILE LINE")
+	}
+	path := ts.MkAbs(args[0])
+	ts.Check(os.WriteFile(path, []byte(ts.ReadFile(path)+args[1]+"\n"), 0o600))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -74,6 +75,18 @@ func readEarlier(path string) earlier {
 		}
 	}
 	return e
+}
+
+// ownMetrics fails for a file that is not of metrics of a run.
+func ownMetrics(r io.ReadSeeker) error {
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		line := strings.TrimPrefix(strings.TrimPrefix(lines.Text(), "# HELP "), "# TYPE ")
+		if line != "" && !strings.HasPrefix(line, "tcimport_") {
+			return errors.New("these are not the metrics of a run")
+		}
+	}
+	return lines.Err()
 }
 
 // importLabels are the labels of a run. One that ended before it knew all about

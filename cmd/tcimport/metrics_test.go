@@ -2,12 +2,16 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"tcimport/internal/tcsim"
 )
 
 // TestMetricLabels: the text format knows three escapes and no others.
@@ -77,5 +81,30 @@ func TestExitCodeOfSignal(t *testing.T) {
 	}
 	if got := p.exitCode(refused("conflicts")); got != codeTerminated {
 		t.Errorf("refused: %d", got)
+	}
+}
+
+// unread fails a test that reads it.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("standard input is read")
+	return 0, io.EOF
+}
+
+// TestMetricsReadNothing: that metrics are written however a run ends is no reason
+// to read manifests, which could wait for standard input.
+func TestMetricsReadNothing(t *testing.T) {
+	w := newWorld(t, tcsim.Config{})
+	p := &program{
+		stdin: unread{t}, stdout: io.Discard, stderr: io.Discard, width: func() int { return 0 },
+		lookupEnv: func(name string) (string, bool) { v, ok := w.env[name]; return v, ok },
+	}
+	args := []string{"apply", "-", "--input-format", "yaml", "--yes", "--id-map", w.dir, "--report", w.path("ids.csv"), "--metrics", w.path("run.prom")}
+	if code := p.run(context.Background(), args); code != codeError {
+		t.Errorf("exit code %d", code)
+	}
+	if !strings.Contains(w.read("run.prom"), "tcimport_last_run_exit_code") {
+		t.Error("there are no metrics")
 	}
 }

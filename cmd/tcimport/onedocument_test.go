@@ -145,9 +145,17 @@ func TestOneDocument(t *testing.T) {
 	w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeOK)
 	w.run("plan", "@conflict.yaml", "--out", "@conflict.json").mustExit(t, codeRefused)
 	for _, c := range endings {
-		for _, how := range []string{"behind", "=", "environment"} {
+		for _, how := range []string{"behind", "=", "environment", "format", "format in the environment"} {
 			args := c.args
+			hasFormat := c.args[0] == "plan" || c.args[0] == "show"
+			if strings.HasPrefix(how, "format") && !hasFormat {
+				continue
+			}
 			switch how {
+			case "format":
+				args = append(args, "--format", "json")
+			case "format in the environment":
+				w.env["TCIMPORT_FORMAT"] = "json"
 			case "behind":
 				args = append(args, "--json")
 			case "=":
@@ -157,6 +165,7 @@ func TestOneDocument(t *testing.T) {
 			}
 			r := w.run(args...).mustExit(t, c.code)
 			delete(w.env, "TCIMPORT_JSON")
+			delete(w.env, "TCIMPORT_FORMAT")
 			doc := r.document(t)
 			failure, failed := doc["error"].(map[string]any)
 			if failed != (c.code != codeOK && c.code != codePending) || failed && failure["code"] != float64(c.code) {

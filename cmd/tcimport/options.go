@@ -13,6 +13,7 @@ import (
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
+	"tcimport/internal/reader"
 )
 
 // readOptions say how manifests are read.
@@ -23,13 +24,9 @@ type readOptions struct {
 	delimiter     string
 	listSeparator string
 	allowPaths    []string
-
-	written func() []file
-	spared  bool // it is known whether one of these is read
 }
 
 func (o *readOptions) addFlags(cmd *cobra.Command) {
-	o.written = writtenBy(cmd)
 	o.inputFormat = choice{"", []string{"yaml", "csv"}}
 	f := cmd.Flags()
 	f.StringVar(&o.owner, "owner", "", "default owner (also TC_OWNER); the API user's Organization if none is given")
@@ -67,10 +64,10 @@ func (o *readOptions) read(p *program, args []string, ids plan.IDMap) (*manifest
 	if !utf8.ValidString(o.namespace) {
 		return nil, fmt.Errorf("--namespace %s is not UTF-8", intel.Quote(o.namespace))
 	}
-	m, problems, err := o.readSparing(p, args, delimiter)
-	if err != nil {
-		return nil, err
-	}
+	m, problems := reader.Read(args, reader.Options{
+		InputFormat: o.inputFormat.value, Delimiter: delimiter, ListSeparator: o.listSeparator,
+		AllowPaths: o.allowPaths, Stdin: p.stdin, LeaveOut: isFailed,
+	})
 	// What the reader could read is checked, too: all problems in one go.
 	im, more := intel.Assemble(m, o.assembleOptions(p, ids))
 	all := slices.Concat(problems, more).Sorted()
@@ -125,12 +122,9 @@ type connectOptions struct {
 	rateSet bool
 	workers int
 	timeout time.Duration
-
-	written func() []file
 }
 
 func (o *connectOptions) addFlags(cmd *cobra.Command) {
-	o.written = writtenBy(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.url, "url", "", "base URL of the API (overrides TC_API_PATH)")
 	f.StringVar(&o.caFile, "ca-file", "", "PEM file of the authorities that sign the instance's certificate")

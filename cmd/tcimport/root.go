@@ -40,13 +40,20 @@ func (p *program) newRoot() *cobra.Command {
 		Args:          commands,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if err := p.fromEnvironment(cmd); err != nil {
 				return err
 			}
+			// A format of JSON means the same as --json, on failure too.
+			if f := cmd.Flags().Lookup("format"); f != nil && f.Value.String() == "json" {
+				p.global.json = true
+			}
 			p.showProgress()
 			p.understood.Store(true)
-			return together(cmd, args)
+			if err := together(cmd); err != nil {
+				return err
+			}
+			return p.checkOutputs(cmd)
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

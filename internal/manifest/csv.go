@@ -208,3 +208,20 @@ func (r *rows) list(column string, entries []string) {
 	}
 	r.put(column, strings.Join(cell, separator))
 }
+
+// IsCSV reports whether r is a CSV as CSV writes it: by the columns, since a CSV
+// has no place for anything else. associations asks for that of associations.
+func IsCSV(r io.Reader, associations bool) bool {
+	header, err := csv.NewReader(r).Read()
+	if err != nil {
+		return false
+	}
+	t := NewCSV(associations).groups
+	if associations {
+		t = NewCSV(associations).associations
+	}
+	for _, name := range header {
+		t.columns[name] = true
+	}
+	return slices.Equal(t.header(), header)
+}

@@ -131,6 +131,12 @@ func ByID(id int64) *Node {
 	return inLine(Mapping("id", &Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatInt(id, 10)}))
 }
 
+// Noted is a node with words for people behind it.
+func Noted(n *Node, words string) *Node {
+	n.LineComment = strings.TrimSuffix(commentLine(words), "\n")
+	return n
+}
+
 func inLine(n *Node) *Node {
 	n.Style = yaml.FlowStyle
 	return n

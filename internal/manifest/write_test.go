@@ -18,7 +18,7 @@ import (
 
 // same compares definitions as far as they say something.
 var same = cmp.Options{
-	cmpopts.IgnoreTypes(intel.Pos{}, intel.List(0)),
+	cmpopts.IgnoreTypes(intel.Pos{}, []intel.Pos{}, intel.List(0)),
 	cmpopts.IgnoreFields(intel.Ref{}, "Written"), cmpopts.IgnoreFields(intel.Object{}, "Written"),
 	cmpopts.EquateEmpty(),
 	cmpopts.SortSlices(func(a, b intel.Field) bool { return a.Name < b.Name }),
@@ -64,7 +64,7 @@ func TestYAML(t *testing.T) {
 		r := generator{rand.New(rand.NewPCG(1, uint64(seed)))}
 		var want []*intel.Group
 		var b strings.Builder
-		y := manifest.NewYAML(&b, manifest.Head{Comment: []string{"a\nb", r.name()}, Namespace: "ns: 1", Owner: "Demo Community"})
+		y := manifest.NewYAML(&b, manifest.Head{First: "a\nb" + r.name(), Namespace: "ns: 1", Owner: "Demo Community"})
 		for i := range r.IntN(8) {
 			g := r.group(i)
 			if err := y.Group(g, r.text()); err != nil {

@@ -14,7 +14,7 @@ const documentSize = 1000
 
 // Head is what holds for a manifest as a whole.
 type Head struct {
-	Comment   []string // lines for people
+	First     string // line: what the manifest is, for people and for ReadOrigin
 	Namespace string
 	Owner     string // of groups that name none
 }
@@ -22,18 +22,17 @@ type Head struct {
 // YAML writes groups as a manifest in YAML, each as soon as it comes.
 type YAML struct {
 	head   Head
-	w      *bufio.Writer
+	out    *bufio.Writer
+	w      *Sealed // into out
 	groups int
 	err    error
 }
 
 // NewYAML begins a manifest.
 func NewYAML(w io.Writer, h Head) *YAML {
-	y := &YAML{head: h, w: bufio.NewWriter(w)}
-	for _, line := range h.Comment {
-		y.comment("", line)
-	}
-	return y
+	out := bufio.NewWriter(w)
+	sealed, err := NewSealed(out, h.First)
+	return &YAML{head: h, out: out, w: sealed, err: err}
 }
 
 // Group writes a group. Notes are for people: they stand above it.
@@ -57,7 +56,10 @@ func (y *YAML) Close() error {
 		y.document()
 		y.text("groups: []\n")
 	}
-	if err := y.w.Flush(); y.err == nil {
+	if y.err == nil {
+		y.err = y.w.Close()
+	}
+	if err := y.out.Flush(); y.err == nil {
 		y.err = err
 	}
 	return y.err
@@ -83,11 +85,11 @@ func (y *YAML) encode(indent string, n *Node) {
 	}
 }
 
-func (y *YAML) comment(indent, line string) { y.text(indent + "# " + visible(line) + "\n") }
+func (y *YAML) comment(indent, line string) { y.text(indent + commentLine(line)) }
 
 func (y *YAML) text(s string) {
 	if y.err == nil {
-		_, y.err = y.w.WriteString(s)
+		_, y.err = io.WriteString(y.w, s)
 	}
 }
 

@@ -33,7 +33,7 @@ func (l *loader) readCSV(in *input) {
 	}
 	if holdsReport(t.header) {
 		if in.fromFolder {
-			in.report = true
+			in.left = true
 			return
 		}
 		in.out.errorf(intel.Pos{File: in.name, Line: 1}, "the report of a run, and no manifest: --id-map takes it")

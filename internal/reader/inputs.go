@@ -27,7 +27,7 @@ type input struct {
 	real       string // without symbolic links; "" for standard input
 	format     string
 	fromFolder bool
-	report     bool // it is the report of a run, and left alone
+	left       bool // it is what an earlier run wrote, and left alone
 	out        *output
 }
 
@@ -130,6 +130,7 @@ func (l *loader) folder(dir string) []*input {
 		}
 		in := newInput(path, format)
 		in.fromFolder = true
+		in.left = format == formatYAML && l.opt.LeaveOut != nil && l.opt.LeaveOut(path)
 		out = append(out, in)
 	}
 	if len(out) == 0 {

@@ -40,7 +40,6 @@ func (l *loader) openBeside(dir, path string) (f *os.File, name string, err erro
 	if !filepath.IsAbs(path) {
 		name = filepath.Join(dir, path)
 	}
-	l.reads(name, false)
 	abs, err := filepath.Abs(name)
 	if err != nil {
 		return nil, name, err

@@ -26,9 +26,9 @@ type Options struct {
 	AllowPaths    []string  // folders that paths in manifests may lead to, beside the manifest's own
 	Stdin         io.Reader // what "-" reads
 
-	// Reads, if not nil, is told of every file that is read, also of one that
-	// cannot be. The report of a run that lies in a folder is only skipped.
-	Reads func(path string, skipped bool)
+	// LeaveOut, if not nil, tells of a YAML file of a folder that it is no part of
+	// the import.
+	LeaveOut func(path string) bool
 }
 
 // Read reads the manifests named by args (files, folders, "-") as one import.
@@ -42,7 +42,7 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 
 	// YAML first: it says which CSV files of a folder are not manifests.
 	for _, in := range inputs {
-		if in.format == formatYAML {
+		if in.format == formatYAML && !in.left {
 			l.readYAML(in)
 		}
 	}
@@ -52,15 +52,12 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 		}
 	}
 
-	if len(inputs) > 0 && !slices.ContainsFunc(inputs, func(in *input) bool { return !in.report }) {
-		l.problems.Errorf(intel.Pos{File: inputs[0].name}, "the report of a run, and no manifest: there is no other file to read")
+	if len(inputs) > 0 && !slices.ContainsFunc(inputs, func(in *input) bool { return !in.left }) {
+		l.problems.Errorf(intel.Pos{File: inputs[0].name}, "written by an earlier run, and there is no other manifest in the folder")
 	}
 	problems := l.problems
 	m := &intel.Manifest{Incomplete: problems.Errors() > 0}
 	for _, in := range inputs {
-		if in.name != stdinName {
-			l.reads(in.name, in.report)
-		}
 		m.Namespaces = append(m.Namespaces, in.out.Namespaces...)
 		m.Groups = append(m.Groups, in.out.Groups...)
 		m.Associations = append(m.Associations, in.out.Associations...)
@@ -69,12 +66,6 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 		in.out = &output{}
 	}
 	return m, problems.Sorted().Distinct()
-}
-
-func (l *loader) reads(path string, skipped bool) {
-	if l.opt.Reads != nil {
-		l.opt.Reads(path, skipped)
-	}
 }
 
 // output is what one input holds, and what is wrong with it.

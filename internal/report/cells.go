@@ -46,7 +46,7 @@ func parseID(s string) (int64, error) {
 	}
 	id, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || id <= 0 || s[0] == '+' {
-		return 0, fmt.Errorf("%q is no ID: IDs are whole numbers above 0 (a spreadsheet may have changed it)", s)
+		return 0, fmt.Errorf("%q is not an ID: IDs are whole numbers above 0 (a spreadsheet may have changed it)", s)
 	}
 	return id, nil
 }

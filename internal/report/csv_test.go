@@ -89,14 +89,14 @@ var idMaps = []struct {
 		},
 	},
 	{name: "lines within cells count", text: header + "group,\"a\n\nb\",T,N,O,,1,,create,ok,,\ngroup,c,T,N,O,,x,,create,ok,,\n",
-		err: `f:5: column id: "x" is no ID`},
-	{name: "a mangled ID", text: header + "group,a,T,N,O,,1.2E+05,,create,ok,,\n", err: `f:2: column id: "1.2E+05" is no ID`},
-	{name: "no header", text: "group,a,T\n", err: "f:1: this is no report: it lacks the columns kind, key"},
+		err: `f:5: column id: "x" is not an ID`},
+	{name: "a mangled ID", text: header + "group,a,T,N,O,,1.2E+05,,create,ok,,\n", err: `f:2: column id: "1.2E+05" is not an ID`},
+	{name: "no header", text: "group,a,T\n", err: "f:1: not a tcimport report: it lacks the columns kind, key"},
 	{name: "short row", text: header + "group,a\n", err: "f:2: the row has 2 cells, the header 12"},
 	{name: "no key", text: header + "group,,T,N,O,,1,,create,ok,,\n", err: "f:2: the row of a group has no key"},
 	{name: "open quote", text: header + "group,\"a,T\nb\n", err: "f:2: the cell that begins here has no closing quote"},
 	{name: "bare quote", text: header + "group,a\"b,T,N,O,,1,,create,ok,,\n", err: "f:2: a quote in the middle"},
-	{name: "doubled column", text: "kind,KIND\n", err: `f:1: the column "kind" is there twice`},
+	{name: "doubled column", text: "kind,KIND\n", err: `f:1: the column "kind" occurs twice`},
 	{name: "doubled key", text: header + "group,a,T,N,O,,1,,create,ok,,\ngroup,a,T,N,O,,2,,create,ok,,\n", err: `f:3: "a" is group 2 here and group 1 at f:2`},
 	{name: "two instances", text: strings.TrimSpace(header) + ",instance\ngroup,a,T,N,O,,1,,create,ok,,,x\ngroup,b,T,N,O,,2,,create,ok,,,y\n",
 		err: `f:3: this row is of "y" with no namespace`},
@@ -106,10 +106,10 @@ var idMaps = []struct {
 		text: "{\"summary\": {\"x\": 1},\n\"rows\": [\n  {\"kind\": \"group\",\n   \"key\": \"=k\", \"type\": \"T\", \"name\": \"N\", \"owner\": \"O\", \"id\": 9, \"action\": \"create\", \"status\": \"ok\"}\n]}\n",
 		want: plan.IDMap{"=k": {ID: 9, Type: "T", Name: "N", Owner: "O", Row: "f:3"}},
 	},
-	{name: "JSON with a wrong row", text: "{\"rows\": [\n{},\n{\"id\": \"7\"}]}", err: "f:3: this is no row of a report"},
-	{name: "JSON cut off", text: "{\"rows\": [\n{\"kind\":", err: "f:2: the report is cut off"},
-	{name: "JSON that is no report", text: "{\"actions\": []}", err: "f:1: this is no report: it has no rows"},
-	{name: "JSON and more", text: "{\"rows\": []}\n{}", err: "f:2: something follows the report"},
+	{name: "JSON with a wrong row", text: "{\"rows\": [\n{},\n{\"id\": \"7\"}]}", err: "f:3: not a row of a report"},
+	{name: "JSON cut off", text: "{\"rows\": [\n{\"kind\":", err: "f:2: the report is incomplete: it ends too early"},
+	{name: "JSON that is no report", text: "{\"actions\": []}", err: "f:1: not a tcimport report: it has no rows"},
+	{name: "JSON and more", text: "{\"rows\": []}\n{}", err: "f:2: more text follows the report"},
 }
 
 func TestReadIDMap(t *testing.T) {
@@ -132,7 +132,7 @@ func TestReadIDMap(t *testing.T) {
 	}
 }
 
-func TestCheckReplace(t *testing.T) {
+func TestOnlyTheOwnReportIsReplaced(t *testing.T) {
 	own := func(instance, namespace string) string {
 		var b bytes.Buffer
 		if err := WriteCSV(&b, []Row{{Kind: "group", Key: "k", Instance: instance, Namespace: namespace}}); err != nil {
@@ -141,15 +141,14 @@ func TestCheckReplace(t *testing.T) {
 		return b.String()
 	}
 	for _, c := range []struct{ name, text, err string }{
-		{"nothing", "", ""},
 		{"our own", own("tc.example", "ns"), ""},
 		{"of before there were own columns", header + "group,k,T,N,O,,1,,create,ok,,\n", ""},
 		{"without rows", header, ""},
 		{"another instance", own("other.example", "ns"), `f is the report of "other.example", this run is on "tc.example": choose another --report`},
 		{"another namespace", own("tc.example", ""), `f is the report of no namespace, this run has the namespace "ns": choose another --report`},
-		{"a manifest", "type,name\nIncident,N\n", "f:1: this is no report: it lacks the columns kind, key, owner, xid, id, webLink, action, status, error, source; it is not overwritten: choose another --report, or move it away"},
+		{"a manifest", "type,name\nIncident,N\n", "f:1: not a tcimport report: it lacks the columns kind, key, owner, xid, id, webLink, action, status, error, source; it is not overwritten: choose another --report, or move it away"},
 	} {
-		err := CheckReplace(strings.NewReader(c.text), "f", Meta{Instance: "tc.example", Namespace: "ns"})
+		_, err := ReadReplaced(strings.NewReader(c.text), "f", Meta{Instance: "tc.example", Namespace: "ns"})
 		if got := errorText(err); got != c.err {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.err)
 		}

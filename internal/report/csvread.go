@@ -54,7 +54,7 @@ func places(header []string) ([]int, error) {
 	for i, h := range header {
 		h = strings.ToLower(strings.TrimSpace(h))
 		if _, ok := named[h]; ok && h != "" {
-			return nil, fmt.Errorf("the column %s is there twice", quoted(h))
+			return nil, fmt.Errorf("the column %s occurs twice", quoted(h))
 		}
 		named[h] = i
 	}
@@ -71,7 +71,7 @@ func places(header []string) ([]int, error) {
 		at[i] = p
 	}
 	if len(missing) > 0 {
-		return nil, fmt.Errorf("this is no report: it lacks the columns %s", strings.Join(missing, ", "))
+		return nil, fmt.Errorf("not a tcimport report: it lacks the columns %s", strings.Join(missing, ", "))
 	}
 	return at, nil
 }

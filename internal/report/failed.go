@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,12 +13,41 @@ import (
 	"tcimport/internal/plan"
 )
 
-// WriteFailed writes what did not make it as a manifest that can be corrected
-// and imported again: the groups with all that they say, and the associations
-// of groups that did make it. It returns how many entries that are; without any
-// the manifest holds nothing, and is one all the same.
-func WriteFailed(w io.Writer, l *apply.Ledger) (int, error) {
-	f := &failedWriter{ledger: l, w: bufio.NewWriter(w), byKey: make(map[string]*apply.Result, len(l.Results))}
+// failedBegins is how a manifest of what failed begins.
+const failedBegins = "What failed in an import by tcimport"
+
+// failedFirst is the first line of a manifest of what failed.
+func failedFirst(meta Meta) string {
+	return fmt.Sprintf("%s into %s with %s.", failedBegins, meta.Instance, namespace(meta.Namespace))
+}
+
+// CheckFailed reads what is about to be overwritten, and fails if it is not the
+// manifest of what failed in an import; with an instance in meta, of this one.
+// edited tells that it is not as tcimport wrote it: somebody has begun to correct
+// it.
+func CheckFailed(r io.Reader, meta Meta) (edited bool, err error) {
+	o, err := manifest.ReadOrigin(r)
+	switch {
+	case err != nil:
+		return false, err
+	case !o.Is(failedBegins):
+		return false, errors.New("this is not a manifest that --failed wrote")
+	case meta.Instance != "" && !o.Is(failedFirst(meta)):
+		return false, fmt.Errorf("it is of another import: %s", safe(o.First))
+	}
+	return o.Edited, nil
+}
+
+// WriteFailed writes what failed as a manifest that can be corrected and imported
+// again: the groups with all that they say, and the associations of groups that
+// were written. It returns how many entries that are; without any the manifest
+// holds nothing, and is one all the same.
+func WriteFailed(w io.Writer, l *apply.Ledger, meta Meta) (int, error) {
+	sealed, err := manifest.NewSealed(w, failedFirst(meta))
+	if err != nil {
+		return 0, err
+	}
+	f := &failedWriter{ledger: l, w: bufio.NewWriter(sealed), byKey: make(map[string]*apply.Result, len(l.Results))}
 	for _, r := range l.Results {
 		if !r.Action.Reference {
 			f.byKey[r.Action.Key] = r
@@ -29,7 +59,10 @@ func WriteFailed(w io.Writer, l *apply.Ledger) (int, error) {
 	if f.err != nil {
 		return f.entries, f.err
 	}
-	return f.entries, f.w.Flush()
+	if err := f.w.Flush(); err != nil {
+		return f.entries, err
+	}
+	return f.entries, sealed.Close()
 }
 
 type failedWriter struct {
@@ -47,8 +80,7 @@ func (f *failedWriter) comment(indent, format string, args ...any) {
 }
 
 func (f *failedWriter) head() {
-	f.comment("", "What an import did not bring to %s, each with the reason.", f.ledger.Plan.Target.URL)
-	f.comment("", "Correct it and import it: keys, owners and namespace are the same, what exists goes by its ID.")
+	f.comment("", "The reason is above each entry. Correct it and apply it: keys, owners and namespace are the same, what exists is named by its ID.")
 	f.w.WriteString("version: 1\n")
 	if ns := f.ledger.Plan.Namespace; ns != "" {
 		f.encode("", manifest.Mapping("namespace", manifest.Text(ns)))
@@ -193,7 +225,7 @@ func (f *failedWriter) apart() {
 			f.entries++
 			f.comment("  ", "%s: %s (%s)", l.Status, l.Error, r.Action.Source)
 			one := strings.TrimSuffix(as.Kind.AssociationField(), "s")
-			f.encode("  ", manifest.List(manifest.Mapping("group", manifest.ByID(r.ID), one, n)))
+			f.encode("  ", manifest.List(manifest.Mapping("group", byID(r.ID, r.Action.Type, r.Action.Name), one, n)))
 		}
 	}
 }

@@ -16,16 +16,16 @@ func (f *failedWriter) end(as *plan.Association) *manifest.Node {
 		return f.objectEnd(as)
 	}
 	if as.Key == "" {
-		return manifest.ByID(as.ID)
+		return byID(as.ID, as.Type, as.Name)
 	}
 	r := f.byKey[as.Key]
 	switch {
 	case r != nil && inFile(r):
 		return manifest.Text(as.Key)
 	case r != nil && r.ID != 0:
-		return manifest.ByID(r.ID)
+		return byID(r.ID, r.Action.Type, r.Action.Name)
 	case as.ID != 0:
-		return manifest.ByID(as.ID)
+		return byID(as.ID, as.Type, as.Name)
 	}
 	return nil
 }
@@ -33,11 +33,11 @@ func (f *failedWriter) end(as *plan.Association) *manifest.Node {
 func (f *failedWriter) objectEnd(as *plan.Association) *manifest.Node {
 	o := f.ledger.Plan.Objects[as.Object-1]
 	if id := f.ledger.Objects[as.Object-1].ID; id != 0 {
-		return manifest.ByID(id)
+		return byID(id, o.Type, o.Name)
 	}
 	switch {
 	case o.ID != 0:
-		return manifest.ByID(o.ID)
+		return byID(o.ID, o.Type, o.Name)
 	case o.Definition != nil:
 		return manifest.Object(o.Definition)
 	case o.Kind != intel.KindGroup:
@@ -47,4 +47,13 @@ func (f *failedWriter) objectEnd(as *plan.Association) *manifest.Node {
 		return manifest.WithOwner(manifest.Mapping("xid", manifest.Text(xid)), o.Owner)
 	}
 	return manifest.WithOwner(manifest.Mapping("type", manifest.Text(o.Type), "name", manifest.Text(o.Name)), o.Owner)
+}
+
+// byID is what exists, with its type and name as a comment.
+func byID(id int64, typ, name string) *manifest.Node {
+	n := manifest.ByID(id)
+	if words := strings.TrimSpace(typ + " " + name); words != "" {
+		manifest.Noted(n, words)
+	}
+	return n
 }

@@ -229,7 +229,7 @@ func goldenRun(t *testing.T, a *archive, p *plan.Plan) {
 	checkTerminal(t, b.String())
 
 	b.Reset()
-	if _, err := WriteFailed(&b, l); err != nil {
+	if _, err := WriteFailed(&b, l, Meta{Instance: "tc.example", Namespace: p.Namespace}); err != nil {
 		t.Fatal(err)
 	}
 	a.check(t, "failed.yaml", b.String())

@@ -60,30 +60,26 @@ func counts(r *Row) bool {
 	return plan.Known{Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID}.OwnKey(r.Key, r.Namespace)
 }
 
-// CheckReplace reads what is about to be overwritten and fails if it is the
-// report of another instance or namespace, or no report at all. name is the
-// file as messages call it.
-func CheckReplace(r io.Reader, name string, meta Meta) error {
-	br := bufio.NewReader(r)
-	if head, err := br.Peek(1); err == io.EOF && len(head) == 0 {
-		return nil
-	}
-	rows, lines, head, err := readRows(br, name)
+// ReadReplaced reads the report that is about to be replaced, and fails if it is
+// that of another instance or namespace, or no report at all. name is the file as
+// messages call it.
+func ReadReplaced(r io.Reader, name string, meta Meta) ([]Row, error) {
+	rows, lines, head, err := readRows(r, name)
 	if err != nil {
-		return fmt.Errorf("%w; it is not overwritten: choose another --report, or move it away", err)
+		return nil, fmt.Errorf("%w; it is not overwritten: choose another --report, or move it away", err)
 	}
 	old, err := metaOf(rows, lines, head, name)
 	switch {
 	case err != nil:
-		return err
+		return nil, err
 	case len(rows) == 0 || old.Instance == "":
-		return nil
+		return rows, nil
 	case old.Instance != meta.Instance:
-		return fmt.Errorf("%s is the report of %s, this run is on %s: choose another --report", name, quoted(old.Instance), quoted(meta.Instance))
+		return nil, fmt.Errorf("%s is the report of %s, this run is on %s: choose another --report", name, quoted(old.Instance), quoted(meta.Instance))
 	case old.Namespace != meta.Namespace:
-		return fmt.Errorf("%s is the report of %s, this run has %s: choose another --report", name, namespace(old.Namespace), namespace(meta.Namespace))
+		return nil, fmt.Errorf("%s is the report of %s, this run has %s: choose another --report", name, namespace(old.Namespace), namespace(meta.Namespace))
 	}
-	return nil
+	return rows, nil
 }
 
 func namespace(s string) string {
@@ -119,7 +115,7 @@ func readRows(r io.Reader, name string) ([]Row, []int, Meta, error) {
 	first, err := br.Peek(1)
 	switch {
 	case err == io.EOF:
-		return nil, nil, Meta{}, fmt.Errorf("%s: the file is empty: a report has a header at least", name)
+		return nil, nil, Meta{}, fmt.Errorf("%s: the file is empty: a report has at least a header", name)
 	case err != nil:
 		return nil, nil, Meta{}, fmt.Errorf("reading %s: %w", name, err)
 	case first[0] == '{':

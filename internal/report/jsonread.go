@@ -16,14 +16,14 @@ func readJSON(r io.Reader, name string) ([]Row, []int, Meta, error) {
 	err := j.document()
 	if err == nil {
 		if _, extra := d.Token(); extra != io.EOF {
-			err = errors.New("something follows the report")
+			err = errors.New("more text follows the report")
 		}
 	}
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
 		err = errCutOff
 	case err == nil && !j.hasRows:
-		err = errors.New("this is no report: it has no rows")
+		err = errors.New("not a tcimport report: it has no rows")
 	}
 	var at *lineError
 	if errors.As(err, &at) {
@@ -35,7 +35,7 @@ func readJSON(r io.Reader, name string) ([]Row, []int, Meta, error) {
 	return j.rows, j.at, j.meta, nil
 }
 
-var errCutOff = errors.New("the report is cut off")
+var errCutOff = errors.New("the report is incomplete: it ends too early")
 
 type jsonReader struct {
 	d       *json.Decoder
@@ -94,7 +94,7 @@ func (j *jsonReader) list() error {
 		return err
 	}
 	if t != json.Delim('[') {
-		return errors.New("rows is a list")
+		return errors.New("rows must be a list")
 	}
 	for j.d.More() {
 		var raw json.RawMessage
@@ -104,10 +104,10 @@ func (j *jsonReader) list() error {
 		line := j.lines.of(j.d.InputOffset() - int64(len(raw)) + 1)
 		var row Row
 		if err := json.Unmarshal(raw, &row); err != nil {
-			return &lineError{line, fmt.Errorf("this is no row of a report: %w", err)}
+			return &lineError{line, fmt.Errorf("not a row of a report: %w", err)}
 		}
 		if row.ID < 0 {
-			return &lineError{line, fmt.Errorf("%d is no ID: IDs are whole numbers above 0", row.ID)}
+			return &lineError{line, fmt.Errorf("%d is not an ID: IDs are whole numbers above 0", row.ID)}
 		}
 		j.rows, j.at = append(j.rows, row), append(j.at, line)
 	}

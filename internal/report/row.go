@@ -36,6 +36,7 @@ type Row struct {
 	Namespace string            `json:"namespace,omitempty"`
 	Rewritten map[string]string `json:"rewrittenTags,omitempty"` // tags as sent -> as stored, several joined by line breaks
 	Applied   plan.Applied      `json:"applied,omitempty"`
+	Earlier   bool              `json:"earlier,omitempty"` // of an earlier run, and as it was
 }
 
 // Meta is what all rows of a report share.
@@ -95,6 +96,14 @@ var columns = []column{
 	column{name: "applied",
 		get: func(r *Row) string { return r.Applied.String() },
 		set: func(r *Row, s string) error { r.Applied = parseApplied(s); return nil }}.ours(),
+	column{name: "earlier",
+		get: func(r *Row) string {
+			if r.Earlier {
+				return "yes"
+			}
+			return ""
+		},
+		set: func(r *Row, s string) error { r.Earlier = s != ""; return nil }}.ours(),
 }
 
 func parseApplied(s string) plan.Applied {

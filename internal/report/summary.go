@@ -22,6 +22,7 @@ type Summary struct {
 	Failed       int `json:"failed"`
 	Doubt        int `json:"doubt"`
 	NotAttempted int `json:"notAttempted"`
+	Earlier      int `json:"earlier,omitempty"` // rows of earlier runs, whatever these did
 }
 
 // Summarize counts rows.
@@ -35,6 +36,9 @@ func Summarize(rows []Row) Summary {
 
 // count is the count that a row belongs to.
 func (s *Summary) count(r *Row) *int {
+	if r.Earlier {
+		return &s.Earlier
+	}
 	switch r.Status {
 	case apply.Failed:
 		return &s.Failed

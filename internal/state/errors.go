@@ -60,9 +60,15 @@ func failed(doing, path string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		hint = ": make the folder first, or choose another place"
 	}
+	return fmt.Errorf("%s %s: %w%s", doing, path, reason(err), hint)
+}
+
+// reason is err without the path that it names, which can be that of a temporary
+// file.
+func reason(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
-		err = pe.Err // the path of a temporary file says nothing to anybody
+		return pe.Err
 	}
-	return fmt.Errorf("%s %s: %w%s", doing, path, err, hint)
+	return err
 }

@@ -160,3 +160,12 @@ func syncDir(dir string) {
 	defer d.Close()
 	_ = d.Sync()
 }
+
+// Remove removes a file; a link to it stays.
+func Remove(path string) error {
+	target, device, err := resolve(path)
+	if err == nil && !device {
+		err = os.Remove(target)
+	}
+	return failed("removing", path, err)
+}

@@ -14,7 +14,7 @@ func OpenRegular(path string) (*os.File, error) {
 	fi, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, &fs.PathError{Op: "open", Path: path, Err: reason(err)}
 	case !fi.Mode().IsRegular():
 		return nil, &fs.PathError{Op: "open", Path: path, Err: notAFile(fi)}
 	}
@@ -39,11 +39,12 @@ func ReadRegular(path string, most int64) ([]byte, error) {
 }
 
 // OpenExisting opens what WriteFile would replace. It is nil where nothing would
-// be lost: there is no file yet, it is empty, or it is a device.
+// be lost: there is no file yet, it is empty, or it is a device. Its error does
+// not name the path.
 func OpenExisting(path string) (*os.File, error) {
 	target, device, err := resolve(path)
 	if err != nil {
-		return nil, failed("writing", path, err)
+		return nil, reason(err)
 	}
 	if device {
 		return nil, nil
@@ -53,7 +54,7 @@ func OpenExisting(path string) (*os.File, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, failed("reading", path, err)
+		return nil, reason(err)
 	}
 	if fi, err := f.Stat(); err == nil && fi.Size() == 0 {
 		f.Close()

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tcimport/internal/manifest"
+	"tcimport/internal/plan"
+	"tcimport/internal/report"
+	"tcimport/internal/state"
+)
+
+// output is a file that a command line tells to write. It may be new, or take the
+// place of a file of its own kind, which is seen by looking at that: whatever else
+// somebody has there stays.
+type output struct {
+	flag string
+	path string
+	own  func(io.ReadSeeker) error // fails for a file of another kind; nil looks at none
+}
+
+// checkOutputs refuses files that a command cannot write, or that it would destroy
+// by writing them. Nothing was sent or written then.
+func (p *program) checkOutputs(cmd *cobra.Command) error {
+	outputs := outputsOf(cmd)
+	for _, o := range outputs {
+		if err := o.check(cmd); err != nil {
+			return err
+		}
+	}
+	if file := p.simulatedFile(cmd); file != "" {
+		outputs = append(outputs, output{flag: "the simulated instance", path: file})
+	}
+	for i, o := range outputs {
+		for _, before := range outputs[:i] {
+			if sameFile(before.path, o.path) {
+				return fmt.Errorf("%s and %s are both %s: name two files", before.flag, o.flag, o.path)
+			}
+		}
+	}
+	return nil
+}
+
+// outputsOf are the files that a command line tells to write.
+func outputsOf(cmd *cobra.Command) []output {
+	kinds := []struct {
+		name string
+		own  func(io.ReadSeeker) error
+	}{
+		{"out", ownPlan},
+		{"associations-out", ownAssociations},
+		{"report", nil}, // of which import it is can only be said later
+		{"failed", ownFailed},
+		{"metrics", ownMetrics},
+	}
+	var out []output
+	for _, k := range kinds {
+		f := cmd.Flags().Lookup(k.name)
+		if f == nil || f.Value.String() == "" {
+			continue
+		}
+		if k.name == "out" && cmd.Name() == "export" {
+			if f.Value.String() == "-" {
+				continue // stdout
+			}
+			k.own = ownManifest
+		}
+		out = append(out, output{"--" + k.name, f.Value.String(), k.own})
+	}
+	return out
+}
+
+// check refuses what is there if it may not be replaced.
+func (o output) check(cmd *cobra.Command) error {
+	if o.path == "-" {
+		hint := ""
+		if o.flag == "--out" || o.flag == "--report" {
+			hint = "; --json prints it on stdout"
+		}
+		return fmt.Errorf("%s -: name a file%s", o.flag, hint)
+	}
+	f, err := state.OpenExisting(o.path)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", o.flag, o.path, err)
+	}
+	if f == nil {
+		return nil
+	}
+	defer f.Close()
+	if o.own == nil {
+		return nil
+	}
+	if err := o.own(f); err != nil {
+		return fmt.Errorf("%s %s: %w; it is not overwritten: name another file, or move it away", o.flag, o.path, err)
+	}
+	return nil
+}
+
+func ownPlan(r io.ReadSeeker) error {
+	if !plan.IsSaved(r) {
+		return errors.New("this is not a saved plan")
+	}
+	return nil
+}
+
+func ownFailed(r io.ReadSeeker) error {
+	// One that somebody has begun to correct is kept, and is no reason not to run.
+	_, err := report.CheckFailed(r, report.Meta{})
+	return err
+}
+
+func ownManifest(r io.ReadSeeker) error {
+	o, err := manifest.ReadOrigin(r)
+	switch {
+	case err != nil:
+		return err
+	case o.Is(exported) && o.Edited:
+		return errors.New("it was edited since export wrote it")
+	case o.Is(exported):
+		return nil
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	if !manifest.IsCSV(r, false) {
+		return errors.New("this is not a manifest that export wrote")
+	}
+	return nil
+}
+
+func ownAssociations(r io.ReadSeeker) error {
+	if !manifest.IsCSV(r, true) {
+		return errors.New("this is not a CSV of associations that export wrote")
+	}
+	return nil
+}
+
+// simulatedFile is where the simulated instance of a command line is kept, "" if
+// there is none.
+func (p *program) simulatedFile(cmd *cobra.Command) string {
+	f := cmd.Flags().Lookup("url")
+	if f == nil {
+		return ""
+	}
+	file, ok := strings.CutPrefix((&connectOptions{url: f.Value.String()}).target(p), "sim:")
+	if !ok {
+		return ""
+	}
+	return file
+}
+
+// sameFile reports whether two paths lead to one file, which need not exist yet.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	if errX == nil && errY == nil {
+		return os.SameFile(x, y) && x.Mode().IsRegular()
+	}
+	return errX != nil && errY != nil && realPath(a) == realPath(b)
+}
+
+// isFailed reports whether a file of a folder is what an earlier run wrote to
+// --failed, and nobody has edited since: it repeats what the folder's manifests
+// say.
+func isFailed(path string) bool {
+	f, err := state.OpenRegular(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	edited, err := report.CheckFailed(f, report.Meta{})
+	return err == nil && !edited
+}

@@ -1,0 +1,237 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/plan"
+	"tcimport/internal/report"
+	"tcimport/internal/state"
+)
+
+// results are what a run leaves behind.
+type results struct {
+	rows   []report.Row // of the run
+	all    []report.Row // with those of earlier runs that the report keeps
+	report string       // where the report is, "" if it could be written nowhere
+}
+
+// writeResults writes the report and what failed, ends the journal, and gives the
+// error that the run ends with. What cannot be written is one, too, and keeps
+// nothing else from being written and told.
+func (r *applying) writeResults(journal *state.Journal, ledger *apply.Ledger, rows []report.Row, runErr error) error {
+	r.results = results{rows: rows, all: rows, report: r.o.report}
+	end := r.outcome(rows, runErr)
+	unwritten := r.writeReport(r.o.report, end)
+	if unwritten != nil {
+		unwritten = r.copyReport(journal, unwritten, end)
+		end = r.outcome(rows, runErr)
+	}
+	lost := []error{unwritten, r.writeFailed(journal, ledger)}
+	if unwritten != nil {
+		lost = append(lost, journal.Abandon())
+	} else {
+		lost = append(lost, journal.Close(report.Summarize(rows).Complete()))
+	}
+	if err := errors.Join(lost...); err != nil {
+		code := codeOf(end)
+		if code != codeInterrupted && code != codeTerminated && code != codeDenied {
+			code = codeError
+		}
+		return &exitError{code: code, err: errors.Join(unlessSaid(end), err)}
+	}
+	return end
+}
+
+// writeReport writes the ID mapping. The rows of keys that the run does not have
+// stay, unless the id-map is the report: then the plan has decided about them.
+func (r *applying) writeReport(path string, end error) error {
+	all, earlier := r.results.rows, 0
+	if !r.o.reportThisRun && (r.o.idMap == "" || !sameFile(r.o.idMap, r.o.report)) {
+		old, err := readReplaced(path, r.meta())
+		if err != nil {
+			return err
+		}
+		all, earlier = report.WithEarlier(all, old, r.settled())
+	}
+	if err := writeRows(path, all, r.meta(), end); err != nil {
+		return err
+	}
+	r.results.all, r.results.report = all, path
+	r.sayEarlier(path, earlier)
+	return nil
+}
+
+// addReportThisRun adds a flag of commands that write a report.
+func addReportThisRun(cmd *cobra.Command, only *bool) {
+	cmd.Flags().BoolVar(only, "report-this-run", false, "leave out of the report what earlier runs wrote to it")
+}
+
+// sayEarlier tells that a report has rows of earlier runs.
+func (p *program) sayEarlier(path string, rows int) {
+	if rows > 0 && !p.global.quiet {
+		fmt.Fprintf(p.stderr, "%s keeps %s of earlier runs (--report-this-run leaves them out).\n", path, plural(rows, "row"))
+	}
+}
+
+// writeRows writes a report: JSON if its name says so, else CSV.
+func writeRows(path string, rows []report.Row, meta report.Meta, end error) error {
+	return state.WriteFile(path, state.Private, func(w io.Writer) error {
+		if isJSON(path) {
+			return report.RunDocument(rows, meta, failureOf(end)).Write(w)
+		}
+		return report.WriteCSV(w, rows)
+	})
+}
+
+func isJSON(path string) bool { return strings.EqualFold(filepath.Ext(path), ".json") }
+
+// copyReport writes the report beside the journal, which is known to be writable,
+// and tells why it is not in its place.
+func (r *applying) copyReport(journal *state.Journal, why, end error) error {
+	path := beside(journal, ".report.csv")
+	if isJSON(r.o.report) {
+		path = beside(journal, ".report.json")
+	}
+	where := "it is in " + path
+	if err := r.writeReport(path, end); err != nil {
+		r.results.report = ""
+		where = "nor could a copy be written: " + err.Error()
+	}
+	return fmt.Errorf("%w; %s. The journal %s has all that was done: run the same command again once %s can be written",
+		why, where, journal.Path(), r.o.report)
+}
+
+// beside is a file that belongs to the journal of a run.
+func beside(journal *state.Journal, suffix string) string {
+	return strings.TrimSuffix(journal.Path(), filepath.Ext(journal.Path())) + suffix
+}
+
+// errNothingFailed ends the writing of a manifest without entries.
+var errNothingFailed = errors.New("nothing failed")
+
+// writeFailed writes what failed as a manifest. Where nothing has, it removes what
+// an earlier run wrote.
+func (r *applying) writeFailed(journal *state.Journal, ledger *apply.Ledger) error {
+	if r.o.failed == "" {
+		return nil
+	}
+	write := func(w io.Writer) error {
+		n, err := report.WriteFailed(w, ledger, r.meta())
+		if err == nil && n == 0 {
+			return errNothingFailed
+		}
+		return err
+	}
+	asked := r.o.failed
+	path, err := r.failedPath()
+	if err == nil {
+		err = state.WriteFile(path, state.Private, write)
+	}
+	switch {
+	case errors.Is(err, errNothingFailed):
+		return r.removeFailed()
+	case err != nil:
+		at := beside(journal, ".failed.yaml")
+		if cerr := state.WriteFile(at, state.Private, write); cerr == nil {
+			r.o.failed = at
+			return fmt.Errorf("%w; what failed is in %s", err, at)
+		}
+		return err
+	case path != asked:
+		r.o.failed = path
+		fmt.Fprintf(r.stderr, "%s was edited since it was written, and is kept; what failed now is in %s.\n", asked, path)
+	}
+	return nil
+}
+
+// failedNames are the files that --failed can be written to: the one that it
+// names, and further ones where somebody has begun to correct that.
+func (r *applying) failedNames(yield func(string) bool) {
+	ext := filepath.Ext(r.o.failed)
+	name := strings.TrimSuffix(r.o.failed, ext)
+	for n := 1; n < 100; n++ {
+		path := r.o.failed
+		if n > 1 {
+			path = fmt.Sprintf("%s-%d%s", name, n, ext)
+		}
+		if !yield(path) {
+			return
+		}
+	}
+}
+
+// failedState is what is at a path that what failed could be written to.
+type failedState int
+
+const (
+	failedNone   failedState = iota // nothing that could be lost
+	failedOwn                       // what an earlier run of this import wrote
+	failedEdited                    // the same, and somebody has edited it
+	failedOther                     // anything else
+)
+
+func failedAt(path string, meta report.Meta) (failedState, error) {
+	f, err := state.OpenExisting(path)
+	switch {
+	case err != nil:
+		return failedOther, fmt.Errorf("--failed %s: %w", path, err)
+	case f == nil:
+		return failedNone, nil
+	}
+	defer f.Close()
+	edited, err := report.CheckFailed(f, meta)
+	switch {
+	case err != nil:
+		return failedOther, fmt.Errorf("--failed %s: %w; it is not overwritten: name another file, or move it away", path, err)
+	case edited:
+		return failedEdited, nil
+	}
+	return failedOwn, nil
+}
+
+// failedPath is the first file to which what failed can be written without losing
+// anything.
+func (r *applying) failedPath() (string, error) {
+	for path := range r.failedNames {
+		if s, _ := failedAt(path, r.meta()); s == failedNone || s == failedOwn {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("--failed %s: there are very many edited files of that name: move them away", r.o.failed)
+}
+
+// removeFailed removes what earlier runs wrote, since nothing failed now.
+func (r *applying) removeFailed() error {
+	var errs []error
+	for path := range r.failedNames {
+		s, _ := failedAt(path, r.meta())
+		switch s {
+		case failedNone:
+			return errors.Join(errs...)
+		case failedOwn:
+			errs = append(errs, state.Remove(path))
+		case failedEdited:
+			if !r.global.quiet {
+				fmt.Fprintf(r.stderr, "%s was edited since it was written, and is kept; nothing failed now.\n", path)
+			}
+		case failedOther:
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// settled are the groups whose rows a saved plan has decided about: it remembers
+// the id-map that it was made with.
+func (r *applying) settled() plan.IDMap {
+	if r.o.plan == "" {
+		return nil
+	}
+	return r.plan.Remembered
+}

@@ -1,0 +1,78 @@
+package manifest
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	checksum "hash"
+	"io"
+	"strings"
+)
+
+// seal begins the last line of a manifest that tcimport wrote.
+const seal = "# SHA-256 of the lines above, as tcimport wrote them: "
+
+// Sealed writes a manifest so that it can be seen later whether somebody has
+// edited it: such a file is not replaced.
+type Sealed struct {
+	w   io.Writer
+	sum checksum.Hash
+}
+
+// NewSealed begins a manifest whose first line says what it is.
+func NewSealed(w io.Writer, first string) (*Sealed, error) {
+	s := &Sealed{w: w, sum: sha256.New()}
+	_, err := io.WriteString(s, commentLine(first))
+	return s, err
+}
+
+func (s *Sealed) Write(p []byte) (int, error) {
+	s.sum.Write(p)
+	return s.w.Write(p)
+}
+
+// Close writes the last line.
+func (s *Sealed) Close() error {
+	_, err := io.WriteString(s.w, seal+hex.EncodeToString(s.sum.Sum(nil))+"\n")
+	return err
+}
+
+// Origin is what a manifest says about where it comes from.
+type Origin struct {
+	First  string // what the first line says, "" if it is no comment
+	Edited bool   // it is not as tcimport wrote it
+}
+
+// Is reports whether the first line is this one, or begins with it.
+func (o Origin) Is(first string) bool {
+	line := strings.TrimSuffix(strings.TrimPrefix(commentLine(first), "# "), "\n")
+	return line != "" && strings.HasPrefix(o.First, line)
+}
+
+// ReadOrigin reads what a manifest says about where it comes from.
+func ReadOrigin(r io.Reader) (Origin, error) {
+	in := bufio.NewReader(r)
+	var o Origin
+	var last []byte
+	sum := sha256.New()
+	for n := 0; ; n++ {
+		line, err := in.ReadBytes('\n')
+		if len(line) > 0 {
+			if n == 0 {
+				o.First, _ = strings.CutPrefix(strings.TrimRight(string(line), "\r\n"), "# ")
+			}
+			sum.Write(last)
+			last = line
+		}
+		if err == io.EOF {
+			o.Edited = string(last) != seal+hex.EncodeToString(sum.Sum(nil))+"\n"
+			return o, nil
+		}
+		if err != nil {
+			return o, err
+		}
+	}
+}
+
+// commentLine is a line for people.
+func commentLine(text string) string { return "# " + visible(text) + "\n" }

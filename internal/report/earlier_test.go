@@ -1,0 +1,46 @@
+package report
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcimport/internal/plan"
+)
+
+// TestEarlierRowsStay: a report keeps the rows of keys that a later run does not
+// have, as they were, and no second row of what that run has.
+func TestEarlierRowsStay(t *testing.T) {
+	old := []Row{
+		{Kind: "group", Key: "a", ID: 1, Action: plan.Create, Status: "ok", Applied: plan.Applied{"name=1"}},
+		{Kind: "group", Key: "b", Action: plan.Create, Status: "failed", Error: "no"},
+		{Kind: "group", Key: "c", ID: 3, Action: plan.Create, Status: "ok"},
+		{Kind: "group", Key: "d", ID: 4, Action: plan.Delete, Status: "ok"},
+		{Kind: "group", Key: "Tool/T", ID: 9, Action: "reference", Status: "ok"},
+		{Kind: "group", Key: "#1", ID: 1, Action: "reference", Status: "ok"},
+		{Kind: "group", Key: "e", ID: 5, Action: plan.Create, Status: "ok", Earlier: true},
+		{Kind: "indicator", Key: "Host:x", Owner: "One", ID: 1, Action: plan.Create, Status: "ok"},
+		{Kind: "indicator", Key: "Host:x", Owner: "Two", ID: 2, Action: plan.Create, Status: "ok"},
+		{Kind: "association", Key: "a", Name: "lost of a", Action: plan.Create, Status: "failed"},
+		{Kind: "association", Key: "b", Name: "lost of b", Action: plan.Create, Status: "failed"},
+		{Kind: "association", Key: "c", Name: "lost of c", Action: plan.Create, Status: "failed"},
+	}
+	now := []Row{
+		{Kind: "group", Key: "b", ID: 2, Action: plan.Create, Status: "ok"},
+		{Kind: "group", Key: "#3", ID: 3, Action: plan.Update, Status: "ok"}, // c, by its ID
+		{Kind: "indicator", Key: "Host:x", Owner: "Two", ID: 2, Action: "reference", Status: "ok"},
+	}
+	got, kept := WithEarlier(now, old, plan.IDMap{"d": {ID: 4}})
+	want := append([]Row{}, now...)
+	for _, i := range []int{0, 2, 4, 6, 7, 9} {
+		r := old[i]
+		r.Earlier = true
+		want = append(want, r)
+	}
+	if diff := cmp.Diff(want, got); diff != "" || kept != 6 {
+		t.Errorf("%d kept (-want +got):\n%s", kept, diff)
+	}
+	if s := Summarize(got); s.Earlier != 6 || s.Created != 1 || s.Updated != 1 || s.Referenced != 1 || !s.Complete() {
+		t.Errorf("the counts do not add up to the rows, or count rows of earlier runs as this run's: %+v", s)
+	}
+}
