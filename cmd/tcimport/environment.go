@@ -72,7 +72,7 @@ func (p *program) fromEnvironment(cmd *cobra.Command) error {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		name := variable(f.Name)
 		value, ok := p.lookupEnv(name)
-		if f.Changed || !ok || value == "" || f.Name == "help" || err != nil {
+		if f.Changed || !ok || value == "" || f.Name == "help" || f.Name == "version" || err != nil {
 			return
 		}
 		values := []string{value}

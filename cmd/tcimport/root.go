@@ -33,6 +33,7 @@ const exitCodes = `Exit codes:
   130, 143  interrupted; the report is complete`
 
 func (p *program) newRoot() *cobra.Command {
+	showVersion := false
 	root := &cobra.Command{
 		Use:           "tcimport",
 		Short:         "Import and sync threat intelligence into ThreatConnect",
@@ -55,8 +56,14 @@ func (p *program) newRoot() *cobra.Command {
 			}
 			return p.checkOutputs(cmd)
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if showVersion {
+				return p.printVersion()
+			}
+			return cmd.Help()
+		},
 	}
+	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
@@ -67,15 +74,14 @@ func (p *program) newRoot() *cobra.Command {
 	f.BoolVar(&p.global.noColor, "no-color", false, "no colours (also NO_COLOR)")
 	f.BoolVarP(&p.global.verbose, "verbose", "v", false, "say what is decided, and show everything")
 	f.Var(&p.global.logFormat, "log-format", "log lines as "+p.global.logFormat.list())
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%s\n  %s --help lists the flags", plainFlagError(err), cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newCheck(), p.newExport(), p.newSim(), p.newVersion())
 	for _, cmd := range root.Commands() {
 		p.environmentFirst(cmd)
 	}
 	root.SetHelpCommand(newHelp())
 	addCompletion(root)
+	completions(root)
 	return root
 }
 
@@ -84,15 +90,17 @@ func (p *program) newVersion() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version",
 		Args:  noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			v := version()
-			if p.global.json {
-				return p.answerJSON(map[string]string{"version": v})
-			}
-			_, err := fmt.Fprintln(p.stdout, "tcimport", v)
-			return err
-		},
+		RunE:  func(*cobra.Command, []string) error { return p.printVersion() },
 	}
+}
+
+func (p *program) printVersion() error {
+	v := version()
+	if p.global.json {
+		return p.answerJSON(map[string]string{"version": v})
+	}
+	_, err := fmt.Fprintln(p.stdout, "tcimport", v)
+	return err
 }
 
 func version() string {

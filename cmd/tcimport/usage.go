@@ -11,22 +11,6 @@ import (
 	"tcimport/internal/intel"
 )
 
-// commands is what the program takes as its first argument.
-func commands(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	return unknown("command", args[0], names(cmd), "tcimport --help lists the commands")
-}
-
-// unknown tells of a word that is none of those that are known.
-func unknown(what, word string, known []string, hint string) error {
-	if near := intel.NearestName(word, known); near != "" {
-		hint = "did you mean " + near + "?"
-	}
-	return fmt.Errorf("there is no %s %s\n  %s", what, intel.Quote(word), hint)
-}
-
 // names are those of the commands below one.
 func names(cmd *cobra.Command) []string {
 	var out []string
@@ -63,7 +47,7 @@ func newHelp() *cobra.Command {
 				return err
 			}
 			if len(rest) > 0 {
-				return unknown("command", strings.Join(args, " "), names(cmd.Root()), "tcimport --help lists the commands")
+				return unknown("command", strings.Join(args, " "), names(cmd.Root()), commandWords, "tcimport --help lists the commands")
 			}
 			topic.InitDefaultHelpFlag()
 			return topic.Help()
@@ -83,7 +67,7 @@ func addCompletion(root *cobra.Command) {
 		if len(args) == 0 {
 			return fmt.Errorf("completion takes a shell, one of %s", strings.Join(shells, ", "))
 		}
-		return unknown("shell", args[0], shells, "it must be one of "+strings.Join(shells, ", "))
+		return unknown("shell", args[0], shells, nil, "it must be one of "+strings.Join(shells, ", "))
 	}
 	// Without one cobra takes a command for a heading, and prints its help.
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }

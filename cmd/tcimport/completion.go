@@ -1,0 +1,101 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/report"
+	"tcimport/internal/tcsim"
+)
+
+// manifestTypes are the extensions of manifests.
+var manifestTypes = []string{"yaml", "yml", "csv", "tsv"}
+
+// argumentFiles are the extensions of the files that commands take.
+var argumentFiles = map[string][]string{
+	"validate": manifestTypes, "plan": manifestTypes, "apply": manifestTypes, "check": manifestTypes,
+	"show": {"json"}, "undo": {"csv", "json"}, "init": {"csv", "tsv"},
+}
+
+// flagFiles are the extensions of the files that flags take; those of any kind
+// have none.
+var flagFiles = map[string][]string{
+	"plan": {"json"}, "id-map": {"csv", "json"}, "report": {"csv", "json"}, "failed": {"yaml", "yml"}, "out": {"json", "yaml", "yml", "csv"},
+	"associations-out": {"csv"}, "metrics": {"prom"}, "ca-file": {"pem", "crt", "cer"}, "state": {"json"}, "faults": {"json", "yaml"}, "keys": nil,
+}
+
+// flagFolders take folders.
+var flagFolders = []string{"state-dir", "allow-path"}
+
+// completions says how arguments and values of flags are completed. What is no
+// word of a list, no file and no folder is not completed: the shell would offer
+// files.
+func completions(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if cmd.ValidArgsFunction == nil && len(cmd.Commands()) == 0 {
+			cmd.ValidArgsFunction = cobra.NoFileCompletions
+			if types, ok := argumentFiles[cmd.Name()]; ok {
+				cmd.ValidArgsFunction = cobra.FixedCompletions(types, cobra.ShellCompDirectiveFilterFileExt)
+			}
+		}
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if f.Value.Type() != "bool" {
+				_ = cmd.RegisterFlagCompletionFunc(f.Name, completionOf(f)) // fails for a flag that has one
+			}
+		})
+	}
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Value.Type() != "bool" {
+			_ = root.RegisterFlagCompletionFunc(f.Name, completionOf(f))
+		}
+	})
+}
+
+func completionOf(f *pflag.Flag) cobra.CompletionFunc {
+	if words := wordsOf(f); words != nil {
+		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	}
+	if types, ok := flagFiles[f.Name]; ok {
+		if types == nil {
+			return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
+		}
+		return cobra.FixedCompletions(types, cobra.ShellCompDirectiveFilterFileExt)
+	}
+	if slices.Contains(flagFolders, f.Name) {
+		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
+	}
+	return cobra.NoFileCompletions
+}
+
+// wordsOf are the values of a flag that takes one of a list of words.
+func wordsOf(f *pflag.Flag) []string {
+	switch v := f.Value.(type) {
+	case *choice:
+		return v.choices
+	case *report.Format:
+		return strings.Split(formats(), "|")
+	case *actionList:
+		return actionNames()
+	}
+	var out []string
+	switch f.Name {
+	case "type":
+		for i := range intel.GroupTypes {
+			out = append(out, intel.GroupTypes[i].Name)
+		}
+	case "switch":
+		for _, s := range tcsim.SwitchNames() {
+			for _, value := range s.Values {
+				if value == strings.ToUpper(value) {
+					value = "" // it stands for a value
+				}
+				out = append(out, cobra.CompletionWithDesc(s.Name+"="+value, s.Text))
+			}
+		}
+	}
+	return out
+}
