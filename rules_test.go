@@ -35,7 +35,7 @@ var owners = map[string][]string{
 	"net/http":                          {"internal/tc", "internal/tcsim", "cmd/tcimport"},
 	"gopkg.in/yaml.v3":                  {"internal/manifest", "internal/reader"},
 	"github.com/gocarina/gocsv":         {"internal/reader", "internal/report"},
-	"golang.org/x/sync/errgroup":        {"internal/apply", "internal/export", "internal/lookup"},
+	"golang.org/x/sync/errgroup":        {"internal/apply", "internal/export", "internal/lookup", "internal/tc"},
 	"golang.org/x/time/rate":            {"internal/tc"},
 	"github.com/schollz/progressbar/v3": {"internal/report"},
 	"github.com/spf13/cobra":            {"cmd/tcimport"},

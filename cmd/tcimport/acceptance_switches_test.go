@@ -135,7 +135,6 @@ var effects = map[string]effect{
 	// The answers do not tell what became of a tag.
 	"post-fields=ignored": {pending: "Otter Group"},
 	"post-fields=ignored nested-metadata=ignored ids-as-strings=true first-id=9007199254740993": {change: leaveOut("whoisActive: false"), pending: "Otter Group"},
-	"nested-cap=1": {pending: "tags|securityLabels"},
 	"existing-indicator=exists409 inactive=shown host-case=kept ipv6=compressed": {
 		change: compressedIPv6},
 	// Every write is in doubt; a tag that has another name then is missing for good.

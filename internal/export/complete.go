@@ -32,23 +32,31 @@ const probes = 20
 // attributes, unless it has been seen to cut others. Most groups have one or two.
 const plausible = 10
 
-// list is a sort of nested lists that can be read page by page.
+// list is a sort of nested lists that can be read completely.
 type list struct {
 	name string
 	size func(*intel.Remote) int
-	read func(context.Context, *intel.Remote) error // replaces the nested one, if it is longer
+	read func(context.Context, []*intel.Remote) error // replaces the nested ones that are shorter
 }
 
-// complete reads those lists page by page that may be cut.
+// complete reads those lists completely that may be cut.
 func (x *exporter) complete(ctx context.Context, batch []*intel.Remote) error {
 	for _, k := range intel.Kinds {
 		l := list{k.AssociationField(), func(r *intel.Remote) int { return count(r, k) },
-			func(ctx context.Context, r *intel.Remote) error { return x.readLinks(ctx, r, k) }}
+			x.each(k.AssociationField(), func(ctx context.Context, r *intel.Remote) error { return x.readLinks(ctx, r, k) })}
 		if err := x.completeLists(ctx, batch, l, x.cutOf(l.name)); err != nil {
 			return err
 		}
 	}
-	attributes := list{"attributes", func(r *intel.Remote) int { return len(r.Attributes) }, x.readAttributes}
+	for _, l := range []list{
+		{"tags", func(r *intel.Remote) int { return len(r.Tags) }, x.shared(intel.ListTags)},
+		{"securityLabels", func(r *intel.Remote) int { return len(r.SecurityLabels) }, x.shared(intel.ListSecurityLabels)},
+	} {
+		if err := x.completeLists(ctx, batch, l, x.cutOf(l.name)); err != nil {
+			return err
+		}
+	}
+	attributes := list{"attributes", func(r *intel.Remote) int { return len(r.Attributes) }, x.each("attributes", x.readAttributes)}
 	c := x.cutOf(attributes.name)
 	if at := x.capped(); at > 0 {
 		c.at, c.longest = at, max(at, c.longest)
@@ -105,19 +113,11 @@ func (x *exporter) completeLists(ctx context.Context, batch []*intel.Remote, l l
 // readAll reads the lists of groups completely, and counts those that were
 // longer than they looked.
 func (x *exporter) readAll(ctx context.Context, groups []*intel.Remote, l list) (longer int, err error) {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(x.opt.Workers, 1))
 	before := make([]int, len(groups))
 	for i, r := range groups {
 		before[i] = l.size(r)
-		g.Go(func() error {
-			if err := l.read(ctx, r); err != nil {
-				return fmt.Errorf("reading the %s of group %d: %w", l.name, r.ID, err)
-			}
-			return nil
-		})
 	}
-	if err := g.Wait(); err != nil {
+	if err := l.read(ctx, groups); err != nil {
 		return 0, err
 	}
 	for i, r := range groups {
@@ -126,6 +126,31 @@ func (x *exporter) readAll(ctx context.Context, groups []*intel.Remote, l list) 
 		}
 	}
 	return longer, nil
+}
+
+// each reads the lists of groups one by one, several at a time.
+func (x *exporter) each(name string, read func(context.Context, *intel.Remote) error) func(context.Context, []*intel.Remote) error {
+	return func(ctx context.Context, groups []*intel.Remote) error {
+		g, ctx := errgroup.WithContext(ctx)
+		g.SetLimit(max(x.opt.Workers, 1))
+		for _, r := range groups {
+			g.Go(func() error {
+				if err := read(ctx, r); err != nil {
+					return fmt.Errorf("reading the %s of group %d: %w", name, r.ID, err)
+				}
+				return nil
+			})
+		}
+		return g.Wait()
+	}
+}
+
+// shared reads the tags, or the labels, of groups, many at a time.
+func (x *exporter) shared(list intel.List) func(context.Context, []*intel.Remote) error {
+	return func(ctx context.Context, groups []*intel.Remote) error {
+		_, err := x.c.Complete(ctx, list, groups, nil)
+		return err
+	}
 }
 
 func (x *exporter) readLinks(ctx context.Context, r *intel.Remote, k intel.Kind) error {

@@ -65,6 +65,37 @@ func TestInstances(t *testing.T) {
 	}
 }
 
+// TestCutListsAreWhole: tags and labels that an instance cuts from nested lists
+// are exported all the same, by fewer requests than there are groups.
+func TestCutListsAreWhole(t *testing.T) {
+	var snap tcsim.Snapshot
+	var tags []string
+	for i := range 7 {
+		tags = append(tags, fmt.Sprint("tag ", i))
+	}
+	const groups = 60
+	for i := range groups {
+		snap.Groups = append(snap.Groups, tcsim.Group{ID: int64(i + 1), Type: "Threat", Name: fmt.Sprint("G", i), Owner: owner,
+			Tags: append([]string{fmt.Sprint("own ", i%5)}, tags...), SecurityLabels: []string{"TLP:RED", "TLP:GREEN", "TLP:AMBER"}})
+	}
+	for _, c := range []struct{ cap, most int }{{0, 30}, {2, 55}} {
+		sim, c2 := instance(t, snap, fmt.Sprint("nested-cap=", c.cap))
+		sim.ResetStats()
+		ex := run(t, c2, export.Options{Reported: true}, "yaml")
+		if n := sim.Stats().Total; n > c.most {
+			t.Errorf("cap %d: %d requests: %v", c.cap, n, sim.Stats().ByRoute)
+		}
+		if got := strings.Count(ex.text, "- tag "); got != 7*groups {
+			t.Errorf("cap %d: %d tags of %d", c.cap, got, 7*groups)
+		}
+		if got := strings.Count(ex.text, "- TLP:"); got != 3*groups {
+			t.Errorf("cap %d: %d labels of %d", c.cap, got, 3*groups)
+		}
+		nothingToDo(t, planned(t, c2, ex, ex.ids), ex)
+		nothingToDo(t, planned(t, c2, ex, nil), ex)
+	}
+}
+
 func TestFilter(t *testing.T) {
 	for _, f := range []struct {
 		filter export.Filter

@@ -34,9 +34,6 @@ func (x *exporter) group(r *intel.Remote, e *entry) *intel.Group {
 		x.warn(r.ID, e, "left out: %s", why)
 	}
 	x.markDefaults(g, isDefault)
-	if n := x.capped(); n > 0 && (len(r.Tags) == n || len(r.SecurityLabels) == n) {
-		x.warn(r.ID, e, "the instance answers %d entries of a list at most: tags or security labels may be missing", n)
-	}
 	return g
 }
 

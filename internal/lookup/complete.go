@@ -10,21 +10,21 @@ import (
 	"tcimport/internal/tc"
 )
 
-// Complete reads those lists of associations page by page of which the nested
-// form cannot be trusted: an entry that the import wants is not in it, or a
-// replace policy would remove from it what it shows or does not show. A list
-// that is shorter than another one of its kind was not cut: a server that caps
-// them caps all alike. Likewise with attributes.
+// Complete reads those lists completely of which the nested form cannot be
+// trusted: an entry that the import wants is not in it, or a replace policy would
+// remove from it what it shows or does not show. A list that is shorter than
+// another one of its kind was not cut: a server that caps them caps all alike.
 func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inventory, ids plan.IDMap, policy plan.Policy, opt Options) error {
 	f := &finder{c: c, opt: opt.withDefaults(), inv: inv}
 	matched := inv.Match(im, ids, policy.Adopt)
-	d := doubts{policy: policy, wanted: wantedLinks(im, inv, matched), longest: map[intel.Kind]int{}}
+	d := doubts{policy: policy, ids: ids, wanted: wantedLinks(im, inv, matched), longest: map[intel.Kind]int{}}
 	for _, r := range inv.Groups {
 		for k, n := range lengths(r) {
 			d.longest[k] = max(d.longest[k], n)
 		}
-		d.attributes = max(d.attributes, len(r.Attributes))
+		d.attributes, d.tags, d.labels = max(d.attributes, len(r.Attributes)), max(d.tags, len(r.Tags)), max(d.labels, len(r.SecurityLabels))
 	}
+	tags, labels := shortened{}, shortened{}
 	for i, g := range im.Groups {
 		r := matched[i]
 		if r == nil {
@@ -35,6 +35,12 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inv
 				return err
 			}
 		}
+		if matters := d.ofTags(g, r); matters != nil {
+			tags.add(r, matters)
+		}
+		if matters := d.ofLabels(g, r); matters != nil {
+			labels.add(r, matters)
+		}
 		n := lengths(r)
 		for _, k := range intel.Kinds {
 			if !d.ofLinks(g, r, k, n[k]) {
@@ -44,6 +50,12 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inv
 				return err
 			}
 		}
+	}
+	if err := f.completeShared(ctx, intel.ListTags, tags); err != nil {
+		return err
+	}
+	if err := f.completeShared(ctx, intel.ListSecurityLabels, labels); err != nil {
+		return err
 	}
 	if policy.Prune {
 		return f.whole(ctx, mayBePruned(im, inv, ids))
@@ -58,10 +70,12 @@ const smallestCap = 10
 
 // doubts says which nested lists may have been cut where that matters.
 type doubts struct {
-	policy     plan.Policy
-	wanted     map[plan.LinkList]map[int64]bool
-	longest    map[intel.Kind]int
-	attributes int // the longest list of them
+	policy  plan.Policy
+	ids     plan.IDMap
+	wanted  map[plan.LinkList]map[int64]bool
+	longest map[intel.Kind]int
+
+	attributes, tags, labels int // the longest lists of them
 }
 
 // ofLinks is about the n nested associations of kind k of group r.
@@ -160,30 +174,5 @@ func (f *finder) complete(ctx context.Context, l plan.LinkList) error {
 	}
 	f.opt.Log.Info("read a list of associations page by page", "group", l.Group, "list", l.Kind.AssociationField(), "entries", len(links))
 	f.inv.Links[l] = links
-	return nil
-}
-
-// completeAttributes reads all attributes of a group: to append one that is
-// there already would double it.
-func (f *finder) completeAttributes(ctx context.Context, r *intel.Remote) error {
-	f.opt.Expect(1)
-	all, err := f.c.GroupAttributes(ctx, r.ID)
-	if err != nil {
-		return fmt.Errorf("reading the attributes of group %d: %w", r.ID, err)
-	}
-	f.opt.Log.Info("read the attributes of a group page by page", "group", r.ID, "entries", len(all))
-	if len(all) <= len(r.Attributes) {
-		return nil // it was complete
-	}
-	for i := range all { // only the nested list tells the labels, as far as it goes
-		if j := slices.IndexFunc(r.Attributes, func(at intel.RemoteAttribute) bool { return at.ID == all[i].ID }); j >= 0 {
-			all[i].SecurityLabels = r.Attributes[j].SecurityLabels
-		}
-	}
-	r.Attributes = all
-	if f.inv.Attributes == nil {
-		f.inv.Attributes = map[int64]bool{}
-	}
-	f.inv.Attributes[r.ID] = true
 	return nil
 }

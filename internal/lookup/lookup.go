@@ -31,8 +31,9 @@ type Wanted struct {
 	// lists would be much to read of every group.
 	Whole []Group
 
-	// Attributes are the groups whose attributes have to be read completely.
-	Attributes []int64
+	// Metadata are the lists of tags, labels and attributes that have to be read
+	// completely, by group.
+	Metadata map[int64]intel.List
 }
 
 // Group is a group to be looked up by all that is known of it.
@@ -104,7 +105,7 @@ func OfImport(im *intel.Import, ids plan.IDMap, doubtful map[string]bool) Wanted
 // OfPlan is what has to be looked up to see whether a plan still holds. doubtful
 // are xids as for OfImport.
 func OfPlan(p *plan.Plan, doubtful map[string]bool) Wanted {
-	var w Wanted
+	w := Wanted{Metadata: map[int64]intel.List{}}
 	for _, a := range p.Actions {
 		if a.Verb == plan.Delete {
 			w.Whole = append(w.Whole, Group{ID: a.ID, Lists: a.Compared.Lists, Fields: readWith(a.Type, a.Compared.Fields)})
@@ -120,8 +121,8 @@ func OfPlan(p *plan.Plan, doubtful map[string]bool) Wanted {
 			}
 		}
 		w.Groups = append(w.Groups, g)
-		if a.ID != 0 && a.Compared.Paged.Has(intel.ListAttributes) {
-			w.Attributes = append(w.Attributes, a.ID)
+		if l := a.Compared.Paged &^ intel.ListAssociations; a.ID != 0 && l != 0 {
+			w.Metadata[a.ID] = l
 		}
 		for _, k := range intel.Kinds {
 			if a.ID != 0 && a.Compared.Paged.Has(k.List()) {
@@ -169,7 +170,7 @@ func readWith(typ string, names []string) []string {
 // Find looks everything up that w names.
 func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*plan.Inventory, error) {
 	f := &finder{c: c, opt: opt.withDefaults(), want: w, have: map[int64]bool{},
-		inv: &plan.Inventory{Objects: make([][]*intel.Remote, len(w.Objects)), Elsewhere: map[int][]string{}, Links: map[plan.LinkList][]intel.Remote{}}}
+		inv: &plan.Inventory{Objects: make([][]*intel.Remote, len(w.Objects)), Elsewhere: map[int][]string{}, Links: map[plan.LinkList][]intel.Remote{}, Whole: map[int64]intel.List{}}}
 	if err := f.groups(ctx); err != nil {
 		return nil, err
 	}
@@ -184,14 +185,7 @@ func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*plan.Inven
 			return nil, err
 		}
 	}
-	for _, r := range f.inv.Groups {
-		if slices.Contains(w.Attributes, r.ID) {
-			if err := f.completeAttributes(ctx, r); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return f.inv, nil
+	return f.inv, f.metadataAgain(ctx, w.Metadata)
 }
 
 // keep adds a group that was asked for with d.

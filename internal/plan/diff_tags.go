@@ -21,7 +21,7 @@ func (d *differ) tags() {
 	for _, t := range d.g.Tags {
 		found := false
 		for i, h := range have {
-			if SameTag(t, h) || sameRewritten(d.rewritten[t.String()], h) {
+			if IsTag(t, h, d.rewritten) {
 				wanted[i], found = true, true
 			}
 		}
@@ -76,6 +76,12 @@ func sameRewritten(names string, h intel.RemoteTag) bool {
 		}
 	}
 	return false
+}
+
+// IsTag reports whether the instance's tag h is t, or what the instance made of
+// it, as rewritten tells.
+func IsTag(t intel.Tag, h intel.RemoteTag, rewritten map[string]string) bool {
+	return SameTag(t, h) || sameRewritten(rewritten[t.String()], h)
 }
 
 // SameTag reports whether the instance's tag h is t: by technique ID where both

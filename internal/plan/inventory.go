@@ -22,9 +22,9 @@ type Inventory struct {
 	// nested list could not be trusted.
 	Links map[LinkList][]intel.Remote
 
-	// Attributes are the groups whose attributes were read completely, because
-	// the nested list could not be trusted; they are in the group.
-	Attributes map[int64]bool
+	// Whole tells which lists of tags, labels and attributes were read completely,
+	// by group, because the nested ones could not be trusted; they are in the group.
+	Whole map[int64]intel.List
 
 	// Incomplete says what could not be read, "" where all was.
 	Incomplete string
@@ -97,14 +97,11 @@ func (inv *Inventory) setOf(l LinkList, list []intel.Remote, full bool) map[int6
 
 // paged tells which lists of a group were read completely.
 func (inv *Inventory) paged(group int64) intel.List {
-	var l intel.List
+	l := inv.Whole[group]
 	for _, k := range intel.Kinds {
 		if _, ok := inv.Links[LinkList{group, k}]; ok {
 			l |= k.List()
 		}
-	}
-	if inv.Attributes[group] {
-		l |= intel.ListAttributes
 	}
 	return l
 }

@@ -47,11 +47,10 @@ func (c *Client) Has(ctx context.Context, field string, values []string) (map[st
 	if err != nil {
 		return nil, err
 	}
-	paramsOf := func(tql string) params { return params{{"tql", tql}, {"sorting", "id asc"}} }
 	err = c.inChunks(terms, chunking{
-		fixed: c.fixedLength(n.path, paramsOf("")),
+		fixed: c.fixedLength(n.path, listParams("")),
 		ask: func(ch chunk, _ bool) (bool, error) {
-			return false, c.each(ctx, n.op, n.path, paramsOf(ch.tql()), func(v value) {
+			return false, c.each(ctx, n.op, n.path, listParams(ch.tql()), func(v value) {
 				if key := n.of(v); key != "" {
 					if _, asked := has[key]; asked {
 						has[key] = true

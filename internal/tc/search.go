@@ -121,7 +121,7 @@ func (c *Client) Linked(ctx context.Context, group int64, kind intel.Kind, q Que
 func (c *Client) GroupAttributes(ctx context.Context, group int64) ([]intel.RemoteAttribute, error) {
 	var out []intel.RemoteAttribute
 	d, seen := c.newDecoder(), map[int64]bool{}
-	p := params{{"tql", "hasGroup(id=" + strconv.FormatInt(group, 10) + ")"}, {"sorting", "id asc"}}
+	p := listParams("hasGroup(id=" + strconv.FormatInt(group, 10) + ")")
 	err := c.each(ctx, "list group attributes", "/v3/groupAttributes", p, func(v value) {
 		if a := d.attribute(v); !seen[a.ID] {
 			seen[a.ID] = true

@@ -1,0 +1,129 @@
+package lookup
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// matters tells of an entry that a nested list has not shown whether the
+// comparison would come out otherwise with it.
+type matters func(intel.RemoteTag) bool
+
+// ofTags says which tags matter that the nested list of r may have left out; nil
+// if it is complete, or if none would matter.
+func (d *doubts) ofTags(g *intel.Group, r *intel.Remote) matters {
+	n, replaces := len(r.Tags), d.policy.Tags == plan.Replace
+	if n == 0 || n < d.tags || plan.Lists(g)&intel.ListTags == 0 {
+		return nil
+	}
+	rewritten := d.ids[g.Key].Rewritten
+	missing := slices.DeleteFunc(slices.Clone(g.Tags), func(t intel.Tag) bool {
+		return slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return plan.IsTag(t, h, rewritten) })
+	})
+	if len(missing) == 0 && !(replaces && hidesMore(n, len(g.Tags))) {
+		return nil
+	}
+	return func(h intel.RemoteTag) bool {
+		return replaces || slices.ContainsFunc(missing, func(t intel.Tag) bool { return plan.IsTag(t, h, rewritten) })
+	}
+}
+
+// ofLabels is ofTags for security labels.
+func (d *doubts) ofLabels(g *intel.Group, r *intel.Remote) matters {
+	n, replaces := len(r.SecurityLabels), d.policy.Labels == plan.Replace
+	if n == 0 || n < d.labels || plan.Lists(g)&intel.ListSecurityLabels == 0 {
+		return nil
+	}
+	missing := slices.DeleteFunc(slices.Clone(g.SecurityLabels), func(name string) bool {
+		return slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return plan.SameLabel(name, h.Name) })
+	})
+	if len(missing) == 0 && !(replaces && hidesMore(n, len(g.SecurityLabels))) {
+		return nil
+	}
+	return func(h intel.RemoteTag) bool {
+		return replaces || slices.ContainsFunc(missing, func(name string) bool { return plan.SameLabel(name, h.Name) })
+	}
+}
+
+// hidesMore reports whether a nested list of n entries, of which all that is
+// wanted is shown, may hide entries that a replace policy would remove.
+func hidesMore(n, wanted int) bool { return n > wanted || n >= smallestCap }
+
+// shortened are groups whose nested lists of one sort may have been cut.
+type shortened struct {
+	groups  []*intel.Remote
+	matters map[int64]matters
+}
+
+func (s *shortened) add(r *intel.Remote, m matters) {
+	if s.matters == nil {
+		s.matters = map[int64]matters{}
+	}
+	s.groups, s.matters[r.ID] = append(s.groups, r), m
+}
+
+// completeShared reads the tags, or the labels, of groups completely where
+// something that matters is missing from the nested list.
+func (f *finder) completeShared(ctx context.Context, list intel.List, s shortened) error {
+	if len(s.groups) == 0 {
+		return nil
+	}
+	cut, err := f.c.Complete(ctx, list, s.groups, func(r *intel.Remote, entry intel.RemoteTag) bool { return s.matters[r.ID](entry) })
+	if err != nil {
+		return err
+	}
+	for _, r := range cut {
+		f.inv.Whole[r.ID] |= list
+	}
+	f.opt.Log.Info("asked for tags or labels that nested lists may lack", "groups", len(s.groups), "cut", len(cut))
+	return nil
+}
+
+// metadataAgain reads lists completely that a plan was made from in that form.
+func (f *finder) metadataAgain(ctx context.Context, lists map[int64]intel.List) error {
+	tags, labels := shortened{}, shortened{}
+	all := func(intel.RemoteTag) bool { return true }
+	for _, r := range f.inv.Groups {
+		l := lists[r.ID]
+		if l.Has(intel.ListAttributes) {
+			if err := f.completeAttributes(ctx, r); err != nil {
+				return err
+			}
+		}
+		if l.Has(intel.ListTags) {
+			tags.add(r, all)
+		}
+		if l.Has(intel.ListSecurityLabels) {
+			labels.add(r, all)
+		}
+	}
+	if err := f.completeShared(ctx, intel.ListTags, tags); err != nil {
+		return err
+	}
+	return f.completeShared(ctx, intel.ListSecurityLabels, labels)
+}
+
+// completeAttributes reads all attributes of a group: to append one that is
+// there already would duplicate it.
+func (f *finder) completeAttributes(ctx context.Context, r *intel.Remote) error {
+	all, err := f.c.GroupAttributes(ctx, r.ID)
+	if err != nil {
+		return fmt.Errorf("reading the attributes of group %d: %w", r.ID, err)
+	}
+	f.opt.Log.Info("read the attributes of a group page by page", "group", r.ID, "entries", len(all))
+	if len(all) <= len(r.Attributes) {
+		return nil // it was complete
+	}
+	for i := range all { // only the nested list has the labels, as far as it goes
+		if j := slices.IndexFunc(r.Attributes, func(at intel.RemoteAttribute) bool { return at.ID == all[i].ID }); j >= 0 {
+			all[i].SecurityLabels = r.Attributes[j].SecurityLabels
+		}
+	}
+	r.Attributes = all
+	f.inv.Whole[r.ID] |= intel.ListAttributes
+	return nil
+}

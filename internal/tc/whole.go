@@ -1,0 +1,220 @@
+package tc
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+
+	"tcimport/internal/intel"
+)
+
+// shared are the nested lists whose entries many groups have in common, and
+// where these are: the property of a group that finds those that have an entry,
+// and the list of all.
+var shared = map[intel.List]struct{ many, path, has string }{
+	intel.ListTags:           {"tags", "/v3/tags", "hasTag"},
+	intel.ListSecurityLabels: {"security labels", "/v3/securityLabels", "hasSecurityLabel"},
+}
+
+// Complete puts the complete tags, or the complete security labels, into those
+// groups of which nested lists have left something out that matters; nil stands
+// for everything. It returns the groups that it has changed. Labels are handed to
+// matters as tags.
+//
+// Queries name many groups, and answer which entries any of them has; mostly
+// there is none that matters. Which group has one is asked by entry or by group,
+// whichever takes fewer requests.
+func (c *Client) Complete(ctx context.Context, list intel.List, groups []*intel.Remote, matters func(*intel.Remote, intel.RemoteTag) bool) ([]*intel.Remote, error) {
+	in := In{Keyword: "id", Number: true}
+	byID := make(map[int64]*intel.Remote, len(groups))
+	shown := make(map[int64]map[string]bool, len(groups))
+	for _, r := range groups {
+		in.Values = append(in.Values, strconv.FormatInt(r.ID, 10))
+		byID[r.ID], shown[r.ID] = r, map[string]bool{}
+		for _, t := range entriesOf(r, list) {
+			shown[r.ID][intel.Fold(t.Name)] = true
+		}
+	}
+	w := &wholeLists{c: c, list: list, found: map[int64][]intel.RemoteTag{}, matters: func(group int64, t intel.RemoteTag) bool {
+		return !shown[group][intel.Fold(t.Name)] && (matters == nil || matters(byID[group], t))
+	}}
+	terms, err := QueryIn{In: []In{in}}.terms()
+	if err != nil {
+		return nil, err
+	}
+	err = c.inChunks(terms, chunking{
+		fixed: c.fixedLength(shared[list].path, listParams("hasGroup()")),
+		ask: func(ch chunk, _ bool) (bool, error) {
+			part := make([]int64, len(ch))
+			for i, t := range ch {
+				part[i], _ = strconv.ParseInt(t.value, 10, 64)
+			}
+			return false, w.chunk(ctx, part, ch.tql())
+		},
+	})
+	if IsObjectError(err) {
+		c.log.Warn("the instance cannot be asked for the "+shared[list].many+" of groups: those of single groups are read", "error", err)
+		err = w.single(ctx, slices.Collect(maps.Keys(byID)))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the %s of groups: %w", shared[list].many, err)
+	}
+	var cut []*intel.Remote
+	for _, r := range byID {
+		if entries := w.found[r.ID]; slices.ContainsFunc(entries, func(t intel.RemoteTag) bool { return w.matters(r.ID, t) }) {
+			cut = append(cut, r)
+			setEntries(r, list, entries)
+		}
+	}
+	return cut, nil
+}
+
+// entriesOf are the tags, or the labels, of a group.
+func entriesOf(r *intel.Remote, list intel.List) []intel.RemoteTag {
+	if list == intel.ListTags {
+		return r.Tags
+	}
+	var out []intel.RemoteTag
+	for _, l := range r.SecurityLabels {
+		out = append(out, intel.RemoteTag{ID: l.ID, Name: l.Name})
+	}
+	return out
+}
+
+func setEntries(r *intel.Remote, list intel.List, entries []intel.RemoteTag) {
+	if list == intel.ListTags {
+		r.Tags = entries
+		return
+	}
+	r.SecurityLabels = nil
+	for _, e := range entries {
+		r.SecurityLabels = append(r.SecurityLabels, intel.RemoteLabel{ID: e.ID, Name: e.Name})
+	}
+}
+
+// listParams are those of a list that a query selects from.
+func listParams(tql string) params { return params{{"tql", tql}, {"sorting", "id asc"}} }
+
+// wholeLists is one Complete in progress.
+type wholeLists struct {
+	c       *Client
+	list    intel.List
+	matters func(int64, intel.RemoteTag) bool
+	found   map[int64][]intel.RemoteTag
+}
+
+// chunk finds the lists of some groups, which clause selects.
+func (w *wholeLists) chunk(ctx context.Context, groups []int64, clause string) error {
+	all, err := w.entries(ctx, "hasGroup("+clause+")")
+	if err != nil {
+		return err
+	}
+	relevant := slices.DeleteFunc(slices.Clone(all), func(t intel.RemoteTag) bool {
+		return !slices.ContainsFunc(groups, func(g int64) bool { return w.matters(g, t) })
+	})
+	suspects := slices.DeleteFunc(slices.Clone(groups), func(g int64) bool {
+		return !slices.ContainsFunc(relevant, func(t intel.RemoteTag) bool { return w.matters(g, t) })
+	})
+	switch {
+	case len(suspects) == 0:
+		return nil
+	case len(all) < len(suspects):
+		return w.byEntry(ctx, suspects, all)
+	case len(relevant) < len(suspects):
+		having := &wholeLists{c: w.c, list: w.list, found: map[int64][]intel.RemoteTag{}}
+		if err := having.byEntry(ctx, suspects, relevant); err != nil {
+			return err
+		}
+		suspects = slices.DeleteFunc(suspects, func(g int64) bool {
+			return !slices.ContainsFunc(having.found[g], func(t intel.RemoteTag) bool { return w.matters(g, t) })
+		})
+	}
+	return w.byGroup(ctx, suspects)
+}
+
+// byEntry asks for each entry which of the groups have it.
+func (w *wholeLists) byEntry(ctx context.Context, groups []int64, entries []intel.RemoteTag) error {
+	ids := In{Keyword: "id", Number: true}
+	for _, g := range groups {
+		ids.Values = append(ids.Values, strconv.FormatInt(g, 10))
+	}
+	having := make([][]int64, len(entries))
+	err := w.parallel(ctx, len(entries), func(ctx context.Context, i int) error {
+		q := QueryIn{Query: Query{TQL: fmt.Sprintf("%s(id = %d)", shared[w.list].has, entries[i].ID)}, In: []In{ids}}
+		for r, err := range w.c.SearchIn(ctx, intel.KindGroup, q) {
+			if err != nil {
+				return err
+			}
+			having[i] = append(having[i], r.ID)
+		}
+		return nil
+	})
+	for i, t := range entries {
+		for _, g := range having[i] {
+			w.found[g] = append(w.found[g], t)
+		}
+	}
+	return err
+}
+
+// byGroup asks for the entries of each group.
+func (w *wholeLists) byGroup(ctx context.Context, groups []int64) error {
+	lists := make([][]intel.RemoteTag, len(groups))
+	err := w.parallel(ctx, len(groups), func(ctx context.Context, i int) (err error) {
+		lists[i], err = w.entries(ctx, fmt.Sprintf("hasGroup(id = %d)", groups[i]))
+		return err
+	})
+	for i, g := range groups {
+		w.found[g] = lists[i]
+	}
+	return err
+}
+
+// single reads the groups themselves, one by one: where an answer of many groups
+// cuts their lists, one of a single group may not.
+func (w *wholeLists) single(ctx context.Context, groups []int64) error {
+	lists := make([][]intel.RemoteTag, len(groups))
+	err := w.parallel(ctx, len(groups), func(ctx context.Context, i int) error {
+		r, err := w.c.Group(ctx, groups[i], w.list)
+		if err != nil {
+			if IsNotFound(err) {
+				return nil
+			}
+			return err
+		}
+		lists[i] = entriesOf(r, w.list)
+		return nil
+	})
+	for i, g := range groups {
+		w.found[g] = lists[i]
+	}
+	return err
+}
+
+// entries are all that a query finds in the list of entries.
+func (w *wholeLists) entries(ctx context.Context, tql string) ([]intel.RemoteTag, error) {
+	var out []intel.RemoteTag
+	s, d, seen := shared[w.list], w.c.newDecoder(), map[intel.RemoteTag]bool{}
+	err := w.c.each(ctx, "list "+s.many, s.path, listParams(tql), func(v value) {
+		var r intel.Remote
+		if err := d.entry(&r, intel.ListTags, "", v); err == nil && !seen[r.Tags[0]] {
+			seen[r.Tags[0]] = true
+			out = append(out, r.Tags[0])
+		}
+	})
+	return out, err
+}
+
+// parallel does n things, as many at a time as requests can be in flight.
+func (w *wholeLists) parallel(ctx context.Context, n int, do func(context.Context, int) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(w.c.cfg.Workers, 1))
+	for i := range n {
+		g.Go(func() error { return do(ctx, i) })
+	}
+	return g.Wait()
+}
