@@ -74,7 +74,7 @@ interrupted twice it stops at once.`,
 	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	f.BoolVar(&o.activityLog, "activity-log", false, "let the writes show in the instance's activity log")
 	f.Var(&o.maxFailures, "max-failures", "stop after more than this many groups have failed; a percentage is of the planned changes, of 20 at least")
-	f.DurationVar(&o.maxDuration, "max-duration", 0, "end the run after this time; what is in flight is finished (0: no limit)")
+	f.DurationVar(&o.maxDuration, "max-duration", 0, "stop after this time; requests in flight are finished (0: no limit)")
 	f.StringVar(&o.metrics, "metrics", "", "write metrics of the run to this file, for Prometheus' textfile collector")
 	return cmd
 }

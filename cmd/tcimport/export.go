@@ -42,7 +42,7 @@ func (p *program) newExport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Write what exists in an owner as a manifest",
-		Long: `Read the groups of an owner with all that hangs together with them, and write
+		Long: `Read the groups of an owner with their tags, attributes and associations, and write
 them as a manifest. Planned again, it has nothing to do: that is how an instance
 that was kept by hand becomes a manifest. What no manifest can hold is left out,
 and named on stderr.

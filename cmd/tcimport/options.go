@@ -29,12 +29,12 @@ type readOptions struct {
 func (o *readOptions) addFlags(cmd *cobra.Command) {
 	o.inputFormat = choice{"", []string{"yaml", "csv"}}
 	f := cmd.Flags()
-	f.StringVar(&o.owner, "owner", "", "default owner (also TC_OWNER); the API user's Organization if none is given")
-	f.StringVar(&o.namespace, "namespace", "", "namespace of the keys, where the manifests name none")
+	f.StringVar(&o.owner, "owner", "", "default owner (also TC_OWNER; default: the API user's Organization)")
+	f.StringVar(&o.namespace, "namespace", "", "namespace of the keys, for manifests without one")
 	f.Var(&o.inputFormat, "input-format", "format of standard input: "+o.inputFormat.list())
-	f.StringVar(&o.delimiter, "delimiter", "", "delimiter of CSV files: one of , ; and tab; found from the header if not given")
+	f.StringVar(&o.delimiter, "delimiter", "", "delimiter of CSV files: , or ; or tab (default: detected from the header)")
 	f.StringVar(&o.listSeparator, "list-separator", "|", "separator of lists in CSV cells")
-	f.StringArrayVar(&o.allowPaths, "allow-path", nil, "folder from which manifests may read files, beside their own (repeatable)")
+	f.StringArrayVar(&o.allowPaths, "allow-path", nil, "another folder from which manifests may read files (repeatable)")
 }
 
 func (o *readOptions) defaultOwner(p *program) string {
@@ -127,38 +127,38 @@ type connectOptions struct {
 func (o *connectOptions) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.url, "url", "", "base URL of the API (overrides TC_API_PATH)")
-	f.StringVar(&o.caFile, "ca-file", "", "PEM file of the authorities that sign the instance's certificate")
+	f.StringVar(&o.caFile, "ca-file", "", "PEM file of the certificate authorities of the instance")
 	f.Float64Var(&o.rate, "rate", 10, "requests a second over all calls; 0 for no limit (the default for sim:)")
-	f.IntVar(&o.workers, "workers", 8, "requests in flight at a time")
-	f.DurationVar(&o.timeout, "timeout", time.Minute, "time that one request may take")
+	f.IntVar(&o.workers, "workers", 8, "requests in flight at the same time")
+	f.DurationVar(&o.timeout, "timeout", time.Minute, "time limit of one request")
 }
 
-// Beyond these a number is a slip: a run would take years, or the machine's
-// connections.
+// A number beyond these is a typing error: the run would take years, or all
+// connections of the machine.
 const (
-	leastRate                 = 0.001
-	mostWorkers               = 1000
-	leastTimeout, mostTimeout = time.Millisecond, 24 * time.Hour
+	minRate                = 0.001
+	maxWorkers             = 1000
+	minTimeout, maxTimeout = time.Millisecond, 24 * time.Hour
 )
 
-// check refuses what makes no sense. It is called once the flags are known.
+// check refuses values out of range. It is called once the flags are parsed.
 func (o *connectOptions) check(cmd *cobra.Command) error {
 	o.rateSet = cmd.Flags().Changed("rate")
 	switch {
-	case o.workers < 1 || o.workers > mostWorkers:
-		return fmt.Errorf("--workers %d: must be from 1 to %d", o.workers, mostWorkers)
-	case o.timeout < leastTimeout || o.timeout > mostTimeout:
-		return fmt.Errorf("--timeout %s: must be from %s to %s, such as 90s", o.timeout, leastTimeout, mostTimeout)
+	case o.workers < 1 || o.workers > maxWorkers:
+		return fmt.Errorf("--workers %d: must be from 1 to %d", o.workers, maxWorkers)
+	case o.timeout < minTimeout || o.timeout > maxTimeout:
+		return fmt.Errorf("--timeout %s: must be from %s to %s, such as 90s", o.timeout, minTimeout, maxTimeout)
 	}
 	return checkRate(o.rate)
 }
 
-// checkRate refuses what is no number, too: NaN is neither less nor more.
+// checkRate also refuses NaN, which is neither less nor more than a limit.
 func checkRate(rate float64) error {
-	if rate == 0 || rate >= leastRate && !math.IsInf(rate, 1) {
+	if rate == 0 || rate >= minRate && !math.IsInf(rate, 1) {
 		return nil
 	}
-	return fmt.Errorf("--rate %g: must be at least %g requests a second, or 0 for no limit", rate, leastRate)
+	return fmt.Errorf("--rate %g: must be at least %g requests a second, or 0 for no limit", rate, minRate)
 }
 
 // effectiveRate is the rate that holds for a connection: a simulated instance
@@ -195,19 +195,19 @@ func (o *policyOptions) addFlags(cmd *cobra.Command) {
 		name string
 	}{{&o.tags, "tags"}, {&o.attributes, "attributes"}, {&o.labels, "labels"}, {&o.associations, "associations"}} {
 		*l.c = newChoice("append", "replace")
-		f.Var(l.c, l.name, "what the manifest does not name of "+l.name+" stays (append) or goes (replace)")
+		f.Var(l.c, l.name, "keep "+l.name+" that the manifest does not name (append) or remove them (replace)")
 	}
 	o.missing = newChoice("create", "fail", "skip")
-	f.Var(&o.missing, "missing-indicators", "what to do with indicators that the instance lacks: "+o.missing.list())
+	f.Var(&o.missing, "missing-indicators", "what to do with indicators that do not exist yet: "+o.missing.list())
 	o.adopt = choice{"unmarked", []string{"none", "unmarked", "any"}}
-	f.Var(&o.adopt, "adopt", "groups of the same owner, type and name to take over: "+o.adopt.list())
-	f.BoolVar(&o.createOnly, "create-only", false, "leave groups that exist as they are")
-	f.BoolVar(&o.updateOnly, "update-only", false, "make no new groups")
-	f.BoolVar(&o.skipConflicts, "skip-conflicts", false, "go on without the groups that are in conflict")
+	f.Var(&o.adopt, "adopt", "which existing groups with the same owner, type and name to adopt: "+o.adopt.list())
+	f.BoolVar(&o.createOnly, "create-only", false, "do not change existing groups")
+	f.BoolVar(&o.updateOnly, "update-only", false, "do not create groups")
+	f.BoolVar(&o.skipConflicts, "skip-conflicts", false, "leave out groups in conflict and continue")
 	o.onDrift = newChoice("overwrite", "keep", "fail")
-	f.Var(&o.onDrift, "on-drift", "what to do with edits on the server since the last run (with --id-map): "+o.onDrift.list())
-	f.BoolVar(&o.prune, "prune", false, "delete groups that an earlier run created and that the manifests no longer have (with --id-map)")
-	f.Var(&o.pruneMax, "prune-max", "refuse to delete more groups than this (10%)")
+	f.Var(&o.onDrift, "on-drift", "what to do with edits made on the server since the last run (needs --id-map): "+o.onDrift.list())
+	f.BoolVar(&o.prune, "prune", false, "delete groups that an earlier run created and that the manifests no longer contain (needs --id-map)")
+	f.Var(&o.pruneMax, "prune-max", "do not delete more groups than this (default 10%)")
 }
 
 func (o *policyOptions) policy() plan.Policy {
@@ -226,7 +226,7 @@ func (o *policyOptions) policy() plan.Policy {
 // check refuses what cannot work. idMap is the value of --id-map.
 func (o *policyOptions) check(idMap string) error {
 	if o.createOnly && o.updateOnly {
-		return fmt.Errorf("--create-only and --update-only together leave nothing to do: give one of them")
+		return fmt.Errorf("--create-only and --update-only exclude each other: give one of them")
 	}
 	if o.prune && idMap == "" {
 		return fmt.Errorf("--prune needs --id-map: the report of the last run tells which groups it created")

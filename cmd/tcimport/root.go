@@ -8,10 +8,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const longHelp = `tcimport reads groups (incidents, campaigns, adversaries, reports, ...) and what
-hangs together with them from CSV or YAML manifests, looks up what ThreatConnect
-has already, shows a plan, carries it out, and writes a report that maps every
-object of the manifests to its ID.
+const longHelp = `tcimport reads groups (incidents, campaigns, adversaries, reports, ...) and their
+associations from CSV or YAML manifests, looks up what ThreatConnect already has,
+shows a plan, applies it, and writes a report that maps every object of the
+manifests to its ID.
 
 The connection comes from the environment:
   TC_API_PATH   base URL, such as https://app.threatconnect.com/api;
@@ -30,7 +30,7 @@ const exitCodes = `Exit codes:
   4  refused for safety: stale plan, prune limit, ambiguous match
   5  not allowed: credentials, permission, owner, clock
   6  another run holds the lock
-  130, 143  interrupted; the report is complete`
+  130, 143  interrupted; the report says what was written`
 
 func (p *program) newRoot() *cobra.Command {
 	showVersion := false
@@ -70,9 +70,9 @@ func (p *program) newRoot() *cobra.Command {
 	p.global.logFormat = newChoice("text", "json")
 	f := root.PersistentFlags()
 	f.BoolVar(&p.global.json, "json", false, "stdout is exactly one JSON document")
-	f.BoolVarP(&p.global.quiet, "quiet", "q", false, "print nothing unless something needs a person")
+	f.BoolVarP(&p.global.quiet, "quiet", "q", false, "print nothing unless somebody has to act")
 	f.BoolVar(&p.global.noColor, "no-color", false, "no colours (also NO_COLOR)")
-	f.BoolVarP(&p.global.verbose, "verbose", "v", false, "say what is decided, and show everything")
+	f.BoolVarP(&p.global.verbose, "verbose", "v", false, "log each decision, and show everything")
 	f.Var(&p.global.logFormat, "log-format", "log lines as "+p.global.logFormat.list())
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newCheck(), p.newExport(), p.newSim(), p.newVersion())
