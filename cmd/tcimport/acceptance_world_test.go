@@ -51,7 +51,7 @@ func newWorld(t *testing.T, cfg tcsim.Config) *world {
 	t.Cleanup(srv.Close)
 	w.url = srv.URL
 	w.env = map[string]string{
-		"TC_API_PATH": srv.URL + "/api", "TC_TOKEN": tcsim.DemoToken, "TCIMPORT_RATE": "0", "HOME": w.dir,
+		"TC_API_PATH": srv.URL + "/api", "TC_TOKEN": tcsim.DemoToken, "TCIMPORT_RATE": "0", "TCIMPORT_SETTLE": "2s", "HOME": w.dir,
 	}
 	return w
 }

@@ -28,6 +28,7 @@ type applyOptions struct {
 	maxFailures limitFlag
 	maxDuration time.Duration
 	metrics     string
+	settle      time.Duration
 
 	reportThisRun bool
 }
@@ -75,6 +76,7 @@ interrupted twice it stops at once.`,
 	f.BoolVar(&o.activityLog, "activity-log", false, "let the writes show in the instance's activity log")
 	f.Var(&o.maxFailures, "max-failures", "stop after more than this many groups have failed; a percentage is of the planned changes, of 20 at least")
 	f.DurationVar(&o.maxDuration, "max-duration", 0, "stop after this time; requests in flight are finished (0: no limit)")
+	f.DurationVar(&o.settle, "settle", time.Minute, "how long a write without an answer may still arrive: one that could be there twice is not sent again sooner")
 	f.StringVar(&o.metrics, "metrics", "", "write metrics of the run to this file, for Prometheus' textfile collector")
 	return cmd
 }
@@ -95,8 +97,10 @@ func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 			o.stateDir = "." // the folder of a device is no place for a journal
 		}
 	}
-	if o.maxDuration < 0 {
-		return fmt.Errorf("--max-duration %s: must not be negative", o.maxDuration)
+	for name, d := range map[string]time.Duration{"max-duration": o.maxDuration, "settle": o.settle} {
+		if d < 0 {
+			return fmt.Errorf("--%s %s: must not be negative", name, d)
+		}
 	}
 	if o.plan != "" {
 		for _, name := range policyFlags {

@@ -24,6 +24,7 @@ type applying struct {
 	owners     []intel.Owner
 	locks      []*state.Lock
 	plan       *plan.Plan
+	journal    *state.Journal  // until the run is over
 	left       *state.Left     // by an earlier run that did not come to its end
 	end        <-chan struct{} // closed when the run is to end early
 	metrics    metrics
@@ -75,6 +76,7 @@ func (r *applying) writeMetrics(err error) error {
 func (r *applying) run(ctx context.Context, args []string) (err error) {
 	o := r.o
 	defer r.unlock()
+	defer r.closeJournal()
 	if o.plan != "" {
 		err = r.takePlan(ctx)
 	} else {
@@ -103,11 +105,10 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 	if err := r.signals.write(r.sayStopping); err != nil {
 		return err
 	}
-	journal, err := r.openJournal()
-	if err != nil {
+	if err := r.openJournal(); err != nil {
 		return err
 	}
-	return r.carryOut(journal)
+	return r.carryOut()
 }
 
 // makePlan makes the plan from manifests.
@@ -125,7 +126,7 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 		if err := r.lock(owners); err != nil {
 			return nil, err
 		}
-		if err := r.findLeft(ctx, im.Namespace); err != nil {
+		if err := r.findLeft(im.Namespace); err != nil {
 			return nil, err
 		}
 		return r.left, r.lockLeft(owners)
@@ -180,7 +181,7 @@ func (r *applying) takePlan(ctx context.Context) error {
 	} else if done {
 		return refused("the plan was applied on %s already: plan again", at.Format(time.RFC3339))
 	}
-	if err := r.findLeft(ctx, pn.Namespace); err != nil {
+	if err := r.findLeft(pn.Namespace); err != nil {
 		return err
 	}
 	if err := r.checkStale(ctx, pn); err != nil {

@@ -9,17 +9,18 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/report"
-	"tcimport/internal/state"
 	"tcimport/internal/tc"
 )
 
 // carryOut writes, and reports whatever came of it.
-func (r *applying) carryOut(journal *state.Journal) error {
+func (r *applying) carryOut() error {
+	journal := r.journal
+	r.journal = nil // it is closed here, with what the run has left
 	done := r.left.Done(r.plan)
 	opt := apply.Options{
 		Workers: r.o.conn.workers, Classify: classify, Find: r.find, Probe: r.probe, Custom: r.custom,
 		Refusal: refusalOf, Denied: denials(r.owners),
-		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: r.doubtful(done),
+		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: r.doubtful(done), Settle: r.o.settle,
 	}
 	if r.o.maxFailures.set {
 		opt.MaxFailures = &r.o.maxFailures.limit
@@ -43,24 +44,6 @@ func (r *applying) carryOut(journal *state.Journal) error {
 	end := r.writeResults(journal, ledger, rows, runErr)
 	r.told = func(end error) error { return r.tell(runErr, end) }
 	return end
-}
-
-// doubtful are the keys that earlier runs may have written without a result to
-// show for it.
-func (r *applying) doubtful(done map[string]apply.Result) map[string]bool {
-	keys := r.left.Tried(r.plan)
-	if keys == nil {
-		keys = map[string]bool{}
-	}
-	if r.left != nil {
-		for _, w := range r.left.Doubtful {
-			keys[w.Key] = true
-		}
-	}
-	for key := range done {
-		delete(keys, key)
-	}
-	return keys
 }
 
 // denials are the owners in which no groups may be written, and why.

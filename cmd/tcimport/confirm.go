@@ -65,20 +65,6 @@ func prove(paths ...string) error {
 	return nil
 }
 
-// openJournal begins the journal of the run, and says what the one before has
-// left.
-func (r *applying) openJournal() (*state.Journal, error) {
-	journal, left, err := state.Open(r.o.stateDir, r.scope(r.plan.Namespace), r.plan.ID)
-	if err != nil {
-		return nil, err
-	}
-	r.left = left
-	if left != nil && !r.global.quiet {
-		fmt.Fprintln(r.stderr, left.Summary())
-	}
-	return journal, nil
-}
-
 // meta is what the rows of the report have in common.
 func (r *applying) meta() report.Meta {
 	return report.Meta{Instance: r.connection.host(), Namespace: r.plan.Namespace}

@@ -1,43 +1,64 @@
 package main
 
 import (
-	"context"
+	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"time"
 
+	"tcimport/internal/apply"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/state"
 )
 
-// settling is how long a request may still be at work on the instance whose
-// process was killed. An instance that lets two groups have one xid would have
-// both if the group were looked for, and made again, before that.
-const settling = 2 * time.Second
-
-// findLeft finds what an earlier run has left. Where that was cut off a moment
-// ago, what it had sent gets the time to arrive.
-func (r *applying) findLeft(ctx context.Context, namespace string) error {
+// findLeft takes hold of the journal and finds what an earlier run has left.
+func (r *applying) findLeft(namespace string) error {
 	var err error
-	if r.left, err = state.Peek(r.o.stateDir, r.scope(namespace)); err != nil || r.left == nil || len(r.left.Doubtful) == 0 {
+	r.journal, r.left, err = state.Open(r.o.stateDir, r.scope(namespace))
+	return err
+}
+
+// closeJournal gives the journal back as it was, where nothing was written.
+func (r *applying) closeJournal() {
+	if r.journal == nil {
+		return
+	}
+	if err := r.journal.Close(false); err != nil {
+		r.logger().Warn(err.Error())
+	}
+}
+
+// openJournal begins the journal of the run, and says what the one before has
+// left.
+func (r *applying) openJournal() error {
+	var err error
+	if r.left, err = r.journal.Begin(r.plan.ID); err != nil {
 		return err
 	}
-	info, err := os.Stat(r.left.Path)
-	if err != nil {
-		return err
+	if r.left != nil && !r.global.quiet {
+		fmt.Fprintln(r.stderr, r.left.Summary())
 	}
-	wait := time.Until(info.ModTime().Add(settling))
-	if wait <= 0 || wait > settling {
-		return nil
+	return nil
+}
+
+// doubtful are the keys that earlier runs may have written without a result to
+// show for it, with the time when what has no answer can have been sent last.
+func (r *applying) doubtful(done map[string]apply.Result) map[string]time.Time {
+	keys := map[string]time.Time{}
+	for key := range r.left.Tried(r.plan) {
+		keys[key] = time.Time{}
 	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(wait):
-		return nil
+	if r.left != nil {
+		sent := r.left.LastSent(time.Now())
+		for _, w := range r.left.Doubtful {
+			keys[w.Key] = sent
+		}
 	}
+	for key := range done {
+		delete(keys, key)
+	}
+	return keys
 }
 
 // lockLeft takes the locks of the owners that only an unfinished run has written

@@ -3,7 +3,8 @@
 // Workers take the actions of the plan in their order. An action can be sent
 // once every new group that it is to be associated with has been answered, and
 // once nobody else is just making an object that it shares; nothing else is
-// waited for, there are no waves. What fails takes only itself and its own
+// waited for, there are no waves. A write that has to wait for its time gives its
+// worker back meanwhile (park.go). What fails takes only itself and its own
 // associations with it.
 //
 // Creating a group is not idempotent: where the answer is lost the group is
@@ -104,11 +105,14 @@ type Options struct {
 	Done map[string]Result
 
 	// Doubtful are keys of groups that an earlier run may have written, or has
-	// written only in part: they are looked at, and get what they lack.
-	Doubtful map[string]bool
+	// written only in part: they are looked at, and get what they lack. The time is
+	// the latest at which a request of it without an answer can have been sent; zero
+	// where each had one.
+	Doubtful map[string]time.Time
 
-	// Pause waits between looks at a write in doubt; nil for a real wait.
-	Pause func(ctx context.Context, d time.Duration) error
+	// Settle is how long a request may still be at work on the instance once its
+	// answer was lost: what could be there twice is not sent again before.
+	Settle time.Duration
 }
 
 // Run carries p out and returns what became of each action and object. The
@@ -141,11 +145,10 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 			e.stop(err)
 		}
 	}
-	var g errgroup.Group
-	for range max(opt.Workers, 1) {
-		g.Go(func() error { return e.work(soft) })
+	err := cmp.Or(e.endedBy(e.work(soft)), begun)
+	if cerr := e.confirm(ctx); err == nil {
+		err = cerr
 	}
-	err := cmp.Or(e.endedBy(g.Wait()), begun)
 	if ferr := e.finishObjects(ctx, soft, err); err == nil {
 		err = ferr
 	}
@@ -186,28 +189,30 @@ var (
 // ErrLedger is a fault of this program: the outcomes do not add up.
 var ErrLedger = errors.New("internal error: the outcomes of the run do not add up; please report this")
 
-// work takes actions until there are none left or the run ends. It returns an
-// error only if that ends the run.
+// work carries actions out until there are none left or the run ends. It returns
+// what has ended the run.
 func (e *engine) work(ctx context.Context) error {
+	var g errgroup.Group
 	for {
 		i, ok := e.next()
 		if !ok {
-			return nil
+			return g.Wait()
 		}
-		res, err := e.do(ctx, e.nodes[i].action)
-		if jerr := e.record(res); err == nil {
-			err = jerr
-		}
-		e.release(i, res, err)
-		if err != nil {
+		g.Go(func() error {
+			res, err := e.do(ctx, i)
+			if jerr := e.record(res); err == nil {
+				err = jerr
+			}
+			e.release(i, res, err)
 			return err
-		}
+		})
 	}
 }
 
-// do carries one action out. An error is one that ends the run.
-func (e *engine) do(ctx context.Context, a *plan.Action) (*Result, error) {
-	w := &writing{engine: e, action: a, res: &Result{Action: a, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Status: OK}, fates: newFates(a)}
+// do carries out the action of node i. An error is one that ends the run.
+func (e *engine) do(ctx context.Context, i int) (*Result, error) {
+	a := e.nodes[i].action
+	w := &writing{engine: e, node: i, lost: e.opt.Doubtful[a.Key], action: a, res: &Result{Action: a, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Status: OK}, fates: newFates(a)}
 	if err := e.opt.Journal.Intent(a); err != nil {
 		err = fmt.Errorf("the journal cannot be written: %w", err)
 		w.res.Status, w.res.Error = NotAttempted, err.Error()

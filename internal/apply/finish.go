@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -86,7 +88,6 @@ func (e *engine) learnRest(ctx, soft context.Context, end error) error {
 		return nil
 	}
 	var g errgroup.Group
-	g.SetLimit(max(e.opt.Workers, 1))
 	var mu sync.Mutex // of end
 	for n, i := range is {
 		ob := &e.objects[i]
@@ -99,7 +100,9 @@ func (e *engine) learnRest(ctx, soft context.Context, end error) error {
 		r := found[n][0]
 		ob.id, ob.webLink = r.ID, r.WebLink
 		if lacking := plan.LacksMetadata(wanted[n], r); wanted[n].Kind == intel.KindIndicator && len(lacking) > 0 {
+			e.enter()
 			g.Go(func() error {
+				defer e.leave()
 				mu.Lock()
 				before := end
 				mu.Unlock()
@@ -127,7 +130,8 @@ func (e *engine) findRest(ctx, soft context.Context, is []int, wanted []*intel.O
 		return nil, end
 	}
 	found := make([][]*intel.Remote, len(wanted))
-	for look, wait := range looks {
+	begun := time.Now()
+	for look := range 3 {
 		var at []int
 		var again []*intel.Object
 		for n, o := range wanted {
@@ -135,7 +139,7 @@ func (e *engine) findRest(ctx, soft context.Context, is []int, wanted []*intel.O
 				at, again = append(at, n), append(again, o)
 			}
 		}
-		if len(again) == 0 || look > 0 && (end != nil || e.opt.Pause(soft, wait) != nil) {
+		if len(again) == 0 || look > 0 && (end != nil || e.sleep(soft, e.lookAt(begun, look)) != nil) {
 			break
 		}
 		more, err := e.opt.Find(ctx, again)
@@ -170,24 +174,48 @@ func (e *engine) writeMetadata(ctx, soft context.Context, id int64, o *intel.Obj
 	if end = cmp.Or(end, e.halted()); end != nil {
 		return without(NotAttempted, errors.New(notAttempted(end))), end
 	}
-	err := e.store.UpdateIndicator(soft, id, plan.OnlyMetadata(o, lacking))
-	switch e.classify(soft, err) {
-	case None:
-		return shortfall{}, nil
-	case Doubt:
-		found, rerr := e.opt.Find(ctx, []*intel.Object{o})
-		if rerr == nil && len(found[0]) > 0 && len(plan.LacksMetadata(o, found[0][0])) == 0 {
+	for try := 1; ; try++ {
+		err := e.store.UpdateIndicator(soft, id, plan.OnlyMetadata(o, lacking))
+		switch e.classify(soft, err) {
+		case None:
 			return shortfall{}, nil
+		case Doubt:
+			rest, rerr := e.lacksStill(soft, o, lacking, try)
+			switch {
+			case rerr != nil:
+				return without(InDoubt, unsettled(err.Error()+"; looking it up", rerr)), nil
+			case len(rest) == 0:
+				return shortfall{}, nil
+			case try == maxTries:
+				return without(InDoubt, err), nil
+			}
+			lacking = rest
+		case Unsent:
+			end = cmp.Or(e.halted(), err)
+			return without(NotAttempted, errors.New(notAttempted(end))), end
+		case Denied:
+			return without(Failed, err), err
+		default:
+			return without(Failed, err), nil
 		}
-		return without(InDoubt, err), nil
-	case Unsent:
-		end = cmp.Or(e.halted(), err)
-		return without(NotAttempted, errors.New(notAttempted(end))), end
-	case Denied:
-		return without(Failed, err), err
-	default:
-		return without(Failed, err), nil
 	}
+}
+
+// lacksStill is what an indicator lacks of metadata that were just sent without an
+// answer, once they can be sent again.
+func (e *engine) lacksStill(ctx context.Context, o *intel.Object, lacking []string, try int) ([]string, error) {
+	rest := lacking
+	err := e.watch(ctx, time.Now(), e.wait, func() (bool, error) {
+		found, err := e.opt.Find(ctx, []*intel.Object{o})
+		if err == nil && len(found[0]) > 0 {
+			rest = plan.LacksMetadata(o, found[0][0])
+		}
+		return !slices.Contains(rest, "attributes"), err
+	})
+	if err == nil && len(rest) > 0 {
+		err = e.backOff(ctx, try, e.wait)
+	}
+	return rest, err
 }
 
 // halted is ErrStopped once the run was stopped.

@@ -138,12 +138,19 @@ func classify(err error) apply.Failure {
 	return apply.Refused
 }
 
-func noPause(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+// doubtful are keys that an earlier run has sent just now.
+func doubtful(keys ...string) map[string]time.Time {
+	sent := map[string]time.Time{}
+	for _, key := range keys {
+		sent[key] = time.Now()
+	}
+	return sent
+}
 
 // run carries p out. The ledger is held against the rules of all ledgers.
 func (b *bench) run(p *plan.Plan, options ...func(*apply.Options)) (*apply.Ledger, error) {
 	b.t.Helper()
-	opt := apply.Options{Workers: 4, Classify: classify, Find: b.find, Pause: noPause}
+	opt := apply.Options{Workers: 4, Classify: classify, Find: b.find, Settle: time.Millisecond}
 	for _, o := range options {
 		o(&opt)
 	}

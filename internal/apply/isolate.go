@@ -18,7 +18,7 @@ func (w *writing) postApart(ctx context.Context, req *plan.Request, refusal erro
 		return w.postWithout(ctx, req, refusal)
 	}
 	// No source says that a create which is refused has had no effect.
-	switch r, err := w.look(ctx, req, Exists); {
+	switch r, err := w.look(ctx, req); {
 	case err != nil:
 		w.fates.set(req, InDoubt)
 		end := w.giveUp(ctx, refusal, err, nil)

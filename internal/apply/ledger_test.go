@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
@@ -53,7 +55,7 @@ func ledgerIsTrue(t *testing.T, seed uint64) {
 	trail := &trail{done: map[string]apply.Result{}, begun: map[string]bool{}}
 	for run := range 3 {
 		earlier, done := trail.left()
-		l, _ := b.runBadly(rng, p, trail, run < 2, func(o *apply.Options) { o.Done, o.Doubtful = done, earlier })
+		l, _ := b.runBadly(rng, p, trail, run < 2, func(o *apply.Options) { o.Done, o.Doubtful = done, doubtful(slices.Collect(maps.Keys(earlier))...) })
 		w := newTruth(b, p, l)
 		w.earlier, w.done, w.partial = earlier, done, partial
 		w.check()
@@ -76,7 +78,7 @@ func (b *bench) runBadly(rng *rand.Rand, p *plan.Plan, j *trail, bad bool, optio
 	defer cancel()
 	b.connect(ctx)
 	defer b.sim.SetFault(nil)
-	opt := apply.Options{Workers: 1 + rng.IntN(4), Classify: classify, Find: b.find, Pause: noPause, Journal: j}
+	opt := apply.Options{Workers: 1 + rng.IntN(4), Classify: classify, Find: b.find, Settle: time.Millisecond, Journal: j}
 	for _, o := range options {
 		o(&opt)
 	}

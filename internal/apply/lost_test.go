@@ -2,7 +2,9 @@ package apply_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -68,7 +70,7 @@ func TestLostWhereUnread(t *testing.T) {
 			p = linking(t, b)
 		}
 		b.sim.SetFault(unreadable)
-		l, _ := b.run(p, func(o *apply.Options) { o.Doubtful = map[string]bool{"a": true} })
+		l, _ := b.run(p, func(o *apply.Options) { o.Doubtful = doubtful("a") })
 		if r, _ := outcome(l, "a"); r.Status != apply.InDoubt {
 			t.Errorf("%s: %s %s", kind, r.Status, r.Error)
 		}
@@ -112,7 +114,7 @@ func TestLostWherePartlyRead(t *testing.T) {
 		}
 		return tcsim.Fault{}
 	})
-	l, _ := b.run(p, func(o *apply.Options) { o.Doubtful = map[string]bool{"a": true} })
+	l, _ := b.run(p, func(o *apply.Options) { o.Doubtful = doubtful("a") })
 	r, _ := outcome(l, "a")
 	if count := lostBy(r); r.Status != apply.InDoubt || count[apply.NotAttempted] != plan.MostEntries+1 || count[apply.InDoubt] != 11 {
 		t.Errorf("%s %s, lost %v", r.Status, r.Error, count)
@@ -134,13 +136,13 @@ func TestLostWithTheGroup(t *testing.T) {
 	}
 	allLost(t, l, apply.NotAttempted)
 
-	for _, doubtful := range []bool{false, true} {
+	for _, keys := range [][]string{nil, {"a"}} {
 		b := newBench(t, tcsim.Config{})
 		p := linking(t, b)
 		if err := b.c.DeleteGroup(t.Context(), p.Actions[0].ID); err != nil {
 			t.Fatal(err)
 		}
-		l, err := b.run(p, func(o *apply.Options) { o.Doubtful = map[string]bool{"a": doubtful} })
+		l, err := b.run(p, func(o *apply.Options) { o.Doubtful = doubtful(keys...) })
 		if r, _ := outcome(l, "a"); err != nil || r.Status != apply.Failed || !strings.Contains(r.Error, "plan again") {
 			t.Errorf("%v, %s %s", err, r.Status, r.Error)
 		}
@@ -201,15 +203,21 @@ groups:
 	p := b.plan(b.read(text), nil, plan.DefaultPolicy())
 	dir, scope := t.TempDir(), journals.Scope{Instance: "here"}
 	run := func() *apply.Ledger {
-		j, left, err := journals.Open(dir, scope, p.ID)
+		j, _, err := journals.Open(dir, scope)
 		if err != nil {
 			t.Fatal(err)
 		}
-		done, doubtful := left.Done(p), left.Tried(p)
-		for key := range done {
-			delete(doubtful, key)
+		left, err := j.Begin(p.ID)
+		if err != nil {
+			t.Fatal(err)
 		}
-		l, err := b.run(p, func(o *apply.Options) { o.Journal, o.Done, o.Doubtful, o.Workers = j, done, doubtful, 1 })
+		done, tried := left.Done(p), left.Tried(p)
+		for key := range done {
+			delete(tried, key)
+		}
+		l, err := b.run(p, func(o *apply.Options) {
+			o.Journal, o.Done, o.Doubtful, o.Workers = j, done, doubtful(slices.Collect(maps.Keys(tried))...), 1
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -171,7 +171,7 @@ func (w *writing) sorts(e plan.Entry) []sort { return sortsOfEntry(w.action, e) 
 // denied says why nothing of an action is to be sent, "" if it is.
 func (e *engine) denied(a *plan.Action) string {
 	key, why := e.refusals.hopeless([]sort{sortOfAction(a)})
-	if why == "" || e.opt.Doubtful[a.Key] || e.refusals.another(key) {
+	if why == "" || e.doubtful(a.Key) || e.refusals.another(key) {
 		return ""
 	}
 	return why

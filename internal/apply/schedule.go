@@ -1,11 +1,11 @@
 package apply
 
 import (
-	"cmp"
 	"container/heap"
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"tcimport/internal/plan"
 )
@@ -25,11 +25,19 @@ type engine struct {
 	nodes   []node
 	ready   intHeap        // indices of nodes, lowest order first
 	left    int            // nodes that are not done
+	busy    int            // writes at work, Options.Workers at most
+	parked  int            // writes that wait for their time (park.go)
+	due     int            // of them: whose time has come
 	failed  int            // nodes that did not end well
 	groups  map[string]int // key -> node
 	actions map[string]int // key -> action of the plan
 	objects []object
+
+	holders   map[int64]holder // of the IDs of groups
+	contested map[string]int64 // keys of groups whose ID was given to others, too
+
 	stopErr error
+	over    chan struct{} // closed with stopErr
 }
 
 // node is an action that writes.
@@ -39,6 +47,7 @@ type node struct {
 	blocks  []int // nodes that wait for this one
 	objects []int // new objects that it names
 	claimed []int // of them: those that it is making just now
+	ceded   []int // and those that others may make meanwhile
 }
 
 // object is what is known of an object of the plan while it is being made.
@@ -55,7 +64,8 @@ type object struct {
 	failed  string   // why the instance refuses it: nobody tries again whom that holds for
 	owners  []string // of the groups with which it was refused; nil where no owner matters
 	tried   bool
-	doubt   string // why nobody knows whether it was made
+	doubt   string    // why nobody knows whether it was made
+	lost    time.Time // when an earlier run can have sent last what was to make it
 
 	// What is left to say of one that was made, once the run is over.
 	short shortfall
@@ -75,12 +85,9 @@ func (o *object) refusesAll(owner string) bool {
 }
 
 func newEngine(p *plan.Plan, store Store, opt Options) *engine {
-	e := &engine{plan: p, store: store, opt: opt, ledger: newLedger(p), groups: map[string]int{},
-		actions: make(map[string]int, len(p.Actions)), objects: make([]object, len(p.Objects))}
+	e := &engine{plan: p, store: store, opt: opt, ledger: newLedger(p), groups: map[string]int{}, over: make(chan struct{}),
+		actions: make(map[string]int, len(p.Actions)), objects: make([]object, len(p.Objects)), holders: holders(p, opt.Done), contested: map[string]int64{}}
 	e.wake = sync.NewCond(&e.mu)
-	if opt.Pause == nil {
-		e.opt.Pause = pause
-	}
 	if opt.Journal == nil {
 		e.opt.Journal = noJournal{}
 	}
@@ -96,7 +103,7 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 		} else if done, ok := opt.Done[a.Key]; ok && done.Status == OK {
 			done.Action = a
 			e.ledger.set(&done)
-		} else if why := opt.Denied[a.Owner]; why != "" && !opt.Doubtful[a.Key] {
+		} else if why := opt.Denied[a.Owner]; why != "" && !e.doubtful(a.Key) {
 			e.ledger.set(e.notSent(a, why))
 		}
 	}
@@ -114,6 +121,12 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 	e.left = len(e.nodes)
 	heap.Init(&e.ready)
 	return e
+}
+
+// doubtful reports whether an earlier run may have written the group of a key.
+func (e *engine) doubtful(key string) bool {
+	_, ok := e.opt.Doubtful[key]
+	return ok
 }
 
 // settledResult is the outcome of an action that sends nothing. A conflict gets
@@ -160,8 +173,8 @@ func (e *engine) connect(i int) {
 	}
 }
 
-// next gives an action that can be sent, once there is one; false when there
-// will be none.
+// next gives an action that can be sent, once there is one and a worker for it;
+// false when there will be none.
 func (e *engine) next() (int, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -169,14 +182,20 @@ func (e *engine) next() (int, bool) {
 		if e.left == 0 || e.ended() != nil {
 			return 0, false
 		}
-		for e.ready.Len() > 0 {
+		for e.ready.Len() > 0 && e.idle() {
 			i := heap.Pop(&e.ready).(int)
 			if e.claim(i) {
+				e.busy++
 				return i, true
 			}
 		}
 		e.wake.Wait()
 	}
+}
+
+// idle reports whether a worker is free for a new action. e.mu is held.
+func (e *engine) idle() bool {
+	return e.busy+e.due < max(e.opt.Workers, 1) && e.parked < maxParked
 }
 
 // claim takes the new objects that node i names and that nobody has made yet,
@@ -198,6 +217,15 @@ func (e *engine) claim(i int) bool {
 	return true
 }
 
+// disclaim lets the nodes go on that wait for an object. e.mu is held.
+func (e *engine) disclaim(ob *object) {
+	ob.claimed = false
+	for _, j := range ob.parked {
+		heap.Push(&e.ready, j)
+	}
+	ob.parked = nil
+}
+
 // release ends node i: those that waited for it can go, unless err, or that one
 // more has failed, ends the run.
 func (e *engine) release(i int, res *Result, err error) {
@@ -207,30 +235,29 @@ func (e *engine) release(i int, res *Result, err error) {
 	if res.failed() {
 		e.failed++
 	}
-	for _, o := range n.claimed {
+	for i, o := range slices.Concat(n.claimed, n.ceded) {
 		ob := &e.objects[o]
-		ob.claimed, ob.tried = false, true
+		ob.tried = true
 		if res.Status == InDoubt && !ob.settled {
 			ob.doubt = fmt.Sprintf("the group %q that was to create it is in doubt", n.action.Key)
 		}
-		for _, j := range ob.parked {
-			heap.Push(&e.ready, j)
+		if i < len(n.claimed) {
+			e.disclaim(ob)
 		}
-		ob.parked = nil
 	}
-	n.claimed = nil
+	n.claimed, n.ceded = nil, nil
 	for _, j := range n.blocks {
 		if e.nodes[j].waits--; e.nodes[j].waits == 0 {
 			heap.Push(&e.ready, j)
 		}
 	}
 	e.left--
+	e.busy--
 	switch limit := e.opt.MaxFailures; {
-	case e.stopErr != nil:
 	case err != nil:
-		e.stopErr = err
+		e.end(err)
 	case limit != nil && e.left > 0 && !limit.Allows(e.failed, max(len(e.nodes), leastWhole)):
-		e.stopErr = ErrMaxFailures
+		e.end(ErrMaxFailures)
 	}
 	e.wake.Broadcast()
 }
@@ -238,58 +265,6 @@ func (e *engine) release(i int, res *Result, err error) {
 // leastWhole is the number of changes that a limit in percent is of at least: of
 // three changes one that fails is a third.
 const leastWhole = 20
-
-func (e *engine) stop(err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.stopErr == nil && e.left > 0 {
-		e.stopErr = err
-	}
-	e.wake.Broadcast()
-}
-
-// endedBy is what has ended the run early, nil if nothing did; err is the error
-// of a worker. What comes during the last write, and does not keep that from
-// being done, has ended nothing.
-func (e *engine) endedBy(err error) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if err == nil && e.left == 0 {
-		return nil
-	}
-	return cmp.Or(e.stopErr, err)
-}
-
-// ended is what has ended the run, nil if it goes on. Stop counts from the moment
-// that it is closed, whoever has seen it by then. e.mu is held.
-func (e *engine) ended() error {
-	if e.stopErr == nil {
-		e.stopErr = e.halted()
-	}
-	return e.stopErr
-}
-
-// leaveRest gives what was not attempted its outcome.
-func (e *engine) leaveRest(err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	why := notAttempted(err)
-	for i, a := range e.plan.Actions {
-		if e.ledger.Results[i] != nil {
-			continue
-		}
-		e.ledger.set(&Result{Action: a, Status: NotAttempted, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why,
-			Lost: e.allLost(a, why), Unmade: allUnmade(a)})
-	}
-}
-
-// notAttempted is why something was not attempted in a run that err has ended.
-func notAttempted(err error) string {
-	if err == nil {
-		return "not attempted"
-	}
-	return "not attempted: " + reason(err)
-}
 
 // intHeap is a heap of indices.
 type intHeap []int

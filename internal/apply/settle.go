@@ -1,7 +1,9 @@
 package apply
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,25 +15,6 @@ import (
 // maxTries is how often one write is sent at most, each time after it was
 // shown that the one before had no effect.
 const maxTries = 3
-
-// looks are the waits before each look at a write in doubt. A request that
-// timed out may still be at work on the instance, so that one look is not
-// enough to say that it had no effect.
-var looks = []time.Duration{0, 2 * time.Second, 5 * time.Second}
-
-func pause(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
-}
 
 // post creates the group and returns it, nil if it could not be made: the
 // result says why. A lost answer is settled by the xid.
@@ -57,27 +40,38 @@ func (w *writing) send(ctx context.Context, req *plan.Request, lists intel.List,
 	for try := 1; ; try++ {
 		r, err := w.store.CreateGroup(ctx, *req.Write, lists, fields...)
 		kind := w.classify(ctx, err)
-		if kind == None && r.Owner != "" && r.Owner != w.action.Owner {
-			return nil, false, Exists, fmt.Errorf("the instance answers with group %d in %s: it has the xid %s there, and takes it for the same one",
-				r.ID, intel.Quote(r.Owner), intel.Quote(w.action.XID))
+		last := try == maxTries
+		if kind == None {
+			if r.Owner != "" && r.Owner != w.action.Owner {
+				return nil, false, Exists, fmt.Errorf("the instance answers with group %d in %s: it has the xid %s there, and takes it for the same one",
+					r.ID, intel.Quote(r.Owner), intel.Quote(w.action.XID))
+			}
+			if err = w.recognise(r); err == nil {
+				return r, false, None, nil
+			}
+			kind, last = Doubt, true // something was made: another try could make another
 		}
 		if kind != Doubt && kind != Exists {
-			return r, false, kind, err
+			return nil, false, kind, err
 		}
 		if kind == Doubt {
 			w.fates.set(req, InDoubt)
+			w.lost = time.Now()
 		}
-		r, rerr := w.look(ctx, req, kind)
+		r, rerr := w.look(ctx, req)
 		switch {
+		case rerr != nil:
+			return nil, false, Doubt, unsettled(err.Error()+"; looking it up", rerr)
 		case r != nil:
 			return r, true, None, nil
-		case rerr != nil:
-			return nil, false, Doubt, fmt.Errorf("%v; looking it up: %w", err, rerr)
 		case kind == Exists:
-			return nil, false, Exists, fmt.Errorf("%w; but in %s no group has the xid %s: another owner has it, or the API user cannot read it",
+			return nil, false, Exists, fmt.Errorf("%w; but in %s no group has the xid %s: another owner has it, the API user cannot read it, or it shows only later: run again to see",
 				err, intel.Quote(w.action.Owner), intel.Quote(w.action.XID))
-		case try == maxTries:
+		case last:
 			return nil, false, Doubt, err
+		}
+		if rerr := w.bindMade(ctx, req); rerr != nil {
+			return nil, false, Doubt, unsettled(err.Error()+"; looking up what goes along", rerr)
 		}
 	}
 }
@@ -89,6 +83,27 @@ func (w *writing) unmade(ctx context.Context, err error, kind Failure) error {
 		return w.fail(ctx, err, kind)
 	}
 	w.res.Status, w.res.Error = InDoubt, err.Error()
+	return w.fatal(ctx, err)
+}
+
+// errUnsettled is of a write that was sent, and of which the run does not come to
+// know any more what came of it.
+var errUnsettled = errors.New("stopped while being sent; run the same command to settle it")
+
+// unsettled is why a write stays in doubt that could not be looked at because of
+// err. what says what was being done.
+func unsettled(what string, err error) error {
+	if errors.Is(err, errEnded) || errors.Is(err, context.Canceled) {
+		return errUnsettled
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// unread leaves in doubt what req holds, because err kept it from being read.
+func (w *writing) unread(ctx context.Context, req *plan.Request, what string, err error) error {
+	err = unsettled(what, err)
+	w.res.Status, w.res.Error = InDoubt, err.Error()
+	w.lose(req.Links, InDoubt, w.res.Error)
 	return w.fatal(ctx, err)
 }
 
@@ -104,6 +119,9 @@ func (e *engine) classify(ctx context.Context, err error) Failure {
 
 // fatal is err if it ends the run.
 func (w *writing) fatal(ctx context.Context, err error) error {
+	if errors.Is(err, errUnsettled) {
+		return cmp.Or(w.stopped(), ctx.Err())
+	}
 	switch w.classify(ctx, err) {
 	case Denied, Unsent:
 		return err
@@ -112,28 +130,26 @@ func (w *writing) fatal(ctx context.Context, err error) error {
 	}
 }
 
-// look looks for the group of a create whose outcome is not known, nil if it
-// is not there.
-func (w *writing) look(ctx context.Context, req *plan.Request, kind Failure) (*intel.Remote, error) {
-	waits := looks
-	if kind == Exists {
-		waits = looks[:1]
-	}
-	for _, d := range waits {
-		if err := w.opt.Pause(ctx, d); err != nil {
-			return nil, err
-		}
+// look looks for the group of a create whose outcome is not known, until it is
+// there or can come no more; nil if it is not there.
+func (w *writing) look(ctx context.Context, req *plan.Request) (found *intel.Remote, err error) {
+	err = w.watch(ctx, w.lost, func() (bool, error) {
 		r, err := w.store.GroupByXID(ctx, w.action.Owner, w.action.XID, plan.WrittenLists(req.Write), plan.WrittenFields(req.Write)...)
 		r, err = w.withAttributes(ctx, req, r, err)
 		switch w.opt.Classify(err) {
 		case None:
-			return r, nil
+			found = r
+			return true, w.takeID(r.ID, true)
 		case Gone:
+			return false, nil
 		default:
-			return nil, err
+			return false, err
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
-	return nil, nil
+	return found, nil
 }
 
 // topUp writes what a create that was settled by a look-up left undone: nothing,
@@ -141,6 +157,12 @@ func (w *writing) look(ctx context.Context, req *plan.Request, kind Failure) (*i
 func (w *writing) topUp(ctx context.Context, req *plan.Request, r *intel.Remote) error {
 	w.learnTags(req, r) // all that the group has came with it
 	rest := w.missing(req, r)
+	if rest != nil && !w.lost.IsZero() && w.doubles(rest) {
+		var err error
+		if rest, err = w.readBack(ctx, rest); err != nil {
+			return w.unread(ctx, rest, "it was created, but whether as a whole could not be read", err)
+		}
+	}
 	if rest == nil {
 		return nil
 	}
@@ -161,20 +183,18 @@ func (w *writing) putOnce(ctx context.Context, req *plan.Request) error {
 			return nil
 		case Doubt:
 			w.fates.set(req, InDoubt)
-			rest, rerr := w.readBack(ctx, req)
-			if rerr != nil {
-				w.res.Status, w.res.Error = InDoubt, fmt.Sprintf("%v; reading it back: %s", err, reason(rerr))
-				w.lose(rest.Links, InDoubt, w.res.Error)
-				return w.fatal(ctx, rerr)
-			}
-			if req = rest; req == nil {
+			rest, rerr := w.again(ctx, req, try)
+			switch {
+			case rerr != nil:
+				return w.unread(ctx, rest, err.Error()+"; reading it back", rerr)
+			case rest == nil:
 				return nil
-			}
-			if try == maxTries {
+			case try == maxTries:
 				end := w.fail(ctx, err, Doubt)
-				w.lose(req.Links, InDoubt, w.res.Error)
+				w.lose(rest.Links, InDoubt, w.res.Error)
 				return end
 			}
+			req = rest
 		case Refused, Exists:
 			if plan.Entries(req) > 1 { // one of them is at fault; of the others it may have carried some out
 				w.fates.set(req, InDoubt)
@@ -192,24 +212,33 @@ func (w *writing) putOnce(ctx context.Context, req *plan.Request) error {
 	}
 }
 
+// again is what of an update whose answer was just lost has to be sent once more,
+// when it may be; nil if all of it has arrived.
+func (w *writing) again(ctx context.Context, req *plan.Request, try int) (*plan.Request, error) {
+	w.lost = time.Now()
+	rest, err := w.readBack(ctx, req)
+	if err != nil || rest == nil {
+		return rest, err
+	}
+	if w.doubles(rest) {
+		return rest, w.bindMade(ctx, rest)
+	}
+	return rest, w.backOff(ctx, try)
+}
+
 // readBack is what of a write in doubt has not arrived, nil if all has. Where to
-// send that again could double it, one look is not enough to say so. Most often
-// only the answer was lost, so that nothing is waited for first.
-func (w *writing) readBack(ctx context.Context, req *plan.Request) (*plan.Request, error) {
-	rest := req
-	for _, d := range looks {
-		if err := w.opt.Pause(ctx, d); err != nil {
-			return rest, err
-		}
+// send that again could double it, it is looked for until it can come no more.
+func (w *writing) readBack(ctx context.Context, req *plan.Request) (rest *plan.Request, err error) {
+	rest = req
+	err = w.watch(ctx, w.lost, func() (bool, error) {
 		r, err := w.read(ctx, req)
 		if err != nil {
-			return rest, err
+			return false, err
 		}
-		if rest = w.missing(req, r); rest == nil || !w.doubles(rest) {
-			break
-		}
-	}
-	return rest, nil
+		rest = w.missing(req, r)
+		return rest == nil || !w.doubles(rest), nil
+	})
+	return rest, err
 }
 
 // doubles reports whether req makes something that an instance can have twice.
@@ -217,7 +246,7 @@ func (w *writing) doubles(req *plan.Request) bool {
 	if len(req.Write.Attributes) > 0 && req.Write.AttributeMode != intel.ModeDelete {
 		return true
 	}
-	return slices.ContainsFunc(req.Write.Links, func(l intel.LinkWrite) bool { return l.New != nil && !oneOnly(l.New) })
+	return slices.ContainsFunc(req.Write.Links, func(l intel.LinkWrite) bool { return l.New != nil && canDouble(l.New) })
 }
 
 // read reads of a group what req touches.
@@ -232,8 +261,15 @@ func (w *writing) withAttributes(ctx context.Context, req *plan.Request, r *inte
 	if err != nil || len(req.Write.Attributes) == 0 {
 		return r, err
 	}
-	if all, err := w.store.GroupAttributes(ctx, r.ID); err == nil && len(all) > len(r.Attributes) {
-		r.Attributes = all // what cannot be read so is left to the nested list
+	all, err := w.store.GroupAttributes(ctx, r.ID)
+	switch w.opt.Classify(err) {
+	case None:
+		if len(all) > len(r.Attributes) {
+			r.Attributes = all
+		}
+	case Refused, Gone: // what cannot be read so is left to the nested list
+	default:
+		return nil, err
 	}
 	return r, nil
 }

@@ -43,7 +43,7 @@ func TestRemovalsAreRepeated(t *testing.T) {
 		policy := plan.DefaultPolicy()
 		policy.Tags, policy.Labels, policy.Attributes = plan.Replace, plan.Replace, plan.Replace
 		p := b.plan(b.read(fmt.Sprintf(group, c.after)), nil, policy)
-		b.sim.SetFault(times(12, http.MethodPut, tcsim.BeforeHandling, tcsim.Fault{Drop: true})) // all that the client does for one answer
+		b.sim.SetFault(times(2, http.MethodPut, tcsim.BeforeHandling, tcsim.Fault{Drop: true}))
 		l, err := b.run(p)
 		if err != nil {
 			t.Fatal(err)
@@ -81,7 +81,7 @@ func TestEndedWithinAGroup(t *testing.T) {
 		p := b.plan(b.read(text), nil, plan.DefaultPolicy())
 		stop := make(chan struct{})
 		l, err := apply.Run(t.Context(), p, &oneWrite{Store: b.c, lost: c.lost, then: func(ctx context.Context) { close(stop); <-ctx.Done() }},
-			apply.Options{Classify: classify, Find: b.find, Pause: noPause, Stop: stop})
+			apply.Options{Classify: classify, Find: b.find, Settle: time.Millisecond, Stop: stop})
 		addsUp(t, p, l)
 		r, lost := outcome(l, "a")
 		if !errors.Is(err, apply.ErrStopped) || r.Status != apply.Failed || r.ID == 0 || lost != "" || !strings.Contains(r.Error, "partly ") {
@@ -142,7 +142,7 @@ func TestLongGroupCarriedOn(t *testing.T) {
 	p, _ := b.apply(`groups: [{key: a, type: Threat, name: A, attributes: [` + strings.Join(attributes, ", ") + `]}]`)
 	before := state(b.sim)
 	b.sim.ResetStats()
-	l, err := b.run(p, func(o *apply.Options) { o.Doubtful = map[string]bool{"a": true} })
+	l, err := b.run(p, func(o *apply.Options) { o.Doubtful = doubtful("a") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestDeniedLook(t *testing.T) {
 		return tcsim.Fault{}
 	})
 	l, err := b.run(p, func(o *apply.Options) {
-		o.Workers, o.Doubtful = 1, map[string]bool{"k1": true}
+		o.Workers, o.Doubtful = 1, doubtful("k1")
 		o.Probe = func(context.Context) error { return nil }
 	})
 	if tally := l.Tally(); err != nil || tally.Created != 4 || tally.InDoubt != 1 {
@@ -211,44 +211,4 @@ groups:
 			t.Errorf("%s: %d artifacts", name, n)
 		}
 	}
-}
-
-// An update whose answer does not come in time can still be at work when it is
-// read back: what it appends is not sent again before it was looked for twice.
-func TestUpdateStillAtWork(t *testing.T) {
-	b := richBench(t)
-	b.apply(`groups: [{key: a, type: Threat, name: A}]`)
-	p := b.plan(b.read(`groups: [{key: a, type: Threat, name: A, tags: [x], attributes: [{type: Aliases, value: p}], associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}]}]`),
-		nil, plan.DefaultPolicy())
-	slow := &slowUpdate{Store: b.c}
-	pauses := 0
-	l, err := apply.Run(t.Context(), p, slow, apply.Options{Classify: classify, Find: b.find, Pause: func(context.Context, time.Duration) error {
-		if pauses++; pauses == 2 {
-			slow.arrive()
-		}
-		return nil
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	complete(t, l)
-	s := b.sim.Snapshot()
-	if slow.sent != 1 || len(s.Groups[0].Attributes) != 1 || len(s.Artifacts) != 1 || len(s.Groups[0].AssociatedArtifacts) != 1 {
-		t.Errorf("sent %d times: %+v, %+v", slow.sent, s.Groups, s.Artifacts)
-	}
-}
-
-// slowUpdate is a store whose first update arrives late.
-type slowUpdate struct {
-	apply.Store
-	sent   int
-	arrive func()
-}
-
-func (s *slowUpdate) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
-	if s.sent++; s.sent > 1 {
-		return s.Store.UpdateGroup(ctx, w, lists, fields...)
-	}
-	s.arrive = func() { s.Store.UpdateGroup(ctx, w, lists, fields...) }
-	return nil, &tc.InDoubtError{Err: errors.New("no answer in time")}
 }

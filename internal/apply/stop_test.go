@@ -101,7 +101,7 @@ func TestLedgerThatDoesNotAddUp(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := b.plan(b.read(chained(3)), nil, plan.DefaultPolicy())
 	p.Actions[1] = p.Actions[0] // is carried out twice, and another one never
-	l, err := apply.Run(t.Context(), p, b.c, apply.Options{Workers: 1, Classify: classify, Find: b.find, Pause: noPause})
+	l, err := apply.Run(t.Context(), p, b.c, apply.Options{Workers: 1, Classify: classify, Find: b.find, Settle: time.Millisecond})
 	if !errors.Is(err, apply.ErrLedger) || !strings.Contains(err.Error(), "no outcome") {
 		t.Errorf("the run ended with %v", err)
 	}
@@ -129,7 +129,7 @@ func TestCancel(t *testing.T) {
 		}
 		return tcsim.Fault{}
 	})
-	l, err := apply.Run(ctx, p, b.c, apply.Options{Workers: 2, Classify: classify, Find: b.find, Pause: noPause})
+	l, err := apply.Run(ctx, p, b.c, apply.Options{Workers: 2, Classify: classify, Find: b.find, Settle: time.Millisecond})
 	addsUp(t, p, l)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("the run ended with %v", err)

@@ -62,7 +62,7 @@ func TestUnmadeInDoubt(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := linking(t, b)
 	b.sim.SetFault(unreadable)
-	l, _ := b.run(p, func(o *apply.Options) { o.Doubtful = map[string]bool{"a": true} })
+	l, _ := b.run(p, func(o *apply.Options) { o.Doubtful = doubtful("a") })
 	if got := unmadeOf(l, "a"); got != "add attribute:Aliases x: doubt; change attribute:Description newold: doubt" {
 		t.Error(got)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -14,30 +15,31 @@ import (
 // writing is one action being carried out.
 type writing struct {
 	*engine
+	node    int // of the engine
 	action  *plan.Action
 	res     *Result
-	written bool     // something of it has arrived
-	wrong   []string // entries that were refused, with the reason
-	fates   fates    // of the changes
+	lost    time.Time // when a request that has no answer can have been sent last; zero if none was
+	written bool      // something of it has arrived
+	wrong   []string  // entries that were refused, with the reason
+	fates   fates     // of the changes
 
 	withheld *plan.Request // entries that the instance is not likely to accept
 }
 
 // create makes the group with everything that goes along.
 func (w *writing) create(ctx context.Context) error {
-	w.identify(ctx)
+	if err := w.identify(ctx); err != nil {
+		return w.unbegun(ctx, err)
+	}
 	reqs := w.action.Compose(w.resolve)
 	if first, withheld := w.withhold(&reqs[0]); withheld != nil { // it must not cost the group
 		reqs = slices.Insert(reqs, 1, *withheld)
 		reqs[0] = *first
 	}
-	if w.opt.Doubtful[w.action.Key] {
-		r, err := w.look(ctx, &reqs[0], Exists)
+	if w.doubtful(w.action.Key) {
+		r, err := w.look(ctx, &reqs[0])
 		if err != nil {
-			end := w.unread(ctx, err)
-			w.loseAll(reqs, w.unsettled())
-			w.doubt(reqs)
-			return end
+			return w.leaveDoubtful(ctx, nil, reqs, err)
 		}
 		if r != nil {
 			w.is(r)
@@ -57,19 +59,25 @@ func (w *writing) create(ctx context.Context) error {
 	return w.rest(ctx, reqs[1:])
 }
 
+// unbegun is the outcome of an action that the end of the run has found waiting.
+func (w *writing) unbegun(ctx context.Context, err error) error {
+	w.res.Status, w.res.Error = NotAttempted, reason(err)
+	w.res.Lost = w.allLost(w.action, w.res.Error)
+	return ctx.Err()
+}
+
 // is takes from r, which is the group that was made, who it is.
 func (w *writing) is(r *intel.Remote) {
 	w.res.ID, w.res.WebLink, w.written = r.ID, r.WebLink, true
-	if r.XID != "" {
-		w.res.XID = r.XID
-	}
 }
 
 // update sends the differences of a group that exists.
 func (w *writing) update(ctx context.Context) error {
-	w.identify(ctx)
+	if err := w.identify(ctx); err != nil {
+		return w.unbegun(ctx, err)
+	}
 	reqs := w.action.Compose(w.resolve)
-	if w.opt.Doubtful[w.action.Key] {
+	if w.doubtful(w.action.Key) {
 		return w.resume(ctx, reqs, nil)
 	}
 	return w.rest(ctx, reqs)
@@ -87,16 +95,17 @@ func (w *writing) resume(ctx context.Context, reqs []plan.Request, r *intel.Remo
 			continue
 		}
 		req.Write.ID = w.res.ID
-		if i > 0 || r == nil {
+		rest := req
+		if i == 0 && r != nil {
+			rest = w.missing(req, r)
+		}
+		if rest != nil && (rest == req || w.doubles(rest)) {
 			var err error
-			if r, err = w.read(ctx, req); err != nil {
-				end := w.unread(ctx, err)
-				w.loseAll(todo, NotAttempted)
-				w.loseAll(reqs[i:], w.unsettled())
-				return end
+			if rest, err = w.readBack(ctx, rest); err != nil {
+				return w.leaveDoubtful(ctx, todo, reqs[i:], err)
 			}
 		}
-		if rest := w.missing(req, r); rest != nil {
+		if rest != nil {
 			todo = append(todo, *rest)
 		}
 	}
@@ -147,52 +156,6 @@ func (w *writing) settle(done string) {
 	}
 }
 
-// delete removes the group; that it is gone already is as good.
-func (w *writing) delete(ctx context.Context) error {
-	err := w.store.DeleteGroup(ctx, w.res.ID)
-	switch kind := w.classify(ctx, err); kind {
-	case None:
-		w.learnAccepted(&plan.Request{Write: &intel.GroupWrite{ID: w.res.ID}})
-		return nil
-	case Gone:
-		return nil
-	default:
-		if kind == Refused {
-			w.learnRefused(&plan.Request{Write: &intel.GroupWrite{ID: w.res.ID}}, err)
-		}
-		return w.fail(ctx, err, kind)
-	}
-}
-
-// changeAttribute changes an attribute in place.
-func (w *writing) changeAttribute(ctx context.Context, req *plan.Request) error {
-	at := req.Attribute
-	sorts := w.sorts(plan.Entry{List: intel.ListAttributes, Name: at.Type})
-	if key, why := w.refusals.hopeless(sorts); why != "" && !w.refusals.another(key) {
-		w.wrong = append(w.wrong, fmt.Sprintf("the new value of attribute %s: %s", at.Type, why))
-		w.fates.set(req, Failed)
-		return nil
-	}
-	err := w.store.UpdateGroupAttribute(ctx, at.ID, at.Attribute)
-	switch kind := w.classify(ctx, err); kind {
-	case None:
-		w.written = true
-		w.refusals.accepted(sorts)
-		w.fates.set(req, OK)
-		return nil
-	case Refused, Gone, Exists:
-		w.refusals.refused(sorts, w.refusal(err).Text)
-		w.wrong = append(w.wrong, fmt.Sprintf("the new value of attribute %s was refused: %s", at.Type, w.refusal(err).Text))
-		w.fates.set(req, Failed)
-		return nil
-	default:
-		if kind == Doubt {
-			w.fates.set(req, InDoubt)
-		}
-		return w.fail(ctx, err, kind)
-	}
-}
-
 // fail gives the action the outcome of an error, and returns the error if it
 // ends the run.
 func (w *writing) fail(ctx context.Context, err error, kind Failure) error {
@@ -218,14 +181,22 @@ func (w *writing) fail(ctx context.Context, err error, kind Failure) error {
 	panic("apply: no failure")
 }
 
-// unread is the outcome of a group that an earlier run may have written, and of
-// which that could not be read.
-func (w *writing) unread(ctx context.Context, err error) error {
+// leaveDoubtful is the outcome of a group that an earlier run may have written,
+// and that could not be read: what is to be sent of it, and what is still to be
+// looked at.
+func (w *writing) leaveDoubtful(ctx context.Context, todo, open []plan.Request, err error) error {
+	var end error
 	if w.opt.Classify(err) == Gone {
-		return w.gone(ctx, err)
+		end = w.gone(ctx, err)
+	} else {
+		err = unsettled("an earlier run may have written it, and it could not be read", err)
+		w.res.Status, w.res.Error = InDoubt, err.Error()
+		end = w.fatal(ctx, err)
 	}
-	w.res.Status, w.res.Error = InDoubt, "an earlier run may have written it, and it could not be read: "+reason(err)
-	return w.fatal(ctx, err)
+	w.doubt(open)
+	w.loseAll(todo, NotAttempted)
+	w.loseAll(open, w.unsettled())
+	return end
 }
 
 // gone is the outcome of a group that is to be updated and is not there.
@@ -235,7 +206,7 @@ func (w *writing) gone(ctx context.Context, err error) error {
 
 // reason is what to say of an error to those who do not know what a context is.
 func reason(err error) string {
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, errEnded) {
 		return "interrupted"
 	}
 	return err.Error()

@@ -146,7 +146,7 @@ func (d *differ) attributeDetail(w intel.Attribute, h intel.RemoteAttribute) (*A
 		detail = &AttributeDetail{}
 	}
 	detail.ID = h.ID
-	differs := w.Source != "" && !SameText(w.Source, h.Source) || differsFlag(w.Default, h.Default) || differsFlag(w.Pinned, h.Pinned)
+	differs := differsBeside(w, h)
 	if len(w.SecurityLabels) == 0 || h.SecurityLabels == nil {
 		return detail, differs // or the answer does not say which labels the attribute has
 	}
@@ -164,6 +164,11 @@ func (d *differ) attributeDetail(w intel.Attribute, h intel.RemoteAttribute) (*A
 		}
 	}
 	return detail, differs
+}
+
+// differsBeside reports whether h differs from what w says beside value and labels.
+func differsBeside(w intel.Attribute, h intel.RemoteAttribute) bool {
+	return w.Source != "" && !SameText(w.Source, h.Source) || differsFlag(w.Default, h.Default) || differsFlag(w.Pinned, h.Pinned)
 }
 
 // valueOrigin tells where it comes from that h has another value than w. If w was

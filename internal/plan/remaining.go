@@ -90,6 +90,19 @@ func hasAttribute(at intel.Attribute, have []intel.RemoteAttribute) bool {
 	return pairAttribute(at, ofType) >= 0
 }
 
+// SaysAttribute reports whether h is as w, which was sent to take its place. An
+// answer need not tell the labels of an attribute.
+func SaysAttribute(h intel.RemoteAttribute, w intel.Attribute) bool {
+	if !SameText(w.Value, h.Value) || differsBeside(w, h) {
+		return false
+	}
+	if len(w.SecurityLabels) == 0 || h.SecurityLabels == nil {
+		return true
+	}
+	return !slices.ContainsFunc(w.SecurityLabels, func(l string) bool { return !hasLabel(h.SecurityLabels, l) }) &&
+		!slices.ContainsFunc(h.SecurityLabels, func(l string) bool { return !hasLabel(w.SecurityLabels, l) })
+}
+
 // WrittenLists are the lists that w touches.
 func WrittenLists(w *intel.GroupWrite) intel.List {
 	l := intel.MetadataLists(w.Tags, w.SecurityLabels, w.Attributes)

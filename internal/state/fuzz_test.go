@@ -19,18 +19,18 @@ func FuzzJournal(f *testing.F) {
 	f.Add([]byte(run + run + `{"record":"end","complete":true}` + "\n"))
 	f.Add([]byte("\x00\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, good, err := replayAll(data, "j", scope)
+		r, good, err := replayAll(bytes.NewReader(data), "j", scope)
 		if err != nil {
 			return
 		}
-		if good < 0 || good > len(data) || good > 0 && data[good-1] != '\n' {
+		if good < 0 || good > int64(len(data)) || good > 0 && data[good-1] != '\n' {
 			t.Fatalf("%d bytes of %d are whole", good, len(data))
 		}
 		left := r.result()
 		left.Done(planOf("p", "a"))
 		left.CarryOn(plan.IDMap{"a": {ID: 7, Applied: plan.Applied{"name=0"}}})
 		// What is whole is read the same without the rest.
-		again, _, err := replayAll(bytes.Clone(data[:good]), "j", scope)
+		again, _, err := replayAll(bytes.NewReader(data[:good]), "j", scope)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,8 +43,11 @@ func FuzzJournal(f *testing.F) {
 // BenchmarkJournal is what the journal costs each of eight workers for a write.
 func BenchmarkJournal(b *testing.B) {
 	p := planOf("plan-1", "a")
-	j, _, err := Open(b.TempDir(), scope, p.ID)
+	j, _, err := Open(b.TempDir(), scope)
 	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := j.Begin(p.ID); err != nil {
 		b.Fatal(err)
 	}
 	defer j.Abandon()

@@ -24,7 +24,8 @@ type Journal struct {
 	scope  Scope
 	planID string
 
-	base    int64 // size of what earlier runs have left
+	left    *Left // by earlier runs
+	base    int64 // size of what they have left
 	resumed bool  // they carried out the same plan
 
 	mu      sync.Mutex
@@ -43,63 +44,74 @@ var _ apply.Journal = (*Journal)(nil)
 // journalPath is where the journal of a scope lies.
 func journalPath(dir string, s Scope) string { return name(dir, ".journal", s.Instance, s.Namespace) }
 
-// Peek tells what the last run of a scope has left in dir, nil if nothing. It
-// changes nothing.
+// Peek tells what the last run of a scope has left in dir, nil if nothing, without
+// keeping any other run away.
 func Peek(dir string, scope Scope) (*Left, error) {
 	path := journalPath(dir, scope)
-	data, err := os.ReadFile(path)
+	f, err := OpenRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, failed("reading the journal", path, err)
 	}
-	r, _, err := replayAll(data, path, scope)
+	defer f.Close()
+	r, _, err := replayAll(f, path, scope)
 	if err != nil {
 		return nil, err
 	}
 	return r.result(), nil
 }
 
-// Open begins the journal of a run that carries the plan planID out, and tells
-// what the one before has left. What it has left stays in the journal until a
-// run comes to its end. A journal that another run is writing is a
-// *LockedError.
-func Open(dir string, scope Scope, planID string) (*Journal, *Left, error) {
-	if err := makeDir(dir); err != nil {
-		return nil, nil, err
-	}
-	path := journalPath(dir, scope)
-	f, err := openLocked(path)
-	switch {
-	case errors.Is(err, errLocked):
-		return nil, nil, &LockedError{Path: path, What: "the journal of " + scope.String()}
-	case err != nil:
-		return nil, nil, failed("opening the journal", path, err)
-	}
-	j := &Journal{f: f, path: path, dir: dir, scope: scope, planID: planID}
+// Open takes hold of the journal of a scope and tells what the last run has left,
+// nil if nothing. It changes nothing: that is for Begin. A journal that another
+// run is writing is a *LockedError.
+func Open(dir string, scope Scope) (*Journal, *Left, error) {
+	j := &Journal{path: journalPath(dir, scope), dir: dir, scope: scope}
 	j.synced = sync.NewCond(&j.mu)
-	left, err := j.begin()
-	if err != nil {
-		f.Close()
+	if _, err := os.Stat(j.path); errors.Is(err, fs.ErrNotExist) {
+		return j, nil, nil // it is made when a run begins
+	}
+	if err := j.take(); err != nil {
 		return nil, nil, err
 	}
-	return j, left, nil
+	return j, j.left, nil
 }
 
-// begin reads what there is, drops what nobody needs any more, and writes the
-// record of this run.
-func (j *Journal) begin() (*Left, error) {
-	data, err := io.ReadAll(j.f)
-	if err != nil {
-		return nil, failed("reading the journal", j.path, err)
+// take opens the journal, locks it, and reads what there is.
+func (j *Journal) take() error {
+	f, err := openLocked(j.path)
+	switch {
+	case errors.Is(err, errLocked):
+		return &LockedError{Path: j.path, What: "the journal of " + j.scope.String()}
+	case err != nil:
+		return failed("opening the journal", j.path, err)
 	}
-	r, good, err := replayAll(data, j.path, j.scope)
+	r, good, err := replayAll(f, j.path, j.scope)
 	if err != nil {
-		return nil, err
+		f.Close()
+		return err
 	}
-	left := r.result()
-	j.base = int64(good)
+	if info, err := f.Stat(); err == nil {
+		r.left.touched = info.ModTime()
+	}
+	j.f, j.base, j.left = f, good, r.result()
+	return nil
+}
+
+// Begin begins the run that carries the plan planID out, and tells what it
+// carries on. What earlier runs have left stays in the journal until a run comes
+// to its end.
+func (j *Journal) Begin(planID string) (*Left, error) {
+	j.planID = planID
+	if j.f == nil {
+		if err := makeDir(j.dir); err != nil {
+			return nil, err
+		}
+		if err := j.take(); err != nil {
+			return nil, err
+		}
+	}
 	if err := j.rewind(j.base); err != nil {
 		return nil, err
 	}
@@ -107,7 +119,8 @@ func (j *Journal) begin() (*Left, error) {
 		return nil, err
 	}
 	syncDir(filepath.Dir(j.path))
-	j.stale = good > 0 && (left == nil || left.Ended && left.Plan != j.planID)
+	left := j.left
+	j.stale = j.base > 0 && (left == nil || left.Ended && left.Plan != j.planID)
 	if j.stale {
 		return nil, nil
 	}
@@ -202,6 +215,9 @@ func (j *Journal) write(batch []byte) error {
 // needed any more; else it stays, so that the same plan can go on. A run that
 // has written nothing leaves no trace.
 func (j *Journal) Close(complete bool) error {
+	if j.f == nil {
+		return nil
+	}
 	defer j.f.Close()
 	if !complete && !j.begun {
 		if j.base == 0 {
@@ -234,6 +250,9 @@ func (j *Journal) remove() error {
 // Abandon leaves the journal as a run does that dies: what it did is carried on
 // by the next one.
 func (j *Journal) Abandon() error {
+	if j.f == nil {
+		return nil
+	}
 	if err := j.f.Close(); err != nil {
 		return fmt.Errorf("closing the journal %s: %w", j.path, err)
 	}

@@ -24,9 +24,12 @@ type Left struct {
 	// order in which the keys were first written.
 	Outcomes []Outcome
 
-	// Doubtful are the writes of which nobody knows whether they were carried
+	// Doubtful are the writes of which it is not known whether they were carried
 	// out: sent or about to be sent when the run died, or in doubt even then.
 	Doubtful []Write
+
+	ended   time.Time // if it did
+	touched time.Time // when the last record was written
 
 	// intended are, by key, what writes were to change in place after which nobody
 	// knows what the group has.
@@ -46,6 +49,22 @@ type Outcome struct {
 
 	lost   []lost
 	unmade []unmade
+}
+
+// longestCall is how long the client can hold a request back: for as long it tries
+// again what has not reached the instance, and waits as the instance tells it.
+const longestCall = 20 * time.Minute
+
+// LastSent is the latest at which the runs can have sent a request, seen from now.
+func (l *Left) LastSent(now time.Time) time.Time {
+	latest := l.ended
+	if !l.Ended {
+		latest = l.touched.Add(longestCall)
+	}
+	if latest.After(now) {
+		return now
+	}
+	return latest
 }
 
 // Done are the results of p that an earlier run of the same plan has brought
@@ -151,9 +170,9 @@ func (o *Outcome) arrived(a *plan.Action) bool {
 
 // Summary says in a sentence what was left, for the one who starts a run.
 func (l *Left) Summary() string {
-	how := "was ended before all was done"
+	how := "ended before all was done"
 	if !l.Ended {
-		how = "did not come to its end"
+		how = "was cut off"
 	}
 	written := 0
 	for _, o := range l.Outcomes {
@@ -161,13 +180,10 @@ func (l *Left) Summary() string {
 			written++
 		}
 	}
-	return fmt.Sprintf("The run of %s %s: it wrote %s, and of %s it is not known. It is carried on.",
-		l.Started.Format(time.RFC3339), how, groups(written), groups(len(l.Doubtful)))
-}
-
-func groups(n int) string {
-	if n == 1 {
-		return "1 group"
+	groups := "groups"
+	if written == 1 {
+		groups = "group"
 	}
-	return fmt.Sprintf("%d groups", n)
+	return fmt.Sprintf("The run of %s %s: %d %s written, %d unconfirmed. Resuming.",
+		l.Started.Format(time.RFC3339), how, written, groups, len(l.Doubtful))
 }

@@ -2,6 +2,7 @@ package state
 
 import (
 	"testing"
+	"time"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/plan"
@@ -96,5 +97,27 @@ func TestBegunByAnotherPlan(t *testing.T) {
 	}
 	if tried := left.Tried(second); len(tried) != 2 {
 		t.Errorf("tried: %v", tried)
+	}
+}
+
+// TestLastSent: a run that ended has sent nothing since; one that was killed may
+// have held a request back after its last record, but not for ever.
+func TestLastSent(t *testing.T) {
+	now := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	ago := func(d time.Duration) time.Time { return now.Add(-d) }
+	for _, c := range []struct {
+		name string
+		left Left
+		want time.Time
+	}{
+		{"ended", Left{Ended: true, ended: ago(time.Minute), touched: ago(time.Minute)}, ago(time.Minute)},
+		{"killed just now", Left{touched: ago(time.Second)}, now},
+		{"killed a while ago", Left{touched: ago(10 * time.Minute)}, now},
+		{"killed last night", Left{touched: ago(8 * time.Hour)}, ago(8*time.Hour - longestCall)},
+		{"a clock that was ahead", Left{Ended: true, ended: now.Add(time.Hour)}, now},
+	} {
+		if got := c.left.LastSent(now); !got.Equal(c.want) {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -63,6 +64,9 @@ var errLocked = errors.New("locked")
 // is locked for nobody, so that it is tried again then.
 func openLocked(path string) (*os.File, error) {
 	for {
+		if fi, err := os.Stat(path); err == nil && !fi.Mode().IsRegular() {
+			return nil, &fs.PathError{Op: "open", Path: path, Err: notAFile(fi)}
+		}
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, Private)
 		if err != nil {
 			return nil, err

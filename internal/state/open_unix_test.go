@@ -20,6 +20,7 @@ func TestOnlyRegularFilesAreRead(t *testing.T) {
 	for name, try := range map[string]func(string) error{
 		"read":       func(path string) error { _, err := ReadRegular(path, 10); return err },
 		"applied":    func(path string) error { _, err := readApplied(path); return err },
+		"journal":    func(path string) error { _, err := openLocked(path); return err },
 		"written":    func(path string) error { return WriteFile(path, Private, write("x")) },
 		"to replace": func(path string) error { _, err := OpenExisting(path); return err },
 		"proved":     Probe,

@@ -1,8 +1,11 @@
 package state
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 
 	"tcimport/internal/apply"
@@ -46,7 +49,7 @@ func (r *replay) add(rec record, line int, scope Scope) string {
 	case rec.Record == recordOutcome:
 		r.outcome(rec, line)
 	default:
-		r.left.Ended, r.complete = true, rec.Complete
+		r.left.Ended, r.left.ended, r.complete = true, rec.At, rec.Complete
 	}
 	return ""
 }
@@ -116,39 +119,67 @@ func (r *replay) result() *Left {
 	return &r.left
 }
 
+// maxLine bounds a record of a journal.
+const maxLine = 64 << 20
+
 // replayAll reads a journal. A record that was torn when the process or the
 // machine died is at the end, and is left out: good is how much of the data is
 // whole.
-func replayAll(data []byte, path string, scope Scope) (r *replay, good int, err error) {
+func replayAll(data io.Reader, path string, scope Scope) (r *replay, good int64, err error) {
 	r = &replay{left: Left{Path: path}}
-	torn, tornAt := false, 0
-	for line, at := 1, 0; at < len(data); line++ {
-		end := bytes.IndexByte(data[at:], '\n')
-		text := data[at:]
-		next := len(data)
-		if end >= 0 {
-			text, next = data[at:at+end], at+end+1
+	in := bufio.NewReaderSize(data, 1<<16)
+	tornAt, foreign := 0, false // foreign: it begins otherwise than a record, or what is left of one
+	var at int64
+	for line := 1; ; line++ {
+		text, err := readLine(in)
+		switch {
+		case errors.Is(err, errLineTooLong):
+			return nil, 0, &CorruptError{Path: path, Line: line, Reason: fmt.Sprintf("this is no record of a journal: it is longer than %d bytes", maxLine)}
+		case err != nil && err != io.EOF:
+			return nil, 0, failed("reading the journal", path, err)
+		case len(text) == 0:
+			if good == 0 && foreign {
+				return nil, 0, &CorruptError{Path: path, Reason: "this is no journal"}
+			}
+			return r, good, nil
+		}
+		at += int64(len(text))
+		if line == 1 {
+			foreign = text[0] != '{' && len(bytes.Trim(text, "\x00")) > 0
 		}
 		rec, ok := decode(text)
 		switch {
-		case !ok || end < 0:
-			if !torn {
-				torn, tornAt = true, line
+		case !ok || err == io.EOF:
+			if tornAt == 0 {
+				tornAt = line
 			}
-		case torn:
+		case tornAt > 0:
 			return nil, 0, &CorruptError{Path: path, Line: tornAt, Reason: "this is no record of a journal, though whole ones follow"}
 		default:
 			if why := r.add(rec, line, scope); why != "" {
 				return nil, 0, &CorruptError{Path: path, Line: line, Reason: why}
 			}
-			good = next
+			good = at
 		}
-		at = next
 	}
-	if good == 0 && len(data) > 0 && !bytes.HasPrefix(data, []byte("{")) && len(bytes.Trim(data, "\x00")) > 0 {
-		return nil, 0, &CorruptError{Path: path, Reason: "this is no journal"}
+}
+
+var errLineTooLong = errors.New("the line is too long")
+
+// readLine reads a line with its end; the last one need not have one, and is told
+// with io.EOF.
+func readLine(in *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := in.ReadSlice('\n')
+		if len(line)+len(part) > maxLine {
+			return nil, errLineTooLong
+		}
+		line = append(line, part...)
+		if err != bufio.ErrBufferFull {
+			return line, err
+		}
 	}
-	return r, good, nil
 }
 
 // String names the scope in messages.

@@ -20,12 +20,12 @@ type call struct {
 	query   string // encoded
 	body    []byte
 	route   string // path with IDs left out, for Stats
-	meaning meaning
-	shrinks bool // it is better to ask for less than to try often
-	trial   bool // it may well be that this is not understood: do not insist
-	owner   bool // an owner is named: 403 is about it
-	tql     bool // a query is sent
-	entries int  // how many entries of a list are asked for; 0 for one object
+	writes  bool   // where the instance may have done it, the caller looks before it is sent again
+	shrinks bool   // it is better to ask for less than to try often
+	trial   bool   // it may well be that this is not understood: do not insist
+	owner   bool   // an owner is named: 403 is about it
+	tql     bool   // a query is sent
+	entries int    // how many entries of a list are asked for; 0 for one object
 
 	// decode reads the body of a 2xx answer. It is called once for each attempt,
 	// so it has to begin afresh each time.
@@ -35,26 +35,18 @@ type call struct {
 // do carries a call out: the only way to the instance.
 //
 // A read that fails ends in an *Error or ctx's error. A write ends in an
-// *InDoubtError if any of its attempts may have been carried out without a
-// success to show for it, whatever came of the later ones.
+// *InDoubtError if it may have been carried out without a success to show for it.
 func (c *Client) do(ctx context.Context, call *call) error {
 	defer c.cfg.OnAnswer()
 	var h history
 	start := time.Now()
-	doubt := false
-	end := func(err error) error {
-		if doubt {
-			return &InDoubtError{Err: err}
-		}
-		return err
-	}
 	for try := 1; ; try++ {
 		paused, err := c.gate.enter(ctx)
 		if paused > 0 {
 			c.stats.add(call.route, func(t *Traffic) { t.Waited += paused })
 		}
 		if err != nil {
-			return end(err)
+			return err
 		}
 		sent := time.Now()
 		failure, o := c.attempt(ctx, call, try)
@@ -63,7 +55,12 @@ func (c *Client) do(ctx context.Context, call *call) error {
 			return nil
 		}
 		failure.Tries = try
-		doubt = doubt || call.meaning != read && o.acted
+		end := func(err error) error {
+			if call.writes && o.acted {
+				return &InDoubtError{Err: err}
+			}
+			return err
+		}
 		if err := ctx.Err(); err != nil && failure.Status < 300 {
 			return end(err) // it is not the instance that has ended it
 		}
@@ -77,7 +74,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 		} else {
 			h.failures++
 		}
-		v, wait := c.cfg.Retry.decide(call.meaning, o, h, c.cfg.Jitter())
+		v, wait := c.cfg.Retry.decide(call.writes, o, h, c.cfg.Jitter())
 		if v == giveUp {
 			if o.persists != "" {
 				failure.Cause, failure.Hint = o.persists, hints[o.persists]
@@ -85,7 +82,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 			return end(failure)
 		}
 		if err := c.hold(ctx, call, v, wait, sent, o.cause); err != nil {
-			return end(err)
+			return err
 		}
 		h.reauthed = h.reauthed || v == again
 	}
@@ -107,7 +104,7 @@ func (c *Client) hold(ctx context.Context, call *call, v verdict, wait time.Dura
 
 // attempt sends a call once. A nil *Error is a success.
 func (c *Client) attempt(ctx context.Context, call *call, try int) (*Error, outcome) {
-	if call.meaning != read {
+	if call.writes {
 		c.inFlight.Add(1)
 		defer c.inFlight.Add(-1)
 		if c.cfg.Hard != nil {
@@ -157,7 +154,7 @@ func (c *Client) request(ctx context.Context, call *call) (*http.Request, error)
 	if err != nil {
 		return nil, err
 	}
-	if call.meaning == read {
+	if !call.writes {
 		req.GetBody = nil
 	}
 	if len(call.body) > 0 {

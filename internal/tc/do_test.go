@@ -43,13 +43,6 @@ var operations = map[string]func(context.Context, *Client) error{
 		_, err := c.UpdateGroup(ctx, intel.GroupWrite{ID: 7, Type: "Threat", Name: "N"}, 0)
 		return err
 	},
-	"append": func(ctx context.Context, c *Client) error {
-		_, err := c.UpdateGroup(ctx, intel.GroupWrite{
-			ID: 7, Type: "Threat", AttributeMode: intel.ModeAppend,
-			Attributes: []intel.RemoteAttribute{{Attribute: intel.Attribute{Type: "Source", Value: "x"}}},
-		}, 0)
-		return err
-	},
 	"delete": func(ctx context.Context, c *Client) error { return c.DeleteGroup(ctx, 7) },
 }
 
@@ -60,40 +53,40 @@ const ok, doubt, fails = "ok", "doubt", "fails"
 // from then on.
 func TestRepetition(t *testing.T) {
 	for _, tt := range []struct {
-		name                                 string
-		first                                http.HandlerFunc
-		read, create, update, append, delete string
+		name                string
+		first               http.HandlerFunc
+		read, write, delete string
 	}{
-		{"429", status(429, ""), ok, ok, ok, ok, ok},
-		{"503 with Retry-After", status(503, `{"status":"Error"}`, "Retry-After", "3"), ok, ok, ok, ok, ok},
-		{"503 of a proxy", status(503, "<html>"), ok, doubt, ok, doubt, ok},
-		{"503 in JSON", status(503, `{"status":"Error","message":"Service Unavailable"}`), ok, ok, ok, ok, ok},
-		{"503 in JSON of a gateway", status(503, `{"message":"Service Unavailable"}`), ok, doubt, ok, doubt, ok},
-		{"503 not licensed", status(503, `{"status":"Error","message":"API is not licensed"}`), fails, fails, fails, fails, fails},
-		{"500", status(500, `{"status":"Error"}`), ok, doubt, ok, doubt, ok},
-		{"502", status(502, "<html>Bad Gateway</html>"), ok, doubt, ok, doubt, ok},
-		{"504", status(504, ""), ok, doubt, ok, doubt, ok},
-		{"408", status(408, ""), ok, doubt, ok, doubt, ok},
-		{"425", status(425, ""), ok, ok, ok, ok, ok},
-		{"401", status(401, "Unauthorized"), ok, ok, ok, ok, ok},
-		{"400", status(400, `{"status":"Error","message":"no"}`), fails, fails, fails, fails, fails},
-		{"501", status(501, ""), fails, fails, fails, fails, fails},
-		{"302", status(302, "", "Location", "https://elsewhere.example/"), fails, fails, fails, fails, fails},
-		{"reset", breaks(errReset), ok, doubt, ok, doubt, ok},
-		{"EOF", breaks(io.EOF), ok, doubt, ok, doubt, ok},
-		{"no connection", breaks(errDial), ok, ok, ok, ok, ok},
-		{"timeout", breaks(context.DeadlineExceeded), ok, doubt, ok, doubt, ok},
-		{"empty", status(200, ""), ok, doubt, ok, doubt, ok},
-		{"cut off", status(200, oneGroup[:40]), ok, doubt, ok, doubt, ok},
-		{"HTML", status(200, "<html>"), ok, doubt, ok, doubt, ok},
-		{"no status", status(200, strings.Replace(oneGroup, `"status":"Success"`, `"x":1`, 1)), ok, doubt, doubt, doubt, doubt},
-		{"no JSON object", status(200, `[]`), fails, doubt, doubt, doubt, doubt},
-		{"no object", status(200, `{"status":"Success"}`), fails, doubt, doubt, doubt, ok},
-		{"no ID", status(200, `{"data":{},"status":"Success"}`), fails, doubt, doubt, doubt, ok},
-		{"failure with 200", status(200, `{"status":"Failure","message":"no"}`), fails, fails, fails, fails, fails},
+		{"429", status(429, ""), ok, ok, ok},
+		{"503 with Retry-After", status(503, `{"status":"Error"}`, "Retry-After", "3"), ok, ok, ok},
+		{"503 of a proxy", status(503, "<html>"), ok, doubt, doubt},
+		{"503 in JSON", status(503, `{"status":"Error","message":"Service Unavailable"}`), ok, ok, ok},
+		{"503 in JSON of a gateway", status(503, `{"message":"Service Unavailable"}`), ok, doubt, doubt},
+		{"503 not licensed", status(503, `{"status":"Error","message":"API is not licensed"}`), fails, fails, fails},
+		{"500", status(500, `{"status":"Error"}`), ok, doubt, doubt},
+		{"502", status(502, "<html>Bad Gateway</html>"), ok, doubt, doubt},
+		{"504", status(504, ""), ok, doubt, doubt},
+		{"408", status(408, ""), ok, doubt, doubt},
+		{"425", status(425, ""), ok, ok, ok},
+		{"401", status(401, "Unauthorized"), ok, ok, ok},
+		{"400", status(400, `{"status":"Error","message":"no"}`), fails, fails, fails},
+		{"501", status(501, ""), fails, fails, fails},
+		{"302", status(302, "", "Location", "https://elsewhere.example/"), fails, fails, fails},
+		{"reset", breaks(errReset), ok, doubt, doubt},
+		{"EOF", breaks(io.EOF), ok, doubt, doubt},
+		{"no connection", breaks(errDial), ok, ok, ok},
+		{"timeout", breaks(context.DeadlineExceeded), ok, doubt, doubt},
+		{"empty", status(200, ""), ok, doubt, doubt},
+		{"cut off", status(200, oneGroup[:40]), ok, doubt, doubt},
+		{"HTML", status(200, "<html>"), ok, doubt, doubt},
+		{"no status", status(200, strings.Replace(oneGroup, `"status":"Success"`, `"x":1`, 1)), ok, doubt, doubt},
+		{"no JSON object", status(200, `[]`), fails, doubt, doubt},
+		{"no object", status(200, `{"status":"Success"}`), fails, doubt, ok},
+		{"no ID", status(200, `{"data":{},"status":"Success"}`), fails, doubt, ok},
+		{"failure with 200", status(200, `{"status":"Failure","message":"no"}`), fails, fails, fails},
 	} {
 		for name, want := range map[string]string{
-			"read": tt.read, "create": tt.create, "update": tt.update, "append": tt.append, "delete": tt.delete,
+			"read": tt.read, "create": tt.write, "update": tt.write, "delete": tt.delete,
 		} {
 			t.Run(tt.name+"/"+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -117,27 +110,44 @@ func ending(err error) string {
 	return ok
 }
 
-// An update that is safe to repeat still is in doubt when the tries are used up,
-// and when what comes last says nothing about the first one.
-func TestDoubtStays(t *testing.T) {
-	w := intel.GroupWrite{ID: 7, Type: "Threat", Name: "N"}
+// TestOneTryWhereItMayHaveBeenDone: a write that the instance may have carried out
+// is not repeated, though it be one that changes nothing the second time.
+func TestOneTryWhereItMayHaveBeenDone(t *testing.T) {
+	for name, write := range map[string]func(*Client) error{
+		"fields": func(c *Client) error { return operations["update"](t.Context(), c) },
+		"delete": func(c *Client) error { return operations["delete"](t.Context(), c) },
+		"attribute": func(c *Client) error {
+			return c.UpdateGroupAttribute(t.Context(), 7, intel.Attribute{Type: "Source", Value: "x"})
+		},
+		"indicator": func(c *Client) error {
+			return c.UpdateIndicator(t.Context(), 7, &intel.Object{Kind: intel.KindIndicator, Type: "Host", Tags: []intel.Tag{{Name: "x"}}})
+		},
+	} {
+		c := client(t, status(504, ""))
+		if err := write(c); !IsInDoubt(err) || c.Stats().Requests != 1 {
+			t.Errorf("%s: %v after %d requests", name, err, c.Stats().Requests)
+		}
+	}
+}
+
+// TestDoubtIsOfTheLastTry: what was only told to wait, or never connected, is in no
+// doubt.
+func TestDoubtIsOfTheLastTry(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		answers []http.HandlerFunc
 		doubt   bool
 		cause   Cause
 	}{
-		{"used up", []http.HandlerFunc{status(500, "")}, true, ErrServer},
-		{"then refused", []http.HandlerFunc{status(500, ""), status(401, "Unauthorized")}, true, ErrUnauthorized},
-		{"then too many", []http.HandlerFunc{breaks(errReset), status(429, "")}, true, ErrThrottled},
+		{"lost", []http.HandlerFunc{status(500, "")}, true, ErrServer},
+		{"lost in the end", []http.HandlerFunc{status(429, ""), breaks(errReset)}, true, ErrNetwork},
 		{"only too many", []http.HandlerFunc{status(429, "")}, false, ErrThrottled},
 		{"never connected", []http.HandlerFunc{breaks(errDial)}, false, ErrNetwork},
-		{"then good", []http.HandlerFunc{status(500, ""), status(200, oneGroup)}, false, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				_, err := client(t, answers(tt.answers...)).UpdateGroup(t.Context(), w, 0)
-				if IsInDoubt(err) != tt.doubt || tt.cause != "" && !errors.Is(err, tt.cause) || tt.cause == "" && err != nil {
+				err := operations["update"](t.Context(), client(t, answers(tt.answers...)))
+				if IsInDoubt(err) != tt.doubt || !errors.Is(err, tt.cause) {
 					t.Errorf("got %v", err)
 				}
 			})
@@ -145,22 +155,16 @@ func TestDoubtStays(t *testing.T) {
 	}
 }
 
-func TestDeleteGoneAfterRetry(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := client(t, answers(breaks(errReset), status(404, `{"status":"Error"}`)))
-		if err := c.DeleteGroup(t.Context(), 7); err != nil {
-			t.Errorf("after a lost answer: %v", err)
+func TestDeleteOfNothing(t *testing.T) {
+	c := client(t, status(404, `{"status":"Error"}`))
+	if err := c.DeleteGroup(t.Context(), 7); !IsNotFound(err) || IsInDoubt(err) {
+		t.Errorf("got %v", err)
+	}
+	for _, id := range []int64{0, -1} {
+		if err := c.DeleteGroup(t.Context(), id); err == nil || c.Stats().Requests > 1 {
+			t.Errorf("ID %d: %v", id, err)
 		}
-		c = client(t, status(404, `{"status":"Error"}`))
-		if err := c.DeleteGroup(t.Context(), 7); !IsNotFound(err) || IsInDoubt(err) {
-			t.Errorf("at once: %v", err)
-		}
-		for _, id := range []int64{0, -1} {
-			if err := c.DeleteGroup(t.Context(), id); err == nil || c.Stats().Requests > 1 {
-				t.Errorf("ID %d: %v", id, err)
-			}
-		}
-	})
+	}
 }
 
 func TestTriesAndTimeAreBounded(t *testing.T) {

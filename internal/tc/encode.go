@@ -30,11 +30,10 @@ func (o object) encode() ([]byte, error) {
 type encoder struct {
 	update bool // lists name their mode, what is for creates only is refused
 	custom []intel.IndicatorType
-	again  meaning // what sending it a second time does
 }
 
 func (c *Client) newEncoder(update bool) *encoder {
-	e := &encoder{update: update, again: repeatable}
+	e := &encoder{update: update}
 	if custom := c.custom.Load(); custom != nil {
 		e.custom = *custom
 	}
@@ -84,9 +83,6 @@ func (e *encoder) metadata(body object, w intel.GroupWrite) error {
 			attributes = append(attributes, object{"id": a.ID})
 		default:
 			attributes = append(attributes, attribute(a.Attribute))
-			if w.AttributeMode != intel.ModeReplace {
-				e.again = once // instances keep equal attributes side by side
-			}
 		}
 	}
 	return e.list(body, "attributes", w.AttributeMode, attributes)

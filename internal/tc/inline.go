@@ -8,9 +8,6 @@ import (
 
 // inline is an object that is made together with its association.
 func (e *encoder) inline(o *intel.Object) (object, error) {
-	if o.Kind != intel.KindIndicator || len(o.Attributes) > 0 {
-		e.again = once // of indicators an owner has one; of all else it can have two
-	}
 	body := object{}
 	if o.Kind == intel.KindGroup || o.Kind == intel.KindIndicator {
 		// Without it the object would go to the API user's Organization, whatever

@@ -54,7 +54,7 @@ func (c *Client) newPager(cl call, p params, limit int) *pager {
 	if limit <= 0 || limit > maxPage {
 		limit = maxPage
 	}
-	cl.method, cl.meaning = http.MethodGet, read
+	cl.method = http.MethodGet
 	if cl.route == "" {
 		cl.route = "GET " + cl.path
 	}

@@ -63,15 +63,6 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	return max(0, min(at.Sub(now), maxRetryAfter)), true
 }
 
-// meaning is what repeating an operation does.
-type meaning int
-
-const (
-	read       meaning = iota // nothing is changed
-	repeatable                // a second time changes nothing that the first has not
-	once                      // a second time may do it twice
-)
-
 // outcome is what came of one attempt, as far as repeating it is concerned.
 type outcome struct {
 	cause   Cause
@@ -115,14 +106,14 @@ const (
 const triesAstray = 3
 
 // decide says whether and when to try again.
-func (p RetryPolicy) decide(m meaning, o outcome, h history, jitter float64) (verdict, time.Duration) {
+func (p RetryPolicy) decide(writes bool, o outcome, h history, jitter float64) (verdict, time.Duration) {
 	if o.cause.auth() && !o.final {
 		if h.reauthed {
 			return giveUp, 0
 		}
 		return again, 0
 	}
-	if o.final || !o.cause.transient() || m == once && o.acted {
+	if o.final || !o.cause.transient() || writes && o.acted {
 		return giveUp, 0
 	}
 	v, tries, n := backOff, p.Tries, h.failures

@@ -61,37 +61,36 @@ func TestDecide(t *testing.T) {
 	p := RetryPolicy{Tries: 4, MaxTime: time.Minute, Base: time.Second, MaxWait: 8 * time.Second}
 	for _, tt := range []struct {
 		name string
-		m    meaning
+		m    bool // writes
 		o    outcome
 		h    history
 		want verdict
 		wait time.Duration
 	}{
-		{"read, server error", read, outcome{cause: ErrServer, acted: true}, history{failures: 1}, backOff, time.Second},
-		{"read, third", read, outcome{cause: ErrServer, acted: true}, history{failures: 3}, backOff, 4 * time.Second},
-		{"read, last", read, outcome{cause: ErrServer, acted: true}, history{failures: 4}, giveUp, 0},
-		{"read, broken answer", read, outcome{cause: ErrAnswer, acted: true}, history{failures: 1}, backOff, time.Second},
-		{"read, wrong shape", read, outcome{cause: ErrAnswer, acted: true, final: true}, history{failures: 1}, giveUp, 0},
-		{"read, wrong address", read, outcome{cause: ErrNetwork, astray: true}, history{failures: 3}, giveUp, 0},
-		{"read, refused", read, outcome{cause: ErrRefused}, history{failures: 1}, giveUp, 0},
-		{"read, not licensed", read, outcome{cause: ErrNotLicensed}, history{failures: 1}, giveUp, 0},
-		{"read, too late", read, outcome{cause: ErrServer}, history{failures: 1, elapsed: time.Minute}, giveUp, 0},
-		{"read, better to ask for less", read, outcome{cause: ErrTimeout}, history{failures: 2, tries: 2}, giveUp, 0},
-		{"write that may have happened", once, outcome{cause: ErrTimeout, acted: true}, history{failures: 1}, giveUp, 0},
-		{"write that did not", once, outcome{cause: ErrNetwork}, history{failures: 1}, backOff, time.Second},
-		{"update that may have happened", repeatable, outcome{cause: ErrTimeout, acted: true}, history{failures: 1}, backOff, time.Second},
-		{"too many", once, outcome{cause: ErrThrottled, wait: 20 * time.Second, hasWait: true}, history{throttled: 1}, pause, 20 * time.Second},
-		{"too many, at once", once, outcome{cause: ErrThrottled, hasWait: true}, history{throttled: 2}, pause, 2 * time.Second},
-		{"too many, no word", once, outcome{cause: ErrThrottled}, history{throttled: 3}, pause, 4 * time.Second},
-		{"too many is no failure", once, outcome{cause: ErrThrottled, wait: time.Second, hasWait: true}, history{throttled: 20}, pause, time.Second},
-		{"too many for ever", once, outcome{cause: ErrThrottled, wait: time.Second, hasWait: true}, history{throttled: 40}, giveUp, 0},
-		{"too many, too long", once, outcome{cause: ErrThrottled, wait: 50 * time.Second, hasWait: true}, history{throttled: 1, elapsed: 20 * time.Second}, giveUp, 0},
-		{"unavailable, told", once, outcome{cause: ErrUnavailable, wait: 9 * time.Second, hasWait: true}, history{failures: 9, throttled: 1}, pause, 9 * time.Second},
-		{"unavailable, read", read, outcome{cause: ErrUnavailable, acted: true}, history{failures: 2}, pause, 2 * time.Second},
-		{"unavailable, write", once, outcome{cause: ErrUnavailable, acted: true}, history{failures: 1}, giveUp, 0},
-		{"credentials", once, outcome{cause: ErrUnauthorized}, history{failures: 1}, again, 0},
-		{"credentials again", read, outcome{cause: ErrSignature}, history{failures: 2, reauthed: true}, giveUp, 0},
-		{"permission", once, outcome{cause: ErrPermission}, history{failures: 1}, giveUp, 0},
+		{"read, server error", false, outcome{cause: ErrServer, acted: true}, history{failures: 1}, backOff, time.Second},
+		{"read, third", false, outcome{cause: ErrServer, acted: true}, history{failures: 3}, backOff, 4 * time.Second},
+		{"read, last", false, outcome{cause: ErrServer, acted: true}, history{failures: 4}, giveUp, 0},
+		{"read, broken answer", false, outcome{cause: ErrAnswer, acted: true}, history{failures: 1}, backOff, time.Second},
+		{"read, wrong shape", false, outcome{cause: ErrAnswer, acted: true, final: true}, history{failures: 1}, giveUp, 0},
+		{"read, wrong address", false, outcome{cause: ErrNetwork, astray: true}, history{failures: 3}, giveUp, 0},
+		{"read, refused", false, outcome{cause: ErrRefused}, history{failures: 1}, giveUp, 0},
+		{"read, not licensed", false, outcome{cause: ErrNotLicensed}, history{failures: 1}, giveUp, 0},
+		{"read, too late", false, outcome{cause: ErrServer}, history{failures: 1, elapsed: time.Minute}, giveUp, 0},
+		{"read, better to ask for less", false, outcome{cause: ErrTimeout}, history{failures: 2, tries: 2}, giveUp, 0},
+		{"write that may have happened", true, outcome{cause: ErrTimeout, acted: true}, history{failures: 1}, giveUp, 0},
+		{"write that did not", true, outcome{cause: ErrNetwork}, history{failures: 1}, backOff, time.Second},
+		{"too many", true, outcome{cause: ErrThrottled, wait: 20 * time.Second, hasWait: true}, history{throttled: 1}, pause, 20 * time.Second},
+		{"too many, at once", true, outcome{cause: ErrThrottled, hasWait: true}, history{throttled: 2}, pause, 2 * time.Second},
+		{"too many, no word", true, outcome{cause: ErrThrottled}, history{throttled: 3}, pause, 4 * time.Second},
+		{"too many is no failure", true, outcome{cause: ErrThrottled, wait: time.Second, hasWait: true}, history{throttled: 20}, pause, time.Second},
+		{"too many for ever", true, outcome{cause: ErrThrottled, wait: time.Second, hasWait: true}, history{throttled: 40}, giveUp, 0},
+		{"too many, too long", true, outcome{cause: ErrThrottled, wait: 50 * time.Second, hasWait: true}, history{throttled: 1, elapsed: 20 * time.Second}, giveUp, 0},
+		{"unavailable, told", true, outcome{cause: ErrUnavailable, wait: 9 * time.Second, hasWait: true}, history{failures: 9, throttled: 1}, pause, 9 * time.Second},
+		{"unavailable, read", false, outcome{cause: ErrUnavailable, acted: true}, history{failures: 2}, pause, 2 * time.Second},
+		{"unavailable, write", true, outcome{cause: ErrUnavailable, acted: true}, history{failures: 1}, giveUp, 0},
+		{"credentials", true, outcome{cause: ErrUnauthorized}, history{failures: 1}, again, 0},
+		{"credentials again", false, outcome{cause: ErrSignature}, history{failures: 2, reauthed: true}, giveUp, 0},
+		{"permission", true, outcome{cause: ErrPermission}, history{failures: 1}, giveUp, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			v, wait := p.decide(tt.m, tt.o, tt.h, 1)

@@ -183,7 +183,7 @@ func (c *Client) GroupByXID(ctx context.Context, owner, xid string, lists intel.
 }
 
 func (c *Client) readGroup(ctx context.Context, cl *call, lists intel.List) (*intel.Remote, error) {
-	cl.method, cl.meaning = http.MethodGet, read
+	cl.method = http.MethodGet
 	var r *intel.Remote
 	cl.decode = func(body *answer) error {
 		env, err := readOne(body, func(v value) (err error) {

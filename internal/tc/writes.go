@@ -2,7 +2,6 @@ package tc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -13,8 +12,7 @@ import (
 // CreateGroup makes a group with all that w holds. lists and fields are what the
 // answer is to carry; Remote.Lists says which of the lists it has.
 //
-// It is never sent twice where the first may have been carried out: then it ends
-// in an *InDoubtError. ErrExists is an instance that refuses an xid in use.
+// ErrExists is an instance that refuses an xid in use.
 func (c *Client) CreateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
 	switch {
 	case w.ID != 0:
@@ -29,12 +27,11 @@ func (c *Client) CreateGroup(ctx context.Context, w intel.GroupWrite, lists inte
 	}
 	return c.writeGroup(ctx, &call{
 		op: "create group", object: strconv.Quote(w.Name), method: http.MethodPost, path: "/v3/groups",
-		route: "POST /v3/groups", meaning: once, owner: true,
+		route: "POST /v3/groups", writes: true, owner: true,
 	}, body, lists, fields)
 }
 
-// UpdateGroup changes exactly what w holds. It is repeated by itself unless that
-// could append or make something twice.
+// UpdateGroup changes exactly what w holds.
 func (c *Client) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
 	if w.ID <= 0 {
 		return nil, fmt.Errorf("a group that is to be updated has no ID")
@@ -50,7 +47,7 @@ func (c *Client) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists inte
 	id := strconv.FormatInt(w.ID, 10)
 	return c.writeGroup(ctx, &call{
 		op: "update group", object: id, method: http.MethodPut, path: "/v3/groups/" + id,
-		route: "PUT /v3/groups/{id}", meaning: e.again,
+		route: "PUT /v3/groups/{id}", writes: true,
 	}, body, lists, fields)
 }
 
@@ -107,22 +104,17 @@ func (c *Client) write(ctx context.Context, cl *call, p params, body object, one
 	return c.do(ctx, cl)
 }
 
-// DeleteGroup deletes a group. That it is gone after a try whose answer was lost
-// is a success; gone before the first one it is ErrNotFound.
+// DeleteGroup deletes a group; one that is not there is ErrNotFound.
 func (c *Client) DeleteGroup(ctx context.Context, id int64) error {
 	// Without an ID it would be a request to delete all of them.
 	if id <= 0 {
 		return fmt.Errorf("a group that is to be deleted has no ID")
 	}
 	text := strconv.FormatInt(id, 10)
-	err := c.write(ctx, &call{
+	return c.write(ctx, &call{
 		op: "delete group", object: text, method: http.MethodDelete, path: "/v3/groups/" + text,
-		route: "DELETE /v3/groups/{id}", meaning: repeatable,
+		route: "DELETE /v3/groups/{id}", writes: true,
 	}, nil, nil, nil)
-	if IsInDoubt(err) && errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
 }
 
 // UpdateGroupAttribute makes an attribute of a group what a says. Its type cannot
@@ -139,7 +131,7 @@ func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Att
 	text := strconv.FormatInt(id, 10)
 	return c.write(ctx, &call{
 		op: "update attribute", object: text, method: http.MethodPut, path: "/v3/groupAttributes/" + text,
-		route: "PUT /v3/groupAttributes/{id}", meaning: repeatable,
+		route: "PUT /v3/groupAttributes/{id}", writes: true,
 	}, nil, body, nil)
 }
 
@@ -161,12 +153,9 @@ func (c *Client) UpdateIndicator(ctx context.Context, id int64, o *intel.Object)
 	if len(body) == 0 {
 		return nil
 	}
-	if len(o.Attributes) > 0 {
-		e.again = once
-	}
 	text := strconv.FormatInt(id, 10)
 	return c.write(ctx, &call{
 		op: "update indicator", object: text, method: http.MethodPut, path: "/v3/indicators/" + text,
-		route: "PUT /v3/indicators/{id}", meaning: e.again,
+		route: "PUT /v3/indicators/{id}", writes: true,
 	}, nil, body, nil)
 }

@@ -175,37 +175,6 @@ func TestWritesRefused(t *testing.T) {
 	}
 }
 
-// Which updates may be sent again.
-func TestUpdateMeaning(t *testing.T) {
-	indicator := func(o intel.Object) intel.GroupWrite {
-		o.Kind, o.Type, o.Summary, o.Owner = intel.KindIndicator, "Host", "a.example", "Demo"
-		return intel.GroupWrite{Links: []intel.LinkWrite{{Kind: intel.KindIndicator, New: &o}}}
-	}
-	one := []intel.RemoteAttribute{{Attribute: intel.Attribute{Type: "Source", Value: "x"}}}
-	for _, tt := range []struct {
-		name string
-		w    intel.GroupWrite
-		want meaning
-	}{
-		{"fields", intel.GroupWrite{Name: "x"}, repeatable},
-		{"attributes", intel.GroupWrite{Attributes: one, AttributeMode: intel.ModeAppend}, once},
-		{"all attributes", intel.GroupWrite{Attributes: one, AttributeMode: intel.ModeReplace}, repeatable},
-		{"link", intel.GroupWrite{Links: []intel.LinkWrite{{Kind: intel.KindCase, ID: 1}}}, repeatable},
-		{"new case", intel.GroupWrite{Links: full().Links[9:10]}, once},
-		{"new artifact", intel.GroupWrite{Links: full().Links[8:9]}, once},
-		{"indicator", indicator(intel.Object{}), repeatable},
-		{"indicator with tags", indicator(intel.Object{Tags: []intel.Tag{{Name: "x"}}}), repeatable},
-		{"indicator with attributes", indicator(intel.Object{Attributes: []intel.Attribute{{Type: "Source", Value: "x"}}}), once},
-	} {
-		tt.w.ID, tt.w.Type = 7, "Threat"
-		tt.w.LinkModes = map[intel.Kind]intel.Mode{intel.KindCase: "append", intel.KindArtifact: "append", intel.KindIndicator: "append"}
-		e := client(t, nil).newEncoder(true)
-		if _, err := e.group(tt.w); err != nil || e.again != tt.want {
-			t.Errorf("%s: %v, %v", tt.name, e.again, err)
-		}
-	}
-}
-
 // Lists that a write asked for are only taken for complete where they are there.
 func TestWriteAnswer(t *testing.T) {
 	body := `{"data":{"id":"7","type":"Threat","name":"N","associatedIndicators":{"data":[{"id":45,"type":"Host","summary":"a.example","ownerName":"Demo","webLink":"w"}]},"tags":{}},"status":"Success"}`

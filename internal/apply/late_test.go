@@ -1,0 +1,300 @@
+package apply_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/plan"
+	"tcimport/internal/tcsim"
+)
+
+// lateWrites are an update or a create for each kind of write: what is there
+// before, what is wanted, and what the run may add.
+var lateWrites = []struct {
+	name, before, after string
+	method              string
+	policy              func(*plan.Policy)
+}{
+	{name: "create", after: `{key: a, type: Threat, name: A, tags: [x], attributes: [{type: Aliases, value: p}], associatedIndicators: [Host:x.example]}`, method: http.MethodPost},
+	{name: "attribute", before: `{key: a, type: Threat, name: A}`, after: `{key: a, type: Threat, name: A, attributes: [{type: Aliases, value: p}, {type: Aliases, value: q}]}`},
+	{name: "case", before: `{key: a, type: Threat, name: A}`, after: `{key: a, type: Threat, name: A, associatedCases: [{name: Phishing, severity: Low, status: Open}]}`},
+	{name: "artifact", before: `{key: a, type: Threat, name: A}`, after: `{key: a, type: Threat, name: A, associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}]}`},
+	{name: "victim asset", before: `{key: a, type: Threat, name: A}`, after: `{key: a, type: Threat, name: A, associatedVictimAssets: [{type: EmailAddress, address: a@b.example, victimId: 1}]}`},
+	{name: "indicator", before: `{key: a, type: Threat, name: A}`, after: `{key: a, type: Threat, name: A, associatedIndicators: [{type: Host, summary: x.example, rating: 3, attributes: [{type: Description, value: d}]}]}`},
+	{name: "association", before: `{key: a, type: Threat, name: A}, {key: b, type: Threat, name: B}`, after: `{key: a, type: Threat, name: A, associatedGroups: [b]}, {key: b, type: Threat, name: B}`},
+	{name: "tag", before: `{key: a, type: Threat, name: A}`, after: `{key: a, type: Threat, name: A, tags: [x]}`},
+	{name: "label", before: `{key: a, type: Threat, name: A}`, after: `{key: a, type: Threat, name: A, securityLabels: [TLP:RED]}`},
+	{name: "field", before: `{key: a, type: Incident, name: A, status: New}`, after: `{key: a, type: Incident, name: A, status: Open}`},
+	{name: "attribute in place", before: `{key: a, type: Threat, name: A, attributes: [{type: Description, value: old}]}`,
+		after: `{key: a, type: Threat, name: A, attributes: [{type: Description, value: new}]}`},
+	{name: "removed attribute", before: `{key: a, type: Threat, name: A, attributes: [{type: Aliases, value: p}, {type: Aliases, value: q}, {type: Aliases, value: r}]}`,
+		after: `{key: a, type: Threat, name: A, attributes: [{type: Aliases, value: p}]}`, policy: func(p *plan.Policy) { p.Attributes = plan.Replace }},
+	{name: "delete", before: `{key: a, type: Threat, name: A}, {key: b, type: Threat, name: B}`, after: `{key: a, type: Threat, name: A}`,
+		method: http.MethodDelete, policy: func(p *plan.Policy) { p.Prune, p.PruneMax = true, plan.Limit{N: 5} }},
+}
+
+// TestWritesThatLandLate: a write whose answer is lost, and that the instance
+// carries out only some seconds later, leaves what it leaves where nothing goes
+// wrong: nothing is there twice, nothing is missing.
+func TestWritesThatLandLate(t *testing.T) {
+	for _, c := range lateWrites {
+		for name, fault := range map[string]tcsim.Fault{
+			"times out":       {Delay: time.Hour, Drop: true},
+			"gateway gave up": {Status: http.StatusGatewayTimeout, Body: "<html>"},
+			"cut":             {Drop: true},
+		} {
+			for _, after := range []time.Duration{0, 100 * time.Millisecond, 5 * time.Second, 9 * time.Second, 14 * time.Second, 50 * time.Second} {
+				t.Run(fmt.Sprintf("%s/%s/%s", c.name, name, after), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						fault.Later = max(after, time.Nanosecond)
+						clean, b := lateBench(t), lateBench(t)
+						late(clean, c.before, c.after, c.policy, func() {})
+						late(b, c.before, c.after, c.policy, func() { b.sim.SetFault(onceOf(c.method, fault)) })
+						time.Sleep(time.Hour) // whatever is under way arrives
+						if diff := cmp.Diff(state(clean.sim), state(b.sim)); diff != "" {
+							t.Errorf("-fault-free +got:\n%s", diff)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// lateBench is an instance that takes a second group of one xid, and adds an
+// attribute as often as it is sent.
+func lateBench(t *testing.T) *bench {
+	b := withSwitches(t, "existing-xid=duplicate", "attribute-append=duplicates")
+	b.sim.AddCase(tcsim.Case{ID: 1, Name: "There", Owner: tcsim.DemoOrganization})
+	b.sim.AddVictim(tcsim.Victim{ID: 1, Name: "There", Owner: tcsim.DemoOrganization})
+	return b
+}
+
+// late brings an instance to before and then, once faults are set, to after.
+func late(b *bench, before, after string, with func(*plan.Policy), faults func()) *apply.Ledger {
+	b.t.Helper()
+	policy := plan.DefaultPolicy()
+	if with != nil {
+		with(&policy)
+	}
+	ids := plan.IDMap{}
+	if before != "" {
+		_, l := b.apply("groups: [" + before + "]")
+		for _, r := range l.Results {
+			ids[r.Action.Key] = plan.Known{ID: r.ID, Type: r.Action.Type, Name: r.Action.Name, Owner: r.Action.Owner, XID: r.XID, Applied: r.Applied}
+		}
+	}
+	p := b.plan(b.read("groups: ["+after+"]"), ids, policy)
+	faults()
+	l, err := b.run(p, func(o *apply.Options) { o.Settle = time.Minute })
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	complete(b.t, l)
+	return l
+}
+
+// onceOf makes a fault strike the first write: of a method, or of any.
+func onceOf(method string, fault tcsim.Fault) func(tcsim.FaultPoint) tcsim.Fault {
+	var struck atomic.Bool
+	return func(p tcsim.FaultPoint) tcsim.Fault {
+		if p.Phase == tcsim.BeforeHandling && p.Request.Method != http.MethodGet && (method == "" || method == p.Request.Method) && !struck.Swap(true) {
+			return fault
+		}
+		return tcsim.Fault{}
+	}
+}
+
+// TestOthersGoOn: a write that waits for its time holds no worker: with one
+// worker, all other work is done long before.
+func TestOthersGoOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := lateBench(t)
+		p := b.plan(b.read(groups(20, func(int) string { return "" })), nil, plan.DefaultPolicy())
+		b.sim.SetFault(onceOf("", tcsim.Fault{Later: 20 * time.Second, Status: http.StatusGatewayTimeout}))
+		begun := time.Now()
+		var first, last time.Duration
+		n := 0
+		l, err := b.run(p, func(o *apply.Options) {
+			o.Workers, o.Settle = 1, time.Minute
+			o.Sink = func(ev apply.Event) error {
+				if ev.Done != nil {
+					if n++; n == 19 {
+						first = time.Since(begun)
+					}
+					last = time.Since(begun)
+				}
+				return nil
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		complete(t, l)
+		if first > time.Second || last < 20*time.Second || last > 40*time.Second {
+			t.Errorf("19 groups after %s, the last one after %s", first, last)
+		}
+	})
+}
+
+// TestSharedIndicatorDoesNotWait: an indicator that is new to many groups is made
+// by the next of them where the answer to the first is lost.
+func TestSharedIndicatorDoesNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := lateBench(t)
+		p := b.plan(b.read(groups(10, func(int) string { return "associatedIndicators: [Host:x.example]" })), nil, plan.DefaultPolicy())
+		b.sim.SetFault(onceOf("", tcsim.Fault{Drop: true}))
+		begun, slow := time.Now(), 0
+		l, err := b.run(p, func(o *apply.Options) {
+			o.Workers, o.Settle = 1, time.Minute
+			o.Sink = func(ev apply.Event) error {
+				if ev.Done != nil && time.Since(begun) > time.Second {
+					slow++
+				}
+				return nil
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		complete(t, l)
+		if n := len(b.sim.Snapshot().Indicators); slow != 1 || n != 1 {
+			t.Errorf("%d groups had to wait, %d indicators", slow, n)
+		}
+	})
+}
+
+// TestNeverSentAgainSooner: what could be there twice is sent again once the
+// settling time has passed, and not before.
+func TestNeverSentAgainSooner(t *testing.T) {
+	for _, c := range lateWrites[:6] {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := lateBench(t)
+				var sent []time.Time
+				late(b, c.before, c.after, c.policy, func() {
+					b.sim.SetFault(func(p tcsim.FaultPoint) tcsim.Fault {
+						if p.Phase != tcsim.BeforeHandling || p.Request.Method == http.MethodGet {
+							return tcsim.Fault{}
+						}
+						sent = append(sent, time.Now())
+						return tcsim.Fault{Drop: len(sent) == 1} // which never arrives
+					})
+				})
+				if len(sent) != 2 || sent[1].Sub(sent[0]) < time.Minute || sent[1].Sub(sent[0]) > 70*time.Second {
+					t.Errorf("sent at %v", sent)
+				}
+			})
+		})
+	}
+}
+
+// TestStoppedWhileParked: a run that has to end leaves in doubt what has not
+// settled, at once, and says what to do.
+func TestStoppedWhileParked(t *testing.T) {
+	lost := tcsim.Fault{Status: http.StatusGatewayTimeout}
+	refused := tcsim.Fault{Status: http.StatusBadRequest, Body: `{"status":"Error","message":"no"}`, Delay: 10 * time.Second}
+	for how, next := range map[string]tcsim.Fault{"interrupted": {}, "too many failures": refused} {
+		t.Run(how, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := lateBench(t)
+				p := b.plan(b.read(groups(2, func(int) string { return "" })), nil, plan.DefaultPolicy())
+				first := onceOf(http.MethodPost, lost)
+				b.sim.SetFault(func(f tcsim.FaultPoint) tcsim.Fault {
+					if fault := first(f); fault.Status != 0 || f.Request.Method != http.MethodPost {
+						return fault
+					}
+					return next
+				})
+				stop := make(chan struct{})
+				if how == "interrupted" {
+					time.AfterFunc(10*time.Second, func() { close(stop) })
+				}
+				begun := time.Now()
+				l, _ := b.run(p, func(o *apply.Options) {
+					o.Workers, o.Settle, o.Stop, o.MaxFailures = 1, time.Minute, stop, &plan.Limit{}
+				})
+				r, _ := outcome(l, "k0")
+				if r.Status != apply.InDoubt || r.Error != "stopped while being sent; run the same command to settle it" || time.Since(begun) > 25*time.Second {
+					t.Errorf("%s %s, after %s", r.Status, r.Error, time.Since(begun))
+				}
+			})
+		})
+	}
+}
+
+// TestLooksFirst: where the answers to writes that change nothing the second time
+// are always lost, one look settles each; none is sent twice.
+func TestLooksFirst(t *testing.T) {
+	for _, c := range lateWrites[6:] {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := lateBench(t)
+				begun := time.Now()
+				late(b, c.before, c.after, c.policy, func() {
+					b.sim.ResetStats()
+					begun = time.Now()
+					b.sim.SetFault(func(p tcsim.FaultPoint) tcsim.Fault {
+						return tcsim.Fault{Drop: p.Phase == tcsim.AfterCommit && p.Request.Method != http.MethodGet}
+					})
+				})
+				if st := b.sim.Stats(); st.Writes != 1 || time.Since(begun) > time.Second {
+					t.Errorf("%d writes within %s", st.Writes, time.Since(begun))
+				}
+			})
+		})
+	}
+}
+
+// TestCarriedOnBeforeItSettled: what an earlier run has sent, and that is still at
+// work, is not sent again; the rest of the run does not wait for it.
+func TestCarriedOnBeforeItSettled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := lateBench(t)
+		const artifact = "associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}]"
+		text := groups(6, func(i int) string {
+			if i == 0 || i == 3 { // the second one names what the first one makes
+				return artifact
+			}
+			return ""
+		})
+		p := b.plan(b.read(text), nil, plan.DefaultPolicy())
+		w := p.Actions[0]
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		b.sim.SetFault(onceOf("", tcsim.Fault{Later: 12 * time.Second, Drop: true, Delay: time.Hour}))
+		killed := apply.Options{Workers: 1, Classify: classify, Find: b.find, Settle: time.Minute}
+		if _, err := apply.Run(ctx, p, b.connect(ctx).c, killed); err == nil {
+			t.Fatal("it was not killed")
+		}
+		b.connect(t.Context())
+		begun, slow := time.Now(), 0
+		l, err := b.run(p, func(o *apply.Options) {
+			o.Workers, o.Settle, o.Doubtful = 1, time.Minute, doubtful(w.Key)
+			o.Sink = func(ev apply.Event) error {
+				if ev.Done != nil && time.Since(begun) > time.Second {
+					slow++
+				}
+				return nil
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		complete(t, l)
+		time.Sleep(time.Hour)
+		clean := lateBench(t)
+		clean.apply(text)
+		if diff := cmp.Diff(state(clean.sim), state(b.sim)); diff != "" || slow != 2 {
+			t.Errorf("%d had to wait, -fault-free +got:\n%s", slow, diff)
+		}
+	})
+}
