@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/sync/errgroup"
@@ -196,7 +197,32 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 		f.opt.Log.Warn("the list of groups is not complete: asking for each xid that it does not show", "owner", owner, "groups", how.total, "seen", seen)
 		return f.askXIDs(ctx, owner, groups, d)
 	}
+	if f.writtenJustNow(owner, groups) {
+		f.opt.Log.Info("groups of this import are younger than lists may lag behind: asking for each xid that the list does not show", "owner", owner)
+		return f.askXIDs(ctx, owner, groups, d)
+	}
 	return f.askXIDs(ctx, owner, doubtful(groups), d)
+}
+
+// lag is how long lists of an instance may take to show a new group.
+const lag = time.Minute
+
+// writtenJustNow reports whether the list of an owner has shown a group of this
+// import that is younger than lag, and of which no report or journal knows: a run
+// from elsewhere was at work a moment ago, and the list may not show yet all that
+// it has written.
+func (f *finder) writtenJustNow(owner string, groups []Group) bool {
+	now := time.Now()
+	if skew, known := f.c.ClockSkew(); known {
+		now = now.Add(-skew)
+	}
+	unknown := map[string]bool{}
+	for _, g := range groups {
+		unknown[g.XID] = g.XID != "" && g.ID == 0 && !g.Doubtful
+	}
+	return slices.ContainsFunc(f.inv.Groups, func(r *intel.Remote) bool {
+		return r.Owner == owner && unknown[r.XID] && now.Sub(r.Added) < lag
+	})
 }
 
 func doubtful(groups []Group) []Group {

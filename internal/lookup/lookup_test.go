@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -39,6 +40,7 @@ func TestGroupsPagedOrAsked(t *testing.T) {
 			e := start(t)
 			for i := range 30 {
 				g := tcsim.Group{Type: "Threat", Name: fmt.Sprint("Threat ", i), Owner: tcsim.DemoOrganization, Tags: []string{"x"}}
+				g.DateAdded = time.Now().Add(-time.Hour)
 				if i%3 == 0 {
 					g.Name, g.XID = "renamed", intel.DerivedXID("", tcsim.DemoOrganization, fmt.Sprint("k", i))
 				}
@@ -256,5 +258,46 @@ func TestDoubtful(t *testing.T) {
 		if inv := e.find(lookup.OfImport(im, nil, map[string]bool{xid: true})); len(inv.Groups) != 1 {
 			t.Errorf("%d others: %d groups found", others, len(inv.Groups))
 		}
+	}
+}
+
+// TestListsThatLag: where a list shows that a run from elsewhere was at work a
+// moment ago, the groups that it does not show are asked for one by one; where a
+// report tells of them, or they are older, they are not.
+func TestListsThatLag(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		age   time.Duration
+		known bool
+		found int
+	}{
+		{"just now", 10 * time.Second, false, 10},
+		{"an hour ago", time.Hour, false, 7},
+		{"just now, with its report", 10 * time.Second, true, 7},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := start(t, "list-delay=1000")
+			ids := plan.IDMap{}
+			for i := range 7 {
+				g := tcsim.Group{Type: "Threat", Name: fmt.Sprint("Threat ", i), Owner: tcsim.DemoOrganization,
+					XID: intel.DerivedXID("", tcsim.DemoOrganization, fmt.Sprint("k", i))}
+				g.DateAdded = time.Now().Add(-c.age)
+				id := e.sim.AddGroup(g)
+				if c.known {
+					ids[fmt.Sprint("k", i)] = plan.Known{ID: id}
+				}
+			}
+			for i := 7; i < 10; i++ { // which lists do not show yet
+				w := intel.GroupWrite{Type: "Threat", Name: fmt.Sprint("Threat ", i), Owner: tcsim.DemoOrganization,
+					XID: intel.DerivedXID("", tcsim.DemoOrganization, fmt.Sprint("k", i))}
+				if _, err := e.c.CreateGroup(t.Context(), w, 0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			im := e.manifest(`groups: [` + many(10, "{key: k%[1]d, type: Threat, name: Threat %[1]d}") + `]`)
+			if inv := e.find(lookup.OfImport(im, ids, nil)); len(inv.Groups) != c.found {
+				t.Errorf("%d groups found, want %d", len(inv.Groups), c.found)
+			}
+		})
 	}
 }
