@@ -35,10 +35,10 @@ func TestProgressWithoutATerminal(t *testing.T) {
 				end := p.progress.Begin("Looking up")
 				p.progress.Expect(4)
 				time.Sleep(29 * time.Second)
-				p.progress.Answered()
 				if errs.Len() > 0 {
 					t.Errorf("within 30 seconds it says %q", errs.String())
 				}
+				p.progress.Answered()
 				time.Sleep(1500 * time.Millisecond)
 				end()
 				time.Sleep(time.Minute)

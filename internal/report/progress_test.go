@@ -22,6 +22,12 @@ func showing(mode ProgressMode, t *Terminal, say func(string)) *Progress {
 	return p
 }
 
+func statusOf(t *Terminal) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.status
+}
+
 // send sends an event of a run.
 func send(t *testing.T, p *Progress, ev apply.Event) {
 	t.Helper()
@@ -89,7 +95,7 @@ func TestProgressCountsDown(t *testing.T) {
 		for _, d := range []time.Duration{time.Second, 9 * time.Second, 10 * time.Second, 11 * time.Second} {
 			time.Sleep(d)
 			synctest.Wait()
-			_, after, _ := strings.Cut(term.status, "| ")
+			_, after, _ := strings.Cut(statusOf(term), "| ")
 			got = append(got, after)
 		}
 		send(t, p, apply.Event{End: &apply.Ledger{}})
@@ -114,7 +120,7 @@ func TestProgressStopped(t *testing.T) {
 		send(t, p, ends(apply.NotAttempted))
 		send(t, p, ends(apply.InDoubt))
 		time.Sleep(time.Second)
-		if s := term.status; strings.Contains(s, "failed") || !strings.Contains(s, "1 in doubt") {
+		if s := statusOf(term); strings.Contains(s, "failed") || !strings.Contains(s, "1 in doubt") {
 			t.Errorf("got %q", s)
 		}
 		p.End()
@@ -140,8 +146,8 @@ func TestProgressBesideLogs(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		drawn := strings.Count(b.String(), "Applying")
 		send(t, p, apply.Event{End: &apply.Ledger{}})
+		drawn := strings.Count(b.String(), "Applying")
 		lines := screenOf(b.String())
 		for _, line := range lines {
 			if !strings.HasPrefix(line, "worker ") {
@@ -187,12 +193,12 @@ func TestProgressFits(t *testing.T) {
 		send(t, p, begins(1000))
 		p.Wait(strings.Repeat("reason ", 20), time.Now().Add(time.Minute))
 		time.Sleep(time.Second)
+		p.End()
 		for _, part := range strings.Split(b.String(), "\r") {
 			if n := len([]rune(part)); n > 29 {
 				t.Errorf("%d columns: %q", n, part)
 			}
 		}
-		p.End()
 	})
 }
 
