@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // applyOptions are the options of the command apply.
@@ -30,6 +31,7 @@ type applyOptions struct {
 	metrics     string
 	settle      time.Duration
 
+	flags         *pflag.FlagSet
 	reportThisRun bool
 }
 
@@ -82,6 +84,7 @@ interrupted twice it stops at once.`,
 }
 
 func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
+	o.flags = cmd.Flags()
 	if o.report == "" {
 		return fmt.Errorf("--report must name a file")
 	}

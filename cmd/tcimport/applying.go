@@ -18,6 +18,7 @@ import (
 type applying struct {
 	*program
 	o          *applyOptions
+	args       []string
 	connection *connection
 	ids        *idMap
 	custom     []intel.IndicatorType
@@ -35,7 +36,7 @@ type applying struct {
 var errMaxDuration = errors.New("stopped after --max-duration")
 
 func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) error {
-	r := &applying{program: p, o: o, end: p.signals.stop, metrics: metrics{begun: time.Now()}}
+	r := &applying{program: p, o: o, args: args, end: p.signals.stop, metrics: metrics{begun: time.Now()}}
 	if o.maxDuration > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.maxDuration, errMaxDuration)

@@ -42,6 +42,9 @@ func (r *applying) carryOut() error {
 		runErr = errMaxDuration
 	}
 	end := r.writeResults(journal, ledger, rows, runErr)
+	if end != nil {
+		r.next = r.nextStep(runErr)
+	}
 	r.told = func(end error) error { return r.tell(runErr, end) }
 	return end
 }
@@ -98,19 +101,19 @@ func (r *applying) outcome(rows []report.Row, runErr error) error {
 	return nil
 }
 
-// failureOf is an error as documents hold it.
-func failureOf(err error) *report.Error {
+// failure is an error as documents hold it.
+func (p *program) failure(err error) *report.Error {
 	if err == nil {
 		return nil
 	}
-	return &report.Error{Text: err.Error(), Code: codeOf(err)}
+	return &report.Error{Text: err.Error(), Code: codeOf(err), Next: p.next.command}
 }
 
 // tell says what became of the run: on stdout, as text or as the document.
 func (r *applying) tell(runErr, end error) error {
 	switch {
 	case r.global.json:
-		if err := r.document(r.results.all, end); err != nil {
+		if err := r.answer(r.document(end).Write); err != nil {
 			return err
 		}
 	case r.global.quiet && end == nil:
@@ -137,9 +140,12 @@ func (r *applying) tell(runErr, end error) error {
 	return end
 }
 
-// document prints the rows of a run that ends with end as the one document.
-func (r *applying) document(rows []report.Row, end error) error {
-	return r.answer(report.RunDocument(rows, r.meta(), failureOf(end)).Write)
+// document is the report of a run that ends with end: all its rows, and the counts
+// of those of this run.
+func (r *applying) document(end error) *report.Document {
+	doc := report.RunDocument(r.results.all, r.meta(), r.failure(end))
+	doc.Counts = report.Count(r.results.rows)
+	return doc
 }
 
 // hintOnly is what there is to say about an error beyond its text, nil if

@@ -15,9 +15,19 @@ import (
 	"tcimport/internal/state"
 )
 
-// refuse shows the plan and says why nothing is done.
+// refusedLimit is how many groups are listed of those for which a plan is refused.
+const refusedLimit = 20
+
+// refuse shows what the plan is refused for and says why nothing is done.
 func (r *applying) refuse() error {
-	if err := r.showPlan(); err != nil {
+	opt := r.textOptions(&r.o.show, r.errTTY, r.o.conn.effectiveRate(r.connection))
+	if r.o.show.limit.n == nil {
+		opt.Limit = refusedLimit
+	}
+	if opt.Only = []plan.Verb{plan.Conflict}; r.plan.PruneRefused != "" {
+		opt.Only = append(opt.Only, plan.Delete)
+	}
+	if err := report.Text(r.stderr, r.plan, opt); err != nil {
 		return err
 	}
 	if why := r.plan.PruneRefused; why != "" {
@@ -101,7 +111,7 @@ func (r *applying) confirm() (bool, error) {
 		fmt.Fprintln(r.stderr, "Nothing was written.")
 		r.metrics.declined = true
 		if r.global.json {
-			r.told = func(end error) error { return errors.Join(end, r.document(nil, end)) } // of a run that has done nothing
+			r.told = func(end error) error { return errors.Join(end, r.answer(r.document(end).Write)) } // of a run that has done nothing
 		}
 		return false, nil
 	}

@@ -219,7 +219,7 @@ func (x *exporting) writeReport() error {
 		}
 		rows, earlier = report.WithEarlier(rows, old, nil)
 	}
-	if err := writeRows(x.o.report, rows, x.meta, nil); err != nil {
+	if err := writeRows(x.o.report, report.RunDocument(rows, x.meta, nil)); err != nil {
 		return err
 	}
 	x.sayEarlier(x.o.report, earlier)

@@ -20,6 +20,7 @@ type results struct {
 	rows   []report.Row // of the run
 	all    []report.Row // with those of earlier runs that the report keeps
 	report string       // where the report is, "" if it could be written nowhere
+	failed string       // where the manifest of what failed is, "" if there is none
 }
 
 // writeResults writes the report and what failed, ends the journal, and gives the
@@ -60,10 +61,11 @@ func (r *applying) writeReport(path string, end error) error {
 		}
 		all, earlier = report.WithEarlier(all, old, r.settled())
 	}
-	if err := writeRows(path, all, r.meta(), end); err != nil {
+	r.results.all = all
+	if err := writeRows(path, r.document(end)); err != nil {
 		return err
 	}
-	r.results.all, r.results.report = all, path
+	r.results.report = path
 	r.sayEarlier(path, earlier)
 	return nil
 }
@@ -81,12 +83,12 @@ func (p *program) sayEarlier(path string, rows int) {
 }
 
 // writeRows writes a report: JSON if its name says so, else CSV.
-func writeRows(path string, rows []report.Row, meta report.Meta, end error) error {
+func writeRows(path string, doc *report.Document) error {
 	return state.WriteFile(path, state.Private, func(w io.Writer) error {
 		if isJSON(path) {
-			return report.RunDocument(rows, meta, failureOf(end)).Write(w)
+			return doc.Write(w)
 		}
-		return report.WriteCSV(w, rows)
+		return report.WriteCSV(w, doc.Rows)
 	})
 }
 
@@ -140,12 +142,13 @@ func (r *applying) writeFailed(journal *state.Journal, ledger *apply.Ledger) err
 	case err != nil:
 		at := beside(journal, ".failed.yaml")
 		if cerr := state.WriteFile(at, state.Private, write); cerr == nil {
-			r.o.failed = at
+			r.results.failed = at
 			return fmt.Errorf("%w; what failed is in %s", err, at)
 		}
 		return err
-	case path != asked:
-		r.o.failed = path
+	}
+	r.results.failed = path
+	if path != asked {
 		fmt.Fprintf(r.stderr, "%s was edited since it was written, and is kept; what failed now is in %s.\n", asked, path)
 	}
 	return nil

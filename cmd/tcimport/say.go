@@ -35,6 +35,7 @@ func (p *program) say(err error, args []string) {
 		}
 	}
 	p.complain(text, exit)
+	p.sayNext()
 	if p.wantsJSON(args) {
 		if err := p.answer(report.ErrorDocument(text, exit.code, exit.problems).Write); err != nil {
 			fmt.Fprintln(p.stderr, "tcimport:", err)

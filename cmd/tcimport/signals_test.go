@@ -297,7 +297,7 @@ func TestSignalWhileWriting(t *testing.T) {
 					release()
 				}
 				r := p.ends(code)
-				if !strings.Contains(r.out, "Run the same command again to do the rest.") {
+				if !strings.Contains(r.err, "To do the rest, run the same command again:\n  tcimport apply ") {
 					t.Errorf("it says\n%s", r.out)
 				}
 				if strings.Contains(r.out, "not-attempted:") {

@@ -26,7 +26,8 @@ type Document struct {
 // Error is why a command did not do all that it was asked to do.
 type Error struct {
 	Text string `json:"text"`
-	Code int    `json:"code"` // exit code
+	Code int    `json:"code"`           // exit code
+	Next string `json:"next,omitempty"` // the command to go on with
 }
 
 // Problem is something wrong with a manifest.
@@ -47,7 +48,7 @@ func RunDocument(rows []Row, meta Meta, failure *Error) *Document {
 // ErrorDocument is what a command prints under --json that has failed before
 // there was anything to report.
 func ErrorDocument(text string, code int, problems intel.Problems) *Document {
-	d := &Document{Error: &Error{text, code}}
+	d := &Document{Error: &Error{Text: text, Code: code}}
 	if len(problems) > 0 {
 		d.Problems = ProblemsOf(problems)
 	}

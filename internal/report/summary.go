@@ -142,7 +142,6 @@ type Ending struct {
 	Plan   *plan.Plan
 	Rows   []Row
 	Report string // where the report is
-	Failed string // where the manifest of what failed is, "" if there is none
 	Err    error  // what ended the run early, if anything did
 	Color  bool
 }
@@ -163,26 +162,9 @@ func (e Ending) WriteText(w io.Writer) error {
 	if e.Err != nil {
 		p.line("      Reason: %s", safe(e.Err.Error()))
 	}
-	var left []string
-	for _, k := range Kinds {
-		if n := counts[k].NotAttempted; n > 0 && e.Err != nil {
-			left = append(left, plural(n, countNames[k]))
-		}
-	}
-	others := counts.list(Kinds[1:], func(o Outcome) bool {
-		return o.Label != "unchanged" && o.Label != "referenced" && (o.Label != "not_attempted" || left == nil)
-	})
+	others := counts.list(Kinds[1:], func(o Outcome) bool { return o.Label != "unchanged" && o.Label != "referenced" })
 	if others != "" {
 		p.line("      Also: %s.", others)
-	}
-	switch {
-	case left != nil:
-		p.line("      Not attempted: %s. Run the same command again to do the rest.", strings.Join(left, ", "))
-	case e.Err != nil && counts[intel.KindGroup].Doubt > 0:
-		p.line("      Run the same command again to settle what is in doubt.")
-	}
-	if e.Failed != "" {
-		p.line("      What failed, as a manifest: %s", safe(e.Failed))
 	}
 	return p.flush()
 }

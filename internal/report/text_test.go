@@ -201,13 +201,13 @@ func TestOneSetOfNumbers(t *testing.T) {
 	add(2, intel.KindIndicator, plan.Create, apply.OK)
 	check(Ending{Report: "r.csv"}, "Apply complete: 11 created, 3 updated, 1 unchanged (15 groups). Report: r.csv", "      Also: 2 indicators created.")
 	add(1, kindAssociation, plan.Create, apply.Failed)
-	check(Ending{Report: "r.csv", Failed: "f.yaml"}, "ThreatConnect https://tc.example/api, owner Demo", `! failed k -> N: why (m.yaml:1)`,
+	check(Ending{Report: "r.csv"}, "ThreatConnect https://tc.example/api, owner Demo", `! failed k -> N: why (m.yaml:1)`,
 		"Apply incomplete: 11 created, 3 updated, 1 unchanged (15 groups). Report: r.csv",
-		"      Also: 2 indicators created, 1 association failed.", "      What failed, as a manifest: f.yaml")
+		"      Also: 2 indicators created, 1 association failed.")
 	add(100, intel.KindGroup, plan.Create, apply.NotAttempted)
 	check(Ending{Err: errors.New("stopped")}, "ThreatConnect https://tc.example/api, owner Demo", `! failed k -> N: why (m.yaml:1)`,
 		"Apply ended early: 11 created, 3 updated, 1 unchanged, 100 not attempted (115 groups).", "      Reason: stopped",
-		"      Also: 2 indicators created, 1 association failed.", "      Not attempted: 100 groups. Run the same command again to do the rest.")
+		"      Also: 2 indicators created, 1 association failed.")
 	add(30, intel.KindGroup, plan.Update, apply.InDoubt)
 	var b strings.Builder
 	if err := (Ending{Rows: rows}).WriteText(&b); err != nil || !strings.Contains(b.String(), "  … and 111 more: the report names them\n") {

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/plan"
+	"tcimport/internal/report"
+)
+
+// nextStep is what to do after a run that did not do everything. The zero one is
+// nothing.
+type nextStep struct {
+	do      string
+	command string // for a shell
+}
+
+// nextStep is the same command again where the run was cut short: it goes on
+// then. Else it applies the manifest of what failed, if there is one.
+func (r *applying) nextStep(runErr error) nextStep {
+	cut := runErr != nil && !errors.Is(runErr, apply.ErrMaxFailures)
+	failed := 0
+	for _, s := range report.Count(r.results.rows) {
+		failed += s.Failed
+	}
+	switch {
+	case cut || r.results.report != r.o.report:
+		return nextStep{"To do the rest, run the same command again:", r.sameCommand()}
+	case r.results.failed == "":
+		return nextStep{"Correct what failed, then run again:", r.sameCommand()}
+	case failed == 0:
+		return nextStep{"To do the rest, run:", r.failedCommand()}
+	}
+	return nextStep{"Correct " + report.OneLine(r.results.failed) + ", then run:", r.failedCommand()}
+}
+
+// sameCommand is the command line of the run.
+func (r *applying) sameCommand() string {
+	return commandLine(r.args, r.flags(func(string) bool { return true }))
+}
+
+// ofTheManifests are flags that belong to the manifests of a run, or to the whole
+// of them: they mean nothing for those of them that failed, or something else.
+var ofTheManifests = map[string]bool{
+	"plan": true, "id-map": true, "report-this-run": true, "prune": true, "prune-max": true, "create-only": true,
+	"input-format": true, "delimiter": true, "list-separator": true, "allow-path": true, "skip-invalid": true,
+}
+
+// failedCommand applies the manifest of what failed as the run was, onto the same
+// report. It says by itself what namespace and owners it is about.
+func (r *applying) failedCommand() string {
+	flags := r.flags(func(name string) bool { return !ofTheManifests[name] })
+	if r.o.plan != "" {
+		flags = append(flags, policyFlagsOf(r.plan.Policy, r.o.policy.policy())...)
+		if owner := r.plan.Target.Owner; owner != r.o.read.defaultOwner(r.program) {
+			flags = append(flags, "--owner", owner)
+		}
+	}
+	if r.o.idMap != "" || len(r.plan.Remembered) > 0 {
+		flags = append(flags, "--id-map", r.o.report)
+	}
+	return commandLine([]string{r.results.failed}, flags)
+}
+
+// flags are those of the command line that keep wants; what the environment says
+// it says again.
+func (r *applying) flags(keep func(name string) bool) []string {
+	var out []string
+	r.o.flags.Visit(func(f *pflag.Flag) {
+		if r.fromEnv[f.Name] || !keep(f.Name) {
+			return
+		}
+		name := "--" + f.Name
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, v := range values {
+			switch {
+			case f.Value.Type() != "bool":
+				out = append(out, name, v)
+			case v == "true":
+				out = append(out, name)
+			default:
+				out = append(out, name+"="+v)
+			}
+		}
+	})
+	return out
+}
+
+// policyFlagsOf are the flags that make p of the policy that holds without them.
+func policyFlagsOf(p, without plan.Policy) []string {
+	var out []string
+	for _, f := range []struct{ name, value, without string }{
+		{"tags", string(p.Tags), string(without.Tags)},
+		{"attributes", string(p.Attributes), string(without.Attributes)},
+		{"labels", string(p.Labels), string(without.Labels)},
+		{"associations", string(p.Associations), string(without.Associations)},
+		{"missing-indicators", string(p.MissingIndicators), string(without.MissingIndicators)},
+		{"adopt", string(p.Adopt), string(without.Adopt)},
+		{"on-drift", string(p.OnDrift), string(without.OnDrift)},
+		{"update-only", strconv.FormatBool(p.UpdateOnly), strconv.FormatBool(without.UpdateOnly)},
+	} {
+		if f.value != f.without {
+			out = append(out, "--"+f.name+"="+f.value)
+		}
+	}
+	return out
+}
+
+// commandLine is a command for a POSIX shell.
+func commandLine(args, flags []string) string {
+	words := []string{"tcimport", "apply"}
+	for _, a := range args {
+		if strings.HasPrefix(a, "-") && a != "-" {
+			a = "./" + a
+		}
+		words = append(words, shellQuote(a))
+	}
+	for _, f := range flags {
+		words = append(words, shellQuote(f))
+	}
+	return strings.Join(words, " ")
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+
+// shellQuote is s as one word of a shell. What a terminal would not show goes by
+// its number, as bash, zsh and ksh take it.
+func shellQuote(s string) string {
+	switch {
+	case plainWord.MatchString(s):
+		return s
+	case report.OneLine(s) == s:
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		if c < ' ' || c > '~' || c == '\'' || c == '\\' {
+			fmt.Fprintf(&b, `\x%02x`, c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return "$'" + b.String() + "'"
+}
+
+// sayNext ends what is said on stderr with the command to go on with.
+func (p *program) sayNext() {
+	switch next := p.next; {
+	case next.command == "":
+	case p.global.logFormat.value == "json":
+		p.logger().Error(next.do, "command", next.command)
+	default:
+		fmt.Fprintf(p.stderr, "%s\n  %s\n", next.do, next.command)
+	}
+}
