@@ -25,6 +25,8 @@ var switchCombinations = []string{
 	"next=absent over-limit=clamped own-group=true default-order=id-asc",
 	"get-body=refused max-url=700 summary-case=sensitive",
 	"get-body=ignored page-limit=3 body-next=absent",
+	"tql-values=5 tql-timeout=invalid nested-cap=2",
+	"tql-values=5 tql-timeout=refused get-body=refused",
 	"nested-cap=2 own-group=true page-limit=2",
 	"post-fields=ignored nested-metadata=ignored ids-as-strings=true first-id=9007199254740993",
 	"existing-indicator=exists409 inactive=shown host-case=kept ipv6=compressed",
