@@ -122,7 +122,7 @@ var effects = map[string]effect{
 	"name-limit=10": {code: codeError, says: `name "Quiet Otter" has 11 characters: at most 10 are accepted`},
 	"tql-values=1":  {code: codeError, says: "the query takes too long (500, 0x1007): The TQL query exceeded the timeout of the instance.\n  ask the administrator for a longer TQL timeout"},
 
-	"v2=missing": {code: codeError, says: "some indicators are of types that are not built in, and the instance does not list its own types: list indicator types: not found (404)"},
+	"v2=missing": {code: codeError, says: "some indicators have types that are not built in, and the instance does not list its custom types: list indicator types: not found (404)"},
 
 	// The instance does not do what it is told, which is its right.
 	"ipv6=compressed":     {change: compressedIPv6},

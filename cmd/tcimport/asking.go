@@ -46,7 +46,7 @@ func (pl *planning) askInstance(ctx context.Context, im *intel.Import, opt *inte
 	in.Exists = map[string]map[string]bool{}
 	for _, field := range slices.Sorted(maps.Keys(needs.named)) {
 		has, err := c.Has(ctx, field, slices.Sorted(maps.Keys(needs.named[field])))
-		if err != nil && !pl.goesOn(ctx, err, "values of "+field) {
+		if err != nil && !pl.goesOn(ctx, err, namedBy[field]) {
 			return nil, err
 		}
 		if err == nil {
@@ -64,7 +64,7 @@ func (pl *planning) goesOn(ctx context.Context, err error, what string) bool {
 		return false
 	}
 	pl.untold = append(pl.untold, what)
-	pl.logger().Warn("the instance does not tell its "+what+": these are not checked", "error", err)
+	pl.logger().Warn("the instance does not list its "+what+"; they are not checked", "error", err)
 	return true
 }
 
@@ -126,7 +126,7 @@ var questions = []struct {
 		in.EventTypes, err = c.EventTypes(ctx)
 		return err
 	}},
-	{"own types of indicators", false, func(n needs) bool { return n.ownTypes }, func(ctx context.Context, c *tc.Client, in *intel.Instance) (err error) {
+	{"custom indicator types", false, func(n needs) bool { return n.ownTypes }, func(ctx context.Context, c *tc.Client, in *intel.Instance) (err error) {
 		in.IndicatorTypes, err = ownTypes(ctx, c)
 		return err
 	}},
@@ -150,6 +150,9 @@ func (n needs) requests() int {
 	}
 	return count
 }
+
+// namedBy is what the values of a field name.
+var namedBy = map[string]string{"techniqueId": "ATT&CK techniques", "caseId": "cases", "caseXid": "cases", "victimId": "victims"}
 
 func needsOf(im *intel.Import) needs {
 	n := needs{named: map[string]map[string]bool{}}
@@ -202,7 +205,7 @@ func ofOwnType(o *intel.Object) bool {
 func ownTypes(ctx context.Context, c *tc.Client) ([]intel.IndicatorType, error) {
 	types, err := c.IndicatorTypes(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("some indicators are of types that are not built in, and the instance does not list its own types: %w", err)
+		return nil, fmt.Errorf("some indicators have types that are not built in, and the instance does not list its custom types: %w", err)
 	}
 	return types, nil
 }

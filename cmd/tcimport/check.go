@@ -26,10 +26,10 @@ func (p *program) newCheck() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [MANIFEST...]",
 		Short: "Credentials, clock, owner and permissions, limits: ready to import?",
-		Long: `Check everything that an import depends on, and say what to do about what is not
-as it should be: the URL, TLS, the clock, the credentials, the owner and what the
-API user may do there, security labels, attribute types and limits. With
-manifests it checks what these need.`,
+		Long: `Check what an import depends on, and show how to fix what is wrong: the URL, TLS,
+the clock, the credentials, the owner and the API user's permissions there,
+security labels, attribute types and limits. Given manifests, it also checks that
+the instance has what they name.`,
 		Example: "  tcimport check\n  tcimport check incidents.yaml --owner 'Demo Community'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.conn.check(cmd); err != nil {
@@ -113,7 +113,7 @@ func (c *checking) credentials(ctx context.Context) ([]intel.Owner, bool) {
 		return nil, false
 	}
 	c.ok("connection", "the instance answers")
-	c.ok("credentials", "accepted; the API user sees %d owners", len(owners))
+	c.ok("credentials", "accepted; the API user sees %s", plural(len(owners), "owner"))
 	return owners, true
 }
 
@@ -125,12 +125,12 @@ func (c *checking) clock() {
 	const allowed, worrying = 5 * time.Minute, time.Minute
 	switch {
 	case !known:
-		c.unknown("clock", errors.New("no answer told the server's time"))
+		c.unknown("clock", errors.New("the instance does not send its time"))
 	case size > allowed:
-		c.problem("clock", codeDenied, "set the clock of this machine, by NTP for instance: signatures are refused beyond five minutes",
+		c.problem("clock", codeDenied, "set the clock of this machine, for example with NTP: the instance refuses signatures that are more than five minutes off",
 			"this machine's clock is %s off", size)
 	case size > worrying:
-		c.problem("clock", codeOK, "set the clock of this machine before it is five minutes off: then signatures are refused",
+		c.problem("clock", codeOK, "set the clock of this machine: the instance refuses signatures that are more than five minutes off",
 			"this machine's clock is %s off", size)
 	default:
 		c.ok("clock", "less than %s off", max(size, time.Second))

@@ -17,7 +17,7 @@ func (c *checking) owners(ctx context.Context, name string, owners []intel.Owner
 	if name == "" {
 		home, err := c.client.HomeOwner(ctx)
 		if err != nil {
-			c.problem("owner", codeOf(err), "name the owner with --owner or TC_OWNER", "the API user's Organization is not known: %v", err)
+			c.problem("owner", codeOf(err), "name the owner with --owner or TC_OWNER", "the API user's Organization could not be found: %v", err)
 			return
 		}
 		name = home
@@ -55,7 +55,7 @@ func (c *checking) owners(ctx context.Context, name string, owners []intel.Owner
 	for _, owner := range names {
 		found, ok := in.Owner(owner)
 		if !ok {
-			c.problem("owner", codeDenied, "check the spelling, or let an administrator give the API user access", "%v", unknownOwner(owner, owners))
+			c.problem("owner", codeDenied, "check the spelling, or ask an administrator to give the API user access", "%v", unknownOwner(owner, owners))
 			continue
 		}
 		c.permissions(found, wanted[owner])
@@ -85,7 +85,7 @@ func (c *checking) permissions(o intel.Owner, wanted map[string]string) {
 	}
 	what := fmt.Sprintf("%s %s", strings.ToLower(o.Type), intel.Quote(o.Name))
 	if len(lacking) > 0 {
-		c.problem("owner", codeDenied, "let an administrator of the owner give the API user a role that may write: Contributor, Editor or Director in a community or source",
+		c.problem("owner", codeDenied, "ask an administrator of the owner for a role that may write: Contributor, Editor or Director in a community or source",
 			"%s: %s", what, strings.Join(lacking, "; "))
 		return
 	}
@@ -108,9 +108,9 @@ func (c *checking) instance(ctx context.Context, o *checkOptions, m *manifestsRe
 	if limits, err := c.client.GroupLimits(ctx); err != nil {
 		c.unknown("limits", err)
 	} else if limits.NameMax > 0 {
-		c.ok("limits", "names of groups have %d characters at most", limits.NameMax)
+		c.ok("limits", "a group's name may have %d characters", limits.NameMax)
 	} else {
-		c.unknown("limits", errors.New("the instance does not tell how long the name of a group may be"))
+		c.unknown("limits", errors.New("the instance does not state how long the name of a group may be"))
 	}
 	if m.manifest == nil {
 		return
@@ -122,7 +122,7 @@ func (c *checking) instance(ctx context.Context, o *checkOptions, m *manifestsRe
 		return
 	}
 	if len(pl.untold) > 0 {
-		c.unknown("manifests", fmt.Errorf("not checked, because the instance does not tell them: %s", strings.Join(pl.untold, ", ")))
+		c.unknown("manifests", fmt.Errorf("not checked, because the instance does not list them: %s", strings.Join(pl.untold, ", ")))
 	}
 	_, problems := intel.Assemble(m.manifest, opt)
 	problems = slices.Concat(m.form, problems).Sorted()

@@ -45,7 +45,7 @@ func (p *program) newExport() *cobra.Command {
 		Long: `Read the groups of an owner with their tags, attributes and associations, and write
 them as a manifest. Planned again, it has nothing to do: that is how an instance
 that was kept by hand becomes a manifest. What no manifest can hold is left out,
-and named on stderr.
+and listed on stderr.
 
 Groups that have neither an xid nor a name of their own are found again by their
 IDs only: write --report, and plan with that file as --id-map.`,
@@ -87,12 +87,12 @@ func (o *exportOptions) check(p *program) error {
 	switch ext := strings.ToLower(filepath.Ext(o.out)); ext {
 	case ".csv", ".tsv":
 		if o.format.value == "yaml" {
-			return fmt.Errorf("--out %s would be read as CSV: name it .yaml, or take --format csv", o.out)
+			return fmt.Errorf("--out %s would be read as CSV: name it .yaml, or use --format csv", o.out)
 		}
 		o.format.value = "csv"
 	case ".yaml", ".yml":
 		if o.format.value == "csv" {
-			return fmt.Errorf("--out %s would be read as YAML: name it .csv, or take --format yaml", o.out)
+			return fmt.Errorf("--out %s would be read as YAML: name it .csv, or use --format yaml", o.out)
 		}
 	}
 	if o.format.value == "" {
@@ -104,7 +104,7 @@ func (o *exportOptions) check(p *program) error {
 	case o.associations != "" && strings.ToLower(filepath.Ext(o.associations)) != ".csv":
 		return fmt.Errorf("--associations-out %s: give it a name that ends in .csv", o.associations)
 	case p.global.json && o.out == "":
-		return fmt.Errorf("--json needs --out: stdout is for the document")
+		return fmt.Errorf("--json needs --out, because stdout holds the JSON document")
 	}
 	_, err := o.filter.Query()
 	return err
@@ -183,7 +183,7 @@ func (x *exporting) selectKeys() error {
 		case row.ID != 0:
 			x.o.filter.IDs = append(x.o.filter.IDs, row.ID)
 		case len(known) == 0:
-			return fmt.Errorf("the key %s says nothing without an id-map that has it: give --id-map, the report of an earlier run, or #ID", intel.Quote(key))
+			return fmt.Errorf("the key %s is not known: give --id-map, the report of an earlier run, or name the group as #ID", intel.Quote(key))
 		default:
 			near := ""
 			if n := intel.NearestName(key, slices.Sorted(maps.Keys(known))); n != "" {
@@ -218,7 +218,7 @@ func (x *exporting) readKeys() ([]string, error) {
 		}
 	}
 	if len(keys) == 0 {
-		return nil, fmt.Errorf("there is no key in %s", x.o.keysFile)
+		return nil, fmt.Errorf("%s holds no keys: write one on each line", x.o.keysFile)
 	}
 	return keys, nil
 }

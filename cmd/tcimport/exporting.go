@@ -142,7 +142,7 @@ func (x *exporting) tellLosses() {
 		w := l.first
 		w.Message = fmt.Sprintf("a CSV cannot hold %s; it is left out", l.what)
 		if l.count > 1 {
-			w.Message += fmt.Sprintf(", here and %d times more", l.count-1)
+			w.Message += fmt.Sprintf(", here and in %d more groups", l.count-1)
 		}
 		x.warning(w)
 	}

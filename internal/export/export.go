@@ -86,7 +86,7 @@ type exporter struct {
 	order   []int64 // of entries, as they were read
 	pairs   map[pair]bool
 	cuts    map[string]*cut // by list
-	newer   int             // groups that came while it was read
+	newer   int             // groups that were created meanwhile
 }
 
 // Run exports the groups that opt selects, in the order of their IDs.
@@ -161,7 +161,7 @@ func (x *exporter) read(ctx context.Context, labels bool) error {
 	for r, err := range x.groups(ctx, everything, fields...) {
 		if err != nil {
 			if labels && read == 0 && tc.IsObjectError(err) {
-				x.opt.Log.Warn("the instance does not tell the security labels of attributes: they are left out", "error", err)
+				x.opt.Log.Warn("the instance does not answer the security labels of attributes; they are left out", "error", err)
 				return x.read(ctx, false)
 			}
 			return err
@@ -226,13 +226,13 @@ func (x *exporter) finish() error {
 	for _, id := range x.missed() {
 		e := x.entries[id]
 		if e.referenced {
-			return fmt.Errorf("group %d (%s %s) went away while it was being read, and other groups are associated with it: export again",
+			return fmt.Errorf("group %d (%s %s) was deleted during the export, and other groups are associated with it: export again",
 				id, e.typ, intel.Quote(e.name))
 		}
-		x.warn(id, e, "it went away while it was being read")
+		x.warn(id, e, "it was deleted during the export")
 	}
 	if x.newer > 0 {
-		x.tell(Warning{Message: fmt.Sprintf("%d groups came while it was being read: export again to have them", x.newer)})
+		x.tell(Warning{Message: fmt.Sprintf("%d groups were created during the export: export again to include them", x.newer)})
 	}
 	return nil
 }

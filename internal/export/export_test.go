@@ -42,7 +42,7 @@ func TestWithoutReport(t *testing.T) {
 		t.Errorf("%+v", p.Summary)
 	}
 	text := strings.Join(ex.warnings, "\n")
-	for _, want := range []string{"group 2 (Adversary \"Twin\"): only its ID finds it again", "group 5 (Threat \"Digits\"): its xid is left out", "group 12 (Malware \" padded \"): left out"} {
+	for _, want := range []string{"group 2 (Adversary \"Twin\"): only its ID identifies it", "group 5 (Threat \"Digits\"): its xid is left out", "group 12 (Malware \" padded \"): left out"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("nothing says %q:\n%s", want, text)
 		}
@@ -232,7 +232,7 @@ func TestMeanwhile(t *testing.T) {
 		} else if err != nil {
 			text = err.Error()
 		}
-		if strings.Contains(text, "went away") != (gone.want != "") || !strings.Contains(text, gone.want) {
+		if strings.Contains(text, "was deleted") != (gone.want != "") || !strings.Contains(text, gone.want) {
 			t.Errorf("%s: %s", gone.id, text)
 		}
 		if want := map[string]int{"1": 10, "8": 9}[gone.id]; err == nil && groups != want {

@@ -43,7 +43,7 @@ func (x *exporter) index(ctx context.Context) error {
 	}
 	for _, id := range x.opt.Filter.IDs {
 		if x.entries[id] == nil {
-			x.tell(Warning{Message: fmt.Sprintf("group %d%s is not among the groups of %s that are selected", id,
+			x.tell(Warning{Message: fmt.Sprintf("group %d%s is not in %s, or the filter excludes it", id,
 				quotedKey(x.opt.Known[id].Key), intel.Quote(x.opt.Owner))})
 		}
 	}
@@ -137,10 +137,10 @@ func (x *exporter) knownKey(id int64) (string, bool) {
 	e := x.entries[id]
 	switch {
 	case k.Owner != "" && k.Owner != x.opt.Owner || intel.Fold(k.Type) != intel.Fold(e.typ):
-		x.warn(id, e, "the id-map has it as a %s of %s: its key there, %s, is not used", k.Type, intel.Quote(k.Owner), intel.Quote(k.Key))
+		x.warn(id, e, "its key %s is not used: the id-map has a %s of %s under this ID", intel.Quote(k.Key), k.Type, intel.Quote(k.Owner))
 		return "", false
 	case !fit(k.Key):
-		x.warn(id, e, "its key in the id-map, %s, cannot be referred to: it gets another", intel.Quote(k.Key))
+		x.warn(id, e, "its key %s in the id-map cannot be written as a reference: it gets another key", intel.Quote(k.Key))
 		return "", false
 	}
 	return k.Key, true
@@ -180,9 +180,9 @@ func (x *exporter) useXID(id int64, e *entry, groups int) {
 	why := e.badXID
 	switch {
 	case groups > 1:
-		why = fmt.Sprintf("xid %s is that of %d groups", intel.Quote(e.serverXID), groups)
+		why = fmt.Sprintf("%d groups have the xid %s", groups, intel.Quote(e.serverXID))
 	case why == "" && strings.TrimSpace(e.serverXID) != e.serverXID:
-		why = fmt.Sprintf("xid %s has blanks around it", intel.Quote(e.serverXID))
+		why = fmt.Sprintf("xid %s has spaces around it", intel.Quote(e.serverXID))
 	case why == "":
 		e.xid = e.serverXID
 		return
@@ -198,9 +198,9 @@ func (x *exporter) findByName(id int64, e *entry, sameName int) {
 	why := ""
 	switch {
 	case odd:
-		why = "its name, with blanks around it or control characters in it, cannot be looked for"
+		why = "its name has spaces around it or control characters, so that a query cannot find it"
 	case e.serverXID != "":
-		why = "an xid that the manifest does not give marks it as somebody else's"
+		why = "it has an xid of another import, which the manifest does not give"
 	case sameName > 1:
 		why = fmt.Sprintf("%d groups have its type and name, and it has no xid", sameName)
 	default:
@@ -208,10 +208,10 @@ func (x *exporter) findByName(id int64, e *entry, sameName int) {
 	}
 	switch {
 	case x.opt.Reported:
-		e.notes = append(e.notes, fmt.Sprintf("group %d: only the report of this export (--id-map) finds it again", id))
+		e.notes = append(e.notes, fmt.Sprintf("group %d: use the report of this export as --id-map, or a plan does not find it", id))
 	case odd:
-		x.leaveOut(id, e, why+", so a plan would make it a second time; --report and plan --id-map let it be found")
+		x.leaveOut(id, e, why+"; a plan would create it again: write --report, and use it as --id-map when planning")
 	default:
-		x.warn(id, e, "only its ID finds it again, as %s: write --report, and plan with it as --id-map", why)
+		x.warn(id, e, "only its ID identifies it, because %s: write --report, and use it as --id-map when planning", why)
 	}
 }

@@ -41,7 +41,7 @@ func (x *rules) need(ctx context.Context, r *intel.Remote) error {
 			if !q.optional || ctx.Err() != nil {
 				return err
 			}
-			x.log.Warn("the instance does not tell its "+q.what, "error", err)
+			x.log.Warn("the instance does not list its "+q.what, "error", err)
 		}
 		x.checker = intel.NewChecker(&x.in)
 	}
@@ -85,7 +85,7 @@ var questions = []struct {
 			x.in.SecurityLabels, err = x.c.SecurityLabels(ctx)
 			return err
 		}},
-	{what: "own types of indicators", optional: true,
+	{what: "custom indicator types", optional: true,
 		raised: func(x *rules, r *intel.Remote) bool {
 			return slices.ContainsFunc(r.Links, func(l intel.Remote) bool {
 				_, known := intel.IndicatorTypeNamed(l.Type, nil)

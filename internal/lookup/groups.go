@@ -193,7 +193,7 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 	if seen < how.total {
 		// Somebody changes the owner meanwhile, or answers are cut: what was not
 		// seen may be there all the same.
-		f.inv.Incomplete = fmt.Sprintf("%s has %d groups, and paging showed %d", intel.Quote(owner), how.total, seen)
+		f.inv.Incomplete = fmt.Sprintf("%s has %d groups, but its list shows %d", intel.Quote(owner), how.total, seen)
 		f.opt.Log.Warn("the list of groups is not complete: asking for each xid that it does not show", "owner", owner, "groups", how.total, "seen", seen)
 		return f.askXIDs(ctx, owner, groups, d)
 	}

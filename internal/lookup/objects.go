@@ -28,7 +28,7 @@ func (f *finder) objects(ctx context.Context) error {
 	}
 	for _, k := range intel.Kinds {
 		if err := f.objectsByID(ctx, k, byID[k]); err != nil {
-			return fmt.Errorf("looking up %s objects by ID: %w", k, err)
+			return fmt.Errorf("looking up %ss by ID: %w", k, err)
 		}
 	}
 	steps := []struct {
@@ -45,7 +45,7 @@ func (f *finder) objects(ctx context.Context) error {
 			continue
 		}
 		if err := s.find(ctx, others[s.kind]); err != nil {
-			return fmt.Errorf("looking up %s objects: %w", s.kind, err)
+			return fmt.Errorf("looking up %ss: %w", s.kind, err)
 		}
 	}
 	return nil
