@@ -107,7 +107,7 @@ func compressedIPv6(want, _ string) string {
 const noLicense = "tcimport: list owners: the API is not licensed or is off (503, 0x1007): The API is not licensed or has been disabled for this ThreatConnect instance.\n" +
 	"  ask the administrator of the instance to enable its API\n"
 
-const checkCredentials = "  check the credentials: a token expires or is replaced; an access ID belongs to an API user that can be disabled\n"
+const checkCredentials = "  check the credentials: the token may have expired or been replaced, or the API user may be disabled\n"
 
 // effects by switch, and by whole combination.
 var effects = map[string]effect{

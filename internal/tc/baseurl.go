@@ -37,17 +37,17 @@ func parseBase(raw string) (*url.URL, error) {
 	case err != nil:
 		return nil, fmt.Errorf("the base URL %q cannot be read as a URL: write it like %s", shown, example)
 	case u.User != nil:
-		return nil, fmt.Errorf("the base URL %q holds a user name or password: remove them, and set TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY", shown)
+		return nil, fmt.Errorf("the base URL %q contains a user name or password: remove them, and set TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY", shown)
 	case u.Scheme != "https" && u.Scheme != "http", strings.Trim(u.Hostname(), ".") == "":
 		return nil, fmt.Errorf("the base URL %q does not start with https:// and a host: it should look like %s", shown, example)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, fmt.Errorf("the base URL %q was given with a query or a fragment: leave off what starts at ? or #", shown)
+		return nil, fmt.Errorf("the base URL %q has a query or a fragment: remove what starts at ? or #", shown)
 	}
 	if u.Host, err = hostPort(u); err != nil {
 		return nil, fmt.Errorf("the base URL %q: %w", shown, err)
 	}
 	if u.Scheme == "http" && !loopback(u.Hostname()) {
-		return nil, fmt.Errorf("the base URL %q is plain http: credentials would travel in the clear; use https (http is accepted to loopback only)", shown)
+		return nil, fmt.Errorf("the base URL %q is plain http: credentials would travel in the clear; use https (http is accepted for loopback only)", shown)
 	}
 	escaped := strings.TrimSuffix(path.Clean("/"+u.EscapedPath()), "/")
 	if last := path.Base(escaped); strings.EqualFold(last, "v3") || strings.EqualFold(last, "v2") {

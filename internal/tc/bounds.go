@@ -98,11 +98,11 @@ func (a *answer) check() *tooLarge {
 	a.taken = need
 	switch {
 	case a.pending > a.value:
-		a.over = &tooLarge{fmt.Sprintf("it holds more than %d MB in one piece", a.value>>20), true}
+		a.over = &tooLarge{fmt.Sprintf("it has more than %d MB in one piece", a.value>>20), true}
 	case a.kept+a.pending > a.most:
-		a.over = &tooLarge{fmt.Sprintf("it holds more than %d MB", a.most>>20), false}
+		a.over = &tooLarge{fmt.Sprintf("it has more than %d MB", a.most>>20), false}
 	case !fits:
-		a.over = &tooLarge{fmt.Sprintf("all answers together hold more than %d MB", maxAnswers>>20), false}
+		a.over = &tooLarge{fmt.Sprintf("all answers together have more than %d MB", maxAnswers>>20), false}
 	}
 	return a.over
 }

@@ -74,7 +74,7 @@ func (d *decoder) remote(kind intel.Kind, v value, asked intel.List) (*intel.Rem
 
 func (d *decoder) fill(r *intel.Remote, v value) error {
 	if v.kind() != '{' {
-		return shapeError("an entry is no object")
+		return shapeError("an entry is not an object")
 	}
 	first := len(d.rest)
 	defer func() { d.rest = d.rest[:first] }()
@@ -100,7 +100,7 @@ func (d *decoder) member(r *intel.Remote, key []byte, val value) error {
 	case "id":
 		id, ok := val.int()
 		if !ok {
-			return shapeError("the ID %.40s is no number", val)
+			return shapeError("the ID %.40s is not a number", val)
 		}
 		r.ID = id
 	case "type":
@@ -138,7 +138,7 @@ func (d *decoder) list(r *intel.Remote, key string, val value) error {
 		}
 	}
 	if entries.kind() != '[' {
-		return shapeError("%s is no list", key)
+		return shapeError("%s is not a list", key)
 	}
 	for _, l := range listKeys {
 		if l.key != key || d.linked && l.kind != "" {

@@ -45,7 +45,7 @@ func (c *Client) newEncoder(update bool) *encoder {
 func (e *encoder) group(w intel.GroupWrite) (object, error) {
 	t, ok := intel.GroupTypeNamed(w.Type)
 	if !ok {
-		return nil, fmt.Errorf("there is no type of group %q", w.Type)
+		return nil, fmt.Errorf("%q is not a group type", w.Type)
 	}
 	body := object{}
 	if w.Name != "" {
@@ -78,7 +78,7 @@ func (e *encoder) metadata(body object, w intel.GroupWrite) error {
 	for _, a := range w.Attributes {
 		switch {
 		case w.AttributeMode == intel.ModeDelete && a.ID == 0:
-			return fmt.Errorf("an attribute of type %q is to be deleted, but its ID is not known", a.Type)
+			return fmt.Errorf("an attribute of type %q cannot be deleted without its ID", a.Type)
 		case a.ID != 0:
 			attributes = append(attributes, object{"id": a.ID})
 		default:
@@ -95,7 +95,7 @@ func (e *encoder) list(body object, key string, mode intel.Mode, entries []objec
 	case len(entries) == 0:
 		return nil
 	case len(entries) > MaxEntries:
-		return fmt.Errorf("%s has %d entries: one request carries %d at most", key, len(entries), MaxEntries)
+		return fmt.Errorf("%s has %d entries: one request takes %d at most", key, len(entries), MaxEntries)
 	}
 	list := object{"data": entries}
 	if e.update {
@@ -118,7 +118,7 @@ func (e *encoder) links(body object, w intel.GroupWrite) error {
 			continue
 		}
 		if l.New == nil || w.LinkModes[l.Kind] == intel.ModeDelete {
-			return fmt.Errorf("an association with a %s names none", endpointOf(l.Kind).one)
+			return fmt.Errorf("an association does not say with which %s", endpointOf(l.Kind).one)
 		}
 		entry, err := e.inline(l.New)
 		if err != nil {
@@ -176,7 +176,7 @@ func (e *encoder) fields(body object, specs map[string]*intel.FieldSpec, fields 
 	for _, f := range fields {
 		spec := specs[f.Name]
 		if spec == nil {
-			return fmt.Errorf("there is no field %q here", f.Name)
+			return fmt.Errorf("%q is not a field of this type", f.Name)
 		}
 		if spec.CreateOnly && e.update {
 			return fmt.Errorf("the field %q cannot be updated", f.Name)
@@ -202,10 +202,10 @@ func fieldValue(spec *intel.FieldSpec, text string) (any, error) {
 		return text == "true", nil
 	case intel.Integer, intel.Decimal, intel.JSON:
 		if !json.Valid([]byte(text)) {
-			return nil, fmt.Errorf("%q cannot be sent", text)
+			return nil, fmt.Errorf("%q is not valid JSON", text)
 		}
 		if spec.Kind != intel.JSON && strings.Trim(text, "+-.0123456789eE") != "" {
-			return nil, fmt.Errorf("%q is no number", text)
+			return nil, fmt.Errorf("%q is not a number", text)
 		}
 		return json.RawMessage(text), nil
 	}

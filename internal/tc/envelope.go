@@ -39,7 +39,7 @@ func (e *envelope) set(key string, v value) {
 
 // errShape is for an answer that is JSON, but not what the API documents: no
 // second try will make it so.
-var errShape = errors.New("not the shape that the API documents")
+var errShape = errors.New("not what the API documents")
 
 func shapeError(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", errShape, fmt.Sprintf(format, args...))
@@ -55,7 +55,7 @@ func readOne(r *answer, one func(value) error) (envelope, error) {
 	}
 	v := value(whole)
 	if v.kind() != '{' {
-		return env, shapeError("it is no object")
+		return env, shapeError("it is not a JSON object")
 	}
 	var data value
 	for key, val := range v.members() {
@@ -111,7 +111,7 @@ func readEntries(dec *json.Decoder, raw *json.RawMessage, count, each func(value
 	case start == nil:
 		return nil
 	case start != json.Delim('['):
-		return shapeError("data is no list")
+		return shapeError("data is not a list")
 	}
 	for dec.More() {
 		if err := dec.Decode(raw); err != nil {
@@ -130,7 +130,7 @@ func readEntries(dec *json.Decoder, raw *json.RawMessage, count, each func(value
 func delim(dec *json.Decoder, want json.Delim) error {
 	got, err := dec.Token()
 	if err == nil && got != want {
-		return shapeError("%v instead of %v", got, want)
+		return shapeError("it has %v instead of %v", got, want)
 	}
 	return err
 }
@@ -145,7 +145,7 @@ func (e envelope) accept(write bool) error {
 	case e.failed():
 		return &failedAnswer{e}
 	case e.status == "" && (write || !e.data):
-		return shapeError("it does not say that it is a success")
+		return shapeError("its status is not Success")
 	}
 	return nil
 }

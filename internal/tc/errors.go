@@ -12,7 +12,7 @@ type Cause string
 
 func (c Cause) Error() string { return string(c) }
 
-// The causes. ErrAuth is none of its own: the first four are such.
+// The causes. ErrAuth and ErrTLS are none of their own, but names for several.
 const (
 	ErrSignature    = Cause("the signature is wrong")
 	ErrClock        = Cause("the clock is off")
@@ -25,7 +25,7 @@ const (
 	ErrNotLicensed = Cause("the API is not licensed or is off") // 503 that says so
 
 	ErrNotFound = Cause("not found")
-	ErrExists   = Cause("exists already")
+	ErrExists   = Cause("already exists")
 	ErrRefused  = Cause("refused") // this request, for what it holds
 
 	ErrTQL        = Cause("the query is not understood")
@@ -33,14 +33,16 @@ const (
 	ErrTooLong    = Cause("the request is too long")
 
 	ErrThrottled   = Cause("too many requests")
-	ErrUnavailable = Cause("not available for now")
-	ErrServer      = Cause("internal error of the server")
+	ErrUnavailable = Cause("temporarily unavailable")
+	ErrServer      = Cause("internal server error")
 	ErrTimeout     = Cause("no answer in time")
 	ErrNetwork     = Cause("network error")
-	ErrTLS         = Cause("the connection is not to be trusted")
+	ErrCertificate = Cause("the TLS certificate could not be verified")
+	ErrHandshake   = Cause("no TLS connection could be made")
+	ErrTLS         = Cause("TLS") // matches ErrCertificate and ErrHandshake
 	ErrRedirect    = Cause("redirected")
 	ErrHTML        = Cause("an HTML page came back")
-	ErrAnswer      = Cause("the answer is broken")
+	ErrAnswer      = Cause("the answer is invalid")
 	ErrTooLarge    = Cause("the answer is too large")
 )
 
@@ -48,6 +50,9 @@ const (
 func (c Cause) auth() bool {
 	return c == ErrSignature || c == ErrClock || c == ErrUnauthorized || c == ErrDenied
 }
+
+// tls reports whether the cause is one of the encryption.
+func (c Cause) tls() bool { return c == ErrCertificate || c == ErrHandshake }
 
 // Error is a request that failed for good.
 type Error struct {
@@ -94,7 +99,7 @@ func (e *Error) Error() string {
 // Is makes errors.Is(err, ErrNotFound) and the like work.
 func (e *Error) Is(target error) bool {
 	cause, ok := target.(Cause)
-	return ok && (cause == e.Cause || cause == ErrAuth && e.Cause.auth())
+	return ok && (cause == e.Cause || cause == ErrAuth && e.Cause.auth() || cause == ErrTLS && e.Cause.tls())
 }
 
 func (e *Error) Unwrap() error { return e.Err }

@@ -15,42 +15,43 @@ import (
 
 // hints say what to do next, by cause.
 var hints = map[Cause]string{
-	ErrSignature:    "check TC_API_SECRET_KEY, and that TC_API_PATH is the address that the instance itself sees: a proxy that rewrites the path breaks signatures (tokens are not affected)",
-	ErrClock:        "set the clock of this machine: signatures are good for five minutes",
-	ErrUnauthorized: "check the credentials: a token expires or is replaced; an access ID belongs to an API user that can be disabled",
+	ErrSignature:    "check TC_API_SECRET_KEY; if it is right, a proxy may rewrite the path, which breaks signatures: set TC_API_PATH to the instance's own address, or use a token",
+	ErrClock:        "set this machine's clock: signatures are valid for five minutes",
+	ErrUnauthorized: "check the credentials: the token may have expired or been replaced, or the API user may be disabled",
 	ErrDenied:       "check the access ID, and that the API user can see the owner",
 	ErrPermission:   "ask an administrator for a role that allows this: Standard User or more in the Organization, Contributor or more in a community or source, Organization Administrator for cases and artifacts",
 	ErrOwner:        "check the spelling of the owner, and that the API user is a member of it: tcimport check lists the owners",
 	ErrNotLicensed:  "ask the administrator of the instance to enable its API",
-	ErrNotFound:     "it may have been deleted meanwhile",
+	ErrNotFound:     "it may have been deleted in the meantime",
 	ErrExists:       "look it up and update it instead",
-	ErrRefused:      "correct what the message names; the same request will be refused again",
-	ErrTQL:          "this version of the instance does not understand a query of tcimport: please report it with the message",
-	ErrTQLTimeout:   "ask the administrator for a longer TQL timeout of the API user, or narrow what is asked for",
-	ErrTooLong:      "the request is longer than the instance or a proxy takes",
+	ErrRefused:      "correct what the message names: the same request would be refused again",
+	ErrTQL:          "this version of the instance does not understand a query that tcimport needs: please report it with this message",
+	ErrTQLTimeout:   "ask the administrator for a longer TQL timeout of the API user",
+	ErrTooLong:      "the instance, or a proxy in between, does not accept a request of this length: its administrator can raise the limit",
 	ErrThrottled:    "lower --rate or --workers, or try again later",
 	ErrUnavailable:  "try again later",
-	ErrServer:       "try again later; if it persists, the server's log knows why",
-	ErrTimeout:      "raise --timeout, or try again when the instance has less to do",
+	ErrServer:       "try again later; if it happens again, ask the administrator to look into the server's log",
+	ErrTimeout:      "raise --timeout, or try again when the instance is less busy",
 	ErrNetwork:      "check the network, and the proxy variables HTTPS_PROXY and NO_PROXY",
-	ErrTLS:          "the connection cannot be trusted; see which certificate the host of TC_API_PATH shows",
-	ErrRedirect:     "set TC_API_PATH to the final address: credentials are not sent anywhere else",
-	ErrHTML:         "is TC_API_PATH missing /api at its end? A proxy or a login page can be in the way, too",
-	ErrAnswer:       "something between here and the instance may have changed the answer; if it persists, please report it",
-	ErrTooLarge:     "narrow what is asked for",
+	ErrCertificate:  "check which certificate the host in TC_API_PATH shows; --ca-file names the authority that signed it",
+	ErrHandshake:    "check host and port in TC_API_PATH",
+	ErrRedirect:     "set TC_API_PATH to the final address: tcimport sends credentials to no other host",
+	ErrHTML:         "check that TC_API_PATH ends in /api; a proxy or a login page in between looks the same",
+	ErrAnswer:       "a proxy in between may have changed the answer; if it happens again, please report it",
+	ErrTooLarge:     "no instance should answer that much: check the host in TC_API_PATH, and report it if it is the right one",
 }
 
 func hint(cause Cause, call *call) string {
-	// Where no single object is asked for it is the address that is not there.
+	// Where no single object is asked for, the address does not exist.
 	if cause == ErrNotFound && !strings.Contains(call.route, "{") {
-		return "is TC_API_PATH right? It ends in /api on most instances"
+		return "check TC_API_PATH: on most instances it ends in /api, without /v3"
 	}
 	return hints[cause]
 }
 
 // firewallHint is for an HTML page instead of an answer to one request among
 // others that went well.
-const firewallHint = "a firewall or proxy between here and the instance seems to refuse what the request holds: its administrator can tell why"
+const firewallHint = "a firewall or proxy between here and the instance seems to refuse what the request contains: its administrator can tell why"
 
 // clockHint says how far off the clock is, if the server has told the time.
 func (c *Client) clockHint() string {
@@ -62,7 +63,7 @@ func (c *Client) clockHint() string {
 	if skew < 0 {
 		direction, skew = "behind", -skew
 	}
-	return fmt.Sprintf("the clock of this machine is %s %s the server's; %s", skew.Round(time.Second), direction, hints[ErrClock])
+	return fmt.Sprintf("this machine's clock is %s %s the server's: set it, signatures are valid for five minutes", skew.Round(time.Second), direction)
 }
 
 // proxyError is a proxy that does not connect to the instance.
@@ -86,7 +87,7 @@ func unsent(err error) bool {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return true
 	}
-	return errors.Is(err, syscall.ECONNREFUSED) || transportCause(err) == ErrTLS
+	return errors.Is(err, syscall.ECONNREFUSED) || transportCause(err).tls()
 }
 
 // networkError reports whether err is the transport's, not the decoder's.
@@ -100,13 +101,13 @@ func networkError(err error) bool {
 
 func transportCause(err error) Cause {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return ErrTLS
+		return ErrCertificate
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return ErrTLS
+		return ErrHandshake
 	}
 	if _, ok := errors.AsType[tls.AlertError](err); ok {
-		return ErrTLS
+		return ErrHandshake
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return ErrNetwork
@@ -120,13 +121,13 @@ func transportCause(err error) Cause {
 // transportHint is the hint for an error of the network, as exact as it gets.
 func transportHint(err error, cause Cause) string {
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return "the certificate is signed by an authority that this machine does not know: name its certificate with --ca-file"
+		return "the certificate is signed by an authority that this machine does not know: give that authority's certificate with --ca-file"
 	}
 	if name, ok := errors.AsType[x509.HostnameError](err); ok {
 		return fmt.Sprintf("the certificate is not for %q: check the host in TC_API_PATH", name.Host)
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
-		return "the certificate has expired, or the clock of this machine is wrong"
+		return "the certificate has expired, or this machine's clock is wrong"
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return "the host does not speak TLS on that port: check host and port in TC_API_PATH"
@@ -138,7 +139,7 @@ func transportHint(err error, cause Cause) string {
 		return "the proxy does not let this through: check HTTPS_PROXY (with user and password, if it wants them) and NO_PROXY"
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		return fmt.Sprintf("the name %q cannot be looked up: check the host in TC_API_PATH, and whether a proxy (HTTPS_PROXY) is needed", dns.Name)
+		return fmt.Sprintf("the name %q cannot be resolved: check the host in TC_API_PATH, and whether a proxy (HTTPS_PROXY) is needed", dns.Name)
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return "nothing listens there: check host and port in TC_API_PATH, and whether a proxy (HTTPS_PROXY) is needed"

@@ -45,7 +45,7 @@ func (e *encoder) identify(body object, o *intel.Object) error {
 	case intel.KindVictimAsset:
 		t, ok := intel.VictimAssetTypeNamed(o.Type)
 		if !ok {
-			return fmt.Errorf("there is no type of victim asset %q", o.Type)
+			return fmt.Errorf("%q is not a victim asset type", o.Type)
 		}
 		body[t.Value] = o.Summary
 	}

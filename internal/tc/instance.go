@@ -39,12 +39,12 @@ func (c *Client) HomeOwner(ctx context.Context) (string, error) {
 			continue
 		}
 		if name != "" {
-			return "", fmt.Errorf("the instance does not say which Organization is the API user's: name the owner with --owner")
+			return "", fmt.Errorf("the instance does not say which Organization is the API user's: set --owner")
 		}
 		name = o.Name
 	}
 	if name == "" {
-		return "", fmt.Errorf("the API user has no Organization that it can see: name the owner with --owner")
+		return "", fmt.Errorf("the API user can see no Organization: set --owner")
 	}
 	return name, nil
 }

@@ -42,7 +42,7 @@ func readLimits(r *answer) (Limits, error) {
 	}
 	v := value(whole)
 	if v.kind() != '{' {
-		return l, shapeError("it is no object")
+		return l, shapeError("it is not a JSON object")
 	}
 	if status := v.get("status"); status.kind() == '"' {
 		env := envelope{status: status.text(), message: v.get("message").text(), code: v.get("errCode").text()}

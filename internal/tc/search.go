@@ -194,7 +194,7 @@ func (c *Client) readGroup(ctx context.Context, cl *call, lists intel.List) (*in
 			return err
 		}
 		if r == nil && !env.failed() {
-			return shapeError("it holds no object")
+			return shapeError("it contains no object")
 		}
 		return env.accept(false)
 	}

@@ -37,7 +37,7 @@ func (c Credentials) Check() error {
 		{"the token", string(c.Token)}, {"the access ID", c.AccessID}, {"the secret key", string(c.SecretKey)},
 	} {
 		if strings.ContainsFunc(part.value, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
-			return fmt.Errorf("%s holds a line break or another control character", part.name)
+			return fmt.Errorf("%s contains a line break or another control character: remove it", part.name)
 		}
 	}
 	switch {
@@ -46,9 +46,9 @@ func (c Credentials) Check() error {
 	case c.AccessID == "" && c.SecretKey == "":
 		return errors.New("no credentials: set TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY")
 	case c.AccessID == "":
-		return errors.New("half of the credentials: TC_API_SECRET_KEY is set, TC_API_ACCESS_ID is not")
+		return errors.New("TC_API_SECRET_KEY is set, but TC_API_ACCESS_ID is not: set both")
 	case c.SecretKey == "":
-		return errors.New("half of the credentials: TC_API_ACCESS_ID is set, TC_API_SECRET_KEY is not")
+		return errors.New("TC_API_ACCESS_ID is set, but TC_API_SECRET_KEY is not: set both")
 	}
 	return nil
 }

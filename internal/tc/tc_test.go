@@ -170,8 +170,8 @@ func TestConfigRefused(t *testing.T) {
 		{"no scheme", "tc.example/api", Credentials{Token: "x"}, "should look like"},
 		{"other scheme", "ftp://tc.example/api", Credentials{Token: "x"}, "should look like"},
 		{"no credentials", "https://tc.example/api", Credentials{}, "no credentials"},
-		{"half", "https://tc.example/api", Credentials{AccessID: "1"}, "half of the credentials"},
-		{"other half", "https://tc.example/api", Credentials{SecretKey: "pw1234"}, "half of the credentials"},
+		{"half", "https://tc.example/api", Credentials{AccessID: "1"}, "set both"},
+		{"other half", "https://tc.example/api", Credentials{SecretKey: "pw1234"}, "set both"},
 		{"line break", "https://tc.example/api", Credentials{Token: "pw1234\n"}, "line break"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -16,10 +16,10 @@ var tqlEscaper = strings.NewReplacer(`\`, `\\`, `'`, `\'`, `"`, `\"`, "`", "\\`"
 // says how an instance reads them.
 func Quote(s string) (string, error) {
 	if !utf8.ValidString(s) {
-		return "", fmt.Errorf("%q cannot be looked for: it is not UTF-8", s)
+		return "", fmt.Errorf("%q cannot be searched for: it is not UTF-8", s)
 	}
 	if strings.ContainsFunc(s, unicode.IsControl) {
-		return "", fmt.Errorf("%q cannot be looked for: it holds a control character", s)
+		return "", fmt.Errorf("%q cannot be searched for: it contains a control character", s)
 	}
 	return `"` + tqlEscaper.Replace(s) + `"`, nil
 }
@@ -96,7 +96,7 @@ func (in In) literal(v string) (string, error) {
 		return Quote(v)
 	}
 	if v == "" || strings.Trim(v, "0123456789") != "" {
-		return "", fmt.Errorf("%q is no number", v)
+		return "", fmt.Errorf("%q is not a number", v)
 	}
 	return v, nil
 }

@@ -16,9 +16,9 @@ import (
 func (c *Client) CreateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
 	switch {
 	case w.ID != 0:
-		return nil, fmt.Errorf("a group that is to be made has the ID %d", w.ID)
+		return nil, fmt.Errorf("a new group cannot have an ID, such as %d", w.ID)
 	case w.Name == "", w.Owner == "":
-		return nil, fmt.Errorf("a group that is to be made lacks its name or its owner")
+		return nil, fmt.Errorf("a new group needs a name and an owner")
 	}
 	e := c.newEncoder(false)
 	body, err := e.group(w)
@@ -34,7 +34,7 @@ func (c *Client) CreateGroup(ctx context.Context, w intel.GroupWrite, lists inte
 // UpdateGroup changes exactly what w holds.
 func (c *Client) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
 	if w.ID <= 0 {
-		return nil, fmt.Errorf("a group that is to be updated has no ID")
+		return nil, fmt.Errorf("a group cannot be updated without its ID")
 	}
 	e := c.newEncoder(true)
 	body, err := e.group(w)
@@ -42,7 +42,7 @@ func (c *Client) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists inte
 		return nil, err
 	}
 	if len(body) == 0 {
-		return nil, fmt.Errorf("an update of group %d holds nothing", w.ID)
+		return nil, fmt.Errorf("the update of group %d is empty", w.ID)
 	}
 	id := strconv.FormatInt(w.ID, 10)
 	return c.writeGroup(ctx, &call{
@@ -97,7 +97,7 @@ func (c *Client) write(ctx context.Context, cl *call, p params, body object, one
 			return err
 		}
 		if one != nil && !found {
-			return shapeError("it holds no object")
+			return shapeError("it contains no object")
 		}
 		return nil
 	}
@@ -108,7 +108,7 @@ func (c *Client) write(ctx context.Context, cl *call, p params, body object, one
 func (c *Client) DeleteGroup(ctx context.Context, id int64) error {
 	// Without an ID it would be a request to delete all of them.
 	if id <= 0 {
-		return fmt.Errorf("a group that is to be deleted has no ID")
+		return fmt.Errorf("a group cannot be deleted without its ID")
 	}
 	text := strconv.FormatInt(id, 10)
 	return c.write(ctx, &call{
@@ -121,7 +121,7 @@ func (c *Client) DeleteGroup(ctx context.Context, id int64) error {
 // be changed.
 func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) error {
 	if id <= 0 {
-		return fmt.Errorf("an attribute that is to be updated has no ID")
+		return fmt.Errorf("an attribute cannot be updated without its ID")
 	}
 	body := attribute(a)
 	delete(body, "type")
@@ -140,7 +140,7 @@ func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Att
 // them. Nothing is sent where o has none of them.
 func (c *Client) UpdateIndicator(ctx context.Context, id int64, o *intel.Object) error {
 	if id <= 0 {
-		return fmt.Errorf("an indicator that is to be updated has no ID")
+		return fmt.Errorf("an indicator cannot be updated without its ID")
 	}
 	e := c.newEncoder(true)
 	body := object{}
