@@ -124,7 +124,7 @@ func newSession(t *testing.T) *session {
 	}
 	s.write(t, ".threatconnect-token", tcsim.DemoToken+"\n")
 	for _, v := range os.Environ() {
-		if !strings.HasPrefix(v, "TC_") && !strings.HasPrefix(v, "TCIMPORT_") && !strings.HasPrefix(v, "CI=") {
+		if !strings.HasPrefix(v, "TC_") && !strings.HasPrefix(v, "TCIMPORT_") {
 			s.env = append(s.env, v)
 		}
 	}
