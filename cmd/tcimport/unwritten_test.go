@@ -59,7 +59,7 @@ func TestUnwrittenResults(t *testing.T) {
 					t.Errorf("the document lacks rows or the error: %v", doc)
 				}
 				next := w.exec("apply", "in.yaml", "--yes", "--report", "ids.csv").mustExit(t, codeIncomplete)
-				if !strings.Contains(next.err, "It is carried on") {
+				if !strings.Contains(next.err, "Resuming.") {
 					t.Errorf("the next run does not carry on:\n%s", next.err)
 				}
 			}
