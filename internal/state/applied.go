@@ -45,15 +45,17 @@ func markApplied(dir string, scope Scope, planID string) error {
 	}
 	list = append(list, applied{planID, now()})
 	list = list[max(0, len(list)-mostApplied):]
-	return WriteFile(path, Private, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		for _, a := range list {
-			if err := e.Encode(a); err != nil {
-				return err
-			}
+	return WriteFile(path, Private, func(w io.Writer) error { return encodeApplied(w, list) })
+}
+
+func encodeApplied(w io.Writer, list []applied) error {
+	e := json.NewEncoder(w)
+	for _, a := range list {
+		if err := e.Encode(a); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 func readApplied(path string) ([]applied, error) {
@@ -64,6 +66,10 @@ func readApplied(path string) ([]applied, error) {
 	if err != nil {
 		return nil, failed("reading", path, err)
 	}
+	return decodeApplied(data, path)
+}
+
+func decodeApplied(data []byte, path string) ([]applied, error) {
 	var list []applied
 	s := bufio.NewScanner(bytes.NewReader(data))
 	for line := 1; s.Scan(); line++ {

@@ -40,6 +40,34 @@ func FuzzJournal(f *testing.F) {
 	})
 }
 
+// FuzzApplied proves that the plans which a file says were applied stay applied
+// when the next one is added, and that nothing else makes its reader fail in any
+// other way than with an error.
+func FuzzApplied(f *testing.F) {
+	f.Add([]byte(`{"plan":"a","at":"2026-01-02T03:04:05Z"}` + "\n" + `{"plan":"b","at":"2026-01-02T03:04:05.5+01:00"}`))
+	f.Add([]byte(`{"plan":""}`))
+	f.Add([]byte("{}\n\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		list, err := decodeApplied(data, "applied")
+		if err != nil {
+			return
+		}
+		var b bytes.Buffer
+		if err := encodeApplied(&b, list); err != nil {
+			t.Skip(err) // a year that JSON cannot hold
+		}
+		again, err := decodeApplied(b.Bytes(), "applied")
+		if err != nil || len(again) != len(list) {
+			t.Fatalf("%d of %d came back: %v\n%s", len(again), len(list), err, b.String())
+		}
+		for i := range list {
+			if again[i].Plan != list[i].Plan || !again[i].At.Equal(list[i].At) {
+				t.Errorf("%v came back as %v", list[i], again[i])
+			}
+		}
+	})
+}
+
 // BenchmarkJournal is what the journal costs each of eight workers for a write.
 func BenchmarkJournal(b *testing.B) {
 	p := planOf("plan-1", "a")
