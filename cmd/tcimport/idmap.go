@@ -22,13 +22,16 @@ type idMap struct {
 // readIDMap reads the id-map, if one is named. One that is not there yet is
 // that of a first run.
 func (p *program) readIDMap(path string) (*idMap, error) {
-	if path == "" {
+	switch path {
+	case "":
 		return nil, nil
+	case "-":
+		return nil, errors.New("--id-map -: name a file, or leave it out on the first run")
 	}
 	f, err := state.OpenRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if !p.global.quiet {
-			p.logger().Warn("--id-map: " + path + " is not there: this is taken for the first run")
+			p.logger().Warn("--id-map: " + path + " does not exist: assuming that this is the first run")
 		}
 		return nil, nil
 	}
@@ -76,9 +79,9 @@ func (m *idMap) check(host, namespace string) error {
 	case m == nil || m.meta.Instance == "":
 		return nil
 	case m.meta.Instance != host:
-		return refused("--id-map: %s is the report of an import into %s, this one goes to %s", m.path, m.meta.Instance, host)
+		return refused("--id-map: %s is the report of an import into %s, this one goes to %s: name its own report", m.path, m.meta.Instance, host)
 	case m.meta.Namespace != namespace:
-		return refused("--id-map: %s is the report of the namespace %s, this import has %s",
+		return refused("--id-map: %s is the report of the namespace %s, this import has %s: name its own report",
 			m.path, intel.Quote(m.meta.Namespace), intel.Quote(namespace))
 	}
 	return nil

@@ -228,6 +228,9 @@ func (o *policyOptions) check(idMap string) error {
 	if o.createOnly && o.updateOnly {
 		return fmt.Errorf("--create-only and --update-only exclude each other: give one of them")
 	}
+	if o.onDrift.value != "overwrite" && idMap == "" {
+		return fmt.Errorf("--on-drift %s needs --id-map: the report of the last run tells what has changed since", o.onDrift.value)
+	}
 	if o.prune && idMap == "" {
 		return fmt.Errorf("--prune needs --id-map: the report of the last run tells which groups it created")
 	}

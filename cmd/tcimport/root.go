@@ -51,9 +51,6 @@ func (p *program) newRoot() *cobra.Command {
 			}
 			p.showProgress()
 			p.understood.Store(true)
-			if err := together(cmd); err != nil {
-				return err
-			}
 			return p.checkOutputs(cmd)
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {

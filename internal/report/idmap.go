@@ -36,7 +36,7 @@ func ReadIDMap(r io.Reader, name string) (plan.IDMap, Meta, []Row, error) {
 			continue
 		}
 		if old, ok := ids[row.Key]; ok && old.ID != row.ID {
-			return nil, Meta{}, nil, fmt.Errorf("%s: %s is group %d here and group %d at %s: a key has one group",
+			return nil, Meta{}, nil, fmt.Errorf("%s: %s is group %d here and group %d at %s: a key has one group; remove the wrong row",
 				at, quoted(row.Key), row.ID, old.ID, old.Row)
 		}
 		ids[row.Key] = plan.Known{ID: row.ID, Type: row.Type, Name: row.Name, Owner: row.Owner, XID: row.XID, WebLink: row.WebLink,
@@ -99,7 +99,7 @@ func metaOf(rows []Row, lines []int, head Meta, name string) (Meta, error) {
 		case head.Instance == "":
 			head.Instance, head.Namespace = r.Instance, r.Namespace
 		case r.Instance != head.Instance || r.Namespace != head.Namespace:
-			return head, fmt.Errorf("%s:%d: this row is of %s with %s, those before of %s with %s: a report is of one instance and namespace",
+			return head, fmt.Errorf("%s:%d: this row is of %s with %s, those before of %s with %s: a report is of one instance and namespace; split it",
 				name, lines[i], quoted(r.Instance), namespace(r.Namespace), quoted(head.Instance), namespace(head.Namespace))
 		}
 	}
