@@ -116,7 +116,7 @@ func TestDeniedEndsAllWorkers(t *testing.T) {
 	s := &deniedOnce{Store: b.c, name: p.Writers()[3].Name}
 	l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: 3, Classify: classify, Find: b.find, Settle: time.Millisecond})
 	addsUp(t, p, l)
-	if tally := l.Tally(); !errors.Is(err, tc.ErrUnauthorized) || tally.Failed != 1 || tally.Created > 10 {
+	if tally := tallyOf(l); !errors.Is(err, tc.ErrUnauthorized) || tally.Failed != 1 || tally.Created > 10 {
 		t.Errorf("%v, %+v", err, tally)
 	}
 }

@@ -107,10 +107,10 @@ func TestInDoubt(t *testing.T) {
 	})
 	p := b.plan(b.read(rich), nil, plan.DefaultPolicy())
 	l, err := b.run(p)
-	if err == nil && l.Tally().InDoubt == 0 {
-		t.Fatalf("%v, %+v", err, l.Tally())
+	if err == nil && tallyOf(l).InDoubt == 0 {
+		t.Fatalf("%v, %+v", err, tallyOf(l))
 	}
-	if tally := l.Tally(); tally.Created > 0 || tally.Failed > 0 {
+	if tally := tallyOf(l); tally.Created > 0 || tally.Failed > 0 {
 		t.Errorf("%+v\n%s", tally, troubles(l))
 	}
 	b.sim.SetFault(nil)

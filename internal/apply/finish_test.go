@@ -69,8 +69,8 @@ func TestStoppedBeforeMetadata(t *testing.T) {
 				o.Workers, o.Stop = 1, stop
 				c.at(o, func() { close(stop) })
 			})
-			if !errors.Is(err, apply.ErrStopped) || l.Tally().Created != 2 {
-				t.Errorf("%v, %+v", err, l.Tally())
+			if !errors.Is(err, apply.ErrStopped) || tallyOf(l).Created != 2 {
+				t.Errorf("%v, %+v", err, tallyOf(l))
 			}
 			if diff := cmp.Diff(want, objects(l)); diff != "" || puts(b) > 0 {
 				t.Errorf("%d indicators were written, -want +got:\n%s", puts(b), diff)
@@ -140,8 +140,8 @@ func TestStoppedAtOnce(t *testing.T) {
 		p := b.plan(b.read(chained(5)), nil, plan.DefaultPolicy())
 		b.sim.ResetStats()
 		l, err := b.run(p, func(o *apply.Options) { o.Stop = stop })
-		if st := b.sim.Stats(); !errors.Is(err, apply.ErrStopped) || st.Total != 0 || l.Tally().NotAttempted != 5 {
-			t.Fatalf("%v, %d requests, %+v", err, st.Total, l.Tally())
+		if st := b.sim.Stats(); !errors.Is(err, apply.ErrStopped) || st.Total != 0 || tallyOf(l).NotAttempted != 5 {
+			t.Fatalf("%v, %d requests, %+v", err, st.Total, tallyOf(l))
 		}
 	}
 }

@@ -200,8 +200,8 @@ func pending(p *plan.Plan) string {
 // association is lost at most once.
 func addsUp(t testing.TB, p *plan.Plan, l *apply.Ledger) {
 	t.Helper()
-	if len(l.Results) != len(p.Actions) || len(l.Objects) != len(p.Objects) || l.Tally().Total() != len(p.Actions) {
-		t.Errorf("%d results of %d actions, %d of %d objects, %+v", len(l.Results), len(p.Actions), len(l.Objects), len(p.Objects), l.Tally())
+	if len(l.Results) != len(p.Actions) || len(l.Objects) != len(p.Objects) || tallyOf(l).total() != len(p.Actions) {
+		t.Errorf("%d results of %d actions, %d of %d objects, %+v", len(l.Results), len(p.Actions), len(l.Objects), len(p.Objects), tallyOf(l))
 	}
 	for i, r := range l.Results {
 		if r == nil || r.Action != p.Actions[i] {
@@ -229,8 +229,8 @@ func addsUp(t testing.TB, p *plan.Plan, l *apply.Ledger) {
 // complete fails unless everything was done.
 func complete(t testing.TB, l *apply.Ledger) {
 	t.Helper()
-	if !l.Tally().Complete() {
-		t.Errorf("not complete: %+v\n%s", l.Tally(), troubles(l))
+	if !tallyOf(l).complete() {
+		t.Errorf("not complete: %+v\n%s", tallyOf(l), troubles(l))
 	}
 	for _, o := range l.Objects {
 		if o.Status != apply.OK || o.ID == 0 {

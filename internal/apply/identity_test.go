@@ -60,7 +60,7 @@ func TestNoIDTwice(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if tally := l.Tally(); tally.InDoubt != c.doubt || tally.Total()-tally.InDoubt != tally.Created+tally.Updated {
+			if tally := tallyOf(l); tally.InDoubt != c.doubt || tally.total()-tally.InDoubt != tally.Created+tally.Updated {
 				t.Errorf("%+v\n%s", tally, troubles(l))
 			}
 			if n := len(b.sim.Snapshot().Groups); n != 4 {

@@ -57,7 +57,7 @@ func TestJournal(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "disk full") {
 			t.Errorf("failing at %d: the run ended with %v", failAt, err)
 		}
-		if n, created := len(b.sim.Snapshot().Groups), l.Tally().Created; n != failAt/2 || created != n {
+		if n, created := len(b.sim.Snapshot().Groups), tallyOf(l).Created; n != failAt/2 || created != n {
 			t.Errorf("failing at %d: %d groups on the server, %d told", failAt, n, created)
 		}
 	}
@@ -80,7 +80,7 @@ func TestEvents(t *testing.T) {
 			kinds.WriteString("o")
 		case ev.End != nil:
 			kinds.WriteString("e")
-			seen = ev.End.Tally().Created
+			seen = tallyOf(ev.End).Created
 		}
 		return nil
 	}
@@ -98,8 +98,8 @@ func TestEvents(t *testing.T) {
 			return nil
 		}
 	})
-	if err == nil || l.Tally().Created != 2 || l.Tally().NotAttempted != 3 {
-		t.Errorf("%v, %+v", err, l.Tally())
+	if err == nil || tallyOf(l).Created != 2 || tallyOf(l).NotAttempted != 3 {
+		t.Errorf("%v, %+v", err, tallyOf(l))
 	}
 }
 

@@ -62,7 +62,7 @@ func ledgerIsTrue(t *testing.T, seed uint64) {
 		if run == 2 {
 			w.brought()
 		}
-		if run == 2 && l.Tally().Failed+l.Tally().InDoubt+l.Tally().NotAttempted > p.Summary.Conflict {
+		if run == 2 && tallyOf(l).Failed+tallyOf(l).InDoubt+tallyOf(l).NotAttempted > p.Summary.Conflict {
 			t.Errorf("the last run was not complete:\n%s", troubles(l))
 		}
 	}

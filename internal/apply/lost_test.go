@@ -221,7 +221,7 @@ groups:
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := j.Close(l.Tally().Complete()); err != nil {
+		if err := j.Close(tallyOf(l).complete()); err != nil {
 			t.Fatal(err)
 		}
 		return l
@@ -235,7 +235,7 @@ groups:
 		return tcsim.Fault{}
 	})
 	l := run()
-	if tally := l.Tally(); tally.Failed != 1 || tally.Created != 2 || tally.Lost == 0 {
+	if tally := tallyOf(l); tally.Failed != 1 || tally.Created != 2 || tally.Lost == 0 {
 		t.Fatalf("the first run: %+v\n%s", tally, troubles(l))
 	}
 	b.sim.SetFault(nil)

@@ -43,7 +43,7 @@ func randomFaults(t *testing.T, seed uint64) {
 	b.sim.SetFault(randomly(rng.Uint64(), 0.05+0.25*rng.Float64()))
 	for run := 1; ; run++ {
 		l, err := b.run(p)
-		if err == nil && l.Tally().Complete() {
+		if err == nil && tallyOf(l).complete() {
 			break
 		}
 		if run == 8 {

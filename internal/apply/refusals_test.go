@@ -166,7 +166,7 @@ func TestReadOnlyOwner(t *testing.T) {
 		if got := b.sim.Stats().Total - before; got > c.most {
 			t.Errorf("%s: %d requests, want %d at most", name, got, c.most)
 		}
-		if tally := l.Tally(); tally.Created != n || tally.Failed != n {
+		if tally := tallyOf(l); tally.Created != n || tally.Failed != n {
 			t.Errorf("%s: %+v", name, tally)
 		}
 	}
@@ -225,7 +225,7 @@ func TestPercentageOfFewChanges(t *testing.T) {
 		l, err := b.run(b.plan(b.read(text.String()), nil, plan.DefaultPolicy()), func(o *apply.Options) {
 			o.Workers, o.MaxFailures = 1, &plan.Limit{N: c.percent, Percent: true}
 		})
-		if tally := l.Tally(); tally.Failed != c.failed || tally.Created != c.created || errors.Is(err, apply.ErrMaxFailures) != (c.failed < c.bad) {
+		if tally := tallyOf(l); tally.Failed != c.failed || tally.Created != c.created || errors.Is(err, apply.ErrMaxFailures) != (c.failed < c.bad) {
 			t.Errorf("%d%% of %d: %v, %+v", c.percent, c.bad+c.good, err, tally)
 		}
 	}
@@ -253,7 +253,7 @@ func TestMaxFailuresCountsLostAssociations(t *testing.T) {
 	b := withSwitches(t, "cross-owner=off400")
 	p := b.plan(b.read(namesMany(30, 1, tcsim.DemoSource)), nil, plan.DefaultPolicy())
 	l, err := b.run(p, withSaid, func(o *apply.Options) { o.Workers, o.MaxFailures = 1, &plan.Limit{N: 2} })
-	if !errors.Is(err, apply.ErrMaxFailures) || l.Tally().Created != 3 {
-		t.Errorf("%v, %+v", err, l.Tally())
+	if !errors.Is(err, apply.ErrMaxFailures) || tallyOf(l).Created != 3 {
+		t.Errorf("%v, %+v", err, tallyOf(l))
 	}
 }

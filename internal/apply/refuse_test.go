@@ -140,7 +140,7 @@ groups:
   - {key: b, type: Threat, name: B, associatedGroups: [bad]}
   - {key: c, type: Threat, name: C, associatedGroups: [b]}
 `)
-	tally := l.Tally()
+	tally := tallyOf(l)
 	if tally.Failed != 1 || tally.Created != 3 || tally.Lost != 4 {
 		t.Errorf("%+v\n%s", tally, troubles(l))
 	}

@@ -169,8 +169,8 @@ func TestDelete(t *testing.T) {
 		t.Fatal(err)
 	}
 	l, err := b.run(p)
-	if err != nil || l.Tally().Deleted != 2 || !l.Tally().Complete() {
-		t.Errorf("%v, %+v\n%s", err, l.Tally(), troubles(l))
+	if err != nil || tallyOf(l).Deleted != 2 || !tallyOf(l).complete() {
+		t.Errorf("%v, %+v\n%s", err, tallyOf(l), troubles(l))
 	}
 	if s := b.sim.Snapshot(); len(s.Groups) != 1 || s.Groups[0].Name != "Threat 0" {
 		t.Errorf("%d groups are left", len(s.Groups))

@@ -226,7 +226,7 @@ func TestSharedObjectOfRefusedGroups(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tally := l.Tally(); tally.Failed != 7 || tally.Created != 13 || s.hosts["x.example"] != 1 || l.Objects[0].Status != apply.OK {
+		if tally := tallyOf(l); tally.Failed != 7 || tally.Created != 13 || s.hosts["x.example"] != 1 || l.Objects[0].Status != apply.OK {
 			t.Errorf("%+v, made %d times, %+v", tally, s.hosts["x.example"], l.Objects[0])
 		}
 	})

@@ -179,7 +179,7 @@ func TestDeniedLook(t *testing.T) {
 		o.Workers, o.Doubtful = 1, doubtful("k1")
 		o.Probe = func(context.Context) error { return nil }
 	})
-	if tally := l.Tally(); err != nil || tally.Created != 4 || tally.InDoubt != 1 {
+	if tally := tallyOf(l); err != nil || tally.Created != 4 || tally.InDoubt != 1 {
 		t.Errorf("%v, %+v\n%s", err, tally, troubles(l))
 	}
 }

@@ -49,7 +49,7 @@ func TestStop(t *testing.T) {
 	if !errors.Is(err, apply.ErrStopped) {
 		t.Errorf("the run ended with %v", err)
 	}
-	tally := l.Tally()
+	tally := tallyOf(l)
 	if tally.Created+tally.NotAttempted != 40 || int64(tally.Created) != posts.Load() || tally.Created > 14 {
 		t.Errorf("%d posts, %+v", posts.Load(), tally)
 	}
@@ -110,7 +110,7 @@ func TestLedgerThatDoesNotAddUp(t *testing.T) {
 			t.Errorf("action %d has no outcome", i)
 		}
 	}
-	if tally := l.Tally(); tally.InDoubt == 0 {
+	if tally := tallyOf(l); tally.InDoubt == 0 {
 		t.Errorf("%+v", tally)
 	}
 }
@@ -134,7 +134,7 @@ func TestCancel(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("the run ended with %v", err)
 	}
-	if tally := l.Tally(); tally.Created >= 7 || tally.Created+tally.InDoubt+tally.NotAttempted != 20 || len(b.sim.Snapshot().Groups) > tally.Created+tally.InDoubt {
+	if tally := tallyOf(l); tally.Created >= 7 || tally.Created+tally.InDoubt+tally.NotAttempted != 20 || len(b.sim.Snapshot().Groups) > tally.Created+tally.InDoubt {
 		t.Errorf("%+v, %d groups on the server", tally, len(b.sim.Snapshot().Groups))
 	}
 }
@@ -154,8 +154,8 @@ func TestMaxFailures(t *testing.T) {
 		b := newBench(t, tcsim.Config{Switches: tcsim.Switches{NameLimit: 3}})
 		p := b.plan(b.read(chained(40)), nil, plan.DefaultPolicy())
 		l, err := b.run(p, func(o *apply.Options) { o.MaxFailures = &c.limit; o.Workers = 1 })
-		if errors.Is(err, apply.ErrMaxFailures) != c.ends || l.Tally().Failed != c.most || l.Tally().NotAttempted != 40-c.most {
-			t.Errorf("%v: %v, %+v", c.limit, err, l.Tally())
+		if errors.Is(err, apply.ErrMaxFailures) != c.ends || tallyOf(l).Failed != c.most || tallyOf(l).NotAttempted != 40-c.most {
+			t.Errorf("%v: %v, %+v", c.limit, err, tallyOf(l))
 		}
 	}
 }
@@ -198,8 +198,8 @@ func TestDenied(t *testing.T) {
 				return classify(err)
 			}
 		})
-		if (err != nil) != c.ends || l.Tally().Failed != 1 || l.Tally().Created != c.created || probed == 0 {
-			t.Errorf("%s: %v, %+v, probed %d times", c.name, err, l.Tally(), probed)
+		if (err != nil) != c.ends || tallyOf(l).Failed != 1 || tallyOf(l).Created != c.created || probed == 0 {
+			t.Errorf("%s: %v, %+v, probed %d times", c.name, err, tallyOf(l), probed)
 		}
 	}
 }
