@@ -139,7 +139,7 @@ func (m metrics) write(w io.Writer) error {
 	}
 	one("tcimport_last_run_requests", "gauge", "Requests sent, repeated ones included.", float64(m.traffic.Requests))
 	one("tcimport_last_run_retries", "gauge", "Requests that were repeated.", float64(m.traffic.Retries))
-	one("tcimport_last_run_throttled", "gauge", "Answers that told to wait.", float64(m.traffic.Throttled))
+	one("tcimport_last_run_throttled", "gauge", "Answers that asked to wait.", float64(m.traffic.Throttled))
 	one("tcimport_last_run_waited_seconds", "gauge", "Time that workers waited because the instance asked for it or a request failed.", m.traffic.Waited.Seconds())
 	return b.Flush()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -62,8 +63,14 @@ func (r *applying) failedCommand() string {
 			flags = append(flags, "--owner", owner)
 		}
 	}
-	if r.o.idMap != "" || len(r.plan.Remembered) > 0 {
+	// The report knows more than the id-map that it was made with, if it can be read
+	// back.
+	info, err := os.Stat(r.o.report)
+	switch readable := err == nil && info.Mode().IsRegular(); {
+	case readable && (r.o.idMap != "" || len(r.plan.Remembered) > 0):
 		flags = append(flags, "--id-map", r.o.report)
+	case r.o.idMap != "" && !r.fromEnv["id-map"]:
+		flags = append(flags, "--id-map", r.o.idMap)
 	}
 	return commandLine([]string{r.results.failed}, flags)
 }
