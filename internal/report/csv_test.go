@@ -107,6 +107,8 @@ var idMaps = []struct {
 		want: plan.IDMap{"=k": {ID: 9, Type: "T", Name: "N", Owner: "O", Row: "f:3"}},
 	},
 	{name: "JSON with a wrong row", text: "{\"rows\": [\n{},\n{\"id\": \"7\"}]}", err: "f:3: not a row of a report"},
+	{name: "JSON with a row that is none", text: "{\"rows\": [\n7]}", err: "f:2: not a row of a report: not a JSON object but a number"},
+	{name: "JSON of something else", text: "{\"instance\": {}}", err: "f:1: not a tcimport report: instance must be text"},
 	{name: "JSON cut off", text: "{\"rows\": [\n{\"kind\":", err: "f:2: the report is incomplete: it ends too early"},
 	{name: "JSON that is no report", text: "{\"actions\": []}", err: "f:1: not a tcimport report: it has no rows"},
 	{name: "JSON and more", text: "{\"rows\": []}\n{}", err: "f:2: more text follows the report"},

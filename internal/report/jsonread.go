@@ -70,9 +70,9 @@ func (j *jsonReader) document() error {
 		}
 		switch field {
 		case "instance":
-			err = j.d.Decode(&j.meta.Instance)
+			err = j.text("instance", &j.meta.Instance)
 		case "namespace":
-			err = j.d.Decode(&j.meta.Namespace)
+			err = j.text("namespace", &j.meta.Namespace)
 		case "rows":
 			j.hasRows = true
 			err = j.list()
@@ -85,6 +85,15 @@ func (j *jsonReader) document() error {
 		}
 	}
 	_, err := j.d.Token()
+	return err
+}
+
+// text reads the value of a field that holds text.
+func (j *jsonReader) text(field string, into *string) error {
+	err := j.d.Decode(into)
+	if _, mismatch := errors.AsType[*json.UnmarshalTypeError](err); mismatch {
+		return fmt.Errorf("not a tcimport report: %s must be text", field)
+	}
 	return err
 }
 
@@ -104,7 +113,7 @@ func (j *jsonReader) list() error {
 		line := j.lines.of(j.d.InputOffset() - int64(len(raw)) + 1)
 		var row Row
 		if err := json.Unmarshal(raw, &row); err != nil {
-			return &lineError{line, fmt.Errorf("not a row of a report: %w", err)}
+			return &lineError{line, fmt.Errorf("not a row of a report: %w", plainly(err))}
 		}
 		if row.ID < 0 {
 			return &lineError{line, fmt.Errorf("%d is not an ID: IDs are whole numbers above 0", row.ID)}
@@ -113,6 +122,18 @@ func (j *jsonReader) list() error {
 	}
 	_, err = j.d.Token()
 	return err
+}
+
+// plainly is an error of decoding without Go's names for what is wrong.
+func plainly(err error) error {
+	mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case !ok:
+		return err
+	case mismatch.Field == "":
+		return fmt.Errorf("not a JSON object but a %s", mismatch.Value)
+	}
+	return fmt.Errorf("%s must not be a JSON %s", mismatch.Field, mismatch.Value)
 }
 
 // lineCounter remembers where lines end in what was read.
