@@ -12,6 +12,10 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// settleTime is how long a write without an answer may still arrive, unless the
+// user knows better.
+const settleTime = time.Minute
+
 // applyOptions are the options of the command apply.
 type applyOptions struct {
 	read        readOptions
@@ -78,7 +82,7 @@ interrupted twice it stops at once.`,
 	f.BoolVar(&o.activityLog, "activity-log", false, "let the writes show in the instance's activity log")
 	f.Var(&o.maxFailures, "max-failures", "stop after more than this many groups have failed; a percentage is of the planned changes, of 20 at least")
 	f.DurationVar(&o.maxDuration, "max-duration", 0, "stop after this time; requests in flight are finished (0: no limit)")
-	f.DurationVar(&o.settle, "settle", time.Minute, "how long a write without an answer may still arrive: one that could be there twice is not sent again sooner")
+	f.DurationVar(&o.settle, "settle", settleTime, "how long a write without an answer may still arrive: one that could be there twice is not sent again sooner")
 	f.StringVar(&o.metrics, "metrics", "", "write metrics of the run to this file, for Prometheus' textfile collector")
 	return cmd
 }

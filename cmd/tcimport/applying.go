@@ -114,7 +114,7 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 
 // makePlan makes the plan from manifests.
 func (r *applying) makePlan(ctx context.Context, args []string) error {
-	pl := &planning{program: r.program, read: &r.o.read, conn: &r.o.conn, policy: r.o.policy.policy()}
+	pl := &planning{program: r.program, settle: r.o.settle, read: &r.o.read, conn: &r.o.conn, policy: r.o.policy.policy()}
 	if err := pl.begin(args, r.o.idMap, r.o.activityLog); err != nil {
 		return err
 	}

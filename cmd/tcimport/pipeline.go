@@ -26,6 +26,8 @@ type planning struct {
 	// says what an earlier run has left.
 	before func(im *intel.Import, owners []string) (*state.Left, error)
 
+	settle time.Duration // how long what an earlier run has sent may still arrive
+
 	ids        *idMap
 	lastReport []report.Row // of the report that is to be written anew
 	manifests  *manifestsRead
@@ -87,7 +89,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	return plan.Make(plan.Input{
 		Import: im, Found: found, IDMap: ids, Policy: pl.policy,
 		Target: plan.Target{URL: pl.connection.url, Owner: opt.DefaultOwner},
-		Custom: pl.instance.IndicatorTypes, Now: time.Now(),
+		Custom: pl.instance.IndicatorTypes, Now: time.Now(), Coming: left.Coming(time.Now(), pl.settle),
 	}), nil
 }
 

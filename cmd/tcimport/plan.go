@@ -58,7 +58,7 @@ A plan never writes. --out saves it, so that apply --plan carries out exactly it
 }
 
 func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) error {
-	pl := &planning{program: p, read: &o.read, conn: &o.conn, policy: o.policy.policy()}
+	pl := &planning{program: p, settle: settleTime, read: &o.read, conn: &o.conn, policy: o.policy.policy()}
 	if err := pl.begin(args, o.idMap, false); err != nil {
 		return err
 	}

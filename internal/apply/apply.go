@@ -24,8 +24,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -145,7 +143,7 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 			e.stop(err)
 		}
 	}
-	err := cmp.Or(e.endedBy(e.work(soft)), begun)
+	err := cmp.Or(e.endedBy(e.carryOut(soft)), begun)
 	if cerr := e.confirm(ctx); err == nil {
 		err = cerr
 	}
@@ -189,23 +187,31 @@ var (
 // ErrLedger is a fault of this program: the outcomes do not add up.
 var ErrLedger = errors.New("internal error: the outcomes of the run do not add up; please report this")
 
-// work carries actions out until there are none left or the run ends. It returns
-// what has ended the run.
+// carryOut carries actions out until there are none left or the run ends. It
+// returns what has ended the run.
+func (e *engine) carryOut(ctx context.Context) error {
+	for range max(e.opt.Workers, 1) {
+		e.workers.Go(func() error { return e.work(ctx) })
+	}
+	return e.workers.Wait()
+}
+
+// work takes actions until there are none left or the run ends. It returns an
+// error only if that ends the run.
 func (e *engine) work(ctx context.Context) error {
-	var g errgroup.Group
 	for {
 		i, ok := e.next()
 		if !ok {
-			return g.Wait()
+			return nil
 		}
-		g.Go(func() error {
-			res, err := e.do(ctx, i)
-			if jerr := e.record(res); err == nil {
-				err = jerr
-			}
-			e.release(i, res, err)
+		res, err := e.do(ctx, i)
+		if jerr := e.record(res); err == nil {
+			err = jerr
+		}
+		e.release(i, res, err)
+		if err != nil {
 			return err
-		})
+		}
 	}
 }
 

@@ -57,11 +57,15 @@ func (e *engine) backOff(ctx context.Context, try int, wait parking) error {
 	return wait(ctx, e.lookAt(time.Now(), try))
 }
 
-// wait parks the caller, who is one of the busy.
+// wait parks the caller, who is one of the busy. Where there is work, somebody
+// else takes that up meanwhile.
 func (e *engine) wait(ctx context.Context, t time.Time) error {
 	e.mu.Lock()
 	e.busy--
 	e.parked++
+	if e.idlers == 0 && e.left > 0 && e.stopErr == nil {
+		e.workers.Go(func() error { return e.work(ctx) })
+	}
 	e.wake.Broadcast()
 	e.mu.Unlock()
 	err := e.sleep(ctx, t)

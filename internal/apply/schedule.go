@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"tcimport/internal/plan"
 )
 
@@ -16,6 +18,7 @@ type engine struct {
 	store Store
 	opt   Options
 
+	workers  errgroup.Group
 	sinkMu   sync.Mutex
 	refusals refusals
 
@@ -26,6 +29,7 @@ type engine struct {
 	ready   intHeap        // indices of nodes, lowest order first
 	left    int            // nodes that are not done
 	busy    int            // writes at work, Options.Workers at most
+	idlers  int            // workers that wait for an action
 	parked  int            // writes that wait for their time (park.go)
 	due     int            // of them: whose time has come
 	failed  int            // nodes that did not end well
@@ -189,11 +193,13 @@ func (e *engine) next() (int, bool) {
 				return i, true
 			}
 		}
+		e.idlers++
 		e.wake.Wait()
+		e.idlers--
 	}
 }
 
-// idle reports whether a worker is free for a new action. e.mu is held.
+// idle reports whether one more action may be at work. e.mu is held.
 func (e *engine) idle() bool {
 	return e.busy+e.due < max(e.opt.Workers, 1) && e.parked < maxParked
 }

@@ -36,6 +36,11 @@ func (ap Applied) entries() entries {
 	return out
 }
 
+// InDoubt are the entries of which it is not known whether they are so.
+func (ap Applied) InDoubt() Applied {
+	return keep(ap, func(e string) bool { return strings.HasPrefix(e, markThere) || strings.HasPrefix(e, markGone) })
+}
+
 // Marks of entries of which nobody knows: a request was sent, and no answer came.
 const (
 	markThere = "?" // it may be there
@@ -228,7 +233,11 @@ func (a *Action) AppliedAfter(last Applied, unmade map[int]bool, idOf func(*Asso
 // entriesInDoubt are the entries of a change of which no answer has come.
 func (c Change) entriesInDoubt(typ *intel.GroupType) []string {
 	if c.Op != Remove {
-		return marked(markThere, c.entriesOf(typ))
+		out := marked(markThere, c.entriesOf(typ))
+		if c.Attribute != nil {
+			out = append(out, marked(markGone, c.Attribute.Replaces)...)
+		}
+		return out
 	}
 	attribute, isAttribute := strings.CutPrefix(c.Field, "attribute:")
 	switch {

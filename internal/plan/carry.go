@@ -55,6 +55,7 @@ func (m *maker) carryApplied(i int, unlinked, elsewhere map[int64]bool) {
 		}
 		a.Applied = append(a.Applied, e)
 	}
+	a.Applied = append(a.Applied, m.Coming[g.Key]...)
 }
 
 // leadsTo reports whether an entry is the association with one of groups.

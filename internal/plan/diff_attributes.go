@@ -60,6 +60,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 			return
 		}
 		if detail, differs := d.attributeDetail(w, have[i]); differs {
+			detail.Replaces = d.replaces(w, have[i])
 			d.add(Change{Field: "attribute:" + w.Type, Op: Set, Old: have[i].Value, New: w.Value, Attribute: detail, Drift: d.partsOrigin(w, have[i])})
 		} else {
 			d.same(attributeEntries(&w)...)
@@ -77,6 +78,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	}
 	if len(left) == 1 && len(have) == 1 {
 		detail, _ := d.attributeDetail(left[0], have[0])
+		detail.Replaces = d.replaces(left[0], have[0])
 		d.carryParts(left[0], have[0])
 		d.add(Change{Field: "attribute:" + left[0].Type, Op: Set, Old: have[0].Value, New: left[0].Value, Attribute: detail,
 			Drift: d.valueOrigin(left[0], have[0])})
@@ -267,4 +269,31 @@ func (d *differ) carryParts(w intel.Attribute, h intel.RemoteAttribute) {
 			part(partLabel, squeezeLabel(l))
 		}
 	}
+}
+
+// replaces are the entries of what was applied to h that are no more once it has
+// become w.
+func (d *differ) replaces(w intel.Attribute, h intel.RemoteAttribute) Applied {
+	whole := h.Attribute
+	yes := func(b *bool) *bool { set := isTrue(b); return &set }
+	whole.Default, whole.Pinned = yes(h.Default), yes(h.Pinned)
+	if SameText(w.Value, h.Value) {
+		if w.Source == "" {
+			whole.Source = ""
+		}
+		if !differsFlag(w.Default, h.Default) {
+			whole.Default = nil
+		}
+		if !differsFlag(w.Pinned, h.Pinned) {
+			whole.Pinned = nil
+		}
+		whole.SecurityLabels = keep(h.SecurityLabels, func(l string) bool { return !hasLabel(w.SecurityLabels, l) })
+	}
+	var out Applied
+	for i, e := range attributeEntries(&whole) {
+		if d.last[e] && (i > 0 || !SameText(w.Value, h.Value)) {
+			out = append(out, e)
+		}
+	}
+	return out
 }

@@ -17,6 +17,10 @@ type Input struct {
 	Target Target
 	Custom []intel.IndicatorType // the instance's own
 	Now    time.Time             // when the plan is made; zero leaves that out
+
+	// Coming are, by key, entries in doubt of what requests of an earlier run may
+	// still bring about: that it does not show yet says nothing.
+	Coming map[string]Applied
 }
 
 // Make compares an import with what the instance has.

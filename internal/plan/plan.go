@@ -205,6 +205,10 @@ type AttributeDetail struct {
 	Default        *bool    `json:"default,omitempty"`
 	Pinned         *bool    `json:"pinned,omitempty"`
 	SecurityLabels []string `json:"securityLabels,omitempty"`
+
+	// Replaces are the entries of what earlier runs have left on the attribute that
+	// a change in place takes away.
+	Replaces Applied `json:"replaces,omitempty"`
 }
 
 // Association is an association to add or to remove.

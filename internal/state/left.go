@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -65,6 +66,24 @@ func (l *Left) LastSent(now time.Time) time.Time {
 		return now
 	}
 	return latest
+}
+
+// Coming are, by key, entries of what may still arrive on the instance if that
+// takes settle at most; nil if nothing can any more.
+func (l *Left) Coming(now time.Time, settle time.Duration) map[string]plan.Applied {
+	if l == nil || now.Sub(l.LastSent(now)) >= settle {
+		return nil
+	}
+	out := maps.Clone(l.intended)
+	for _, o := range l.Outcomes {
+		if marks := o.Applied.InDoubt(); o.Status == apply.InDoubt && len(marks) > 0 {
+			if out == nil {
+				out = map[string]plan.Applied{}
+			}
+			out[o.Key] = union(out[o.Key], marks)
+		}
+	}
+	return out
 }
 
 // Done are the results of p that an earlier run of the same plan has brought
