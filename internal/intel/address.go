@@ -159,7 +159,7 @@ func canonicalPrefix(ip netip.Addr, bits, written string) (string, error) {
 	}
 	n, err := strconv.Atoi(bits)
 	if err != nil || !allDigits(bits) || n > ip.BitLen() {
-		return "", fmt.Errorf("is not a network: behind the / stands the prefix length, 0 to %d", ip.BitLen())
+		return "", fmt.Errorf("is not a network: after the / comes the prefix length, 0 to %d", ip.BitLen())
 	}
 	masked := netip.PrefixFrom(ip, n).Masked().Addr()
 	canonical := formatIP(masked, "") + "/" + strconv.Itoa(n)

@@ -119,7 +119,7 @@ func (a *assembler) define(defs []*Group) {
 			continue
 		}
 		if key == "" {
-			a.problems.Errorf(def.Pos, "the group has no key, and none can be made: give a key, an xid, or type and name")
+			a.keyless(def)
 			continue
 		}
 		if i, ok := a.byKey[key]; ok {
@@ -136,6 +136,16 @@ func (a *assembler) define(defs []*Group) {
 		g.Refs = slices.Clip(def.Refs)
 		a.byKey[key] = len(a.im.Groups)
 		a.im.Groups = append(a.im.Groups, &g)
+	}
+}
+
+// keyless reports a group whose key cannot be made of what it has.
+func (a *assembler) keyless(g *Group) {
+	if g.Type == "" {
+		a.problems.Errorf(g.Pos, "the group has no type: write one of %s", strings.Join(groupTypeNames, ", "))
+	}
+	if g.Name == "" {
+		a.problems.Errorf(g.Pos, "the group has no name")
 	}
 }
 
@@ -226,8 +236,8 @@ func (a *assembler) owner(pos Pos, name *string) {
 	for i, o := range in.Owners {
 		names[i] = o.Name
 	}
-	a.problems.Deniedf(pos, "owner %s is not one that the API user can see%s (it sees %s)",
-		Quote(*name), didYouMean(*name, names), strings.Join(names, ", "))
+	a.problems.Deniedf(pos, "the API user cannot see an owner called %s%s (it can see %s)",
+		Quote(*name), didYouMean(*name, names), listed(names))
 }
 
 // index notes under what a group can be referred to, and reports doubles.
@@ -238,7 +248,7 @@ func (a *assembler) index() {
 		if g.XID != "" {
 			k := g.Owner + "\x00" + g.XID
 			if j, ok := a.byXID[k]; ok {
-				a.problems.Errorf(g.Pos, "xid %s is that of %q at %s, too: an xid names one group of an owner",
+				a.problems.Errorf(g.Pos, "xid %s is also that of %q at %s: an xid names one group of an owner",
 					Quote(g.XID), a.im.Groups[j].Key, a.im.Groups[j].Pos)
 			} else {
 				a.byXID[k] = i
@@ -250,7 +260,7 @@ func (a *assembler) index() {
 		k := nameKey(g.Owner, g.Type, g.Name)
 		if js := a.byName[k]; len(js) > 0 {
 			first := a.im.Groups[js[0]]
-			a.problems.Warnf(g.Pos, "%s %s has the key %q here and %q at %s: that makes two groups of one name",
+			a.problems.Warnf(g.Pos, "%s %s has the key %q here and %q at %s: these are two groups of one name",
 				g.Type, Quote(g.Name), g.Key, first.Key, first.Pos)
 		}
 		a.byName[k] = append(a.byName[k], i)

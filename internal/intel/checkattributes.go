@@ -80,7 +80,7 @@ func (k *check) attribute(at *Attribute, mapped bool) {
 			at.Type = known
 			return
 		}
-		k.warnOnce(at.Pos, "attributes", at.Type, "attribute type %s is none that every instance has; this one may have it%s",
+		k.warnOnce(at.Pos, "attributes", at.Type, "attribute type %s is not built in; plan checks whether your instance has it%s",
 			quote(at.Type), k.didYouMean(at.Type, commonAttributeTypes))
 		return
 	}
@@ -128,7 +128,7 @@ func (r *attributeRule) isDate() bool { return Fold(r.Rule.Type) == "date" }
 // dateAttribute only warns: no source tells the form of dates in attributes.
 func (k *check) dateAttribute(at *Attribute) {
 	if _, ok := LenientDate(at.Value); !ok {
-		k.warnf(at.Pos, "attribute %s: its value %s is not a date as 2021-11-03, which the instance asks for", quote(at.Type), quote(at.Value))
+		k.warnf(at.Pos, "attribute %s: its value %s is not a date such as 2021-11-03, which the instance asks for", quote(at.Type), quote(at.Value))
 	}
 }
 
@@ -194,7 +194,7 @@ func (k *check) attributeCounts(list []Attribute) {
 		if at.Default != nil && *at.Default {
 			counts[n].defaults++
 			if counts[n].defaults > 1 {
-				k.errorf(at.Pos, "attribute %s: a second one is the default, but only one of a type can be", quote(at.Type))
+				k.errorf(at.Pos, "attribute %s: two of them are the default: only one of a type can be", quote(at.Type))
 			}
 		}
 		if most := k.attributeMax(at.Type); most > 0 && counts[n].number > most {

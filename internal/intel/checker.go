@@ -197,7 +197,7 @@ func (k *check) field(f *Field, spec *FieldSpec) {
 		}
 	}
 	if !spec.Known(value) {
-		k.warnOnce(f.Pos, f.Name, value, "%s %s of %s is none that every instance has (%s); this one may have it%s",
+		k.warnOnce(f.Pos, f.Name, value, "%s %s of %s is not built in (%s); plan checks whether your instance has it%s",
 			f.Name, quote(value), a(k.what), listed(spec.Values), k.didYouMean(value, spec.Values))
 	}
 }

@@ -54,19 +54,29 @@ func (k *check) groupType(g *Group) *GroupType {
 	k.what = "group"
 	switch {
 	case g.Type != "":
-		k.errorf(g.Pos, "type %s is not a type of group%s%s", quote(g.Type), k.didYouMean(g.Type, groupTypeNames), otherKind(g.Type))
+		k.errorf(g.Pos, "type %s is not a type of group%s", quote(g.Type), k.meantType(g.Type))
 	case !g.Reference && !g.Broken:
 		k.errorf(g.Pos, "the group has no type: write one of %s", strings.Join(groupTypeNames, ", "))
 	}
 	return nil
 }
 
-// otherKind helps where an indicator stands among the groups.
-func otherKind(typ string) string {
+// otherNames are what other systems call types of groups, by their squeezed form.
+var otherNames = map[string]string{
+	"actor": "Adversary or Intrusion Set", "threatactor": "Adversary or Intrusion Set", "apt": "Intrusion Set",
+	"ttp": "Attack Pattern", "technique": "Attack Pattern", "mitigation": "Course of Action", "coa": "Course of Action",
+	"cve": "Vulnerability", "ransomware": "Malware", "rule": "Signature", "detection": "Signature", "yara": "Signature", "sigma": "Signature",
+}
+
+// meantType says what is meant by a type of group that there is not.
+func (k *check) meantType(typ string) string {
+	if names := otherNames[squeeze(typ)]; names != "" {
+		return ": use " + names
+	}
 	if t, ok := IndicatorTypeNamed(typ, nil); ok {
 		return ": " + t.Name + " is a type of indicator, which goes under associatedIndicators of a group"
 	}
-	return ""
+	return k.didYouMean(typ, groupTypeNames)
 }
 
 func (k *check) name(name string) {
@@ -79,7 +89,7 @@ func (k *check) name(name string) {
 		return
 	}
 	if c, found := hasControl(name); found {
-		k.warnf(Pos{}, "name %s holds the control character U+%04X: is that meant?", quote(name), c)
+		k.warnf(Pos{}, "name %s contains the control character U+%04X: remove it, unless it is meant", quote(name), c)
 	}
 	limit := nameMax
 	if k.in != nil && k.in.NameMax > 0 {
@@ -88,16 +98,17 @@ func (k *check) name(name string) {
 	switch {
 	case longerThan(name, limit):
 		k.errorf(Pos{}, "name %s has %d characters: at most %d are accepted", quote(name), utf8.RuneCountInString(name), limit)
-	case (k.in == nil || k.in.NameMax <= 0) && longerThan(name, nameMaxOlder):
-		k.warnf(Pos{}, "name %s has %d characters: older instances accept at most %d",
-			quote(name), utf8.RuneCountInString(name), nameMaxOlder)
+	case k.in == nil && longerThan(name, nameMaxOlder):
+		k.warnf(Pos{}, "the name has more than %d characters, the limit of older instances: plan checks the limit of yours", nameMaxOlder)
+	case k.in != nil && k.in.NameMax <= 0 && longerThan(name, nameMaxOlder):
+		k.warnf(Pos{}, "the name has more than %d characters, the limit of older instances: this one does not tell its own", nameMaxOlder)
 	}
 }
 
 // digitsOnly refuses an xid that a request could not tell from an ID.
 func (k *check) digitsOnly(xid string) {
 	if xid != "" && allDigits(xid) {
-		k.errorf(Pos{}, "xid %s is digits only, which reads as an ID: put a letter into it", quote(xid))
+		k.errorf(Pos{}, "xid %s has digits only, like an ID: add a letter", quote(xid))
 	}
 }
 
@@ -107,15 +118,15 @@ func (k *check) xid(xid string) {
 	}
 	k.digitsOnly(xid)
 	if xid == "." || xid == ".." {
-		k.errorf(Pos{}, "xid %s means a folder in a web address and cannot be asked for: take another", quote(xid))
+		k.errorf(Pos{}, "xid %s cannot stand in a URL: use another one", quote(xid))
 	}
 	if !utf8.ValidString(xid) {
 		k.errorf(Pos{}, "xid %s is not valid UTF-8", quote(xid))
 	} else if c, found := hasControl(xid); found {
-		k.errorf(Pos{}, "xid %s holds the control character U+%04X: take it out", quote(xid), c)
+		k.errorf(Pos{}, "xid %s contains the control character U+%04X: remove it", quote(xid), c)
 	}
 	if i := strings.IndexAny(xid, `/?#%\`); i >= 0 {
-		k.warnf(Pos{}, "xid %s holds %q, which some instances do not find again: letters, digits and . _ : - are safe", quote(xid), xid[i])
+		k.warnf(Pos{}, "xid %s contains %q, with which some instances cannot find it: letters, digits and . _ : - are safe", quote(xid), xid[i])
 	}
 	if longerThan(xid, xidMax) {
 		k.warnf(Pos{}, "xid %s has %d characters: up to %d are known to work", quote(xid), utf8.RuneCountInString(xid), xidMax)
@@ -153,7 +164,7 @@ func (k *check) groupFields(g *Group, t *GroupType) {
 	if missing != nil && !g.Broken {
 		k.errorf(Pos{}, "%s needs %s", a(t.Name), strings.Join(missing, ", "))
 	}
-	k.password(g.Fields)
+	k.malware(g)
 }
 
 // knownField reports a field that no type of group has.
@@ -183,14 +194,17 @@ func holders(name string) string {
 	}
 }
 
-// password checks that the password of a Document guards malware: instances
-// take it for nothing else.
-func (k *check) password(fields Fields) {
-	for i := range fields {
-		if fields[i].Name == "password" {
-			if malware, _ := fields.Get("malware"); malware != "true" {
-				k.errorf(fields[i].Pos, "password needs malware: true beside it")
-			}
+// malware checks that a Document has a password exactly where it holds malware:
+// instances take none of the two without the other.
+func (k *check) malware(g *Group) {
+	malware, _ := g.Fields.Get("malware")
+	_, guarded := g.Fields.Get("password")
+	for _, f := range g.Fields {
+		switch {
+		case f.Name == "malware" && malware == "true" && !guarded && !g.Broken:
+			k.errorf(f.Pos, "a Document with malware: true needs the password of its file")
+		case f.Name == "password" && malware != "true":
+			k.errorf(f.Pos, "password goes with malware: true: add that, or remove the password")
 		}
 	}
 }

@@ -45,7 +45,7 @@ func (k *check) gather(o *Object, t *IndicatorType) writtenParts {
 	for _, f := range o.Fields {
 		if f.Name == "summary" {
 			if w.summary != "" && w.summary != strings.TrimSpace(f.Value) {
-				k.errorf(f.Pos, "summary %s of %s is given a second time: it was %s", quote(f.Value), a(t.Name), quote(w.summary))
+				k.errorf(f.Pos, "summary %s of %s is given twice: the first is %s", quote(f.Value), a(t.Name), quote(w.summary))
 			}
 			w.summary, w.pos = strings.TrimSpace(f.Value), f.Pos
 			continue
@@ -59,7 +59,7 @@ func (k *check) gather(o *Object, t *IndicatorType) writtenParts {
 			w.fields = make([]Field, len(w.values))
 		}
 		if w.values[i] != "" && strings.TrimSpace(w.values[i]) != strings.TrimSpace(f.Value) {
-			k.errorf(f.Pos, "%s %s of %s is given a second time: %s is %s",
+			k.errorf(f.Pos, "%s %s of %s is given twice: %s is %s",
 				f.Name, quote(f.Value), a(t.Name), w.fields[i].Name, quote(w.values[i]))
 			continue
 		}
@@ -244,10 +244,10 @@ func (k *check) unknownIndicator(o *Object) {
 		k.errorf(Pos{}, "an indicator needs a type: %s, or one of the instance's own", strings.Join(k.indicatorNames, ", "))
 		return
 	case k.custom != nil:
-		k.errorf(Pos{}, "%s is not a type of indicator that the instance has%s", quote(o.Type), k.didYouMean(o.Type, k.indicatorNames))
+		k.errorf(Pos{}, "indicator type %s is not one that the instance has%s", quote(o.Type), k.didYouMean(o.Type, k.indicatorNames))
 		return
 	}
-	k.warnOnce(Pos{}, "indicatorType", o.Type, "%s is not a built-in type of indicator; the instance may define it%s",
+	k.warnOnce(Pos{}, "indicatorType", o.Type, "indicator type %s is not built in; plan checks whether your instance has it%s",
 		quote(o.Type), k.didYouMean(o.Type, k.indicatorNames))
 	var values []string
 	for i := range o.Fields {

@@ -59,7 +59,7 @@ func sameTag(a, b *Tag) bool {
 func (k *check) tag(t *Tag) {
 	switch {
 	case t.Name != "" && t.TechniqueID != "":
-		k.errorf(t.Pos, "tag %s has a techniqueId (%s), too: give one of them", quote(t.Name), quote(t.TechniqueID))
+		k.errorf(t.Pos, "tag %s also has the techniqueId %s: give one of them", quote(t.Name), quote(t.TechniqueID))
 	case t.TechniqueID != "":
 		if !IsTechnique(t.TechniqueID) {
 			upper := strings.ToUpper(t.TechniqueID)
@@ -110,7 +110,7 @@ func here(pos Pos) func(int) Pos { return func(int) Pos { return pos } }
 func (k *check) securityLabel(name string, pos Pos) string {
 	if k.labels == nil {
 		if _, known := spelling(name, tlpLabels); !known && !slices.Contains(tlpLabels, strings.ToUpper(labelKey(name))) {
-			k.warnOnce(pos, "securityLabels", name, "security label %s is none that every instance has; this one may have it%s",
+			k.warnOnce(pos, "securityLabels", name, "security label %s is not built in; plan checks whether your instance has it%s",
 				quote(name), k.didYouMean(name, tlpLabels))
 		}
 		return name

@@ -18,7 +18,7 @@ func (c *Checker) Object(o *Object, ps *Problems) {
 		k.what = "victim asset"
 	}
 	if o.Owner != "" && o.Kind != KindIndicator {
-		k.warnf(Pos{}, "owner %s is not used: only groups and indicators have an owner of their own", quote(o.Owner))
+		k.warnf(Pos{}, "owner %s is not used: only groups and indicators have an owner", quote(o.Owner))
 	}
 	if o.ID != 0 {
 		k.onlyID(o)
@@ -67,7 +67,7 @@ func (k *check) onlyID(o *Object) {
 		more = append(more, "securityLabels")
 	}
 	if more != nil {
-		k.errorf(Pos{}, "%s is named by its ID (%d), and has %s beside it: leave either out", a(k.what), o.ID, strings.Join(more, ", "))
+		k.errorf(Pos{}, "%s with the id %d also has %s: with an id, only owner may be given", a(k.what), o.ID, strings.Join(more, ", "))
 	}
 }
 
@@ -163,6 +163,9 @@ func (k *check) artifact(o *Object) {
 	k.scalars(o, artifactFields)
 	id, hasID := o.Fields.Get("caseId")
 	xid, hasXID := o.Fields.Get("caseXid")
+	if _, ok := o.Fields.Get("fileData"); !ok && isFileType(o.Type) {
+		k.errorf(Pos{}, "an artifact of type %s needs fileData: the content of the file in Base64", o.Type)
+	}
 	switch {
 	case !hasID && !hasXID:
 		k.errorf(Pos{}, "an artifact needs caseId or caseXid: it belongs to a case")
@@ -170,6 +173,10 @@ func (k *check) artifact(o *Object) {
 		k.errorf(Pos{}, "an artifact has caseId %s and caseXid %s: give one of them", quote(id), quote(xid))
 	}
 }
+
+// isFileType reports whether artifacts of a type are files, as their names say:
+// Log File, Screenshot File.
+func isFileType(typ string) bool { return strings.HasSuffix(Fold(typ), " file") }
 
 // artifactType puts the type into the spelling of the instance, which alone
 // knows all of them.
@@ -190,7 +197,7 @@ func (k *check) artifactType(o *Object) {
 		o.Type = typ
 		return
 	}
-	k.warnOnce(Pos{}, "artifactType", o.Type, "type %s of an artifact is none that every instance has; this one may have it%s",
+	k.warnOnce(Pos{}, "artifactType", o.Type, "type %s of an artifact is not built in; plan checks whether your instance has it%s",
 		quote(o.Type), k.didYouMean(o.Type, artifactTypes))
 }
 
@@ -231,7 +238,7 @@ func (k *check) victimAsset(o *Object) {
 	}
 	if t.Qualifier != "" && t.Qualifier != "addressType" {
 		if _, ok := o.Fields.Get(t.Qualifier); !ok {
-			k.warnf(Pos{}, "%s has no %s, which instances may ask for", a(k.what), t.Qualifier)
+			k.warnf(Pos{}, "%s has no %s, which some instances ask for", a(k.what), t.Qualifier)
 		}
 	}
 }

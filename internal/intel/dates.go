@@ -3,6 +3,7 @@ package intel
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -24,6 +25,9 @@ func CanonicalDate(s string) (string, error) {
 func canonicalDate(s string) (string, error) {
 	day, rest, ok := cutDay(s)
 	if !ok {
+		if m := otherDay.FindStringSubmatch(s); m != nil {
+			return "", fmt.Errorf("is not a date: write %s-%s-%s", m[1], m[2], m[3])
+		}
 		return "", errors.New("is not a date: write a day as 2021-11-03 or a time as 2021-11-03T14:30:00Z")
 	}
 	if err := day.check(); err != nil {
@@ -32,16 +36,14 @@ func canonicalDate(s string) (string, error) {
 	if rest == "" {
 		return s + "T00:00:00Z", nil
 	}
-	if rest[0] != 'T' && rest[0] != 't' {
-		if rest[0] == ' ' {
-			return "", fmt.Errorf("is not a date: write a T between day and time and a zone behind them, as %sT14:30:00Z", s[:10])
+	clock, zoned, ok := cutClock(rest[1:])
+	if !ok || rest[0] != 'T' && rest[0] != 't' {
+		if m := otherTime.FindStringSubmatch(rest); m != nil {
+			return "", fmt.Errorf("is not a date: write %sT%s", s[:10], writtenTime(m))
 		}
-		return "", fmt.Errorf("is not a date: write only the day (%s) or a time as %sT14:30:00Z", s[:10], s[:10])
+		return "", fmt.Errorf("is not a date: write only the day (%s), or a time such as %sT14:30:00Z", s[:10], s[:10])
 	}
-	clock, rest, ok := cutClock(rest[1:])
-	if !ok {
-		return "", fmt.Errorf("is not a date: write the time of day as %sT14:30:00Z", s[:10])
-	}
+	rest = zoned
 	if err := clock.check(); err != nil {
 		return "", err
 	}
@@ -56,6 +58,8 @@ func canonicalDate(s string) (string, error) {
 	switch {
 	case rest == "":
 		return "", fmt.Errorf("has no time zone: write %[1]sZ for UTC, or the offset as in %[1]s+02:00", s[:19])
+	case !ok && otherTime.MatchString(s[10:]):
+		return "", fmt.Errorf("is not a date: write %sT%s", s[:10], writtenTime(otherTime.FindStringSubmatch(s[10:])))
 	case !ok:
 		return "", fmt.Errorf("has no time zone that is known: write Z for UTC or an offset as +02:00, as in %sZ", s[:19])
 	}
@@ -64,6 +68,26 @@ func canonicalDate(s string) (string, error) {
 		return "", errors.New("is not between the years 0000 and 9999 in UTC")
 	}
 	return t.Format(canonicalLayout), nil
+}
+
+// otherDay and otherTime match days and times that are written in another way
+// and can mean only one thing.
+var (
+	otherDay  = regexp.MustCompile(`^([0-9]{4})[/.]([0-9]{2})[/.]([0-9]{2})$`)
+	otherTime = regexp.MustCompile(`^[ Tt_-]+([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?:[:.]([0-5][0-9])(?:[.,][0-9]+)?)?\s*(?:(Z|UTC|GMT)|([+-][0-9]{2}):?([0-9]{2}))?$`)
+)
+
+// writtenTime is a time that otherTime has matched as it should be written. One
+// without a zone is taken for UTC, which the message shows.
+func writtenTime(m []string) string {
+	second, zone := m[3], "Z"
+	if second == "" {
+		second = "00"
+	}
+	if m[5] != "" {
+		zone = m[5] + ":" + m[6]
+	}
+	return fmt.Sprintf("%02s:%s:%s%s", m[1], m[2], second, zone)
 }
 
 // LenientDate reads a date as instances answer it: with fractions, blanks or

@@ -62,12 +62,12 @@ func parseHashes(summary string) ([]string, error) {
 			return nil, notHash(part)
 		}
 		if values[i] != "" && !strings.EqualFold(values[i], part) {
-			return nil, fmt.Errorf("holds two hashes of the kind %s: a File has one", hashKinds[i].field)
+			return nil, fmt.Errorf("contains two %s hashes: a File has one", hashKinds[i].field)
 		}
 		values[i], found = part, true
 	}
 	if !found {
-		return nil, errors.New("holds no hash: write an MD5, SHA1 or SHA256 in hexadecimal digits")
+		return nil, errors.New("contains no hash: write an MD5, SHA1 or SHA256 in hexadecimal digits")
 	}
 	return values, nil
 }
@@ -92,9 +92,9 @@ func notHash(part string) error {
 		return errors.New("is a SHA512: a File of ThreatConnect has an MD5, SHA1 or SHA256")
 	}
 	if isHex(part) {
-		return fmt.Errorf("holds %s of %d digits: MD5 has 32, SHA1 40, SHA256 64", quote(part), len(part))
+		return fmt.Errorf("contains %s of %d digits: MD5 has 32, SHA1 40, SHA256 64", quote(part), len(part))
 	}
-	return fmt.Errorf("holds %s, which is not a hash: write an MD5, SHA1 or SHA256 in hexadecimal digits", quote(part))
+	return fmt.Errorf("contains %s, which is not a hash: write an MD5, SHA1 or SHA256 in hexadecimal digits", quote(part))
 }
 
 // isHex reports whether s is hexadecimal digits and nothing else.

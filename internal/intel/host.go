@@ -99,7 +99,7 @@ func notHost(s string) error {
 		}
 	}
 	if strings.Contains(s, "@") {
-		return errors.New("is not a host name: write type EmailAddress for an address of mail")
+		return errors.New("is not a host name: write type EmailAddress for an e-mail address")
 	}
 	return nil
 }
@@ -126,13 +126,13 @@ func checkLabels(s string) error {
 			continue
 		}
 		if c == ' ' {
-			return errors.New("is not a host name: it holds a blank")
+			return errors.New("is not a host name: it contains a space")
 		}
 		r, _ := utf8.DecodeRuneInString(s[i:])
-		return fmt.Errorf("is not a host name: it holds %q", r)
+		return fmt.Errorf("is not a host name: it contains %q", r)
 	}
 	if last := s[strings.LastIndexByte(s, '.')+1:]; allDigits(last) {
-		return errors.New("is not a host name: none ends in a number; an IPv4 address has four numbers up to 255")
+		return errors.New("is not a host name: a host name does not end in a number; an IPv4 address has four numbers up to 255")
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ func bareSuffix(values []string) string {
 	name := values[0]
 	suffix, managed := publicsuffix.PublicSuffix(name)
 	if suffix == name && (managed || strings.Contains(name, ".")) {
-		return "is a public suffix, below which anybody can have a host: is that meant?"
+		return "is a public suffix, under which anyone can register a name: is it meant?"
 	}
 	return ""
 }
@@ -162,19 +162,19 @@ func canonicalEmail(s string) (string, error) {
 		return "", fmt.Errorf("has a name beside the address: write %s", quote(Fold(s[i+1:len(s)-1])))
 	}
 	if strings.ContainsAny(s, " \t") {
-		return "", errors.New("is not an address of mail: it holds a blank")
+		return "", errors.New("is not an e-mail address: it contains a space")
 	}
 	at := strings.LastIndexByte(s, '@')
 	if at < 1 || at == len(s)-1 {
-		return "", errors.New("is not an address of mail: write it as name@example.com")
+		return "", errors.New("is not an e-mail address: write it as name@example.com")
 	}
 	local, domain := s[:at], s[at+1:]
 	if strings.Contains(local, "@") && local[0] != '"' {
-		return "", errors.New("is not an address of mail: it holds more than one @")
+		return "", errors.New("is not an e-mail address: it contains more than one @")
 	}
 	canonicalDomain, err := mailDomain(domain)
 	if err != nil {
-		return "", fmt.Errorf("is not an address of mail: its domain %s %w", quote(domain), err)
+		return "", fmt.Errorf("is not an e-mail address: its domain %s %w", quote(domain), err)
 	}
 	if folded := Fold(local); folded != local || canonicalDomain != domain {
 		return folded + "@" + canonicalDomain, nil

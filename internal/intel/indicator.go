@@ -79,7 +79,7 @@ func (t *IndicatorType) canonicalPart(i int, value string) (string, error) {
 	}
 	trimmed := strings.TrimSpace(value)
 	if c, found := hasControl(trimmed); found {
-		return "", fmt.Errorf("holds the control character U+%04X: take it out", c)
+		return "", fmt.Errorf("contains the control character U+%04X: remove it", c)
 	}
 	if t.canonical != nil {
 		return t.canonical(i, trimmed)

@@ -84,7 +84,7 @@ func urlHost(host string) (string, error) {
 		return Fold(host), nil
 	}
 	if strings.ContainsAny(host, " \t\"<>\\^`{|}[]:") {
-		return "", errors.New("holds a character that no host has")
+		return "", errors.New("contains a character that a host cannot have")
 	}
 	ascii, err := asciiHost(host)
 	if err != nil || isASCII(host) {

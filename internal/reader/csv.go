@@ -28,7 +28,7 @@ func (l *loader) readCSV(in *input) {
 		known, required, read = associationColumns, []string{"group", "association"}, m.associations
 	}
 	if l.claimed[in.real] && !slices.ContainsFunc(required, func(name string) bool { return hasColumn(t.header, name) }) {
-		in.out.errorf(intel.Pos{File: in.name}, "a CSV that sources of another manifest maps, and no manifest itself: leave it out of the arguments")
+		in.out.errorf(intel.Pos{File: in.name}, "this CSV is mapped by the sources of another manifest and is not one itself: leave it out of the arguments")
 		return
 	}
 	if holdsReport(t.header) {
@@ -36,7 +36,7 @@ func (l *loader) readCSV(in *input) {
 			in.left = true
 			return
 		}
-		in.out.errorf(intel.Pos{File: in.name, Line: 1}, "the report of a run, and no manifest: --id-map takes it")
+		in.out.errorf(intel.Pos{File: in.name, Line: 1}, "this is the report of a run, not a manifest: give it as --id-map")
 		return
 	}
 	columns, ok := t.columns(known, required)

@@ -49,7 +49,7 @@ func (m *mapper) association(rec *associationRow, r row) (intel.Association, boo
 	}
 	kind, ok := kindNamed(rec.Association)
 	if !ok {
-		m.errorf(r, "association", "%s is no kind of association: group, indicator, artifact, case or victimAsset", quoted(rec.Association))
+		m.errorf(r, "association", "%s is not a kind of association: write group, indicator, artifact, case or victimAsset", quoted(rec.Association))
 		return a, false
 	}
 	if kind == intel.KindGroup {
@@ -124,7 +124,7 @@ func (m *mapper) otherObject(kind intel.Kind, rec *associationRow, r row) intel.
 	m.refuse(kind, rec, r, objectNames(kind, o.Type))
 	if ref.ID != 0 {
 		if o.Type+o.Summary != "" || len(o.Fields)+len(o.Tags)+len(o.SecurityLabels)+len(o.Attributes) > 0 {
-			m.errorf(r, fieldID, "the ID says all: nothing but an owner may stand beside it")
+			m.errorf(r, fieldID, "with an id, only owner may be given")
 		}
 		ref.Owner = o.Owner
 		ref.Written = "#" + strconv.FormatInt(ref.ID, 10)
@@ -174,7 +174,7 @@ func (m *mapper) refuse(kind intel.Kind, rec *associationRow, r row, names []str
 	}
 	refuse := func(name, value string) {
 		if strings.TrimSpace(value) != "" && !slices.Contains(names, name) {
-			m.errorf(r, name, "%s has no such field, but the cell holds %s", kindNames[kind], quoted(value))
+			m.errorf(r, name, "%s does not have this field, but the cell has %s", kindNames[kind], quoted(value))
 		}
 	}
 	for _, f := range fixed {

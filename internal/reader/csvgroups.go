@@ -150,7 +150,7 @@ func (m *mapper) tags(cell string, r row, out *[]intel.Tag) {
 	for _, item := range m.list(cell) {
 		t := tagOf(item)
 		if t == (intel.Tag{}) {
-			m.errorf(r, fieldTags, "%s names no technique, like techniqueId:T1566", quoted(item))
+			m.errorf(r, fieldTags, "%s has no technique ID: write it like techniqueId:T1566", quoted(item))
 			continue
 		}
 		t.Pos = pos

@@ -63,12 +63,36 @@ func columnNamed(header string, known []string) (column, bool) {
 	return column{}, false
 }
 
-// noColumn says that there is no column called header.
-func noColumn(header string, known []string) string {
+// noColumn says that there is no column called header, and whether it is clear
+// what is meant.
+func noColumn(header string, known []string) (text string, clear bool) {
 	if _, ok := attributeColumn(header); ok {
-		return fmt.Sprintf("the column %s names no type, like attribute:Description", quoted(header))
+		return fmt.Sprintf("the column %s has no type: write it like attribute:Description", quoted(header)), true
 	}
-	return fmt.Sprintf("there is no column %s%s", quoted(header), suggestion(header, known))
+	hint := suggestion(header, known)
+	return fmt.Sprintf("there is no column %s%s", quoted(header), hint), hint != ""
+}
+
+// foreignColumns reports the columns of a header that are those of another
+// system.
+func (t *table) foreignColumns(is []int) {
+	if len(is) == 0 {
+		return
+	}
+	names := make([]string, 0, len(is))
+	for _, i := range is[:min(len(is), 5)] {
+		names = append(names, quoted(t.header[i]))
+	}
+	what := fmt.Sprintf("the column %s is", names[0])
+	if len(is) > 1 {
+		more := ""
+		if len(is) > len(names) {
+			more = fmt.Sprintf(", … (%d in all)", len(is))
+		}
+		what = fmt.Sprintf("the columns %s%s are", strings.Join(names, ", "), more)
+	}
+	t.out.lose(intel.Pos{File: t.file, Line: t.at[is[0]].line, Column: t.at[is[0]].column},
+		"%s not tcimport's own: map the file with sources: (docs/manifest.md#sources-a-foreign-csv)", what)
 }
 
 // holdsAssociations tells a CSV of associations from one of groups.
@@ -89,27 +113,45 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 		t.out.lose(intel.Pos{File: t.file, Line: t.at[i].line, Column: t.at[i].column}, format, args...)
 	}
 	first := map[string]int{}
+	var unknown, foreign []int
 	out := make([]column, len(t.header))
 	for i, h := range t.header {
 		c, ok := columnNamed(h, known)
 		switch {
 		case h == "":
-			fail(i, "column %d has no name", i+1)
+			fail(i, "a column has no name: name it, or remove it")
 			continue
 		case !ok:
-			fail(i, "%s", noColumn(h, known))
+			unknown = append(unknown, i)
 			continue
 		}
 		if j, doubled := first[intel.Fold(c.name)]; doubled {
-			fail(i, "the column %s is there twice: columns %d (%s) and %d", quoted(h), j+1, quoted(t.header[j]), i+1)
+			fail(i, "the column %s is given twice: columns %d (%s) and %d", quoted(h), j+1, quoted(t.header[j]), i+1)
 			continue
 		}
 		first[intel.Fold(c.name)] = i
 		c.index = i
 		out[i] = c
 	}
+	texts := map[int]string{} // of columns of which it is clear what is meant
+	for _, i := range unknown {
+		if text, clear := noColumn(t.header[i], known); clear {
+			texts[i] = text
+		}
+	}
+	// A table of another system is to be mapped, not to be corrected.
+	other := 2*len(unknown) > len(t.header) && 2*len(texts) < len(unknown)
+	for _, i := range unknown {
+		if text, clear := texts[i]; clear && !other {
+			fail(i, "%s", text)
+		} else {
+			foreign = append(foreign, i)
+		}
+	}
+	t.foreignColumns(foreign)
+	good = good && len(unknown) == 0
 	for _, name := range required {
-		if _, ok := first[name]; !ok {
+		if _, ok := first[name]; !ok && !other {
 			good = false
 			t.out.lose(intel.Pos{File: t.file, Line: t.at[0].line}, "the column %s is missing: a CSV of groups has type and name, one of associations group and association", quoted(name))
 		}

@@ -128,7 +128,7 @@ func (s *scanner) plain(at int) (next int, more bool, err error) {
 		return 0, false, s.bareQuote(at, i, text)
 	}
 	if i := bytes.IndexByte(text, '\r'); i >= 0 {
-		return 0, false, s.fail(at+i, "a carriage return without a line feed: lines have to end in LF or CRLF, save the file so")
+		return 0, false, s.fail(at+i, "a carriage return without a line feed: save the file with LF or CRLF at the ends of lines")
 	}
 	if len(text) > maxCell {
 		return 0, false, s.fail(at, tooLong)
@@ -142,7 +142,7 @@ const tooLong = "a cell of more than 16 MiB"
 func (s *scanner) bareQuote(at, i int, text []byte) error {
 	message := "a quote within a cell that does not start with one: put the cell in quotes, and write the quote twice"
 	if len(bytes.TrimSpace(text[:i])) == 0 {
-		message = "blanks before a quote: the quote has to follow the delimiter at once"
+		message = "spaces before the opening quote: remove them"
 	}
 	return s.fail(at+i, message)
 }

@@ -107,7 +107,7 @@ func (t *table) next() (row, bool) {
 
 func countHint(cells, header int) string {
 	if cells > header {
-		return ": put a cell that holds the delimiter in quotes"
+		return ": put a cell that contains the delimiter in quotes"
 	}
 	return ""
 }

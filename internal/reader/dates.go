@@ -26,17 +26,39 @@ func isoDate(layout, value string) (string, error) {
 
 func parseDate(layout, value string) (time.Time, error) {
 	if !strings.Contains(layout, "06") {
-		return time.Time{}, &valueError{fmt.Sprintf("the layout %q has no year: write how 2 January 2006, 15:04:05, would look", layout)}
+		hint := "write it as 2 January 2006, 15:04:05, looks"
+		if meant := goLayout(layout); meant != "" {
+			hint = fmt.Sprintf("write it as 2 January 2006 looks: %q", meant)
+		}
+		return time.Time{}, &valueError{fmt.Sprintf("the layout %q has no year: %s", layout, hint)}
 	}
 	t, err := time.ParseInLocation(layout, value, time.UTC)
 	if err != nil {
-		return t, &valueError{fmt.Sprintf("%s is no date in the layout %q", quoted(value), layout)}
+		return t, &valueError{fmt.Sprintf("%s does not fit the layout %q", quoted(value), layout)}
 	}
 	// Abbreviations of zones are ambiguous: package time makes UTC of most.
 	if name, _ := t.Zone(); strings.Contains(layout, "MST") && name != "UTC" && name != "GMT" {
-		return t, &valueError{fmt.Sprintf("%s: the zone %q can mean several, use an offset", quoted(value), name)}
+		return t, &valueError{fmt.Sprintf("%s: the time zone %q has several meanings: use an offset", quoted(value), name)}
 	}
 	return t, nil
+}
+
+// goLayout is a layout in the letters of other languages as package time writes
+// it, "" where that does not give one with a year.
+func goLayout(layout string) string {
+	month, minute := "mm", "mm"
+	if strings.Contains(layout, "MM") || strings.ContainsAny(layout, "Hh") {
+		month = "MM"
+	} else {
+		minute = "\x00"
+	}
+	meant := strings.NewReplacer("%Y", "2006", "%y", "06", "%B", "January", "%b", "Jan", "%m", "01", "%d", "02", "%H", "15", "%M", "04", "%S", "05",
+		"yyyy", "2006", "YYYY", "2006", "yy", "06", "YY", "06", "MMMM", "January", "MMM", "Jan", month, "01", minute, "04",
+		"dd", "02", "DD", "02", "HH", "15", "hh", "15", "ss", "05", "SS", "05").Replace(layout)
+	if !strings.Contains(meant, "06") {
+		return ""
+	}
+	return meant
 }
 
 // hasTime reports whether a layout tells the time of day.
@@ -64,7 +86,7 @@ func dateInZone(layout string, value any, zone string) (string, error) {
 	case int32:
 		t = time.Unix(int64(v), 0)
 	default:
-		return "", &valueError{fmt.Sprintf("%s is no time: toDate makes one, or use isoDate", quoted(fmt.Sprint(value)))}
+		return "", &valueError{fmt.Sprintf("%s is not a time: make one with toDate, or use isoDate", quoted(fmt.Sprint(value)))}
 	}
 	loc, err := time.LoadLocation(zone)
 	if err != nil {

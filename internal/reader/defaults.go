@@ -24,9 +24,9 @@ func (d *document) defaults(n *yaml.Node) *defaults {
 	for k, v := range pairs(n) {
 		switch {
 		case k.Value == fieldOwner:
-			d.errorf(k, "the owner of a document's groups stands beside defaults, not in it")
+			d.errorf(k, "owner stands beside defaults, not in it")
 		case slices.Contains(identity, k.Value):
-			d.errorf(k, "%s is each group's own: defaults has lists and the fields of types", quoted(k.Value))
+			d.errorf(k, "%s belongs to each group: defaults takes lists and the fields of types", quoted(k.Value))
 		case !d.groupField(&laid.group, k, v):
 			d.unknown(k, "defaults", defaultNames)
 		}

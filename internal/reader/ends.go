@@ -50,13 +50,23 @@ func refOf(kind intel.Kind, written string, pos intel.Pos) (intel.Ref, error) {
 		ref.Object = object
 		return ref, err
 	}
-	return ref, fmt.Errorf("%s is no reference to %s: as text it is # and its ID, like #123", quoted(written), kindNames[kind])
+	return ref, fmt.Errorf("%s is not a reference to %s: write # and its ID, like #123", quoted(written), kindNames[kind])
 }
 
 // shortIndicator reads Type:summary. Types hold no colon, but may hold blanks.
 func shortIndicator(written string, pos intel.Pos) (*intel.Object, error) {
 	typ, summary, ok := strings.Cut(written, ":")
 	typ, summary = strings.TrimSpace(typ), strings.TrimSpace(summary)
+	if _, known := intel.IndicatorTypeNamed(typ, nil); !known {
+		switch typed, port := intel.Typed(written); {
+		case port && strings.HasPrefix(typed, "Address:"):
+			return nil, fmt.Errorf("the indicator %s looks like IP:port: write %s", quoted(written), typed)
+		case port:
+			return nil, fmt.Errorf("the indicator %s looks like host:port: write %s", quoted(written), typed)
+		case typed != "":
+			return nil, fmt.Errorf("the indicator %s has no type: write %s", quoted(written), clip(typed))
+		}
+	}
 	switch {
 	case !ok || typ == "":
 		return nil, fmt.Errorf("the indicator %s has no type: write Type:summary, like Host:badguy.com", quoted(written))
@@ -73,12 +83,12 @@ func parseID(s string) (int64, error) {
 	s = strings.TrimSpace(s)
 	id, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || id <= 0 || strings.HasPrefix(s, "+") {
-		return 0, fmt.Errorf("%s is no ID: IDs are whole numbers above 0", quoted(s))
+		return 0, fmt.Errorf("%s is not an ID: IDs are whole numbers above 0", quoted(s))
 	}
 	return id, nil
 }
 
-var errGroupWays = errors.New("a group is named in exactly one way: by key, by id, by xid, or by type and name; beside xid and name there may be an owner")
+var errGroupWays = errors.New("name a group in exactly one way: by key, by id, by xid, or by type and name (owner may be added to an xid or a name)")
 
 // checkGroupRef checks that ref names a group in exactly one way, and sets how
 // it is written.
@@ -96,7 +106,7 @@ func checkGroupRef(ref *intel.Ref) error {
 	switch {
 	case ref.Key != "":
 		if ref.Owner != "" {
-			return errors.New("a key has no owner beside it: it is one of this import")
+			return errors.New("a key is one of this import: leave the owner out")
 		}
 		ref.Written = ref.Key
 	case ref.ID != 0:

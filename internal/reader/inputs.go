@@ -101,7 +101,7 @@ func (l *loader) inputs(arg string) []*input {
 		l.problems.Errorf(pos, "a manifest does not end in .json; a saved plan is given as apply --plan %s, or to show", arg)
 		return nil
 	default:
-		l.problems.Errorf(pos, "the name does not tell the format: it has to end in .yaml, .yml, .csv or .tsv, "+
+		l.problems.Errorf(pos, "the name does not tell the format: it must end in .yaml, .yml, .csv or .tsv, "+
 			"or go through standard input, as - with --input-format yaml or csv")
 		return nil
 	}

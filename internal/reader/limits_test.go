@@ -22,8 +22,8 @@ func TestLimits(t *testing.T) {
 		{"line", "a.csv", "type,name\n" + strings.Repeat("a,", maxRecord/2+1), "a.csv:2: a line of more than 64 MiB"},
 		{"columns", "a.csv", "type,name" + strings.Repeat(",a", maxColumns) + "\n", "a.csv:1: the header has 16386 columns: at most 16384 are read"},
 		{"cells", "a.csv", "type,name\nThreat,x" + strings.Repeat(",", 99_999) + "\nThreat,\"y\nz\"" + strings.Repeat(",\"\"", 99_999),
-			"a.csv:2: the row has 100001 cells, the header 2: put a cell that holds the delimiter in quotes\n" +
-				"a.csv:3: the row has 100001 cells, the header 2: put a cell that holds the delimiter in quotes"},
+			"a.csv:2: the row has 100001 cells, the header 2: put a cell that contains the delimiter in quotes\n" +
+				"a.csv:3: the row has 100001 cells, the header 2: put a cell that contains the delimiter in quotes"},
 		{"cut cell", "a.csv", "type,name\nThreat," + strings.Repeat("ü", 32767) + "\n", `a.csv:2:8: warning: "name" has exactly 32,767 characters: a spreadsheet cuts cells there, look whether it is whole`},
 		{"text file", "a.yaml", "groups: [{type: Signature, name: a, fileTextFrom: big.txt}]", `a.yaml:1:51: fileTextFrom "big.txt": larger than 10 MiB`},
 		{"aliases", "a.yaml", bomb, "a.yaml:1:1: the aliases of this document stand for more than 1000000 values: write them out, or split the document"},
@@ -91,8 +91,8 @@ func TestFlags(t *testing.T) {
 	for _, p := range problems {
 		got += p.String() + "\n"
 	}
-	want := "--delimiter: 'ü' is no delimiter: a comma, a semicolon, a tab or another ASCII character, but a quote\n" +
-		"--list-separator: \"\\\\\" cannot separate lists: it is blank, or holds the backslash that escapes it\n"
+	want := "--delimiter: 'ü' cannot be a delimiter: use a comma, a semicolon, a tab or another ASCII character except a quote\n" +
+		"--list-separator: \"\\\\\" cannot separate lists: it is empty, a space, or has a backslash, which escapes it\n"
 	if got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}

@@ -173,7 +173,7 @@ func badLine(text []byte) string {
 		}
 		r, size := utf8.DecodeRune(text[i:])
 		if r == utf8.RuneError && size == 1 {
-			return fmt.Sprintf("the byte 0x%X is not UTF-8: save the file as UTF-8, or as UTF-16 with a byte order mark", text[i])
+			return fmt.Sprintf("the byte 0x%X is not UTF-8: save the file as UTF-8 (spreadsheets: CSV UTF-8), or convert it: iconv -f WINDOWS-1252 -t UTF-8", text[i])
 		}
 		i += size
 	}

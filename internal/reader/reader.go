@@ -106,11 +106,11 @@ func newLoader(opt Options) *loader {
 	}
 	l := &loader{opt: opt, claimed: map[string]bool{}, chunkedFrom: chunkedFrom, chunkSize: chunkSize}
 	if d := opt.Delimiter; d != 0 && (d < ' ' && d != '\t' || d > '~' || d == '"') {
-		l.problems.Errorf(intel.Pos{File: "--delimiter"}, "%q is no delimiter: a comma, a semicolon, a tab or another ASCII character, but a quote", d)
+		l.problems.Errorf(intel.Pos{File: "--delimiter"}, "%q cannot be a delimiter: use a comma, a semicolon, a tab or another ASCII character except a quote", d)
 		l.opt.Delimiter = 0
 	}
 	if s := opt.ListSeparator; strings.TrimSpace(s) == "" || strings.Contains(s, `\`) {
-		l.problems.Errorf(intel.Pos{File: "--list-separator"}, "%q cannot separate lists: it is blank, or holds the backslash that escapes it", s)
+		l.problems.Errorf(intel.Pos{File: "--list-separator"}, "%q cannot separate lists: it is empty, a space, or has a backslash, which escapes it", s)
 	}
 	for _, dir := range opt.AllowPaths {
 		l.allow(dir)

@@ -124,10 +124,11 @@ func (f *foreign) compile(columns *yaml.Node, known []string, associations bool)
 		c, ok := columnNamed(k.Value, known)
 		switch {
 		case !ok:
-			f.fail(k, "%s", noColumn(k.Value, known))
+			text, _ := noColumn(k.Value, known)
+			f.fail(k, "%s", text)
 			continue
 		case seen[intel.Fold(c.name)]:
-			f.fail(k, "the column %s is there twice", quoted(k.Value))
+			f.fail(k, "the column %s is given twice", quoted(k.Value))
 			continue
 		}
 		seen[intel.Fold(c.name)] = true
@@ -204,7 +205,7 @@ func (f *foreign) skipped(r row) bool {
 		return false
 	case "true":
 	default:
-		f.rowError(r, f.skip, errors.New(quoted(s)+" is neither true nor false nor empty"))
+		f.rowError(r, f.skip, errors.New(quoted(s)+" is not true, false or empty"))
 	}
 	return true
 }

@@ -39,7 +39,11 @@ func (f *foreign) template(name string, n *yaml.Node, text string) *cellTemplate
 	m := &meter{}
 	tmpl, err := template.New("").Funcs(functions(m)).Option("missingkey=error").Parse(text)
 	if err != nil {
-		f.fail(n, "%s: %s", name, parseMessage(err))
+		message := parseMessage(err)
+		if column := f.spelledOut(text); column != "" {
+			message = fmt.Sprintf("the column %s is not one word: write {{ index . %q }}", quoted(column), column)
+		}
+		f.fail(n, "%s: %s", name, message)
 		return t
 	}
 	field, sole := soleField(tmpl.Tree)
@@ -54,6 +58,20 @@ func (f *foreign) template(name string, n *yaml.Node, text string) *cellTemplate
 	}
 	t.tmpl, t.meter = tmpl, m
 	return t
+}
+
+var oneWord = regexp.MustCompile(`^[\pL_][\pL\pNd_]*$`)
+
+// spelledOut is the column of the CSV that a template names behind a dot although
+// its name is not one word, "" for none.
+func (f *foreign) spelledOut(text string) string {
+	longest := ""
+	for name := range f.columnsOf {
+		if len(name) > len(longest) && !oneWord.MatchString(name) && strings.Contains(text, "."+name) {
+			longest = name
+		}
+	}
+	return longest
 }
 
 // soleField is the column of a template that is nothing but {{ .column }}.
@@ -87,7 +105,7 @@ func (t *cellTemplate) execute(row map[string]string) (string, error) {
 	}
 	s := t.out.String()
 	if !utf8.ValidString(s) {
-		return "", errors.New("the template gives what is no UTF-8 text")
+		return "", errors.New("the template makes text that is not UTF-8")
 	}
 	return s, nil
 }
@@ -127,9 +145,12 @@ func parseMessage(err error) string {
 	message := parsePrefix.ReplaceAllString(err.Error(), "")
 	if m := undefined.FindStringSubmatch(message); m != nil {
 		if leftOut(m[1]) {
-			return fmt.Sprintf("the function %s is left out: a manifest has to mean the same on every machine and day", m[1])
+			return fmt.Sprintf("the function %s is not available: a manifest means the same on every machine and day", m[1])
 		}
 		return fmt.Sprintf("there is no function %s%s", m[1], suggestion(m[1], functionNames()))
+	}
+	if strings.HasPrefix(message, "bad character") {
+		message += `; a column whose name is not one word is written {{ index . "NAME" }}`
 	}
 	return "not a template: " + message
 }

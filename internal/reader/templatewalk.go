@@ -30,7 +30,7 @@ func (w *templateWalk) problem(format string, args ...any) {
 func (w *templateWalk) templates(t *template.Template) {
 	for _, other := range t.Templates() {
 		if other.Name() != t.Name() {
-			w.problem("define and block have no place in a column")
+			w.problem("define and block are not supported in a column")
 			return
 		}
 	}
@@ -70,7 +70,7 @@ func (w *templateWalk) node(n parse.Node, isRow bool) {
 		w.list(n.ElseList, isRow)
 		n.List.Nodes = append([]parse.Node{w.turn}, n.List.Nodes...)
 	case *parse.TemplateNode:
-		w.problem("template has no place in a column")
+		w.problem("template is not supported in a column")
 	}
 }
 
@@ -155,7 +155,7 @@ func (w *templateWalk) column(name string) {
 	case 0:
 		w.problem("the CSV has no column %s%s", quoted(name), w.nearest(name))
 	default:
-		w.problem("the CSV has the column %s %d times: which one is meant?", quoted(name), len(at))
+		w.problem("the CSV has the column %s %d times: rename all but one", quoted(name), len(at))
 	}
 }
 

@@ -40,10 +40,14 @@ func TestIsoDate(t *testing.T) {
 		{"2006-01-02T15:04:05.000-07:00", "2021-11-03T14:05:00.250+02:00", "2021-11-03T14:05:00.25+02:00", ""},
 		{"2006-01-02 3PM", "2021-11-03 4AM", "2021-11-03T04:00:00Z", ""},
 		{"2006-01-02 15:04 MST", "2021-11-03 14:05 UTC", "2021-11-03T14:05:00Z", ""},
-		{"2006-01-02 15:04 MST", "2021-11-03 14:05 CST", "", "can mean several"},
-		{"01/02/2006", "31/02/2021", "", "no date in the layout"},
-		{"2006-01-02", "2021-02-31", "", "no date in the layout"},
-		{"15:04", "14:05", "", "has no year"},
+		{"2006-01-02 15:04 MST", "2021-11-03 14:05 CST", "", "has several meanings"},
+		{"01/02/2006", "31/02/2021", "", "does not fit the layout"},
+		{"2006-01-02", "2021-02-31", "", "does not fit the layout"},
+		{"15:04", "14:05", "", "has no year: write it as 2 January 2006, 15:04:05, looks"},
+		{"dd.MM.yyyy", "03.11.2021", "", `write it as 2 January 2006 looks: "02.01.2006"`},
+		{"yyyy-mm-dd", "2021-11-03", "", `looks: "2006-01-02"`},
+		{"YYYY-MM-DD hh:mm:ss", "2021-11-03", "", `looks: "2006-01-02 15:04:05"`},
+		{"%d/%m/%y", "03/11/21", "", `looks: "02/01/06"`},
 	} {
 		got, err := isoDate(c.layout, c.value)
 		if got != c.want || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {

@@ -41,7 +41,7 @@ func (l *loader) readYAML(in *input) {
 		}
 	}
 	if !found {
-		in.out.errorf(pos, "the file is empty: a manifest without groups says \"groups: []\"")
+		in.out.errorf(pos, "the file is empty: a manifest without groups is written \"groups: []\"")
 	}
 }
 

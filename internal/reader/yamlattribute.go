@@ -79,7 +79,7 @@ func (d *document) flag(n *yaml.Node, field string) *bool {
 	}
 	value := strings.EqualFold(s, "true")
 	if !value && !strings.EqualFold(s, "false") {
-		d.errorf(n, "%s is true or false, not %s", field, quoted(s))
+		d.errorf(n, "%s must be true or false, not %s", field, quoted(s))
 		return nil
 	}
 	return &value

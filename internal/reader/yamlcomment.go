@@ -27,7 +27,7 @@ func (d *document) lostInComment(n *yaml.Node) {
 		d.errorf(n, "%s is a comment to YAML: put it in quotes, or write {id: %s}", value, value[1:])
 		return
 	}
-	d.out.problems.Warnf(d.pos(n), "%s is a comment to YAML, so nothing is here: put it in quotes if it is meant", clip(value))
+	d.out.problems.Warnf(d.pos(n), "%s is a comment to YAML, so this entry is empty: put it in quotes if it is meant", clip(value))
 }
 
 // textOf is the text of a line, counted from 1.

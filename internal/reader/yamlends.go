@@ -28,7 +28,7 @@ func (d *document) ref(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 		}
 		return d.objectRef(kind, n)
 	}
-	d.errorf(n, "the list holds %s, this is %s", endForms[kind], describe(n))
+	d.errorf(n, "the list takes %s; this is %s", endForms[kind], describe(n))
 	return intel.Ref{}, false
 }
 
@@ -130,7 +130,7 @@ func (d *document) objectRef(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 	case d.out.errors > before:
 		return ref, false
 	case ref.ID != 0 && others > 0:
-		d.errorf(n, "the ID says all: nothing but an owner may stand beside id")
+		d.errorf(n, "with an id, only owner may be given")
 		return ref, false
 	case ref.ID != 0:
 		ref.Owner = o.Owner
@@ -157,7 +157,7 @@ func (d *document) unquoted(n *yaml.Node) bool {
 	if !isShort && !isType || v.Kind != yaml.ScalarNode {
 		return false
 	}
-	d.errorf(n, "a mapping, because of the blank after the colon: quote the indicator, like %s", quoted(k.Value+": "+v.Value))
+	d.errorf(n, "the space after the colon makes this a mapping: put the indicator in quotes, like %s", quoted(k.Value+": "+v.Value))
 	return true
 }
 

@@ -121,7 +121,7 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 	if n.Kind == yaml.ScalarNode {
 		t = tagOf(n.Value)
 		if t == (intel.Tag{}) && strings.TrimSpace(n.Value) != "" {
-			d.errorf(n, "%s names no technique, like techniqueId:T1566", quoted(n.Value))
+			d.errorf(n, "%s has no technique ID: write it like techniqueId:T1566", quoted(n.Value))
 		}
 		return t, t != intel.Tag{}
 	}

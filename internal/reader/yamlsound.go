@@ -76,7 +76,7 @@ func (s *soundness) alias(n *yaml.Node) int {
 
 func (s *soundness) tag(n *yaml.Node) {
 	if n.Style&yaml.TaggedStyle != 0 && n.Tag != "!!str" {
-		s.d.errorf(n, "the tag %s is not taken: every value is the text that is written, take the tag away", n.Tag)
+		s.d.errorf(n, "the YAML tag %s is not supported: every value is text as it is written; remove the tag", n.Tag)
 	}
 }
 
@@ -109,7 +109,7 @@ func (s *soundness) keys(n *yaml.Node) {
 
 func (s *soundness) repeated(k, first *yaml.Node) {
 	if k.Kind == yaml.ScalarNode {
-		s.d.errorf(k, "%s is named twice, first on line %d", quoted(k.Value), s.d.line(first.Line))
+		s.d.errorf(k, "%s is given twice, first on line %d", quoted(k.Value), s.d.line(first.Line))
 	}
 }
 
