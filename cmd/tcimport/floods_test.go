@@ -1,7 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -57,5 +61,32 @@ func TestWarningsOnce(t *testing.T) {
 	w.write("wrong.yaml", "groups:\n  - {type: Tool, name: X, attributes: [{type: Nowhere, value: v}], tags: [\n    x]}\n"+twins)
 	if r := w.run("plan", "@wrong.yaml").mustExit(t, codeError); strings.Count(r.err, "warning") != 1 || strings.Count(r.err, "Nowhere") != 1 {
 		t.Errorf("plan with an error:\n%s", r.err)
+	}
+}
+
+// BenchmarkFloods shows that wrong manifests take about as long as the valid
+// one.
+func BenchmarkFloods(b *testing.B) {
+	for _, c := range []struct{ name, line string }{
+		{"valid", "  - {key: k%[1]d, type: Incident, name: I%[1]d, eventDate: 2021-11-03, associatedGroups: [k0%[2]s]}\n"},
+		{"dangling", "  - {key: k%[1]d, type: Incident, name: I%[1]d, eventDate: 2021-11-03, associatedGroups: [n%[1]d%[2]s]}\n"},
+		{"dates", "  - {key: k%[1]d, type: Incident, name: I%[1]d, eventDate: 1/2/%[1]d, associatedGroups: [k0%[2]s]}\n"},
+		{"fields", "  - {key: k%[1]d, type: Incident, name: I%[1]d, evenDate: 2021-11-03, associatedGroups: [k0%[2]s]}\n"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			var text strings.Builder
+			text.WriteString("groups:\n  - {key: k00, type: Tool, name: T}\n")
+			for i := range 10_000 {
+				fmt.Fprintf(&text, c.line, i, "0")
+			}
+			path := filepath.Join(b.TempDir(), "in.yaml")
+			if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, lookupEnv: func(string) (string, bool) { return "", false }}
+				p.run(context.Background(), []string{"validate", path})
+			}
+		})
 	}
 }

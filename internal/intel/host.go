@@ -159,7 +159,7 @@ func canonicalEmail(s string) (string, error) {
 		return "", fmt.Errorf("has a scheme: write %s", quote(Fold(rest)))
 	}
 	if i := strings.IndexByte(s, '<'); i >= 0 && strings.HasSuffix(s, ">") {
-		return "", fmt.Errorf("has a name beside the address: write %s", quote(Fold(s[i+1:len(s)-1])))
+		return "", fmt.Errorf("has a name with the address: write %s", quote(Fold(s[i+1:len(s)-1])))
 	}
 	if strings.ContainsAny(s, " \t") {
 		return "", errors.New("is not an e-mail address: it contains a space")

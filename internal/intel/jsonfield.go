@@ -80,7 +80,7 @@ func canonicalAssignments(value string) (string, error) {
 func checkAssignment(entry any) error {
 	object, ok := entry.(map[string]any)
 	if !ok {
-		return errors.New("holds an entry that is not an assignment: " + assignmentsForm)
+		return errors.New("contains an entry that is not an assignment: " + assignmentsForm)
 	}
 	written, _ := object["type"].(string)
 	typ, ok := spelling(strings.TrimSpace(written), assignmentTypes)

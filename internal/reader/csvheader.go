@@ -65,11 +65,11 @@ func columnNamed(header string, known []string) (column, bool) {
 
 // noColumn says that there is no column called header, and whether it is clear
 // what is meant.
-func noColumn(header string, known []string) (text string, clear bool) {
+func (l *loader) noColumn(header string, known []string) (text string, clear bool) {
 	if _, ok := attributeColumn(header); ok {
 		return fmt.Sprintf("the column %s has no type: write it like attribute:Description", quoted(header)), true
 	}
-	hint := suggestion(header, known)
+	hint := l.suggestion(header, known)
 	return fmt.Sprintf("there is no column %s%s", quoted(header), hint), hint != ""
 }
 
@@ -135,7 +135,7 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 	}
 	texts := map[int]string{} // of columns of which it is clear what is meant
 	for _, i := range unknown {
-		if text, clear := noColumn(t.header[i], known); clear {
+		if text, clear := t.noColumn(t.header[i], known); clear {
 			texts[i] = text
 		}
 	}

@@ -22,6 +22,7 @@ type row struct {
 // table is a CSV file with a header. Problems with its form are reported as
 // its rows are read.
 type table struct {
+	*loader
 	file    string
 	out     *output
 	scan    *scanner
@@ -33,7 +34,7 @@ type table struct {
 // newTable reads the header of a CSV file. What is wrong is reported, and the
 // table nil then.
 func (l *loader) newTable(r io.Reader, file string, out *output) *table {
-	t := &table{file: file, out: out}
+	t := &table{loader: l, file: file, out: out}
 	text, err := decoded(r)
 	if err != nil {
 		out.lose(intel.Pos{File: file}, "%s", why(err))

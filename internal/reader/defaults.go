@@ -24,7 +24,7 @@ func (d *document) defaults(n *yaml.Node) *defaults {
 	for k, v := range pairs(n) {
 		switch {
 		case k.Value == fieldOwner:
-			d.errorf(k, "owner stands beside defaults, not in it")
+			d.errorf(k, "owner does not belong into defaults: write it next to them")
 		case slices.Contains(identity, k.Value):
 			d.errorf(k, "%s belongs to each group: defaults takes lists and the fields of types", quoted(k.Value))
 		case !d.groupField(&laid.group, k, v):

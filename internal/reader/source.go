@@ -124,7 +124,7 @@ func (f *foreign) compile(columns *yaml.Node, known []string, associations bool)
 		c, ok := columnNamed(k.Value, known)
 		switch {
 		case !ok:
-			text, _ := noColumn(k.Value, known)
+			text, _ := f.noColumn(k.Value, known)
 			f.fail(k, "%s", text)
 			continue
 		case seen[intel.Fold(c.name)]:

@@ -147,7 +147,7 @@ func parseMessage(err error) string {
 		if leftOut(m[1]) {
 			return fmt.Sprintf("the function %s is not available: a manifest means the same on every machine and day", m[1])
 		}
-		return fmt.Sprintf("there is no function %s%s", m[1], suggestion(m[1], functionNames()))
+		return fmt.Sprintf("there is no function %s%s", m[1], meant(intel.NearestName(m[1], functionNames())))
 	}
 	if strings.HasPrefix(message, "bad character") {
 		message += `; a column whose name is not one word is written {{ index . "NAME" }}`

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"text/template"
 	"text/template/parse"
+
+	"tcimport/internal/intel"
 )
 
 // templateWalk looks through a template for the columns it uses, which have to
@@ -167,11 +169,11 @@ func (w *templateWalk) nearest(name string) string {
 	slices.Sort(names)
 	for _, n := range names { // another spelling is nearest
 		if folded(n) == folded(name) {
-			return fmt.Sprintf("; did you mean %q?", n)
+			return meant(n)
 		}
 	}
-	if s := suggestion(name, names); strings.HasPrefix(s, ";") {
-		return s
+	if near := intel.NearestName(name, names); near != "" {
+		return meant(near)
 	}
 	return ": it has " + clip(strings.Join(names, ", "))
 }

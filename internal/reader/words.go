@@ -25,17 +25,39 @@ func quoted(s string) string { return fmt.Sprintf("%q", clip(s)) }
 
 // suggestion ends a message about an unknown name with what would be right: the
 // nearest of the known ones, or where to write such a thing.
-func suggestion(name string, known []string) string {
+func (l *loader) suggestion(name string, known []string) string {
 	if hint := misnomers[folded(name)]; hint != "" {
 		return ": " + hint
 	}
-	if near := intel.NearestName(name, known); near != "" {
-		return fmt.Sprintf("; did you mean %q?", near)
+	if near := l.nearest(name, known); near != "" {
+		return meant(near)
 	}
-	if near := intel.NearestName(name, misnomerNames); near != "" {
+	if near := l.nearest(name, misnomerNames); near != "" {
 		return ": " + misnomers[near]
 	}
 	return ""
+}
+
+// meant is a name as the suggestion that ends a message.
+func meant(near string) string {
+	if near == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", near)
+}
+
+// nearest is the one of known, a list that lives as long as l, that is meant by
+// name. What is wrong in one row is wrong in many: the answers are remembered.
+func (l *loader) nearest(name string, known []string) string {
+	if len(known) == 0 {
+		return ""
+	}
+	s := l.spellers[&known[0]]
+	if s == nil {
+		s = intel.NewSpeller(known)
+		l.spellers[&known[0]] = s
+	}
+	return s.Nearest(name)
 }
 
 // misnomers are names that belong elsewhere, by their folded form.

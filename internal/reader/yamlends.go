@@ -87,19 +87,26 @@ var objectLists = map[intel.Kind][]string{
 // objectNames are the names that an object of a kind and type may have, nil if
 // the type is one that only an instance knows: any scalar may be its value.
 func objectNames(kind intel.Kind, typ string) []string {
-	names := intel.ObjectFieldNames(kind, typ)
-	if names == nil {
+	if intel.ObjectFieldNames(kind, typ) == nil {
 		return nil
 	}
-	own := []string{fieldID, fieldType, fieldSummary}
-	switch kind {
-	case intel.KindIndicator:
-		own = append(own, fieldOwner)
-	case intel.KindCase:
-		own = []string{fieldID, fieldName}
-	}
-	return slices.Concat(own, names, objectLists[kind])
+	return objectNamesOf[kind]
 }
+
+var objectNamesOf = func() map[intel.Kind][]string {
+	out := map[intel.Kind][]string{}
+	for _, kind := range intel.Kinds[1:] {
+		own := []string{fieldID, fieldType, fieldSummary}
+		switch kind {
+		case intel.KindIndicator:
+			own = append(own, fieldOwner)
+		case intel.KindCase:
+			own = []string{fieldID, fieldName}
+		}
+		out[kind] = slices.Concat(own, intel.ObjectFieldNames(kind, ""), objectLists[kind])
+	}
+	return out
+}()
 
 // objectRef reads an indicator, artifact, case or victim asset.
 func (d *document) objectRef(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {

@@ -137,7 +137,7 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 		case "name":
 			t.Name, _ = d.name(v, "the name of a tag")
 		default:
-			d.errorf(k, "a tag is a name or {techniqueId: T1566}, this is %s; quote a name that holds \": \"", describe(n))
+			d.errorf(k, "a tag is a name or {techniqueId: T1566}, this is %s; quote a name that contains \": \"", describe(n))
 			good = false
 		}
 	}
@@ -170,7 +170,7 @@ func (d *document) labels(n *yaml.Node) (names []string, at []intel.Pos) {
 			c = deref(c.Content[1])
 		}
 		if c.Kind != yaml.ScalarNode {
-			d.errorf(c, "a security label is a name like TLP:AMBER, this is %s; quote a name that holds \": \"", describe(c))
+			d.errorf(c, "a security label is a name like TLP:AMBER, this is %s; quote a name that contains \": \"", describe(c))
 			continue
 		}
 		if s := strings.TrimSpace(c.Value); s != "" && !isNull(c) {

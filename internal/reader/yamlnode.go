@@ -64,7 +64,7 @@ func (d *document) errorf(n *yaml.Node, format string, args ...any) {
 
 // unknown reports the key k, which where does not have.
 func (d *document) unknown(k *yaml.Node, where string, known []string) {
-	d.errorf(k, "%s has no field %s%s", where, quoted(k.Value), suggestion(k.Value, known))
+	d.errorf(k, "%s has no field %s%s", where, quoted(k.Value), d.suggestion(k.Value, known))
 }
 
 // deref is what an alias stands for.

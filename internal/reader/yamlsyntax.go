@@ -57,7 +57,7 @@ var aliasOf = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
 
 // explanations say in other words what the YAML package says.
 var explanations = []struct{ says, means string }{
-	{"mapping values are not allowed", `": " cannot be here: put the value that holds it in quotes, or check the indentation`},
+	{"mapping values are not allowed", `": " cannot be here: put the value that contains it in quotes, or check the indentation`},
 	{"block sequence entries are not allowed", "a list cannot begin here: begin it on a line of its own"},
 	{"found unexpected end of stream", "the quote that opens here is never closed"},
 	{"found unknown escape character", `this is not an escape within double quotes: write \\ for a backslash, or use single quotes`},
