@@ -97,6 +97,30 @@ func TestKilledAtWork(t *testing.T) {
 	}
 }
 
+// TestKilledAgainAndAgain: runs that are killed soon after they began come further
+// each time, though the writes that they were killed with have not settled.
+func TestKilledAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	w := newHundreds(t, 40).with("TCIMPORT_SETTLE=1h", "TCIMPORT_WORKERS=2")
+	begun := time.Now()
+	for round := range 5 {
+		before := len(w.sim.Snapshot().Groups)
+		signal, wait := w.start(applyHundreds...)
+		w.atWrite(5, tcsim.BeforeHandling, 0, func() { signal(os.Kill); time.Sleep(50 * time.Millisecond) })
+		if r := wait(); r.code != -1 {
+			t.Fatalf("round %d was not killed: %d\n%s", round, r.code, r.err)
+		}
+		time.Sleep(100 * time.Millisecond)
+		if after := len(w.sim.Snapshot().Groups); after < before+3 {
+			t.Errorf("round %d: %d groups after %d", round, after, before)
+		}
+	}
+	if took := time.Since(begun); took > time.Minute {
+		t.Errorf("it took %s", took)
+	}
+	w.with("TCIMPORT_SETTLE=1s").finish(40, wholeRun(t, 40))
+}
+
 // TestCutOff: a second signal, credentials that are taken away and a limit of
 // time end a run early; the next one finishes it.
 func TestCutOff(t *testing.T) {

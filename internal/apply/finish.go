@@ -93,7 +93,7 @@ func (e *engine) learnRest(ctx, soft context.Context, end error) error {
 		ob := &e.objects[i]
 		if len(found[n]) == 0 {
 			if ob.open() {
-				ob.unread("it cannot be found now")
+				ob.unread("it was not found")
 			}
 			continue
 		}

@@ -36,7 +36,7 @@ func holders(p *plan.Plan, done map[string]Result) map[int64]holder {
 // one that was sent.
 func (w *writing) recognise(r *intel.Remote) error {
 	if xid := w.action.XID; xid != "" && r.XID != "" && !strings.EqualFold(r.XID, xid) {
-		return fmt.Errorf("the instance answers with group %d, which has the xid %s and not %s", r.ID, intel.Quote(r.XID), intel.Quote(xid))
+		return fmt.Errorf("the instance answered with group %d, which has the xid %s, not %s", r.ID, intel.Quote(r.XID), intel.Quote(xid))
 	}
 	return w.takeID(r.ID, false)
 }
@@ -58,7 +58,7 @@ func (w *writing) takeID(id int64, proven bool) error {
 		w.holders[id] = holder{w.action.Key, true}
 		return nil
 	}
-	return fmt.Errorf("the instance answers with group %d, which is %q", id, had.key)
+	return fmt.Errorf("the instance answered with group %d, which is %q", id, had.key)
 }
 
 // confirm looks at the groups again whose ID the instance has given to others,

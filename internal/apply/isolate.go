@@ -192,7 +192,7 @@ func (w *writing) loseRefused(req *plan.Request, why string) {
 // giveUp ends what cannot be taken apart because of err: what is left of it is
 // lost.
 func (w *writing) giveUp(ctx context.Context, refusal, err error, left []*plan.Request) error {
-	w.res.Status, w.res.Error = Failed, fmt.Sprintf("%v; it could not be taken apart: %s", refusal, reason(err))
+	w.res.Status, w.res.Error = Failed, fmt.Sprintf("%v; which part of it was refused could not be found out: %s", refusal, reason(err))
 	for _, half := range left {
 		w.lose(half.Links, NotAttempted, w.res.Error)
 	}

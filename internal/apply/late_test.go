@@ -172,6 +172,31 @@ func TestSharedIndicatorDoesNotWait(t *testing.T) {
 	})
 }
 
+// TestWaitIsTold: while nothing can be done the sink knows until when.
+func TestWaitIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := lateBench(t)
+		p := b.plan(b.read(groups(3, func(int) string { return "" })), nil, plan.DefaultPolicy())
+		b.sim.SetFault(onceOf("", tcsim.Fault{Drop: true}))
+		var waited time.Duration
+		_, err := b.run(p, func(o *apply.Options) {
+			o.Workers, o.Settle = 1, time.Minute
+			o.Sink = func(ev apply.Event) error {
+				if ev.Wait != nil {
+					waited += time.Until(ev.Wait.Until)
+					if ev.Wait.Writes != 1 {
+						t.Errorf("%d writes", ev.Wait.Writes)
+					}
+				}
+				return nil
+			}
+		})
+		if err != nil || waited < 50*time.Second || waited > time.Minute {
+			t.Errorf("%v, %s of a minute were told", err, waited)
+		}
+	})
+}
+
 // TestNeverSentAgainSooner: what could be there twice is sent again once the
 // settling time has passed, and not before.
 func TestNeverSentAgainSooner(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -91,7 +92,14 @@ type Event struct {
 	Begin  *plan.Plan
 	Done   *Result
 	Object *ObjectResult
+	Wait   *Wait
 	End    *Ledger
+}
+
+// Wait tells that nothing can be done until then.
+type Wait struct {
+	Writes int // without an answer, which may still arrive
+	Until  time.Time
 }
 
 // Sink is told of each event, one at a time. An error of it ends the run.

@@ -49,7 +49,7 @@ func (e *engine) takeOver(ctx context.Context) error {
 	}
 	found, err := e.opt.Find(ctx, wanted)
 	if err != nil {
-		return fmt.Errorf("looking up what an earlier run has made: %w", err)
+		return fmt.Errorf("looking up what an earlier run created: %w", err)
 	}
 	for n, i := range is {
 		if ob := &e.objects[i]; len(found[n]) > 0 {
@@ -105,7 +105,7 @@ func (w *writing) identify(ctx context.Context) error {
 		defer w.mu.Unlock()
 		for _, i := range is {
 			if ob := &w.objects[i]; !ob.settled {
-				ob.doubt = "an earlier run may have made it, and it could not be looked up: " + reason(err)
+				ob.doubt = "an earlier run may have created it, and looking it up failed: " + reason(err)
 			}
 		}
 	}

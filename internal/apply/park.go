@@ -67,7 +67,12 @@ func (e *engine) wait(ctx context.Context, t time.Time) error {
 		e.workers.Go(func() error { return e.work(ctx) })
 	}
 	e.wake.Broadcast()
+	waiting := Wait{e.parked, t}
+	idle := e.busy == 0 && e.ready.Len() == 0
 	e.mu.Unlock()
+	if idle {
+		_ = e.emit(Event{Wait: &waiting}) // a sink that fails tells it again
+	}
 	err := e.sleep(ctx, t)
 	e.enter()
 	e.mu.Lock()

@@ -43,7 +43,7 @@ func (w *writing) send(ctx context.Context, req *plan.Request, lists intel.List,
 		last := try == maxTries
 		if kind == None {
 			if r.Owner != "" && r.Owner != w.action.Owner {
-				return nil, false, Exists, fmt.Errorf("the instance answers with group %d in %s: it has the xid %s there, and takes it for the same one",
+				return nil, false, Exists, fmt.Errorf("the instance answered with group %d in %s, which has the xid %s, too: give the group another xid",
 					r.ID, intel.Quote(r.Owner), intel.Quote(w.action.XID))
 			}
 			if err = w.recognise(r); err == nil {
@@ -65,7 +65,7 @@ func (w *writing) send(ctx context.Context, req *plan.Request, lists intel.List,
 		case r != nil:
 			return r, true, None, nil
 		case kind == Exists:
-			return nil, false, Exists, fmt.Errorf("%w; but in %s no group has the xid %s: another owner has it, the API user cannot read it, or it shows only later: run again to see",
+			return nil, false, Exists, fmt.Errorf("%w; but %s shows no group with the xid %s: another owner has it, the API user cannot read it, or it shows only later (then run again)",
 				err, intel.Quote(w.action.Owner), intel.Quote(w.action.XID))
 		case last:
 			return nil, false, Doubt, err
@@ -160,7 +160,7 @@ func (w *writing) topUp(ctx context.Context, req *plan.Request, r *intel.Remote)
 	if rest != nil && !w.lost.IsZero() && w.doubles(rest) {
 		var err error
 		if rest, err = w.readBack(ctx, rest); err != nil {
-			return w.unread(ctx, rest, "it was created, but whether as a whole could not be read", err)
+			return w.unread(ctx, rest, "created, but it could not be read back whether as a whole", err)
 		}
 	}
 	if rest == nil {

@@ -189,7 +189,7 @@ func (w *writing) leaveDoubtful(ctx context.Context, todo, open []plan.Request, 
 	if w.opt.Classify(err) == Gone {
 		end = w.gone(ctx, err)
 	} else {
-		err = unsettled("an earlier run may have written it, and it could not be read", err)
+		err = unsettled("an earlier run may have written this, and reading it failed", err)
 		w.res.Status, w.res.Error = InDoubt, err.Error()
 		end = w.fatal(ctx, err)
 	}
@@ -201,7 +201,7 @@ func (w *writing) leaveDoubtful(ctx context.Context, todo, open []plan.Request, 
 
 // gone is the outcome of a group that is to be updated and is not there.
 func (w *writing) gone(ctx context.Context, err error) error {
-	return w.fail(ctx, fmt.Errorf("%w; it was deleted since the plan was made: plan again", err), Gone)
+	return w.fail(ctx, fmt.Errorf("%w; it was deleted after the plan was made: plan again", err), Gone)
 }
 
 // reason is what to say of an error to those who do not know what a context is.

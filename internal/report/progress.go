@@ -188,6 +188,8 @@ func (p *Progress) Sink(ev apply.Event) error {
 		case apply.OK, apply.NotAttempted:
 		}
 		p.mu.Unlock()
+	case ev.Wait != nil:
+		p.Wait(plural(ev.Wait.Writes, "unanswered write"), ev.Wait.Until)
 	case ev.End != nil:
 		p.End()
 	}

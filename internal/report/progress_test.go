@@ -83,14 +83,14 @@ func TestProgressLines(t *testing.T) {
 // while it lasts, and does not slow the rest down afterwards.
 func TestProgressCountsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		term := NewTerminal(io.Discard, wide(100))
+		term := NewTerminal(io.Discard, wide(120))
 		p := showing(ProgressBar, term, nil)
 		send(t, p, begins(20))
 		time.Sleep(10 * time.Second)
 		for range 10 {
 			send(t, p, ends(apply.OK))
 		}
-		p.Wait("too many requests", time.Now().Add(30*time.Second))
+		send(t, p, apply.Event{Wait: &apply.Wait{Writes: 2, Until: time.Now().Add(30 * time.Second)}})
 		var got []string
 		for _, d := range []time.Duration{time.Second, 9 * time.Second, 10 * time.Second, 11 * time.Second} {
 			time.Sleep(d)
@@ -100,9 +100,9 @@ func TestProgressCountsDown(t *testing.T) {
 		}
 		send(t, p, apply.Event{End: &apply.Ledger{}})
 		want := []string{
-			"(10/20), about 39 s left, waiting 29 s: too many requests",
-			"(10/20), about 30 s left, waiting 20 s: too many requests",
-			"(10/20), about 20 s left, waiting 10 s: too many requests",
+			"(10/20), about 39 s left, waiting 29 s: 2 unanswered writes",
+			"(10/20), about 30 s left, waiting 20 s: 2 unanswered writes",
+			"(10/20), about 20 s left, waiting 10 s: 2 unanswered writes",
 			"(10/20), about 11 s left",
 		}
 		if fmt.Sprint(got) != fmt.Sprint(want) {

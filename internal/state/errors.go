@@ -43,7 +43,7 @@ func (e *CorruptError) Error() string {
 	if e.Line > 0 {
 		at = fmt.Sprintf("%s:%d", e.Path, e.Line)
 	}
-	return at + ": " + e.Reason + "; move the file away to go on without it: then only what the instance shows is known of the run that left it"
+	return at + ": " + e.Reason + "; to go on without it, move the file away; what that run wrote is then known only as far as the instance shows it"
 }
 
 // failed is err with what it was that failed, and what can be done about it.

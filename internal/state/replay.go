@@ -28,7 +28,7 @@ func (r *replay) add(rec record, line int, scope Scope) string {
 	switch {
 	case rec.Record == recordRun:
 		if rec.Version < 1 || rec.Version > version {
-			return fmt.Sprintf("a journal of version %d; this program reads those up to version %d", rec.Version, version)
+			return fmt.Sprintf("this journal is of version %d, and this program reads versions up to %d: use a newer tcimport", rec.Version, version)
 		}
 		if got := (Scope{rec.Instance, rec.Namespace}); got != scope {
 			return fmt.Sprintf("it is the journal of %s, not of %s", got, scope)
@@ -42,7 +42,7 @@ func (r *replay) add(rec record, line int, scope Scope) string {
 		r.any, r.complete = true, false
 		r.left.Plan, r.left.Started, r.left.Ended = rec.Plan, rec.At, false
 	case !r.any:
-		return "it does not begin with a run"
+		return "a journal begins with the record of a run, and this does not"
 	case rec.Record == recordIntent:
 		r.doubt(rec.Write)
 		r.intend(rec.Key, rec.Intended)
@@ -134,12 +134,12 @@ func replayAll(data io.Reader, path string, scope Scope) (r *replay, good int64,
 		text, err := readLine(in)
 		switch {
 		case errors.Is(err, errLineTooLong):
-			return nil, 0, &CorruptError{Path: path, Line: line, Reason: fmt.Sprintf("this is no record of a journal: it is longer than %d bytes", maxLine)}
+			return nil, 0, &CorruptError{Path: path, Line: line, Reason: fmt.Sprintf("not a journal record: longer than %d bytes", maxLine)}
 		case err != nil && err != io.EOF:
 			return nil, 0, failed("reading the journal", path, err)
 		case len(text) == 0:
 			if good == 0 && foreign {
-				return nil, 0, &CorruptError{Path: path, Reason: "this is no journal"}
+				return nil, 0, &CorruptError{Path: path, Reason: "not a tcimport journal"}
 			}
 			return r, good, nil
 		}
@@ -154,7 +154,7 @@ func replayAll(data io.Reader, path string, scope Scope) (r *replay, good int64,
 				tornAt = line
 			}
 		case tornAt > 0:
-			return nil, 0, &CorruptError{Path: path, Line: tornAt, Reason: "this is no record of a journal, though whole ones follow"}
+			return nil, 0, &CorruptError{Path: path, Line: tornAt, Reason: "not a journal record, though records follow it"}
 		default:
 			if why := r.add(rec, line, scope); why != "" {
 				return nil, 0, &CorruptError{Path: path, Line: line, Reason: why}
