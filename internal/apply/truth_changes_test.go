@@ -51,13 +51,13 @@ func hasChange(g *tcsim.Group, c plan.Change) bool {
 	}
 	switch {
 	case c.Field == "tags":
-		t := plan.ParseTag(value)
+		t := intel.ParseTag(value)
 		if removes {
 			t = intel.Tag{Name: value}
 		}
-		return removes != slices.ContainsFunc(g.Tags, func(name string) bool { return plan.SameTag(t, intel.RemoteTag{Name: name}) })
+		return removes != slices.ContainsFunc(g.Tags, func(name string) bool { return intel.SameTag(t, intel.RemoteTag{Name: name}) })
 	case c.Field == "securityLabels":
-		return removes != slices.ContainsFunc(g.SecurityLabels, func(name string) bool { return plan.SameLabel(value, name) })
+		return removes != slices.ContainsFunc(g.SecurityLabels, func(name string) bool { return intel.SameLabel(value, name) })
 	case isAttribute && removes:
 		return !slices.ContainsFunc(g.Attributes, func(at tcsim.Attribute) bool { return at.ID == c.Attribute.ID })
 	case isAttribute:

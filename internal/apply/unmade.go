@@ -106,7 +106,7 @@ func entryOfChange(c plan.Change) string {
 	case c.Field == "tags" && removes:
 		return tagEntry(intel.Tag{Name: c.Old}, intel.ModeDelete)
 	case c.Field == "tags":
-		return tagEntry(plan.ParseTag(c.New), "")
+		return tagEntry(intel.ParseTag(c.New), "")
 	case c.Field == "securityLabels" && removes:
 		return labelEntry(c.Old, intel.ModeDelete)
 	case c.Field == "securityLabels":

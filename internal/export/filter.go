@@ -36,9 +36,10 @@ func (f Filter) Query() (string, error) {
 		clauses = append(clauses, clause)
 	}
 	for _, tag := range f.Tags {
-		keyword, value := "summary", strings.TrimSpace(tag)
-		if id, ok := strings.CutPrefix(value, "techniqueId:"); ok {
-			keyword, value = "techniqueId", strings.ToUpper(strings.TrimSpace(id))
+		t := intel.ParseTag(tag)
+		keyword, value := "summary", t.Name
+		if t.Name == "" {
+			keyword, value = intel.TechniqueField, strings.ToUpper(t.TechniqueID)
 		}
 		clause, err := tc.Equal(keyword, value)
 		if err != nil {

@@ -50,29 +50,24 @@ func legibleDate(typ string, f intel.Field) intel.Field {
 	return f
 }
 
-// said is what two attributes have in common that a plan takes for one.
-type said struct{ typ, value, source string }
-
-// A CSV does not say the source: to it more is one.
-func (x *exporter) saidBy(at *intel.Attribute) said {
-	plain := func(s string) string {
-		return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
-	}
+// keyOf is what a plan takes attributes for one by. A CSV does not say the source.
+func (x *exporter) keyOf(at *intel.Attribute) intel.AttributeKey {
+	key := at.Key()
 	if x.opt.Cells {
-		return said{typ: at.Type, value: plain(at.Value)}
+		key.Source = ""
 	}
-	return said{at.Type, plain(at.Value), plain(at.Source)}
+	return key
 }
 
 // attributes gives g the attributes of r, each once, and tells which are the
 // default ones. Of several that are one, the one that a plan pairs it with
 // counts: that without a source, else the first.
-func (x *exporter) attributes(r *intel.Remote, g *intel.Group) map[said]bool {
-	isDefault := map[said]bool{}
-	at := map[said]int{}
+func (x *exporter) attributes(r *intel.Remote, g *intel.Group) map[intel.AttributeKey]bool {
+	isDefault := map[intel.AttributeKey]bool{}
+	at := map[intel.AttributeKey]int{}
 	for i := range r.Attributes {
 		a := r.Attributes[i].Attribute
-		key := x.saidBy(&a)
+		key := x.keyOf(&a)
 		n, twice := at[key]
 		if twice && (g.Attributes[n].Source == "" || a.Source != "") {
 			continue
@@ -94,7 +89,7 @@ func (x *exporter) attributes(r *intel.Remote, g *intel.Group) map[said]bool {
 
 // markDefaults says which attributes are the default ones where a reader would
 // not take it for granted.
-func (x *exporter) markDefaults(g *intel.Group, isDefault map[said]bool) {
+func (x *exporter) markDefaults(g *intel.Group, isDefault map[intel.AttributeKey]bool) {
 	count := map[string]int{}
 	for _, at := range g.Attributes {
 		count[at.Type]++
@@ -102,7 +97,7 @@ func (x *exporter) markDefaults(g *intel.Group, isDefault map[said]bool) {
 	marked := map[string]bool{}
 	for i := range g.Attributes {
 		at := &g.Attributes[i]
-		is := isDefault[x.saidBy(at)] && !marked[at.Type]
+		is := isDefault[x.keyOf(at)] && !marked[at.Type]
 		marked[at.Type] = marked[at.Type] || is
 		granted := count[at.Type] == 1 && x.rules.showsOnly(at.Type)
 		if is != granted {

@@ -12,10 +12,10 @@ func (x *rules) means(o intel.Object, t *intel.IndicatorType, keys []string) boo
 	if o.Summary != strings.TrimSpace(o.Summary) || o.Summary != "" && !standsAlone(&o) {
 		return false
 	}
-	o.Fields = slices.Clone(o.Fields)
+	c := o.Clone()
 	var ps intel.Problems
-	x.checker.Object(&o, &ps)
-	return ps.Errors() == 0 && slices.Equal(t.Keys(o.Values), keys)
+	x.checker.Object(c, &ps)
+	return ps.Errors() == 0 && slices.Equal(t.Keys(c.Values), keys)
 }
 
 // standsAlone reports whether Type:summary is read as just that: the first

@@ -101,27 +101,13 @@ var questions = []struct {
 // wrong is what a plan would refuse of g, "" for nothing. g stays as it is.
 func (x *rules) wrong(g *intel.Group) string {
 	var ps intel.Problems
-	x.checker.Group(trial(g), &ps)
+	x.checker.Group(g.Clone(), &ps)
 	for _, p := range ps {
 		if !p.Warning {
 			return p.Message
 		}
 	}
 	return ""
-}
-
-// trial is a copy of g that can be completed.
-func trial(g *intel.Group) *intel.Group {
-	c := *g
-	c.Fields = slices.Clone(g.Fields)
-	c.Tags = slices.Clone(g.Tags)
-	c.SecurityLabels = slices.Clone(g.SecurityLabels)
-	c.Attributes = slices.Clone(g.Attributes)
-	for i := range c.Attributes {
-		c.Attributes[i].SecurityLabels = slices.Clone(c.Attributes[i].SecurityLabels)
-	}
-	c.Refs = nil
-	return &c
 }
 
 // showsOnly reports whether the only attribute of a type is its object's default
@@ -194,7 +180,7 @@ const (
 
 // wrongParts is what a plan would refuse of g, by list and index.
 func (x *rules) wrongParts(g *intel.Group) map[string]map[int]string {
-	t := trial(g)
+	t := g.Clone()
 	for i := range t.Fields {
 		t.Fields[i].Pos = intel.Pos{File: inFields, Line: i + 1}
 	}

@@ -110,10 +110,7 @@ func (a *assembler) namespace(named []Namespace) string {
 // define joins the definitions of each key.
 func (a *assembler) define(defs []*Group) {
 	for _, def := range defs {
-		key, isDefault := def.Key, false
-		if key == "" {
-			key, isDefault = defaultKey(def), true
-		}
+		key := def.EffectiveKey()
 		if key == "" && def.Broken {
 			a.incomplete = true
 			continue
@@ -126,16 +123,10 @@ func (a *assembler) define(defs []*Group) {
 			a.join(a.im.Groups[i], def)
 			continue
 		}
-		g := *def
-		g.Key, g.DefaultKey = key, isDefault
-		g.Fields = slices.Clone(def.Fields)
-		g.Tags = slices.Clone(def.Tags)
-		g.SecurityLabels = slices.Clone(def.SecurityLabels)
-		g.LabelPos = slices.Clone(def.LabelPos)
-		g.Attributes = slices.Clone(def.Attributes)
-		g.Refs = slices.Clip(def.Refs)
+		g := def.Clone()
+		g.Key, g.DefaultKey = key, def.Key == ""
 		a.byKey[key] = len(a.im.Groups)
-		a.im.Groups = append(a.im.Groups, &g)
+		a.im.Groups = append(a.im.Groups, g)
 	}
 }
 
@@ -147,20 +138,6 @@ func (a *assembler) keyless(g *Group) {
 	if g.Name == "" {
 		a.problems.Errorf(g.Pos, "the group has no name")
 	}
-}
-
-func defaultKey(g *Group) string {
-	switch {
-	case g.XID != "":
-		return g.XID
-	case g.Type == "" || g.Name == "":
-		return ""
-	}
-	typ := g.Type
-	if t, ok := GroupTypeNamed(typ); ok {
-		typ = t.Name
-	}
-	return typ + "/" + g.Name
 }
 
 // join adds a further definition to g: equal or empty scalars, lists joined.

@@ -12,12 +12,7 @@ func (a *assembler) object(ref Ref, home string) (int, bool) {
 		o := &Object{Pos: ref.Pos, Kind: ref.Kind, ID: ref.ID, Owner: ref.Owner, Written: ref.Written}
 		return a.keep(o, []string{string(ref.Kind) + "#" + strconv.FormatInt(ref.ID, 10)})
 	}
-	o := *ref.Object
-	o.Values = slices.Clone(o.Values)
-	o.Fields = slices.Clone(o.Fields)
-	o.Tags = slices.Clone(o.Tags)
-	o.SecurityLabels = slices.Clone(o.SecurityLabels)
-	o.Attributes = slices.Clone(o.Attributes)
+	o := ref.Object.Clone()
 	before := len(a.problems)
 	if o.Kind == KindIndicator && o.ID == 0 {
 		if o.Owner == "" {
@@ -25,14 +20,14 @@ func (a *assembler) object(ref Ref, home string) (int, bool) {
 		}
 		a.owner(o.Pos, &o.Owner)
 	}
-	a.checker.Object(&o, &a.problems)
+	a.checker.Object(o, &a.problems)
 	if a.problems[before:].Errors() > 0 {
 		return 0, false
 	}
 	if o.ID != 0 {
-		return a.keep(&o, []string{string(o.Kind) + "#" + strconv.FormatInt(o.ID, 10)})
+		return a.keep(o, []string{string(o.Kind) + "#" + strconv.FormatInt(o.ID, 10)})
 	}
-	return a.keep(&o, o.identity(a.custom))
+	return a.keep(o, o.identity(a.custom))
 }
 
 // identity is what makes two mentions one object: several keys for a File,
@@ -135,18 +130,10 @@ func (a *assembler) mergeObject(o, more *Object) {
 			differ(f.Pos, f.Name, f.Value, have)
 		}
 	}
-	for _, t := range more.Tags {
-		if !slices.ContainsFunc(o.Tags, func(u Tag) bool { return u.Name == t.Name && u.TechniqueID == t.TechniqueID }) {
-			o.Tags = append(o.Tags, t)
-		}
-	}
-	for _, l := range more.SecurityLabels {
-		if !slices.Contains(o.SecurityLabels, l) {
-			o.SecurityLabels = append(o.SecurityLabels, l)
-		}
-	}
+	o.Tags = distinctTags(append(o.Tags, more.Tags...))
+	o.SecurityLabels = distinctLabels(append(o.SecurityLabels, more.SecurityLabels...))
 	for _, at := range more.Attributes {
-		if !slices.ContainsFunc(o.Attributes, func(b Attribute) bool { return b.Type == at.Type && b.Value == at.Value && b.Source == at.Source }) {
+		if !slices.ContainsFunc(o.Attributes, func(b Attribute) bool { return b.Key() == at.Key() }) {
 			o.Attributes = append(o.Attributes, at)
 		}
 	}

@@ -24,7 +24,7 @@ func (k *check) attributes(list []Attribute, mapped bool) []Attribute {
 	for i := range list {
 		k.attribute(&list[i], mapped)
 	}
-	list = distinct(list, sameAttribute, attributeKey)
+	list = distinct(list, sameAttribute, (*Attribute).wholeKey)
 	for _, typ := range shownAttributes {
 		only, n := -1, 0
 		for i := range list {
@@ -38,23 +38,6 @@ func (k *check) attributes(list []Attribute, mapped bool) []Attribute {
 	}
 	k.attributeCounts(list)
 	return list
-}
-
-func sameAttribute(a, b *Attribute) bool {
-	return a.Type == b.Type && a.Value == b.Value && a.Source == b.Source &&
-		sameSwitch(a.Default, b.Default) && sameSwitch(a.Pinned, b.Pinned) && slices.Equal(a.SecurityLabels, b.SecurityLabels)
-}
-
-func sameSwitch(a, b *bool) bool { return a == b || a != nil && b != nil && *a == *b }
-
-func attributeKey(at *Attribute) string {
-	text := func(b *bool) string {
-		if b == nil {
-			return ""
-		}
-		return strconv.FormatBool(*b)
-	}
-	return strings.Join(append([]string{at.Type, at.Value, at.Source, text(at.Default), text(at.Pinned)}, at.SecurityLabels...), "\x00")
 }
 
 func (k *check) attribute(at *Attribute, mapped bool) {

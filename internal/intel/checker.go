@@ -16,7 +16,7 @@ type Checker struct {
 	indicatorNames []string        // of all types that are known
 	attributeNames []string
 	attributeTypes map[string][]attributeRule // by exact name, and folded
-	labels         map[string]string          // by exact name, and by labelKey
+	labels         map[string]string          // by exact name, and by LabelKey
 	warned         map[string]bool            // nil warns every time
 	spellers       map[*string]*Speller       // by the first entry of their list
 }
@@ -52,7 +52,7 @@ func NewChecker(in *Instance) *Checker {
 	if in.SecurityLabels != nil {
 		c.labels = make(map[string]string, 2*len(in.SecurityLabels))
 		for _, name := range in.SecurityLabels {
-			if key := labelKey(name); c.labels[key] == "" {
+			if key := LabelKey(name); c.labels[key] == "" {
 				c.labels[key] = name
 			}
 		}
@@ -110,16 +110,6 @@ func (c *Checker) didYouMean(name string, list []string) string {
 		c.spellers[&list[0]] = s
 	}
 	return meant(s.Nearest(name))
-}
-
-// labelKey is what two spellings of a security label compare by: documents
-// write TLP: AMBER where instances have TLP:AMBER.
-func labelKey(name string) string {
-	key := Fold(name)
-	if rest, ok := strings.CutPrefix(key, "tlp:"); ok && strings.HasPrefix(rest, " ") {
-		return "tlp:" + strings.TrimLeft(rest, " ")
-	}
-	return key
 }
 
 // Complete is Checker.Group for a group alone; in is nil offline. For many

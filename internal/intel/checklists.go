@@ -8,35 +8,6 @@ import (
 
 const tagMax = 128
 
-// fewEntries is up to how many entries comparing each with each beats a map.
-const fewEntries = 16
-
-// distinct keeps of list what does not repeat an earlier entry, in place. same
-// compares two entries; key, for long lists, gives equal text for the same.
-func distinct[T any](list []T, same func(a, b *T) bool, key func(*T) string) []T {
-	kept := list[:0]
-	if len(list) <= fewEntries {
-	next:
-		for i := range list {
-			for j := range kept {
-				if same(&kept[j], &list[i]) {
-					continue next
-				}
-			}
-			kept = append(kept, list[i])
-		}
-		return kept
-	}
-	seen := make(map[string]bool, len(list))
-	for i := range list {
-		if text := key(&list[i]); !seen[text] {
-			seen[text] = true
-			kept = append(kept, list[i])
-		}
-	}
-	return kept
-}
-
 // tags checks tags and drops empty ones and doubles; instances compare them
 // without regard to case.
 func (k *check) tags(tags []Tag) []Tag {
@@ -49,11 +20,7 @@ func (k *check) tags(tags []Tag) []Tag {
 		k.tag(&t)
 		kept = append(kept, t)
 	}
-	return distinct(kept, sameTag, func(t *Tag) string { return Fold(t.Name) + "\x00" + t.TechniqueID })
-}
-
-func sameTag(a, b *Tag) bool {
-	return a.TechniqueID == b.TechniqueID && (a.Name == b.Name || strings.EqualFold(a.Name, b.Name))
+	return distinctTags(kept)
 }
 
 func (k *check) tag(t *Tag) {
@@ -69,7 +36,7 @@ func (k *check) tag(t *Tag) {
 			}
 			t.TechniqueID = upper
 		}
-		if k.in.lacks("techniqueId", t.TechniqueID) {
+		if k.in.lacks(TechniqueField, t.TechniqueID) {
 			k.errorf(t.Pos, "techniqueId %s is not one that the instance has: take another, or name a plain tag", quote(t.TechniqueID))
 		}
 	case longerThan(t.Name, tagMax):
@@ -100,8 +67,7 @@ func (k *check) securityLabels(names []string, pos func(i int) Pos) []string {
 			kept = append(kept, k.securityLabel(name, pos(i)))
 		}
 	}
-	return distinct(kept, func(a, b *string) bool { return *a == *b || labelKey(*a) == labelKey(*b) },
-		func(s *string) string { return labelKey(*s) })
+	return distinctLabels(kept)
 }
 
 // here is the place of each entry of a list whose entries have none.
@@ -109,7 +75,7 @@ func here(pos Pos) func(int) Pos { return func(int) Pos { return pos } }
 
 func (k *check) securityLabel(name string, pos Pos) string {
 	if k.labels == nil {
-		if _, known := spelling(name, tlpLabels); !known && !slices.Contains(tlpLabels, strings.ToUpper(labelKey(name))) {
+		if _, known := spelling(name, tlpLabels); !known && !slices.Contains(tlpLabels, strings.ToUpper(LabelKey(name))) {
 			k.warnOnce(pos, "securityLabels", name, "security label %s is not built in; plan checks whether your instance has it%s",
 				quote(name), k.didYouMean(name, tlpLabels))
 		}
@@ -118,7 +84,7 @@ func (k *check) securityLabel(name string, pos Pos) string {
 	if known, ok := k.labels[name]; ok {
 		return known
 	}
-	if known, ok := k.labels[labelKey(name)]; ok {
+	if known, ok := k.labels[LabelKey(name)]; ok {
 		return known
 	}
 	k.errorf(pos, "security label %s is not one that the instance has (%s)%s",

@@ -96,7 +96,7 @@ func (f *FieldSpec) Equal(a, b string) bool {
 		if f.Values != nil { // eventType reads back in upper case
 			return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 		}
-		return equalText(a, b)
+		return SameText(a, b)
 	case Bool:
 		return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 	case Integer, Decimal:
@@ -120,18 +120,6 @@ func equalAfter(canonical func(string) (string, error), a, b string) bool {
 	y, errY := canonical(b)
 	return errX == nil && errY == nil && x == y
 }
-
-// equalText compares texts as instances keep them: with either line end, and
-// without blanks around.
-func equalText(a, b string) bool {
-	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
-	if len(a) == len(b) {
-		return a == b || strings.Contains(a, "\r\n") && unixLines(a) == unixLines(b)
-	}
-	return (strings.Contains(a, "\r\n") || strings.Contains(b, "\r\n")) && unixLines(a) == unixLines(b)
-}
-
-func unixLines(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 
 func canonicalBool(value string) (string, error) {
 	switch trimmed := strings.TrimSpace(value); {

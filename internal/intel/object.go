@@ -31,14 +31,6 @@ type Tag struct {
 	Pos         Pos    `json:"-"`
 }
 
-// String is the tag as CSV manifests write it.
-func (t Tag) String() string {
-	if t.TechniqueID != "" {
-		return "techniqueId:" + t.TechniqueID
-	}
-	return t.Name
-}
-
 // Attribute is a typed text on a group or an indicator. Default and Pinned are
 // nil where the manifest does not say.
 type Attribute struct {

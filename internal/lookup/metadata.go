@@ -39,13 +39,13 @@ func (d *doubts) ofLabels(g *intel.Group, r *intel.Remote) matters {
 		return nil
 	}
 	missing := slices.DeleteFunc(slices.Clone(g.SecurityLabels), func(name string) bool {
-		return slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return plan.SameLabel(name, h.Name) })
+		return slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return intel.SameLabel(name, h.Name) })
 	})
 	if len(missing) == 0 && !(replaces && hidesMore(n, len(g.SecurityLabels))) {
 		return nil
 	}
 	return func(h intel.RemoteTag) bool {
-		return replaces || slices.ContainsFunc(missing, func(name string) bool { return plan.SameLabel(name, h.Name) })
+		return replaces || slices.ContainsFunc(missing, func(name string) bool { return intel.SameLabel(name, h.Name) })
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"unicode"
 
 	"tcimport/internal/intel"
-	"tcimport/internal/plan"
 	"tcimport/internal/tc"
 )
 
@@ -246,7 +245,7 @@ func (f *finder) byType(is []int) map[objectKey][]int {
 type objectKey struct{ typ, summary string }
 
 func keyOfObject(typ, summary string) objectKey {
-	return objectKey{intel.Fold(typ), plan.PlainText(summary)}
+	return objectKey{intel.Fold(typ), intel.PlainText(summary)}
 }
 
 // take gives r to the objects that it is.

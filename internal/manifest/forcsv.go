@@ -31,7 +31,7 @@ func ForCSV(g *intel.Group, apart bool, ids map[*intel.Object]int64) (*intel.Gro
 	c.Tags = nil
 	for _, t := range g.Tags {
 		switch {
-		case t.TechniqueID == "" && looksLikeTechnique(t.Name):
+		case t.TechniqueID == "" && intel.ParseTag(t.Name).Name == "":
 			lost = append(lost, LostTag)
 		case !unwritable(t.Name, &lost):
 			c.Tags = append(c.Tags, t)

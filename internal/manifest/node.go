@@ -178,20 +178,14 @@ func Tags(tags []intel.Tag) []*Node {
 	for _, t := range tags {
 		switch {
 		case t.TechniqueID != "":
-			out = append(out, inLine(Mapping("techniqueId", Text(t.TechniqueID))))
-		case looksLikeTechnique(t.Name):
+			out = append(out, inLine(Mapping(intel.TechniqueField, Text(t.TechniqueID))))
+		case intel.ParseTag(t.Name).Name == "":
 			out = append(out, inLine(Mapping("name", Text(t.Name))))
 		default:
 			out = append(out, Text(t.Name))
 		}
 	}
 	return out
-}
-
-// looksLikeTechnique reports whether the name of a plain tag would be read as
-// an ATT&CK tag where it stands alone.
-func looksLikeTechnique(name string) bool {
-	return strings.HasPrefix(strings.TrimSpace(name), "techniqueId:")
 }
 
 // Attributes are attributes as entries of a list.

@@ -71,9 +71,9 @@ func entry(field, value string) string {
 func scalarEntry(spec *intel.FieldSpec, value string) string {
 	switch {
 	case spec == nil || spec.Kind == intel.Text && spec.Values == nil:
-		value = PlainText(value)
+		value = intel.PlainText(value)
 	case spec.Kind == intel.Text:
-		value = intel.Fold(PlainText(value))
+		value = intel.Fold(intel.PlainText(value))
 	case spec.Kind == intel.Decimal && strings.Contains(value, "."):
 		value = strings.TrimSuffix(strings.TrimRight(value, "0"), ".")
 	}
@@ -92,16 +92,16 @@ func remoteTagEntries(h intel.RemoteTag) []string {
 	if h.TechniqueID != "" {
 		out = append(out, tagEntry(intel.Tag{TechniqueID: h.TechniqueID}))
 	}
-	if _, name, ok := cutTechnique(h.Name, h.TechniqueID); ok {
+	if _, name, ok := intel.CutTechnique(h.Name, h.TechniqueID); ok {
 		out = append(out, tagEntry(intel.Tag{Name: name}))
 	}
 	return out
 }
 
-func labelEntry(name string) string { return entry("securityLabels", squeezeLabel(name)) }
+func labelEntry(name string) string { return entry("securityLabels", intel.LabelKey(name)) }
 
 func attributeEntry(typ, value string) string {
-	return entry("attribute:"+intel.Fold(typ), PlainText(value))
+	return entry("attribute:"+intel.Fold(typ), intel.PlainText(value))
 }
 
 // What an attribute has beside its type and value, each with entries of its own.
@@ -114,7 +114,7 @@ const (
 
 // partEntry is about a part of the attribute that has a value.
 func partEntry(typ, value, part, is string) string {
-	return entry("attribute:"+intel.Fold(typ)+"."+part, PlainText(value)+"\x00"+is)
+	return entry("attribute:"+intel.Fold(typ)+"."+part, intel.PlainText(value)+"\x00"+is)
 }
 
 // attributeEntries are the entries of an attribute and of those of its parts
@@ -123,7 +123,7 @@ func attributeEntries(at *intel.Attribute) []string {
 	out := []string{attributeEntry(at.Type, at.Value)}
 	part := func(name, is string) { out = append(out, partEntry(at.Type, at.Value, name, is)) }
 	if at.Source != "" {
-		part(partSource, PlainText(at.Source))
+		part(partSource, intel.PlainText(at.Source))
 	}
 	if at.Default != nil {
 		part(partDefault, strconv.FormatBool(*at.Default))
@@ -132,7 +132,7 @@ func attributeEntries(at *intel.Attribute) []string {
 		part(partPinned, strconv.FormatBool(*at.Pinned))
 	}
 	for _, l := range at.SecurityLabels {
-		part(partLabel, squeezeLabel(l))
+		part(partLabel, intel.LabelKey(l))
 	}
 	return out
 }
@@ -157,7 +157,7 @@ func (c Change) entriesOf(typ *intel.GroupType) []string {
 	case c.Op == Remove:
 		return nil
 	case c.Field == "tags":
-		return []string{tagEntry(ParseTag(c.New))}
+		return []string{tagEntry(intel.ParseTag(c.New))}
 	case c.Field == "securityLabels":
 		return []string{labelEntry(c.New)}
 	case isAttribute:
@@ -179,7 +179,7 @@ func (c Change) entriesBefore(es entries) []string {
 	var out []string
 	switch {
 	case c.Field == "tags":
-		out = []string{tagEntry(ParseTag(c.New)), tagEntry(ParseTag(c.Old)), tagEntry(intel.Tag{Name: c.Old})}
+		out = []string{tagEntry(intel.ParseTag(c.New)), tagEntry(intel.ParseTag(c.Old)), tagEntry(intel.Tag{Name: c.Old})}
 	case c.Field == "securityLabels":
 		out = []string{labelEntry(c.New), labelEntry(c.Old)}
 	case isAttribute:
@@ -242,7 +242,7 @@ func (c Change) entriesInDoubt(typ *intel.GroupType) []string {
 	attribute, isAttribute := strings.CutPrefix(c.Field, "attribute:")
 	switch {
 	case c.Field == "tags":
-		return marked(markGone, []string{tagEntry(ParseTag(c.Old)), tagEntry(intel.Tag{Name: c.Old})})
+		return marked(markGone, []string{tagEntry(intel.ParseTag(c.Old)), tagEntry(intel.Tag{Name: c.Old})})
 	case c.Field == "securityLabels":
 		return marked(markGone, []string{labelEntry(c.Old)})
 	case isAttribute:

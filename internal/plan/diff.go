@@ -81,7 +81,7 @@ func (d *differ) labels() {
 	for _, l := range d.g.SecurityLabels {
 		found := false
 		for i, h := range have {
-			if SameLabel(l, h.Name) {
+			if intel.SameLabel(l, h.Name) {
 				wanted[i], found = true, true
 			}
 		}
@@ -99,12 +99,4 @@ func (d *differ) labels() {
 			d.add(Change{Field: "securityLabels", Op: Remove, Old: h.Name, Drift: d.last.origin("", labelEntry(h.Name))})
 		}
 	}
-}
-
-// SameLabel compares names of security labels, which are written with and
-// without a blank after the colon.
-func SameLabel(a, b string) bool { return squeezeLabel(a) == squeezeLabel(b) }
-
-func squeezeLabel(s string) string {
-	return strings.ReplaceAll(intel.Fold(strings.TrimSpace(s)), ": ", ":")
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"tcimport/internal/intel"
 )
@@ -86,7 +85,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	}
 	for _, w := range left {
 		missing := attributeEntry(w.Type, w.Value)
-		if slices.ContainsFunc(have, func(h intel.RemoteAttribute) bool { return SameText(w.Value, h.Value) }) {
+		if slices.ContainsFunc(have, func(h intel.RemoteAttribute) bool { return intel.SameText(w.Value, h.Value) }) {
 			missing = "" // it is there, but of another source
 		}
 		d.add(Change{Field: "attribute:" + w.Type, Op: Add, New: w.Value, Attribute: newDetail(w), Drift: d.last.origin(missing, "")})
@@ -113,10 +112,10 @@ func (d *differ) removeAttribute(h intel.RemoteAttribute) {
 func pairAttribute(w intel.Attribute, have []intel.RemoteAttribute) int {
 	found := -1
 	for i, h := range have {
-		if !SameText(w.Value, h.Value) {
+		if !intel.SameText(w.Value, h.Value) {
 			continue
 		}
-		if SameText(w.Source, h.Source) {
+		if intel.SameText(w.Source, h.Source) {
 			return i
 		}
 		if w.Source == "" && found < 0 {
@@ -124,20 +123,6 @@ func pairAttribute(w intel.Attribute, have []intel.RemoteAttribute) int {
 		}
 	}
 	return found
-}
-
-// SameText compares texts that an instance may store with other line ends, or
-// without the blanks around them.
-func SameText(a, b string) bool {
-	return a == b || PlainText(a) == PlainText(b)
-}
-
-// PlainText is what SameText compares.
-func PlainText(s string) string {
-	if strings.Contains(s, "\r") {
-		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	}
-	return strings.TrimSpace(s)
 }
 
 // attributeDetail is what a change of h into w carries, and whether h differs
@@ -153,11 +138,11 @@ func (d *differ) attributeDetail(w intel.Attribute, h intel.RemoteAttribute) (*A
 		return detail, differs // or the answer does not say which labels the attribute has
 	}
 	for _, l := range w.SecurityLabels {
-		differs = differs || !hasLabel(h.SecurityLabels, l)
+		differs = differs || !intel.HasLabel(h.SecurityLabels, l)
 	}
 	for _, l := range h.SecurityLabels {
 		switch {
-		case hasLabel(w.SecurityLabels, l):
+		case intel.HasLabel(w.SecurityLabels, l):
 		case d.policy.Labels == Replace:
 			differs = true
 		default:
@@ -170,13 +155,13 @@ func (d *differ) attributeDetail(w intel.Attribute, h intel.RemoteAttribute) (*A
 
 // differsBeside reports whether h differs from what w says beside value and labels.
 func differsBeside(w intel.Attribute, h intel.RemoteAttribute) bool {
-	return w.Source != "" && !SameText(w.Source, h.Source) || differsFlag(w.Default, h.Default) || differsFlag(w.Pinned, h.Pinned)
+	return w.Source != "" && !intel.SameText(w.Source, h.Source) || differsFlag(w.Default, h.Default) || differsFlag(w.Pinned, h.Pinned)
 }
 
 // valueOrigin tells where it comes from that h has another value than w. If w was
 // applied as it is, then to another attribute than h, and it is gone.
 func (d *differ) valueOrigin(w intel.Attribute, h intel.RemoteAttribute) string {
-	if SameText(w.Value, h.Value) {
+	if intel.SameText(w.Value, h.Value) {
 		return d.partsOrigin(w, h)
 	}
 	if from := d.last.origin(attributeEntry(w.Type, w.Value), attributeEntry(h.Type, h.Value)); from != fromManifest {
@@ -195,12 +180,12 @@ func (d *differ) partsOrigin(w intel.Attribute, h intel.RemoteAttribute) string 
 		}
 	}
 	entry := func(part, is string) string { return partEntry(h.Type, h.Value, part, is) }
-	if w.Source != "" && !SameText(w.Source, h.Source) {
+	if w.Source != "" && !intel.SameText(w.Source, h.Source) {
 		present := ""
 		if h.Source != "" {
-			present = entry(partSource, PlainText(h.Source))
+			present = entry(partSource, intel.PlainText(h.Source))
 		}
-		part(entry(partSource, PlainText(w.Source)), present)
+		part(entry(partSource, intel.PlainText(w.Source)), present)
 	}
 	flag := func(name string, want, have *bool) {
 		if !differsFlag(want, have) {
@@ -218,22 +203,18 @@ func (d *differ) partsOrigin(w intel.Attribute, h intel.RemoteAttribute) string 
 		return from
 	}
 	for _, l := range w.SecurityLabels {
-		if !hasLabel(h.SecurityLabels, l) {
-			part(entry(partLabel, squeezeLabel(l)), "")
+		if !intel.HasLabel(h.SecurityLabels, l) {
+			part(entry(partLabel, intel.LabelKey(l)), "")
 		}
 	}
 	if d.policy.Labels == Replace && len(w.SecurityLabels) > 0 {
 		for _, l := range h.SecurityLabels {
-			if !hasLabel(w.SecurityLabels, l) {
-				part("", entry(partLabel, squeezeLabel(l)))
+			if !intel.HasLabel(w.SecurityLabels, l) {
+				part("", entry(partLabel, intel.LabelKey(l)))
 			}
 		}
 	}
 	return from
-}
-
-func hasLabel(labels []string, name string) bool {
-	return slices.ContainsFunc(labels, func(l string) bool { return SameLabel(l, name) })
 }
 
 func differsFlag(want, have *bool) bool {
@@ -256,7 +237,7 @@ func (d *differ) carryParts(w intel.Attribute, h intel.RemoteAttribute) {
 		}
 	}
 	if w.Source == "" && h.Source != "" {
-		part(partSource, PlainText(h.Source))
+		part(partSource, intel.PlainText(h.Source))
 	}
 	if w.Default == nil {
 		part(partDefault, strconv.FormatBool(isTrue(h.Default)))
@@ -266,7 +247,7 @@ func (d *differ) carryParts(w intel.Attribute, h intel.RemoteAttribute) {
 	}
 	if len(w.SecurityLabels) == 0 {
 		for _, l := range h.SecurityLabels {
-			part(partLabel, squeezeLabel(l))
+			part(partLabel, intel.LabelKey(l))
 		}
 	}
 }
@@ -277,7 +258,7 @@ func (d *differ) replaces(w intel.Attribute, h intel.RemoteAttribute) Applied {
 	whole := h.Attribute
 	yes := func(b *bool) *bool { set := isTrue(b); return &set }
 	whole.Default, whole.Pinned = yes(h.Default), yes(h.Pinned)
-	if SameText(w.Value, h.Value) {
+	if intel.SameText(w.Value, h.Value) {
 		if w.Source == "" {
 			whole.Source = ""
 		}
@@ -287,11 +268,11 @@ func (d *differ) replaces(w intel.Attribute, h intel.RemoteAttribute) Applied {
 		if !differsFlag(w.Pinned, h.Pinned) {
 			whole.Pinned = nil
 		}
-		whole.SecurityLabels = keep(h.SecurityLabels, func(l string) bool { return !hasLabel(w.SecurityLabels, l) })
+		whole.SecurityLabels = keep(h.SecurityLabels, func(l string) bool { return !intel.HasLabel(w.SecurityLabels, l) })
 	}
 	var out Applied
 	for i, e := range attributeEntries(&whole) {
-		if d.last[e] && (i > 0 || !SameText(w.Value, h.Value)) {
+		if d.last[e] && (i > 0 || !intel.SameText(w.Value, h.Value)) {
 			out = append(out, e)
 		}
 	}

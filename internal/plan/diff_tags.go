@@ -60,7 +60,7 @@ func (d *differ) rewrittenEntries(h intel.RemoteTag) []string {
 	var out []string
 	for sent, names := range d.rewritten {
 		if sameRewritten(names, h) {
-			out = append(out, tagEntry(ParseTag(sent)))
+			out = append(out, tagEntry(intel.ParseTag(sent)))
 		}
 	}
 	return out
@@ -81,35 +81,5 @@ func sameRewritten(names string, h intel.RemoteTag) bool {
 // IsTag reports whether the instance's tag h is t, or what the instance made of
 // it, as rewritten tells.
 func IsTag(t intel.Tag, h intel.RemoteTag, rewritten map[string]string) bool {
-	return SameTag(t, h) || sameRewritten(rewritten[t.String()], h)
-}
-
-// SameTag reports whether the instance's tag h is t: by technique ID where both
-// have one, else by name in any case, where the name of an ATT&CK tag may stand
-// with or without its ID ("T1566 - Phishing").
-func SameTag(t intel.Tag, h intel.RemoteTag) bool {
-	name, technique := intel.Fold(strings.TrimSpace(h.Name)), intel.Fold(h.TechniqueID)
-	id, rest, isTechnique := cutTechnique(name, technique)
-	if t.TechniqueID != "" {
-		want := intel.Fold(t.TechniqueID)
-		return technique == want || technique == "" && (isTechnique && id == want || name == want)
-	}
-	want := intel.Fold(t.Name)
-	if name == want || isTechnique && rest == want {
-		return true
-	}
-	id, _, full := cutTechnique(want, technique)
-	return technique != "" && (want == technique || full && id == technique)
-}
-
-// cutTechnique takes the full name of an ATT&CK tag apart, in any case. technique
-// is what else tells that it is one, "" for nothing: any other tag may have a
-// dash in its name.
-func cutTechnique(name, technique string) (id, rest string, ok bool) {
-	id, rest, ok = strings.Cut(name, " - ")
-	known := technique != "" && intel.Fold(id) == intel.Fold(technique)
-	if !ok || !known && !intel.IsTechnique(strings.ToUpper(id)) {
-		return "", "", false
-	}
-	return id, rest, true
+	return intel.SameTag(t, h) || sameRewritten(rewritten[t.String()], h)
 }

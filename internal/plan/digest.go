@@ -45,7 +45,7 @@ func (inv *Inventory) digest(r *intel.Remote, c Compared, doomed map[int64]bool)
 	}
 	if c.Lists.Has(intel.ListSecurityLabels) {
 		for _, l := range r.SecurityLabels {
-			lines = append(lines, fmt.Sprintf("label %q", intel.Fold(l.Name)))
+			lines = append(lines, fmt.Sprintf("label %q", intel.LabelKey(l.Name)))
 		}
 	}
 	if c.Lists.Has(intel.ListAttributes) {
@@ -70,7 +70,7 @@ func isTrue(b *bool) bool { return b != nil && *b }
 func foldedLabels(names []string) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
-		out[i] = squeezeLabel(name)
+		out[i] = intel.LabelKey(name)
 	}
 	slices.Sort(out)
 	return out

@@ -31,7 +31,7 @@ func NewLinkIndex(links []intel.Remote, custom []intel.IndicatorType) *LinkIndex
 		put("#" + strconv.FormatInt(l.ID, 10))
 		t, ok := intel.IndicatorTypeNamed(l.Type, custom)
 		if l.Kind != intel.KindIndicator || !ok {
-			put("=" + PlainText(l.Name))
+			put("=" + intel.PlainText(l.Name))
 			continue
 		}
 		values, keys := t.KeysOfSummary(l.Name)
@@ -78,7 +78,7 @@ func (ix *LinkIndex) Find(o *intel.Object) *intel.Remote {
 // candidates finds all that can have been made from o: what agrees in every way,
 // and what differs in case at most.
 func (ix *LinkIndex) candidates(o *intel.Object) (exact, loose []int) {
-	keys := []string{"=" + PlainText(o.Summary)}
+	keys := []string{"=" + intel.PlainText(o.Summary)}
 	if t, ok := intel.IndicatorTypeNamed(o.Type, ix.custom); ok && o.Kind == intel.KindIndicator {
 		keys = keysOf(t.Keys(o.Values), t.LooseKeys(o.Values))
 	}

@@ -124,12 +124,12 @@ func (m *maker) indicator(i int, o *intel.Object, row *Object, found []*intel.Re
 func lackingLists(o *intel.Object, r *intel.Remote) []string {
 	var out []string
 	if r.Lists.Has(intel.ListTags) && slices.ContainsFunc(o.Tags, func(t intel.Tag) bool {
-		return !slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return SameTag(t, h) })
+		return !slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return intel.SameTag(t, h) })
 	}) {
 		out = append(out, "tags")
 	}
 	if r.Lists.Has(intel.ListSecurityLabels) && slices.ContainsFunc(o.SecurityLabels, func(l string) bool {
-		return !slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return SameLabel(l, h.Name) })
+		return !slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return intel.SameLabel(l, h.Name) })
 	}) {
 		out = append(out, "securityLabels")
 	}

@@ -26,10 +26,10 @@ func Remaining(req *Request, r *intel.Remote, custom []intel.IndicatorType) *Req
 	w.Fields = remainingFields(req.Write, r)
 	deletes := func(m intel.Mode) bool { return m == intel.ModeDelete }
 	w.Tags = keep(w.Tags, func(t intel.Tag) bool {
-		return slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return SameTag(t, h) }) == deletes(w.TagMode)
+		return slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return intel.SameTag(t, h) }) == deletes(w.TagMode)
 	})
 	w.SecurityLabels = keep(w.SecurityLabels, func(l string) bool {
-		return slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return SameLabel(l, h.Name) }) == deletes(w.LabelMode)
+		return slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return intel.SameLabel(l, h.Name) }) == deletes(w.LabelMode)
 	})
 	w.Attributes = keep(w.Attributes, func(at intel.RemoteAttribute) bool {
 		if deletes(w.AttributeMode) {
@@ -93,14 +93,14 @@ func hasAttribute(at intel.Attribute, have []intel.RemoteAttribute) bool {
 // SaysAttribute reports whether h is as w, which was sent to take its place. An
 // answer need not tell the labels of an attribute.
 func SaysAttribute(h intel.RemoteAttribute, w intel.Attribute) bool {
-	if !SameText(w.Value, h.Value) || differsBeside(w, h) {
+	if !intel.SameText(w.Value, h.Value) || differsBeside(w, h) {
 		return false
 	}
 	if len(w.SecurityLabels) == 0 || h.SecurityLabels == nil {
 		return true
 	}
-	return !slices.ContainsFunc(w.SecurityLabels, func(l string) bool { return !hasLabel(h.SecurityLabels, l) }) &&
-		!slices.ContainsFunc(h.SecurityLabels, func(l string) bool { return !hasLabel(w.SecurityLabels, l) })
+	return !slices.ContainsFunc(w.SecurityLabels, func(l string) bool { return !intel.HasLabel(h.SecurityLabels, l) }) &&
+		!slices.ContainsFunc(h.SecurityLabels, func(l string) bool { return !intel.HasLabel(w.SecurityLabels, l) })
 }
 
 // WrittenLists are the lists that w touches.
@@ -185,12 +185,12 @@ func DescribeEntry(req *Request) string {
 func RewrittenTags(sent []intel.Tag, have []intel.RemoteTag, before []string) map[string]string {
 	var out map[string]string
 	for _, t := range sent {
-		if slices.ContainsFunc(have, func(h intel.RemoteTag) bool { return SameTag(t, h) }) {
+		if slices.ContainsFunc(have, func(h intel.RemoteTag) bool { return intel.SameTag(t, h) }) {
 			continue
 		}
 		var names []string
 		for _, h := range have {
-			if !slices.ContainsFunc(sent, func(u intel.Tag) bool { return SameTag(u, h) }) && !slices.Contains(before, h.Name) {
+			if !slices.ContainsFunc(sent, func(u intel.Tag) bool { return intel.SameTag(u, h) }) && !slices.Contains(before, h.Name) {
 				names = append(names, h.Name)
 			}
 		}

@@ -40,7 +40,7 @@ func (a *Action) Compose(resolve Resolve) []Request {
 	for _, c := range a.Changes {
 		switch {
 		case c.Field == "tags" && c.Op == Add:
-			first.tags = append(first.tags, ParseTag(c.New))
+			first.tags = append(first.tags, intel.ParseTag(c.New))
 		case c.Field == "tags":
 			second.tags = append(second.tags, intel.Tag{Name: c.Old})
 		case c.Field == "securityLabels" && c.Op == Add:
@@ -87,14 +87,6 @@ func (c Change) attribute() intel.RemoteAttribute {
 		at.ID, at.Source, at.Default, at.Pinned, at.SecurityLabels = d.ID, d.Source, d.Default, d.Pinned, d.SecurityLabels
 	}
 	return at
-}
-
-// ParseTag reads a tag as Tag.String writes it.
-func ParseTag(s string) intel.Tag {
-	if id, ok := strings.CutPrefix(s, "techniqueId:"); ok {
-		return intel.Tag{TechniqueID: id}
-	}
-	return intel.Tag{Name: s}
 }
 
 // composition is what goes into requests of one mode: entries to append, or

@@ -148,7 +148,7 @@ func (m *mapper) tags(cell string, r row, out *[]intel.Tag) {
 	}
 	pos := m.pos(r, fieldTags)
 	for _, item := range m.list(cell) {
-		t := tagOf(item)
+		t := intel.ParseTag(item)
 		if t == (intel.Tag{}) {
 			m.errorf(r, fieldTags, "%s has no technique ID: write it like techniqueId:T1566", quoted(item))
 			continue

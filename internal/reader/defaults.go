@@ -46,7 +46,7 @@ func (l *defaults) lay(groups []*intel.Group) {
 	last := map[int]int{}            // of a key with several definitions, by the first
 	var firsts []int
 	for i, g := range groups {
-		key := keyOf(g)
+		key := g.EffectiveKey()
 		first, ok := byKey[key]
 		if !ok || key == "" {
 			byKey[key] = i
@@ -70,23 +70,6 @@ func (l *defaults) lay(groups []*intel.Group) {
 	}
 }
 
-// keyOf is what makes definitions of a document one group: the key, or what
-// stands for it where there is none.
-func keyOf(g *intel.Group) string {
-	switch {
-	case g.Key != "":
-		return g.Key
-	case g.XID != "":
-		return g.XID
-	case g.Type == "" || g.Name == "":
-		return ""
-	}
-	if t, ok := intel.GroupTypeNamed(g.Type); ok {
-		return t.Name + "/" + g.Name
-	}
-	return g.Type + "/" + g.Name
-}
-
 // under lays the defaults under the group that the definitions same make.
 func (l *defaults) under(same []*intel.Group) {
 	g := same[0]
@@ -95,7 +78,7 @@ func (l *defaults) under(same []*intel.Group) {
 	g.AddLabels(l.group.SecurityLabels, l.group.LabelPos)
 	for _, a := range l.group.Attributes {
 		if !anyOf(same, func(g *intel.Group) bool { return hasAttribute(g, a.Type) }) {
-			g.Attributes = append(g.Attributes, cloneAttribute(a))
+			g.Attributes = append(g.Attributes, a.Clone())
 		}
 	}
 	for _, ref := range l.group.Refs {
@@ -137,22 +120,11 @@ func hasAttribute(g *intel.Group, typ string) bool {
 	return slices.ContainsFunc(g.Attributes, func(a intel.Attribute) bool { return intel.Fold(a.Type) == intel.Fold(typ) })
 }
 
-// What is laid under several groups is copied, so that intel can complete each.
-
-func cloneAttribute(a intel.Attribute) intel.Attribute {
-	a.SecurityLabels = slices.Clone(a.SecurityLabels)
-	return a
-}
-
+// cloneRef copies what is laid under several groups, so that intel can complete
+// each.
 func cloneRef(ref intel.Ref) intel.Ref {
-	if ref.Object == nil {
-		return ref
+	if ref.Object != nil {
+		ref.Object = ref.Object.Clone()
 	}
-	o := *ref.Object
-	o.Fields = slices.Clone(o.Fields)
-	o.Tags = slices.Clone(o.Tags)
-	o.SecurityLabels = slices.Clone(o.SecurityLabels)
-	o.Attributes = slices.Clone(o.Attributes)
-	ref.Object = &o
 	return ref
 }

@@ -119,7 +119,7 @@ func (d *document) tags(n *yaml.Node) []intel.Tag {
 
 func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 	if n.Kind == yaml.ScalarNode {
-		t = tagOf(n.Value)
+		t = intel.ParseTag(n.Value)
 		if t == (intel.Tag{}) && strings.TrimSpace(n.Value) != "" {
 			d.errorf(n, "%s has no technique ID: write it like techniqueId:T1566", quoted(n.Value))
 		}
@@ -132,8 +132,8 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 	good := true
 	for k, v := range pairs(n) {
 		switch k.Value {
-		case "techniqueId":
-			t.TechniqueID, _ = d.name(v, "techniqueId")
+		case intel.TechniqueField:
+			t.TechniqueID, _ = d.name(v, intel.TechniqueField)
 		case "name":
 			t.Name, _ = d.name(v, "the name of a tag")
 		default:
@@ -149,17 +149,6 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 		return t, false
 	}
 	return t, true
-}
-
-const techniquePrefix = "techniqueId:"
-
-// tagOf is a tag as text: its name, or techniqueId: and the ID.
-func tagOf(s string) intel.Tag {
-	s = strings.TrimSpace(s)
-	if id, ok := strings.CutPrefix(s, techniquePrefix); ok {
-		return intel.Tag{TechniqueID: strings.TrimSpace(id)}
-	}
-	return intel.Tag{Name: s}
 }
 
 // labels reads a list of security labels: names, or {name: …} as the API has

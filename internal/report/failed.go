@@ -139,7 +139,7 @@ func (f *failedWriter) group(r *apply.Result) *manifest.Node {
 	}
 	var tags []intel.Tag
 	for _, t := range w.Tags {
-		tags = append(tags, plan.ParseTag(t))
+		tags = append(tags, intel.ParseTag(t))
 	}
 	mentioned := func(l intel.List) bool { return w.Mentions.Has(l) }
 	manifest.AddList(g, "tags", manifest.Tags(tags), mentioned(intel.ListTags))

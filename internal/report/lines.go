@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -51,7 +52,7 @@ type value struct {
 }
 
 // same reports whether a change leaves the text itself as it is.
-func (v *value) same() bool { return v.op == plan.Set && plan.SameText(v.old, v.new) }
+func (v *value) same() bool { return v.op == plan.Set && intel.SameText(v.old, v.new) }
 
 // lines reports whether the value has several lines.
 func (v *value) lines() bool { return strings.Contains(v.old, "\n") || strings.Contains(v.new, "\n") }

@@ -1,0 +1,214 @@
+package intel
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// What equal means stands in this file for texts, labels, tags, attributes and
+// whole definitions, in FieldSpec.Equal for scalars, and in IndicatorType.Keys
+// for indicators. Each key gives equal text exactly for what is the same.
+
+// PlainText is what texts compare by: an instance may store them with other line
+// ends, or without the blanks around them.
+func PlainText(s string) string {
+	if strings.Contains(s, "\r") {
+		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	}
+	return strings.TrimSpace(s)
+}
+
+// SameText compares texts.
+func SameText(a, b string) bool { return a == b || PlainText(a) == PlainText(b) }
+
+// LabelKey is what names of security labels compare by: documents write
+// TLP: AMBER where instances have TLP:AMBER.
+func LabelKey(name string) string {
+	key := Fold(strings.TrimSpace(name))
+	if rest, ok := strings.CutPrefix(key, "tlp:"); ok && strings.HasPrefix(rest, " ") {
+		return "tlp:" + strings.TrimLeft(rest, " ")
+	}
+	return key
+}
+
+// SameLabel compares names of security labels.
+func SameLabel(a, b string) bool { return a == b || LabelKey(a) == LabelKey(b) }
+
+// HasLabel reports whether a security label is in a list.
+func HasLabel(labels []string, name string) bool {
+	return slices.ContainsFunc(labels, func(l string) bool { return SameLabel(l, name) })
+}
+
+// TechniqueField is the field that makes a tag an ATT&CK tag.
+const TechniqueField = "techniqueId"
+
+// String is the tag as one text: its name, or techniqueId: and the ID.
+func (t Tag) String() string {
+	if t.TechniqueID != "" {
+		return TechniqueField + ":" + t.TechniqueID
+	}
+	return t.Name
+}
+
+// ParseTag reads a tag as String writes it; one without a name and an ID is no
+// tag.
+func ParseTag(s string) Tag {
+	s = strings.TrimSpace(s)
+	if id, ok := strings.CutPrefix(s, TechniqueField+":"); ok {
+		return Tag{TechniqueID: strings.TrimSpace(id)}
+	}
+	return Tag{Name: s}
+}
+
+// key is what tags of manifests compare by.
+func (t *Tag) key() string { return Fold(t.Name) + "\x00" + t.TechniqueID }
+
+func sameTag(a, b *Tag) bool {
+	return a.TechniqueID == b.TechniqueID && (a.Name == b.Name || Fold(a.Name) == Fold(b.Name))
+}
+
+// SameTag reports whether the instance's tag h is t: by technique ID where both
+// have one, else by name in any case, where the name of an ATT&CK tag may stand
+// with or without its ID ("T1566 - Phishing").
+func SameTag(t Tag, h RemoteTag) bool {
+	name, technique := Fold(strings.TrimSpace(h.Name)), Fold(h.TechniqueID)
+	id, rest, isTechnique := CutTechnique(name, technique)
+	if t.TechniqueID != "" {
+		want := Fold(t.TechniqueID)
+		return technique == want || technique == "" && (isTechnique && id == want || name == want)
+	}
+	want := Fold(t.Name)
+	if name == want || isTechnique && rest == want {
+		return true
+	}
+	id, _, full := CutTechnique(want, technique)
+	return technique != "" && (want == technique || full && id == technique)
+}
+
+// CutTechnique takes the full name of an ATT&CK tag apart, in any case. technique
+// is what else tells that it is one, "" for nothing: any other tag may have a
+// dash in its name.
+func CutTechnique(name, technique string) (id, rest string, ok bool) {
+	id, rest, ok = strings.Cut(name, " - ")
+	known := technique != "" && Fold(id) == Fold(technique)
+	if !ok || !known && !IsTechnique(strings.ToUpper(id)) {
+		return "", "", false
+	}
+	return id, rest, true
+}
+
+// AttributeKey is what attributes compare by, apart from their switches and
+// labels.
+type AttributeKey struct{ Type, Value, Source string }
+
+// Key is what the attribute compares by.
+func (at *Attribute) Key() AttributeKey {
+	return AttributeKey{Fold(at.Type), PlainText(at.Value), PlainText(at.Source)}
+}
+
+// wholeKey is what attributes of one definition compare by: two that differ in
+// anything are two.
+func (at *Attribute) wholeKey() string {
+	text := func(b *bool) string {
+		if b == nil {
+			return ""
+		}
+		return strconv.FormatBool(*b)
+	}
+	return strings.Join(append([]string{at.Type, at.Value, at.Source, text(at.Default), text(at.Pinned)}, at.SecurityLabels...), "\x00")
+}
+
+func sameAttribute(a, b *Attribute) bool {
+	return a.Type == b.Type && a.Value == b.Value && a.wholeKey() == b.wholeKey()
+}
+
+// fewEntries is up to how many entries comparing each with each beats a map.
+const fewEntries = 16
+
+// distinct keeps of list what does not repeat an earlier entry, in place. same
+// compares two entries; key, for long lists, gives equal text for the same.
+func distinct[T any](list []T, same func(a, b *T) bool, key func(*T) string) []T {
+	kept := list[:0]
+	if len(list) <= fewEntries {
+	next:
+		for i := range list {
+			for j := range kept {
+				if same(&kept[j], &list[i]) {
+					continue next
+				}
+			}
+			kept = append(kept, list[i])
+		}
+		return kept
+	}
+	seen := make(map[string]bool, len(list))
+	for i := range list {
+		if text := key(&list[i]); !seen[text] {
+			seen[text] = true
+			kept = append(kept, list[i])
+		}
+	}
+	return kept
+}
+
+func distinctTags(list []Tag) []Tag { return distinct(list, sameTag, (*Tag).key) }
+
+func distinctLabels(list []string) []string {
+	return distinct(list, func(a, b *string) bool { return SameLabel(*a, *b) }, func(s *string) string { return LabelKey(*s) })
+}
+
+// EffectiveKey is the key of a definition: its own, else its xid, else its type
+// and name; "" if it has none of these.
+func (g *Group) EffectiveKey() string {
+	switch {
+	case g.Key != "":
+		return g.Key
+	case g.XID != "":
+		return g.XID
+	case g.Type == "" || g.Name == "":
+		return ""
+	}
+	if t, ok := GroupTypeNamed(g.Type); ok {
+		return t.Name + "/" + g.Name
+	}
+	return g.Type + "/" + g.Name
+}
+
+// Clone is a copy of g that can be completed without changing g; the associations
+// are shared, up to their number.
+func (g *Group) Clone() *Group {
+	c := *g
+	c.Fields = slices.Clone(g.Fields)
+	c.Tags = slices.Clone(g.Tags)
+	c.SecurityLabels = slices.Clone(g.SecurityLabels)
+	c.LabelPos = slices.Clone(g.LabelPos)
+	c.Attributes = cloneAttributes(g.Attributes)
+	c.Refs = slices.Clip(g.Refs)
+	return &c
+}
+
+// Clone is a copy of o that can be completed without changing o.
+func (o *Object) Clone() *Object {
+	c := *o
+	c.Values = slices.Clone(o.Values)
+	c.Fields = slices.Clone(o.Fields)
+	c.Tags = slices.Clone(o.Tags)
+	c.SecurityLabels = slices.Clone(o.SecurityLabels)
+	c.Attributes = cloneAttributes(o.Attributes)
+	return &c
+}
+
+// Clone is a copy of at that can be completed without changing at.
+func (at Attribute) Clone() Attribute {
+	at.SecurityLabels = slices.Clone(at.SecurityLabels)
+	return at
+}
+
+func cloneAttributes(list []Attribute) []Attribute {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i] = list[i].Clone()
+	}
+	return list
+}
