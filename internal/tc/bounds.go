@@ -12,13 +12,15 @@ import (
 // can send whatever it likes: a string that does not end, a list without an end,
 // either of them in a few compressed bytes. Sizes are of what is read after it has
 // been decompressed.
-const (
-	maxObject  = 16 << 20  // an answer that holds one object
-	maxEntry   = 32 << 20  // an entry of a list
-	pageBase   = 64 << 20  // what is decoded from a page of a list, and
-	pageShare  = 40 << 10  // for each entry that was asked for
-	maxAnswers = 512 << 20 // all answers that are being read
-)
+type bounds struct {
+	object    int64 // an answer that holds one object
+	entry     int64 // an entry of a list
+	page      int64 // what is decoded from a page of a list, and
+	pageShare int64 // for each entry that was asked for
+	answers   int64 // all answers that are being read
+}
+
+var defaultBounds = bounds{object: 16 << 20, entry: 32 << 20, page: 64 << 20, pageShare: 40 << 10, answers: 512 << 20}
 
 // What memory is reckoned with: an object is decoded into some hundred bytes,
 // however short it is; text that is being decoded is there several times.
@@ -37,9 +39,12 @@ type tooLarge struct {
 func (e *tooLarge) Error() string { return e.what }
 
 // budget is what is left for the answers that are being read.
-type budget struct{ used atomic.Int64 }
+type budget struct {
+	bounds
+	used atomic.Int64
+}
 
-func (b *budget) take(n int64) bool { return b.used.Add(n) <= maxAnswers || n <= 0 }
+func (b *budget) take(n int64) bool { return b.used.Add(n) <= b.answers || n <= 0 }
 
 // answer is what is read of an answer. It ends with a *tooLarge where more comes than
 // what was asked for can be.
@@ -61,9 +66,9 @@ type answer struct {
 // object. It has to be released.
 func newAnswer(r io.Reader, entries int, b *budget) *answer {
 	if entries == 0 {
-		return &answer{r: r, value: maxObject, most: pageBase, budget: b}
+		return &answer{r: r, value: b.object, most: b.page, budget: b}
 	}
-	return &answer{r: r, value: maxEntry, most: pageBase + pageShare*int64(entries), budget: b}
+	return &answer{r: r, value: b.entry, most: b.page + b.pageShare*int64(entries), budget: b}
 }
 
 func (a *answer) Read(p []byte) (int, error) {
@@ -102,7 +107,7 @@ func (a *answer) check() *tooLarge {
 	case a.kept+a.pending > a.most:
 		a.over = &tooLarge{fmt.Sprintf("it has more than %d MB", a.most>>20), false}
 	case !fits:
-		a.over = &tooLarge{fmt.Sprintf("all answers together have more than %d MB", maxAnswers>>20), false}
+		a.over = &tooLarge{fmt.Sprintf("all answers together have more than %d MB", a.budget.answers>>20), false}
 	}
 	return a.over
 }

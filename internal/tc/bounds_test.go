@@ -1,6 +1,7 @@
 package tc
 
 import (
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -15,7 +16,12 @@ import (
 )
 
 // answerOf is an answer with this body to a request for one entry.
-func answerOf(text string) *answer { return newAnswer(strings.NewReader(text), 1, new(budget)) }
+func answerOf(text string) *answer {
+	return newAnswer(strings.NewReader(text), 1, &budget{bounds: defaultBounds})
+}
+
+// small are the bounds of the tests, in the proportions of the real ones.
+var small = bounds{object: 16 << 16, entry: 32 << 16, page: 64 << 16, pageShare: 40 << 6, answers: 512 << 16}
 
 // endless is a body that begins with a text, and repeats another for ever.
 type endless struct {
@@ -62,7 +68,7 @@ func (f *flood) seen() int64 {
 // However much an instance sends, no more is read than what was asked for can
 // be.
 func TestAnswersAreBounded(t *testing.T) {
-	page := int64(pageBase + pageShare)
+	page := small.page + small.pageShare
 	for _, tt := range []struct {
 		name  string
 		flood flood
@@ -70,17 +76,17 @@ func TestAnswersAreBounded(t *testing.T) {
 		most  int64
 		cause Cause
 	}{
-		{"one string", flood{status: 201, begin: `{"data":{"id":1,"name":"`, repeat: "a"}, "create", maxObject, ErrTooLarge},
-		{"a string in an update", flood{status: 200, begin: `{"data":{"id":1,"name":"`, repeat: "a"}, "update", maxObject, ErrTooLarge},
-		{"a string in a read", flood{status: 200, begin: `{"data":{"id":1,"name":"`, repeat: "a"}, "read", maxObject, ErrTooLarge},
-		{"blanks", flood{status: 200, repeat: " "}, "read", maxObject, ErrTooLarge},
-		{"links", flood{status: 200, begin: `{"data":{"id":1,"associatedGroups":{"data":[`, repeat: `{"id":1},`}, "read", maxObject, ErrTooLarge},
-		{"a message", flood{status: 200, begin: `{"status":"Error","message":"`, repeat: "a"}, "read", maxObject, ErrTooLarge},
+		{"one string", flood{status: 201, begin: `{"data":{"id":1,"name":"`, repeat: "a"}, "create", small.object, ErrTooLarge},
+		{"a string in an update", flood{status: 200, begin: `{"data":{"id":1,"name":"`, repeat: "a"}, "update", small.object, ErrTooLarge},
+		{"a string in a read", flood{status: 200, begin: `{"data":{"id":1,"name":"`, repeat: "a"}, "read", small.object, ErrTooLarge},
+		{"blanks", flood{status: 200, repeat: " "}, "read", small.object, ErrTooLarge},
+		{"links", flood{status: 200, begin: `{"data":{"id":1,"associatedGroups":{"data":[`, repeat: `{"id":1},`}, "read", small.object, ErrTooLarge},
+		{"a message", flood{status: 200, begin: `{"status":"Error","message":"`, repeat: "a"}, "read", small.object, ErrTooLarge},
 		{"a refusal", flood{status: 400, begin: `{"status":"Error","message":"`, repeat: "a"}, "create", 1 << 20, ErrRefused},
 		{"a page of HTML", flood{status: 403, begin: `<html><title>`, repeat: "<b>"}, "read", 1 << 20, ErrHTML},
-		{"a string in a list", flood{status: 200, begin: `{"data":[{"id":1,"name":"`, repeat: "a"}, "", maxEntry, ErrTooLarge},
-		{"a key in a list", flood{status: 200, begin: `{"data":[],"`, repeat: "a"}, "", maxEntry, ErrTooLarge},
-		{"a link to the next page", flood{status: 200, begin: `{"data":[],"next":"`, repeat: "a"}, "", maxEntry, ErrTooLarge},
+		{"a string in a list", flood{status: 200, begin: `{"data":[{"id":1,"name":"`, repeat: "a"}, "", small.entry, ErrTooLarge},
+		{"a key in a list", flood{status: 200, begin: `{"data":[],"`, repeat: "a"}, "", small.entry, ErrTooLarge},
+		{"a link to the next page", flood{status: 200, begin: `{"data":[],"next":"`, repeat: "a"}, "", small.entry, ErrTooLarge},
 		{"small entries", flood{status: 200, begin: `{"data":[`, repeat: `{"id":1},`}, "", page / perObject * 9, ErrTooLarge},
 		{"entries", flood{status: 200, begin: `{"data":[`, repeat: `{"id":1,"name":"` + strings.Repeat("a", 100_000) + `"},`}, "", page, ErrTooLarge},
 	} {
@@ -88,6 +94,7 @@ func TestAnswersAreBounded(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &tt.flood
 				c := client(t, nil, func(cfg *Config) { cfg.Transport = f })
+				c.budget.bounds = small
 				var err error
 				if do := operations[tt.op]; do != nil {
 					err = do(t.Context(), c)
@@ -97,7 +104,7 @@ func TestAnswersAreBounded(t *testing.T) {
 				if !errors.Is(err, tt.cause) || IsInDoubt(err) != (f.status < 300 && (tt.op == "create" || tt.op == "update")) {
 					t.Errorf("got %v", err)
 				}
-				if got := f.seen(); got > tt.most+tt.most/10 || got < tt.most/20 {
+				if got := f.seen(); got > tt.most+tt.most/10+drained || got < tt.most/20 {
 					t.Errorf("read %d bytes, want about %d", got, tt.most)
 				}
 				if used := c.budget.used.Load(); used != 0 {
@@ -115,26 +122,23 @@ func TestCompressedAnswersAreBounded(t *testing.T) {
 		most  int64
 		do    func(*Client) error
 	}{
-		{`{"data":{"id":1,"name":"`, maxObject, func(c *Client) error { return operations["read"](t.Context(), c) }},
-		{`{"data":[{"id":1,"name":"`, maxEntry, func(c *Client) error { _, err := c.Count(t.Context(), intel.KindGroup, Query{}); return err }},
+		{`{"data":{"id":1,"name":"`, small.object, func(c *Client) error { return operations["read"](t.Context(), c) }},
+		{`{"data":[{"id":1,"name":"`, small.entry, func(c *Client) error { _, err := c.Count(t.Context(), intel.KindGroup, Query{}); return err }},
 	} {
 		var read atomic.Int64
 		c := overSocket(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			zip := gzip.NewWriter(w)
 			_, err := io.WriteString(zip, tt.begin)
-			for piece := make([]byte, 1<<20); err == nil; {
-				for i := range piece {
-					piece[i] = 'a'
-				}
+			for piece := bytes.Repeat([]byte("a"), 1<<16); err == nil; {
 				_, err = zip.Write(piece)
 			}
 		}))
-		c.transport = counting{c.transport, &read}
+		c.transport, c.budget.bounds = counting{c.transport, &read}, small
 		if err := tt.do(c); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("got %v", err)
 		}
-		if got := read.Load(); got > tt.most+tt.most/10 || got < tt.most {
+		if got := read.Load(); got > tt.most+tt.most/10+drained || got < tt.most {
 			t.Errorf("read %d bytes, want about %d", got, tt.most)
 		}
 	}
@@ -163,7 +167,7 @@ func (t tally) Write(p []byte) (int, error) { t.n.Add(int64(len(p))); return len
 
 // Answers that are read at the same time share one budget, and give it back.
 func TestAnswersShareABudget(t *testing.T) {
-	var shared budget
+	shared := budget{bounds: small}
 	var read atomic.Int64
 	var all []*answer
 	var last error
@@ -172,7 +176,7 @@ func TestAnswersShareABudget(t *testing.T) {
 		_, last = io.Copy(io.Discard, a)
 		all = append(all, a)
 	}
-	if got := read.Load(); got > maxAnswers/perByte+2*maxObject || got < maxAnswers/perByte/2 {
+	if got := read.Load(); got > small.answers/perByte+2*small.object || got < small.answers/perByte/2 {
 		t.Errorf("read %d bytes", got)
 	}
 	if last == nil || !strings.Contains(last.Error(), "together") {
@@ -192,7 +196,7 @@ func TestAnswersShareABudget(t *testing.T) {
 // A page of entries that are too large together comes in smaller pages, down to
 // one entry.
 func TestLargeEntriesAreReadOneByOne(t *testing.T) {
-	heavy := strings.TrimSuffix(strings.Repeat("{},", pageBase/perObject/5*2), ",")
+	heavy := strings.TrimSuffix(strings.Repeat("{},", int(small.page/perObject/5*2)), ",")
 	n := 0
 	c := client(t, func(w http.ResponseWriter, r *http.Request) {
 		n++
@@ -205,6 +209,7 @@ func TestLargeEntriesAreReadOneByOne(t *testing.T) {
 		}
 		io.WriteString(w, `],"status":"Success"}`)
 	})
+	c.budget.bounds = small
 	got := ""
 	for r, err := range c.Search(t.Context(), intel.KindGroup, Query{PageSize: 4}) {
 		if err != nil {

@@ -117,6 +117,7 @@ func New(cfg Config) (*Client, error) {
 		cfg.OnAnswer = func() {}
 	}
 	c := &Client{cfg: cfg, base: base, transport: cfg.Transport, log: cfg.Logger, scrub: newScrubber(cfg.Credentials)}
+	c.budget.bounds = defaultBounds
 	if c.transport == nil {
 		c.transport = newTransport(cfg)
 	}

@@ -211,9 +211,13 @@ func (c *Client) trace(ctx context.Context, call *call, try int, begun time.Time
 	c.log.LogAttrs(ctx, slog.LevelDebug, call.op, attrs...)
 }
 
+// drained is how much of an answer is read that nobody wants, so that its
+// connection can be used again.
+const drained = 256 << 10
+
 // drain reads what is left of a body, so that its connection can be used again,
 // unless it is so much that a new one is cheaper.
 func drain(body io.ReadCloser) {
-	io.CopyN(io.Discard, body, 256<<10)
+	io.CopyN(io.Discard, body, drained)
 	body.Close()
 }
