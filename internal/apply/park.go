@@ -74,10 +74,10 @@ func (e *engine) wait(ctx context.Context, t time.Time) error {
 		_ = e.emit(Event{Wait: &waiting}) // a sink that fails tells it again
 	}
 	err := e.sleep(ctx, t)
-	e.enter()
 	e.mu.Lock()
 	e.parked--
 	e.mu.Unlock()
+	e.enter()
 	return err
 }
 

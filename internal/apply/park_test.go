@@ -3,6 +3,7 @@ package apply_test
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -224,3 +225,47 @@ func TestCarriedOnBeforeItSettled(t *testing.T) {
 		}
 	})
 }
+
+// TestParkedAreBounded: an instance that loses every answer is not sent all of an
+// import at once.
+func TestParkedAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := lateBench(t)
+		const n = 300
+		p := b.plan(b.read(groups(n, func(int) string { return "" })), nil, plan.DefaultPolicy())
+		b.sim.SetFault(func(f tcsim.FaultPoint) tcsim.Fault {
+			if f.Phase != tcsim.BeforeHandling || f.Request.Method != http.MethodPost {
+				return tcsim.Fault{}
+			}
+			return tcsim.Fault{Status: http.StatusGatewayTimeout, Later: 20 * time.Second}
+		})
+		open := &openWrites{}
+		l, err := b.run(p, func(o *apply.Options) {
+			o.Workers, o.Settle, o.Journal = 2, time.Minute, open
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		complete(t, l)
+		if open.most < 200 || open.most > 260 || len(b.sim.Snapshot().Groups) != n {
+			t.Errorf("%d were open at once, %d groups", open.most, len(b.sim.Snapshot().Groups))
+		}
+	})
+}
+
+// openWrites is a journal that counts the writes without an outcome.
+type openWrites struct {
+	mu        sync.Mutex
+	now, most int
+}
+
+func (o *openWrites) add(n int) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.now += n
+	o.most = max(o.most, o.now)
+	return nil
+}
+
+func (o *openWrites) Intent(*plan.Action) error   { return o.add(+1) }
+func (o *openWrites) Outcome(*apply.Result) error { return o.add(-1) }
