@@ -34,6 +34,10 @@ type Progress struct {
 	terminal *Terminal
 	say      func(line string) // for ProgressLines
 
+	// drawing is held, and taken before mu, while something is shown: a terminal
+	// that is stopped holds up whoever draws, and nobody who counts.
+	drawing sync.Mutex
+
 	mu     sync.Mutex
 	mode   ProgressMode
 	stop   chan struct{} // ends the current step, nil without one
@@ -91,14 +95,23 @@ func (p *Progress) begin(what, unit string, total int) {
 
 // End ends the current step, if there is one.
 func (p *Progress) End() {
+	p.drawing.Lock()
+	defer p.drawing.Unlock()
+	if p.over() {
+		p.terminal.SetStatus("")
+	}
+}
+
+// over ends the counting of the current step. It reports whether there was one.
+func (p *Progress) over() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stop == nil {
-		return
+		return false
 	}
 	close(p.stop)
 	p.stop = nil
-	p.terminal.SetStatus("")
+	return true
 }
 
 // show shows a step until it ends.
@@ -115,15 +128,30 @@ func (p *Progress) show(stop chan struct{}, mode ProgressMode) {
 			return
 		case <-t.C:
 		}
-		p.mu.Lock()
-		switch {
-		case p.stop != stop: // it has just ended
-		case mode == ProgressBar:
-			p.terminal.SetStatus(p.bar())
-		default:
-			p.say(p.sentence())
-		}
-		p.mu.Unlock()
+		p.draw(stop, mode)
+	}
+}
+
+// draw shows how far a step is, unless it has just ended.
+func (p *Progress) draw(stop chan struct{}, mode ProgressMode) {
+	p.drawing.Lock()
+	defer p.drawing.Unlock()
+	p.mu.Lock()
+	ended, line := p.stop != stop, ""
+	switch {
+	case ended:
+	case mode == ProgressBar:
+		line = p.bar()
+	default:
+		line = p.sentence()
+	}
+	p.mu.Unlock()
+	switch {
+	case ended:
+	case mode == ProgressBar:
+		p.terminal.SetStatus(line)
+	default:
+		p.say(line)
 	}
 }
 

@@ -111,6 +111,34 @@ func TestProgressCountsDown(t *testing.T) {
 	})
 }
 
+// TestProgressOfAStoppedTerminal: a terminal that takes nothing, as after Ctrl-S,
+// holds up whoever draws, and no request that is counted.
+func TestProgressOfAStoppedTerminal(t *testing.T) {
+	for _, mode := range []ProgressMode{ProgressBar, ProgressLines} {
+		synctest.Test(t, func(t *testing.T) {
+			stopped := make(chan struct{})
+			free := sync.OnceFunc(func() { close(stopped) })
+			defer free()
+			blocks := func() { <-stopped }
+			p := showing(mode, NewTerminal(writerFunc(func(b []byte) (int, error) { blocks(); return len(b), nil }), wide(80)), func(string) { blocks() })
+			end := p.Begin("Looking up")
+			p.Expect(2)
+			time.Sleep(lineEvery + time.Second)
+			if !p.mu.TryLock() {
+				t.Fatalf("mode %d: a request waits for the terminal", mode)
+			}
+			p.mu.Unlock()
+			p.Answered()
+			free()
+			end()
+		})
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
 // TestProgressStopped: what a stopped run has not attempted did not fail.
 func TestProgressStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
