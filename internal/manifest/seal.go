@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	checksum "hash"
@@ -49,26 +50,33 @@ func (o Origin) Is(first string) bool {
 	return line != "" && strings.HasPrefix(o.First, line)
 }
 
-// ReadOrigin reads what a manifest says about where it comes from.
+// ReadOrigin reads what a manifest says about where it comes from. Of a file that
+// says nothing it reads no more than the beginning, of a long line no more than a
+// part at a time: any file can be given for a manifest.
 func ReadOrigin(r io.Reader) (Origin, error) {
-	in := bufio.NewReader(r)
+	in := bufio.NewReaderSize(r, 1<<16)
 	var o Origin
 	var last []byte
 	sum := sha256.New()
 	for n := 0; ; n++ {
-		line, err := in.ReadBytes('\n')
-		if len(line) > 0 {
-			if n == 0 {
-				o.First, _ = strings.CutPrefix(strings.TrimRight(string(line), "\r\n"), "# ")
+		part, err := in.ReadSlice('\n')
+		if n == 0 {
+			first, ok := bytes.CutPrefix(part, []byte("# "))
+			if !ok && (err == nil || err == io.EOF || err == bufio.ErrBufferFull) {
+				return Origin{Edited: true}, nil
 			}
-			sum.Write(last)
-			last = line
+			o.First = strings.TrimRight(string(first), "\r\n")
 		}
-		if err == io.EOF {
+		if len(part) > 0 {
+			sum.Write(last)
+			last = append(last[:0], part...)
+		}
+		switch err {
+		case nil, bufio.ErrBufferFull:
+		case io.EOF:
 			o.Edited = string(last) != seal+hex.EncodeToString(sum.Sum(nil))+"\n"
 			return o, nil
-		}
-		if err != nil {
+		default:
 			return o, err
 		}
 	}

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -50,6 +51,7 @@ var baseFunctions = func() template.FuncMap {
 		"htmlDate":       func(t any) (string, error) { return dateUTC(time.DateOnly, t) },
 		"htmlDateInZone": func(t any, zone string) (string, error) { return dateInZone(time.DateOnly, t, zone) },
 		"toDate":         toDate, "mustToDate": toDate,
+		"durationRound": durationRound,
 	}
 	maps.Copy(out, own)
 	maps.Copy(out, printing)
@@ -89,3 +91,14 @@ func substring(start, end int, s string) string {
 	start = min(max(start, 0), end)
 	return string(r[start:end])
 }
+
+// durationRound is slim-sprig's for lengths of time. What it makes of a date
+// there depends on the day.
+func durationRound(value any) (string, error) {
+	if t, ok := value.(time.Time); ok {
+		return "", &valueError{fmt.Sprintf("durationRound takes a length of time such as 2h10m5s, not the date %s", t.Format(time.DateOnly))}
+	}
+	return roundedDuration(value), nil
+}
+
+var roundedDuration = sprig.TxtFuncMap()["durationRound"].(func(any) string)

@@ -144,6 +144,11 @@ func (l *loader) open(in *input) (io.ReadCloser, error) {
 	if in.name == stdinName {
 		return io.NopCloser(&limited{r: l.opt.Stdin, left: maxFile}), nil
 	}
+	// Whoever names a pipe waits until something writes to it; that there is one in
+	// a folder is no wish to.
+	if info, err := os.Stat(in.name); err == nil && in.fromFolder && !info.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
 	f, err := os.Open(in.name)
 	if err != nil {
 		return nil, err
@@ -165,6 +170,8 @@ func limitFile(f *os.File) (io.ReadCloser, error) {
 		io.Closer
 	}{&limited{r: f, left: maxFile}, f}, nil
 }
+
+var errNotRegular = errors.New("not a regular file: move it out of the folder")
 
 var errTooLarge = fmt.Errorf("larger than %d MiB: split it into several files", maxFile>>20)
 

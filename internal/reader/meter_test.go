@@ -113,3 +113,14 @@ func TestTemplatesWithinBounds(t *testing.T) {
 		}
 	}
 }
+
+// TestTemplatesKnowNoDay: how long a date is ago is another thing every day.
+func TestTemplatesKnowNoDay(t *testing.T) {
+	if got, err := cell(t, `{{ durationRound "26h10m" }}`, nil); err != nil || got != "1d" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	got, err := cell(t, `{{ toDate "2006-01-02" "2021-11-03" | durationRound }}`, nil)
+	if err == nil || !strings.Contains(err.Error(), "not the date 2021-11-03") {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
