@@ -139,7 +139,7 @@ var questions = []struct {
 
 // requests is the number of requests that the questions take.
 func (n needs) requests() int {
-	count := 1 // the owners
+	count := 1 + len(n.named) // the owners, and what has to be there
 	if n.home {
 		count++
 	}

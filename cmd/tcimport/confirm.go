@@ -20,7 +20,7 @@ const refusedLimit = 20
 
 // refuse shows what the plan is refused for and says why nothing is done.
 func (r *applying) refuse() error {
-	opt := r.textOptions(&r.o.show, r.errTTY, r.o.conn.effectiveRate(r.connection))
+	opt := r.textOptions(&r.o.show, r.errTTY, r.errWidth, r.o.conn.effectiveRate(r.connection))
 	if r.o.show.limit.n == nil {
 		opt.Limit = refusedLimit
 	}
@@ -38,7 +38,7 @@ func (r *applying) refuse() error {
 
 // showPlan prints the plan for the one who has to decide.
 func (r *applying) showPlan() error {
-	return report.Text(r.stderr, r.plan, r.textOptions(&r.o.show, r.errTTY, r.o.conn.effectiveRate(r.connection)))
+	return report.Text(r.stderr, r.plan, r.textOptions(&r.o.show, r.errTTY, r.errWidth, r.o.conn.effectiveRate(r.connection)))
 }
 
 // makeReportFolder makes the folder of the report, in which the journal lies, too.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -59,5 +60,29 @@ func TestQuestionNamesWhatItIsAbout(t *testing.T) {
 		if got := question(pn, "https://tc.example/api"); got != c.want {
 			t.Errorf("got  %q\nwant %q", got, c.want)
 		}
+	}
+}
+
+// TestPlanFitsTheTerminalItIsShownOn: what somebody is asked about is as wide as
+// the terminal of stderr, wherever stdout goes.
+func TestPlanFitsTheTerminalItIsShownOn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	in := filepath.Join(dir, "in.yaml")
+	text := "groups:\n  - type: Threat\n    name: A\n    associatedIndicators:\n"
+	for i := range 40 {
+		text += fmt.Sprintf("      - Host:h%d.example\n", i)
+	}
+	if err := os.WriteFile(in, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"TC_API_PATH": "sim:", "HOME": dir}
+	var errs bytes.Buffer
+	p := &program{stdin: strings.NewReader("no\n"), stdout: io.Discard, stderr: &errs, inTTY: true, errTTY: true,
+		lookupEnv: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+		width:     func() int { return 0 }, errWidth: func() int { return 80 }}
+	code := p.run(context.Background(), []string{"apply", in, "--report", filepath.Join(dir, "ids.csv")})
+	if code != codeOK || !strings.Contains(errs.String(), "… and 10 more associations") {
+		t.Errorf("exit code %d:\n%s", code, errs.String())
 	}
 }

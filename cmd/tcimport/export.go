@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -204,7 +203,7 @@ func (x *exporting) readKeys() ([]string, error) {
 	var text []byte
 	var err error
 	if x.o.keysFile == "-" {
-		text, err = io.ReadAll(x.stdin)
+		text, err = state.ReadAll(x.stdin, "<stdin>", mostKeys)
 	} else {
 		text, err = state.ReadRegular(x.o.keysFile, mostKeys)
 	}

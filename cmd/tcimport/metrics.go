@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"tcimport/internal/report"
+	"tcimport/internal/state"
 	"tcimport/internal/tc"
 )
 
@@ -50,14 +50,14 @@ type earlier struct {
 	success float64 // when a run did everything, 0 if none has
 }
 
+// mostMetrics is how much is read of the metrics of a run, which are some kilobytes.
+const mostMetrics = 1 << 20
+
 // readEarlier reads the metrics that are to be replaced. What cannot be read
 // tells nothing.
 func readEarlier(path string) earlier {
 	var e earlier
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return e
-	}
-	b, err := os.ReadFile(path)
+	b, err := state.ReadRegular(path, mostMetrics)
 	if err != nil {
 		return e
 	}
@@ -83,11 +83,16 @@ func ownMetrics(r io.ReadSeeker) error {
 	for lines.Scan() {
 		line := strings.TrimPrefix(strings.TrimPrefix(lines.Text(), "# HELP "), "# TYPE ")
 		if line != "" && !strings.HasPrefix(line, "tcimport_") {
-			return errors.New("these are not the metrics of a run")
+			return errNoMetrics
 		}
+	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return errNoMetrics
 	}
 	return lines.Err()
 }
+
+var errNoMetrics = errors.New("these are not the metrics of a run")
 
 // importLabels are the labels of a run. One that ended before it knew all about
 // its import goes by the metrics that it replaces.

@@ -98,11 +98,10 @@ func (p *program) abandon(args []string) int {
 // openTerminal makes the terminal the only way to stderr, and to stdout where
 // that is a terminal.
 func (p *program) openTerminal() {
-	width := p.errWidth
-	if width == nil {
-		width = p.width
+	if p.errWidth == nil {
+		p.errWidth = p.width
 	}
-	p.terminal = report.NewTerminal(p.stderr, width)
+	p.terminal = report.NewTerminal(p.stderr, p.errWidth)
 	p.stderr = p.terminal.Stderr()
 	if p.outTTY {
 		p.stdout = p.terminal.Screen(p.stdout)

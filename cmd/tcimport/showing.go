@@ -144,7 +144,7 @@ func (p *program) show(pn *plan.Plan, why error, o *showOptions, rate float64) e
 		}
 		return errors.Join(write(p.stdout), p.stepSummary(write))
 	}
-	return report.Text(p.stdout, pn, p.textOptions(o, p.outTTY, rate))
+	return report.Text(p.stdout, pn, p.textOptions(o, p.outTTY, p.width, rate))
 }
 
 // stepSummary appends to the summary of a step of GitHub Actions, where one is
@@ -168,12 +168,12 @@ type planDocument struct {
 	Error *report.Error `json:"error,omitempty"`
 }
 
-// textOptions are how a plan is shown as text on a stream that is a terminal or
-// not.
-func (p *program) textOptions(o *showOptions, tty bool, rate float64) report.TextOptions {
+// textOptions are how a plan is shown as text on a stream that is a terminal of so
+// many columns or not.
+func (p *program) textOptions(o *showOptions, tty bool, width func() int, rate float64) report.TextOptions {
 	opt := report.TextOptions{Show: o.show(p, tty, rate), Color: p.colorOn(tty)}
 	if tty {
-		opt.Width = p.width()
+		opt.Width = width()
 	}
 	return opt
 }

@@ -28,7 +28,12 @@ func ReadRegular(path string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, most+1))
+	return ReadAll(f, path, most)
+}
+
+// ReadAll reads at most so many bytes of a file, which path is the name of.
+func ReadAll(r io.Reader, path string, most int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, most+1))
 	switch {
 	case err != nil:
 		return nil, err
