@@ -5,8 +5,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -36,6 +38,22 @@ func TestDocumentedArchitecture(t *testing.T) {
 		case strings.Contains(text, row):
 		case strings.Contains(text, "| `"+module+"` |"), !indirect:
 			t.Errorf("docs/architecture.md should have a row that begins\n%s", row)
+		}
+	}
+}
+
+// TestDocumentedPaths looks for the Go files that the documents name.
+func TestDocumentedPaths(t *testing.T) {
+	path := regexp.MustCompile("`([a-z_/]+\\.go)`")
+	for _, name := range documents(t) {
+		for _, m := range path.FindAllStringSubmatch(document(t, name), -1) {
+			found := slices.ContainsFunc([]string{"", "internal", "cmd/tcimport"}, func(folder string) bool {
+				_, err := os.Stat(filepath.Join(repository, folder, m[1]))
+				return err == nil
+			})
+			if !found {
+				t.Errorf("%s names %s, which does not exist", name, m[1])
+			}
 		}
 	}
 }
