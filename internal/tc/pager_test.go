@@ -99,6 +99,7 @@ func TestPaging(t *testing.T) {
 		{"links that skip entries", shelf{n: 25, most: 4, skips: true}, 10, 25, 7, ""},
 		{"resultStart ignored, no links", shelf{n: 25, deaf: true, noLinks: true}, 10, 10, 2, ErrAnswer},
 		{"resultStart ignored", shelf{n: 25, deaf: true}, 10, 10, 2, ErrAnswer},
+		{"resultStart ignored, a round number in all", shelf{n: 200, deaf: true, noLinks: true}, 1000, 200, 2, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

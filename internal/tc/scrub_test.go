@@ -110,6 +110,9 @@ func TestScrubber(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
+	if got := newScrubber(Credentials{SecretKey: "c2VjcmV0IGtleQ=="}).clean("key c2VjcmV0IGtleQ, padded otherwise"); got != "key REDACTED, padded otherwise" {
+		t.Errorf("without its padding: %q", got)
+	}
 	if got := newScrubber(Credentials{Token: "abc"}).clean("abc YWJj"); got != "abc YWJj" {
 		t.Errorf("a short one: %q", got)
 	}

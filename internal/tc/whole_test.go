@@ -1,6 +1,7 @@
 package tc_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -34,5 +35,50 @@ func TestCompleteFallsBack(t *testing.T) {
 	}
 	if len(r.Tags) != 2 || len(r.SecurityLabels) != 2 || r.SecurityLabels[1].Name == "TLP:RED" && r.SecurityLabels[0].Name == "TLP:RED" {
 		t.Errorf("%+v %+v", r.Tags, r.SecurityLabels)
+	}
+}
+
+// TestCompleteAsksInFewRequests: whose lists were cut is asked by entry where
+// there are few of them, and by group where few groups are concerned.
+func TestCompleteAsksInFewRequests(t *testing.T) {
+	const groups = 30
+	for name, c := range map[string]struct {
+		tags    func(i int) []string
+		shown   int // of the tags of each group
+		matters func(*intel.Remote, intel.RemoteTag) bool
+		cut     int
+		most    int // requests
+	}{
+		"few entries": {func(int) []string { return []string{"a", "b", "c"} }, 1, nil, groups, 6},
+		"few groups": {func(i int) []string {
+			if i == 0 {
+				return []string{"own 0", "x", "hidden"}
+			}
+			return []string{fmt.Sprint("own ", i), "x"}
+		}, 2, func(_ *intel.Remote, tag intel.RemoteTag) bool { return tag.Name == "hidden" }, 1, 5},
+	} {
+		sim := tcsim.New(tcsim.Config{})
+		var remotes []*intel.Remote
+		for i := range groups {
+			tags := c.tags(i)
+			r := &intel.Remote{Kind: intel.KindGroup}
+			r.ID = sim.AddGroup(tcsim.Group{Type: "Threat", Name: fmt.Sprint("G", i), Owner: tcsim.DemoOrganization, Tags: tags})
+			for _, tag := range tags[:c.shown] {
+				r.Tags = append(r.Tags, intel.RemoteTag{Name: tag})
+			}
+			remotes = append(remotes, r)
+		}
+		cut, err := simulated(t, sim).Complete(t.Context(), intel.ListTags, remotes, c.matters)
+		if err != nil || len(cut) != c.cut {
+			t.Errorf("%s: %d groups changed, want %d; %v", name, len(cut), c.cut, err)
+		}
+		for _, r := range cut {
+			if len(r.Tags) != 3 {
+				t.Errorf("%s: group %d has %v", name, r.ID, r.Tags)
+			}
+		}
+		if n := sim.Stats().Total; n > c.most {
+			t.Errorf("%s: %d requests, want %d at most", name, n, c.most)
+		}
 	}
 }
