@@ -73,11 +73,7 @@ func unknownOwner(name string, owners []intel.Owner) error {
 	for _, o := range owners {
 		names = append(names, o.Name)
 	}
-	near := ""
-	if n := intel.NearestName(name, names); n != "" {
-		near = fmt.Sprintf(": did you mean %s?", intel.Quote(n))
-	}
-	return fmt.Errorf("the API user cannot see an owner called %s%s (it sees %d)", intel.Quote(name), near, len(names))
+	return fmt.Errorf("the API user cannot see an owner called %s%s (it sees %d)", intel.Quote(name), intel.DidYouMean(name, names), len(names))
 }
 
 // needs are the questions to the instance that an import raises.

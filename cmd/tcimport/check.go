@@ -113,7 +113,7 @@ func (c *checking) credentials(ctx context.Context) ([]intel.Owner, bool) {
 		return nil, false
 	}
 	c.ok("connection", "the instance answers")
-	c.ok("credentials", "accepted; the API user sees %s", plural(len(owners), "owner"))
+	c.ok("credentials", "accepted; the API user sees %s", intel.Plural(len(owners), "owner"))
 	return owners, true
 }
 

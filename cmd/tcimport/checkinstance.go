@@ -134,6 +134,6 @@ func (c *checking) instance(ctx context.Context, o *checkOptions, m *manifestsRe
 	}
 	if problems.Errors() == 0 {
 		c.ok("manifests", "%s, %s: no errors found; plan shows conflicts, and only apply shows exclusions and finer permissions",
-			plural(len(m.offline.Defined()), "group"), plural(len(m.offline.Edges), "association"))
+			intel.Plural(len(m.offline.Defined()), "group"), intel.Plural(len(m.offline.Edges), "association"))
 	}
 }

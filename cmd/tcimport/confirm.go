@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
@@ -33,7 +34,7 @@ func (r *applying) refuse() error {
 	if why := r.plan.PruneRefused; why != "" {
 		return refused("nothing was deleted or written: %s", why)
 	}
-	return refused("%s; nothing was written. Settle what is in conflict, or leave it out with --skip-conflicts", plural(r.plan.Summary.Conflict, "conflict"))
+	return refused("%s; nothing was written. Settle what is in conflict, or leave it out with --skip-conflicts", intel.Plural(r.plan.Summary.Conflict, "conflict"))
 }
 
 // showPlan prints the plan for the one who has to decide.
@@ -128,7 +129,7 @@ func question(pn *plan.Plan, url string) string {
 		switch {
 		case c.n == 0:
 		case len(what) == 0:
-			what = append(what, strings.ToUpper(c.verb[:1])+c.verb[1:]+" "+plural(c.n, "group"))
+			what = append(what, strings.ToUpper(c.verb[:1])+c.verb[1:]+" "+intel.Plural(c.n, "group"))
 		default:
 			what = append(what, fmt.Sprintf("%s %d", c.verb, c.n))
 		}
@@ -141,7 +142,7 @@ func question(pn *plan.Plan, url string) string {
 	}
 	where := enumerate(owners.sorted())
 	if len(owners) > 3 {
-		where = plural(len(owners), "owner")
+		where = intel.Plural(len(owners), "owner")
 	}
 	return report.OneLine(fmt.Sprintf("%s in %s on %s? Type yes: ", enumerate(what), where, url))
 }
@@ -168,5 +169,5 @@ func (r *applying) sayStopping(again string) {
 		them = "it"
 	}
 	r.note(fmt.Sprintf("Stopping: finishing %s (up to %s). %s quits now and leaves %s unresolved.",
-		plural(n, "request"), strconv.FormatFloat(r.o.conn.timeout.Seconds(), 'f', -1, 64)+" s", again, them))
+		intel.Plural(n, "request"), strconv.FormatFloat(r.o.conn.timeout.Seconds(), 'f', -1, 64)+" s", again, them))
 }

@@ -115,6 +115,9 @@ func (p *program) connect(o *connectOptions, activityLog bool) (*connection, err
 		if c.url, err = tc.InstanceURL(target); err != nil {
 			return nil, err
 		}
+		if err = p.checkProxy(); err != nil {
+			return nil, err
+		}
 		if cfg.Credentials, err = p.credentials(); err != nil {
 			return nil, err
 		}
@@ -196,6 +199,25 @@ func (p *program) secret(name string) (string, error) {
 		return "", &exitError{code: codeDenied, err: fmt.Errorf("%s_FILE: %s is empty", name, file)}
 	}
 	return s, nil
+}
+
+// checkProxy refuses a proxy that cannot be read: net/http would go without it,
+// and say nothing. Its password is not repeated.
+func (p *program) checkProxy() error {
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+		proxy := p.env(name)
+		if proxy == "" {
+			continue
+		}
+		if !strings.Contains(proxy, "://") {
+			proxy = "http://" + proxy
+		}
+		if u, err := url.Parse(proxy); err != nil || u.Host == "" {
+			return fmt.Errorf("%s cannot be read as a URL: write it like http://proxy.example:3128, and in a password %%25 for %%, %%23 for #, %%2F for / and %%40 for @", name)
+		}
+		return nil
+	}
+	return nil
 }
 
 func rootCAs(file string) (*x509.CertPool, error) {

@@ -184,11 +184,7 @@ func (x *exporting) selectKeys() error {
 		case len(known) == 0:
 			return fmt.Errorf("the key %s is not known: give --id-map, the report of an earlier run, or name the group as #ID", intel.Quote(key))
 		default:
-			near := ""
-			if n := intel.NearestName(key, slices.Sorted(maps.Keys(known))); n != "" {
-				near = fmt.Sprintf(": did you mean %s?", intel.Quote(n))
-			}
-			return fmt.Errorf("%s has no group with the key %s%s", x.o.idMap, intel.Quote(key), near)
+			return fmt.Errorf("%s has no group with the key %s%s", x.o.idMap, intel.Quote(key), intel.DidYouMean(key, slices.Sorted(maps.Keys(known))))
 		}
 	}
 	return nil

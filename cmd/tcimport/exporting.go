@@ -245,14 +245,7 @@ func (x *exporting) say(sum export.Summary) error {
 	if x.o.out == "" {
 		w, where = x.stderr, ""
 	}
-	_, err := fmt.Fprintf(w, "Exported %s of %s%s: %s, %d left out, %s.\n", counted(sum.Groups, "group"), intel.Quote(x.owner), where,
-		counted(sum.Associations, "association"), sum.LeftOut, counted(requests, "request"))
+	_, err := fmt.Fprintf(w, "Exported %s of %s%s: %s, %d left out, %s.\n", intel.Plural(sum.Groups, "group"), intel.Quote(x.owner), where,
+		intel.Plural(sum.Associations, "association"), sum.LeftOut, intel.Plural(requests, "request"))
 	return err
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -97,7 +97,7 @@ func manifestError(problems intel.Problems) error {
 			code = codeDenied
 		}
 	}
-	return &exitError{code: code, err: fmt.Errorf("%s in the manifests; nothing was sent", plural(n, "error")), problems: problems}
+	return &exitError{code: code, err: fmt.Errorf("%s in the manifests; nothing was sent", intel.Plural(n, "error")), problems: problems}
 }
 
 func parseDelimiter(s string) (rune, error) {

@@ -60,13 +60,6 @@ func (p *program) validated(im *intel.Import, warnings intel.Problems) error {
 	if p.global.quiet {
 		return nil
 	}
-	_, err := fmt.Fprintf(p.stdout, "Valid: %s, %s, %s.\n", plural(groups, "group"), plural(len(im.Edges), "association"), plural(indicators, "indicator"))
+	_, err := fmt.Fprintf(p.stdout, "Valid: %s, %s, %s.\n", intel.Plural(groups, "group"), intel.Plural(len(im.Edges), "association"), intel.Plural(indicators, "indicator"))
 	return err
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }

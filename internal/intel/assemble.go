@@ -214,7 +214,7 @@ func (a *assembler) owner(pos Pos, name *string) {
 		names[i] = o.Name
 	}
 	a.problems.Deniedf(pos, "the API user cannot see an owner called %s%s (it can see %s)",
-		Quote(*name), didYouMean(*name, names), listed(names))
+		Quote(*name), DidYouMean(*name, names), listed(names))
 }
 
 // index notes under what a group can be referred to, and reports doubles.

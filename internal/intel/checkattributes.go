@@ -125,7 +125,7 @@ func (r *attributeRule) accept(value string) (string, error) {
 	case r.choices != nil:
 		choice, ok := spelling(strings.TrimSpace(value), r.choices)
 		if !ok {
-			return "", fmt.Errorf("is not one of %s%s", listed(r.choices), didYouMean(value, r.choices))
+			return "", fmt.Errorf("is not one of %s%s", listed(r.choices), DidYouMean(value, r.choices))
 		}
 		return choice, nil
 	case r.pattern != nil:

@@ -191,7 +191,7 @@ func (k *check) fieldHint(t *IndicatorType, name string) string {
 		}
 	}
 	known := appendFields(slices.Clone(t.Values), indicatorFields)
-	if hint := didYouMean(name, known); hint != "" {
+	if hint := DidYouMean(name, known); hint != "" {
 		return hint
 	}
 	return ": its value goes into " + t.fieldsText()

@@ -48,7 +48,7 @@ func (f *FieldSpec) acceptText(value string) (string, error) {
 			return known, nil
 		}
 		if !f.Advisory {
-			return "", fmt.Errorf("is not one of %s%s", listed(f.Values), didYouMean(value, f.Values))
+			return "", fmt.Errorf("is not one of %s%s", listed(f.Values), DidYouMean(value, f.Values))
 		}
 	}
 	if f.MaxLen > 0 && longerThan(value, f.MaxLen) {

@@ -68,8 +68,16 @@ func listed(names []string) string {
 	return fmt.Sprintf("%s, … (%d in all)", strings.Join(names[:listedMax-3], ", "), len(names))
 }
 
-// didYouMean ends a message about an unknown name: empty, or a suggestion.
-func didYouMean(name string, known []string) string { return meant(NearestName(name, known)) }
+// Plural is a number of things.
+func Plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// DidYouMean ends a message about an unknown name: empty, or a suggestion.
+func DidYouMean(name string, known []string) string { return meant(NearestName(name, known)) }
 
 // meant is a suggestion as the end of a message.
 func meant(near string) string {

@@ -106,7 +106,7 @@ func registryType(s string) (string, error) {
 	if typ, ok := spelling(s, registryValueTypes); ok {
 		return typ, nil
 	}
-	hint := didYouMean(s, registryValueTypes)
+	hint := DidYouMean(s, registryValueTypes)
 	if typ, ok := spelling("REG_"+s, registryValueTypes); ok {
 		hint = fmt.Sprintf(": did you mean %s?", quote(typ))
 	}

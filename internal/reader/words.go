@@ -91,11 +91,3 @@ func one(name string) string {
 	}
 	return "a " + name
 }
-
-// counted is a number of things.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}

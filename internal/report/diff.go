@@ -3,6 +3,8 @@ package report
 import (
 	"slices"
 	"strings"
+
+	"tcimport/internal/intel"
 )
 
 // diffLine is a line of a text that has changed: kept (' '), added, removed, or
@@ -157,7 +159,7 @@ func compact(all []diffLine) []diffLine {
 		for i < len(all) && !near[i] {
 			i++
 		}
-		out = append(out, diffLine{op: '.', text: "… " + plural(i-start, "line") + " unchanged"})
+		out = append(out, diffLine{op: '.', text: "… " + intel.Plural(i-start, "line") + " unchanged"})
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -125,7 +126,7 @@ func (m *markdown) section(out *strings.Builder, s *section, room int) int {
 		n++
 	}
 	s.listed = s.listed[:n]
-	open, count := "", plural(len(s.groups), "group")
+	open, count := "", intel.Plural(len(s.groups), "group")
 	if s.verb == plan.Conflict {
 		open = " open"
 	}
@@ -193,7 +194,7 @@ func (m *markdown) group(a *plan.Action, room int) string {
 	for i := range lines {
 		item := m.item(&lines[i], 2)
 		if b.Len()+len(item) > room {
-			fmt.Fprintf(&b, "  - … and %s: the plan as text or JSON has all of them\n", plural(len(lines)-i, "more line"))
+			fmt.Fprintf(&b, "  - … and %s: the plan as text or JSON has all of them\n", intel.Plural(len(lines)-i, "more line"))
 			break
 		}
 		b.WriteString(item)

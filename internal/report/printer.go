@@ -118,10 +118,3 @@ func (p *printer) room(used int) int {
 
 // columns is up to which length two values share a line.
 func (p *printer) columns() int { return max(cmp.Or(p.Width, 120), 60) }
-
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
-}

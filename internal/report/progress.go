@@ -10,6 +10,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/intel"
 )
 
 // ProgressMode is how progress is shown.
@@ -217,7 +218,7 @@ func (p *Progress) Sink(ev apply.Event) error {
 		}
 		p.mu.Unlock()
 	case ev.Wait != nil:
-		p.Wait(plural(ev.Wait.Writes, "unanswered write"), ev.Wait.Until)
+		p.Wait(intel.Plural(ev.Wait.Writes, "unanswered write"), ev.Wait.Until)
 	case ev.End != nil:
 		p.End()
 	}
@@ -247,9 +248,9 @@ func gauge(done, total int) string {
 
 // sentence is a step as a line of a log.
 func (p *Progress) sentence() string {
-	counts := plural(p.done, p.unit)
+	counts := intel.Plural(p.done, p.unit)
 	if p.total > 0 {
-		counts = fmt.Sprintf("%d of %s", min(p.done, p.total), plural(p.total, p.unit))
+		counts = fmt.Sprintf("%d of %s", min(p.done, p.total), intel.Plural(p.total, p.unit))
 	}
 	return p.what + ": " + strings.Join(append([]string{counts}, p.details()...), ", ")
 }

@@ -125,7 +125,7 @@ func (c Counts) list(kinds []intel.Kind, show func(Outcome) bool) string {
 	for _, k := range kinds {
 		for _, o := range c[k].Outcomes() {
 			if o.N > 0 && show(o) {
-				parts = append(parts, plural(o.N, countNames[k])+" "+o.name)
+				parts = append(parts, intel.Plural(o.N, countNames[k])+" "+o.name)
 			}
 		}
 	}
@@ -214,7 +214,7 @@ func (e Ending) tally(c Counts) string {
 			parts = append(parts, number(o.N)+" "+o.name)
 		}
 	}
-	out := fmt.Sprintf("%s: %s (%s).", head, strings.Join(parts, ", "), plural(total, "group"))
+	out := fmt.Sprintf("%s: %s (%s).", head, strings.Join(parts, ", "), intel.Plural(total, "group"))
 	if e.Report != "" {
 		out += " Report: " + safe(e.Report)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -23,7 +24,7 @@ func Tally(p *plan.Plan, rate float64) string {
 		fmt.Fprintf(&b, ", %d skipped", s.Skip)
 	}
 	if s.Conflict > 0 {
-		b.WriteString(", " + plural(s.Conflict, "conflict"))
+		b.WriteString(", " + intel.Plural(s.Conflict, "conflict"))
 	}
 	b.WriteString(".\n      " + details(s, missing, rate))
 	return b.String()
@@ -32,32 +33,32 @@ func Tally(p *plan.Plan, rate float64) string {
 // details is the line of what goes along with the groups, and what it costs.
 func details(s plan.Summary, missing int, rate float64) string {
 	var b strings.Builder
-	b.WriteString(plural(s.Associations, "association") + " to add")
+	b.WriteString(intel.Plural(s.Associations, "association") + " to add")
 	if s.Removals > 0 {
 		fmt.Fprintf(&b, ", %d to remove", s.Removals)
 	}
-	fmt.Fprintf(&b, "; %s found, %d to create", plural(s.IndicatorsFound, "indicator"), s.IndicatorsNew)
+	fmt.Fprintf(&b, "; %s found, %d to create", intel.Plural(s.IndicatorsFound, "indicator"), s.IndicatorsNew)
 	var others []string
 	for _, o := range []struct {
 		n   int
 		one string
 	}{{s.CasesNew, "case"}, {s.ArtifactsNew, "artifact"}, {s.VictimAssetsNew, "victim asset"}} {
 		if o.n > 0 {
-			others = append(others, plural(o.n, o.one))
+			others = append(others, intel.Plural(o.n, o.one))
 		}
 	}
 	if len(others) > 0 {
 		b.WriteString("; " + strings.Join(others, ", ") + " to create")
 	}
 	if missing > 0 {
-		b.WriteString("; " + plural(missing, "association") + " left out because the other end is missing")
+		b.WriteString("; " + intel.Plural(missing, "association") + " left out because the other end is missing")
 	}
 	b.WriteString(". " + cost(s.Requests, rate) + ".")
 	return b.String()
 }
 
 func cost(requests int, rate float64) string {
-	out := plural(requests, "request")
+	out := intel.Plural(requests, "request")
 	if rate > 0 && requests > 0 {
 		seconds := math.Ceil(float64(requests) / rate)
 		out += fmt.Sprintf(", about %s at %g/s", duration(seconds), rate)

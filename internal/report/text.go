@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -106,7 +107,7 @@ func (p *printer) group(v *view, a *plan.Action) {
 		p.item(&lines[i], 4)
 	}
 	if more := associations - maxAssociations; more > 0 && p.cuts() {
-		p.line("    … and %s (-v shows all)", plural(more, "more association"))
+		p.line("    … and %s (-v shows all)", intel.Plural(more, "more association"))
 	}
 }
 
@@ -178,7 +179,7 @@ func (p *printer) diff(ds []diffLine, indent int) {
 	for i := range ds {
 		d := &ds[i]
 		if i == maxLines && p.cuts() {
-			p.line("%s… and %s (-v shows all)", margin, plural(len(ds)-i, "more line"))
+			p.line("%s… and %s (-v shows all)", margin, intel.Plural(len(ds)-i, "more line"))
 			return
 		}
 		text := d.shown(p.room(indent + forMarks))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -199,10 +200,6 @@ func (l *Left) Summary() string {
 			written++
 		}
 	}
-	groups := "groups"
-	if written == 1 {
-		groups = "group"
-	}
-	return fmt.Sprintf("The run of %s %s: %d %s written, %d unconfirmed. Resuming.",
-		l.Started.Format(time.RFC3339), how, written, groups, len(l.Doubtful))
+	return fmt.Sprintf("The run of %s %s: %s written, %d unconfirmed. Resuming.",
+		l.Started.Format(time.RFC3339), how, intel.Plural(written, "group"), len(l.Doubtful))
 }
