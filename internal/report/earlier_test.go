@@ -24,23 +24,25 @@ func TestEarlierRowsStay(t *testing.T) {
 		{Kind: "association", Key: "a", Name: "lost of a", Action: plan.Create, Status: "failed"},
 		{Kind: "association", Key: "b", Name: "lost of b", Action: plan.Create, Status: "failed"},
 		{Kind: "association", Key: "c", Name: "lost of c", Action: plan.Create, Status: "failed"},
+		{Kind: "group", Key: "f", ID: 6, Action: "reference", Status: "ok", Applied: plan.Applied{"name=2"}}, // carried on
 	}
 	now := []Row{
 		{Kind: "group", Key: "b", ID: 2, Action: plan.Create, Status: "ok"},
 		{Kind: "group", Key: "#3", ID: 3, Action: plan.Update, Status: "ok"}, // c, by its ID
 		{Kind: "indicator", Key: "Host:x", Owner: "Two", ID: 2, Action: "reference", Status: "ok"},
+		{Kind: "group", Key: "#6", ID: 6, Action: "reference", Status: "ok"},
 	}
 	got, kept := WithEarlier(now, old, plan.IDMap{"d": {ID: 4}})
 	want := append([]Row{}, now...)
-	for _, i := range []int{0, 2, 4, 6, 7, 9} {
+	for _, i := range []int{0, 2, 4, 6, 7, 9, 12} {
 		r := old[i]
 		r.Earlier = true
 		want = append(want, r)
 	}
-	if diff := cmp.Diff(want, got); diff != "" || kept != 6 {
+	if diff := cmp.Diff(want, got); diff != "" || kept != 7 {
 		t.Errorf("%d kept (-want +got):\n%s", kept, diff)
 	}
-	if s := Summarize(got); s.Earlier != 6 || s.Created != 1 || s.Updated != 1 || s.Referenced != 1 || !s.Complete() {
+	if s := Summarize(got); s.Earlier != 7 || s.Created != 1 || s.Updated != 1 || s.Referenced != 2 || !s.Complete() {
 		t.Errorf("the counts do not add up to the rows, or count rows of earlier runs as this run's: %+v", s)
 	}
 }

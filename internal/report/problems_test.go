@@ -74,6 +74,9 @@ v.csv:6: warning: name "n4" is long
 	if len(got) != maxProblemLines {
 		t.Errorf("%d lines", len(got))
 	}
+	if got[len(got)-1].Warning {
+		t.Error("what counts errors, too, passes for a warning")
+	}
 	shown := 0
 	for _, l := range got {
 		shown += len(l.Places)
