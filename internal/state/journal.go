@@ -56,11 +56,23 @@ func Peek(dir string, scope Scope) (*Left, error) {
 		return nil, failed("reading the journal", path, err)
 	}
 	defer f.Close()
-	r, _, err := replayAll(f, path, scope)
+	left, _, err := readJournal(f, path, scope)
+	return left, err
+}
+
+// readJournal tells what a journal says was left, nil if nothing, and how much of
+// it is whole.
+func readJournal(f *os.File, path string, scope Scope) (*Left, int64, error) {
+	r, good, err := replayAll(f, path, scope)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return r.result(), nil
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, failed("reading the journal", path, err)
+	}
+	r.left.touched = info.ModTime()
+	return r.result(), good, nil
 }
 
 // Open takes hold of the journal of a scope and tells what the last run has left,
@@ -87,15 +99,12 @@ func (j *Journal) take() error {
 	case err != nil:
 		return failed("opening the journal", j.path, err)
 	}
-	r, good, err := replayAll(f, j.path, j.scope)
+	left, good, err := readJournal(f, j.path, j.scope)
 	if err != nil {
 		f.Close()
 		return err
 	}
-	if info, err := f.Stat(); err == nil {
-		r.left.touched = info.ModTime()
-	}
-	j.f, j.base, j.left = f, good, r.result()
+	j.f, j.base, j.left = f, good, left
 	return nil
 }
 

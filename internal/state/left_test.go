@@ -1,6 +1,7 @@
 package state
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -118,6 +119,34 @@ func TestLastSent(t *testing.T) {
 	} {
 		if got := c.left.LastSent(now); !got.Equal(c.want) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestComing: what a killed run has sent may still arrive, for plan as for apply,
+// until it has settled; whatever was sent for one key counts.
+func TestComing(t *testing.T) {
+	dir, p := t.TempDir(), planOf("plan-1", "a")
+	a := &plan.Action{Verb: plan.Update, Key: "a", ID: 7, Type: "Threat", Changes: []plan.Change{{Field: "name", Op: plan.Set, Old: "A", New: "B"}}}
+	again := &plan.Action{Verb: plan.Update, Key: "a", ID: 7, Type: "Threat", Changes: []plan.Change{{Field: "name", Op: plan.Set, Old: "A", New: "C"}}}
+	p.Actions = append(p.Actions, a, again)
+	want := union(a.Intended(), again.Intended())
+	if len(want) < 2 {
+		t.Fatalf("the writes intend %v", want)
+	}
+	j, _ := open(t, dir, p)
+	must(t, j.Intent(a), j.Intent(again), j.Abandon())
+	peeked, err := Peek(dir, scope)
+	must(t, err)
+	j, opened, err := Open(dir, scope)
+	must(t, err, j.Abandon())
+	const settle = time.Minute
+	for name, left := range map[string]*Left{"plan": peeked, "apply": opened} {
+		if got := left.Coming(time.Now(), settle)["a"]; !slices.Equal(got, want) {
+			t.Errorf("%s: %v may arrive, want %v", name, got, want)
+		}
+		if got := left.Coming(time.Now().Add(longestCall+settle+time.Second), settle); got != nil {
+			t.Errorf("%s: %v may arrive once it has settled", name, got)
 		}
 	}
 }
