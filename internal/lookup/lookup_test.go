@@ -301,3 +301,18 @@ func TestListsThatLag(t *testing.T) {
 		})
 	}
 }
+
+// TestWrittenAndNotListed: a group that a report knows is found, though no list
+// shows it yet: to create it again would double it.
+func TestWrittenAndNotListed(t *testing.T) {
+	e := start(t, "list-delay=1000")
+	e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "Other", Owner: tcsim.DemoOrganization})
+	im := e.manifest(`groups: [{key: a, type: Threat, name: One}]`)
+	r, err := e.c.CreateGroup(t.Context(), intel.GroupWrite{Type: "Threat", Name: "One", XID: im.Groups[0].ExpectedXID(""), Owner: tcsim.DemoOrganization}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if inv := e.find(lookup.OfImport(im, plan.IDMap{"a": {ID: r.ID, Owner: tcsim.DemoOrganization}}, nil)); len(inv.Groups) != 1 || inv.Groups[0].ID != r.ID {
+		t.Errorf("found %v", inv.Groups)
+	}
+}

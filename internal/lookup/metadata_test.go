@@ -82,6 +82,27 @@ func TestCutTags(t *testing.T) {
 	}
 }
 
+// TestReplaceSeesThroughFullLists: where a nested list shows exactly what is wanted,
+// and is as long as lists may be cut, replace still removes what it hides.
+func TestReplaceSeesThroughFullLists(t *testing.T) {
+	replace := plan.DefaultPolicy()
+	replace.Tags = plan.Replace
+	e := tagged(t, 10, 3, list(12, "t%02d"))
+	im := e.manifest(groups(3, "tags: ["+strings.Join(list(10, "t%02d"), ", ")+"]"))
+	inv := e.find(lookup.OfImport(im, nil, nil))
+	for _, r := range inv.Groups {
+		if len(r.Tags) != 10 || slices.ContainsFunc(r.Tags, func(tag intel.RemoteTag) bool { return tag.Name >= "t10" }) {
+			t.Fatalf("the list shows something else: the test proves nothing: %v", r.Tags)
+		}
+	}
+	e.complete(im, inv, replace)
+	for _, a := range plan.Make(plan.Input{Import: im, Found: inv, Policy: replace}).Actions {
+		if len(a.Changes) != 2 {
+			t.Errorf("%s: %+v", a.Key, a.Changes)
+		}
+	}
+}
+
 // TestCutTagsAreStale: a saved plan notices a change of a tag that nested lists
 // do not show.
 func TestCutTagsAreStale(t *testing.T) {

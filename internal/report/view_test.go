@@ -348,3 +348,17 @@ func FuzzWordDiff(f *testing.F) {
 		}
 	})
 }
+
+// TestLargeTextsAreNotCompared: what comparing two texts takes is bounded, whatever
+// their length.
+func TestLargeTextsAreNotCompared(t *testing.T) {
+	var a, b []string
+	for i := range 1000 {
+		a, b = append(a, fmt.Sprint("a", i)), append(b, fmt.Sprint("b", i))
+	}
+	a[500], b[500] = "common", "common"
+	ds := diffLines(a, b)
+	if len(ds) != 2000 || run(ds, '-') != 1000 || run(ds[1000:], '+') != 1000 {
+		t.Errorf("%d lines, %d removed in front", len(ds), run(ds, '-'))
+	}
+}

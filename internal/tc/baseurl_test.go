@@ -18,7 +18,7 @@ func TestInstanceURLHasOneSpelling(t *testing.T) {
 		"https://tc.example:8443/A":  {"https://tc.example:8443/A", "https://tc.example:08443/A/"},
 		"https://tc.example:80/api":  {"https://tc.example:80/api"},
 		"http://localhost:8080/api":  {"http://localhost:8080/api", "http://LOCALHOST:8080/api/"},
-		"http://127.0.0.1/api":       {"http://127.0.0.1/api", "http://127.0.0.1:80/api", "http://127.0.0.1:080/api"},
+		"http://127.0.0.1/api":       {"http://127.0.0.1/api", "http://127.0.0.1:80/api", "http://127.0.0.1:080/api", "http://[::ffff:127.0.0.1]/api"},
 		"http://[::1]:1/api":         {"http://[::1]:1/api", " http://[0:0:0:0:0:0:0:1]:01/api "},
 		"http://[::1]/api":           {"http://[::1]:80/api/", "http://[::1]/api"},
 		"https://tc.example/a%2Fb/c": {"https://tc.example/a%2Fb/c", "https://tc.example/a%2Fb/c/"},

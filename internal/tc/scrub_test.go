@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"log/slog"
 	"net/url"
 	"strings"
 	"testing"
@@ -115,6 +116,21 @@ func TestScrubber(t *testing.T) {
 	}
 	if got := newScrubber(Credentials{Token: "abc"}).clean("abc YWJj"); got != "abc YWJj" {
 		t.Errorf("a short one: %q", got)
+	}
+}
+
+// TestStandardLogShowsNoSecret: what net/http quotes of a connection can be what the
+// other side echoes.
+func TestStandardLogShowsNoSecret(t *testing.T) {
+	var out strings.Builder
+	c, err := New(Config{BaseURL: "https://tc.example/api", Credentials: Credentials{Token: testToken},
+		Logger: slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(c.StandardLog(), "Unsolicited response received on idle HTTP channel starting with %q", url.QueryEscape(testToken))
+	if !strings.Contains(out.String(), "Unsolicited") || !strings.Contains(out.String(), redacted) || strings.Contains(out.String(), url.QueryEscape(testToken)) {
+		t.Error(out.String())
 	}
 }
 

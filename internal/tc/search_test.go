@@ -53,6 +53,20 @@ func TestInactiveNotUnderstood(t *testing.T) {
 	if len(asked) != 4 || asked[1] != everyIndicator || asked[3] != `summary in ("a.example")` {
 		t.Errorf("asked %q", asked)
 	}
+	// What the lone clause is refused for may be something else: then it is not known.
+	asked = nil
+	c = client(t, func(w http.ResponseWriter, r *http.Request) {
+		tql := r.URL.Query().Get("tql")
+		asked = append(asked, tql)
+		if tql == everyIndicator {
+			status(403, `{"message":"You do not have permission","status":"Error"}`)(w, r)
+			return
+		}
+		status(400, `{"errCode":"0x2001","status":"Error"}`)(w, r)
+	})
+	if err := drainSeq(c.Search(t.Context(), intel.KindIndicator, Query{TQL: "id > 1"})); !errors.Is(err, ErrPermission) || len(asked) != 2 {
+		t.Errorf("%v; asked %q", err, asked)
+	}
 	// An error in the query itself says nothing about that.
 	c = client(t, status(400, `{"errCode":"0x2001","status":"Error"}`))
 	if err := drainSeq(c.Search(t.Context(), intel.KindIndicator, Query{TQL: "nonsense"})); !errors.Is(err, ErrTQL) || c.activeOnly.Load() {
