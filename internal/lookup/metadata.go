@@ -72,6 +72,7 @@ func (f *finder) completeShared(ctx context.Context, list intel.List, s shortene
 	if len(s.groups) == 0 {
 		return nil
 	}
+	f.opt.Expect(1) // at least: which entries there are decides about the rest
 	cut, err := f.c.Complete(ctx, list, s.groups, func(r *intel.Remote, entry intel.RemoteTag) bool { return s.matters[r.ID](entry) })
 	if err != nil {
 		return err
@@ -110,6 +111,7 @@ func (f *finder) metadataAgain(ctx context.Context, lists map[int64]intel.List) 
 // completeAttributes reads all attributes of a group: to append one that is
 // there already would duplicate it.
 func (f *finder) completeAttributes(ctx context.Context, r *intel.Remote) error {
+	f.opt.Expect(1)
 	all, err := f.c.GroupAttributes(ctx, r.ID)
 	if err != nil {
 		return fmt.Errorf("reading the attributes of group %d: %w", r.ID, err)

@@ -103,6 +103,31 @@ func TestReplaceSeesThroughFullLists(t *testing.T) {
 	}
 }
 
+// TestCompleteTellsWhatItAsks: progress reckons with the requests for attributes,
+// tags and labels, too.
+func TestCompleteTellsWhatItAsks(t *testing.T) {
+	e := start(t, "nested-cap=2")
+	for i := range 3 {
+		g := tcsim.Group{Type: "Threat", Name: fmt.Sprint("G", i), Owner: tcsim.DemoOrganization, Tags: list(3, "t%d"), SecurityLabels: []string{"TLP:RED", "TLP:GREEN", "TLP:AMBER"},
+			XID: intel.DerivedXID("", tcsim.DemoOrganization, fmt.Sprint("g", i))}
+		for k := range 3 {
+			g.Attributes = append(g.Attributes, tcsim.Attribute{Type: "Aliases", Value: fmt.Sprint("v", k)})
+		}
+		e.sim.AddGroup(g)
+	}
+	im := e.manifest(groups(3, "tags: [t9], securityLabels: [TLP:WHITE], attributes: [{type: Aliases, value: v9}]"))
+	inv := e.find(lookup.OfImport(im, nil, nil))
+	e.sim.ResetStats()
+	told := 0
+	how := lookup.Options{Expect: func(n int) { told += n }}
+	if err := lookup.Complete(t.Context(), e.c, im, inv, nil, plan.DefaultPolicy(), how); err != nil {
+		t.Fatal(err)
+	}
+	if n := e.sim.Stats().Total; n != 5 || told != n {
+		t.Errorf("%d requests were told, %d sent: %v", told, n, e.sim.Stats().ByRoute)
+	}
+}
+
 // TestCutTagsAreStale: a saved plan notices a change of a tag that nested lists
 // do not show.
 func TestCutTagsAreStale(t *testing.T) {
