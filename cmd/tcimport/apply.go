@@ -43,11 +43,15 @@ func (p *program) newApply() *cobra.Command {
 	var o applyOptions
 	cmd := &cobra.Command{
 		Use:   "apply MANIFEST... | --plan FILE",
-		Short: "Carry it out: plan, ask, write, report",
-		Long: `Make a plan, or take a saved one, carry it out and write a report that maps
-every object of the manifests to its ID. On a terminal it asks first; --yes is
-for cron. Interrupted once it finishes what is in flight and writes the report;
-interrupted twice it stops at once.`,
+		Short: "Make a plan and carry it out",
+		Long: `Make a plan, or take a saved one, and carry it out. Then write a report that maps
+every object of the manifests to its ID. apply shows the plan and asks first,
+unless --yes is given.
+
+A first interrupt finishes the requests in flight and writes the report. A second
+one cancels these requests. Run the same command again to do the rest.
+
+` + manifestHelp,
 		Example: `  tcimport apply incidents.yaml
   tcimport apply manifests/ --yes --report ids.csv
   tcimport apply --plan plan.json --yes`,
@@ -73,17 +77,17 @@ interrupted twice it stops at once.`,
 	o.show.limit.addFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.plan, "plan", "", "carry out this saved plan")
-	f.StringVar(&o.report, "report", "tcimport-report.csv", "where to write the ID mapping; .json for JSON")
+	f.StringVar(&o.report, "report", "tcimport-report.csv", "write the report, which maps keys to IDs, to this file; .json for JSON")
 	addReportThisRun(cmd, &o.reportThisRun)
 	f.StringVar(&o.failed, "failed", "", "write what failed to this file, as a manifest")
-	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run, which tells the IDs of groups")
-	f.StringVar(&o.stateDir, "state-dir", "", "folder of journal and lock; if not given, the report's for the journal, and your state folder for the lock")
+	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run: it knows the IDs of groups")
+	f.StringVar(&o.stateDir, "state-dir", "", "folder of journal and lock (default: that of the report for the journal, your state folder for the lock)")
 	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
-	f.BoolVar(&o.activityLog, "activity-log", false, "let the writes show in the instance's activity log")
+	f.BoolVar(&o.activityLog, "activity-log", false, "show the writes in the instance's activity log")
 	f.Var(&o.maxFailures, "max-failures", "stop after more than this many groups have failed; a percentage is of the planned changes, of 20 at least")
 	f.DurationVar(&o.maxDuration, "max-duration", 0, "stop after this time; requests in flight are finished (0: no limit)")
-	f.DurationVar(&o.settle, "settle", settleTime, "how long a write without an answer may still arrive: one that could be there twice is not sent again sooner")
-	f.StringVar(&o.metrics, "metrics", "", "write metrics of the run to this file, for Prometheus' textfile collector")
+	f.DurationVar(&o.settle, "settle", settleTime, "time in which an unanswered write may still take effect; a write that could make a copy is not repeated sooner")
+	f.StringVar(&o.metrics, "metrics", "", "write metrics to this file, for Prometheus' textfile collector")
 	return cmd
 }
 

@@ -25,11 +25,13 @@ func (p *program) newCheck() *cobra.Command {
 	var o checkOptions
 	cmd := &cobra.Command{
 		Use:   "check [MANIFEST...]",
-		Short: "Credentials, clock, owner and permissions, limits: ready to import?",
+		Short: "Check whether the instance is ready for an import",
 		Long: `Check what an import depends on, and show how to fix what is wrong: the URL, TLS,
 the clock, the credentials, the owner and the API user's permissions there,
 security labels, attribute types and limits. Given manifests, it also checks that
-the instance has what they name.`,
+the instance has what they name.
+
+` + manifestHelp,
 		Example: "  tcimport check\n  tcimport check incidents.yaml --owner 'Demo Community'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.conn.check(cmd); err != nil {

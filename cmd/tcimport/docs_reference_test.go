@@ -111,7 +111,7 @@ var (
 // commands, and the tables below headings that name a command have each of its
 // flags, no other, and their defaults.
 func TestReferenceFlags(t *testing.T) {
-	documented := map[string]map[string]string{} // command -> flag -> default
+	documented := map[string]map[string]flagRow{} // command -> flag
 	for heading, text := range reference(t) {
 		rest, ok := strings.CutPrefix(heading, "Flag")
 		if !ok {
@@ -123,11 +123,12 @@ func TestReferenceFlags(t *testing.T) {
 		}
 		for _, c := range commands {
 			if documented[c[1]] == nil {
-				documented[c[1]] = map[string]string{}
+				documented[c[1]] = map[string]flagRow{}
 			}
 			for _, row := range tableRows(text) {
-				for _, f := range flagInTable.FindAllStringSubmatch(row[0], -1) {
-					documented[c[1]][f[1]] = strings.Trim(row[1], "`")
+				named := flagInTable.FindAllStringSubmatch(row[0], -1)
+				for _, f := range named {
+					documented[c[1]][f[1]] = flagRow{strings.Trim(row[1], "`"), row[0], len(named) == 1}
 				}
 			}
 		}
@@ -143,18 +144,27 @@ func TestReferenceFlags(t *testing.T) {
 	}
 }
 
-func compareFlags(t *testing.T, command string, flags *pflag.FlagSet, documented map[string]string) {
+// flagRow is the row of a flag.
+type flagRow struct {
+	value string // the default
+	cell  string // the first one
+	alone bool   // no other flag is in it
+}
+
+func compareFlags(t *testing.T, command string, flags *pflag.FlagSet, documented map[string]flagRow) {
 	t.Helper()
 	left := maps.Clone(documented)
 	flags.VisitAll(func(f *pflag.Flag) {
-		value, ok := documented[f.Name]
+		row, ok := documented[f.Name]
 		delete(left, f.Name)
 		switch {
 		case f.Name == "help":
 		case !ok:
 			t.Errorf("docs/reference.md has no row for --%s of %q: %s", f.Name, command, f.Usage)
-		case !sameDefault(f, value):
-			t.Errorf("docs/reference.md: the default of --%s of %q is %q, not %q", f.Name, command, f.DefValue, value)
+		case !sameDefault(f, row.value):
+			t.Errorf("docs/reference.md: the default of --%s of %q is %q, not %q", f.Name, command, f.DefValue, row.value)
+		case row.alone && f.Value.Type() != "bool" && !strings.HasPrefix(row.cell, "`--"+f.Name+" "+f.Value.Type()+"`"):
+			t.Errorf("docs/reference.md: %s should be `--%s %s`, as help has it", row.cell, f.Name, f.Value.Type())
 		}
 	})
 	for f := range left {
@@ -169,7 +179,7 @@ func sameDefault(f *pflag.Flag, documented string) bool {
 	case "", "false", "[]", "0s":
 		return true
 	}
-	if d, err := time.ParseDuration(f.DefValue); err == nil && f.Value.Type() == "duration" {
+	if d, err := time.ParseDuration(f.DefValue); err == nil {
 		shown, err := time.ParseDuration(documented)
 		return err == nil && shown == d
 	}

@@ -40,14 +40,14 @@ func (p *program) newExport() *cobra.Command {
 	o := exportOptions{format: choice{"", []string{"yaml", "csv"}}}
 	cmd := &cobra.Command{
 		Use:   "export",
-		Short: "Write what exists in an owner as a manifest",
+		Short: "Write the groups of an owner as a manifest",
 		Long: `Read the groups of an owner with their tags, attributes and associations, and write
-them as a manifest. Planned again, it has nothing to do: that is how an instance
-that was kept by hand becomes a manifest. What no manifest can hold is left out,
-and listed on stderr.
+them as a manifest. A plan of this manifest has nothing to do. So an owner that was
+kept by hand can be kept by manifest from then on. What a manifest cannot hold is
+left out and listed on stderr.
 
-Groups that have neither an xid nor a name of their own are found again by their
-IDs only: write --report, and plan with that file as --id-map.`,
+A group without an xid whose name is not unique can be found again by its ID only:
+write --report, and plan with it as --id-map.`,
 		Example: `  tcimport export --owner 'Demo Community' --out community.yaml --report ids.csv
   tcimport plan community.yaml --id-map ids.csv
   tcimport export --type Incident --tag Ransomware --tql 'eventDate > "2026-01-01"'
@@ -62,18 +62,18 @@ IDs only: write --report, and plan with that file as --id-map.`,
 	}
 	o.conn.addFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.owner, "owner", "", "owner to read (also TC_OWNER); the API user's Organization if none is given")
-	f.StringVar(&o.namespace, "namespace", "", "namespace of the keys; that of the id-map if none is given")
+	f.StringVar(&o.owner, "owner", "", "owner to read (also TC_OWNER; default: the API user's Organization)")
+	f.StringVar(&o.namespace, "namespace", "", "namespace of the keys (default: that of --id-map)")
 	f.StringArrayVar(&o.filter.Types, "type", nil, "only groups of this type (repeatable: of any of them)")
 	f.StringArrayVar(&o.filter.Tags, "tag", nil, "only groups with this tag (repeatable: with all of them)")
 	f.StringVar(&o.filter.TQL, "tql", "", "only groups that this query finds")
-	f.StringArrayVar(&o.keys, "key", nil, "only the group that has this key in the id-map, or #ID (repeatable)")
-	f.StringVar(&o.keysFile, "keys", "", "only groups whose keys this file has, one a line (- for standard input)")
-	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run, which tells the keys of groups")
-	f.Var(&o.format, "format", o.format.list()+"; told by the name of --out if not given, else yaml")
-	f.StringVar(&o.out, "out", "", "file to write; stdout (-) if none is given")
-	f.StringVar(&o.associations, "associations-out", "", "write the associations to a CSV of their own, not into the lists")
-	f.StringVar(&o.report, "report", "", "where to write the ID mapping of what was exported; .json for JSON")
+	f.StringArrayVar(&o.keys, "key", nil, "only the group with this key in --id-map, or #ID (repeatable)")
+	f.StringVar(&o.keysFile, "keys", "", "only groups with the keys in this file, one a line (- for standard input)")
+	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run: it knows the keys of groups")
+	f.Var(&o.format, "format", "format of the manifest (default: from the name of --out, else yaml)")
+	f.StringVar(&o.out, "out", "", "file to write (default: stdout)")
+	f.StringVar(&o.associations, "associations-out", "", "write the associations to this CSV, not into the lists of the groups")
+	f.StringVar(&o.report, "report", "", "write the IDs of the exported groups to this file; .json for JSON")
 	addReportThisRun(cmd, &o.reportThisRun)
 	return cmd
 }

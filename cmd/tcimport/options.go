@@ -29,9 +29,9 @@ type readOptions struct {
 func (o *readOptions) addFlags(cmd *cobra.Command) {
 	o.inputFormat = choice{"", []string{"yaml", "csv"}}
 	f := cmd.Flags()
-	f.StringVar(&o.owner, "owner", "", "default owner (also TC_OWNER; default: the API user's Organization)")
-	f.StringVar(&o.namespace, "namespace", "", "namespace of the keys, for manifests without one")
-	f.Var(&o.inputFormat, "input-format", "format of standard input: "+o.inputFormat.list())
+	f.StringVar(&o.owner, "owner", "", "owner of groups whose manifest names none (also TC_OWNER; default: the API user's Organization)")
+	f.StringVar(&o.namespace, "namespace", "", "namespace of the keys, for manifests that name none")
+	f.Var(&o.inputFormat, "input-format", "format of standard input")
 	f.StringVar(&o.delimiter, "delimiter", "", "delimiter of CSV files: , or ; or tab (default: detected from the header)")
 	f.StringVar(&o.listSeparator, "list-separator", "|", "separator of lists in CSV cells")
 	f.StringArrayVar(&o.allowPaths, "allow-path", nil, "another folder from which manifests may read files (repeatable)")
@@ -127,8 +127,8 @@ type connectOptions struct {
 func (o *connectOptions) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.url, "url", "", "base URL of the API (overrides TC_API_PATH)")
-	f.StringVar(&o.caFile, "ca-file", "", "PEM file of the certificate authorities of the instance")
-	f.Float64Var(&o.rate, "rate", 10, "requests a second over all calls; 0 for no limit (the default for sim:)")
+	f.StringVar(&o.caFile, "ca-file", "", "certificates of the instance's authorities, as PEM")
+	f.Float64Var(&o.rate, "rate", 10, "requests a second, look-ups included; 0 is no limit, and the default for sim:")
 	f.IntVar(&o.workers, "workers", 8, "requests in flight at the same time")
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "time limit of one request")
 }
@@ -198,16 +198,16 @@ func (o *policyOptions) addFlags(cmd *cobra.Command) {
 		f.Var(l.c, l.name, "keep "+l.name+" that the manifest does not name (append) or remove them (replace)")
 	}
 	o.missing = newChoice("create", "fail", "skip")
-	f.Var(&o.missing, "missing-indicators", "what to do with indicators that do not exist yet: "+o.missing.list())
+	f.Var(&o.missing, "missing-indicators", "create indicators that do not exist, treat groups that name them as conflicts (fail), or leave them out (skip)")
 	o.adopt = choice{"unmarked", []string{"none", "unmarked", "any"}}
-	f.Var(&o.adopt, "adopt", "which existing groups with the same owner, type and name to adopt: "+o.adopt.list())
+	f.Var(&o.adopt, "adopt", "take over existing groups with the same owner, type and name: none, those without an xid (unmarked), or any")
 	f.BoolVar(&o.createOnly, "create-only", false, "do not change existing groups")
 	f.BoolVar(&o.updateOnly, "update-only", false, "do not create groups")
-	f.BoolVar(&o.skipConflicts, "skip-conflicts", false, "leave out groups in conflict and continue")
+	f.BoolVar(&o.skipConflicts, "skip-conflicts", false, "leave out groups in conflict, and report them as failed")
 	o.onDrift = newChoice("overwrite", "keep", "fail")
-	f.Var(&o.onDrift, "on-drift", "what to do with edits made on the server since the last run (needs --id-map): "+o.onDrift.list())
-	f.BoolVar(&o.prune, "prune", false, "delete groups that an earlier run created and that the manifests no longer contain (needs --id-map)")
-	f.Var(&o.pruneMax, "prune-max", "do not delete more groups than this (default 10%)")
+	f.Var(&o.onDrift, "on-drift", "undo edits made on the server since the last run (overwrite), keep them, or treat their groups as conflicts (fail); needs --id-map")
+	f.BoolVar(&o.prune, "prune", false, "delete groups that an earlier run created and that the manifests no longer have; needs --id-map")
+	f.Var(&o.pruneMax, "prune-max", "do not delete more groups than this; a percentage is of the groups in --id-map (default 10%)")
 }
 
 func (o *policyOptions) policy() plan.Policy {

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/reader"
-	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
 
@@ -31,9 +29,12 @@ func (p *program) newPlan() *cobra.Command {
 	var o planOptions
 	cmd := &cobra.Command{
 		Use:   "plan MANIFEST...",
-		Short: "Dry run: look up, compare, show what apply would do",
+		Short: "Show what apply would do (dry run)",
 		Long: `Look up what exists, compare it with the manifests and show what apply would do.
-A plan never writes. --out saves it, so that apply --plan carries out exactly it.`,
+plan never writes to the instance. --out saves the plan; apply --plan carries out
+exactly this plan.
+
+` + manifestHelp,
 		Example: `  tcimport plan incidents.yaml
   tcimport plan manifests/ --out plan.json
   tcimport plan incidents.yaml --format markdown > plan.md`,
@@ -51,8 +52,8 @@ A plan never writes. --out saves it, so that apply --plan carries out exactly it
 	o.show.addFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.out, "out", "", "save the plan to this file, as JSON")
-	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run, which tells the IDs of groups")
-	f.StringVar(&o.stateDir, "state-dir", ".", "folder of the journal that apply keeps: that of its report, unless it is given one")
+	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run: it knows the IDs of groups")
+	f.StringVar(&o.stateDir, "state-dir", ".", "folder of the journal of apply: the plan includes what an interrupted run left")
 	f.BoolVar(&o.detailedCode, "detailed-exitcode", false, "exit with 2 if changes are pending")
 	return cmd
 }
@@ -113,6 +114,7 @@ func (p *program) newShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "show PLAN",
 		Short:   "Print a saved plan again, in any format",
+		Long:    `Print a plan that plan --out has saved. The instance is not asked.`,
 		Example: "  tcimport show plan.json\n  tcimport show plan.json --only delete,update --full\n  tcimport show plan.json --format markdown",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -132,16 +134,8 @@ func (p *program) newShow() *cobra.Command {
 		},
 	}
 	o.addFlags(cmd)
-	cmd.Flags().Float64Var(&rate, "rate", rate, "requests a second for the time that it takes")
+	cmd.Flags().Float64Var(&rate, "rate", rate, "requests a second, for the estimate of the time")
 	return cmd
-}
-
-func formats() string {
-	names := make([]string, len(report.Formats))
-	for i, f := range report.Formats {
-		names[i] = string(f)
-	}
-	return strings.Join(names, "|")
 }
 
 func readPlan(path string) (*plan.Plan, error) {

@@ -73,7 +73,7 @@ func (r *applying) writeReport(path string, end error) error {
 
 // addReportThisRun adds a flag of commands that write a report.
 func addReportThisRun(cmd *cobra.Command, only *bool) {
-	cmd.Flags().BoolVar(only, "report-this-run", false, "leave out of the report what earlier runs wrote to it")
+	cmd.Flags().BoolVar(only, "report-this-run", false, "write only the rows of this run to the report")
 }
 
 // sayEarlier tells that a report has rows of earlier runs.

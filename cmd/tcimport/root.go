@@ -15,12 +15,12 @@ manifests to its ID.
 
 The connection comes from the environment:
   TC_API_PATH   base URL, such as https://app.threatconnect.com/api;
-                sim: for a simulated instance, sim:FILE for one that is kept
+                sim: for a simulated instance, sim:FILE for one kept in FILE
   TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY
-                credentials; each also as ..._FILE, which names a file
+                credentials; with _FILE behind the name, a file that holds one
   TC_OWNER      default owner
 
-Every flag --some-flag is also TCIMPORT_SOME_FLAG.`
+The variable TCIMPORT_SOME_FLAG sets the flag --some-flag.`
 
 const exitCodes = `Exit codes:
   0  done, or nothing to do
@@ -31,6 +31,9 @@ const exitCodes = `Exit codes:
   5  not allowed: credentials, permission, owner, clock
   6  another run holds the lock
   130, 143  interrupted; the report says what was written`
+
+const manifestHelp = `A MANIFEST is a YAML or CSV file, a folder of such files, or - for standard input
+(with --input-format).`
 
 func (p *program) newRoot() *cobra.Command {
 	showVersion := false
@@ -66,11 +69,11 @@ func (p *program) newRoot() *cobra.Command {
 	root.SetErr(p.stderr)
 	p.global.logFormat = newChoice("text", "json")
 	f := root.PersistentFlags()
-	f.BoolVar(&p.global.json, "json", false, "stdout is exactly one JSON document")
+	f.BoolVar(&p.global.json, "json", false, "print exactly one JSON document on stdout")
 	f.BoolVarP(&p.global.quiet, "quiet", "q", false, "print nothing unless somebody has to act")
-	f.BoolVar(&p.global.noColor, "no-color", false, "no colours (also NO_COLOR)")
+	f.BoolVar(&p.global.noColor, "no-color", false, "print without colours (also NO_COLOR)")
 	f.BoolVarP(&p.global.verbose, "verbose", "v", false, "log each decision, and show everything")
-	f.Var(&p.global.logFormat, "log-format", "log lines as "+p.global.logFormat.list())
+	f.Var(&p.global.logFormat, "log-format", "format of log lines on stderr")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newCheck(), p.newExport(), p.newSim(), p.newVersion())
 	for _, cmd := range root.Commands() {
@@ -79,6 +82,7 @@ func (p *program) newRoot() *cobra.Command {
 	root.SetHelpCommand(newHelp())
 	addCompletion(root)
 	completions(root)
+	nameValues(root)
 	return root
 }
 
@@ -117,7 +121,7 @@ type choice struct {
 func newChoice(choices ...string) choice { return choice{choices[0], choices} }
 
 func (c *choice) String() string { return c.value }
-func (c *choice) Type() string   { return "word" }
+func (c *choice) Type() string   { return c.list() }
 func (c *choice) list() string   { return strings.Join(c.choices, "|") }
 
 func (c *choice) Set(s string) error {

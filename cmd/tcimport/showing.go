@@ -26,9 +26,9 @@ type showOptions struct {
 func (o *showOptions) addFlags(cmd *cobra.Command) {
 	o.format = report.FormatText
 	f := cmd.Flags()
-	f.Var(&o.format, "format", "how to print the plan: "+formats())
-	f.Var(&o.only, "only", "list only groups of these actions (text and markdown): "+strings.Join(actionNames(), ","))
-	f.BoolVar(&o.full, "full", false, "show whole texts, also the parts of them that do not change")
+	f.Var(&o.format, "format", "how to print the plan")
+	f.Var(&o.only, "only", "list only groups with these actions (text and markdown): "+strings.Join(actionNames(), ", "))
+	f.BoolVar(&o.full, "full", false, "show whole texts, also the parts that do not change")
 	o.limit.addFlag(cmd)
 }
 
@@ -53,7 +53,7 @@ const terminalLimit = 200
 type groupLimit struct{ n *int }
 
 func (l *groupLimit) addFlag(cmd *cobra.Command) {
-	cmd.Flags().Var(l, "limit", fmt.Sprintf("list at most this many groups of a plan, 0 for all (if not given, %d on a terminal, else all)", terminalLimit))
+	cmd.Flags().Var(l, "limit", fmt.Sprintf("list at most this many groups, 0 for all (default: %d on a terminal, else all)", terminalLimit))
 }
 
 // on is the limit that holds for a stream that is a terminal or not; 0 is none.

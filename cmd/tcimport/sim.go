@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -24,11 +23,12 @@ func (p *program) newSim() *cobra.Command {
 	var switches []string
 	cmd := &cobra.Command{
 		Use:   "sim",
-		Short: "A simulated ThreatConnect on loopback, for rehearsals and tests",
-		Long: `Serve a simulated ThreatConnect until interrupted. Its URL and its demo
-credentials are printed as environment variables, one a line.
+		Short: "Serve a simulated ThreatConnect, for rehearsals and tests",
+		Long: `Serve a simulated ThreatConnect on loopback until interrupted. Its URL and its
+demo credentials are printed as environment variables, one a line.
 
-Switches:
+Switches say how it answers where the documentation leaves that open. The first
+value is the default:
 ` + switchHelp(),
 		Example: "  tcimport sim --listen 127.0.0.1:8080\n  tcimport sim --state demo.json --switch existing-xid=upsert",
 		Args:    noArguments,
@@ -39,18 +39,16 @@ Switches:
 	f := cmd.Flags()
 	f.StringVar(&listen, "listen", "127.0.0.1:0", "loopback address and port to listen on; port 0 for a free one")
 	f.StringVar(&file, "state", "", "file to load the state from, and to save it to at the end")
-	f.StringArrayVar(&switches, "switch", nil, "NAME=VALUE: how the instance answers where the documentation leaves it open (repeatable)")
+	f.StringArrayVar(&switches, "switch", nil, "set a switch (repeatable)")
 	return cmd
 }
 
 func switchHelp() string {
 	var b strings.Builder
-	w := bufio.NewWriter(&b)
 	for _, s := range tcsim.SwitchNames() {
-		fmt.Fprintf(w, "  %s\n", s)
+		fmt.Fprintf(&b, "  %s=%s\n      %s\n", s.Name, strings.Join(s.Values, "|"), s.Text)
 	}
-	w.Flush()
-	return b.String()
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 func (p *program) runSim(ctx context.Context, listen, file string, switches []string) error {

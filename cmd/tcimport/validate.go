@@ -13,11 +13,11 @@ func (p *program) newValidate() *cobra.Command {
 	var read readOptions
 	cmd := &cobra.Command{
 		Use:   "validate MANIFEST...",
-		Short: "Check manifests offline; no network, no credentials",
+		Short: "Check manifests offline, without network and credentials",
 		Long: `Check manifests offline: everything about them that does not depend on the
 instance. All problems of all files are printed, each with its place.
 
-A MANIFEST is a file, a folder, or - for standard input (with --input-format).`,
+` + manifestHelp,
 		Example: `  tcimport validate incidents.yaml
   tcimport validate manifests/
   tcimport validate - --input-format csv < groups.csv`,

@@ -34,15 +34,19 @@ func (f *Format) String() string { return string(*f) }
 // Set takes a format by its name.
 func (f *Format) Set(s string) error {
 	if !slices.Contains(Formats, Format(s)) {
-		names := make([]string, len(Formats))
-		for i, f := range Formats {
-			names[i] = string(f)
-		}
-		return fmt.Errorf("there is no format %q: choose one of %s", s, strings.Join(names, ", "))
+		return fmt.Errorf("there is no format %q: choose one of %s", s, formatNames(", "))
 	}
 	*f = Format(s)
 	return nil
 }
 
 // Type names the values in the help of a flag.
-func (f *Format) Type() string { return "format" }
+func (f *Format) Type() string { return formatNames("|") }
+
+func formatNames(separator string) string {
+	names := make([]string, len(Formats))
+	for i, f := range Formats {
+		names[i] = string(f)
+	}
+	return strings.Join(names, separator)
+}

@@ -12,14 +12,9 @@ import (
 // SwitchDoc describes one switch.
 type SwitchDoc struct {
 	Name    string   // as in --switch name=value
-	Values  []string // the choices, or one word for the kind of value
+	Values  []string // the choices, the default first, or one word for the kind of value
 	Default string
 	Text    string // one line: the open question and its answers
-}
-
-// String is one line of help: "name=a|b|c  text", the default first.
-func (d SwitchDoc) String() string {
-	return fmt.Sprintf("%-44s %s", d.Name+"="+strings.Join(d.Values, "|"), d.Text)
 }
 
 // SwitchNames lists all switches in the order of the Switches struct.
