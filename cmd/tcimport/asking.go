@@ -46,7 +46,7 @@ func (pl *planning) askInstance(ctx context.Context, im *intel.Import, opt *inte
 	in.Exists = map[string]map[string]bool{}
 	for _, field := range slices.Sorted(maps.Keys(needs.named)) {
 		has, err := c.Has(ctx, field, slices.Sorted(maps.Keys(needs.named[field])))
-		if err != nil && !pl.goesOn(ctx, err, namedBy[field]) {
+		if err != nil && !pl.goesOn(ctx, err, namedBy(field)) {
 			return nil, err
 		}
 		if err == nil {
@@ -93,7 +93,7 @@ func (n *needs) name(field, value string) {
 func (n *needs) techniques(tags []intel.Tag) {
 	for _, t := range tags {
 		if t.TechniqueID != "" {
-			n.name("techniqueId", t.TechniqueID)
+			n.name(intel.TechniqueField, t.TechniqueID)
 		}
 	}
 }
@@ -148,7 +148,16 @@ func (n needs) requests() int {
 }
 
 // namedBy is what the values of a field name.
-var namedBy = map[string]string{"techniqueId": "ATT&CK techniques", "caseId": "cases", "caseXid": "cases", "victimId": "victims"}
+func namedBy(field string) string {
+	for _, k := range intel.Kinds {
+		for _, p := range k.Spec().Parents {
+			if p.Field == field {
+				return p.What
+			}
+		}
+	}
+	return "ATT&CK techniques"
+}
 
 func needsOf(im *intel.Import) needs {
 	n := needs{named: map[string]map[string]bool{}}
@@ -172,8 +181,7 @@ func needsOf(im *intel.Import) needs {
 		n.ownTypes = n.ownTypes || ofOwnType(o)
 		n.techniques(o.Tags)
 		for _, f := range o.Fields {
-			switch f.Name {
-			case "caseId", "caseXid", "victimId":
+			if slices.ContainsFunc(o.Kind.Spec().Parents, func(p intel.Parent) bool { return p.Field == f.Name }) {
 				n.name(f.Name, f.Value)
 			}
 		}

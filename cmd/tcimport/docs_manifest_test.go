@@ -28,7 +28,7 @@ func TestDocumentedTables(t *testing.T) {
 		}
 	}
 	for _, k := range intel.Kinds[1:] {
-		for _, f := range intel.ObjectFields(k) {
+		for _, f := range k.Spec().Fields {
 			want(fieldRow(string(k), f))
 		}
 	}

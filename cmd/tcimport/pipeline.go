@@ -69,7 +69,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 		return nil, manifestError(problems)
 	}
 	pl.warn(problems)
-	pl.markCases(im)
+	pl.giveXIDs(im)
 	ids := maps.Clone(pl.ids.groups())
 	var left *state.Left
 	if pl.before != nil {
@@ -156,5 +156,5 @@ func (s ownerSet) sorted() []string { return slices.Sorted(maps.Keys(s)) }
 // inHome reports whether an object is made in the API user's Organization,
 // whatever the owner of the groups that name it.
 func inHome(o *intel.Object) bool {
-	return o.ID == 0 && (o.Kind == intel.KindCase || o.Kind == intel.KindArtifact)
+	return o.ID == 0 && o.Kind.Spec().InHome
 }

@@ -37,10 +37,10 @@ func (pl *planning) ownersOfReferences(ctx context.Context, im *intel.Import, op
 	return nil
 }
 
-// markCases gives each new case the xid by which it is found again.
-func (pl *planning) markCases(im *intel.Import) {
+// giveXIDs gives each new object that needs one the xid by which it is found again.
+func (pl *planning) giveXIDs(im *intel.Import) {
 	for _, o := range im.Objects {
-		if o.Kind != intel.KindCase || o.ID != 0 {
+		if !o.Kind.Spec().ByXID || o.ID != 0 {
 			continue
 		}
 		if _, ok := o.Fields.Get("xid"); !ok {

@@ -215,8 +215,8 @@ groups:
 `
 	p, l := b.apply(text)
 	complete(t, l)
-	if p.Summary.IndicatorsNew != 7 {
-		t.Errorf("%d new indicators planned", p.Summary.IndicatorsNew)
+	if p.Summary.New[intel.KindIndicator] != 7 {
+		t.Errorf("%d new indicators planned", p.Summary.New[intel.KindIndicator])
 	}
 	for _, o := range l.Objects {
 		if !o.Made || o.WebLink == "" && o.Object.Kind == intel.KindIndicator {

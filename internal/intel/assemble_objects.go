@@ -14,7 +14,7 @@ func (a *assembler) object(ref Ref, home string) (int, bool) {
 	}
 	o := ref.Object.Clone()
 	before := len(a.problems)
-	if o.Kind == KindIndicator && o.ID == 0 {
+	if o.Kind.Spec().Owned && o.ID == 0 {
 		if o.Owner == "" {
 			o.Owner = home
 		}
@@ -33,29 +33,16 @@ func (a *assembler) object(ref Ref, home string) (int, bool) {
 // identity is what makes two mentions one object: several keys for a File,
 // which any of its hashes names.
 func (o *Object) identity(custom []IndicatorType) []string {
-	get := func(name string) string { v, _ := o.Fields.Get(name); return v }
-	prefix := string(o.Kind) + "\x00"
-	switch o.Kind {
-	case KindIndicator:
-		prefix += o.Owner + "\x00" + o.Type + "\x00"
-		keys := []string{o.Summary}
-		if t, ok := IndicatorTypeNamed(o.Type, custom); ok {
-			keys = t.Keys(o.Values)
-		}
-		out := make([]string, len(keys))
-		for i, k := range keys {
-			out[i] = prefix + k
-		}
-		return out
-	case KindArtifact:
-		return []string{prefix + get("caseId") + "\x00" + get("caseXid") + "\x00" + o.Type + "\x00" + o.Summary}
-	case KindCase:
-		return []string{prefix + get("xid") + "\x00" + o.Summary}
-	case KindVictimAsset:
-		return []string{prefix + get("victimId") + "\x00" + o.Type + "\x00" + o.Summary}
-	case KindGroup:
+	prefix := string(o.Kind) + "\x00" + o.Owner + "\x00"
+	for _, name := range o.Kind.Spec().Identifying() {
+		v, _ := o.Fields.Get(name)
+		prefix += v + "\x00"
 	}
-	panic("intel: no object of kind " + string(o.Kind))
+	keys, _ := o.Keys(custom)
+	for i, k := range keys {
+		keys[i] = prefix + k
+	}
+	return keys
 }
 
 // keep returns the object that has any of keys, o added to it, or adds o.

@@ -12,12 +12,10 @@ import (
 // object with errors keeps what was written. Doing it again, with the same
 // Checker or one that knows more types, is safe.
 func (c *Checker) Object(o *Object, ps *Problems) {
-	k := check{Checker: c, ps: ps, pos: o.Pos, what: string(o.Kind)}
+	spec := o.Kind.Spec()
+	k := check{Checker: c, ps: ps, pos: o.Pos, what: spec.Name}
 	o.Type, o.Owner = strings.TrimSpace(o.Type), strings.TrimSpace(o.Owner)
-	if o.Kind == KindVictimAsset {
-		k.what = "victim asset"
-	}
-	if o.Owner != "" && o.Kind != KindIndicator {
+	if o.Owner != "" && !spec.Owned {
 		k.warnf(Pos{}, "owner %s is not used: only groups and indicators have an owner", quote(o.Owner))
 	}
 	if o.ID != 0 {
@@ -30,14 +28,12 @@ func (c *Checker) Object(o *Object, ps *Problems) {
 		k.indicator(o)
 	case KindArtifact:
 		k.artifact(o)
-	case KindCase:
-		k.caseObject(o)
 	case KindVictimAsset:
 		k.victimAsset(o)
 	case KindGroup:
 		panic("intel: a group is no Object")
 	default:
-		panic("intel: unknown kind " + string(o.Kind))
+		k.plain(o)
 	}
 	k.lists(o)
 }
@@ -73,27 +69,23 @@ func (k *check) onlyID(o *Object) {
 
 // lists checks the nested lists, which not every kind has.
 func (k *check) lists(o *Object) {
-	if o.Kind == KindArtifact || o.Kind == KindVictimAsset {
-		for _, list := range []struct {
-			name string
-			n    int
-		}{{"tags", len(o.Tags)}, {"attributes", len(o.Attributes)}} {
-			if list.n > 0 {
-				k.errorf(Pos{}, "%s has no %s", a(k.what), list.name)
-			}
+	for _, list := range []struct {
+		list List
+		name string
+		n    int
+	}{{ListTags, "tags", len(o.Tags)}, {ListAttributes, "attributes", len(o.Attributes)}, {ListSecurityLabels, "securityLabels", len(o.SecurityLabels)}} {
+		if list.n > 0 && !o.Kind.Spec().Takes.Has(list.list) {
+			k.errorf(Pos{}, "%s has no %s", a(k.what), list.name)
 		}
-	}
-	if len(o.SecurityLabels) > 0 && o.Kind != KindIndicator {
-		k.errorf(Pos{}, "%s has no securityLabels", a(k.what))
 	}
 	o.Tags = k.tags(o.Tags)
 	o.SecurityLabels = k.securityLabels(o.SecurityLabels, here(o.Pos))
 	o.Attributes = k.attributes(o.Attributes, false)
 }
 
-// scalars brings the fields into canonical form. what names the object in
-// messages, all is what the kind may have.
-func (k *check) scalars(o *Object, specs []FieldSpec) {
+// scalars brings the fields into canonical form.
+func (k *check) scalars(o *Object) {
+	specs := o.Kind.Spec().Fields
 	for i := range o.Fields {
 		f := &o.Fields[i]
 		spec, ok := fieldNamed(specs, f.Name)
@@ -129,7 +121,8 @@ func takeField(o *Object, name string) (Field, bool) {
 
 // plainSummary trims and checks the name or value of an object that has no
 // canonical form. called is what manifests call it.
-func (k *check) plainSummary(o *Object, called string, pos Pos, most int) {
+func (k *check) plainSummary(o *Object, called string, pos Pos) {
+	most := o.Kind.Spec().NameMax
 	o.Summary = strings.TrimSpace(o.Summary)
 	switch {
 	case o.Summary == "":
@@ -156,11 +149,20 @@ func (k *check) plainField(o *Object, name string) Pos {
 	return f.Pos
 }
 
+// plain checks an object of a kind that has no rules of its own.
+func (k *check) plain(o *Object) {
+	spec := o.Kind.Spec()
+	if o.Type != "" && spec.Untyped {
+		k.errorf(Pos{}, "%s has no type, but %s is given", a(k.what), quote(o.Type))
+	}
+	pos := k.plainField(o, spec.Named)
+	k.plainSummary(o, spec.Named, pos)
+	k.scalars(o)
+}
+
 func (k *check) artifact(o *Object) {
-	pos := k.plainField(o, "summary")
-	k.plainSummary(o, "summary", pos, artifactSummaryMax)
 	k.artifactType(o)
-	k.scalars(o, artifactFields)
+	k.plain(o)
 	id, hasID := o.Fields.Get("caseId")
 	xid, hasXID := o.Fields.Get("caseXid")
 	if _, ok := o.Fields.Get("fileData"); !ok && isFileType(o.Type) {
@@ -201,15 +203,6 @@ func (k *check) artifactType(o *Object) {
 		quote(o.Type), k.didYouMean(o.Type, artifactTypes))
 }
 
-func (k *check) caseObject(o *Object) {
-	if o.Type != "" {
-		k.errorf(Pos{}, "a case has no type, but %s is given", quote(o.Type))
-	}
-	pos := k.plainField(o, "name")
-	k.plainSummary(o, "name", pos, caseNameMax)
-	k.scalars(o, caseFields)
-}
-
 func (k *check) victimAsset(o *Object) {
 	pos := k.plainField(o, "summary")
 	t, ok := VictimAssetTypeNamed(o.Type)
@@ -221,7 +214,7 @@ func (k *check) victimAsset(o *Object) {
 	if p := k.plainField(o, t.Value); p != (Pos{}) {
 		pos = p
 	}
-	k.plainSummary(o, t.Value, pos, victimAssetValueMax)
+	k.plainSummary(o, t.Value, pos)
 	rest := o.Fields[:0:0]
 	for _, f := range o.Fields {
 		switch {
@@ -234,7 +227,7 @@ func (k *check) victimAsset(o *Object) {
 		}
 	}
 	if len(rest) == len(o.Fields) { // nothing of another type
-		k.scalars(o, victimAssetFields)
+		k.scalars(o)
 	}
 	if t.Qualifier != "" && t.Qualifier != "addressType" {
 		if _, ok := o.Fields.Get(t.Qualifier); !ok {

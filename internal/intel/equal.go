@@ -158,6 +158,39 @@ func distinctLabels(list []string) []string {
 	return distinct(list, func(a, b *string) bool { return SameLabel(*a, *b) }, func(s *string) string { return LabelKey(*s) })
 }
 
+// Keys are what o compares by with others of its kind, within its owner, its
+// parent, or its xid: exactly, and without regard to case where only the instance
+// knows if that matters. Two are the same that share one.
+func (o *Object) Keys(custom []IndicatorType) (exact, loose []string) {
+	return objectKeys(o.Kind, o.Type, o.Summary, o.Values, custom)
+}
+
+// Keys are those of an object as an instance answers it.
+func (r *Remote) Keys(custom []IndicatorType) (exact, loose []string) {
+	return objectKeys(r.Kind, r.Type, r.Name, nil, custom)
+}
+
+func objectKeys(kind Kind, typ, summary string, values []string, custom []IndicatorType) (exact, loose []string) {
+	exact = []string{PlainText(summary)}
+	if t, ok := IndicatorTypeNamed(typ, custom); ok && kind == KindIndicator {
+		if values == nil {
+			values, exact = t.KeysOfSummary(summary)
+		} else {
+			exact = t.Keys(values)
+		}
+		loose = t.LooseKeys(values)
+	}
+	if kind.Spec().Untyped {
+		typ = ""
+	}
+	for _, keys := range [][]string{exact, loose} {
+		for i, k := range keys {
+			keys[i] = Fold(typ) + "\x00" + k
+		}
+	}
+	return exact, loose
+}
+
 // EffectiveKey is the key of a definition: its own, else its xid, else its type
 // and name; "" if it has none of these.
 func (g *Group) EffectiveKey() string {

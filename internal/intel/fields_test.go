@@ -12,7 +12,7 @@ func specFor(t testing.TB, name string) *FieldSpec {
 		if f, ok := typ.Field(field); ok {
 			return f
 		}
-	} else if f, ok := fieldNamed(ObjectFields(Kind(of)), field); ok {
+	} else if f, ok := Kind(of).ScalarSpec("", field); ok {
 		return f
 	}
 	t.Fatalf("no field %s", name)
@@ -106,7 +106,7 @@ func TestTables(t *testing.T) {
 		}
 	}
 	for _, k := range Kinds[1:] {
-		for _, f := range ObjectFields(k) {
+		for _, f := range k.Spec().Fields {
 			check(string(k), f)
 		}
 	}

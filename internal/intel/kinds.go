@@ -1,333 +1,225 @@
 package intel
 
-import "slices"
-
-// FieldKind is how a scalar travels and how two spellings of it compare.
-type FieldKind int
-
-// The kinds of scalars.
-const (
-	Text    FieldKind = iota // any text; line ends and blanks at the end do not count when compared
-	Bool                     // true, false
-	Integer                  // digits, never signed
-	Decimal                  // rating: 3, 4.5; 5 equals 5.00
-	Date                     // canonical: 2006-01-02T15:04:05Z
-	JSON                     // a JSON value, compact, keys sorted
+import (
+	"cmp"
+	"strings"
 )
 
-// FieldSpec is what the API says about one scalar of one type of object.
-type FieldSpec struct {
-	Name     string // as the API spells it
-	Kind     FieldKind
-	Required bool
-	MinLen   int      // characters
-	MaxLen   int      // characters; 0 where none is known
-	Min, Max int64    // accepted numbers of an Integer or Decimal; Max 0 for no upper end
-	Values   []string // accepted values; nil for any
-	Advisory bool     // Values can be extended by the instance: another value is a warning offline
+// Kind is what sort of thing an association leads to, as the report spells it.
+type Kind string
 
-	// CreateOnly fields are sent on create and never compared: they cannot be
-	// updated, or not be read back.
-	CreateOnly bool
+// The kinds.
+const (
+	KindGroup       Kind = "group"
+	KindIndicator   Kind = "indicator"
+	KindArtifact    Kind = "artifact"
+	KindCase        Kind = "case"
+	KindVictimAsset Kind = "victimAsset"
+)
 
-	// ReadWith is the value of the fields parameter that makes the field part of
-	// an answer, "" for one that always is.
-	ReadWith string
+// List is a set of the nested lists of a group.
+type List uint16
 
-	// canonical replaces the rule of the Kind where a field has one of its own.
-	canonical func(value string) (string, error)
+// The nested lists of a group: metadata, then the associations of each kind. Saved
+// plans hold these numbers, so that a further one goes to the end.
+const (
+	ListTags List = 1 << iota
+	ListSecurityLabels
+	ListAttributes
+	ListGroups
+	ListIndicators
+	ListArtifacts
+	ListCases
+	ListVictimAssets
+	listEnd
 
-	// extended gives the list of an instance that counts instead of Values.
-	extended func(*Instance) []string
+	listMetadata = ListTags | ListSecurityLabels | ListAttributes
 
-	// only is the type of indicator that has the field, "" for all.
-	only string
+	// ListAssociations is all lists of associations.
+	ListAssociations = listEnd - 1 - listMetadata
+)
+
+// Has reports whether all lists of other are in l.
+func (l List) Has(other List) bool { return l&other == other }
+
+// KindSpec is all that there is to say of one kind of association. Other packages
+// go by it; the few that name a kind do what only that kind has.
+type KindSpec struct {
+	Kind  Kind
+	List  List   // of a group's nested lists, that of its associations of the kind
+	Field string // that list in the API and in manifests; a column in CSV; without its s, an entry of associations
+	Path  string // of the endpoint
+	Name  string // what messages call one; with an s, several
+	Form  string // what a list of them takes, for messages
+
+	Nested List        // the nested lists that an answer can have of one
+	Takes  List        // of the metadata, what a new one can be given
+	Fields []FieldSpec // scalars of a new one; nil for groups, whose fields depend on the type
+
+	// Named is the field that holds what one is called, and NameMax its longest
+	// value. named gives the API's own field where that depends on the type.
+	Named   string
+	NameMax int
+	named   func(typ string) string
+
+	Untyped bool                                            // has no type
+	spell   func(typ string, custom []IndicatorType) string // the API's spelling of a type, "" for none; nil keeps any
+
+	// Owned things have an owner of their own: that of the group that names them,
+	// unless they say otherwise. InHome are those that are made in the API user's
+	// Organization whatever the group's owner.
+	Owned  bool
+	InHome bool
+
+	// Parents are what one belongs to: together with type and name they tell one
+	// from another. ByXID things are found by an xid, and new ones get one; what
+	// else has Parents is found among theirs, by name if Queried.
+	Parents []Parent
+	ByXID   bool
+	Queried bool
 }
 
-// GroupType is one of the types of groups.
-type GroupType struct {
-	Name   string
-	Fields []FieldSpec // its own ones; GroupType.Field knows the common ones too
+// Parent is what an object belongs to, which one of its fields names.
+type Parent struct {
+	Field   string // of the object
+	What    string // what an instance has of it, for messages
+	Path    string // where the instance is asked for it
+	Keyword string // by which
+	Number  bool   // the values are numbers
+	Within  string // TQL that finds the objects of it; %s is the value
 }
 
-// commonFields are accepted for every type of group.
-// Source: developer docs, rest_api/v3/groups/fields.rst.
-var commonFields = []FieldSpec{
-	{Name: "firstSeen", Kind: Date, ReadWith: "sightings"},
-	{Name: "lastSeen", Kind: Date, ReadWith: "sightings"},
-	{Name: "externalDateAdded", Kind: Date, ReadWith: "externalDates"},
-	{Name: "externalDateExpires", Kind: Date, ReadWith: "externalDates"},
-	{Name: "externalLastModified", Kind: Date, ReadWith: "externalDates"},
+// kindSpecs is the table of kinds, in the order in which reports and requests name
+// them. Source: developer docs, rest_api/v3, the fields page of each.
+var kindSpecs = []KindSpec{
+	{
+		Kind: KindGroup, List: ListGroups, Field: "associatedGroups", Path: "/v3/groups", Name: "group",
+		Form:   "keys, or entries like {id: 12345} or {type: Adversary, name: Bad Guy}",
+		Nested: listMetadata | ListAssociations, Takes: listMetadata, Named: "name", spell: spellGroupType, Owned: true,
+	},
+	{
+		Kind: KindIndicator, List: ListIndicators, Field: "associatedIndicators", Path: "/v3/indicators", Name: "indicator",
+		Form:   "entries like Host:badguy.com or {type: Host, summary: badguy.com}",
+		Nested: listMetadata | ListAssociations&^ListVictimAssets, Takes: listMetadata, Fields: indicatorFields,
+		Named: "summary", spell: spellIndicatorType, Owned: true,
+	},
+	{
+		Kind: KindArtifact, List: ListArtifacts, Field: "associatedArtifacts", Path: "/v3/artifacts", Name: "artifact",
+		Form:   "entries like {id: 1} or {caseId: 1, type: Email Address, summary: badguy@bad.com}",
+		Nested: ListGroups | ListIndicators, Fields: artifactFields, Named: "summary", NameMax: 500, InHome: true,
+		Parents: []Parent{
+			{"caseId", "cases", "/v3/cases", "id", true, "caseId=%s"},
+			{"caseXid", "cases", "/v3/cases", "xid", false, "hasCase(xid = %s)"},
+		},
+		Queried: true,
+	},
+	{
+		Kind: KindCase, List: ListCases, Field: "associatedCases", Path: "/v3/cases", Name: "case",
+		Form:   "entries like {id: 1} or {name: Phishing, severity: Low, status: Open}",
+		Nested: ListTags | ListAttributes | ListGroups | ListIndicators | ListCases, Takes: ListTags | ListAttributes,
+		Fields: caseFields, Named: "name", NameMax: 255, Untyped: true, InHome: true, ByXID: true,
+	},
+	{
+		Kind: KindVictimAsset, List: ListVictimAssets, Field: "associatedVictimAssets", Path: "/v3/victimAssets", Name: "victim asset",
+		Form:   "entries like {id: 1} or {type: EmailAddress, address: a@b.example, victimId: 12}",
+		Nested: ListGroups, Fields: victimAssetFields, Named: "summary", NameMax: 255, named: victimAssetValue, spell: spellVictimAssetType,
+		Parents: []Parent{{"victimId", "victims", "/v3/victims", "id", true, "victimId=%s"}},
+	},
 }
 
-// GroupTypes is the table of group types and their own fields.
-// Source: developer docs, rest_api/v3/groups/fields.rst, and the OPTIONS
-// recordings of product version 7.11 (limits).
-var GroupTypes = []GroupType{
-	{Name: "Adversary"},
-	{Name: "Attack Pattern"},
-	{Name: "Campaign"},
-	{Name: "Course of Action"},
-	{Name: "Document", Fields: []FieldSpec{
-		{Name: "fileName", MaxLen: 255},
-		{Name: "malware", Kind: Bool},
-		{Name: "password", CreateOnly: true},
-	}},
-	{Name: "Email", Fields: []FieldSpec{
-		{Name: "subject", MaxLen: 255},
-		{Name: "header", MaxLen: 65535},
-		{Name: "body", MaxLen: 65535},
-		{Name: "from", MaxLen: 100},
-	}},
-	{Name: "Event", Fields: []FieldSpec{
-		{Name: "eventDate", Kind: Date},
-		{Name: "eventType", MaxLen: 35, Values: eventTypes, Advisory: true, extended: func(in *Instance) []string { return in.EventTypes }},
-		{Name: "status", Values: []string{"Completed", "Escalated", "False Positive", "In Progress", "Needs Review", "New", "No Further Action", "Reopened"}},
-	}},
-	{Name: "Incident", Fields: []FieldSpec{
-		{Name: "eventDate", Kind: Date},
-		{Name: "status", Values: []string{"New", "Open", "Stalled", "Containment Achieved", "Restoration Achieved", "Incident Reported", "Closed", "Rejected", "Deleted"}},
-	}},
-	{Name: "Intrusion Set"},
-	{Name: "Malware"},
-	{Name: "Report", Fields: []FieldSpec{
-		{Name: "fileName", MaxLen: 255},
-		{Name: "publishDate", Kind: Date},
-	}},
-	{Name: "Signature", Fields: []FieldSpec{
-		{Name: "fileName", MaxLen: 255, Required: true},
-		{Name: "fileText", Required: true},
-		{Name: "fileType", Required: true, Values: signatureTypes, Advisory: true, extended: func(in *Instance) []string { return in.SignatureTypes }},
-	}},
-	{Name: "Tactic"},
-	{Name: "Task", Fields: []FieldSpec{
-		{Name: "assignments", Kind: JSON, CreateOnly: true, canonical: canonicalAssignments},
-		{Name: "dueDate", Kind: Date},
-		{Name: "escalationDate", Kind: Date},
-		{Name: "reminderDate", Kind: Date},
-		{Name: "status", CreateOnly: true, Values: []string{"Not Started", "In Progress", "Completed", "Waiting on Someone", "Deferred"}},
-	}},
-	{Name: "Threat"},
-	{Name: "Tool"},
-	{Name: "Vulnerability"},
-}
-
-// signatureTypes can be extended by an instance's administrator.
-var signatureTypes = []string{
-	"Bro", "ClamAV", "CybOX", "Iris Search Hash", "KQL", "OpenIOC", "Regex", "SPL",
-	"Sigma", "Snort", "Suricata", "TQL Query", "YARA",
-}
-
-// eventTypes are those of the batch API's documentation; an instance has its
-// own list (GET /v3/groups/eventTypeCategories).
-var eventTypes = []string{
-	"Alert", "Alert [flash]", "Alert [hyper-local]", "Alert [local]", "Alert [urgent]", "Breach", "Campaign",
-	"Compliance / Regulatory", "Disclosure", "Emerging Threat", "Exercise", "Exposure",
-	"Finding [Compliance violations]", "Finding [Configuration weaknesses]", "Finding [Missing patches]",
-	"Finding [Security posture gaps]", "Investigation", "None", "Operation", "Physical Security",
-	"Response Action", "Social Engineering (non-phishing)", "Third Party Reported", "Trend",
-}
-
-// GroupTypeNamed finds a group type by its name in any case.
-func GroupTypeNamed(name string) (*GroupType, bool) {
-	t, ok := groupTypeIndex[name]
-	if !ok {
-		t, ok = groupTypeIndex[Fold(name)]
-	}
-	return t, ok
-}
-
-// groupTypeIndex finds a type by its name as the API spells it, and folded.
-var groupTypeIndex = func() map[string]*GroupType {
-	index := make(map[string]*GroupType, 2*len(GroupTypes))
-	for i := range GroupTypes {
-		t := &GroupTypes[i]
-		index[t.Name], index[Fold(t.Name)] = t, t
-	}
-	return index
-}()
-
-// groupTypeNames lists the types of groups.
-var groupTypeNames = func() []string {
-	names := make([]string, len(GroupTypes))
-	for i := range GroupTypes {
-		names[i] = GroupTypes[i].Name
-	}
-	return names
-}()
-
-// Field finds a scalar of the type by its name as the API spells it, common
-// ones included.
-func (t *GroupType) Field(name string) (*FieldSpec, bool) {
-	if f, ok := fieldNamed(t.Fields, name); ok {
-		return f, true
-	}
-	return fieldNamed(commonFields, name)
-}
-
-// fieldNamed finds the field called name, as the API spells it.
-func fieldNamed(fields []FieldSpec, name string) (*FieldSpec, bool) {
-	for i := range fields {
-		if fields[i].Name == name {
-			return &fields[i], true
-		}
-	}
-	return nil, false
-}
-
-// AllFields lists every scalar of the type, its own ones first.
-func (t *GroupType) AllFields() []FieldSpec {
-	return append(append([]FieldSpec(nil), t.Fields...), commonFields...)
-}
-
-// GroupFieldNames lists the scalars of all group types, each once.
-func GroupFieldNames() []string { return slices.Clone(groupFieldNames) }
-
-var groupFieldNames = func() []string {
-	var out []string
-	seen := map[string]bool{}
-	for i := range GroupTypes {
-		for _, f := range GroupTypes[i].Fields {
-			if !seen[f.Name] {
-				seen[f.Name] = true
-				out = append(out, f.Name)
-			}
-		}
-	}
-	for _, f := range commonFields {
-		out = append(out, f.Name)
+// Kinds lists every kind in the order of the table.
+var Kinds = func() (out []Kind) {
+	for i := range kindSpecs {
+		out = append(out, kindSpecs[i].Kind)
 	}
 	return out
 }()
 
-// artifactFields, caseFields and victimAssetFields are the scalars of objects
-// that are created inline. Source: developer docs, rest_api/v3/artifacts,
-// cases and victim_assets fields pages; OPTIONS recordings of 7.11.
-var (
-	artifactFields = []FieldSpec{
-		{Name: "caseId", Kind: Integer, Min: 1},
-		{Name: "caseXid"},
-		{Name: "source", MaxLen: 100},
-		{Name: "fieldName", MaxLen: 100},
-		{Name: "derivedLink", Kind: Bool},
-		{Name: "fileData"},
-		{Name: "hashCode"},
-	}
-	caseFields = []FieldSpec{
-		{Name: "severity", Required: true, Values: []string{"Low", "Medium", "High", "Critical"}},
-		{Name: "status", Required: true, Values: []string{"Open", "Closed"}},
-		{Name: "description", MaxLen: 1500},
-		{Name: "resolution", Values: []string{
-			"Containment Achieved", "Deferred / Delayed", "Escalated", "False Positive",
-			"In Progress / Investigating", "Not Specified", "Rejected", "Restoration Achieved",
-		}},
-		{Name: "xid", MinLen: 10, MaxLen: 100},
-		{Name: "caseOpenTime", Kind: Date},
-		{Name: "caseCloseTime", Kind: Date},
-		{Name: "caseDetectionTime", Kind: Date},
-		{Name: "caseOccurrenceTime", Kind: Date},
-	}
-	victimAssetFields = []FieldSpec{
-		{Name: "victimId", Kind: Integer, Min: 1, Required: true},
-		{Name: "addressType"},
-		{Name: "networkType"},
-		{Name: "socialNetwork"},
-	}
-	indicatorFields = []FieldSpec{
-		{Name: "rating", Kind: Decimal, Max: 5},
-		{Name: "confidence", Kind: Integer, Max: 100},
-		{Name: "active", Kind: Bool},
-		{Name: "activeLocked", Kind: Bool},
-		{Name: "privateFlag", Kind: Bool},
-		{Name: "falsePositiveFlag", Kind: Bool},
-		{Name: "observations", Kind: Integer},
-		{Name: "firstSeen", Kind: Date, ReadWith: "sightings"},
-		{Name: "lastSeen", Kind: Date, ReadWith: "sightings"},
-		{Name: "externalDateAdded", Kind: Date, ReadWith: "externalDates"},
-		{Name: "externalDateExpires", Kind: Date, ReadWith: "externalDates"},
-		{Name: "externalLastModified", Kind: Date, ReadWith: "externalDates"},
-		{Name: "size", Kind: Integer, only: "File"},
-		{Name: "dnsActive", Kind: Bool, only: "Host"},
-		{Name: "whoisActive", Kind: Bool, only: "Host"},
-	}
-)
-
-// artifactTypes are the artifact types of an instance as it is delivered; its
-// own list counts (GET /v3/artifactTypes). They are not the indicator types:
-// IP Address and Email Address stand for Address and EmailAddress.
-// Source: OPTIONS recording of product version 7.11.
-var artifactTypes = []string{
-	"ASN", "Asset Group ID", "Bitcoin Wallet Address", "Blackberry Address", "CIDR", "Certificate File", "Command",
-	"Credential ID", "Credit Card Number", "Cryptocurrency Address", "Document Metadata", "Email Address",
-	"Email Attachment File", "Email Attachment File Name", "Email Body", "Email Message File", "Email Subject",
-	"Event File", "Exploit ID", "File Hash", "Filter ID", "Hardware ID/Serial Number", "Hashtag", "Host", "ICQ Number",
-	"IMEI Number", "IP Address", "Image File", "Image file hash", "Imphash", "Log File", "MAC Address", "Mutex",
-	"PCAP File", "PIR ID", "Password", "Phone Number", "Physical Address", "Policy ID", "Port Number", "Process Name",
-	"Protocol Number", "Registry Key", "Report Serial ID", "Results ID", "SIEM ID", "SIP Address", "SSDEEP Hash",
-	"SSL Certificate Hash", "SSL Certificate Issuer DN", "SSL Certificate Names", "SSL Certificate Subject DN",
-	"SSL Certificate Validity Timestamp", "Screenshot File", "Sentinel Incident ID", "Service Name", "Skype Address",
-	"Social Media Handle", "Source", "Tactic ID", "Technique ID", "Ticket ID", "Timestamp", "URL", "User Agent",
-	"VirusTotal Submitter Hash", "Vulnerability Detection ID", "Vulnerability ID", "XMPP Address",
-}
-
-// ObjectFields are the scalars that a manifest may give for an object of kind
-// k, beside what makes its summary; nil for groups, whose fields depend on the
-// type.
-func ObjectFields(k Kind) []FieldSpec {
-	switch k {
-	case KindIndicator:
-		return indicatorFields
-	case KindArtifact:
-		return artifactFields
-	case KindCase:
-		return caseFields
-	case KindVictimAsset:
-		return victimAssetFields
-	case KindGroup:
-		return nil
+// Spec is what there is to say of the kind.
+func (k Kind) Spec() *KindSpec {
+	for i := range kindSpecs {
+		if kindSpecs[i].Kind == k {
+			return &kindSpecs[i]
+		}
 	}
 	panic("intel: unknown kind " + string(k))
 }
 
-// VictimAssetType is a type of victim asset and the field that holds its value.
-type VictimAssetType struct {
-	Name      string
-	Value     string // field that holds the value
-	Qualifier string // field that an instance may demand beside it, "" for none
+// AssociationField is the field of a group that holds its associations of kind
+// k, spelled as in the API and in manifests.
+func (k Kind) AssociationField() string { return k.Spec().Field }
+
+// List is the list of a group that holds its associations of kind k.
+func (k Kind) List() List { return k.Spec().List }
+
+// Entry is what an entry of a manifest's associations calls the end of the kind.
+func (s *KindSpec) Entry() string { return strings.TrimSuffix(s.Field, "s") }
+
+// NameField is the API's field for what something of the kind and type is called.
+func (s *KindSpec) NameField(typ string) string {
+	if s.named == nil {
+		return s.Named
+	}
+	return cmp.Or(s.named(typ), s.Named)
 }
 
-// VictimAssetTypes is the table of victim asset types.
-// Source: developer docs, rest_api/v3/victim_assets/fields.rst.
-var VictimAssetTypes = []VictimAssetType{
-	{"EmailAddress", "address", "addressType"},
-	{"NetworkAccount", "accountName", "networkType"},
-	{"Phone", "phone", ""},
-	{"SocialNetwork", "accountName", "socialNetwork"},
-	{"WebSite", "website", ""},
+// TypeNamed is a type in the API's spelling, as it is if there is no such type.
+func (s *KindSpec) TypeNamed(typ string, custom []IndicatorType) string {
+	if s.spell == nil {
+		return typ
+	}
+	return cmp.Or(s.spell(typ, custom), typ)
 }
 
-// victimAssetTypeNames lists the types of victim assets.
-var victimAssetTypeNames = func() []string {
-	names := make([]string, len(VictimAssetTypes))
-	for i, t := range VictimAssetTypes {
-		names[i] = t.Name
+// Identifying are the fields that tell one thing of the kind from another of its
+// type and name.
+func (s *KindSpec) Identifying() (names []string) {
+	for _, p := range s.Parents {
+		names = append(names, p.Field)
+	}
+	if s.ByXID {
+		names = append(names, "xid")
 	}
 	return names
-}()
+}
 
-// VictimAssetTypeNamed finds a victim asset type by its name in any case.
-func VictimAssetTypeNamed(name string) (*VictimAssetType, bool) {
-	for i := range VictimAssetTypes {
-		if Fold(VictimAssetTypes[i].Name) == Fold(name) {
-			return &VictimAssetTypes[i], true
-		}
+// ScalarSpec finds a scalar of something of a kind and type by its name as the
+// API spells it.
+func (k Kind) ScalarSpec(typ, name string) (*FieldSpec, bool) {
+	if k != KindGroup {
+		return fieldNamed(k.Spec().Fields, name)
+	}
+	if t, ok := GroupTypeNamed(typ); ok {
+		return t.Field(name)
 	}
 	return nil, false
 }
 
-// Longest values of what names an object, in characters.
-const (
-	artifactSummaryMax  = 500
-	caseNameMax         = 255
-	victimAssetValueMax = 255
-)
+func spellGroupType(typ string, _ []IndicatorType) string {
+	if t, ok := GroupTypeNamed(typ); ok {
+		return t.Name
+	}
+	return ""
+}
+
+func spellIndicatorType(typ string, custom []IndicatorType) string {
+	if t, ok := IndicatorTypeNamed(typ, custom); ok {
+		return t.Name
+	}
+	return ""
+}
+
+func spellVictimAssetType(typ string, _ []IndicatorType) string {
+	if t, ok := VictimAssetTypeNamed(typ); ok {
+		return t.Name
+	}
+	return ""
+}
+
+// victimAssetValue is the field that holds the value of a type of victim asset.
+func victimAssetValue(typ string) string {
+	if t, ok := VictimAssetTypeNamed(typ); ok {
+		return t.Value
+	}
+	return ""
+}

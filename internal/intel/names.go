@@ -27,16 +27,21 @@ var objectFieldNames = func() map[Kind][]string {
 	}
 	indicators = append(indicators, "hostname")
 	indicators = append(indicators, genericValues...)
-	assets := []string{"summary"}
-	for _, t := range VictimAssetTypes {
-		assets = appendNew(assets, t.Value)
+	out := map[Kind][]string{KindIndicator: appendFields(indicators, indicatorFields)}
+	for i := range kindSpecs {
+		s := &kindSpecs[i]
+		if s.Fields == nil || s.Kind == KindIndicator {
+			continue
+		}
+		names := []string{s.Named}
+		if s.Kind == KindVictimAsset {
+			for _, t := range VictimAssetTypes {
+				names = appendNew(names, t.Value)
+			}
+		}
+		out[s.Kind] = appendFields(names, s.Fields)
 	}
-	return map[Kind][]string{
-		KindIndicator:   appendFields(indicators, indicatorFields),
-		KindArtifact:    appendFields([]string{"summary"}, artifactFields),
-		KindCase:        appendFields([]string{"name"}, caseFields),
-		KindVictimAsset: appendFields(assets, victimAssetFields),
-	}
+	return out
 }()
 
 // genericValues are names that the API takes for the values of any indicator.

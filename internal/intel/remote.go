@@ -21,9 +21,6 @@ type Remote struct {
 	Attributes     []RemoteAttribute
 	Links          []Remote // associated objects, with ID, Kind, Type, Name and Owner at least
 
-	CaseID   int64 // artifacts
-	VictimID int64 // victim assets
-
 	// Lists are the nested lists that were asked for and answered (empty ones
 	// too). A nested list can be shorter than the truth: no source says that
 	// it is complete.
@@ -39,6 +36,15 @@ func (r *Remote) Linked(k Kind) []Remote {
 		}
 	}
 	return out
+}
+
+// Scalar is a scalar of the object, its xid included.
+func (r *Remote) Scalar(name string) string {
+	if name == "xid" {
+		return r.XID
+	}
+	v, _ := r.Fields.Get(name)
+	return v
 }
 
 // RemoteTag is a tag as read back. ATT&CK tags carry their technique ID.

@@ -156,7 +156,7 @@ groups:
 			}
 			p := plan.Make(plan.Input{Import: im, Found: inv, Policy: c.policy})
 			removed := map[bool]int{true: 18}[c.policy.Associations == plan.Replace] // 8 of A, 10 of D
-			if p.Summary.Removals != removed || p.Summary.Associations != 1 || p.Summary.IndicatorsNew != 1 {
+			if p.Summary.Removals != removed || p.Summary.Associations != 1 || p.Summary.New[intel.KindIndicator] != 1 {
 				t.Errorf("%+v, want %d removals", p.Summary, removed)
 			}
 		})

@@ -77,10 +77,8 @@ func (f *finder) metadata(is []int) (l intel.List, fields []string) {
 // readIndicatorWith is the value of the fields parameter that makes a field of
 // indicators part of an answer, "" for one that always is.
 func readIndicatorWith(name string) string {
-	for _, spec := range intel.ObjectFields(intel.KindIndicator) {
-		if spec.Name == name {
-			return spec.ReadWith
-		}
+	if spec, ok := intel.KindIndicator.ScalarSpec("", name); ok {
+		return spec.ReadWith
 	}
 	return ""
 }

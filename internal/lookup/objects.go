@@ -3,6 +3,7 @@ package lookup
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -27,24 +28,21 @@ func (f *finder) objects(ctx context.Context) error {
 	}
 	for _, k := range intel.Kinds {
 		if err := f.objectsByID(ctx, k, byID[k]); err != nil {
-			return fmt.Errorf("looking up %ss by ID: %w", k, err)
+			return fmt.Errorf("looking up %ss by ID: %w", k.Spec().Name, err)
 		}
 	}
-	steps := []struct {
-		kind intel.Kind
-		find func(context.Context, []int) error
-	}{
-		{intel.KindIndicator, f.indicators},
-		{intel.KindCase, f.cases},
-		{intel.KindArtifact, f.artifacts},
-		{intel.KindVictimAsset, f.victimAssets},
-	}
-	for _, s := range steps {
-		if len(others[s.kind]) == 0 {
+	for _, k := range intel.Kinds {
+		find := f.indicators
+		switch {
+		case len(others[k]) == 0:
 			continue
+		case k.Spec().ByXID:
+			find = f.byXID
+		case k != intel.KindIndicator:
+			find = f.ofParents
 		}
-		if err := s.find(ctx, others[s.kind]); err != nil {
-			return fmt.Errorf("looking up %ss: %w", s.kind, err)
+		if err := find(ctx, others[k]); err != nil {
+			return fmt.Errorf("looking up %ss: %w", k.Spec().Name, err)
 		}
 	}
 	return nil
@@ -137,19 +135,15 @@ func (f *finder) field(i int, name string) string {
 	return v
 }
 
-// cases reads cases by the xid that they are made with.
-func (f *finder) cases(ctx context.Context, is []int) error {
+// byXID reads objects of a kind by the xid that they are made with.
+func (f *finder) byXID(ctx context.Context, is []int) error {
 	byXID := map[string][]int{}
 	for _, i := range is {
 		xid := f.field(i, "xid")
 		byXID[xid] = append(byXID[xid], i)
 	}
-	xids := make([]string, 0, len(byXID))
-	for xid := range byXID {
-		xids = append(xids, xid)
-	}
-	slices.Sort(xids)
-	for r, err := range f.searchIn(ctx, intel.KindCase, tc.QueryIn{In: []tc.In{{Keyword: "xid", Values: xids}}}) {
+	kind := f.want.Objects[is[0]].Kind
+	for r, err := range f.searchIn(ctx, kind, tc.QueryIn{In: []tc.In{{Keyword: "xid", Values: slices.Sorted(maps.Keys(byXID))}}}) {
 		if err != nil {
 			return err
 		}
@@ -160,97 +154,60 @@ func (f *finder) cases(ctx context.Context, is []int) error {
 	return nil
 }
 
-// artifacts reads artifacts by case, type and summary.
-func (f *finder) artifacts(ctx context.Context, is []int) error {
-	perCase := map[string][]int{} // TQL that names the case
+// ofParents reads objects of a kind by what they belong to, type and name.
+func (f *finder) ofParents(ctx context.Context, is []int) error {
+	perParent := map[string][]int{} // TQL that names the parent
 	var clauses []string
 	for _, i := range is {
-		clause := "caseId=" + f.field(i, "caseId")
-		if xid := f.field(i, "caseXid"); xid != "" {
-			byXID, err := tc.Equal("xid", xid)
-			if err != nil {
-				return err
-			}
-			clause = "hasCase(" + byXID + ")"
+		clause, err := f.parent(i)
+		if err != nil {
+			return err
 		}
-		if perCase[clause] == nil {
+		if perParent[clause] == nil {
 			clauses = append(clauses, clause)
 		}
-		perCase[clause] = append(perCase[clause], i)
+		perParent[clause] = append(perParent[clause], i)
 	}
 	for _, clause := range clauses {
-		if err := f.bySummary(ctx, intel.KindArtifact, clause, perCase[clause]); err != nil {
+		if err := f.ofParent(ctx, clause, perParent[clause]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// victimAssets reads victim assets by victim, type and value.
-func (f *finder) victimAssets(ctx context.Context, is []int) error {
-	perVictim := map[string][]int{}
-	var clauses []string
-	for _, i := range is {
-		clause := "victimId=" + f.field(i, "victimId")
-		if perVictim[clause] == nil {
-			clauses = append(clauses, clause)
-		}
-		perVictim[clause] = append(perVictim[clause], i)
-	}
-	for _, clause := range clauses {
-		of := f.byType(perVictim[clause])
-		for r, err := range f.search(ctx, intel.KindVictimAsset, tc.Query{TQL: clause}) {
-			if err != nil {
-				return err
-			}
-			f.take(r, of)
+// parent is the clause that names what object i belongs to.
+func (f *finder) parent(i int) (string, error) {
+	for _, p := range f.want.Objects[i].Kind.Spec().Parents {
+		if v := f.field(i, p.Field); v != "" {
+			return tc.Within(p, v)
 		}
 	}
-	return nil
+	return "", nil
 }
 
-func (f *finder) bySummary(ctx context.Context, k intel.Kind, clause string, is []int) error {
-	var summaries []string
+func (f *finder) ofParent(ctx context.Context, clause string, is []int) error {
+	of := map[string][]int{} // so that an answer is not compared with each of them
+	var names []string
 	for _, i := range is {
-		summaries = append(summaries, f.want.Objects[i].Summary)
+		names = append(names, f.want.Objects[i].Summary)
+		exact, _ := f.want.Objects[i].Keys(f.opt.Custom)
+		of[exact[0]] = append(of[exact[0]], i)
 	}
-	q := tc.QueryIn{Query: tc.Query{TQL: clause}, In: []tc.In{{Keyword: "summary", Values: unique(summaries)}}}
-	search := f.searchIn(ctx, k, q)
-	if slices.ContainsFunc(summaries, func(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }) {
-		search = f.search(ctx, k, q.Query) // a query cannot hold it
+	kind := f.want.Objects[is[0]].Kind
+	search := f.search(ctx, kind, tc.Query{TQL: clause})
+	// A query can neither hold control characters nor, for some kinds, a name.
+	if kind.Spec().Queried && !slices.ContainsFunc(names, func(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }) {
+		search = f.searchIn(ctx, kind, tc.QueryIn{Query: tc.Query{TQL: clause}, In: []tc.In{{Keyword: kind.Spec().Named, Values: unique(names)}}})
 	}
-	of := f.byType(is)
 	for r, err := range search {
 		if err != nil {
 			return err
 		}
-		f.take(r, of)
+		exact, _ := r.Keys(f.opt.Custom)
+		for _, i := range of[exact[0]] {
+			f.inv.Objects[i] = append(f.inv.Objects[i], r)
+		}
 	}
 	return nil
-}
-
-// byType finds the objects of a list by type and summary, so that an answer is
-// not compared with each of them.
-func (f *finder) byType(is []int) map[objectKey][]int {
-	out := make(map[objectKey][]int, len(is))
-	for _, i := range is {
-		k := keyOfObject(f.want.Objects[i].Type, f.want.Objects[i].Summary)
-		out[k] = append(out[k], i)
-	}
-	return out
-}
-
-// objectKey is what an artifact or a victim asset compares by within its case or
-// its victim.
-type objectKey struct{ typ, summary string }
-
-func keyOfObject(typ, summary string) objectKey {
-	return objectKey{intel.Fold(typ), intel.PlainText(summary)}
-}
-
-// take gives r to the objects that it is.
-func (f *finder) take(r *intel.Remote, of map[objectKey][]int) {
-	for _, i := range of[keyOfObject(r.Type, r.Name)] {
-		f.inv.Objects[i] = append(f.inv.Objects[i], r)
-	}
 }

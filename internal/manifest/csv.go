@@ -93,7 +93,7 @@ func (c *CSV) association(key string, ref *intel.Ref) {
 	}
 	if o := ref.Object; o != nil {
 		r.put("type", o.Type)
-		r.put("summary", o.Summary)
+		r.put(o.Kind.Spec().Named, o.Summary)
 		r.put("owner", o.Owner)
 		for _, f := range o.Fields {
 			r.put(f.Name, f.Value)

@@ -15,7 +15,7 @@ func Object(o *intel.Object) *Node {
 	for _, v := range objectValues(o) {
 		Add(n, v.Name, Text(v.Value))
 	}
-	if o.Kind == intel.KindIndicator {
+	if o.Kind.Spec().Owned {
 		WithOwner(n, o.Owner)
 	}
 	for _, f := range o.Fields {
@@ -41,10 +41,7 @@ func WithOwner(n *Node, owner string) *Node {
 // objectValues are the fields that name an object: the parts of an indicator
 // that has several, a summary, a case's name.
 func objectValues(o *intel.Object) intel.Fields {
-	switch {
-	case o.Kind == intel.KindCase:
-		return intel.Fields{{Name: "name", Value: o.Summary}}
-	case o.Summary == "":
+	if o.Summary == "" {
 		return nil // the fields say it
 	}
 	if t, ok := intel.IndicatorTypeNamed(o.Type, nil); ok && o.Kind == intel.KindIndicator && len(t.Values) > 1 && len(t.Values) == len(o.Values) {
@@ -56,7 +53,7 @@ func objectValues(o *intel.Object) intel.Fields {
 		}
 		return out
 	}
-	return intel.Fields{{Name: "summary", Value: o.Summary}}
+	return intel.Fields{{Name: o.Kind.Spec().Named, Value: o.Summary}}
 }
 
 // Group is a group with all that it says; an owner that is home is left out.

@@ -74,7 +74,7 @@ func definitionOf(o *intel.Object) map[string]any {
 		}
 	}
 	for _, f := range o.Fields {
-		m[f.Name] = scalarJSON(intel.ObjectFields(o.Kind), f)
+		m[f.Name] = scalarJSON(o, f)
 	}
 	for i, name := range valueNames(o.Kind, o.Type, len(o.Values)) {
 		if i < len(o.Values) && (o.Values[i] != "" || name == genericValue(i)) {
@@ -82,7 +82,7 @@ func definitionOf(o *intel.Object) map[string]any {
 		}
 	}
 	put("type", o.Type)
-	put(summaryField(o.Kind, o.Type), o.Summary)
+	put(o.Kind.Spec().NameField(o.Type), o.Summary)
 	put("owner", o.Owner)
 	if len(o.Tags) > 0 {
 		m["tags"] = o.Tags
@@ -110,7 +110,7 @@ func readDefinition(kind intel.Kind, m map[string]json.RawMessage) (*intel.Objec
 		}
 	}
 	take("type", &o.Type)
-	take(summaryField(kind, o.Type), &o.Summary)
+	take(kind.Spec().NameField(o.Type), &o.Summary)
 	take("owner", &o.Owner)
 	take("tags", &o.Tags)
 	take("securityLabels", &o.SecurityLabels)
@@ -141,20 +141,6 @@ func readDefinition(kind intel.Kind, m map[string]json.RawMessage) (*intel.Objec
 	return o, err
 }
 
-// summaryField is the API's name for what an object is called.
-func summaryField(kind intel.Kind, typ string) string {
-	switch kind {
-	case intel.KindGroup, intel.KindCase:
-		return "name"
-	case intel.KindVictimAsset:
-		if t, ok := intel.VictimAssetTypeNamed(typ); ok {
-			return t.Value
-		}
-	case intel.KindIndicator, intel.KindArtifact:
-	}
-	return "summary"
-}
-
 // valueNames are the API's names for the n values of an indicator: those of its
 // type, or the generic ones of a type that only an instance knows.
 func valueNames(kind intel.Kind, typ string, n int) []string {
@@ -174,12 +160,12 @@ func valueNames(kind intel.Kind, typ string, n int) []string {
 func genericValue(i int) string { return "value" + strconv.Itoa(i+1) }
 
 // scalarJSON is the value of a field as the API's type has it, if its text is one.
-func scalarJSON(specs []intel.FieldSpec, f intel.Field) any {
-	i := slices.IndexFunc(specs, func(s intel.FieldSpec) bool { return s.Name == f.Name })
-	if i < 0 {
+func scalarJSON(o *intel.Object, f intel.Field) any {
+	spec, ok := o.Kind.ScalarSpec(o.Type, f.Name)
+	if !ok {
 		return f.Value
 	}
-	switch specs[i].Kind {
+	switch spec.Kind {
 	case intel.Bool:
 		if f.Value == "true" || f.Value == "false" {
 			return f.Value == "true"

@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"bytes"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -57,7 +58,7 @@ func TestRoundTrip(t *testing.T) {
 		if diff := cmp.Diff(shown(p), shown(back)); diff != "" {
 			t.Errorf("%s: -made +read:\n%s", name, diff)
 		}
-		if back.Summary != p.Summary {
+		if !reflect.DeepEqual(back.Summary, p.Summary) {
 			t.Errorf("%s: summary %+v, want %+v", name, back.Summary, p.Summary)
 		}
 	}
@@ -117,7 +118,7 @@ groups:
      associatedArtifacts: [{caseId: 1, type: URL, summary: u}, {caseId: 1, type: URL, summary: v}],
      associatedVictimAssets: [{type: EmailAddress, address: a@b.example, victimId: 12}]}
 `}.plan(t)
-	if s := p.Summary; s.IndicatorsNew != 1 || s.CasesNew != 1 || s.ArtifactsNew != 2 || s.VictimAssetsNew != 1 {
+	if s := p.Summary; s.New[intel.KindIndicator] != 1 || s.New[intel.KindCase] != 1 || s.New[intel.KindArtifact] != 2 || s.New[intel.KindVictimAsset] != 1 {
 		t.Errorf("%+v", s)
 	}
 }

@@ -2,64 +2,43 @@ package plan
 
 import (
 	"slices"
-	"strconv"
 
 	"tcimport/internal/intel"
 )
 
 // LinkIndex finds what was made among the associated objects of an answer.
 type LinkIndex struct {
-	links  []intel.Remote
-	custom []intel.IndicatorType
-	byKey  map[linkKey][]int // ascending
+	links        []intel.Remote
+	custom       []intel.IndicatorType
+	byID         map[linkID]bool
+	exact, loose map[linkKey][]int // ascending
+}
+
+type linkID struct {
+	kind intel.Kind
+	id   int64
 }
 
 type linkKey struct {
-	kind     intel.Kind
-	typ, key string
+	kind intel.Kind
+	key  string
 }
 
 // NewLinkIndex indexes the associated objects of an answer.
 func NewLinkIndex(links []intel.Remote, custom []intel.IndicatorType) *LinkIndex {
-	ix := &LinkIndex{links, custom, make(map[linkKey][]int, 2*len(links))}
+	ix := &LinkIndex{links, custom, make(map[linkID]bool, len(links)), make(map[linkKey][]int, len(links)), map[linkKey][]int{}}
 	for i := range links {
 		l := &links[i]
-		put := func(key string) {
-			k := ix.key(l.Kind, l.Type, key)
-			ix.byKey[k] = append(ix.byKey[k], i)
+		ix.byID[linkID{l.Kind, l.ID}] = true
+		exact, loose := l.Keys(custom)
+		for _, k := range exact {
+			ix.exact[linkKey{l.Kind, k}] = append(ix.exact[linkKey{l.Kind, k}], i)
 		}
-		put("#" + strconv.FormatInt(l.ID, 10))
-		t, ok := intel.IndicatorTypeNamed(l.Type, custom)
-		if l.Kind != intel.KindIndicator || !ok {
-			put("=" + intel.PlainText(l.Name))
-			continue
-		}
-		values, keys := t.KeysOfSummary(l.Name)
-		for _, key := range keysOf(keys, t.LooseKeys(values)) {
-			put(key)
+		for _, k := range loose {
+			ix.loose[linkKey{l.Kind, k}] = append(ix.loose[linkKey{l.Kind, k}], i)
 		}
 	}
 	return ix
-}
-
-// keysOf tells exact and loose keys apart.
-func keysOf(exact, loose []string) []string {
-	out := make([]string, 0, len(exact)+len(loose))
-	for _, k := range exact {
-		out = append(out, "="+k)
-	}
-	for _, k := range loose {
-		out = append(out, "~"+k)
-	}
-	return out
-}
-
-// key is what an object goes by. Cases have no type, and IDs need none.
-func (ix *LinkIndex) key(kind intel.Kind, typ, key string) linkKey {
-	if kind == intel.KindCase || key[0] == '#' {
-		typ = ""
-	}
-	return linkKey{kind, intel.Fold(typ), key}
 }
 
 // Find finds the object that was made from o, nil if it is not there, or if more
@@ -78,41 +57,36 @@ func (ix *LinkIndex) Find(o *intel.Object) *intel.Remote {
 // candidates finds all that can have been made from o: what agrees in every way,
 // and what differs in case at most.
 func (ix *LinkIndex) candidates(o *intel.Object) (exact, loose []int) {
-	keys := []string{"=" + intel.PlainText(o.Summary)}
-	if t, ok := intel.IndicatorTypeNamed(o.Type, ix.custom); ok && o.Kind == intel.KindIndicator {
-		keys = keysOf(t.Keys(o.Values), t.LooseKeys(o.Values))
-	}
-	for _, key := range keys {
-		into := &exact
-		if key[0] == '~' {
-			into = &loose
-		}
-		for _, i := range ix.byKey[ix.key(o.Kind, o.Type, key)] {
-			if !ofAnother(o, &ix.links[i]) && !slices.Contains(*into, i) {
-				*into = append(*into, i)
+	exactKeys, looseKeys := o.Keys(ix.custom)
+	among := func(index map[linkKey][]int, keys []string) (out []int) {
+		for _, k := range keys {
+			for _, i := range index[linkKey{o.Kind, k}] {
+				if !ofAnother(o, &ix.links[i]) && !slices.Contains(out, i) {
+					out = append(out, i)
+				}
 			}
 		}
+		return out
 	}
-	return exact, loose
+	return among(ix.exact, exactKeys), among(ix.loose, looseKeys)
 }
 
-// ofAnother reports whether l belongs to another owner, case or victim than o,
-// or is another case of its name, as far as both say.
+// ofAnother reports whether l belongs to another owner or parent than o, or has
+// another xid, as far as both say.
 func ofAnother(o *intel.Object, l *intel.Remote) bool {
 	if l.Owner != "" && o.Owner != "" && l.Owner != o.Owner {
 		return true
 	}
-	differs := func(field, have string) bool {
-		want, _ := o.Fields.Get(field)
-		return want != "" && have != "" && have != "0" && want != have
-	}
-	return differs("caseId", strconv.FormatInt(l.CaseID, 10)) || differs("victimId", strconv.FormatInt(l.VictimID, 10)) ||
-		o.Kind == intel.KindCase && differs("xid", l.XID)
+	return slices.ContainsFunc(o.Kind.Spec().Identifying(), func(name string) bool {
+		want, _ := o.Fields.Get(name)
+		have := l.Scalar(name)
+		return want != "" && have != "" && want != have
+	})
 }
 
 func (ix *LinkIndex) has(link intel.LinkWrite) bool {
 	if link.ID != 0 {
-		return len(ix.byKey[ix.key(link.Kind, "", "#"+strconv.FormatInt(link.ID, 10))]) > 0
+		return ix.byID[linkID{link.Kind, link.ID}]
 	}
 	exact, loose := ix.candidates(link.New)
 	return len(exact)+len(loose) > 0

@@ -69,7 +69,7 @@ func (row *Object) exists(r *intel.Remote) {
 
 func (m *maker) byID(o *intel.Object, row *Object, found []*intel.Remote) string {
 	if len(found) == 0 {
-		return fmt.Sprintf("there is no %s with the ID %d that the API user can read", o.Kind, o.ID)
+		return fmt.Sprintf("there is no %s with the ID %d that the API user can read", o.Kind.Spec().Name, o.ID)
 	}
 	row.exists(found[0])
 	return ""
@@ -109,7 +109,7 @@ func (m *maker) indicator(i int, o *intel.Object, row *Object, found []*intel.Re
 		}
 	}
 	for _, f := range o.Fields {
-		if have, ok := r.Fields.Get(f.Name); ok && !sameObjectField(f, have) {
+		if have, ok := r.Fields.Get(f.Name); ok && !sameObjectField(o, f, have) {
 			row.Notes = append(row.Notes, fmt.Sprintf("%s is %s on the server and %s in the manifest; existing indicators are not changed", f.Name, have, f.Value))
 		}
 	}
@@ -139,12 +139,9 @@ func lackingLists(o *intel.Object, r *intel.Remote) []string {
 	return out
 }
 
-func sameObjectField(f intel.Field, have string) bool {
-	i := slices.IndexFunc(intel.ObjectFields(intel.KindIndicator), func(s intel.FieldSpec) bool { return s.Name == f.Name })
-	if i < 0 {
-		return f.Value == have
-	}
-	return intel.ObjectFields(intel.KindIndicator)[i].Equal(f.Value, have)
+func sameObjectField(o *intel.Object, f intel.Field, have string) bool {
+	spec, ok := o.Kind.ScalarSpec(o.Type, f.Name)
+	return ok && spec.Equal(f.Value, have) || f.Value == have
 }
 
 // fileHashes compares the hashes of a File: one that the server lacks is worth
@@ -168,13 +165,11 @@ func (m *maker) other(o *intel.Object, row *Object, found []*intel.Remote) strin
 	switch len(found) {
 	case 0:
 		row.State = New
-		if o.Kind == intel.KindCase {
-			row.XID, _ = o.Fields.Get("xid")
-		}
+		row.XID, _ = o.Fields.Get("xid")
 		return ""
 	case 1:
 		row.exists(found[0])
 		return ""
 	}
-	return fmt.Sprintf("%d objects of kind %s match it: name the one that is meant by its ID", len(found), o.Kind)
+	return fmt.Sprintf("%d %ss match it: name the one that is meant by its ID", len(found), o.Kind.Spec().Name)
 }

@@ -101,11 +101,9 @@ type Summary struct {
 	Associations    int `json:"associations"`        // to add
 	Removals        int `json:"associationsRemoved"` // to remove
 	IndicatorsFound int `json:"indicatorsFound"`
-	IndicatorsNew   int `json:"indicatorsNew"`
-	ArtifactsNew    int `json:"artifactsNew"`
-	CasesNew        int `json:"casesNew"`
-	VictimAssetsNew int `json:"victimAssetsNew"`
-	Requests        int `json:"requests"` // that write
+
+	New      map[intel.Kind]int `json:"-"`        // new objects; in JSON indicatorsNew, artifactsNew, …
+	Requests int                `json:"requests"` // that write
 }
 
 // Pending reports whether there is anything to apply.

@@ -221,7 +221,7 @@ func LacksMetadata(o *intel.Object, r *intel.Remote) []string {
 		switch {
 		case slices.Contains(unread, f.Name):
 			maybe = append(maybe, f.Name)
-		case !has && f.Value == "false", has && sameObjectField(f, have):
+		case !has && f.Value == "false", has && sameObjectField(o, f, have):
 		default:
 			out = append(out, f.Name)
 		}

@@ -16,7 +16,7 @@ import (
 const MostEntries = 500
 
 func (p *Plan) summarize() Summary {
-	var s Summary
+	s := Summary{New: map[intel.Kind]int{}}
 	for _, a := range p.Actions {
 		switch a.Verb {
 		case Create:
@@ -54,26 +54,44 @@ func (p *Plan) summarize() Summary {
 		case o.Kind == intel.KindIndicator && o.State == Existing:
 			s.IndicatorsFound++
 		case o.State == New && carried[i]:
-			*s.newOf(o.Kind)++
+			s.New[o.Kind]++
 		}
 	}
 	return s
 }
 
-// newOf is the number of new objects of a kind.
-func (s *Summary) newOf(k intel.Kind) *int {
-	switch k {
-	case intel.KindIndicator:
-		return &s.IndicatorsNew
-	case intel.KindArtifact:
-		return &s.ArtifactsNew
-	case intel.KindCase:
-		return &s.CasesNew
-	case intel.KindVictimAsset:
-		return &s.VictimAssetsNew
-	case intel.KindGroup: // one that is only pointed at is never made
+// summaryJSON is Summary without its methods.
+type summaryJSON Summary
+
+// newCount is what JSON calls the number of new objects of a kind.
+func newCount(k intel.Kind) string { return string(k) + "sNew" }
+
+// MarshalJSON gives the new objects of each kind a count of their own.
+func (s Summary) MarshalJSON() ([]byte, error) {
+	out, err := json.Marshal(summaryJSON(s))
+	out = out[:max(len(out)-1, 0)]
+	for _, k := range intel.Kinds {
+		if k != intel.KindGroup {
+			out = fmt.Appendf(out, ",%q:%d", newCount(k), s.New[k])
+		}
 	}
-	panic("plan: no new objects of kind " + string(k))
+	return append(out, '}'), err
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *Summary) UnmarshalJSON(data []byte) error {
+	var counts map[string]int
+	if err := json.Unmarshal(data, &counts); err != nil {
+		return err
+	}
+	err := json.Unmarshal(data, (*summaryJSON)(s))
+	s.New = map[intel.Kind]int{}
+	for _, k := range intel.Kinds {
+		if n := counts[newCount(k)]; n > 0 {
+			s.New[k] = n
+		}
+	}
+	return err
 }
 
 // carried tells which objects an action that writes names: a new one that only

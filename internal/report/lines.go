@@ -215,7 +215,7 @@ func attributeTail(source string, isDefault, pinned *bool, labels []string) []ph
 // associationLine is an association, and what its other end is made of if that
 // is new and was not described before.
 func (v *view) associationLine(a *plan.Action, as *plan.Association) line {
-	l := line{look: opLooks[as.Op], what: phrase{say("%s", kindNames[as.Kind])}, association: true}
+	l := line{look: opLooks[as.Op], what: phrase{say("%s", as.Kind.Spec().Name)}, association: true}
 	if as.Type != "" {
 		l.what = append(l.what, say(" "), datum(as.Type))
 	}

@@ -58,7 +58,7 @@ func (v *view) definitionLines(o *intel.Object) []line {
 // inTableOrder is fields in the order of the documentation: a saved plan does
 // not keep that of the manifest.
 func inTableOrder(kind intel.Kind, fields intel.Fields) intel.Fields {
-	specs := intel.ObjectFields(kind)
+	specs := kind.Spec().Fields
 	place := func(f intel.Field) int {
 		return slices.IndexFunc(specs, func(s intel.FieldSpec) bool { return s.Name == f.Name })
 	}

@@ -37,7 +37,7 @@ func Markdown(w io.Writer, pl *plan.Plan, opt MarkdownOptions) error {
 	found := m.view.notes()
 	notes := m.part(fmt.Sprintf("Notes (%d)", len(found)), false, share, len(found), func(i int) string {
 		o := found[i].object
-		return fmt.Sprintf("- %s %s %s: %s\n", kindNames[o.Kind], code(o.Type, maxName), code(o.Name, maxName), code(found[i].text, maxText))
+		return fmt.Sprintf("- %s %s %s: %s\n", o.Kind.Spec().Name, code(o.Type, maxName), code(o.Name, maxName), code(found[i].text, maxText))
 	})
 	rest := kept + notPruned + notes
 	left := m.max - len(rest) - maxHead - maxSection*len(m.view.sections)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -86,14 +85,6 @@ var opLooks = map[plan.Op]look{
 	plan.Add:    {symbol: "+", style: green},
 	plan.Set:    {symbol: "~", style: yellow},
 	plan.Remove: {symbol: "-", style: red},
-}
-
-var kindNames = map[intel.Kind]string{
-	intel.KindGroup:       "group",
-	intel.KindIndicator:   "indicator",
-	intel.KindArtifact:    "artifact",
-	intel.KindCase:        "case",
-	intel.KindVictimAsset: "victim asset",
 }
 
 // from ends a line with where something stands in the manifest.

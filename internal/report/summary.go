@@ -125,16 +125,22 @@ func (c Counts) list(kinds []intel.Kind, show func(Outcome) bool) string {
 	for _, k := range kinds {
 		for _, o := range c[k].Outcomes() {
 			if o.N > 0 && show(o) {
-				parts = append(parts, intel.Plural(o.N, countNames[k])+" "+o.name)
+				parts = append(parts, intel.Plural(o.N, countName(k))+" "+o.name)
 			}
 		}
 	}
 	return strings.Join(parts, ", ")
 }
 
-var countNames = map[intel.Kind]string{
-	intel.KindGroup: "group", kindReference: "referenced group", kindAssociation: "association",
-	intel.KindIndicator: "indicator", intel.KindArtifact: "artifact", intel.KindCase: "case", intel.KindVictimAsset: "victim asset",
+// countName is what one of what is counted is called.
+func countName(k intel.Kind) string {
+	switch k {
+	case kindReference:
+		return "referenced group"
+	case kindAssociation:
+		return "association"
+	}
+	return k.Spec().Name
 }
 
 // Ending is what is said at the end of a run.

@@ -37,14 +37,11 @@ func details(s plan.Summary, missing int, rate float64) string {
 	if s.Removals > 0 {
 		fmt.Fprintf(&b, ", %d to remove", s.Removals)
 	}
-	fmt.Fprintf(&b, "; %s found, %d to create", intel.Plural(s.IndicatorsFound, "indicator"), s.IndicatorsNew)
+	fmt.Fprintf(&b, "; %s found, %d to create", intel.Plural(s.IndicatorsFound, "indicator"), s.New[intel.KindIndicator])
 	var others []string
-	for _, o := range []struct {
-		n   int
-		one string
-	}{{s.CasesNew, "case"}, {s.ArtifactsNew, "artifact"}, {s.VictimAssetsNew, "victim asset"}} {
-		if o.n > 0 {
-			others = append(others, intel.Plural(o.n, o.one))
+	for _, k := range intel.Kinds {
+		if n := s.New[k]; n > 0 && k != intel.KindIndicator {
+			others = append(others, intel.Plural(n, k.Spec().Name))
 		}
 	}
 	if len(others) > 0 {

@@ -259,6 +259,6 @@ func (p *printer) notPruned(groups []*plan.Object) {
 func (p *printer) notes(notes []note) {
 	p.list("Notes", len(notes), func(i int) (string, string) {
 		o := notes[i].object
-		return fmt.Sprintf("%s %s %s: %s", kindNames[o.Kind], safe(o.Type), quoted(o.Name), safe(notes[i].text)), o.Source
+		return fmt.Sprintf("%s %s %s: %s", o.Kind.Spec().Name, safe(o.Type), quoted(o.Name), safe(notes[i].text)), o.Source
 	})
 }

@@ -24,13 +24,13 @@ func TestTally(t *testing.T) {
 			"No changes. ThreatConnect matches the manifest.\nPlan: 0 to create, 0 to update, 0 to delete, 5 unchanged.\n" +
 				"      0 associations to add; 0 indicators found, 0 to create. 0 requests."},
 		{plan.Summary{Unchanged: 5, Conflict: 2}, 10, "Plan: 0 to create, 0 to update, 0 to delete, 5 unchanged, 2 conflicts.\n      0 associations to add; 0 indicators found, 0 to create. 0 requests."},
-		{plan.Summary{Create: 12, Update: 3, Unchanged: 148, Conflict: 1, Associations: 41, IndicatorsFound: 25, IndicatorsNew: 4, Requests: 15}, 10,
+		{plan.Summary{Create: 12, Update: 3, Unchanged: 148, Conflict: 1, Associations: 41, IndicatorsFound: 25, New: map[intel.Kind]int{intel.KindIndicator: 4}, Requests: 15}, 10,
 			"Plan: 12 to create, 3 to update, 0 to delete, 148 unchanged, 1 conflict.\n" +
 				"      41 associations to add; 25 indicators found, 4 to create. 15 requests, about 2 s at 10/s."},
 		{plan.Summary{Create: 1, Requests: 1}, 0, "Plan: 1 to create, 0 to update, 0 to delete, 0 unchanged.\n      0 associations to add; 0 indicators found, 0 to create. 1 request."},
 		{plan.Summary{Update: 1, Removals: 1, Requests: 1200}, 0.5,
 			"Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.\n      0 associations to add, 1 to remove; 0 indicators found, 0 to create. 1200 requests, about 40 min at 0.5/s."},
-		{plan.Summary{Create: 1, Skip: 2, IndicatorsNew: 1, Associations: 1, Removals: 3}, 10,
+		{plan.Summary{Create: 1, Skip: 2, New: map[intel.Kind]int{intel.KindIndicator: 1}, Associations: 1, Removals: 3}, 10,
 			"Plan: 1 to create, 0 to update, 0 to delete, 0 unchanged, 2 skipped.\n      1 association to add, 3 to remove; 0 indicators found, 1 to create. 0 requests."},
 	} {
 		if got := Tally(&plan.Plan{Summary: c.s}, c.rate); got != c.want {

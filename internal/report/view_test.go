@@ -41,7 +41,7 @@ func withNewObjects() *plan.Plan {
 		{Kind: intel.KindArtifact, Type: "URL", Summary: "http://a.example", Fields: intel.Fields{{Name: "caseId", Value: "777"}}},
 		{Kind: intel.KindVictimAsset, Type: "EmailAddress", Summary: "a@b.example", Fields: intel.Fields{{Name: "victimId", Value: "888"}}},
 	}
-	p := &plan.Plan{Summary: plan.Summary{Create: 2, IndicatorsNew: 1, CasesNew: 1, ArtifactsNew: 1, VictimAssetsNew: 2}}
+	p := &plan.Plan{Summary: plan.Summary{Create: 2, New: map[intel.Kind]int{intel.KindIndicator: 1, intel.KindCase: 1, intel.KindArtifact: 1, intel.KindVictimAsset: 2}}}
 	for _, key := range []string{"a", "b"} {
 		p.Actions = append(p.Actions, &plan.Action{Verb: plan.Create, Key: key, Type: "Threat", Name: key, Owner: "Org"})
 	}
@@ -76,7 +76,7 @@ func TestAllThatIsSentIsShown(t *testing.T) {
 		if strings.Count(out, "an analyst") != 1 {
 			t.Errorf("%s: a new object is described more than once:\n%s", name, out)
 		}
-		if tally := "1 to create; 1 case, 1 artifact, 2 victim assets to create."; name != "json" && !strings.Contains(out, tally) {
+		if tally := "1 to create; 1 artifact, 1 case, 2 victim assets to create."; name != "json" && !strings.Contains(out, tally) {
 			t.Errorf("%s: the tally does not say %q:\n%s", name, tally, out)
 		}
 	}

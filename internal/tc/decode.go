@@ -6,37 +6,29 @@ import (
 	"tcimport/internal/intel"
 )
 
-// listKeys are the nested lists by the key under which an object holds them.
-var listKeys = []struct {
+// nestedList is a nested list by the key under which an object holds it.
+type nestedList struct {
 	key  string
 	list intel.List
 	kind intel.Kind // of its entries; "" for metadata
-}{
-	{"tags", intel.ListTags, ""},
-	{"securityLabels", intel.ListSecurityLabels, ""},
-	{"attributes", intel.ListAttributes, ""},
-	{"associatedGroups", intel.ListGroups, intel.KindGroup},
-	{"associatedIndicators", intel.ListIndicators, intel.KindIndicator},
-	{"associatedArtifacts", intel.ListArtifacts, intel.KindArtifact},
-	{"associatedCases", intel.ListCases, intel.KindCase},
-	{"associatedVictimAssets", intel.ListVictimAssets, intel.KindVictimAsset},
 }
 
-// listsOf are the nested lists that an object of kind k can have.
-func listsOf(k intel.Kind) intel.List {
-	switch k {
-	case intel.KindGroup:
-		return intel.ListTags | intel.ListSecurityLabels | intel.ListAttributes | intel.ListAssociations
-	case intel.KindIndicator:
-		return intel.ListTags | intel.ListSecurityLabels | intel.ListAttributes | intel.ListAssociations&^intel.ListVictimAssets
-	case intel.KindArtifact:
-		return intel.ListGroups | intel.ListIndicators
-	case intel.KindCase:
-		return intel.ListTags | intel.ListAttributes | intel.ListGroups | intel.ListIndicators | intel.ListCases
-	case intel.KindVictimAsset:
-		return intel.ListGroups
+var nestedLists = func() []nestedList {
+	out := []nestedList{{"tags", intel.ListTags, ""}, {"securityLabels", intel.ListSecurityLabels, ""}, {"attributes", intel.ListAttributes, ""}}
+	for _, k := range intel.Kinds {
+		out = append(out, nestedList{k.AssociationField(), k.List(), k})
 	}
-	panic("tc: unknown kind " + string(k))
+	return out
+}()
+
+// listOf finds the nested list under a key.
+func listOf(key []byte) (nestedList, bool) {
+	for _, l := range nestedLists {
+		if string(key) == l.key {
+			return l, true
+		}
+	}
+	return nestedList{}, false
 }
 
 // decoder turns answers into Remotes. The few types and owners that a long list
@@ -119,17 +111,17 @@ func (d *decoder) member(r *intel.Remote, key []byte, val value) error {
 	case "active":
 		r.Active = val.text() != "false"
 		d.rest = append(d.rest, member{key, val})
-	case "tags", "securityLabels", "attributes",
-		"associatedGroups", "associatedIndicators", "associatedArtifacts", "associatedCases", "associatedVictimAssets":
-		return d.list(r, string(key), val)
 	default:
+		if l, ok := listOf(key); ok {
+			return d.list(r, l, val)
+		}
 		d.rest = append(d.rest, member{key, val})
 	}
 	return nil
 }
 
 // list takes a nested list: {}, {"count":0}, {"data":[…]}, maybe a bare list.
-func (d *decoder) list(r *intel.Remote, key string, val value) error {
+func (d *decoder) list(r *intel.Remote, l nestedList, val value) error {
 	entries := val
 	if val.kind() == '{' {
 		entries = val.get("data")
@@ -138,24 +130,22 @@ func (d *decoder) list(r *intel.Remote, key string, val value) error {
 		}
 	}
 	if entries.kind() != '[' {
-		return shapeError("%s is not a list", key)
+		return shapeError("%s is not a list", l.key)
 	}
-	for _, l := range listKeys {
-		if l.key != key || d.linked && l.kind != "" {
-			continue // what hangs on the other end of an association is asked for by itself
-		}
-		r.Lists |= l.list
-		for entry := range entries.elements() {
-			if err := d.entry(r, l.list, l.kind, entry); err != nil {
-				return err
-			}
+	if d.linked && l.kind != "" {
+		return nil // what hangs on the other end of an association is asked for by itself
+	}
+	r.Lists |= l.list
+	for entry := range entries.elements() {
+		if err := d.entry(r, l, entry); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (d *decoder) entry(r *intel.Remote, list intel.List, kind intel.Kind, v value) error {
-	switch list {
+func (d *decoder) entry(r *intel.Remote, l nestedList, v value) error {
+	switch l.list {
 	case intel.ListTags:
 		id, _ := v.get("id").int()
 		r.Tags = append(r.Tags, intel.RemoteTag{ID: id, Name: d.name(v.get("name")), TechniqueID: v.get("techniqueId").text()})
@@ -167,7 +157,7 @@ func (d *decoder) entry(r *intel.Remote, list intel.List, kind intel.Kind, v val
 	default:
 		d.linked = true
 		defer func() { d.linked = false }()
-		r.Links = append(r.Links, intel.Remote{Kind: kind, Active: true})
+		r.Links = append(r.Links, intel.Remote{Kind: l.kind, Active: true})
 		return d.fill(&r.Links[len(r.Links)-1], v)
 	}
 	return nil
@@ -200,45 +190,19 @@ func (d *decoder) attribute(v value) intel.RemoteAttribute {
 
 // finish takes the keys whose meaning depends on the kind and type.
 func (d *decoder) finish(r *intel.Remote, rest []member) {
-	specs := specsOf(r.Kind, r.Type)
+	specs, called := specsOf(r.Kind, r.Type), r.Kind.Spec().NameField(r.Type)
 	for _, m := range rest {
-		switch string(m.key) {
-		case "name", "summary", "asset":
-			if r.Name == "" || string(m.key) == nameKey(r.Kind) {
-				r.Name = m.val.text()
-			}
-			continue
-		case "xid":
+		switch key := string(m.key); {
+		case key == called, r.Name == "" && (key == "name" || key == "summary" || key == "asset"):
+			r.Name = m.val.text()
+		case key == "xid":
 			r.XID = m.val.text()
-			continue
-		case "caseId":
-			r.CaseID, _ = m.val.int()
-		case "victimId":
-			r.VictimID, _ = m.val.int()
-		}
-		if spec := specs[string(m.key)]; spec != nil {
-			if text, ok := canonical(spec, m.val); ok {
-				r.Fields = append(r.Fields, intel.Field{Name: spec.Name, Value: text})
+		case specs[key] != nil:
+			if text, ok := canonical(specs[key], m.val); ok {
+				r.Fields = append(r.Fields, intel.Field{Name: specs[key].Name, Value: text})
 			}
 		}
 	}
-	if r.Kind == intel.KindVictimAsset && r.Name == "" {
-		if t, ok := intel.VictimAssetTypeNamed(r.Type); ok {
-			for _, m := range rest {
-				if string(m.key) == t.Value {
-					r.Name = m.val.text()
-				}
-			}
-		}
-	}
-}
-
-// nameKey is where objects of kind k carry their name.
-func nameKey(k intel.Kind) string {
-	if k == intel.KindGroup || k == intel.KindCase {
-		return "name"
-	}
-	return "summary"
 }
 
 // name is a text that many objects share.
@@ -266,21 +230,7 @@ func (d *decoder) typeName(kind intel.Kind, v value) string {
 	if s, ok := known[string(v)]; ok {
 		return s
 	}
-	s := v.text()
-	switch kind {
-	case intel.KindGroup:
-		if t, ok := intel.GroupTypeNamed(s); ok {
-			s = t.Name
-		}
-	case intel.KindIndicator:
-		if t, ok := intel.IndicatorTypeNamed(s, d.custom); ok {
-			s = t.Name
-		}
-	case intel.KindVictimAsset:
-		if t, ok := intel.VictimAssetTypeNamed(s); ok {
-			s = t.Name
-		}
-	}
+	s := kind.Spec().TypeNamed(v.text(), d.custom)
 	known[string(v)] = s
 	return s
 }

@@ -52,7 +52,7 @@ func TestDecodeGroup(t *testing.T) {
 	if fmt.Sprint(fields) != fmt.Sprint(want) {
 		t.Errorf("fields %v, want %v", fields, want)
 	}
-	if r.Lists != listsOf(intel.KindGroup) {
+	if r.Lists != intel.KindGroup.Spec().Nested {
 		t.Errorf("lists %b", r.Lists)
 	}
 	if len(r.Tags) != 2 || r.Tags[1] != (intel.RemoteTag{ID: 11, Name: "T1566 - Phishing", TechniqueID: "T1566"}) {
@@ -67,11 +67,11 @@ func TestDecodeGroup(t *testing.T) {
 	}
 	var links []string
 	for _, l := range r.Links {
-		links = append(links, fmt.Sprintf("%s %d %s/%s/%s %v %d", l.Kind, l.ID, l.Type, l.Name, l.Owner, l.Active, l.VictimID))
+		links = append(links, fmt.Sprintf("%s %d %s/%s/%s %v %s", l.Kind, l.ID, l.Type, l.Name, l.Owner, l.Active, l.Scalar("victimId")))
 	}
 	wantLinks := []string{
-		"group 2 Adversary/A/Demo Source true 0", "indicator 45 Host/bad.example/Demo false 0",
-		"artifact 5 Email Address/a@b.example/ true 0", "case 6 /Phishing/Demo Organization true 0",
+		"group 2 Adversary/A/Demo Source true ", "indicator 45 Host/bad.example/Demo false ",
+		"artifact 5 Email Address/a@b.example/ true ", "case 6 /Phishing/Demo Organization true ",
 		"victimAsset 4 Phone/0123456789/ true 2",
 	}
 	if strings.Join(links, "\n") != strings.Join(wantLinks, "\n") {
@@ -95,7 +95,7 @@ func TestDecodeOtherKinds(t *testing.T) {
 		t.Errorf("dnsActive %q", v)
 	}
 	a := decoded(t, intel.KindArtifact, `{"id":41,"caseId":"1","caseXid":"c","summary":"s","type":"IP Address","dateAdded":"2023-03-09T14:41:27.27Z"}`, 0)
-	if a.CaseID != 1 || a.Name != "s" || a.Added.Year() != 2023 {
+	if a.Scalar("caseId") != "1" || a.Name != "s" || a.Added.Year() != 2023 {
 		t.Errorf("got %+v", a)
 	}
 	c := decoded(t, intel.KindCase, `{"id":1,"xid":"x","name":"N","status":"Open","severity":"High","ownerId":5,"owner":"Org","dateAdded":"2023-03-09T14:41:27.270Z"}`, 0)
@@ -103,7 +103,7 @@ func TestDecodeOtherKinds(t *testing.T) {
 		t.Errorf("got %+v", c)
 	}
 	v := decoded(t, intel.KindVictimAsset, `{"id":4,"type":"SocialNetwork","accountName":"me","socialNetwork":"X","victimId":2,"owner":17}`, 0)
-	if v.Name != "me" || v.VictimID != 2 || v.Type != "SocialNetwork" || v.Owner != "" {
+	if v.Name != "me" || v.Scalar("victimId") != "2" || v.Type != "SocialNetwork" || v.Owner != "" {
 		t.Errorf("got %+v", v)
 	}
 }

@@ -118,7 +118,7 @@ func (e *encoder) links(body object, w intel.GroupWrite) error {
 			continue
 		}
 		if l.New == nil || w.LinkModes[l.Kind] == intel.ModeDelete {
-			return fmt.Errorf("an association does not say with which %s", endpointOf(l.Kind).one)
+			return fmt.Errorf("an association does not say with which %s", l.Kind.Spec().Name)
 		}
 		entry, err := e.inline(l.New)
 		if err != nil {

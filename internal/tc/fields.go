@@ -72,7 +72,7 @@ var allSpecs = sync.OnceValue(func() map[kindType]map[string]*intel.FieldSpec {
 	}
 	for _, k := range intel.Kinds {
 		if k != intel.KindGroup {
-			index(kindType{k, ""}, intel.ObjectFields(k))
+			index(kindType{k, ""}, k.Spec().Fields)
 		}
 	}
 	return all

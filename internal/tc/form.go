@@ -118,10 +118,8 @@ func forms(r *intel.Remote, keyword string) []string {
 	switch keyword {
 	case "id":
 		return []string{strconv.FormatInt(r.ID, 10)}
-	case "caseId":
-		return []string{strconv.FormatInt(r.CaseID, 10)}
-	case "xid":
-		return []string{r.XID}
+	case "caseId", "xid":
+		return []string{r.Scalar(keyword)}
 	}
 	out := []string{r.Name}
 	if r.Kind != intel.KindIndicator {

@@ -6,19 +6,31 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"tcimport/internal/intel"
 )
 
-// named are the fields of manifests that name what an instance must have, and
-// how it is asked for that.
-var named = map[string]struct {
-	op, path, keyword string
-	number            bool
-	of                func(value) string // what an entry of the answer has for it
-}{
-	"techniqueId": {"list techniques", "/v3/tags", "techniqueId", false, techniqueOf},
-	"caseId":      {"list cases", "/v3/cases", "id", true, func(v value) string { return v.get("id").text() }},
-	"caseXid":     {"list cases", "/v3/cases", "xid", false, func(v value) string { return v.get("xid").text() }},
-	"victimId":    {"list victims", "/v3/victims", "id", true, func(v value) string { return v.get("id").text() }},
+// question is how an instance is asked if it has what a field of a manifest names.
+type question struct {
+	intel.Parent
+	of func(value) string // what an entry of the answer has for it
+}
+
+// named are the fields that can be asked for.
+var named = func() map[string]question {
+	out := map[string]question{intel.TechniqueField: {intel.Parent{What: "techniques", Path: "/v3/tags", Keyword: "techniqueId"}, techniqueOf}}
+	for _, k := range intel.Kinds {
+		for _, p := range k.Spec().Parents {
+			out[p.Field] = question{p, func(v value) string { return v.get(p.Keyword).text() }}
+		}
+	}
+	return out
+}()
+
+// Within is the clause that finds the objects of the parent that a value names.
+func Within(p intel.Parent, value string) (string, error) {
+	literal, err := In{Number: p.Number}.literal(value)
+	return fmt.Sprintf(p.Within, literal), err
 }
 
 // techniqueOf is the technique ID of a tag. Older instances have it in the name
@@ -31,8 +43,8 @@ func techniqueOf(v value) string {
 	return strings.ToUpper(id)
 }
 
-// Has tells which of the values of a field the instance has something for:
-// techniqueId, caseId, caseXid or victimId.
+// Has tells which of the values of a field the instance has something for: the
+// technique of a tag, or a parent of objects.
 func (c *Client) Has(ctx context.Context, field string, values []string) (map[string]bool, error) {
 	n, ok := named[field]
 	if !ok {
@@ -42,15 +54,15 @@ func (c *Client) Has(ctx context.Context, field string, values []string) (map[st
 	for _, v := range values {
 		has[v] = false
 	}
-	q := QueryIn{In: []In{{Keyword: n.keyword, Values: slices.Sorted(maps.Keys(has)), Number: n.number}}}
+	q := QueryIn{In: []In{{Keyword: n.Keyword, Values: slices.Sorted(maps.Keys(has)), Number: n.Number}}}
 	terms, err := q.terms()
 	if err != nil {
 		return nil, err
 	}
 	err = c.inChunks(terms, chunking{
-		fixed: c.fixedLength(n.path, listParams("")),
+		fixed: c.fixedLength(n.Path, listParams("")),
 		ask: func(ch chunk, _ bool) (bool, error) {
-			return false, c.each(ctx, n.op, n.path, listParams(ch.tql()), func(v value) {
+			return false, c.each(ctx, "list "+n.What, n.Path, listParams(ch.tql()), func(v value) {
 				if key := n.of(v); key != "" {
 					if _, asked := has[key]; asked {
 						has[key] = true

@@ -9,47 +9,26 @@ import (
 // inline is an object that is made together with its association.
 func (e *encoder) inline(o *intel.Object) (object, error) {
 	body := object{}
-	if o.Kind == intel.KindGroup || o.Kind == intel.KindIndicator {
+	if o.Kind.Spec().Owned {
 		// Without it the object would go to the API user's Organization, whatever
 		// the owner of the group is.
 		if o.Owner == "" {
-			return nil, fmt.Errorf("the new %s %q has no owner", endpointOf(o.Kind).one, o.Summary)
+			return nil, fmt.Errorf("the new %s %q has no owner", o.Kind.Spec().Name, o.Summary)
 		}
 		body["ownerName"] = o.Owner
 	}
 	if o.Type != "" {
 		body["type"] = o.Type
 	}
-	if err := e.identify(body, o); err != nil {
+	if o.Kind != intel.KindIndicator {
+		body[o.Kind.Spec().NameField(o.Type)] = o.Summary
+	} else if err := e.indicatorValues(body, o); err != nil {
 		return nil, err
 	}
-	specs := specsOf(o.Kind, "")
-	if o.Kind == intel.KindGroup {
-		specs = specsOf(o.Kind, o.Type)
-	}
-	if err := e.fields(body, specs, o.Fields); err != nil {
+	if err := e.fields(body, specsOf(o.Kind, o.Type), o.Fields); err != nil {
 		return nil, err
 	}
 	return body, e.objectMetadata(body, o, false)
-}
-
-// identify puts what names a new object into body.
-func (e *encoder) identify(body object, o *intel.Object) error {
-	switch o.Kind {
-	case intel.KindIndicator:
-		return e.indicatorValues(body, o)
-	case intel.KindGroup, intel.KindCase:
-		body["name"] = o.Summary
-	case intel.KindArtifact:
-		body["summary"] = o.Summary
-	case intel.KindVictimAsset:
-		t, ok := intel.VictimAssetTypeNamed(o.Type)
-		if !ok {
-			return fmt.Errorf("%q is not a victim asset type", o.Type)
-		}
-		body[t.Value] = o.Summary
-	}
-	return nil
 }
 
 // indicatorValues puts each part of an indicator's summary under its own key: a

@@ -20,25 +20,6 @@ type Query struct {
 	Sorting  string     // "id asc" if ""
 }
 
-// endpoint is where objects of a kind live, and what they are called in errors.
-type endpoint struct{ path, one, many string }
-
-func endpointOf(k intel.Kind) endpoint {
-	switch k {
-	case intel.KindGroup:
-		return endpoint{"/v3/groups", "group", "groups"}
-	case intel.KindIndicator:
-		return endpoint{"/v3/indicators", "indicator", "indicators"}
-	case intel.KindArtifact:
-		return endpoint{"/v3/artifacts", "artifact", "artifacts"}
-	case intel.KindCase:
-		return endpoint{"/v3/cases", "case", "cases"}
-	case intel.KindVictimAsset:
-		return endpoint{"/v3/victimAssets", "victim asset", "victim assets"}
-	}
-	panic("tc: unknown kind " + string(k))
-}
-
 // params are query parameters in the order in which they are sent. They are
 // encoded the way the documentation does it, a blank as %20.
 type params []param
@@ -58,7 +39,7 @@ func (p *params) addFields(lists intel.List, fields []string) {
 			p.add("fields", name)
 		}
 	}
-	for _, l := range listKeys {
+	for _, l := range nestedLists {
 		if lists.Has(l.list) {
 			add(l.key)
 		}
@@ -150,7 +131,7 @@ func (q Query) params(kind intel.Kind, inactive bool) params {
 	if q.Owner != "" {
 		p.add("owner", q.Owner)
 	}
-	p.addFields(q.Lists&listsOf(kind), q.Fields)
+	p.addFields(q.Lists&kind.Spec().Nested, q.Fields)
 	sorting := q.Sorting
 	if sorting == "" {
 		sorting = "id asc"

@@ -43,7 +43,7 @@ type search struct {
 
 func (c *Client) newSearch(kind intel.Kind, q Query, yield func(*intel.Remote, error) bool) *search {
 	return &search{
-		c: c, kind: kind, d: c.newDecoder(), asked: q.Lists & listsOf(kind), yield: yield, seen: map[int64]int{},
+		c: c, kind: kind, d: c.newDecoder(), asked: q.Lists & kind.Spec().Nested, yield: yield, seen: map[int64]int{},
 	}
 }
 
@@ -61,8 +61,7 @@ func (s *search) run(ctx context.Context, q Query, rigid bool) error {
 }
 
 func listCall(kind intel.Kind, q Query) call {
-	e := endpointOf(kind)
-	return call{op: "list " + e.many, path: e.path, owner: q.Owner != "", tql: q.TQL != ""}
+	return call{op: "list " + kind.Spec().Name + "s", path: kind.Spec().Path, owner: q.Owner != "", tql: q.TQL != ""}
 }
 
 func (s *search) begin() { s.page = s.page[:0] }
@@ -135,7 +134,7 @@ func (c *Client) GroupAttributes(ctx context.Context, group int64) ([]intel.Remo
 func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (n int, err error) {
 	err = c.withInactive(ctx, kind, func(inactive bool) (err error) {
 		cl := listCall(kind, q)
-		cl.op = "count " + endpointOf(kind).many
+		cl.op = "count " + kind.Spec().Name + "s"
 		n, err = c.newPager(cl, Query{TQL: q.TQL, Owner: q.Owner}.params(kind, inactive), 1).count(ctx)
 		return err
 	})

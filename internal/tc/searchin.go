@@ -49,7 +49,7 @@ func (c *Client) ChunkCount(kind intel.Kind, q QueryIn) int {
 	if err != nil {
 		return 0
 	}
-	chunks := pack(terms, c.fixedLength(endpointOf(kind).path, c.longest(kind, q.Query)), c.roomInURL())
+	chunks := pack(terms, c.fixedLength(kind.Spec().Path, c.longest(kind, q.Query)), c.roomInURL())
 	if len(chunks) > 1 && c.form.Load() == formBody && checkable(q.In) {
 		chunks = pack(terms, 0, inBody)
 	}
@@ -63,7 +63,7 @@ func (s *search) in(ctx context.Context, q QueryIn) error {
 		return err
 	}
 	return s.c.inChunks(left, chunking{
-		fixed:  s.c.fixedLength(endpointOf(s.kind).path, s.c.longest(s.kind, q.Query)),
+		fixed:  s.c.fixedLength(s.kind.Spec().Path, s.c.longest(s.kind, q.Query)),
 		bodies: func(n int) bool { return s.triesBody(ctx, n, q.In) },
 		ask: func(ch chunk, body bool) (bool, error) {
 			err := s.chunk(ctx, q, ch, body)

@@ -201,7 +201,7 @@ func (w *wholeLists) entries(ctx context.Context, tql string) ([]intel.RemoteTag
 	s, d, seen := shared[w.list], w.c.newDecoder(), map[intel.RemoteTag]bool{}
 	err := w.c.each(ctx, "list "+s.many, s.path, listParams(tql), func(v value) {
 		var r intel.Remote
-		if err := d.entry(&r, intel.ListTags, "", v); err == nil && !seen[r.Tags[0]] {
+		if err := d.entry(&r, nestedList{list: intel.ListTags}, v); err == nil && !seen[r.Tags[0]] {
 			seen[r.Tags[0]] = true
 			out = append(out, r.Tags[0])
 		}

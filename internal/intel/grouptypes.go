@@ -1,0 +1,201 @@
+package intel
+
+import "slices"
+
+// FieldKind is how a scalar travels and how two spellings of it compare.
+type FieldKind int
+
+// The kinds of scalars.
+const (
+	Text    FieldKind = iota // any text; line ends and blanks at the end do not count when compared
+	Bool                     // true, false
+	Integer                  // digits, never signed
+	Decimal                  // rating: 3, 4.5; 5 equals 5.00
+	Date                     // canonical: 2006-01-02T15:04:05Z
+	JSON                     // a JSON value, compact, keys sorted
+)
+
+// FieldSpec is what the API says about one scalar of one type of object.
+type FieldSpec struct {
+	Name     string // as the API spells it
+	Kind     FieldKind
+	Required bool
+	MinLen   int      // characters
+	MaxLen   int      // characters; 0 where none is known
+	Min, Max int64    // accepted numbers of an Integer or Decimal; Max 0 for no upper end
+	Values   []string // accepted values; nil for any
+	Advisory bool     // Values can be extended by the instance: another value is a warning offline
+
+	// CreateOnly fields are sent on create and never compared: they cannot be
+	// updated, or not be read back.
+	CreateOnly bool
+
+	// ReadWith is the value of the fields parameter that makes the field part of
+	// an answer, "" for one that always is.
+	ReadWith string
+
+	// canonical replaces the rule of the Kind where a field has one of its own.
+	canonical func(value string) (string, error)
+
+	// extended gives the list of an instance that counts instead of Values.
+	extended func(*Instance) []string
+
+	// only is the type of indicator that has the field, "" for all.
+	only string
+}
+
+// GroupType is one of the types of groups.
+type GroupType struct {
+	Name   string
+	Fields []FieldSpec // its own ones; GroupType.Field knows the common ones too
+}
+
+// commonFields are accepted for every type of group.
+// Source: developer docs, rest_api/v3/groups/fields.rst.
+var commonFields = []FieldSpec{
+	{Name: "firstSeen", Kind: Date, ReadWith: "sightings"},
+	{Name: "lastSeen", Kind: Date, ReadWith: "sightings"},
+	{Name: "externalDateAdded", Kind: Date, ReadWith: "externalDates"},
+	{Name: "externalDateExpires", Kind: Date, ReadWith: "externalDates"},
+	{Name: "externalLastModified", Kind: Date, ReadWith: "externalDates"},
+}
+
+// GroupTypes is the table of group types and their own fields.
+// Source: developer docs, rest_api/v3/groups/fields.rst, and the OPTIONS
+// recordings of product version 7.11 (limits).
+var GroupTypes = []GroupType{
+	{Name: "Adversary"},
+	{Name: "Attack Pattern"},
+	{Name: "Campaign"},
+	{Name: "Course of Action"},
+	{Name: "Document", Fields: []FieldSpec{
+		{Name: "fileName", MaxLen: 255},
+		{Name: "malware", Kind: Bool},
+		{Name: "password", CreateOnly: true},
+	}},
+	{Name: "Email", Fields: []FieldSpec{
+		{Name: "subject", MaxLen: 255},
+		{Name: "header", MaxLen: 65535},
+		{Name: "body", MaxLen: 65535},
+		{Name: "from", MaxLen: 100},
+	}},
+	{Name: "Event", Fields: []FieldSpec{
+		{Name: "eventDate", Kind: Date},
+		{Name: "eventType", MaxLen: 35, Values: eventTypes, Advisory: true, extended: func(in *Instance) []string { return in.EventTypes }},
+		{Name: "status", Values: []string{"Completed", "Escalated", "False Positive", "In Progress", "Needs Review", "New", "No Further Action", "Reopened"}},
+	}},
+	{Name: "Incident", Fields: []FieldSpec{
+		{Name: "eventDate", Kind: Date},
+		{Name: "status", Values: []string{"New", "Open", "Stalled", "Containment Achieved", "Restoration Achieved", "Incident Reported", "Closed", "Rejected", "Deleted"}},
+	}},
+	{Name: "Intrusion Set"},
+	{Name: "Malware"},
+	{Name: "Report", Fields: []FieldSpec{
+		{Name: "fileName", MaxLen: 255},
+		{Name: "publishDate", Kind: Date},
+	}},
+	{Name: "Signature", Fields: []FieldSpec{
+		{Name: "fileName", MaxLen: 255, Required: true},
+		{Name: "fileText", Required: true},
+		{Name: "fileType", Required: true, Values: signatureTypes, Advisory: true, extended: func(in *Instance) []string { return in.SignatureTypes }},
+	}},
+	{Name: "Tactic"},
+	{Name: "Task", Fields: []FieldSpec{
+		{Name: "assignments", Kind: JSON, CreateOnly: true, canonical: canonicalAssignments},
+		{Name: "dueDate", Kind: Date},
+		{Name: "escalationDate", Kind: Date},
+		{Name: "reminderDate", Kind: Date},
+		{Name: "status", CreateOnly: true, Values: []string{"Not Started", "In Progress", "Completed", "Waiting on Someone", "Deferred"}},
+	}},
+	{Name: "Threat"},
+	{Name: "Tool"},
+	{Name: "Vulnerability"},
+}
+
+// signatureTypes can be extended by an instance's administrator.
+var signatureTypes = []string{
+	"Bro", "ClamAV", "CybOX", "Iris Search Hash", "KQL", "OpenIOC", "Regex", "SPL",
+	"Sigma", "Snort", "Suricata", "TQL Query", "YARA",
+}
+
+// eventTypes are those of the batch API's documentation; an instance has its
+// own list (GET /v3/groups/eventTypeCategories).
+var eventTypes = []string{
+	"Alert", "Alert [flash]", "Alert [hyper-local]", "Alert [local]", "Alert [urgent]", "Breach", "Campaign",
+	"Compliance / Regulatory", "Disclosure", "Emerging Threat", "Exercise", "Exposure",
+	"Finding [Compliance violations]", "Finding [Configuration weaknesses]", "Finding [Missing patches]",
+	"Finding [Security posture gaps]", "Investigation", "None", "Operation", "Physical Security",
+	"Response Action", "Social Engineering (non-phishing)", "Third Party Reported", "Trend",
+}
+
+// GroupTypeNamed finds a group type by its name in any case.
+func GroupTypeNamed(name string) (*GroupType, bool) {
+	t, ok := groupTypeIndex[name]
+	if !ok {
+		t, ok = groupTypeIndex[Fold(name)]
+	}
+	return t, ok
+}
+
+// groupTypeIndex finds a type by its name as the API spells it, and folded.
+var groupTypeIndex = func() map[string]*GroupType {
+	index := make(map[string]*GroupType, 2*len(GroupTypes))
+	for i := range GroupTypes {
+		t := &GroupTypes[i]
+		index[t.Name], index[Fold(t.Name)] = t, t
+	}
+	return index
+}()
+
+// groupTypeNames lists the types of groups.
+var groupTypeNames = func() []string {
+	names := make([]string, len(GroupTypes))
+	for i := range GroupTypes {
+		names[i] = GroupTypes[i].Name
+	}
+	return names
+}()
+
+// Field finds a scalar of the type by its name as the API spells it, common
+// ones included.
+func (t *GroupType) Field(name string) (*FieldSpec, bool) {
+	if f, ok := fieldNamed(t.Fields, name); ok {
+		return f, true
+	}
+	return fieldNamed(commonFields, name)
+}
+
+// fieldNamed finds the field called name, as the API spells it.
+func fieldNamed(fields []FieldSpec, name string) (*FieldSpec, bool) {
+	for i := range fields {
+		if fields[i].Name == name {
+			return &fields[i], true
+		}
+	}
+	return nil, false
+}
+
+// AllFields lists every scalar of the type, its own ones first.
+func (t *GroupType) AllFields() []FieldSpec {
+	return append(append([]FieldSpec(nil), t.Fields...), commonFields...)
+}
+
+// GroupFieldNames lists the scalars of all group types, each once.
+func GroupFieldNames() []string { return slices.Clone(groupFieldNames) }
+
+var groupFieldNames = func() []string {
+	var out []string
+	seen := map[string]bool{}
+	for i := range GroupTypes {
+		for _, f := range GroupTypes[i].Fields {
+			if !seen[f.Name] {
+				seen[f.Name] = true
+				out = append(out, f.Name)
+			}
+		}
+	}
+	for _, f := range commonFields {
+		out = append(out, f.Name)
+	}
+	return out
+}()
