@@ -39,6 +39,12 @@ const (
 	ListAssociations = listEnd - 1 - listMetadata
 )
 
+// Metadata are the lists that are no associations, and their fields in the API.
+var Metadata = []struct {
+	List List
+	Name string
+}{{ListTags, "tags"}, {ListSecurityLabels, "securityLabels"}, {ListAttributes, "attributes"}}
+
 // Has reports whether all lists of other are in l.
 func (l List) Has(other List) bool { return l&other == other }
 
@@ -95,7 +101,7 @@ var kindSpecs = []KindSpec{
 	{
 		Kind: KindGroup, List: ListGroups, Field: "associatedGroups", Path: "/v3/groups", Name: "group",
 		Form:   "keys, or entries like {id: 12345} or {type: Adversary, name: Bad Guy}",
-		Nested: listMetadata | ListAssociations, Takes: listMetadata, Named: "name", spell: spellGroupType, Owned: true,
+		Nested: listMetadata | ListAssociations, Named: "name", spell: spellGroupType, Owned: true,
 	},
 	{
 		Kind: KindIndicator, List: ListIndicators, Field: "associatedIndicators", Path: "/v3/indicators", Name: "indicator",
@@ -143,6 +149,16 @@ func (k Kind) Spec() *KindSpec {
 		}
 	}
 	panic("intel: unknown kind " + string(k))
+}
+
+// KindNamed finds a kind by its name, without regard to case, blanks and hyphens.
+func KindNamed(name string) (Kind, bool) {
+	for _, k := range Kinds {
+		if squeeze(string(k)) == squeeze(name) {
+			return k, true
+		}
+	}
+	return "", false
 }
 
 // AssociationField is the field of a group that holds its associations of kind

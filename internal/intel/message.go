@@ -44,6 +44,12 @@ func quote(s string) string {
 	return b.String()
 }
 
+// clip is s as messages suggest to write it.
+func clip(s string) string {
+	quoted := quote(s)
+	return quoted[1 : len(quoted)-1]
+}
+
 // a is name with its article: an Incident, a URL.
 func a(name string) string {
 	switch {

@@ -25,7 +25,7 @@ func (l *loader) readCSV(in *input) {
 	}
 	known, required, read := groupColumns, []string{fieldType, fieldName}, m.groups
 	if holdsAssociations(t.header) {
-		known, required, read = associationColumns, []string{"group", "association"}, m.associations
+		known, required, read = associationColumns, []string{fieldGroup, fieldAssociation}, m.associations
 	}
 	if l.claimed[in.real] && !slices.ContainsFunc(required, func(name string) bool { return hasColumn(t.header, name) }) {
 		in.out.errorf(intel.Pos{File: in.name}, "this CSV is mapped by the sources of another manifest and is not one itself: leave it out of the arguments")
@@ -70,7 +70,7 @@ type mapper struct {
 	columns []column
 	made    []*intel.Group
 	index   map[string]int // of columns, by name
-	free    []column       // those without a field of their own, in order
+	free    []column       // those that are neither fixed nor lists of associations, in order
 }
 
 // batch prepares m for rows of which gocsv reads the fixed columns.
@@ -81,7 +81,7 @@ func (m *mapper) batch(fixed []string) *batch {
 		m.index[c.name] = i
 		if c.attribute == "" && slices.Contains(fixed, c.name) {
 			b.names, b.columns = append(b.names, c.name), append(b.columns, c.index)
-		} else {
+		} else if _, list := associationFields[c.name]; !list {
 			m.free = append(m.free, c)
 		}
 	}

@@ -16,28 +16,6 @@ type groupRow struct {
 	Tags           string `csv:"tags"`
 	SecurityLabels string `csv:"securityLabels"`
 	FileTextFrom   string `csv:"fileTextFrom"`
-	Groups         string `csv:"associatedGroups"`
-	Indicators     string `csv:"associatedIndicators"`
-	Artifacts      string `csv:"associatedArtifacts"`
-	Cases          string `csv:"associatedCases"`
-	VictimAssets   string `csv:"associatedVictimAssets"`
-}
-
-// ends is the list of associations of a kind.
-func (r *groupRow) ends(k intel.Kind) string {
-	switch k {
-	case intel.KindGroup:
-		return r.Groups
-	case intel.KindIndicator:
-		return r.Indicators
-	case intel.KindArtifact:
-		return r.Artifacts
-	case intel.KindCase:
-		return r.Cases
-	case intel.KindVictimAsset:
-		return r.VictimAssets
-	}
-	panic("reader: unknown kind " + string(k))
 }
 
 // groups reads rows of groups.
@@ -65,7 +43,7 @@ func (m *mapper) group(rec *groupRow, r row) *intel.Group {
 	m.tags(rec.Tags, r, &g.Tags)
 	g.SecurityLabels = m.list(rec.SecurityLabels)
 	for _, k := range intel.Kinds {
-		m.ends(g, k, rec.ends(k), r)
+		m.ends(g, k, r)
 	}
 	m.freeCells(g, r)
 	if path := strings.TrimSpace(rec.FileTextFrom); path != "" {
@@ -123,14 +101,15 @@ func (m *mapper) fileText(g *intel.Group, path string, r row) {
 }
 
 // ends reads a list of associations.
-func (m *mapper) ends(g *intel.Group, k intel.Kind, cell string, r row) {
+func (m *mapper) ends(g *intel.Group, k intel.Kind, r row) {
+	name := k.AssociationField()
+	cell := m.cell(r, name)
 	if cell == "" {
 		return
 	}
-	name := k.AssociationField()
 	pos := m.pos(r, name)
 	for _, item := range m.list(cell) {
-		ref, err := refOf(k, item, pos)
+		ref, err := intel.ParseEnd(k, item, pos)
 		if err != nil {
 			m.errorf(r, name, "%v", err)
 			continue

@@ -16,24 +16,22 @@ type column struct {
 }
 
 // The columns of the two kinds of CSV manifests: those with a field of their
-// own in groupRow and associationRow, and the others.
+// own in groupRow and associationRow, and all.
 var (
-	groupFixed = slices.Concat(identity, []string{fieldTags, fieldSecurityLabels, fieldFileTextFrom}, slices.DeleteFunc(
-		slices.Clone(listFields), func(s string) bool { return !strings.HasPrefix(s, "associated") }))
-	groupColumns = slices.Concat(groupFixed, intel.GroupFieldNames())
+	groupFixed   = slices.Concat(identity, []string{fieldTags, fieldSecurityLabels, fieldFileTextFrom})
+	groupColumns = slices.Concat(groupFixed, listFields[len(intel.Metadata):], intel.GroupFieldNames())
 
-	associationFixed = []string{"group", "association", fieldKey, fieldID, fieldXID, fieldType, fieldName, fieldSummary,
-		fieldOwner, fieldTags, fieldSecurityLabels}
-	associationColumns = slices.Concat(associationFixed, objectColumns())
+	associationFixed   = []string{fieldGroup, fieldAssociation}
+	associationColumns = slices.Concat(associationFixed, endColumns())
 )
 
-// objectColumns are the fields of all objects that rows of associations can
-// make, each once.
-func objectColumns() []string {
-	var out []string
+// endColumns are the names that the other ends of associations may have, each
+// once.
+func endColumns() []string {
+	out := []string{fieldKey, fieldID, fieldXID, fieldType, fieldName, fieldSummary, fieldOwner, fieldTags, fieldSecurityLabels}
 	for _, k := range intel.Kinds {
-		for _, name := range intel.ObjectFieldNames(k, "") {
-			if !slices.Contains(out, name) && !slices.Contains(associationFixed, name) {
+		for _, name := range intel.EndFields(k, "") {
+			if !slices.Contains(out, name) && name != fieldAttributes {
 				out = append(out, name)
 			}
 		}
@@ -97,7 +95,7 @@ func (t *table) foreignColumns(is []int) {
 
 // holdsAssociations tells a CSV of associations from one of groups.
 func holdsAssociations(header []string) bool {
-	return hasColumn(header, "group") || hasColumn(header, "association")
+	return hasColumn(header, fieldGroup) || hasColumn(header, fieldAssociation)
 }
 
 func hasColumn(header []string, name string) bool {

@@ -24,6 +24,8 @@ var groupFields = func() map[string]groupField {
 }()
 
 const (
+	fieldGroup          = "group"
+	fieldAssociation    = "association"
 	fieldKey            = "key"
 	fieldType           = "type"
 	fieldName           = "name"
@@ -52,7 +54,10 @@ var associationFields = func() map[string]intel.Kind {
 
 // listFields are the lists of a group.
 var listFields = func() []string {
-	out := []string{fieldTags, fieldSecurityLabels, fieldAttributes}
+	var out []string
+	for _, m := range intel.Metadata {
+		out = append(out, m.Name)
+	}
 	for _, k := range intel.Kinds {
 		out = append(out, k.AssociationField())
 	}

@@ -80,6 +80,15 @@ func (o *output) errorf(pos intel.Pos, format string, args ...any) {
 	o.problems.Errorf(pos, format, args...)
 }
 
+// end makes out what an end names; what is wrong with it is reported.
+func (o *output) end(e *intel.End) (intel.Ref, bool) {
+	ref, ok := e.Ref(&o.problems)
+	if !ok {
+		o.errors++
+	}
+	return ref, ok
+}
+
 // lose reports a problem over which definitions are lost.
 func (o *output) lose(pos intel.Pos, format string, args ...any) {
 	o.Incomplete = true

@@ -47,8 +47,8 @@ func (d *document) groupField(g *intel.Group, k, v *yaml.Node) bool {
 		if named(v) {
 			g.Mentions |= kind.List()
 		}
-		for _, n := range d.list(v, k.Value, endForms[kind]) {
-			if ref, ok := d.ref(kind, n); ok {
+		for _, n := range d.list(v, k.Value, kind.Spec().Form) {
+			if ref, ok := d.end(kind, n); ok {
 				g.Refs = append(g.Refs, ref)
 			}
 		}

@@ -14,7 +14,10 @@ type nestedList struct {
 }
 
 var nestedLists = func() []nestedList {
-	out := []nestedList{{"tags", intel.ListTags, ""}, {"securityLabels", intel.ListSecurityLabels, ""}, {"attributes", intel.ListAttributes, ""}}
+	var out []nestedList
+	for _, m := range intel.Metadata {
+		out = append(out, nestedList{m.Name, m.List, ""})
+	}
 	for _, k := range intel.Kinds {
 		out = append(out, nestedList{k.AssociationField(), k.List(), k})
 	}

@@ -1,0 +1,285 @@
+package intel
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// End is one end of an association as a manifest spells it out, in whichever
+// format: scalars and lists, as they are written.
+type End struct {
+	Pos            Pos
+	Kind           Kind
+	Fields         Fields // those that say something
+	Tags           []Tag
+	SecurityLabels []string
+	Attributes     []Attribute
+	Form           string // ends a message about what is missing: how the format writes an end
+}
+
+// What names an end, beside its own fields.
+const (
+	endID    = "id"
+	endKey   = "key"
+	endXID   = "xid"
+	endType  = "type"
+	endName  = "name"
+	endOwner = "owner"
+)
+
+// EndFields are the names that an end of a kind and type may have, nil for a type
+// that only an instance knows: any scalar may be its value. The list is not to be
+// changed.
+func EndFields(kind Kind, typ string) []string {
+	if kind != KindGroup && ObjectFieldNames(kind, typ) == nil {
+		return nil
+	}
+	return endFields[kind]
+}
+
+var endFields = func() map[Kind][]string {
+	out := map[Kind][]string{KindGroup: {endKey, endID, endXID, endType, endName, endOwner}}
+	for i := range kindSpecs {
+		s := &kindSpecs[i]
+		if s.Kind == KindGroup {
+			continue
+		}
+		names := []string{endID}
+		if !s.Untyped {
+			names = append(names, endType)
+		}
+		if s.Owned {
+			names = append(names, endOwner)
+		}
+		names = append(names, objectFieldNames[s.Kind]...)
+		for _, l := range Metadata {
+			if s.Takes.Has(l.List) {
+				names = append(names, l.Name)
+			}
+		}
+		out[s.Kind] = names
+	}
+	return out
+}()
+
+// ParseEnd reads an end that is written as text: #ID for any kind, a key for a
+// group, Type:summary for an indicator.
+func ParseEnd(kind Kind, written string, pos Pos) (Ref, error) {
+	written = strings.TrimSpace(written)
+	ref := Ref{Pos: pos, Kind: kind, Written: written}
+	switch digits, isID := strings.CutPrefix(written, "#"); {
+	case isID:
+		id, err := parseID(digits)
+		ref.ID, ref.Written = id, byID(id)
+		return ref, err
+	case kind == KindGroup:
+		ref.Key = written
+		return ref, nil
+	case kind == KindIndicator:
+		object, err := shortIndicator(written, pos)
+		ref.Object = object
+		return ref, err
+	}
+	return ref, fmt.Errorf("%s is not a reference to %s: write # and its ID, like #123", quote(written), a(kind.Spec().Name))
+}
+
+// shortIndicator reads Type:summary. Types hold no colon, but may hold blanks.
+func shortIndicator(written string, pos Pos) (*Object, error) {
+	typ, summary, ok := strings.Cut(written, ":")
+	typ, summary = strings.TrimSpace(typ), strings.TrimSpace(summary)
+	if _, known := IndicatorTypeNamed(typ, nil); !known {
+		switch typed, port := Typed(written); {
+		case port && strings.HasPrefix(typed, "Address:"):
+			return nil, fmt.Errorf("the indicator %s looks like IP:port: write %s", quote(written), typed)
+		case port:
+			return nil, fmt.Errorf("the indicator %s looks like host:port: write %s", quote(written), typed)
+		case typed != "":
+			return nil, fmt.Errorf("the indicator %s has no type: write %s", quote(written), clip(typed))
+		}
+	}
+	switch {
+	case !ok || typ == "":
+		return nil, fmt.Errorf("the indicator %s has no type: write Type:summary, like Host:badguy.com", quote(written))
+	case summary == "":
+		return nil, fmt.Errorf("the indicator %s has no summary: write Type:summary, like Host:badguy.com", quote(written))
+	case strings.HasPrefix(summary, "//"):
+		return nil, fmt.Errorf("the indicator %s has no type: write URL:%s", quote(written), clip(written))
+	}
+	return &Object{Pos: pos, Kind: KindIndicator, Type: typ, Summary: summary, Written: written}, nil
+}
+
+func byID(id int64) string { return "#" + strconv.FormatInt(id, 10) }
+
+// parseID reads the ID of an object of the instance.
+func parseID(s string) (int64, error) {
+	s = strings.TrimSpace(s)
+	id, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || id <= 0 || strings.HasPrefix(s, "+") {
+		return 0, fmt.Errorf("%s is not an ID: IDs are whole numbers above 0", quote(s))
+	}
+	return id, nil
+}
+
+// Ref makes out what the end names, or adds to ps why it names nothing. What an
+// object needs beside that is for Assemble to check.
+func (e *End) Ref(ps *Problems) (Ref, bool) {
+	ref := Ref{Pos: e.Pos, Kind: e.Kind}
+	var object *Object
+	if e.Kind != KindGroup {
+		object = &Object{Pos: e.Pos, Kind: e.Kind, Tags: e.Tags, SecurityLabels: e.SecurityLabels, Attributes: e.Attributes}
+	}
+	var err error
+	var id *Field
+	for i := range e.Fields {
+		f := &e.Fields[i]
+		into := ref.place(object, f.Name)
+		switch {
+		case f.Name == endID:
+			id = f
+		case into != nil:
+			*into = strings.TrimSpace(f.Value)
+		default:
+			object.Fields = append(object.Fields, *f)
+		}
+	}
+	if id != nil {
+		if ref.ID, err = parseID(strings.TrimPrefix(strings.TrimSpace(id.Value), "#")); err != nil {
+			ps.Errorf(id.Pos.or(e.Pos), "%v", err)
+			return ref, false
+		}
+	}
+	switch {
+	case object == nil:
+		err = ref.checkGroup()
+	case ref.ID == 0:
+		err = e.checkNew(object)
+		object.Owner, ref.Owner = ref.Owner, ""
+		ref.Object, ref.Written = object, object.Written
+	case len(object.Fields)+len(e.Tags)+len(e.SecurityLabels)+len(e.Attributes) > 0 || object.Type+object.Summary != "":
+		ps.Errorf(id.Pos.or(e.Pos), "with an id, only owner may be given")
+		return ref, false
+	default:
+		ref.Written = byID(ref.ID)
+	}
+	if err != nil {
+		ps.Errorf(e.Pos, "%v", err)
+	}
+	return ref, err == nil
+}
+
+// place is where a scalar that names an end goes, nil for any other.
+func (ref *Ref) place(o *Object, name string) *string {
+	switch {
+	case name == endOwner:
+		return &ref.Owner
+	case o != nil && name == endType:
+		return &o.Type
+	case o != nil && name == o.Kind.Spec().Named:
+		return &o.Summary
+	case o != nil:
+		return nil
+	case name == endKey:
+		return &ref.Key
+	case name == endXID:
+		return &ref.XID
+	case name == endType:
+		return &ref.Type
+	}
+	return &ref.Name
+}
+
+// checkGroup checks that ref names a group in exactly one way, and sets how
+// it is written.
+func (ref *Ref) checkGroup() error {
+	ways := 0
+	for _, way := range []bool{ref.Key != "", ref.ID != 0, ref.XID != "", ref.Type != "" || ref.Name != ""} {
+		if way {
+			ways++
+		}
+	}
+	switch {
+	case ways != 1:
+		return errors.New("name a group in exactly one way: by key, by id, by xid, or by type and name (owner may be added to an xid or a name)")
+	case ref.Key != "" && ref.Owner != "":
+		return errors.New("a key is one of this import: leave the owner out")
+	case ref.Key != "":
+		ref.Written = ref.Key
+	case ref.ID != 0:
+		ref.Written = byID(ref.ID)
+	case ref.XID != "":
+		ref.Written = "xid:" + ref.XID
+	case ref.Type == "":
+		return fmt.Errorf("the group %s needs its type too, like {type: Adversary, name: %s}", quote(ref.Name), clip(ref.Name))
+	case ref.Name == "":
+		return fmt.Errorf("%s needs its name too, like {type: %s, name: Bad Guy}", a(ref.Type), ref.Type)
+	default:
+		ref.Written = ref.Type + "/" + ref.Name
+	}
+	return nil
+}
+
+// checkNew checks that o says what it is, and sets how it is written.
+func (e *End) checkNew(o *Object) error {
+	spec := o.Kind.Spec()
+	needs := []string{a(endType), "what else makes it up"}
+	missing := o.Type == ""
+	if spec.Untyped {
+		missing, needs = o.Summary == "", []string{a(spec.Named)}
+		for _, f := range spec.Fields {
+			if f.Required {
+				needs = append(needs, a(f.Name))
+			}
+		}
+	}
+	if !missing {
+		o.Written = o.writtenForm()
+		return nil
+	}
+	last := len(needs) - 1
+	err := fmt.Errorf("%s needs an id, or %s", a(spec.Name), strings.Join(needs[:last], ", ")+" and "+needs[last])
+	if e.Form != "" {
+		err = fmt.Errorf("%w: %s", err, e.Form)
+	}
+	return err
+}
+
+// writtenForm is how reports name an object that was not written as text.
+func (o *Object) writtenForm() string {
+	value := o.Summary
+	if value == "" {
+		value = o.writtenValue()
+	}
+	switch spec := o.Kind.Spec(); {
+	case spec.Untyped:
+		return strings.ToUpper(spec.Name[:1]) + spec.Name[1:] + "/" + value
+	case o.Type == "":
+		return value
+	}
+	return o.Type + ":" + value
+}
+
+// writtenValue is what an object's own fields say of its value: all parts of a
+// registry key, the first hash of a file.
+func (o *Object) writtenValue() string {
+	names, first := []string{o.Kind.Spec().NameField(o.Type)}, true
+	if t, ok := IndicatorTypeNamed(o.Type, nil); ok && o.Kind == KindIndicator {
+		names, first = t.Values, t.anyOf
+	}
+	var parts []string
+	for _, name := range names {
+		if v, _ := o.Fields.Get(name); strings.TrimSpace(v) != "" {
+			parts = append(parts, v)
+		}
+	}
+	switch {
+	case len(parts) > 0 && first:
+		return parts[0]
+	case len(parts) > 0:
+		return strings.Join(parts, partSeparator)
+	case len(o.Fields) > 0:
+		return o.Fields[0].Value
+	}
+	return ""
+}
