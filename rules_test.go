@@ -25,7 +25,7 @@ var edges = map[string][]string{
 	"internal/manifest": {"internal/intel"},
 	"internal/export":   {"internal/intel", "internal/tc"},
 	"internal/report":   {"internal/apply", "internal/intel", "internal/manifest", "internal/plan"},
-	"internal/state":    {"internal/apply", "internal/plan"},
+	"internal/state":    {"internal/apply", "internal/intel", "internal/plan"},
 	"internal/tcsim":    {},
 }
 
