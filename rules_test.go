@@ -15,18 +15,19 @@ const module = "tcimport"
 
 // edges are all imports that there may be between packages of the module.
 var edges = map[string][]string{
-	"cmd/tcimport":      {"internal/apply", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/plan", "internal/reader", "internal/report", "internal/state", "internal/tc", "internal/tcsim"},
+	"cmd/tcimport":      {"internal/apply", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/plan", "internal/reader", "internal/report", "internal/state", "internal/tc", "internal/tcsim", "internal/workers"},
 	"internal/intel":    {},
 	"internal/reader":   {"internal/intel"},
 	"internal/plan":     {"internal/intel"},
-	"internal/tc":       {"internal/intel"},
-	"internal/lookup":   {"internal/intel", "internal/plan", "internal/tc"},
-	"internal/apply":    {"internal/intel", "internal/plan"},
+	"internal/tc":       {"internal/intel", "internal/workers"},
+	"internal/lookup":   {"internal/intel", "internal/plan", "internal/tc", "internal/workers"},
+	"internal/apply":    {"internal/intel", "internal/plan", "internal/workers"},
 	"internal/manifest": {"internal/intel"},
-	"internal/export":   {"internal/intel", "internal/tc"},
+	"internal/export":   {"internal/intel", "internal/tc", "internal/workers"},
 	"internal/report":   {"internal/apply", "internal/intel", "internal/manifest", "internal/plan"},
 	"internal/state":    {"internal/apply", "internal/intel", "internal/plan"},
 	"internal/tcsim":    {},
+	"internal/workers":  {},
 }
 
 // owners are the packages that may import something, for imports that only
@@ -35,7 +36,7 @@ var owners = map[string][]string{
 	"net/http":                          {"internal/tc", "internal/tcsim", "cmd/tcimport"},
 	"gopkg.in/yaml.v3":                  {"internal/manifest", "internal/reader"},
 	"github.com/gocarina/gocsv":         {"internal/reader"},
-	"golang.org/x/sync/errgroup":        {"internal/apply", "internal/export", "internal/lookup", "internal/tc"},
+	"golang.org/x/sync/errgroup":        {"internal/workers"},
 	"golang.org/x/time/rate":            {"internal/tc"},
 	"github.com/schollz/progressbar/v3": {"internal/report"},
 	"github.com/spf13/cobra":            {"cmd/tcimport"},

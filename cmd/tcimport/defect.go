@@ -1,19 +1,19 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"runtime/debug"
+
+	"tcimport/internal/workers"
 )
 
-// withoutPanic runs a command. Go ends a program that panics with 2, which means
-// that changes are pending: a defect of this one ends it with 1 like whatever
-// else it cannot go on from.
-func (p *program) withoutPanic(run func() error) (err error) {
-	defer func() {
-		if defect := recover(); defect != nil {
-			fmt.Fprintf(p.stderr, "%s\n", debug.Stack())
-			err = &exitError{code: codeError, err: fmt.Errorf("internal error: %v\n  this is a defect of tcimport: please report it with the lines above", defect)}
-		}
-	}()
-	return run()
+// withoutPanic runs a command. A defect of this program ends it with 1, like
+// whatever else it cannot go on from.
+func (p *program) withoutPanic(run func() error) error {
+	err := workers.Do(run)
+	if defect, ok := errors.AsType[*workers.Panic](err); ok {
+		fmt.Fprintf(p.stderr, "%s\n", defect.Stack)
+		return &exitError{code: codeError, err: fmt.Errorf("%w\n  this is a defect of tcimport: please report it with the lines above", err)}
+	}
+	return err
 }

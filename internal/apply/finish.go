@@ -10,10 +10,9 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
+	"tcimport/internal/workers"
 )
 
 // shortfall is what an object lacks that was made all the same. The zero one is
@@ -87,7 +86,7 @@ func (e *engine) learnRest(ctx, soft context.Context, end error) error {
 		}
 		return nil
 	}
-	var g errgroup.Group
+	g := workers.New()
 	var mu sync.Mutex // of end
 	for n, i := range is {
 		ob := &e.objects[i]

@@ -7,9 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"tcimport/internal/plan"
+	"tcimport/internal/workers"
 )
 
 // engine is one run.
@@ -18,7 +17,7 @@ type engine struct {
 	store Store
 	opt   Options
 
-	workers  errgroup.Group
+	workers  *workers.Group
 	sinkMu   sync.Mutex
 	refusals refusals
 
@@ -89,7 +88,7 @@ func (o *object) refusesAll(owner string) bool {
 }
 
 func newEngine(p *plan.Plan, store Store, opt Options) *engine {
-	e := &engine{plan: p, store: store, opt: opt, ledger: newLedger(p), groups: map[string]int{}, over: make(chan struct{}),
+	e := &engine{plan: p, store: store, opt: opt, ledger: newLedger(p), groups: map[string]int{}, over: make(chan struct{}), workers: workers.New(),
 		actions: make(map[string]int, len(p.Actions)), objects: make([]object, len(p.Objects)), holders: holders(p, opt.Done), contested: map[string]int64{}}
 	e.wake = sync.NewCond(&e.mu)
 	if opt.Journal == nil {

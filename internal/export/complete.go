@@ -4,10 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"golang.org/x/sync/errgroup"
-
 	"tcimport/internal/intel"
 	"tcimport/internal/tc"
+	"tcimport/internal/workers"
 )
 
 // cut is what is known of how an instance cuts one sort of nested lists. No
@@ -131,7 +130,7 @@ func (x *exporter) readAll(ctx context.Context, groups []*intel.Remote, l list) 
 // each reads the lists of groups one by one, several at a time.
 func (x *exporter) each(name string, read func(context.Context, *intel.Remote) error) func(context.Context, []*intel.Remote) error {
 	return func(ctx context.Context, groups []*intel.Remote) error {
-		g, ctx := errgroup.WithContext(ctx)
+		g, ctx := workers.WithContext(ctx)
 		g.SetLimit(max(x.opt.Workers, 1))
 		for _, r := range groups {
 			g.Go(func() error {

@@ -9,11 +9,10 @@ import (
 	"time"
 	"unicode"
 
-	"golang.org/x/sync/errgroup"
-
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/tc"
+	"tcimport/internal/workers"
 )
 
 // detail is what a request for groups asks for beside the default fields.
@@ -260,7 +259,7 @@ func (f *finder) askXIDs(ctx context.Context, owner string, groups []Group, d de
 		}
 	}
 	found := make([]*intel.Remote, len(groups))
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := workers.WithContext(ctx)
 	g.SetLimit(max(f.opt.Workers, 1))
 	for i, w := range groups {
 		if !asks(w) {

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strconv"
 
-	"golang.org/x/sync/errgroup"
-
 	"tcimport/internal/intel"
+	"tcimport/internal/workers"
 )
 
 // shared are the nested lists whose entries many groups have in common, and
@@ -211,7 +210,7 @@ func (w *wholeLists) entries(ctx context.Context, tql string) ([]intel.RemoteTag
 
 // parallel does n things, as many at a time as requests can be in flight.
 func (w *wholeLists) parallel(ctx context.Context, n int, do func(context.Context, int) error) error {
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := workers.WithContext(ctx)
 	g.SetLimit(max(w.c.cfg.Workers, 1))
 	for i := range n {
 		g.Go(func() error { return do(ctx, i) })
