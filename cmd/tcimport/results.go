@@ -150,7 +150,7 @@ func (r *applying) writeFailed(journal *state.Journal, ledger *apply.Ledger) err
 	}
 	r.results.failed = path
 	if path != asked {
-		fmt.Fprintf(r.stderr, "%s was edited since it was written, and is kept; what failed now is in %s.\n", asked, path)
+		fmt.Fprintf(r.stderr, "%s was edited after tcimport wrote it, and is kept. What failed now is in %s.\n", asked, path)
 	}
 	return nil
 }
@@ -223,7 +223,7 @@ func (r *applying) removeFailed() error {
 			errs = append(errs, state.Remove(path))
 		case failedEdited:
 			if !r.global.quiet {
-				fmt.Fprintf(r.stderr, "%s was edited since it was written, and is kept; nothing failed now.\n", path)
+				fmt.Fprintf(r.stderr, "Nothing failed. %s was edited after tcimport wrote it, and is kept.\n", path)
 			}
 		case failedOther:
 		}
