@@ -112,22 +112,6 @@ func (c *Checker) didYouMean(name string, list []string) string {
 	return meant(s.Nearest(name))
 }
 
-// Complete is Checker.Group for a group alone; in is nil offline. For many
-// groups a Checker does the same with less work and without repeating itself.
-func (g *Group) Complete(in *Instance, ps *Problems) {
-	if in == nil {
-		(&Checker{}).Group(g, ps)
-		return
-	}
-	NewChecker(in).Group(g, ps)
-}
-
-// Complete is Checker.Object for an object alone, checked by nothing of an
-// instance but its custom types; nil where they are not known.
-func (o *Object) Complete(custom []IndicatorType, ps *Problems) {
-	(&Checker{custom: custom, indicatorNames: indicatorTypeNames(custom)}).Object(o, ps)
-}
-
 // check is the work on one group or object.
 type check struct {
 	*Checker

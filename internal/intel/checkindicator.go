@@ -190,7 +190,10 @@ func (k *check) fieldHint(t *IndicatorType, name string) string {
 			return ": it is one of " + a(IndicatorTypes[i].Name) + "; " + a(t.Name) + " has " + t.fieldsText()
 		}
 	}
-	known := appendFields(slices.Clone(t.Values), indicatorFields)
+	known := slices.Clone(t.Values)
+	for _, f := range indicatorFields {
+		known = append(known, f.Name)
+	}
 	if hint := DidYouMean(name, known); hint != "" {
 		return hint
 	}

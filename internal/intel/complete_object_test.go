@@ -80,7 +80,7 @@ func TestObjectComplete(t *testing.T) {
 		o.Fields, o.Tags, o.Attributes = slices.Clone(o.Fields), slices.Clone(o.Tags), slices.Clone(o.Attributes)
 		o.SecurityLabels = slices.Clone(o.SecurityLabels)
 		var ps Problems
-		o.Complete(tt.custom, &ps)
+		(&Checker{custom: tt.custom, indicatorNames: indicatorTypeNames(tt.custom)}).Object(&o, &ps)
 		writeProblems(&b, ps)
 		fmt.Fprintf(&b, "%s %s %q %q\n", o.Kind, o.Type, short(o.Summary), o.Values)
 		writeLists(&b, o.Fields, o.Tags, o.SecurityLabels, o.Attributes)
@@ -88,7 +88,7 @@ func TestObjectComplete(t *testing.T) {
 			continue
 		}
 		before := fmt.Sprintf("%+v", o)
-		o.Complete(tt.custom, &ps)
+		(&Checker{custom: tt.custom, indicatorNames: indicatorTypeNames(tt.custom)}).Object(&o, &ps)
 		if after := fmt.Sprintf("%+v", o); after != before || ps.Errors() > 0 {
 			t.Errorf("%s: a second time makes\n%s of\n%s\n%v", tt.name, after, before, ps)
 		}
@@ -112,8 +112,8 @@ func TestCompleteTwice(t *testing.T) {
 		o := tt.object
 		o.Kind = KindIndicator
 		var ps Problems
-		o.Complete(nil, &ps)
-		o.Complete(testCustom, &ps)
+		(&Checker{custom: nil, indicatorNames: indicatorTypeNames(nil)}).Object(&o, &ps)
+		(&Checker{custom: testCustom, indicatorNames: indicatorTypeNames(testCustom)}).Object(&o, &ps)
 		if ps.Errors() > 0 || o.Summary != tt.summary || !slices.Equal(o.Values, tt.values) || len(o.Fields) > 0 {
 			t.Errorf("%+v: %q %q %v %v", tt.object, o.Summary, o.Values, o.Fields, ps)
 		}
@@ -149,7 +149,7 @@ func TestCheckerKnowsArtifactTypes(t *testing.T) {
 	}
 }
 
-func TestObjectFieldNames(t *testing.T) {
+func TestEndFields(t *testing.T) {
 	for _, tt := range []struct {
 		kind Kind
 		typ  string
@@ -161,19 +161,19 @@ func TestObjectFieldNames(t *testing.T) {
 		{KindCase, "", []string{"name", "severity", "status"}},
 		{KindVictimAsset, "", []string{"summary", "address", "accountName", "phone", "website", "victimId", "networkType"}},
 	} {
-		got := ObjectFieldNames(tt.kind, tt.typ)
+		got := EndFields(tt.kind, tt.typ)
 		for _, name := range tt.has {
 			if !slices.Contains(got, name) {
 				t.Errorf("%s %s: no %s in %q", tt.kind, tt.typ, name, got)
 			}
 		}
 		for i, name := range got {
-			if slices.Contains(got[:i], name) || slices.Contains([]string{"id", "type", "owner", "tags"}, name) {
-				t.Errorf("%s: %s in %q", tt.kind, name, got)
+			if slices.Contains(got[:i], name) {
+				t.Errorf("%s: %s twice in %q", tt.kind, name, got)
 			}
 		}
 	}
-	if got := ObjectFieldNames(KindIndicator, "Our Type"); got != nil {
+	if got := EndFields(KindIndicator, "Our Type"); got != nil {
 		t.Errorf("a type that is not built in has %q", got)
 	}
 }

@@ -107,7 +107,7 @@ func TestGroupComplete(t *testing.T) {
 			in = testInstance()
 		}
 		var ps Problems
-		g.Complete(in, &ps)
+		NewChecker(in).Group(&g, &ps)
 		writeProblems(&b, ps)
 		fmt.Fprintf(&b, "%s %q key %q xid %q\n", g.Type, short(g.Name), g.Key, short(g.XID))
 		writeLists(&b, g.Fields, g.Tags, g.SecurityLabels, g.Attributes)
@@ -116,7 +116,7 @@ func TestGroupComplete(t *testing.T) {
 		}
 		before := fmt.Sprintf("%+v", g)
 		attributes := slices.Clone(g.Attributes)
-		g.Complete(in, &ps)
+		NewChecker(in).Group(&g, &ps)
 		if !reflect.DeepEqual(attributes, g.Attributes) || ps.Errors() > 0 {
 			t.Errorf("%s: a second time makes %+v, %v", tt.name, g, ps)
 		}

@@ -29,41 +29,6 @@ const (
 	endOwner = "owner"
 )
 
-// EndFields are the names that an end of a kind and type may have, nil for a type
-// that only an instance knows: any scalar may be its value. The list is not to be
-// changed.
-func EndFields(kind Kind, typ string) []string {
-	if kind != KindGroup && ObjectFieldNames(kind, typ) == nil {
-		return nil
-	}
-	return endFields[kind]
-}
-
-var endFields = func() map[Kind][]string {
-	out := map[Kind][]string{KindGroup: {endKey, endID, endXID, endType, endName, endOwner}}
-	for i := range kindSpecs {
-		s := &kindSpecs[i]
-		if s.Kind == KindGroup {
-			continue
-		}
-		names := []string{endID}
-		if !s.Untyped {
-			names = append(names, endType)
-		}
-		if s.Owned {
-			names = append(names, endOwner)
-		}
-		names = append(names, objectFieldNames[s.Kind]...)
-		for _, l := range Metadata {
-			if s.Takes.Has(l.List) {
-				names = append(names, l.Name)
-			}
-		}
-		out[s.Kind] = names
-	}
-	return out
-}()
-
 // ParseEnd reads an end that is written as text: #ID for any kind, a key for a
 // group, Type:summary for an indicator.
 func ParseEnd(kind Kind, written string, pos Pos) (Ref, error) {

@@ -65,7 +65,7 @@ func ParseTag(s string) Tag {
 func (t *Tag) key() string { return Fold(t.Name) + "\x00" + t.TechniqueID }
 
 func sameTag(a, b *Tag) bool {
-	return a.TechniqueID == b.TechniqueID && (a.Name == b.Name || Fold(a.Name) == Fold(b.Name))
+	return a.TechniqueID == b.TechniqueID && (a.Name == b.Name || strings.EqualFold(a.Name, b.Name))
 }
 
 // SameTag reports whether the instance's tag h is t: by technique ID where both
@@ -168,6 +168,19 @@ func (o *Object) Keys(custom []IndicatorType) (exact, loose []string) {
 // Keys are those of an object as an instance answers it.
 func (r *Remote) Keys(custom []IndicatorType) (exact, loose []string) {
 	return objectKeys(r.Kind, r.Type, r.Name, nil, custom)
+}
+
+// Contradicts reports whether r belongs to another owner or parent than o, or has
+// another xid, as far as both say: then it is another one, whatever its keys.
+func (o *Object) Contradicts(r *Remote) bool {
+	if r.Owner != "" && o.Owner != "" && r.Owner != o.Owner {
+		return true
+	}
+	return slices.ContainsFunc(o.Kind.Spec().Identifying(), func(name string) bool {
+		want, _ := o.Fields.Get(name)
+		have := r.Scalar(name)
+		return want != "" && have != "" && want != have
+	})
 }
 
 func objectKeys(kind Kind, typ, summary string, values []string, custom []IndicatorType) (exact, loose []string) {

@@ -12,7 +12,7 @@ func specFor(t testing.TB, name string) *FieldSpec {
 		if f, ok := typ.Field(field); ok {
 			return f
 		}
-	} else if f, ok := Kind(of).ScalarSpec("", field); ok {
+	} else if f, ok := Kind(of).Scalars("")[field]; ok {
 		return f
 	}
 	t.Fatalf("no field %s", name)
@@ -105,7 +105,7 @@ func TestTables(t *testing.T) {
 			t.Errorf("%s is not found in upper case", GroupTypes[i].Name)
 		}
 	}
-	for _, k := range Kinds[1:] {
+	for _, k := range ObjectKinds {
 		for _, f := range k.Spec().Fields {
 			check(string(k), f)
 		}

@@ -133,12 +133,16 @@ var kindSpecs = []KindSpec{
 	},
 }
 
-// Kinds lists every kind in the order of the table.
-var Kinds = func() (out []Kind) {
+// Kinds are all kinds in the order of the table, ObjectKinds those of objects:
+// without groups.
+var Kinds, ObjectKinds = func() (all, objects []Kind) {
 	for i := range kindSpecs {
-		out = append(out, kindSpecs[i].Kind)
+		all = append(all, kindSpecs[i].Kind)
+		if kindSpecs[i].Kind != KindGroup {
+			objects = append(objects, kindSpecs[i].Kind)
+		}
 	}
-	return out
+	return all, objects
 }()
 
 // Spec is what there is to say of the kind.
@@ -199,17 +203,36 @@ func (s *KindSpec) Identifying() (names []string) {
 	return names
 }
 
-// ScalarSpec finds a scalar of something of a kind and type by its name as the
-// API spells it.
-func (k Kind) ScalarSpec(typ, name string) (*FieldSpec, bool) {
+// Scalars are the scalars of something of a kind and type by the API's names; only
+// those of groups depend on the type.
+func (k Kind) Scalars(typ string) map[string]*FieldSpec {
 	if k != KindGroup {
-		return fieldNamed(k.Spec().Fields, name)
+		typ = ""
 	}
-	if t, ok := GroupTypeNamed(typ); ok {
-		return t.Field(name)
-	}
-	return nil, false
+	return scalars[kindType{k, typ}]
 }
+
+type kindType struct {
+	kind Kind
+	typ  string // as the API spells it
+}
+
+var scalars = func() map[kindType]map[string]*FieldSpec {
+	out := map[kindType]map[string]*FieldSpec{}
+	index := func(key kindType, specs []FieldSpec) {
+		out[key] = make(map[string]*FieldSpec, len(specs))
+		for i := range specs {
+			out[key][specs[i].Name] = &specs[i]
+		}
+	}
+	for i := range GroupTypes {
+		index(kindType{KindGroup, GroupTypes[i].Name}, GroupTypes[i].AllFields())
+	}
+	for _, k := range ObjectKinds {
+		index(kindType{k, ""}, k.Spec().Fields)
+	}
+	return out
+}()
 
 func spellGroupType(typ string, _ []IndicatorType) string {
 	if t, ok := GroupTypeNamed(typ); ok {

@@ -44,6 +44,9 @@ func quote(s string) string {
 	return b.String()
 }
 
+// Quote is quote for other packages.
+func Quote(s string) string { return quote(s) }
+
 // clip is s as messages suggest to write it.
 func clip(s string) string {
 	quoted := quote(s)

@@ -2,61 +2,69 @@ package intel
 
 import "slices"
 
-// ObjectFieldNames lists every scalar that a manifest may write for an object
-// of kind k and type typ ("" where the type is not known yet): nil for a type
-// of indicator that is not built in, of which only the instance knows the
-// fields. What every object has (id, type, owner, tags, attributes,
-// securityLabels) is not among them. The list is not to be changed.
-func ObjectFieldNames(k Kind, typ string) []string {
-	if k == KindIndicator && typ != "" {
+// EndFields are the names that an end of a kind and type may have, nil for a type
+// that only an instance knows: any scalar may be its value. They are those of all
+// types of the kind: which of them the type has, a Checker tells better than a
+// reader. The list is not to be changed.
+func EndFields(kind Kind, typ string) []string {
+	if kind == KindIndicator && typ != "" {
 		if _, ok := IndicatorTypeNamed(typ, nil); !ok {
 			return nil
 		}
 	}
-	return objectFieldNames[k]
+	return endFields[kind]
 }
 
-// objectFieldNames takes the fields of all types of a kind together: which of
-// them the type has, Complete tells better than a reader.
-var objectFieldNames = func() map[Kind][]string {
-	indicators := []string{"summary"}
-	for i := range IndicatorTypes {
-		for _, v := range IndicatorTypes[i].Values {
-			indicators = appendNew(indicators, v)
+var endFields = func() map[Kind][]string {
+	out := map[Kind][]string{KindGroup: {endKey, endID, endXID, endType, endName, endOwner}}
+	for _, k := range ObjectKinds {
+		s := k.Spec()
+		names := append([]string{endID}, objectFieldNames[k]...)
+		if !s.Untyped {
+			names = append(names, endType)
 		}
-	}
-	indicators = append(indicators, "hostname")
-	indicators = append(indicators, genericValues...)
-	out := map[Kind][]string{KindIndicator: appendFields(indicators, indicatorFields)}
-	for i := range kindSpecs {
-		s := &kindSpecs[i]
-		if s.Fields == nil || s.Kind == KindIndicator {
-			continue
+		if s.Owned {
+			names = append(names, endOwner)
 		}
-		names := []string{s.Named}
-		if s.Kind == KindVictimAsset {
-			for _, t := range VictimAssetTypes {
-				names = appendNew(names, t.Value)
+		for _, l := range Metadata {
+			if s.Takes.Has(l.List) {
+				names = append(names, l.Name)
 			}
 		}
-		out[s.Kind] = appendFields(names, s.Fields)
+		out[k] = slices.Clip(names)
 	}
 	return out
 }()
 
+// objectFieldNames are the scalars that a manifest may write for an object of a
+// kind beside id, type and owner.
+var objectFieldNames = func() map[Kind][]string {
+	out := map[Kind][]string{}
+	for _, k := range ObjectKinds {
+		names := append([]string{k.Spec().Named}, valueNames(k)...)
+		for _, f := range k.Spec().Fields {
+			names = append(names, f.Name)
+		}
+		out[k] = distinct(names, func(a, b *string) bool { return *a == *b }, func(s *string) string { return *s })
+	}
+	return out
+}()
+
+// valueNames are the fields that hold the value of some type of a kind.
+func valueNames(k Kind) (names []string) {
+	switch k {
+	case KindIndicator:
+		for _, t := range IndicatorTypes {
+			names = append(names, t.Values...)
+		}
+		names = append(append(names, "hostname"), genericValues...)
+	case KindVictimAsset:
+		for _, t := range VictimAssetTypes {
+			names = append(names, t.Value)
+		}
+	}
+	return names
+}
+
 // genericValues are names that the API takes for the values of any indicator.
 var genericValues = []string{"value1", "value2", "value3"}
-
-func appendNew(names []string, name string) []string {
-	if slices.Contains(names, name) {
-		return names
-	}
-	return append(names, name)
-}
-
-func appendFields(names []string, fields []FieldSpec) []string {
-	for i := range fields {
-		names = appendNew(names, fields[i].Name)
-	}
-	return slices.Clip(names)
-}

@@ -77,7 +77,7 @@ func (f *finder) metadata(is []int) (l intel.List, fields []string) {
 // readIndicatorWith is the value of the fields parameter that makes a field of
 // indicators part of an answer, "" for one that always is.
 func readIndicatorWith(name string) string {
-	if spec, ok := intel.KindIndicator.ScalarSpec("", name); ok {
+	if spec := intel.KindIndicator.Scalars("")[name]; spec != nil {
 		return spec.ReadWith
 	}
 	return ""

@@ -206,6 +206,9 @@ func (f *finder) ofParent(ctx context.Context, clause string, is []int) error {
 		}
 		exact, _ := r.Keys(f.opt.Custom)
 		for _, i := range of[exact[0]] {
+			if f.want.Objects[i].Contradicts(r) {
+				continue
+			}
 			f.inv.Objects[i] = append(f.inv.Objects[i], r)
 		}
 	}

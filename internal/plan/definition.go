@@ -161,8 +161,8 @@ func genericValue(i int) string { return "value" + strconv.Itoa(i+1) }
 
 // scalarJSON is the value of a field as the API's type has it, if its text is one.
 func scalarJSON(o *intel.Object, f intel.Field) any {
-	spec, ok := o.Kind.ScalarSpec(o.Type, f.Name)
-	if !ok {
+	spec := o.Kind.Scalars(o.Type)[f.Name]
+	if spec == nil {
 		return f.Value
 	}
 	switch spec.Kind {

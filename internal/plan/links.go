@@ -61,7 +61,7 @@ func (ix *LinkIndex) candidates(o *intel.Object) (exact, loose []int) {
 	among := func(index map[linkKey][]int, keys []string) (out []int) {
 		for _, k := range keys {
 			for _, i := range index[linkKey{o.Kind, k}] {
-				if !ofAnother(o, &ix.links[i]) && !slices.Contains(out, i) {
+				if !o.Contradicts(&ix.links[i]) && !slices.Contains(out, i) {
 					out = append(out, i)
 				}
 			}
@@ -69,19 +69,6 @@ func (ix *LinkIndex) candidates(o *intel.Object) (exact, loose []int) {
 		return out
 	}
 	return among(ix.exact, exactKeys), among(ix.loose, looseKeys)
-}
-
-// ofAnother reports whether l belongs to another owner or parent than o, or has
-// another xid, as far as both say.
-func ofAnother(o *intel.Object, l *intel.Remote) bool {
-	if l.Owner != "" && o.Owner != "" && l.Owner != o.Owner {
-		return true
-	}
-	return slices.ContainsFunc(o.Kind.Spec().Identifying(), func(name string) bool {
-		want, _ := o.Fields.Get(name)
-		have := l.Scalar(name)
-		return want != "" && have != "" && want != have
-	})
 }
 
 func (ix *LinkIndex) has(link intel.LinkWrite) bool {

@@ -140,8 +140,8 @@ func lackingLists(o *intel.Object, r *intel.Remote) []string {
 }
 
 func sameObjectField(o *intel.Object, f intel.Field, have string) bool {
-	spec, ok := o.Kind.ScalarSpec(o.Type, f.Name)
-	return ok && spec.Equal(f.Value, have) || f.Value == have
+	spec := o.Kind.Scalars(o.Type)[f.Name]
+	return f.Value == have || spec != nil && spec.Equal(f.Value, have)
 }
 
 // fileHashes compares the hashes of a File: one that the server lacks is worth

@@ -70,10 +70,8 @@ func newCount(k intel.Kind) string { return string(k) + "sNew" }
 func (s Summary) MarshalJSON() ([]byte, error) {
 	out, err := json.Marshal(summaryJSON(s))
 	out = out[:max(len(out)-1, 0)]
-	for _, k := range intel.Kinds {
-		if k != intel.KindGroup {
-			out = fmt.Appendf(out, ",%q:%d", newCount(k), s.New[k])
-		}
+	for _, k := range intel.ObjectKinds {
+		out = fmt.Appendf(out, ",%q:%d", newCount(k), s.New[k])
 	}
 	return append(out, '}'), err
 }
@@ -86,7 +84,7 @@ func (s *Summary) UnmarshalJSON(data []byte) error {
 	}
 	err := json.Unmarshal(data, (*summaryJSON)(s))
 	s.New = map[intel.Kind]int{}
-	for _, k := range intel.Kinds {
+	for _, k := range intel.ObjectKinds {
 		if n := counts[newCount(k)]; n > 0 {
 			s.New[k] = n
 		}

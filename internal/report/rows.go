@@ -19,7 +19,7 @@ func Rows(l *apply.Ledger, meta Meta) []Row {
 	b.groups()
 	b.references()
 	b.carriedOn()
-	for _, k := range intel.Kinds[1:] {
+	for _, k := range intel.ObjectKinds {
 		b.objects(k)
 	}
 	b.pruned()

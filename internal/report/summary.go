@@ -75,7 +75,7 @@ func (s Summary) Complete() bool { return s.Failed+s.Doubt+s.NotAttempted == 0 }
 const kindReference intel.Kind = "reference"
 
 // Kinds are what is counted apart, in the order in which it is told.
-var Kinds = append(append([]intel.Kind{intel.KindGroup, kindReference}, intel.Kinds[1:]...), kindAssociation)
+var Kinds = append(append([]intel.Kind{intel.KindGroup, kindReference}, intel.ObjectKinds...), kindAssociation)
 
 // Counts are the summaries of the rows of each kind. Text, JSON, metrics and exit
 // code all go by these.

@@ -13,26 +13,24 @@ type nestedList struct {
 	kind intel.Kind // of its entries; "" for metadata
 }
 
-var nestedLists = func() []nestedList {
-	var out []nestedList
-	for _, m := range intel.Metadata {
-		out = append(out, nestedList{m.Name, m.List, ""})
-	}
-	for _, k := range intel.Kinds {
-		out = append(out, nestedList{k.AssociationField(), k.List(), k})
-	}
-	return out
-}()
-
-// listOf finds the nested list under a key.
-func listOf(key []byte) (nestedList, bool) {
-	for _, l := range nestedLists {
-		if string(key) == l.key {
-			return l, true
+var (
+	nestedLists = func() (out []nestedList) {
+		for _, m := range intel.Metadata {
+			out = append(out, nestedList{m.Name, m.List, ""})
 		}
-	}
-	return nestedList{}, false
-}
+		for _, k := range intel.Kinds {
+			out = append(out, nestedList{k.AssociationField(), k.List(), k})
+		}
+		return out
+	}()
+	listByKey = func() map[string]nestedList {
+		out := map[string]nestedList{}
+		for _, l := range nestedLists {
+			out[l.key] = l
+		}
+		return out
+	}()
+)
 
 // decoder turns answers into Remotes. The few types and owners that a long list
 // repeats are kept once.
@@ -115,7 +113,7 @@ func (d *decoder) member(r *intel.Remote, key []byte, val value) error {
 		r.Active = val.text() != "false"
 		d.rest = append(d.rest, member{key, val})
 	default:
-		if l, ok := listOf(key); ok {
+		if l, ok := listByKey[string(key)]; ok {
 			return d.list(r, l, val)
 		}
 		d.rest = append(d.rest, member{key, val})
@@ -193,7 +191,7 @@ func (d *decoder) attribute(v value) intel.RemoteAttribute {
 
 // finish takes the keys whose meaning depends on the kind and type.
 func (d *decoder) finish(r *intel.Remote, rest []member) {
-	specs, called := specsOf(r.Kind, r.Type), r.Kind.Spec().NameField(r.Type)
+	specs, called := r.Kind.Scalars(r.Type), r.Kind.Spec().NameField(r.Type)
 	for _, m := range rest {
 		switch key := string(m.key); {
 		case key == called, r.Name == "" && (key == "name" || key == "summary" || key == "asset"):

@@ -58,7 +58,7 @@ func (e *encoder) group(w intel.GroupWrite) (object, error) {
 			body["xid"] = w.XID
 		}
 	}
-	if err := e.fields(body, specsOf(intel.KindGroup, t.Name), w.Fields); err != nil {
+	if err := e.fields(body, intel.KindGroup.Scalars(t.Name), w.Fields); err != nil {
 		return nil, err
 	}
 	if err := e.metadata(body, w); err != nil {

@@ -1,7 +1,6 @@
 package tc
 
 import (
-	"sync"
 	"time"
 
 	"tcimport/internal/intel"
@@ -45,35 +44,3 @@ func lenientTime(s string) time.Time {
 	}
 	return t
 }
-
-// specsOf are the fields of a type by name.
-func specsOf(kind intel.Kind, typ string) map[string]*intel.FieldSpec {
-	if kind != intel.KindGroup {
-		typ = ""
-	}
-	return allSpecs()[kindType{kind, typ}]
-}
-
-type kindType struct {
-	kind intel.Kind
-	typ  string
-}
-
-var allSpecs = sync.OnceValue(func() map[kindType]map[string]*intel.FieldSpec {
-	all := map[kindType]map[string]*intel.FieldSpec{}
-	index := func(key kindType, specs []intel.FieldSpec) {
-		all[key] = map[string]*intel.FieldSpec{}
-		for i := range specs {
-			all[key][specs[i].Name] = &specs[i]
-		}
-	}
-	for i := range intel.GroupTypes {
-		index(kindType{intel.KindGroup, intel.GroupTypes[i].Name}, intel.GroupTypes[i].AllFields())
-	}
-	for _, k := range intel.Kinds {
-		if k != intel.KindGroup {
-			index(kindType{k, ""}, k.Spec().Fields)
-		}
-	}
-	return all
-})

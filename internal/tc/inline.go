@@ -25,7 +25,7 @@ func (e *encoder) inline(o *intel.Object) (object, error) {
 	} else if err := e.indicatorValues(body, o); err != nil {
 		return nil, err
 	}
-	if err := e.fields(body, specsOf(o.Kind, o.Type), o.Fields); err != nil {
+	if err := e.fields(body, o.Kind.Scalars(o.Type), o.Fields); err != nil {
 		return nil, err
 	}
 	return body, e.objectMetadata(body, o, false)

@@ -144,7 +144,7 @@ func (c *Client) UpdateIndicator(ctx context.Context, id int64, o *intel.Object)
 	}
 	e := c.newEncoder(true)
 	body := object{}
-	if err := e.fields(body, specsOf(intel.KindIndicator, ""), o.Fields); err != nil {
+	if err := e.fields(body, o.Kind.Scalars(o.Type), o.Fields); err != nil {
 		return err
 	}
 	if err := e.objectMetadata(body, o, true); err != nil {
