@@ -73,7 +73,7 @@ func unknownOwner(name string, owners []intel.Owner) error {
 	for _, o := range owners {
 		names = append(names, o.Name)
 	}
-	return fmt.Errorf("the API user cannot see an owner called %s%s (it sees %d)", intel.Quote(name), intel.DidYouMean(name, names), len(names))
+	return fmt.Errorf("the API user cannot see an owner called %s%s (it can see %d)", intel.Quote(name), intel.DidYouMean(name, names), len(names))
 }
 
 // needs are the questions to the instance that an import raises.

@@ -28,7 +28,7 @@ func TestFloodsOfProblems(t *testing.T) {
 	}
 	for _, c := range []struct{ name, command, line, first string }{
 		{"an attribute type that is missing", "plan", "  - {type: Incident, name: I%d, attributes: [{type: Nowhere, value: v}]}\n",
-			`attribute type "Nowhere" is not one that the instance has (10000 places: `},
+			`attribute type "Nowhere" does not exist on the instance: correct it, or ask an administrator to add it (10000 places: `},
 		{"dangling references", "validate", "  - {type: Incident, name: I%[1]d, associatedGroups: [nobody-%[1]d]}\n", `has the key "nobody-0"`},
 		{"wrong dates", "validate", "  - {type: Incident, name: I%[1]d, eventDate: 1/2/%[1]d}\n", `eventDate "1/2/0" of an Incident is not a date`},
 	} {

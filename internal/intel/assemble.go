@@ -225,7 +225,7 @@ func (a *assembler) index() {
 		if g.XID != "" {
 			k := g.Owner + "\x00" + g.XID
 			if j, ok := a.byXID[k]; ok {
-				a.problems.Errorf(g.Pos, "xid %s is also that of %q at %s: an xid names one group of an owner",
+				a.problems.Errorf(g.Pos, "xid %s is also used by %q at %s: give each group its own xid",
 					Quote(g.XID), a.im.Groups[j].Key, a.im.Groups[j].Pos)
 			} else {
 				a.byXID[k] = i
@@ -237,7 +237,7 @@ func (a *assembler) index() {
 		k := nameKey(g.Owner, g.Type, g.Name)
 		if js := a.byName[k]; len(js) > 0 {
 			first := a.im.Groups[js[0]]
-			a.problems.Warnf(g.Pos, "%s %s has the key %q here and %q at %s: these are two groups of one name",
+			a.problems.Warnf(g.Pos, "%s %s has the key %q here and %q at %s: these are two groups with the same name",
 				g.Type, Quote(g.Name), g.Key, first.Key, first.Pos)
 		}
 		a.byName[k] = append(a.byName[k], i)
@@ -261,7 +261,7 @@ func (a *assembler) associate(i int, ref Ref) {
 			return
 		}
 		if i == j {
-			a.problems.Errorf(ref.Pos, "%q is associated with itself", g.Key)
+			a.problems.Errorf(ref.Pos, "%q is associated with itself: remove this association", g.Key)
 			return
 		}
 		key.a, key.b = min(i, j), max(i, j)

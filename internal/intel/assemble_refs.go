@@ -48,7 +48,7 @@ func (a *assembler) group(ref Ref, home string) (int, bool) {
 		a.checker.Group(g, &a.problems)
 		name = nameKey(owner, g.Type, g.Name)
 		if is := a.byName[name]; len(is) > 1 {
-			a.problems.Errorf(ref.Pos, "%s %s is the name of %d groups of this import (%q, %q): name the one that is meant by its key",
+			a.problems.Errorf(ref.Pos, "%s %s is the name of %d groups of this import (%q, %q): use the key of the right one",
 				g.Type, Quote(g.Name), len(is), a.im.Groups[is[0]].Key, a.im.Groups[is[1]].Key)
 			return 0, false
 		} else if len(is) == 1 {

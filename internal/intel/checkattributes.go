@@ -46,7 +46,7 @@ func (k *check) attribute(at *Attribute, mapped bool) {
 		at.SecurityLabels = k.securityLabels(at.SecurityLabels, here(at.Pos))
 	}
 	if at.Type == "" {
-		k.errorf(at.Pos, "an attribute has no type")
+		k.errorf(at.Pos, "an attribute needs a type")
 		return
 	}
 	if strings.TrimSpace(at.Value) == "" {
@@ -75,7 +75,7 @@ func (k *check) attribute(at *Attribute, mapped bool) {
 func (k *check) attributeByRule(at *Attribute, mapped bool) {
 	rules := k.rulesOf(at.Type)
 	if len(rules) == 0 {
-		k.errorf(at.Pos, "attribute type %s is not one that the instance has%s", quote(at.Type), k.didYouMean(at.Type, k.attributeNames))
+		k.errorf(at.Pos, "attribute type %s does not exist on the instance%s", quote(at.Type), orAdd(k.didYouMean(at.Type, k.attributeNames)))
 		return
 	}
 	if !slices.ContainsFunc(rules, func(r attributeRule) bool { return r.Name == at.Type }) {
@@ -177,11 +177,11 @@ func (k *check) attributeCounts(list []Attribute) {
 		if at.Default != nil && *at.Default {
 			counts[n].defaults++
 			if counts[n].defaults > 1 {
-				k.errorf(at.Pos, "attribute %s: two of them are the default: only one of a type can be", quote(at.Type))
+				k.errorf(at.Pos, "attribute %s: two values are marked as default: only one of a type can be", quote(at.Type))
 			}
 		}
 		if most := k.attributeMax(at.Type); most > 0 && counts[n].number > most {
-			k.errorf(at.Pos, "attribute %s: the instance accepts at most %d of the type on an object", quote(at.Type), most)
+			k.errorf(at.Pos, "attribute %s: the instance accepts at most %d of this type on an object", quote(at.Type), most)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -112,6 +113,12 @@ func (c *Checker) didYouMean(name string, list []string) string {
 	return meant(s.Nearest(name))
 }
 
+// orAdd ends a message about a name that the instance does not have: with a
+// suggestion, or else with what can be done.
+func orAdd(suggestion string) string {
+	return cmp.Or(suggestion, ": correct it, or ask an administrator to add it")
+}
+
 // check is the work on one group or object.
 type check struct {
 	*Checker
@@ -154,7 +161,7 @@ func (k *check) field(f *Field, spec *FieldSpec) {
 	}
 	f.Value = value
 	if k.in.lacks(f.Name, value) {
-		k.errorf(f.Pos, "%s %s of %s is not one that the instance has, or that the API user can see", f.Name, value, a(k.what))
+		k.errorf(f.Pos, "%s %s of %s does not exist on the instance, or the API user cannot see it: correct it, or ask an administrator for access", f.Name, value, a(k.what))
 	}
 	if !spec.Advisory {
 		return
@@ -164,8 +171,8 @@ func (k *check) field(f *Field, spec *FieldSpec) {
 			if known, ok := spelling(value, list); ok {
 				f.Value = known
 			} else {
-				k.errorf(f.Pos, "%s %s of %s is not one that the instance has (%s)%s",
-					f.Name, quote(value), a(k.what), listed(list), k.didYouMean(value, list))
+				k.errorf(f.Pos, "%s %s of %s does not exist on the instance, which has %s%s",
+					f.Name, quote(value), a(k.what), listed(list), orAdd(k.didYouMean(value, list)))
 			}
 			return
 		}

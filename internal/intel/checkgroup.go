@@ -74,7 +74,7 @@ func (k *check) meantType(typ string) string {
 		return ": use " + names
 	}
 	if t, ok := IndicatorTypeNamed(typ, nil); ok {
-		return ": " + t.Name + " is a type of indicator, which goes under associatedIndicators of a group"
+		return ": " + t.Name + " is a type of indicator: write it under associatedIndicators of a group"
 	}
 	return k.didYouMean(typ, groupTypeNames)
 }
@@ -101,7 +101,7 @@ func (k *check) name(name string) {
 	case k.in == nil && longerThan(name, nameMaxOlder):
 		k.warnf(Pos{}, "the name has more than %d characters, the limit of older instances: plan checks the limit of yours", nameMaxOlder)
 	case k.in != nil && k.in.NameMax <= 0 && longerThan(name, nameMaxOlder):
-		k.warnf(Pos{}, "the name has more than %d characters, the limit of older instances: this one does not tell its own", nameMaxOlder)
+		k.warnf(Pos{}, "the name has more than %d characters, the limit of older instances: this one does not state its own", nameMaxOlder)
 	}
 }
 
@@ -118,7 +118,7 @@ func (k *check) xid(xid string) {
 	}
 	k.digitsOnly(xid)
 	if xid == "." || xid == ".." {
-		k.errorf(Pos{}, "xid %s cannot stand in a URL: use another one", quote(xid))
+		k.errorf(Pos{}, "xid %s cannot be part of a URL: use another one", quote(xid))
 	}
 	if !utf8.ValidString(xid) {
 		k.errorf(Pos{}, "xid %s is not valid UTF-8", quote(xid))
@@ -204,7 +204,7 @@ func (k *check) malware(g *Group) {
 		case f.Name == "malware" && malware == "true" && !guarded && !g.Broken:
 			k.errorf(f.Pos, "a Document with malware: true needs the password of its file")
 		case f.Name == "password" && malware != "true":
-			k.errorf(f.Pos, "password goes with malware: true: add that, or remove the password")
+			k.errorf(f.Pos, "password needs malware: true: add that, or remove the password")
 		}
 	}
 }

@@ -99,7 +99,7 @@ func (k *check) canonicalValues(t *IndicatorType, w *writtenParts) []string {
 		case fromFields[i] == "":
 			fromFields[i] = v
 		case v != "" && t.key(v) != t.key(fromFields[i]), v == "" && !t.anyOf:
-			k.errorf(w.fields[i].Pos, "%s %s of %s is not what its summary says: %s",
+			k.errorf(w.fields[i].Pos, "%s %s of %s differs from its summary %s: remove one of them",
 				t.Values[i], quote(w.values[i]), a(t.Name), quote(w.summary))
 		}
 	}
@@ -187,7 +187,7 @@ func (k *check) indicatorFields(o *Object, t *IndicatorType) {
 func (k *check) fieldHint(t *IndicatorType, name string) string {
 	for i := range IndicatorTypes {
 		if IndicatorTypes[i].valueIndex(name) >= 0 && !slices.Contains(genericValues, name) {
-			return ": it is one of " + a(IndicatorTypes[i].Name) + "; " + a(t.Name) + " has " + t.fieldsText()
+			return ": it is a field of " + a(IndicatorTypes[i].Name) + "; " + a(t.Name) + " has " + t.fieldsText()
 		}
 	}
 	known := slices.Clone(t.Values)
@@ -247,7 +247,7 @@ func (k *check) unknownIndicator(o *Object) {
 		k.errorf(Pos{}, "an indicator needs a type: %s, or one of the instance's own", strings.Join(k.indicatorNames, ", "))
 		return
 	case k.custom != nil:
-		k.errorf(Pos{}, "indicator type %s is not one that the instance has%s", quote(o.Type), k.didYouMean(o.Type, k.indicatorNames))
+		k.errorf(Pos{}, "indicator type %s does not exist on the instance%s", quote(o.Type), orAdd(k.didYouMean(o.Type, k.indicatorNames)))
 		return
 	}
 	k.warnOnce(Pos{}, "indicatorType", o.Type, "indicator type %s is not built in; plan checks whether your instance has it%s",

@@ -26,7 +26,7 @@ func (k *check) tags(tags []Tag) []Tag {
 func (k *check) tag(t *Tag) {
 	switch {
 	case t.Name != "" && t.TechniqueID != "":
-		k.errorf(t.Pos, "tag %s also has the techniqueId %s: give one of them", quote(t.Name), quote(t.TechniqueID))
+		k.errorf(t.Pos, "tag %s also has the techniqueId %s: remove one of them", quote(t.Name), quote(t.TechniqueID))
 	case t.TechniqueID != "":
 		if !IsTechnique(t.TechniqueID) {
 			upper := strings.ToUpper(t.TechniqueID)
@@ -37,7 +37,7 @@ func (k *check) tag(t *Tag) {
 			t.TechniqueID = upper
 		}
 		if k.in.lacks(TechniqueField, t.TechniqueID) {
-			k.errorf(t.Pos, "techniqueId %s is not one that the instance has: take another, or name a plain tag", quote(t.TechniqueID))
+			k.errorf(t.Pos, "techniqueId %s does not exist on the instance: use another one, or a plain tag", quote(t.TechniqueID))
 		}
 	case longerThan(t.Name, tagMax):
 		k.errorf(t.Pos, "tag %s has %d characters: at most %d are accepted", quote(t.Name), utf8.RuneCountInString(t.Name), tagMax)
@@ -87,7 +87,7 @@ func (k *check) securityLabel(name string, pos Pos) string {
 	if known, ok := k.labels[LabelKey(name)]; ok {
 		return known
 	}
-	k.errorf(pos, "security label %s is not one that the instance has (%s)%s",
-		quote(name), listed(k.in.SecurityLabels), k.didYouMean(name, k.in.SecurityLabels))
+	k.errorf(pos, "security label %s does not exist on the instance, which has %s%s",
+		quote(name), listed(k.in.SecurityLabels), orAdd(k.didYouMean(name, k.in.SecurityLabels)))
 	return name
 }

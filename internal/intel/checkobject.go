@@ -16,7 +16,7 @@ func (c *Checker) Object(o *Object, ps *Problems) {
 	k := check{Checker: c, ps: ps, pos: o.Pos, what: spec.Name}
 	o.Type, o.Owner = strings.TrimSpace(o.Type), strings.TrimSpace(o.Owner)
 	if o.Owner != "" && !spec.Owned {
-		k.warnf(Pos{}, "owner %s is not used: only groups and indicators have an owner", quote(o.Owner))
+		k.warnf(Pos{}, "owner %s is ignored: only groups and indicators have an owner", quote(o.Owner))
 	}
 	if o.ID != 0 {
 		k.onlyID(o)
@@ -31,7 +31,7 @@ func (c *Checker) Object(o *Object, ps *Problems) {
 	case KindVictimAsset:
 		k.victimAsset(o)
 	case KindGroup:
-		panic("intel: a group is no Object")
+		panic("intel: a group is not an Object")
 	default:
 		k.plain(o)
 	}
@@ -143,7 +143,7 @@ func (k *check) plainField(o *Object, name string) Pos {
 		return Pos{}
 	}
 	if o.Summary != "" && strings.TrimSpace(o.Summary) != strings.TrimSpace(f.Value) {
-		k.errorf(f.Pos, "%s %s of %s is not what its summary says: %s", name, quote(f.Value), a(k.what), quote(o.Summary))
+		k.errorf(f.Pos, "%s %s of %s differs from its summary %s: remove one of them", name, quote(f.Value), a(k.what), quote(o.Summary))
 	}
 	o.Summary = f.Value
 	return f.Pos
@@ -172,7 +172,7 @@ func (k *check) artifact(o *Object) {
 	case !hasID && !hasXID:
 		k.errorf(Pos{}, "an artifact needs caseId or caseXid: it belongs to a case")
 	case hasID && hasXID:
-		k.errorf(Pos{}, "an artifact has caseId %s and caseXid %s: give one of them", quote(id), quote(xid))
+		k.errorf(Pos{}, "an artifact has caseId %s and caseXid %s: remove one of them", quote(id), quote(xid))
 	}
 }
 
@@ -184,7 +184,7 @@ func isFileType(typ string) bool { return strings.HasSuffix(Fold(typ), " file") 
 // knows all of them.
 func (k *check) artifactType(o *Object) {
 	if o.Type == "" {
-		k.errorf(Pos{}, "an artifact needs a type, as Email Address or IP Address")
+		k.errorf(Pos{}, "an artifact needs a type, such as Email Address or IP Address")
 		return
 	}
 	if k.in != nil && k.in.ArtifactTypes != nil {
@@ -192,7 +192,7 @@ func (k *check) artifactType(o *Object) {
 			o.Type = typ
 			return
 		}
-		k.errorf(Pos{}, "type %s of an artifact is not one that the instance has%s", quote(o.Type), k.didYouMean(o.Type, k.in.ArtifactTypes))
+		k.errorf(Pos{}, "type %s of an artifact does not exist on the instance%s", quote(o.Type), orAdd(k.didYouMean(o.Type, k.in.ArtifactTypes)))
 		return
 	}
 	if typ, ok := spelling(o.Type, artifactTypes); ok {
@@ -231,7 +231,7 @@ func (k *check) victimAsset(o *Object) {
 	}
 	if t.Qualifier != "" && t.Qualifier != "addressType" {
 		if _, ok := o.Fields.Get(t.Qualifier); !ok {
-			k.warnf(Pos{}, "%s has no %s, which some instances ask for", a(k.what), t.Qualifier)
+			k.warnf(Pos{}, "%s has no %s, which some instances require", a(k.what), t.Qualifier)
 		}
 	}
 }

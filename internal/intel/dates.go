@@ -52,16 +52,16 @@ func canonicalDate(s string) (string, error) {
 	}
 	rest, ok = skipFraction(rest)
 	if !ok {
-		return "", errors.New("has a point without digits behind its seconds: leave it out")
+		return "", errors.New("has a point without digits after the seconds: remove the point")
 	}
 	offset, ok := zone(rest)
 	switch {
 	case rest == "":
-		return "", fmt.Errorf("has no time zone: write %[1]sZ for UTC, or the offset as in %[1]s+02:00", s[:19])
+		return "", fmt.Errorf("has no time zone: write %[1]sZ for UTC, or an offset, as in %[1]s+02:00", s[:19])
 	case !ok && otherTime.MatchString(s[10:]):
 		return "", fmt.Errorf("is not a date: write %sT%s", s[:10], writtenTime(otherTime.FindStringSubmatch(s[10:])))
 	case !ok:
-		return "", fmt.Errorf("has no time zone that is known: write Z for UTC or an offset as +02:00, as in %sZ", s[:19])
+		return "", fmt.Errorf("has an unknown time zone: write Z for UTC or an offset such as +02:00, as in %sZ", s[:19])
 	}
 	t := time.Date(day.year, time.Month(day.month), day.day, clock.hour, clock.minute, clock.second, 0, time.UTC).Add(-offset)
 	if t.Year() < 0 || t.Year() > 9999 {

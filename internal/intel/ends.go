@@ -166,9 +166,9 @@ func (ref *Ref) checkGroup() error {
 	}
 	switch {
 	case ways != 1:
-		return errors.New("name a group in exactly one way: by key, by id, by xid, or by type and name (owner may be added to an xid or a name)")
+		return errors.New("a reference to a group needs exactly one of: key, id, xid, or type and name (owner may be added to an xid or a name)")
 	case ref.Key != "" && ref.Owner != "":
-		return errors.New("a key is one of this import: leave the owner out")
+		return errors.New("a group with a key has its owner in its own entry: remove owner here")
 	case ref.Key != "":
 		ref.Written = ref.Key
 	case ref.ID != 0:
@@ -188,7 +188,7 @@ func (ref *Ref) checkGroup() error {
 // checkNew checks that o says what it is, and sets how it is written.
 func (e *End) checkNew(o *Object) error {
 	spec := o.Kind.Spec()
-	needs := []string{a(endType), "what else makes it up"}
+	needs := []string{a(endType), "the fields that identify it"}
 	missing := o.Type == ""
 	if spec.Untyped {
 		missing, needs = o.Summary == "", []string{a(spec.Named)}

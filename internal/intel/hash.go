@@ -24,7 +24,7 @@ func canonicalHash(i int, s string) (string, error) {
 		if bare := strings.Map(dropSeparators, s); len(bare) == want.digits && isHex(bare) {
 			return "", fmt.Errorf("has separators: write %s", strings.ToUpper(bare))
 		}
-		return "", fmt.Errorf("is not a hash: %s has %d hexadecimal digits and nothing else", strings.ToUpper(want.field), want.digits)
+		return "", fmt.Errorf("is not a hash: %s consists of %d hexadecimal digits", strings.ToUpper(want.field), want.digits)
 	}
 	for _, k := range hashKinds {
 		if k.digits == len(s) {
@@ -89,7 +89,7 @@ func isHashName(s string) bool {
 
 func notHash(part string) error {
 	if isHex(part) && len(part) == 128 {
-		return errors.New("is a SHA512: a File of ThreatConnect has an MD5, SHA1 or SHA256")
+		return errors.New("is a SHA512: a File in ThreatConnect has an MD5, SHA1 or SHA256")
 	}
 	if isHex(part) {
 		return fmt.Errorf("contains %s of %d digits: MD5 has 32, SHA1 40, SHA256 64", quote(part), len(part))

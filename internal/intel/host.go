@@ -143,7 +143,7 @@ func bareSuffix(values []string) string {
 	name := values[0]
 	suffix, managed := publicsuffix.PublicSuffix(name)
 	if suffix == name && (managed || strings.Contains(name, ".")) {
-		return "is a public suffix, under which anyone can register a name: is it meant?"
+		return "is a public suffix, under which anyone can register a name: check that no part is missing"
 	}
 	return ""
 }
@@ -159,7 +159,7 @@ func canonicalEmail(s string) (string, error) {
 		return "", fmt.Errorf("has a scheme: write %s", quote(Fold(rest)))
 	}
 	if i := strings.IndexByte(s, '<'); i >= 0 && strings.HasSuffix(s, ">") {
-		return "", fmt.Errorf("has a name with the address: write %s", quote(Fold(s[i+1:len(s)-1])))
+		return "", fmt.Errorf("contains a name before the address: write %s", quote(Fold(s[i+1:len(s)-1])))
 	}
 	if strings.ContainsAny(s, " \t") {
 		return "", errors.New("is not an e-mail address: it contains a space")

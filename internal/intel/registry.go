@@ -101,7 +101,7 @@ func notRegistryKey(s string) error {
 
 func registryType(s string) (string, error) {
 	if s == "" {
-		return "", errors.New("is empty: write the type of the value, REG_NONE where it is not known")
+		return "", errors.New("is empty: write the type of the value, or REG_NONE if it is unknown")
 	}
 	if typ, ok := spelling(s, registryValueTypes); ok {
 		return typ, nil
