@@ -28,6 +28,7 @@ var edges = map[string][]string{
 	"internal/state":    {"internal/apply", "internal/intel", "internal/plan"},
 	"internal/tcsim":    {},
 	"internal/workers":  {},
+	"internal/golden":   {},
 }
 
 // owners are the packages that may import something, for imports that only
@@ -40,7 +41,7 @@ var owners = map[string][]string{
 	"golang.org/x/time/rate":            {"internal/tc"},
 	"github.com/schollz/progressbar/v3": {"internal/report"},
 	"github.com/spf13/cobra":            {"cmd/tcimport"},
-	"github.com/google/go-cmp/cmp":      {},
+	"github.com/google/go-cmp/cmp":      {"internal/golden"},
 	"github.com/creack/pty":             {},
 }
 

@@ -9,12 +9,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"tcimport/internal/golden"
 	"tcimport/internal/tcsim"
 )
 
@@ -114,7 +114,7 @@ func TestUserErrors(t *testing.T) {
 			})
 		}
 	})
-	golden(t, "errors.golden", strings.Join(got, ""))
+	golden.File(t, "acceptance/errors.golden", strings.Join(got, ""))
 }
 
 // meet runs into an error twice, and says how that looks like.
@@ -181,22 +181,3 @@ func (w *world) plain(text string) string {
 }
 
 func unclocked(text string) string { return seconds.ReplaceAllString(text, "TIME $1 the server") }
-
-// golden compares with a file of testdata/acceptance; UPDATE_GOLDENS rewrites it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata/acceptance", name)
-	if os.Getenv("UPDATE_GOLDENS") != "" {
-		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != got {
-		t.Errorf("%s differs:\n%s", path, lineDiff(string(want), got))
-	}
-}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"tcimport/internal/golden"
 	"tcimport/internal/tcsim"
 )
 
@@ -240,7 +241,7 @@ func TestSession(t *testing.T) {
 			t.Errorf("a torn line: %q", line)
 		}
 	}
-	golden(t, "session.golden", script.String())
+	golden.File(t, "acceptance/session.golden", script.String())
 }
 
 // throttle answers the n-th write with a pause.

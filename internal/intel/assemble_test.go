@@ -2,14 +2,14 @@ package intel_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"tcimport/internal/golden"
 	"tcimport/internal/intel"
 	"tcimport/internal/reader"
 )
@@ -18,41 +18,14 @@ import (
 // file "NAME" of it is a manifest; what Assemble makes of it stands below, as
 // "NAME.out". Comments "# option value" at its beginning are the options.
 func TestAssemble(t *testing.T) {
-	const path = "testdata/assemble.txtar"
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all strings.Builder
-	head, rest, _ := strings.Cut(string(data), "\n-- ")
-	all.WriteString(head + "\n")
-	want := map[string]string{}
-	var names, texts []string
-	for file := range strings.SplitSeq(rest, "\n-- ") {
-		name, text, _ := strings.Cut(file, " --\n")
-		if out, ok := strings.CutSuffix(name, ".out"); ok {
-			want[out] = strings.TrimSuffix(text, "\n") + "\n"
+	a := golden.Read(t, "testdata/assemble.txtar")
+	for _, f := range slices.Clone(a.Files) {
+		if strings.HasSuffix(f.Name, ".out") {
 			continue
 		}
-		names, texts = append(names, name), append(texts, strings.TrimSuffix(text, "\n")+"\n")
-	}
-	for i, name := range names {
-		t.Run(name, func(t *testing.T) {
-			got := assembled(t, texts[i])
-			if diff := cmp.Diff(want[name], got); diff != "" && !updating() {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-			fmt.Fprintf(&all, "-- %s --\n%s-- %s.out --\n%s", name, texts[i], name, got)
-		})
-	}
-	if updating() {
-		if err := os.WriteFile(path, []byte(all.String()), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		t.Run(f.Name, func(t *testing.T) { a.Check(t, f.Name+".out", assembled(t, string(f.Data)), f.Name) })
 	}
 }
-
-func updating() bool { return flag.Lookup("update").Value.String() == "true" }
 
 // assembled reads text, puts it together twice, and prints the result.
 func assembled(t *testing.T, text string) string {

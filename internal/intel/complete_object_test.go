@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tcimport/internal/golden"
 )
 
 const (
@@ -93,7 +95,7 @@ func TestObjectComplete(t *testing.T) {
 			t.Errorf("%s: a second time makes\n%s of\n%s\n%v", tt.name, after, before, ps)
 		}
 	}
-	golden(t, "objects.txt", b.String())
+	golden.File(t, "objects.txt", b.String())
 }
 
 // TestCompleteTwice completes offline first, as validate does, and then with

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tcimport/internal/golden"
 )
 
 // at is a place on line n of the test's manifest.
@@ -124,7 +126,7 @@ func TestGroupComplete(t *testing.T) {
 			t.Errorf("%s: a second time makes\n%s of\n%s", tt.name, after, before)
 		}
 	}
-	golden(t, "groups.txt", b.String())
+	golden.File(t, "groups.txt", b.String())
 }
 
 func short(s string) string {

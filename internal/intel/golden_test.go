@@ -1,44 +1,14 @@
 package intel
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tcimport/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files under testdata")
-
-// golden compares got with testdata/name.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wantLines, gotLines := strings.Split(string(want), "\n"), strings.Split(got, "\n")
-	for i := range max(len(wantLines), len(gotLines)) {
-		w, g := "(end)", "(end)"
-		if i < len(wantLines) {
-			w = wantLines[i]
-		}
-		if i < len(gotLines) {
-			g = gotLines[i]
-		}
-		if w != g {
-			t.Fatalf("%s:%d (run with -update to rewrite)\n got %s\nwant %s", path, i+1, g, w)
-		}
-	}
-}
 
 // scripted runs a golden file that holds its own input: each line that begins
 // with "> " is given to run, whose answer stands below it. Blank lines and
@@ -62,7 +32,7 @@ func scripted(t *testing.T, name string, run func(input string) string) {
 			fmt.Fprintf(&b, "%s\n", line)
 		}
 	}
-	golden(t, name, b.String())
+	golden.File(t, name, b.String())
 }
 
 // unescape puts what a line of text cannot hold in the place of its name in

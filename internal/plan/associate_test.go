@@ -19,7 +19,7 @@ func TestAssociations(t *testing.T) {
 	ga := func(o ...option) *intel.Remote { return group(1, "Threat", "One", append(o, ours("a"))...) }
 	gb := func(o ...option) *intel.Remote { return group(2, "Threat", "Two", append(o, ours("b"))...) }
 	set := func(f func(*plan.Policy)) func(*plan.Policy) { return f }
-	scenes(t, "associations.golden", cases{
+	scenes(t, "associations.txtar", cases{
 		{"both there, linked", scene{manifest: both, groups: []*intel.Remote{ga(linked(intel.KindGroup, 2)), gb(linked(intel.KindGroup, 1))}}},
 		{"linked, seen from the other side only", scene{manifest: both, groups: []*intel.Remote{ga(), gb(linked(intel.KindGroup, 1))}}},
 		{"an ID of another kind is no link", scene{manifest: both, groups: []*intel.Remote{ga(linked(intel.KindIndicator, 2)), gb()}}},

@@ -27,7 +27,7 @@ func (s scene) replaced() scene { s.policy = replace; return s }
 func TestScalars(t *testing.T) {
 	const signature = "fileName: a.yar, fileType: YARA, fileText: "
 	signed := []option{field("fileName", "a.yar"), field("fileType", "YARA")}
-	scenes(t, "scalars.golden", cases{
+	scenes(t, "scalars.txtar", cases{
 		{"of a new group", scene{manifest: `groups: [{key: a, type: Task, name: One, status: Deferred, dueDate: 2021-11-03}]`}},
 		{"the same", with("Incident", "status: New, eventDate: 2021-11-03", field("status", "New"), field("eventDate", "2021-11-03T00:00:00Z"))},
 		{"another", with("Incident", "status: Open, eventDate: 2021-11-04", field("status", "New"), field("eventDate", "2021-11-03T00:00:00Z"))},
@@ -50,7 +50,7 @@ func TestScalars(t *testing.T) {
 func TestTagsAndLabels(t *testing.T) {
 	rewritten := with("Threat", "tags: [Old, Kept]", tags("Main", "Kept")).replaced()
 	rewritten.ids = plan.IDMap{"a": {ID: 1, Type: "Threat", Name: "One", Owner: org, Rewritten: map[string]string{"Old": "Main"}}}
-	scenes(t, "tags.golden", cases{
+	scenes(t, "tags.txtar", cases{
 		{"in another case", with("Threat", "tags: [apt]", tags("APT"))},
 		{"append", with("Threat", "tags: [apt, new]", tags("apt", "theirs"))},
 		{"replace", with("Threat", "tags: [apt, new]", tags("apt", "theirs")).replaced()},
@@ -81,7 +81,7 @@ func TestTagsAndLabels(t *testing.T) {
 func TestAttributes(t *testing.T) {
 	d := func(value, more string) string { return "attributes: [{type: Aliases, value: " + value + more + "}]" }
 	two := "attributes: [{type: Aliases, value: x}, {type: Aliases, value: y}]"
-	scenes(t, "attributes.golden", cases{
+	scenes(t, "attributes.txtar", cases{
 		{"the same", with("Threat", d("x", ""), attribute(11, "Aliases", "x"))},
 		{"type in another case", with("Threat", d("x", ""), attribute(11, "aliases", "x"))},
 		{"other line ends", with("Threat", d(`"x\ny"`, ""), attribute(11, "Aliases", "x\r\ny "))},

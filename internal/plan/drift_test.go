@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tcimport/internal/golden"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -96,7 +97,7 @@ func TestDrift(t *testing.T) {
 		}
 		b.WriteString("\n")
 	}
-	golden(t, "drift.golden", b.String())
+	golden.File(t, "drift.golden", b.String())
 }
 
 // staysKept plans again with the id-map that a run of p leaves: what was kept
@@ -136,7 +137,7 @@ func TestPrune(t *testing.T) {
 		return func(p *plan.Policy) { p.Prune, p.PruneMax = true, limit }
 	}
 	all := prune(plan.Limit{N: 100, Percent: true})
-	scenes(t, "prune.golden", cases{
+	scenes(t, "prune.txtar", cases{
 		{"not asked for", scene{manifest: one, ids: ids, groups: there()}},
 		{"pruned", scene{manifest: one, ids: ids, groups: there(), policy: all}},
 		{"within a number", scene{manifest: one, ids: ids, groups: there(), policy: prune(plan.Limit{N: 2})}},

@@ -1,42 +1,18 @@
 package plan_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"tcimport/internal/golden"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/reader"
 )
-
-var update = flag.Bool("update", false, "rewrite the goldens")
-
-// golden compares got with a file of testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (run with -update to rewrite), -want +got:\n%s", path, diff)
-	}
-}
 
 const org = "Demo Organization"
 
@@ -238,9 +214,8 @@ func scenes(t *testing.T, file string, cases []struct {
 	scene scene
 }) {
 	t.Helper()
-	var b strings.Builder
+	a := golden.Read(t, filepath.Join("testdata", file))
 	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) { fmt.Fprintf(&b, "# %s\n%s\n", c.name, shown(c.scene.plan(t))) })
+		t.Run(c.name, func(t *testing.T) { a.Check(t, c.name, shown(c.scene.plan(t)), "") })
 	}
-	golden(t, file, b.String())
 }

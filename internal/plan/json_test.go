@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tcimport/internal/golden"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -124,7 +125,9 @@ groups:
 }
 
 // TestJSON holds the form of a plan that others read.
-func TestJSON(t *testing.T) { golden(t, "everything.json", string(written(t, everything().plan(t)))) }
+func TestJSON(t *testing.T) {
+	golden.File(t, "everything.json", string(written(t, everything().plan(t))))
+}
 
 func TestEmptyPlanHasActions(t *testing.T) {
 	if data := written(t, scene{manifest: "groups: []"}.plan(t)); !bytes.Contains(data, []byte(`"actions": []`)) {

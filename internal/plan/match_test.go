@@ -24,7 +24,7 @@ type cases = []struct {
 // TestIdentity is what makes a group of the manifest and one of the instance
 // the same: id-map, xid, name.
 func TestIdentity(t *testing.T) {
-	scenes(t, "identity.golden", cases{
+	scenes(t, "identity.txtar", cases{
 		{"nothing there", scene{manifest: one}},
 		{"by derived xid", scene{manifest: one, groups: []*intel.Remote{group(1, "Threat", "One", ours("a"))}}},
 		{"by derived xid, renamed", scene{manifest: one, groups: []*intel.Remote{group(1, "Threat", "Old", ours("a"))}}},
@@ -81,7 +81,7 @@ func TestIdentity(t *testing.T) {
 // TestReferences is how groups are found that are only pointed at.
 func TestReferences(t *testing.T) {
 	const head = `groups: [{key: a, type: Threat, name: One, associatedGroups: `
-	scenes(t, "references.golden", cases{
+	scenes(t, "references.txtar", cases{
 		{"by ID", scene{manifest: head + `["#5"]}]`, groups: []*intel.Remote{group(5, "Adversary", "Far", owner("Demo Source"))}}},
 		{"by ID, gone", scene{manifest: head + `["#5"]}]`}},
 		{"by xid", scene{manifest: head + `[{xid: theirs}]}]`, groups: []*intel.Remote{group(5, "Adversary", "Far", xid("theirs"))}}},

@@ -2,7 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,10 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"tcimport/internal/golden"
 	"tcimport/internal/intel"
 )
-
-var update = flag.Bool("update", false, "rewrite the goldens")
 
 // TestGolden reads the files of each archive in testdata and compares what is
 // read, and what is wrong, with the file "want" of the same archive.
@@ -29,22 +29,14 @@ func TestGolden(t *testing.T) {
 		t.Fatalf("no goldens: %v", err)
 	}
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { golden(t, file) })
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { readArchive(t, file) })
 	}
 }
 
-func golden(t *testing.T, file string) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	comment, files := parseTxtar(string(data))
-	full, err := filepath.Abs(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+func readArchive(t *testing.T, file string) {
+	a := golden.Read(t, file)
 	t.Chdir(t.TempDir())
-	args, opt, brief := setUp(t, comment, files)
+	args, opt, brief := setUp(t, a.Comment, a.Files)
 	if opt.Stdin == nil {
 		compareChunks(t, args, opt, nil)
 	}
@@ -56,31 +48,17 @@ func golden(t *testing.T, file string) {
 	if !brief {
 		got += dump(m)
 	}
-	want := ""
-	if n := len(files); n > 0 && files[n-1].name == "want" {
-		want = files[n-1].text
-	}
-	if got == want {
-		return
-	}
-	if !*update {
-		t.Errorf("got:\n%s\nwant:\n%s", got, want)
-		return
-	}
-	head, _, _ := bytes.Cut(data, []byte("-- want --\n"))
-	if err := os.WriteFile(full, append(append(bytes.Clone(head), "-- want --\n"...), got...), 0o644); err != nil {
-		t.Error(err)
-	}
+	a.Check(t, "want", got, "")
 }
 
 // setUp writes the files of an archive and takes its arguments and options.
-func setUp(t *testing.T, comment string, files []txtarFile) (args []string, opt Options, brief bool) {
+func setUp(t *testing.T, comment string, files []txtar.File) (args []string, opt Options, brief bool) {
 	t.Helper()
 	for _, f := range files {
-		if f.name == "want" {
+		if f.Name == "want" {
 			continue
 		}
-		if name, target, ok := strings.Cut(f.name, " -> "); ok {
+		if name, target, ok := strings.Cut(f.Name, " -> "); ok {
 			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 				t.Fatal(err)
 			}
@@ -89,10 +67,10 @@ func setUp(t *testing.T, comment string, files []txtarFile) (args []string, opt 
 			}
 			continue
 		}
-		name, isQuoted := strings.CutSuffix(f.name, " quoted")
-		text := f.text
+		name, isQuoted := strings.CutSuffix(f.Name, " quoted")
+		text := string(f.Data)
 		if isQuoted {
-			text = unquote(t, f.text)
+			text = unquote(t, string(f.Data))
 		}
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
@@ -151,23 +129,6 @@ func unquote(t *testing.T, text string) string {
 		b.WriteString(s)
 	}
 	return b.String()
-}
-
-type txtarFile struct{ name, text string }
-
-// parseTxtar reads the archive format of golang.org/x/tools/txtar.
-func parseTxtar(text string) (comment string, files []txtarFile) {
-	at := &comment
-	for line := range strings.Lines(text) {
-		name, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "-- ")
-		if name, isMarker := strings.CutSuffix(name, " --"); ok && isMarker {
-			files = append(files, txtarFile{name: name})
-			at = &files[len(files)-1].text
-			continue
-		}
-		*at += line
-	}
-	return comment, files
 }
 
 // dump is a manifest as text.

@@ -3,9 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,79 +10,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/golden"
 	"tcimport/internal/plan"
 )
 
-var update = flag.Bool("update", false, "rewrite the goldens")
-
-// archive is a golden: input and output together.
-type archive struct {
-	comment string
-	names   []string
-	files   map[string]string
-}
-
-func readArchive(t *testing.T, path string) *archive {
+// decodeFile decodes a file of an archive.
+func decodeFile(t *testing.T, a *golden.Archive, name string, into any) bool {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
+	text, ok := a.File(name)
+	if ok {
+		decode(t, text, into)
 	}
-	a := &archive{files: map[string]string{}}
-	name := ""
-	for line := range strings.Lines(string(data)) {
-		if n, ok := strings.CutPrefix(line, "-- "); ok && strings.HasSuffix(n, " --\n") {
-			name = strings.TrimSuffix(n, " --\n")
-			a.names = append(a.names, name)
-			continue
-		}
-		if name == "" {
-			a.comment += line
-		} else {
-			a.files[name] += line
-		}
-	}
-	return a
-}
-
-// check compares got with the file called name, or makes it that.
-func (a *archive) check(t *testing.T, name, got string) {
-	t.Helper()
-	if got != "" && !strings.HasSuffix(got, "\n") {
-		got += "\n"
-	}
-	if *update {
-		if _, ok := a.files[name]; !ok {
-			a.names = append(a.names, name)
-		}
-		a.files[name] = got
-		return
-	}
-	if diff := cmp.Diff(a.files[name], got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
-}
-
-func (a *archive) save(t *testing.T, path string) {
-	t.Helper()
-	if !*update {
-		return
-	}
-	var b strings.Builder
-	b.WriteString(a.comment)
-	for _, n := range a.names {
-		fmt.Fprintf(&b, "-- %s --\n%s", n, a.files[n])
-	}
-	if err := os.WriteFile(path, []byte(b.String()), 0o666); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (a *archive) plan(t *testing.T) *plan.Plan {
-	t.Helper()
-	p := &plan.Plan{}
-	decode(t, a.files["plan.json"], p)
-	return p
+	return ok
 }
 
 func decode(t *testing.T, text string, into any) {
@@ -158,18 +94,18 @@ func TestGoldens(t *testing.T) {
 	}
 	for _, path := range paths {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			a := readArchive(t, path)
-			p := a.plan(t)
+			a, p := golden.Read(t, path), &plan.Plan{}
+			decodeFile(t, a, "plan.json", p)
 			goldenPlan(t, a, p)
-			if _, ok := a.files["ledger.json"]; ok {
-				goldenRun(t, a, p)
+			var o outcomes
+			if decodeFile(t, a, "ledger.json", &o) {
+				goldenRun(t, a, p, o)
 			}
-			a.save(t, path)
 		})
 	}
 }
 
-func goldenPlan(t *testing.T, a *archive, p *plan.Plan) {
+func goldenPlan(t *testing.T, a *golden.Archive, p *plan.Plan) {
 	var b bytes.Buffer
 	for _, c := range []struct {
 		name string
@@ -183,23 +119,21 @@ func goldenPlan(t *testing.T, a *archive, p *plan.Plan) {
 		if err := Text(&b, p, c.opt); err != nil {
 			t.Fatal(err)
 		}
-		a.check(t, c.name, b.String())
+		a.Check(t, c.name, b.String(), "")
 		checkTerminal(t, b.String())
 	}
 	b.Reset()
 	if err := Markdown(&b, p, MarkdownOptions{Show: Show{Rate: 10}}); err != nil {
 		t.Fatal(err)
 	}
-	a.check(t, "markdown", b.String())
+	a.Check(t, "markdown", b.String(), "")
 	checkTerminal(t, b.String())
 }
 
-func goldenRun(t *testing.T, a *archive, p *plan.Plan) {
-	var o outcomes
-	decode(t, a.files["ledger.json"], &o)
+func goldenRun(t *testing.T, a *golden.Archive, p *plan.Plan, o outcomes) {
 	l := o.ledger(p)
 	meta := Meta{Instance: "tc.example", Namespace: p.Namespace}
-	if earlier, ok := a.files["earlier.csv"]; ok {
+	if earlier, ok := a.File("earlier.csv"); ok {
 		ids, _, _, err := ReadIDMap(strings.NewReader(earlier), "earlier.csv")
 		if err != nil {
 			t.Fatal(err)
@@ -211,28 +145,28 @@ func goldenRun(t *testing.T, a *archive, p *plan.Plan) {
 	if err := WriteCSV(&b, rows); err != nil {
 		t.Fatal(err)
 	}
-	a.check(t, "report.csv", b.String())
+	a.Check(t, "report.csv", b.String(), "")
 	checkReadBack(t, "report.csv", b.String(), rows)
 
 	b.Reset()
 	if err := RunDocument(rows, meta, nil).Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	a.check(t, "report.json", b.String())
+	a.Check(t, "report.json", b.String(), "")
 	checkReadBack(t, "report.json", b.String(), rows)
 
 	b.Reset()
 	if err := (Ending{Plan: l.Plan, Rows: rows, Report: "report.csv"}).WriteText(&b); err != nil {
 		t.Fatal(err)
 	}
-	a.check(t, "summary", b.String())
+	a.Check(t, "summary", b.String(), "")
 	checkTerminal(t, b.String())
 
 	b.Reset()
 	if _, err := WriteFailed(&b, l, Meta{Instance: "tc.example", Namespace: p.Namespace}); err != nil {
 		t.Fatal(err)
 	}
-	a.check(t, "failed.yaml", b.String())
+	a.Check(t, "failed.yaml", b.String(), "")
 	checkManifest(t, b.String())
 }
 

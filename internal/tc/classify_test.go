@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"tcimport/internal/golden"
 )
 
 func TestClassify(t *testing.T) {
@@ -144,7 +146,7 @@ func TestMessages(t *testing.T) {
 			}
 		})
 	}
-	golden(t, "messages.golden", out.String())
+	golden.File(t, "messages.golden", out.String())
 }
 
 // Each cause has a hint, or is only a name for several.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcimport/internal/golden"
 	"tcimport/internal/intel"
 )
 
@@ -111,7 +112,7 @@ func TestRequests(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
-	golden(t, "requests.golden", out.String())
+	golden.File(t, "requests.golden", out.String())
 }
 
 func drainSeq(seq func(func(*intel.Remote, error) bool)) error {
