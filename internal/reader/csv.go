@@ -28,7 +28,7 @@ func (l *loader) readCSV(in *input) {
 		known, required, read = associationColumns, []string{fieldGroup, fieldAssociation}, m.associations
 	}
 	if l.claimed[in.real] && !slices.ContainsFunc(required, func(name string) bool { return hasColumn(t.header, name) }) {
-		in.out.errorf(intel.Pos{File: in.name}, "this CSV is mapped by the sources of another manifest and is not one itself: leave it out of the arguments")
+		in.out.errorf(intel.Pos{File: in.name}, "this CSV belongs to the sources of a manifest and is not a manifest itself: remove it from the arguments")
 		return
 	}
 	if holdsReport(t.header) {

@@ -27,7 +27,7 @@ func (m *mapper) association(rec *associationRow, r row) (intel.Association, boo
 	a := intel.Association{Pos: intel.Pos{File: m.file, Line: r.line}}
 	before := m.out.errors
 	if strings.TrimSpace(rec.Group) == "" {
-		m.errorf(r, fieldGroup, "empty: it takes the key of a group, or # and an ID")
+		m.errorf(r, fieldGroup, "it is empty: write the key of a group, or # and an ID")
 	} else {
 		near, err := intel.ParseEnd(intel.KindGroup, rec.Group, m.pos(r, fieldGroup))
 		if err != nil {
@@ -70,7 +70,7 @@ func (m *mapper) end(kind intel.Kind, r row) intel.Ref {
 		}
 		switch pos := cellPos(m.file, r, c.index); {
 		case names != nil && !slices.Contains(names, name):
-			m.errorf(r, c.name, "%s does not have this field, but the cell has %s", one(kind.Spec().Name), quoted(value))
+			m.errorf(r, c.name, "%s does not have this field: remove %s", one(kind.Spec().Name), quoted(value))
 		case c.attribute != "":
 			e.Attributes = append(e.Attributes, intel.Attribute{Type: c.attribute, Value: value, Pos: pos})
 		case name == fieldTags:

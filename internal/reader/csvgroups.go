@@ -89,7 +89,7 @@ func (m *mapper) freeCells(g *intel.Group, r row) {
 
 func (m *mapper) fileText(g *intel.Group, path string, r row) {
 	if _, ok := g.Fields.Get(fieldFileText); ok {
-		m.errorf(r, fieldFileTextFrom, "the row has fileText too: one is enough")
+		m.errorf(r, fieldFileTextFrom, "the row also has fileText: remove one of them")
 		return
 	}
 	text, err := m.textFile(m.dir, path)

@@ -17,16 +17,16 @@ func (d *document) defaults(n *yaml.Node) *defaults {
 		return nil
 	}
 	if n.Kind != yaml.MappingNode {
-		d.errorf(n, "defaults is a mapping like {tags: [Imported]}, this is %s", describe(n))
+		d.errorf(n, "defaults must be a mapping like {tags: [Imported]}, not %s", describe(n))
 		return nil
 	}
 	laid := &defaults{}
 	for k, v := range pairs(n) {
 		switch {
 		case k.Value == fieldOwner:
-			d.errorf(k, "owner does not belong into defaults: write it next to them")
+			d.errorf(k, "owner is not part of defaults: write it beside defaults")
 		case slices.Contains(identity, k.Value):
-			d.errorf(k, "%s belongs to each group: defaults takes lists and the fields of types", quoted(k.Value))
+			d.errorf(k, "%s is different for each group: write it in the groups", quoted(k.Value))
 		case !d.groupField(&laid.group, k, v):
 			d.unknown(k, "defaults", defaultNames)
 		}

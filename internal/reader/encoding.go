@@ -80,7 +80,7 @@ func (u *utf16Reader) next() (rune, error) {
 	}
 	r := utf16.DecodeRune(c, low)
 	if r == utf8.RuneError {
-		return 0, u.fail("half a surrogate pair")
+		return 0, u.fail("an incomplete surrogate pair")
 	}
 	return r, nil
 }
@@ -92,7 +92,7 @@ func (u *utf16Reader) unit() (rune, error) {
 	}
 	b, err := u.r.ReadByte()
 	if err == io.EOF {
-		return 0, u.fail("half a character at the end")
+		return 0, u.fail("an incomplete character at the end")
 	}
 	if err != nil {
 		return 0, err

@@ -98,11 +98,11 @@ func (l *loader) inputs(arg string) []*input {
 	switch {
 	case format != "":
 	case strings.EqualFold(filepath.Ext(arg), ".json"):
-		l.problems.Errorf(pos, "a manifest does not end in .json; a saved plan is given as apply --plan %s, or to show", arg)
+		l.problems.Errorf(pos, "the name of a manifest ends in .yaml, .yml, .csv or .tsv; for a saved plan, use apply --plan %s or show", arg)
 		return nil
 	default:
-		l.problems.Errorf(pos, "the name does not tell the format: it must end in .yaml, .yml, .csv or .tsv, "+
-			"or go through standard input, as - with --input-format yaml or csv")
+		l.problems.Errorf(pos, "the format is not known from the name: rename the file to .yaml, .yml, .csv or .tsv, "+
+			"or read it from standard input: - with --input-format yaml or csv")
 		return nil
 	}
 	return []*input{newInput(arg, format)}
@@ -134,7 +134,7 @@ func (l *loader) folder(dir string) []*input {
 		out = append(out, in)
 	}
 	if len(out) == 0 {
-		l.problems.Errorf(pos, "no manifest in this folder: its *.yaml, *.yml, *.csv and *.tsv are read, those of folders within it are not")
+		l.problems.Errorf(pos, "no manifest in this folder: tcimport reads its *.yaml, *.yml, *.csv and *.tsv, but not those of its subfolders")
 	}
 	return out
 }

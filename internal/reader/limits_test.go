@@ -24,9 +24,9 @@ func TestLimits(t *testing.T) {
 		{"cells", "a.csv", "type,name\nThreat,x" + strings.Repeat(",", 99_999) + "\nThreat,\"y\nz\"" + strings.Repeat(",\"\"", 99_999),
 			"a.csv:2: the row has 100001 cells, the header 2: put a cell that contains the delimiter in quotes\n" +
 				"a.csv:3: the row has 100001 cells, the header 2: put a cell that contains the delimiter in quotes"},
-		{"cut cell", "a.csv", "type,name\nThreat," + strings.Repeat("ü", 32767) + "\n", `a.csv:2:8: warning: "name" has exactly 32,767 characters: a spreadsheet cuts cells there, look whether it is whole`},
+		{"cut cell", "a.csv", "type,name\nThreat," + strings.Repeat("ü", 32767) + "\n", `a.csv:2:8: warning: "name" has exactly 32,767 characters: a spreadsheet cuts longer cells, check that the text is complete`},
 		{"text file", "a.yaml", "groups: [{type: Signature, name: a, fileTextFrom: big.txt}]", `a.yaml:1:51: fileTextFrom "big.txt": larger than 10 MiB`},
-		{"aliases", "a.yaml", bomb, "a.yaml:1:1: the aliases of this document stand for more than 1000000 values: write them out, or split the document"},
+		{"aliases", "a.yaml", bomb, "a.yaml:1:1: the aliases of this document expand to more than 1000000 values: write them out, or split the document"},
 		{"depth", "a.yaml", "groups: " + strings.Repeat("[", 200) + strings.Repeat("]", 200), "a.yaml:1:109: nested more than 100 deep"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -28,7 +28,7 @@ func (m *meter) reset() { *m = meter{turns: maxTurns, bytes: maxHandled} }
 // turn counts a turn of a loop.
 func (m *meter) turn() (string, error) {
 	if m.turns--; m.turns < 0 {
-		return "", &valueError{fmt.Sprintf("the loops of the template turn more than %d times", maxTurns)}
+		return "", &valueError{fmt.Sprintf("the loops of the template run more than %d times", maxTurns)}
 	}
 	return "", nil
 }

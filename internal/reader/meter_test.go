@@ -31,7 +31,7 @@ func TestTemplatesAreBounded(t *testing.T) {
 	const (
 		much   = "more than 16 MiB of one cell"
 		nested = "contains itself"
-		turns  = "turn more than 100000 times"
+		turns  = "run more than 100000 times"
 		double = `{{ $s := "xxxxxxxx" }}{{ range until 60 }}{{ $s = print $s $s }}{{ end }}`
 		mega   = `{{ $s := repeat 1000000 "x" }}`
 	)

@@ -16,7 +16,7 @@ var sourceNames = []string{"csv", "columns", "skip"}
 // columns of a manifest of its own.
 func (d *document) source(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
-		d.errorf(n, "an entry of sources is a mapping like {csv: feed.csv, columns: {…}}, this is %s", describe(n))
+		d.errorf(n, "an entry of sources must be a mapping like {csv: feed.csv, columns: {…}}, not %s", describe(n))
 		return
 	}
 	var path string

@@ -145,7 +145,7 @@ func parseMessage(err error) string {
 	message := parsePrefix.ReplaceAllString(err.Error(), "")
 	if m := undefined.FindStringSubmatch(message); m != nil {
 		if leftOut(m[1]) {
-			return fmt.Sprintf("the function %s is not available: a manifest means the same on every machine and day", m[1])
+			return fmt.Sprintf("the function %s is not available: its result differs between machines or days", m[1])
 		}
 		return fmt.Sprintf("there is no function %s%s", m[1], meant(intel.NearestName(m[1], functionNames())))
 	}

@@ -43,7 +43,7 @@ func meant(near string) string {
 	if near == "" {
 		return ""
 	}
-	return fmt.Sprintf("; did you mean %q?", near)
+	return fmt.Sprintf(": did you mean %q?", near)
 }
 
 // nearest is the one of known, a list that lives as long as l, that is meant by
@@ -65,9 +65,9 @@ var misnomers = map[string]string{
 	"description": "ThreatConnect keeps it as an attribute, {type: Description, value: …} or the column attribute:Description",
 	"source":      "ThreatConnect keeps it as an attribute, {type: Source, value: …} or the column attribute:Source",
 	"attributes":  "each type of attribute is a column of its own, like attribute:Description",
-	"ownername":   "it is called owner here",
-	"ownerid":     "owners go by name here, as owner",
-	"id":          "a group that exists is found by its xid, or by type and name; by ID it can only be an end of an association",
+	"ownername":   "write it as owner",
+	"ownerid":     "write the name of the owner as owner",
+	"id":          "an existing group is found by its xid, or by type and name; only an end of an association can have an ID",
 }
 
 var misnomerNames = slices.Sorted(maps.Keys(misnomers))

@@ -151,7 +151,7 @@ func (d *document) read() bool {
 		return true
 	}
 	if root.Kind != yaml.MappingNode {
-		d.errorf(root, "a manifest is a mapping with groups, associations or sources, this is %s", describe(root))
+		d.errorf(root, "a manifest must be a mapping with groups, associations or sources, not %s", describe(root))
 		return true
 	}
 	d.manifest(root)

@@ -15,7 +15,7 @@ func (d *document) attributes(n *yaml.Node) []intel.Attribute {
 	var out []intel.Attribute
 	for _, c := range d.list(n, fieldAttributes, "entries like {type: Description, value: …}") {
 		if c.Kind != yaml.MappingNode {
-			d.errorf(c, "an attribute is a mapping like {type: Description, value: …}, this is %s", describe(c))
+			d.errorf(c, "an attribute must be a mapping like {type: Description, value: …}, not %s", describe(c))
 			continue
 		}
 		if a, ok := d.attribute(c); ok {
@@ -64,7 +64,7 @@ func (d *document) attribute(n *yaml.Node) (intel.Attribute, bool) {
 	case values == 0:
 		d.errorf(n, "the attribute %s has no value", quoted(a.Type))
 	case values > 1:
-		d.errorf(n, "the attribute %s has both value and valueFrom: one is enough", quoted(a.Type))
+		d.errorf(n, "the attribute %s has both value and valueFrom: remove one of them", quoted(a.Type))
 	default:
 		return a, true
 	}

@@ -24,7 +24,7 @@ func (d *document) end(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 	case yaml.MappingNode:
 		return d.mappedEnd(kind, n)
 	}
-	d.errorf(n, "the list takes %s; this is %s", kind.Spec().Form, describe(n))
+	d.errorf(n, "the list must have %s, not %s", kind.Spec().Form, describe(n))
 	return intel.Ref{}, false
 }
 
@@ -105,9 +105,9 @@ var associationNames = append([]string{fieldGroup}, entryNames...)
 
 // association reads an entry of associations.
 func (d *document) association(n *yaml.Node) {
-	const form = "an association is a mapping like {group: key, associatedGroup: key}"
+	const form = "an association must be a mapping like {group: key, associatedGroup: key}"
 	if n.Kind != yaml.MappingNode {
-		d.errorf(n, "%s, this is %s", form, describe(n))
+		d.errorf(n, "%s, not %s", form, describe(n))
 		return
 	}
 	a := intel.Association{Pos: d.pos(n)}
@@ -136,9 +136,9 @@ func (d *document) association(n *yaml.Node) {
 	switch {
 	case !good:
 	case !near:
-		d.errorf(n, "this association has no group: %s", form)
+		d.errorf(n, "the association has no group: %s", form)
 	case others != 1:
-		d.errorf(n, "an association has exactly one other end, this one has %d: one of %s", others, strings.Join(entryNames, ", "))
+		d.errorf(n, "an association must have exactly one other end, not %d: one of %s", others, strings.Join(entryNames, ", "))
 	default:
 		d.out.Associations = append(d.out.Associations, a)
 	}

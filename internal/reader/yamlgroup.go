@@ -11,7 +11,7 @@ import (
 // group reads an entry of groups.
 func (d *document) group(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
-		d.out.lose(d.pos(n), "an entry of groups is a mapping like {type: Adversary, name: Bad Guy}, this is %s", describe(n))
+		d.out.lose(d.pos(n), "an entry of groups must be a mapping like {type: Adversary, name: Bad Guy}, not %s", describe(n))
 		return
 	}
 	g := &intel.Group{Pos: d.pos(n), Owner: d.owner}
@@ -90,7 +90,7 @@ func mention(n *yaml.Node, list intel.List) intel.List {
 // addField adds a scalar; two can only meet as fileText and fileTextFrom.
 func (d *document) addField(fields *intel.Fields, n *yaml.Node, name, value string) {
 	if _, ok := fields.Get(name); ok {
-		d.errorf(n, "%s and %s are both given: one is enough", fieldFileText, fieldFileTextFrom)
+		d.errorf(n, "%s and %s are both given: remove one of them", fieldFileText, fieldFileTextFrom)
 		return
 	}
 	*fields = append(*fields, intel.Field{Name: name, Value: value, Pos: d.pos(n)})
@@ -126,7 +126,7 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 		return t, t != intel.Tag{}
 	}
 	if n.Kind != yaml.MappingNode {
-		d.errorf(n, "a tag is a name or {techniqueId: T1566}, this is %s", describe(n))
+		d.errorf(n, "a tag must be a name or {techniqueId: T1566}, not %s", describe(n))
 		return t, false
 	}
 	good := true
@@ -137,7 +137,7 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 		case "name":
 			t.Name, _ = d.name(v, "the name of a tag")
 		default:
-			d.errorf(k, "a tag is a name or {techniqueId: T1566}, this is %s; quote a name that contains \": \"", describe(n))
+			d.errorf(k, "a tag must be a name or {techniqueId: T1566}, not %s; quote a name that contains \": \"", describe(n))
 			good = false
 		}
 	}
@@ -145,7 +145,7 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 		return t, false
 	}
 	if (t.Name == "") == (t.TechniqueID == "") {
-		d.errorf(n, "a tag has either a name or a techniqueId")
+		d.errorf(n, "a tag needs either a name or a techniqueId")
 		return t, false
 	}
 	return t, true
@@ -159,7 +159,7 @@ func (d *document) labels(n *yaml.Node) (names []string, at []intel.Pos) {
 			c = deref(c.Content[1])
 		}
 		if c.Kind != yaml.ScalarNode {
-			d.errorf(c, "a security label is a name like TLP:AMBER, this is %s; quote a name that contains \": \"", describe(c))
+			d.errorf(c, "a security label must be a name like TLP:AMBER, not %s; quote a name that contains \": \"", describe(c))
 			continue
 		}
 		if s := strings.TrimSpace(c.Value); s != "" && !isNull(c) {

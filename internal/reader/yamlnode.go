@@ -137,7 +137,7 @@ func mergedPairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 // anything else, which is reported.
 func (d *document) scalar(n *yaml.Node, field string) (string, bool) {
 	if n.Kind != yaml.ScalarNode {
-		d.errorf(n, "%s is one value, this is %s", field, describe(n))
+		d.errorf(n, "%s must be one value, not %s", field, describe(n))
 		return "", false
 	}
 	if isNull(n) {
@@ -159,7 +159,7 @@ func (d *document) list(n *yaml.Node, field, of string) []*yaml.Node {
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode {
-		d.errorf(n, "%s is a list of %s, this is %s", field, of, describe(n))
+		d.errorf(n, "%s must be a list of %s, not %s", field, of, describe(n))
 		return nil
 	}
 	out := make([]*yaml.Node, 0, len(n.Content))
@@ -193,5 +193,5 @@ func describe(n *yaml.Node) string {
 		}
 		return "the text " + quoted(n.Value)
 	}
-	return "something else"
+	return "another kind of value"
 }

@@ -20,7 +20,7 @@ func (d *document) sound(root *yaml.Node) bool {
 	s := &soundness{d: d, sizes: map[*yaml.Node]int{}}
 	s.check(root, 0)
 	if s.expanded > maxExpanded {
-		d.errorf(root, "the aliases of this document stand for more than %d values: write them out, or split the document", maxExpanded)
+		d.errorf(root, "the aliases of this document expand to more than %d values: write them out, or split the document", maxExpanded)
 		return false
 	}
 	return !s.fatal
@@ -116,11 +116,11 @@ func (s *soundness) repeated(k, first *yaml.Node) {
 func (s *soundness) key(k, v *yaml.Node) {
 	switch {
 	case k.Kind != yaml.ScalarNode:
-		s.d.errorf(k, "a key is one name, this is %s", describe(k))
+		s.d.errorf(k, "a key must be one name, not %s", describe(k))
 		s.fatal = true
 	case isMerge(k):
 		if what := notMergeable(deref(v)); what != "" {
-			s.d.errorf(v, "<< takes a mapping or a list of mappings, this is %s", what)
+			s.d.errorf(v, "<< needs a mapping or a list of mappings, not %s", what)
 			s.fatal = true
 		}
 	}

@@ -48,7 +48,7 @@ func (d *document) syntaxError(err error) {
 	if d.indentedByTab(at) {
 		what = "the line is indented with a tab: use spaces"
 	} else if start := d.line(line); parserErrors.MatchString(message) && start < pos.Line {
-		what += fmt.Sprintf(" (it is within what starts on line %d)", start)
+		what += fmt.Sprintf(" (inside the value that starts on line %d)", start)
 	}
 	d.out.lose(pos, "not YAML at %s: %s", quoted(d.rest(at)), what)
 }
@@ -61,17 +61,17 @@ var explanations = []struct{ says, means string }{
 	{"block sequence entries are not allowed", "a list cannot begin here: begin it on a line of its own"},
 	{"found unexpected end of stream", "the quote that opens here is never closed"},
 	{"found unknown escape character", `this is not an escape within double quotes: write \\ for a backslash, or use single quotes`},
-	{"found invalid Unicode character escape code", `\u does not stand for a character here: write one beyond \uFFFF as \U and eight digits, such as \U0001F600`},
+	{"found invalid Unicode character escape code", `this \u escape is not a character: write characters beyond \uFFFF as \U and eight digits, such as \U0001F600`},
 	{"control characters are not allowed", `a control character: write it escaped within double quotes, such as "\x1b"`},
 	{"did not find expected ',' or ']'", `the list that opens here is not closed with "]", or a "," is missing in it`},
 	{"did not find expected ',' or '}'", `the mapping that opens here is not closed with "}", or a "," is missing in it`},
 	{"did not find expected node content", "a value is missing before this"},
-	{"did not find expected key", "this does not continue what is before it: check the indentation and the quotes"},
-	{"did not find expected '-' indicator", "this does not continue the list before it: check the indentation"},
+	{"did not find expected key", "this does not fit the lines before it: check the indentation and the quotes"},
+	{"did not find expected '-' indicator", "this does not fit the list before it: check the indentation"},
 	{"could not find expected ':'", `a key needs ": " after it`},
 	{"found incompatible YAML document", "this version of YAML is not supported: remove the line"},
 	{"found a tab character that violates indentation", "the line is indented with a tab: use spaces"},
-	{"unknown anchor", "there is no anchor of this name before it: write &NAME at the value that is meant, or quote a text that begins with *"},
+	{"unknown anchor", "no anchor of this name is defined before it: write &NAME before the value, or quote a text that begins with *"},
 }
 
 func explained(message, rest string) string {
