@@ -15,9 +15,6 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the goldens")
 
-// Updating reports whether the goldens are rewritten.
-func Updating() bool { return *update }
-
 // File compares got with the file testdata/name.
 func File(t testing.TB, name, got string) {
 	t.Helper()

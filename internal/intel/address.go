@@ -8,16 +8,8 @@ import (
 	"strings"
 )
 
-// CanonicalAddress gives an IP address as instances store it: IPv4 dotted, IPv6
+// canonicalAddress gives an IP address as instances store it: IPv4 dotted, IPv6
 // as eight groups in lower case without leading zeros and without "::".
-func CanonicalAddress(s string) (string, error) {
-	canonical, err := canonicalAddress(s)
-	if err != nil {
-		return "", fmt.Errorf("address %s %w", quote(s), err)
-	}
-	return canonical, nil
-}
-
 func canonicalAddress(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	ip, err := parseIP(s)

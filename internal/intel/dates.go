@@ -11,17 +11,9 @@ import (
 // canonicalLayout is how dates travel: UTC, whole seconds.
 const canonicalLayout = "2006-01-02T15:04:05Z"
 
-// CanonicalDate gives an ISO day or an RFC 3339 time in UTC and whole seconds.
-// Whatever else people call a date is an error that says what would be right.
-func CanonicalDate(s string) (string, error) {
-	canonical, err := canonicalDate(s)
-	if err != nil {
-		return "", fmt.Errorf("%s %w", quote(s), err)
-	}
-	return canonical, nil
-}
-
-// canonicalDate is CanonicalDate with errors that go on after the value.
+// canonicalDate gives an ISO day or an RFC 3339 time in UTC and whole seconds.
+// Whatever else people call a date is an error that says what would be right; it
+// goes on after the value.
 func canonicalDate(s string) (string, error) {
 	day, rest, ok := cutDay(s)
 	if !ok {

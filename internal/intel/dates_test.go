@@ -7,9 +7,9 @@ import (
 
 func TestCanonicalDate(t *testing.T) {
 	scripted(t, "dates.txt", func(input string) string {
-		got, err := CanonicalDate(unescape(input))
+		got, err := canonicalDate(unescape(input))
 		if err != nil {
-			return "error: " + err.Error()
+			return "error: " + quote(unescape(input)) + " " + err.Error()
 		}
 		checkDate(t, got)
 		return "= " + got
@@ -18,8 +18,8 @@ func TestCanonicalDate(t *testing.T) {
 
 func checkDate(t *testing.T, canonical string) {
 	t.Helper()
-	if again, err := CanonicalDate(canonical); err != nil || again != canonical {
-		t.Errorf("CanonicalDate(%q) = %q, %v", canonical, again, err)
+	if again, err := canonicalDate(canonical); err != nil || again != canonical {
+		t.Errorf("canonicalDate(%q) = %q, %v", canonical, again, err)
 	}
 	if again, ok := LenientDate(canonical); !ok || again != canonical {
 		t.Errorf("LenientDate(%q) = %q, %v", canonical, again, ok)
@@ -57,7 +57,7 @@ func TestLenientDate(t *testing.T) {
 }
 
 func TestDateAllocates(t *testing.T) {
-	if n := testing.AllocsPerRun(100, func() { CanonicalDate("2021-11-03T14:57:45Z") }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { canonicalDate("2021-11-03T14:57:45Z") }); n != 0 {
 		t.Errorf("a canonical date allocates %v times", n)
 	}
 }
@@ -70,7 +70,7 @@ func FuzzDate(f *testing.F) {
 		if got, ok := LenientDate(s); ok {
 			checkDate(t, got)
 		}
-		got, err := CanonicalDate(s)
+		got, err := canonicalDate(s)
 		if err != nil {
 			return
 		}
@@ -79,7 +79,7 @@ func FuzzDate(f *testing.F) {
 			t.Errorf("LenientDate(%q) = %q, %v, but canonical is %q", s, lenient, ok, got)
 		}
 		if want, err := time.Parse(time.RFC3339, s); err == nil && want.UTC().Format(canonicalLayout) != got {
-			t.Errorf("CanonicalDate(%q) = %q, the time package says %s", s, got, want.UTC())
+			t.Errorf("canonicalDate(%q) = %q, the time package says %s", s, got, want.UTC())
 		}
 	})
 }
