@@ -164,7 +164,7 @@ func (r *applying) takePlan(ctx context.Context) error {
 	}
 	defer r.progress.Begin("Looking up")()
 	if pn.Target.URL != r.connection.url {
-		return refused("the plan was made for %s, this is %s", pn.Target.URL, r.connection.url)
+		return refused("the plan was made for %s, but TC_API_PATH is %s: set it, or plan again", pn.Target.URL, r.connection.url)
 	}
 	if _, err := r.replaced(pn.Namespace); err != nil {
 		return err
@@ -246,7 +246,7 @@ func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 		}
 		fmt.Fprintf(r.stderr, "%s: %s %s: %s\n", s.Action.Source, s.Action.Type, intel.Quote(s.Action.Name), s.Why)
 	}
-	return refused("the plan no longer holds: %d of %d actions; nothing was written. Plan again, or leave them out with --skip-conflicts",
+	return refused("the plan is stale: %d of %d actions have changed; nothing was written. Plan again, or leave these actions out with --skip-conflicts",
 		len(stale), len(pn.Actions))
 }
 

@@ -34,7 +34,7 @@ func (r *applying) refuse() error {
 	if why := r.plan.PruneRefused; why != "" {
 		return refused("nothing was deleted or written: %s", why)
 	}
-	return refused("%s; nothing was written. Settle what is in conflict, or leave it out with --skip-conflicts", intel.Plural(r.plan.Summary.Conflict, "conflict"))
+	return refused("%s; nothing was written. Resolve the conflicts, or leave these groups out with --skip-conflicts", intel.Plural(r.plan.Summary.Conflict, "conflict"))
 }
 
 // showPlan prints the plan for the one who has to decide.

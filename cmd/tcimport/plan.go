@@ -103,7 +103,7 @@ func (p *program) planRefused(pn *plan.Plan, owners []intel.Owner, skipConflicts
 	case pn.PruneRefused != "":
 		return refused("apply would refuse this: %s", pn.PruneRefused)
 	case pn.Summary.Conflict > 0 && !skipConflicts:
-		return refused("apply would refuse this: %s; settle what is in conflict, or leave it out with --skip-conflicts", intel.Plural(pn.Summary.Conflict, "conflict"))
+		return refused("apply would refuse this: %s. Resolve the conflicts, or leave these groups out with --skip-conflicts", intel.Plural(pn.Summary.Conflict, "conflict"))
 	}
 	return nil
 }

@@ -95,7 +95,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 			d.removeAttribute(h)
 		}
 	} else if len(left) > 0 && len(have) > 0 {
-		d.notes = append(d.notes, fmt.Sprintf("attribute %s: %d on the server match none of the manifest's and stay; --attributes replace would remove them",
+		d.notes = append(d.notes, fmt.Sprintf("attribute %s: %d on the server are not in the manifest and stay; --attributes replace removes them",
 			left[0].Type, len(have)))
 	}
 }

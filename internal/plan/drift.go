@@ -51,7 +51,7 @@ func (m *maker) keepDeleted(a *Action) {
 		a.Verb, a.Reason = Conflict, deletedOnServer+" (--on-drift fail)"
 		return
 	}
-	a.Verb, a.Reason = Skip, deletedOnServer+", and left so (--on-drift keep)"
+	a.Verb, a.Reason = Skip, deletedOnServer+", and not created again (--on-drift keep)"
 }
 
 // settleDrift applies the drift policy to a group that was compared: edits on

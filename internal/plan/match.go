@@ -73,7 +73,7 @@ func matchGroups(im *intel.Import, ex *Inventory, ids IDMap, adopt Adopt) []matc
 					other = im.Groups[is[1]]
 				}
 				m.matches[i] = match{candidates: []*intel.Remote{r}, conflict: fmt.Sprintf(
-					"%s %s exists without an xid, and %q at %s has the same name: name the one that is meant by an xid or an id-map",
+					"%s %s exists without an xid, and the key %q at %s has the same type and name: change one of the names, or give the group's ID in an id-map",
 					r.Type, intel.Quote(r.Name), other.Key, other.Pos)}
 			}
 		}
@@ -91,7 +91,7 @@ func (m *matcher) claim(i int, r *intel.Remote) {
 	}
 	also := func(of, other int) {
 		m.matches[of] = match{candidates: []*intel.Remote{r}, conflict: fmt.Sprintf(
-			"group %d is also the one of the key %q at %s", r.ID, m.im.Groups[other].Key, m.im.Groups[other].Pos)}
+			"group %d also belongs to the key %q at %s: remove one of the two keys", r.ID, m.im.Groups[other].Key, m.im.Groups[other].Pos)}
 	}
 	also(i, j)
 	if m.matches[j].conflict == "" {
@@ -117,7 +117,7 @@ func (m *matcher) known(g *intel.Group) match {
 		} else if byID != nil {
 			if mt.remote != nil && mt.remote != byID {
 				return match{candidates: []*intel.Remote{byID, mt.remote}, conflict: fmt.Sprintf(
-					"the id-map says that %q is group %d (%s), but group %d has its xid", g.Key, byID.ID, row.Row, mt.remote.ID)}
+					"the id-map says that %q is group %d (%s), but group %d has its xid: correct that row, or leave --id-map out", g.Key, byID.ID, row.Row, mt.remote.ID)}
 			}
 			mt = match{remote: byID, how: "id-map"}
 		}
@@ -140,11 +140,11 @@ func (m *matcher) byRow(g *intel.Group, row Known, xid string) (*intel.Remote, s
 	}
 	r, ok := m.ix.byID[row.ID]
 	if row.Owner != "" && row.Owner != g.Owner {
-		return r, fmt.Sprintf("the id-map has %q in owner %s (%s), the manifest has it in %s",
+		return r, fmt.Sprintf("the id-map has %q in owner %s (%s), the manifest has it in %s: correct that row, or give the group another key",
 			g.Key, intel.Quote(row.Owner), row.Row, intel.Quote(g.Owner))
 	}
 	if intel.Fold(row.Type) != intel.Fold(g.Type) {
-		return r, fmt.Sprintf("the id-map has %q with the type %s (%s), the manifest with the type %s: a type cannot be changed",
+		return r, fmt.Sprintf("the id-map has %q with the type %s (%s), the manifest with the type %s: a type cannot be changed; give the group another key",
 			g.Key, row.Type, row.Row, g.Type)
 	}
 	if !ok {
@@ -153,7 +153,7 @@ func (m *matcher) byRow(g *intel.Group, row Known, xid string) (*intel.Remote, s
 	// A run that was killed may have given it its new name, or not.
 	named := r.Name == row.Name || row.Applied.entries().maybe(scalarEntry(nil, r.Name))
 	if r.Owner != g.Owner || intel.Fold(r.Type) != intel.Fold(g.Type) || r.XID != xid && !named {
-		return r, fmt.Sprintf("the id-map says that %q is group %d (%s), but that is %s %s in %s now",
+		return r, fmt.Sprintf("the id-map says that %q is group %d (%s), but this is now %s %s in %s: correct that row, or leave --id-map out",
 			g.Key, row.ID, row.Row, r.Type, intel.Quote(r.Name), intel.Quote(r.Owner))
 	}
 	return r, ""
@@ -177,7 +177,7 @@ func (m *matcher) named(g *intel.Group) match {
 	what := fmt.Sprintf("%s %s", g.Type, intel.Quote(g.Name))
 	for _, r := range candidates {
 		if i, ok := m.disputed[r.ID]; ok {
-			return match{candidates: candidates, conflict: fmt.Sprintf("%s exists in %s, but group %d may be the one of the key %q at %s",
+			return match{candidates: candidates, conflict: fmt.Sprintf("%s exists in %s, but group %d may belong to the key %q at %s: resolve the conflict of that key first",
 				what, intel.Quote(g.Owner), r.ID, m.im.Groups[i].Key, m.im.Groups[i].Pos)}
 		}
 	}
@@ -186,17 +186,17 @@ func (m *matcher) named(g *intel.Group) match {
 		return match{}
 	case len(candidates) > 1:
 		return match{candidates: candidates, conflict: fmt.Sprintf(
-			"%d groups in %s are called %s: name the one that is meant by its xid or an id-map", len(candidates), intel.Quote(g.Owner), what)}
+			"%d groups in %s are called %s: give the xid of the right one, or its ID in an id-map", len(candidates), intel.Quote(g.Owner), what)}
 	case m.adopt == AdoptNone:
 		return match{candidates: candidates, conflict: fmt.Sprintf(
-			"%s exists in %s already, and nothing is adopted (--adopt none)", what, intel.Quote(g.Owner))}
+			"%s already exists in %s, and --adopt none does not take it over: leave --adopt out, or give the xid of the group", what, intel.Quote(g.Owner))}
 	case candidates[0].XID != "" && m.adopt != AdoptAny:
 		return match{candidates: candidates, conflict: fmt.Sprintf(
-			"%s exists in %s with the xid %s of somebody else: give the manifest that xid, or adopt it with --adopt any",
+			"%s already exists in %s with the xid %s, which is not from this import: write this xid into the manifest, or take the group over with --adopt any",
 			what, intel.Quote(g.Owner), intel.Quote(candidates[0].XID))}
 	}
 	return match{remote: candidates[0], how: "name",
-		note: "adopted by its name: it keeps no xid of this import, so only its name or an id-map will find it again"}
+		note: "adopted by its name: the API cannot change its xid, so later runs find it only by its name or an id-map"}
 }
 
 // reference matches a group that is only pointed at.
@@ -211,13 +211,13 @@ func (m *matcher) reference(g *intel.Group) match {
 		if r, ok := m.ix.byID[g.ID]; ok {
 			return match{remote: r, how: "id"}
 		}
-		return match{conflict: fmt.Sprintf("there is no group with the ID %d that the API user can read", g.ID)}
+		return match{conflict: fmt.Sprintf("there is no group with the ID %d, or the API user cannot read it: correct the ID, or ask for access", g.ID)}
 	case g.XID != "":
 		rs := m.ix.byXID[xidKey(g.Owner, g.XID)]
 		if len(rs) == 1 {
 			return match{remote: rs[0], how: "xid"}
 		}
-		return match{candidates: rs, conflict: fmt.Sprintf("%s in %s have the xid %s",
+		return match{candidates: rs, conflict: fmt.Sprintf("%s in %s have the xid %s: a reference by xid needs exactly one",
 			count(len(rs), "group", "groups"), intel.Quote(g.Owner), intel.Quote(g.XID))}
 	}
 	rs := m.ix.byName[nameKey(g.Owner, g.Type, g.Name)]

@@ -69,7 +69,7 @@ func (row *Object) exists(r *intel.Remote) {
 
 func (m *maker) byID(o *intel.Object, row *Object, found []*intel.Remote) string {
 	if len(found) == 0 {
-		return fmt.Sprintf("there is no %s with the ID %d that the API user can read", o.Kind.Spec().Name, o.ID)
+		return fmt.Sprintf("there is no %s with the ID %d, or the API user cannot read it: correct the ID, or ask for access", o.Kind.Spec().Name, o.ID)
 	}
 	row.exists(found[0])
 	return ""
@@ -82,7 +82,7 @@ func (m *maker) indicator(i int, o *intel.Object, row *Object, found []*intel.Re
 		for _, r := range found {
 			ids = append(ids, fmt.Sprintf("%d (%s)", r.ID, r.Name))
 		}
-		return fmt.Sprintf("%d indicators in %s match it: %s", len(found), intel.Quote(o.Owner), strings.Join(ids, ", "))
+		return fmt.Sprintf("%d indicators in %s match it, %s: use the ID of the right one", len(found), intel.Quote(o.Owner), strings.Join(ids, ", "))
 	}
 	if len(found) == 0 {
 		if owners := m.Found.Elsewhere[i]; len(owners) > 0 {
@@ -114,7 +114,7 @@ func (m *maker) indicator(i int, o *intel.Object, row *Object, found []*intel.Re
 		}
 	}
 	for _, list := range lackingLists(o, r) {
-		row.Notes = append(row.Notes, fmt.Sprintf("it does not have all %s of the manifest; existing indicators are not changed", list))
+		row.Notes = append(row.Notes, fmt.Sprintf("it lacks some %s of the manifest; existing indicators are not changed", list))
 	}
 	return ""
 }
@@ -154,7 +154,7 @@ func fileHashes(o *intel.Object, t *intel.IndicatorType, r *intel.Remote, row *O
 		case have[i] == "":
 			row.Notes = append(row.Notes, fmt.Sprintf("indicator %d lacks the %s %s of the manifest", r.ID, t.Values[i], v))
 		case intel.Fold(have[i]) != intel.Fold(v):
-			return fmt.Sprintf("indicator %d has another %s (%s) than the manifest (%s)", r.ID, t.Values[i], have[i], v)
+			return fmt.Sprintf("indicator %d has another %s (%s) than the manifest (%s): correct the wrong one", r.ID, t.Values[i], have[i], v)
 		}
 	}
 	return ""
@@ -171,5 +171,5 @@ func (m *maker) other(o *intel.Object, row *Object, found []*intel.Remote) strin
 		row.exists(found[0])
 		return ""
 	}
-	return fmt.Sprintf("%d %ss match it: name the one that is meant by its ID", len(found), o.Kind.Spec().Name)
+	return fmt.Sprintf("%d %ss match it: use the ID of the right one", len(found), o.Kind.Spec().Name)
 }

@@ -29,8 +29,8 @@ func TestExistingIndicatorDiffers(t *testing.T) {
 		{"nothing read", bare(), nil},
 		{"all", bare(read, field("rating", "4.0"), tags("Dropper"), labels("TLP: Red"), attribute(1, "Description", "d")), nil},
 		{"none", bare(read, field("rating", "3"), tags("other")), []string{"rating is 3 on the server and 4 in the manifest" + not,
-			"it does not have all tags of the manifest" + not, "it does not have all securityLabels of the manifest" + not,
-			"it does not have all attributes of the manifest" + not}},
+			"it lacks some tags of the manifest" + not, "it lacks some securityLabels of the manifest" + not,
+			"it lacks some attributes of the manifest" + not}},
 	} {
 		p := scene{manifest: text, groups: []*intel.Remote{group(1, "Threat", "One", ours("a"), linked(intel.KindIndicator, 7))}, objects: []*intel.Remote{c.have}}.plan(t)
 		if got := p.Objects[0].Notes; !slices.Equal(got, c.want) || p.Summary.Pending() {

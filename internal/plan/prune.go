@@ -44,14 +44,14 @@ func (m *maker) leftovers() {
 		why := ""
 		switch {
 		case disputed[r.ID]:
-			why = "a group of the manifests that is in conflict may be this one"
+			why = "it may be a group of the manifests that is in conflict"
 		case r.XID == "":
-			why = "it has no xid, so tcimport has adopted and not created it"
+			why = "it has no xid: tcimport adopted it and did not create it"
 		case r.XID == intel.DerivedXID(m.Import.Namespace, r.Owner, key):
 		case strings.HasPrefix(r.XID, intel.XIDPrefix):
-			why = "its xid is that of another key or namespace: delete it by hand"
+			why = "its xid belongs to another key or namespace: delete it by hand"
 		default:
-			why = fmt.Sprintf("it has an xid of its own (%s), by which others may know it: delete it by hand", r.XID)
+			why = fmt.Sprintf("its xid (%s) is not from tcimport, and others may use it: delete it by hand", r.XID)
 		}
 		if !m.Policy.Prune || why != "" {
 			row.Type, row.Name, row.Owner, row.XID, row.WebLink = r.Type, r.Name, r.Owner, r.XID, r.WebLink
@@ -105,13 +105,13 @@ func (m *maker) refusePrune(pruned int) string {
 	}
 	switch {
 	case len(m.Import.Defined()) == 0:
-		return "the manifests hold no group at all: that would delete everything"
+		return "the manifests have no groups: this would delete everything"
 	case pruned == 0:
 		return ""
 	case m.Found.Incomplete != "":
 		return "not everything could be read: " + m.Found.Incomplete
 	case !m.Policy.PruneMax.Allows(pruned, managed):
-		return fmt.Sprintf("it would delete %d of %d groups, more than --prune-max %s allows", pruned, managed, m.Policy.PruneMax)
+		return fmt.Sprintf("this would delete %d of %d groups, more than --prune-max %s allows: check the manifests, or raise --prune-max", pruned, managed, m.Policy.PruneMax)
 	}
 	return ""
 }

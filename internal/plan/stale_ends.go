@@ -86,7 +86,7 @@ func (s *staleness) referred(o *Object) string {
 }
 
 func goneSince(id int64) string {
-	return fmt.Sprintf("group %d, with which it is to be associated, is gone", id)
+	return fmt.Sprintf("group %d is gone, and the plan adds an association with it", id)
 }
 
 // objectSince says what has changed about an object that is not a group, "" if

@@ -18,7 +18,7 @@ func TestStaleReferences(t *testing.T) {
 		{"renamed", rename(0, "Farther"), `group 5 is no longer called Adversary "Far"`},
 		{"ambiguous", appears(group(20, "Adversary", "Far")), `2 groups in "Demo Organization" are called Adversary "Far" now`},
 		{"the name means another", func(s *scene) { s.groups[0].Name, s.groups[1].Name = "Farther", "Far" }, `group 5 is no longer called Adversary "Far"`},
-		{"gone", func(s *scene) { s.groups = s.groups[1:] }, "group 5, with which it is to be associated, is gone"},
+		{"gone", func(s *scene) { s.groups = s.groups[1:] }, "group 5 is gone, and the plan adds an association with it"},
 		{"by xid, renamed", rename(1, "Else"), ""},
 		{"by xid, no longer", func(s *scene) { s.groups[1].XID = "" }, `group 6 is no longer known by the xid "marked"`},
 		{"by xid, ambiguous", appears(group(20, "Tool", "T", xid("marked"))), `2 groups in "Demo Organization" are known by the xid "marked" now`},
@@ -76,7 +76,7 @@ func TestStaleMissing(t *testing.T) {
 		return scene{manifest: `groups: [{key: a, type: Threat, name: One, associatedIndicators: [{type: File, md5: ` + md5 + `, sha1: ` + sha1 + `}]}]`,
 			then: func(in *plan.Input) { in.Found.Objects[0] = []*intel.Remote{file(7, md5)} }}
 	}, []change{
-		{"another hash was added", appears(file(7, md5+" : "+strings.Replace(sha1, "A", "B", 1))), "a: indicator 7 has another sha1 (B52B6986D68CDFAC53AA740566CBEADE4452124E) than the manifest (" + sha1 + ")"},
+		{"another hash was added", appears(file(7, md5+" : "+strings.Replace(sha1, "A", "B", 1))), "a: indicator 7 has another sha1 (B52B6986D68CDFAC53AA740566CBEADE4452124E) than the manifest (" + sha1 + "): correct the wrong one"},
 		{"the hash was added", appears(file(7, md5+" : "+sha1)), ""},
 	})
 }
@@ -123,6 +123,6 @@ associations: [{group: "#5", associatedGroup: a}, {group: "#5", associatedIndica
 		{"others", func(s *scene) { linked(intel.KindGroup, 77)(s.groups[0]) }, ""},
 		{"of a reference", func(s *scene) { linked(intel.KindIndicator, 7)(s.groups[0]) }, "#5: group 5 is associated with indicator 7 now"},
 		{"seen from the other end", func(s *scene) { linked(intel.KindGroup, 1)(s.groups[0]) }, "a: group 1 is associated with group 5 now"},
-		{"the other end is gone", func(s *scene) { s.groups = s.groups[:2] }, "a: group 2, with which it is to be associated, is gone; b: group 2 is gone"},
+		{"the other end is gone", func(s *scene) { s.groups = s.groups[:2] }, "a: group 2 is gone, and the plan adds an association with it; b: group 2 is gone"},
 	})
 }

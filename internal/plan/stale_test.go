@@ -117,7 +117,7 @@ groups:
 		{"indicator made anew", func(s *scene) { s.objects[0] = object(intel.KindIndicator, 70, "Host", "old.example") }, "new: indicator 7 (old.example) is gone"},
 		{"indicator appeared", appears(object(intel.KindIndicator, 8, "Host", "new.example")), `new: indicator "new.example" exists now, as 8`},
 		{"indicator is two", appears(object(intel.KindIndicator, 8, "Host", "old.example")), `new: 2 objects of kind indicator match "old.example" now`},
-		{"referenced group gone", func(s *scene) { s.groups = s.groups[:1] }, "new: group 9, with which it is to be associated, is gone"},
+		{"referenced group gone", func(s *scene) { s.groups = s.groups[:1] }, "new: group 9 is gone, and the plan adds an association with it"},
 		{"referenced by ID, renamed", func(s *scene) { s.groups[1].Name = "Farther" }, ""},
 	})
 }
