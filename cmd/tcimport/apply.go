@@ -60,7 +60,7 @@ one cancels these requests. Run the same command again to do the rest.
 				return manifests(cmd, args)
 			}
 			if len(args) > 0 {
-				return fmt.Errorf("apply takes manifests or --plan, not both: a saved plan says it all")
+				return fmt.Errorf("give either manifests or --plan, not both")
 			}
 			return nil
 		},
@@ -81,12 +81,12 @@ one cancels these requests. Run the same command again to do the rest.
 	addReportThisRun(cmd, &o.reportThisRun)
 	f.StringVar(&o.failed, "failed", "", "write what failed to this file, as a manifest")
 	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run: it knows the IDs of groups")
-	f.StringVar(&o.stateDir, "state-dir", "", "folder of journal and lock (default: that of the report for the journal, your state folder for the lock)")
+	f.StringVar(&o.stateDir, "state-dir", "", "folder for journal and lock (default: the report's folder for the journal, your state folder for the lock)")
 	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	f.BoolVar(&o.activityLog, "activity-log", false, "show the writes in the instance's activity log")
 	f.Var(&o.maxFailures, "max-failures", "stop after more than this many groups have failed; a percentage is of the planned changes, of 20 at least")
 	f.DurationVar(&o.maxDuration, "max-duration", 0, "stop after this time; requests in flight are finished (0: no limit)")
-	f.DurationVar(&o.settle, "settle", settleTime, "time in which an unanswered write may still take effect; a write that could make a copy is not repeated sooner")
+	f.DurationVar(&o.settle, "settle", settleTime, "how long an unanswered write may still take effect; a write that could create a duplicate is not repeated sooner")
 	f.StringVar(&o.metrics, "metrics", "", "write metrics to this file, for Prometheus' textfile collector")
 	return cmd
 }
@@ -116,7 +116,7 @@ func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 	if o.plan != "" {
 		for _, name := range policyFlags {
 			if cmd.Flags().Changed(name) && !p.fromEnv[name] {
-				return fmt.Errorf("--%s does not go with --plan: the plan was made with its own; plan again to change it", name)
+				return fmt.Errorf("--%s cannot be used with --plan: the saved plan has its own value; plan again to change it", name)
 			}
 		}
 		return o.conn.check(cmd)

@@ -93,7 +93,7 @@ func (r *applying) outcome(rows []report.Row, runErr error) error {
 	if short := report.Count(rows).Shortfall(); short != "" {
 		names := ""
 		if r.results.report != "" {
-			names = fmt.Sprintf("; the report %s names them", r.results.report)
+			names = fmt.Sprintf("; the report %s lists them", r.results.report)
 		}
 		err := fmt.Errorf("not everything was done: %s%s", short, names)
 		return &exitError{code: r.exitCode(&exitError{code: codeIncomplete}), err: err}

@@ -99,7 +99,7 @@ func (o *exportOptions) check(p *program) error {
 	}
 	switch {
 	case o.associations != "" && o.format.value != "csv":
-		return fmt.Errorf("--associations-out needs --format csv: in YAML the associations stand with their groups")
+		return fmt.Errorf("--associations-out needs --format csv: a YAML manifest has the associations in its groups")
 	case o.associations != "" && strings.ToLower(filepath.Ext(o.associations)) != ".csv":
 		return fmt.Errorf("--associations-out %s: give it a name that ends in .csv", o.associations)
 	case p.global.json && o.out == "":
@@ -182,7 +182,7 @@ func (x *exporting) selectKeys() error {
 		case row.ID != 0:
 			x.o.filter.IDs = append(x.o.filter.IDs, row.ID)
 		case len(known) == 0:
-			return fmt.Errorf("the key %s is not known: give --id-map, the report of an earlier run, or name the group as #ID", intel.Quote(key))
+			return fmt.Errorf("the key %s is not known: give --id-map, the report of an earlier run, or give the group as #ID", intel.Quote(key))
 		default:
 			return fmt.Errorf("%s has no group with the key %s%s", x.o.idMap, intel.Quote(key), intel.DidYouMean(key, slices.Sorted(maps.Keys(known))))
 		}

@@ -26,7 +26,7 @@ func (p *program) readIDMap(path string) (*idMap, error) {
 	case "":
 		return nil, nil
 	case "-":
-		return nil, errors.New("--id-map -: name a file, or leave it out on the first run")
+		return nil, errors.New("--id-map -: give a file, or leave --id-map out on the first run")
 	}
 	f, err := state.OpenRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -79,9 +79,9 @@ func (m *idMap) check(host, namespace string) error {
 	case m == nil || m.meta.Instance == "":
 		return nil
 	case m.meta.Instance != host:
-		return refused("--id-map: %s is the report of an import into %s, this one goes to %s: name its own report", m.path, m.meta.Instance, host)
+		return refused("--id-map: %s is the report of an import into %s, but this import goes to %s: give the report of this import", m.path, m.meta.Instance, host)
 	case m.meta.Namespace != namespace:
-		return refused("--id-map: %s is the report of the namespace %s, this import has %s: name its own report",
+		return refused("--id-map: %s is the report of the namespace %s, but this import has %s: give the report of this import",
 			m.path, intel.Quote(m.meta.Namespace), intel.Quote(namespace))
 	}
 	return nil

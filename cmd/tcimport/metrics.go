@@ -131,7 +131,7 @@ func (m metrics) write(w io.Writer) error {
 	}
 	one(lastRun, "gauge", "When the last run ended.", float64(m.ended.Unix()))
 	if at := m.succeeded(); at != 0 {
-		one(lastSuccess, "gauge", "When the last run ended that did everything.", at)
+		one(lastSuccess, "gauge", "When the last complete run ended.", at)
 	}
 	one("tcimport_last_run_exit_code", "gauge", "Exit code of the last run.", float64(m.code))
 	one("tcimport_last_run_duration_seconds", "gauge", "How long the last run took.", m.ended.Sub(m.begun).Seconds())

@@ -229,10 +229,10 @@ func (o *policyOptions) check(idMap string) error {
 		return fmt.Errorf("--create-only and --update-only exclude each other: give one of them")
 	}
 	if o.onDrift.value != "overwrite" && idMap == "" {
-		return fmt.Errorf("--on-drift %s needs --id-map: the report of the last run tells what has changed since", o.onDrift.value)
+		return fmt.Errorf("--on-drift %s needs --id-map: the report of the last run shows what has changed since", o.onDrift.value)
 	}
 	if o.prune && idMap == "" {
-		return fmt.Errorf("--prune needs --id-map: the report of the last run tells which groups it created")
+		return fmt.Errorf("--prune needs --id-map: the report of the last run shows which groups it created")
 	}
 	return nil
 }

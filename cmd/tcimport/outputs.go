@@ -39,7 +39,7 @@ func (p *program) checkOutputs(cmd *cobra.Command) error {
 	for i, o := range outputs {
 		for _, before := range outputs[:i] {
 			if sameFile(before.path, o.path) {
-				return fmt.Errorf("%s and %s are both %s: name two files", before.flag, o.flag, o.path)
+				return fmt.Errorf("%s and %s are both %s: give two different files", before.flag, o.flag, o.path)
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func (o output) check(cmd *cobra.Command) error {
 		if o.flag == "--out" || o.flag == "--report" {
 			hint = "; --json prints it on stdout"
 		}
-		return fmt.Errorf("%s -: name a file%s", o.flag, hint)
+		return fmt.Errorf("%s -: give a file%s", o.flag, hint)
 	}
 	f, err := state.OpenExisting(o.path)
 	if err != nil {
@@ -96,7 +96,7 @@ func (o output) check(cmd *cobra.Command) error {
 		return nil
 	}
 	if err := o.own(f); err != nil {
-		return fmt.Errorf("%s %s: %w; it is not overwritten: name another file, or move it away", o.flag, o.path, err)
+		return fmt.Errorf("%s %s: %w; it is not overwritten: choose another file, or move it away", o.flag, o.path, err)
 	}
 	return nil
 }

@@ -193,7 +193,7 @@ func failedAt(path string, meta report.Meta) (failedState, error) {
 	edited, err := report.CheckFailed(f, meta)
 	switch {
 	case err != nil:
-		return failedOther, fmt.Errorf("--failed %s: %w; it is not overwritten: name another file, or move it away", path, err)
+		return failedOther, fmt.Errorf("--failed %s: %w; it is not overwritten: choose another file, or move it away", path, err)
 	case edited:
 		return failedEdited, nil
 	}

@@ -35,7 +35,7 @@ func (o *showOptions) addFlags(cmd *cobra.Command) {
 // check refuses a part of a plan as JSON: what reads that takes it for the plan.
 func (o *showOptions) check(p *program) error {
 	if len(o.only) > 0 && !p.fromEnv["only"] && (p.global.json || o.format == report.FormatJSON) {
-		return errors.New("--only is for text and markdown; as JSON a plan is always whole: select from its actions")
+		return errors.New("--only works with text and markdown; JSON always has the whole plan")
 	}
 	return nil
 }

@@ -49,9 +49,9 @@ func commandsFor(word string) string {
 	}
 	switch ext := strings.ToLower(filepath.Ext(word)); {
 	case ext == ".json":
-		return fmt.Sprintf("a saved plan is printed by tcimport show %s, and carried out by tcimport apply --plan %s", quoted, quoted)
+		return fmt.Sprintf("tcimport show %s prints a saved plan, tcimport apply --plan %s carries it out", quoted, quoted)
 	case err == nil, slices.Contains(manifestTypes, strings.TrimPrefix(ext, ".")):
-		return fmt.Sprintf("a manifest is compared by tcimport plan %s, and carried out by tcimport apply %s", quoted, quoted)
+		return fmt.Sprintf("tcimport plan %s shows what a manifest would change, tcimport apply %s carries it out", quoted, quoted)
 	}
 	return ""
 }

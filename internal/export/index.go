@@ -68,7 +68,7 @@ func (x *exporter) add(r *intel.Remote) {
 	if x.opt.Cells && slices.ContainsFunc(append(skeleton(r).Fields, intel.Field{Value: r.Name}), func(f intel.Field) bool {
 		return strings.Contains(f.Value, "\x00")
 	}) {
-		x.leaveOut(r.ID, e, "it holds a NUL character, which a CSV cannot")
+		x.leaveOut(r.ID, e, "it contains a NUL character, which a CSV cannot have")
 		return
 	}
 	e.carried = true

@@ -126,7 +126,7 @@ func (f *finder) ownersGroups(ctx context.Context, owner string, groups []Group)
 		return f.askXIDs(ctx, owner, doubtful(groups), d)
 	case total < 0:
 		// The first pages will show whether they are many.
-		f.opt.Log.Info("paging through the groups of the owner: the instance does not count", "owner", owner, "groups", len(groups), "insteadOf", asking)
+		f.opt.Log.Info("paging through the groups of the owner: the instance does not give their number", "owner", owner, "groups", len(groups), "insteadOf", asking)
 		return f.pageGroups(ctx, owner, groups, d, wanted, paging{most: asking * pageSize, names: byName})
 	case pages(total) <= asking:
 		few := total > pageSize && total > 10*len(groups)
@@ -197,7 +197,7 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 		return f.askXIDs(ctx, owner, groups, d)
 	}
 	if f.writtenJustNow(owner, groups) {
-		f.opt.Log.Info("groups of this import are younger than lists may lag behind: asking for each xid that the list does not show", "owner", owner)
+		f.opt.Log.Info("the list may not show recent groups of this import yet: asking for each xid that it does not show", "owner", owner)
 		return f.askXIDs(ctx, owner, groups, d)
 	}
 	return f.askXIDs(ctx, owner, doubtful(groups), d)

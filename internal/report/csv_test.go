@@ -99,7 +99,7 @@ var idMaps = []struct {
 	{name: "doubled column", text: "kind,KIND\n", err: `f:1: the column "kind" occurs twice`},
 	{name: "doubled key", text: header + "group,a,T,N,O,,1,,create,ok,,\ngroup,a,T,N,O,,2,,create,ok,,\n", err: `f:3: "a" is group 2 here and group 1 at f:2`},
 	{name: "two instances", text: strings.TrimSpace(header) + ",instance\ngroup,a,T,N,O,,1,,create,ok,,,x\ngroup,b,T,N,O,,2,,create,ok,,,y\n",
-		err: `f:3: this row is of "y" with no namespace`},
+		err: `f:3: this row belongs to "y" with no namespace`},
 	{name: "empty", err: "f: the file is empty"},
 	{
 		name: "JSON of another program",
@@ -146,8 +146,8 @@ func TestOnlyTheOwnReportIsReplaced(t *testing.T) {
 		{"our own", own("tc.example", "ns"), ""},
 		{"of before there were own columns", header + "group,k,T,N,O,,1,,create,ok,,\n", ""},
 		{"without rows", header, ""},
-		{"another instance", own("other.example", "ns"), `f is the report of "other.example", this run is on "tc.example": choose another --report`},
-		{"another namespace", own("tc.example", ""), `f is the report of no namespace, this run has the namespace "ns": choose another --report`},
+		{"another instance", own("other.example", "ns"), `f is the report of "other.example", but this run writes to "tc.example": choose another --report`},
+		{"another namespace", own("tc.example", ""), `f is the report of no namespace, but this run has the namespace "ns": choose another --report`},
 		{"a manifest", "type,name\nIncident,N\n", "f:1: not a tcimport report: it lacks the columns kind, key, owner, xid, id, webLink, action, status, error, source; it is not overwritten: choose another --report, or move it away"},
 	} {
 		_, err := ReadReplaced(strings.NewReader(c.text), "f", Meta{Instance: "tc.example", Namespace: "ns"})

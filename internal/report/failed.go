@@ -33,7 +33,7 @@ func CheckFailed(r io.Reader, meta Meta) (edited bool, err error) {
 	case !o.Is(failedBegins):
 		return false, errors.New("this is not a manifest that --failed wrote")
 	case meta.Instance != "" && !o.Is(failedFirst(meta)):
-		return false, fmt.Errorf("it is of another import: %s", safe(o.First))
+		return false, fmt.Errorf("it belongs to another import: %s", safe(o.First))
 	}
 	return o.Edited, nil
 }
@@ -80,7 +80,7 @@ func (f *failedWriter) comment(indent, format string, args ...any) {
 }
 
 func (f *failedWriter) head() {
-	f.comment("", "The reason is above each entry. Correct it and apply it: keys, owners and namespace are the same, what exists is named by its ID.")
+	f.comment("", "The reason is above each entry. Correct the entries and apply this file. Keys, owners and namespace are unchanged; existing objects are given by ID.")
 	f.w.WriteString("version: 1\n")
 	if ns := f.ledger.Plan.Namespace; ns != "" {
 		f.encode("", manifest.Mapping("namespace", manifest.Text(ns)))

@@ -75,9 +75,9 @@ func ReadReplaced(r io.Reader, name string, meta Meta) ([]Row, error) {
 	case len(rows) == 0 || old.Instance == "":
 		return rows, nil
 	case old.Instance != meta.Instance:
-		return nil, fmt.Errorf("%s is the report of %s, this run is on %s: choose another --report", name, quoted(old.Instance), quoted(meta.Instance))
+		return nil, fmt.Errorf("%s is the report of %s, but this run writes to %s: choose another --report", name, quoted(old.Instance), quoted(meta.Instance))
 	case old.Namespace != meta.Namespace:
-		return nil, fmt.Errorf("%s is the report of %s, this run has %s: choose another --report", name, namespace(old.Namespace), namespace(meta.Namespace))
+		return nil, fmt.Errorf("%s is the report of %s, but this run has %s: choose another --report", name, namespace(old.Namespace), namespace(meta.Namespace))
 	}
 	return rows, nil
 }
@@ -99,7 +99,7 @@ func metaOf(rows []Row, lines []int, head Meta, name string) (Meta, error) {
 		case head.Instance == "":
 			head.Instance, head.Namespace = r.Instance, r.Namespace
 		case r.Instance != head.Instance || r.Namespace != head.Namespace:
-			return head, fmt.Errorf("%s:%d: this row is of %s with %s, those before of %s with %s: a report is of one instance and namespace; split it",
+			return head, fmt.Errorf("%s:%d: this row belongs to %s with %s, the rows before it to %s with %s: a report has one instance and one namespace; split it",
 				name, lines[i], quoted(r.Instance), namespace(r.Namespace), quoted(head.Instance), namespace(head.Namespace))
 		}
 	}

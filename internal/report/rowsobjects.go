@@ -27,7 +27,7 @@ func (b *rowMaker) objects(k intel.Kind) {
 					skipped = b.namedBySkips()
 				}
 				if skipped[i] {
-					row.Action, row.Status, row.Error = plan.Skip, apply.OK, "named only by groups that a flag leaves out"
+					row.Action, row.Status, row.Error = plan.Skip, apply.OK, "used only by groups that a flag leaves out"
 				}
 			}
 		default:

@@ -191,7 +191,7 @@ func (e Ending) failures(p *printer) {
 		}
 	}
 	if more > 0 {
-		p.line("  … and %s more: the report names them", number(more))
+		p.line("  … and %s more: the report lists them", number(more))
 	}
 }
 

@@ -205,7 +205,7 @@ func TestOneSetOfNumbers(t *testing.T) {
 		"      Also: 2 indicators created, 1 association failed.")
 	add(30, intel.KindGroup, plan.Update, apply.InDoubt)
 	var b strings.Builder
-	if err := (Ending{Rows: rows}).WriteText(&b); err != nil || !strings.Contains(b.String(), "  … and 111 more: the report names them\n") {
+	if err := (Ending{Rows: rows}).WriteText(&b); err != nil || !strings.Contains(b.String(), "  … and 111 more: the report lists them\n") {
 		t.Errorf("%v:\n%s", err, b.String())
 	}
 	if got, want := Count(rows).Shortfall(), "30 groups in doubt, 100 groups not attempted, 1 association failed"; got != want {

@@ -24,9 +24,9 @@ type Holder struct {
 
 func (e *LockedError) Error() string {
 	if e.Holder.PID == 0 {
-		return fmt.Sprintf("another run is at work on %s (lock %s): wait for it to end", e.What, e.Path)
+		return fmt.Sprintf("another run is working on %s (lock %s): wait for it to end", e.What, e.Path)
 	}
-	return fmt.Sprintf("another run is at work on %s: process %d on %s, since %s (lock %s); wait for it to end",
+	return fmt.Sprintf("another run is working on %s: process %d on %s, since %s (lock %s); wait for it to end",
 		e.What, e.Holder.PID, e.Holder.Host, e.Holder.Since.Format(time.RFC3339), e.Path)
 }
 
@@ -43,7 +43,7 @@ func (e *CorruptError) Error() string {
 	if e.Line > 0 {
 		at = fmt.Sprintf("%s:%d", e.Path, e.Line)
 	}
-	return at + ": " + e.Reason + "; to go on without it, move the file away; what that run wrote is then known only as far as the instance shows it"
+	return at + ": " + e.Reason + "; to continue without it, move the file away: tcimport then knows of earlier runs only what the instance shows"
 }
 
 // failed is err with what it was that failed, and what can be done about it.

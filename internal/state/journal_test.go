@@ -234,11 +234,11 @@ func TestForeignJournals(t *testing.T) {
 	path := journalPath(dir, scope)
 	run := `{"record":"run","version":1,"instance":"tc.example","namespace":"incidents","plan":"p","at":"2026-01-02T03:04:05Z"}` + "\n"
 	for _, c := range []struct{ text, err string }{
-		{strings.Replace(run, `"version":1`, `"version":3`, 1), ":1: this journal is of version 3, and this program reads versions up to 2: use a newer tcimport; to go on without it"},
-		{strings.Replace(run, "tc.example", "other.example", 1), ":1: it is the journal of other.example, namespace incidents, not of tc.example, namespace incidents;"},
-		{strings.Replace(run, `"namespace":"incidents",`, "", 1), ":1: it is the journal of tc.example without a namespace, not of"},
-		{`{"record":"intent","key":"a"}` + "\n", ":1: a journal begins with the record of a run"},
-		{run + "garbage\n" + `{"record":"intent","key":"a"}` + "\n", ":2: not a journal record, though records follow it"},
+		{strings.Replace(run, `"version":1`, `"version":3`, 1), ":1: the journal has version 3, and this tcimport reads versions up to 2: use a newer tcimport; to continue without it"},
+		{strings.Replace(run, "tc.example", "other.example", 1), ":1: this is the journal of other.example, namespace incidents, not of tc.example, namespace incidents;"},
+		{strings.Replace(run, `"namespace":"incidents",`, "", 1), ":1: this is the journal of tc.example without a namespace, not of"},
+		{`{"record":"intent","key":"a"}` + "\n", ":1: the journal does not begin with the record of a run"},
+		{run + "garbage\n" + `{"record":"intent","key":"a"}` + "\n", ":2: this line is not a journal record, but records follow it"},
 		{"kind,key\n", ": not a tcimport journal"},
 	} {
 		must(t, os.WriteFile(path, []byte(c.text), 0o600))

@@ -190,9 +190,9 @@ func (o *Outcome) arrived(a *plan.Action) bool {
 
 // Summary says in a sentence what was left, for the one who starts a run.
 func (l *Left) Summary() string {
-	how := "ended before all was done"
+	how := "was incomplete"
 	if !l.Ended {
-		how = "was cut off"
+		how = "was interrupted"
 	}
 	written := 0
 	for _, o := range l.Outcomes {

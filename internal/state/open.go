@@ -79,5 +79,5 @@ func notAFile(fi fs.FileInfo) error {
 	case mode&fs.ModeSocket != 0:
 		what = "a socket"
 	}
-	return fmt.Errorf("this is %s: name a regular file", what)
+	return fmt.Errorf("this is %s: give a regular file", what)
 }

@@ -25,7 +25,7 @@ func TestOnlyRegularFilesAreRead(t *testing.T) {
 		"to replace": func(path string) error { _, err := OpenExisting(path); return err },
 		"proved":     Probe,
 	} {
-		if err := try(pipe); err == nil || !strings.Contains(err.Error(), "this is a pipe: name a regular file") {
+		if err := try(pipe); err == nil || !strings.Contains(err.Error(), "this is a pipe: give a regular file") {
 			t.Errorf("a pipe, %s: %v", name, err)
 		}
 	}

@@ -28,10 +28,10 @@ func (r *replay) add(rec record, line int, scope Scope) string {
 	switch {
 	case rec.Record == recordRun:
 		if rec.Version < 1 || rec.Version > version {
-			return fmt.Sprintf("this journal is of version %d, and this program reads versions up to %d: use a newer tcimport", rec.Version, version)
+			return fmt.Sprintf("the journal has version %d, and this tcimport reads versions up to %d: use a newer tcimport", rec.Version, version)
 		}
 		if got := (Scope{rec.Instance, rec.Namespace}); got != scope {
-			return fmt.Sprintf("it is the journal of %s, not of %s", got, scope)
+			return fmt.Sprintf("this is the journal of %s, not of %s", got, scope)
 		}
 		if r.left.Ended && (r.complete || rec.Plan != r.left.Plan) {
 			*r = replay{left: Left{Path: r.left.Path}}
@@ -42,7 +42,7 @@ func (r *replay) add(rec record, line int, scope Scope) string {
 		r.any, r.complete = true, false
 		r.left.Plan, r.left.Started, r.left.Ended = rec.Plan, rec.At, false
 	case !r.any:
-		return "a journal begins with the record of a run, and this does not"
+		return "the journal does not begin with the record of a run"
 	case rec.Record == recordIntent:
 		r.doubt(rec.Write)
 		r.intend(rec.Key, rec.Intended)
@@ -154,7 +154,7 @@ func replayAll(data io.Reader, path string, scope Scope) (r *replay, good int64,
 				tornAt = line
 			}
 		case tornAt > 0:
-			return nil, 0, &CorruptError{Path: path, Line: tornAt, Reason: "not a journal record, though records follow it"}
+			return nil, 0, &CorruptError{Path: path, Line: tornAt, Reason: "this line is not a journal record, but records follow it"}
 		default:
 			if why := r.add(rec, line, scope); why != "" {
 				return nil, 0, &CorruptError{Path: path, Line: line, Reason: why}

@@ -92,7 +92,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	if cfg.Rate < 0 {
-		return nil, fmt.Errorf("the rate is %g requests a second: it must not be negative; 0 is no limit", cfg.Rate)
+		return nil, fmt.Errorf("the rate %g must not be negative; 0 is no limit", cfg.Rate)
 	}
 	cfg.Retry = cfg.Retry.withDefaults()
 	if cfg.Timeout <= 0 {

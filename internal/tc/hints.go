@@ -27,7 +27,7 @@ var hints = map[Cause]string{
 	ErrRefused:      "correct what the message names: the same request would be refused again",
 	ErrTQL:          "this version of the instance does not understand a query that tcimport needs: please report it with this message",
 	ErrTQLTimeout:   "ask the administrator for a longer TQL timeout of the API user",
-	ErrTooLong:      "the instance, or a proxy in between, does not accept a request of this length: its administrator can raise the limit",
+	ErrTooLong:      "the instance, or a proxy in between, does not accept a request of this length: ask its administrator to raise the limit",
 	ErrThrottled:    "lower --rate or --workers, or try again later",
 	ErrUnavailable:  "try again later",
 	ErrServer:       "try again later; if it happens again, ask the administrator to look into the server's log",
@@ -38,7 +38,7 @@ var hints = map[Cause]string{
 	ErrRedirect:     "set TC_API_PATH to the final address: tcimport sends credentials to no other host",
 	ErrHTML:         "check that TC_API_PATH ends in /api; a proxy or a login page in between looks the same",
 	ErrAnswer:       "a proxy in between may have changed the answer; if it happens again, please report it",
-	ErrTooLarge:     "no instance should answer that much: check the host in TC_API_PATH, and report it if it is the right one",
+	ErrTooLarge:     "no instance should send so much: check the host in TC_API_PATH; if it is right, please report this",
 }
 
 func hint(cause Cause, call *call) string {
@@ -51,7 +51,7 @@ func hint(cause Cause, call *call) string {
 
 // firewallHint is for an HTML page instead of an answer to one request among
 // others that went well.
-const firewallHint = "a firewall or proxy between here and the instance seems to refuse what the request contains: its administrator can tell why"
+const firewallHint = "a firewall or proxy between here and the instance seems to refuse what the request contains: ask its administrator why"
 
 // clockHint says how far off the clock is, if the server has told the time.
 func (c *Client) clockHint() string {
@@ -136,7 +136,7 @@ func transportHint(err error, cause Cause) string {
 		return "the proxy cannot be reached: check HTTPS_PROXY and NO_PROXY"
 	}
 	if _, ok := errors.AsType[*proxyError](err); ok {
-		return "the proxy does not let this through: check HTTPS_PROXY (with user and password, if it wants them) and NO_PROXY"
+		return "the proxy does not let this through: check HTTPS_PROXY (with user and password, if it needs them) and NO_PROXY"
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return fmt.Sprintf("the name %q cannot be resolved: check the host in TC_API_PATH, and whether a proxy (HTTPS_PROXY) is needed", dns.Name)
