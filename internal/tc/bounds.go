@@ -124,7 +124,7 @@ func (a *answer) describe(err error, clean func(string) string) error {
 	case len(head) == 0:
 		return errors.New("it is empty")
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return errors.New("it is cut off")
+		return errors.New("it is incomplete")
 	case head[0] != '{':
 		return fmt.Errorf("it is not JSON: %.100s", clean(string(head)))
 	}

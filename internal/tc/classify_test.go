@@ -140,6 +140,9 @@ func TestMessages(t *testing.T) {
 				}
 				text = string([]rune(text)[:70]) + "[and so on]"
 			}
+			if IsInDoubt(err) {
+				text += " (in doubt)"
+			}
 			fmt.Fprintf(&out, "%s\n  %s\n  -> %s\n", tt.name, text, Hint(err))
 			if Hint(err) == "" {
 				t.Errorf("%s: no hint", tt.name)

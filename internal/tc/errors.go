@@ -110,7 +110,8 @@ type InDoubtError struct {
 	Err error // why the answer is not known
 }
 
-func (e *InDoubtError) Error() string { return "in doubt: " + e.Err.Error() }
+// Error does not say that the write is in doubt: the status of its row does.
+func (e *InDoubtError) Error() string { return e.Err.Error() }
 func (e *InDoubtError) Unwrap() error { return e.Err }
 
 // Hint is what to do about err; "" if it is not an error of this package.
