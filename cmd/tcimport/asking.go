@@ -46,7 +46,9 @@ func (pl *planning) askInstance(ctx context.Context, im *intel.Import, opt *inte
 	in.Exists = map[string]map[string]bool{}
 	for _, field := range slices.Sorted(maps.Keys(needs.named)) {
 		has, err := c.Has(ctx, field, slices.Sorted(maps.Keys(needs.named[field])))
-		if err != nil && !pl.goesOn(ctx, err, namedBy(field)) {
+		// Unlike the questions above, which are given up after two tries, this one
+		// was tried for minutes where nothing answers.
+		if err != nil && (tc.IsUnreachable(err) || !pl.goesOn(ctx, err, namedBy(field))) {
 			return nil, err
 		}
 		if err == nil {

@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"tcimport/internal/intel"
@@ -130,17 +131,25 @@ func (x *exporter) readAll(ctx context.Context, groups []*intel.Remote, l list) 
 // each reads the lists of groups one by one, several at a time.
 func (x *exporter) each(name string, read func(context.Context, *intel.Remote) error) func(context.Context, []*intel.Remote) error {
 	return func(ctx context.Context, groups []*intel.Remote) error {
+		cut := make([]error, len(groups))
 		g, ctx := workers.WithContext(ctx)
 		g.SetLimit(max(x.opt.Workers, 1))
-		for _, r := range groups {
+		for i, r := range groups {
 			g.Go(func() error {
-				if err := read(ctx, r); err != nil {
+				switch err := read(ctx, r); {
+				case errors.Is(err, tc.ErrIncomplete):
+					cut[i] = err
+				case err != nil:
 					return fmt.Errorf("reading the %s of group %d: %w", name, r.ID, err)
 				}
 				return nil
 			})
 		}
-		return g.Wait()
+		err := g.Wait()
+		for i, r := range groups {
+			x.short(fmt.Sprintf("the %s of group %d", name, r.ID), cut[i])
+		}
+		return err
 	}
 }
 
@@ -148,20 +157,28 @@ func (x *exporter) each(name string, read func(context.Context, *intel.Remote) e
 func (x *exporter) shared(list intel.List) func(context.Context, []*intel.Remote) error {
 	return func(ctx context.Context, groups []*intel.Remote) error {
 		_, err := x.c.Complete(ctx, list, groups, nil)
+		if x.short("tags and security labels of groups", err) {
+			return nil
+		}
 		return err
 	}
 }
 
 func (x *exporter) readLinks(ctx context.Context, r *intel.Remote, k intel.Kind) error {
 	var all []intel.Remote
+	var cut error
 	for l, err := range x.c.Linked(ctx, r.ID, k, tc.Query{}) {
+		if errors.Is(err, tc.ErrIncomplete) {
+			cut = err
+			break
+		}
 		if err != nil {
 			return err
 		}
 		all = append(all, *l)
 	}
 	if len(all) <= count(r, k) {
-		return nil
+		return cut
 	}
 	for _, l := range r.Links {
 		if l.Kind != k {
@@ -169,13 +186,13 @@ func (x *exporter) readLinks(ctx context.Context, r *intel.Remote, k intel.Kind)
 		}
 	}
 	r.Links = all
-	return nil
+	return cut
 }
 
 // readAttributes keeps what only the nested list tells: the labels.
 func (x *exporter) readAttributes(ctx context.Context, r *intel.Remote) error {
 	all, err := x.c.GroupAttributes(ctx, r.ID)
-	if err != nil || len(all) <= len(r.Attributes) {
+	if err != nil && !errors.Is(err, tc.ErrIncomplete) || len(all) <= len(r.Attributes) {
 		return err
 	}
 	labels := map[int64][]string{}
@@ -186,7 +203,7 @@ func (x *exporter) readAttributes(ctx context.Context, r *intel.Remote) error {
 		all[i].SecurityLabels = labels[all[i].ID]
 	}
 	r.Attributes = all
-	return nil
+	return err
 }
 
 func count(r *intel.Remote, k intel.Kind) int {

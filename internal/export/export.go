@@ -9,6 +9,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -87,6 +88,7 @@ type exporter struct {
 	pairs   map[pair]bool
 	cuts    map[string]*cut // by list
 	newer   int             // groups that were created meanwhile
+	cutOff  map[string]bool // lists that end before all of their entries, as far as it was told
 }
 
 // Run exports the groups that opt selects, in the order of their IDs.
@@ -95,7 +97,7 @@ func Run(ctx context.Context, c *tc.Client, opt Options, sink func(*Exported) er
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
 	x := &exporter{c: c, opt: opt, sink: sink, rules: newRules(c, opt.Log),
-		entries: map[int64]*entry{}, pairs: map[pair]bool{}, cuts: map[string]*cut{}}
+		entries: map[int64]*entry{}, pairs: map[pair]bool{}, cuts: map[string]*cut{}, cutOff: map[string]bool{}}
 	var err error
 	if x.tql, err = opt.Filter.Query(); err != nil {
 		return x.summary, err
@@ -159,6 +161,9 @@ func (x *exporter) read(ctx context.Context, labels bool) error {
 	var batch []*intel.Remote
 	read := 0
 	for r, err := range x.groups(ctx, everything, fields...) {
+		if x.short("the groups of "+intel.Quote(x.opt.Owner), err) {
+			break
+		}
 		if err != nil {
 			if labels && read == 0 && tc.IsObjectError(err) {
 				x.opt.Log.Warn("the instance does not answer the security labels of attributes; they are left out", "error", err)
@@ -235,6 +240,19 @@ func (x *exporter) finish() error {
 		x.tell(Warning{Message: fmt.Sprintf("%d groups were created during the export: export again to include them", x.newer)})
 	}
 	return nil
+}
+
+// short reports whether err only says that a list ends before all of its entries.
+// What it has is exported, and a warning says once that this is not all.
+func (x *exporter) short(list string, err error) bool {
+	if !errors.Is(err, tc.ErrIncomplete) {
+		return false
+	}
+	if !x.cutOff[list] {
+		x.cutOff[list] = true
+		x.tell(Warning{Message: fmt.Sprintf("the export is incomplete: %s: %v; %s", list, err, tc.Hint(err))})
+	}
+	return true
 }
 
 func (x *exporter) progress(done, total int) {

@@ -240,3 +240,31 @@ func TestMeanwhile(t *testing.T) {
 		}
 	}
 }
+
+// TestIncompleteListsAreWarnedOf: what an instance counts and does not list is
+// missing from the export, which has to say so.
+func TestIncompleteListsAreWarnedOf(t *testing.T) {
+	sim, _ := instance(t, handMade(), "count=always", "nested-cap=1", "page-limit=2", "next=absent")
+	for path, want := range map[string]string{
+		"/v3/groups":          "warning: the export is incomplete: the groups of \"Demo Community\": list groups: the list is incomplete: it ends after 2 entries, but the instance counts ",
+		"/v3/groupAttributes": "warning: the export is incomplete: the attributes of group ",
+	} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if start := r.URL.Query().Get("resultStart"); strings.HasSuffix(r.URL.Path, path) && start != "0" && start != "" {
+				fmt.Fprint(w, `{"data":[],"status":"Success"}`)
+				return
+			}
+			sim.ServeHTTP(w, r)
+		}))
+		defer srv.Close()
+		c, err := tc.New(tc.Config{BaseURL: srv.URL + "/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ex := run(t, c, export.Options{Reported: true}, "yaml")
+		text := strings.Join(ex.warnings, "\n")
+		if strings.Count(text, want) != 1 || ex.summary.Warnings != len(ex.warnings) || ex.summary.Groups == 0 {
+			t.Errorf("%s: %+v\n%s", path, ex.summary, text)
+		}
+	}
+}

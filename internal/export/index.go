@@ -29,6 +29,9 @@ type entry struct {
 // index reads which groups there are, as far as it takes to name them.
 func (x *exporter) index(ctx context.Context) error {
 	for r, err := range x.groups(ctx, 0) {
+		if x.short("the groups of "+intel.Quote(x.opt.Owner), err) {
+			break
+		}
 		if err != nil {
 			return err
 		}

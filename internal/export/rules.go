@@ -38,7 +38,8 @@ func (x *rules) need(ctx context.Context, r *intel.Remote) error {
 		}
 		x.asked[q.what] = true
 		if err := q.ask(ctx, x); err != nil {
-			if !q.optional || ctx.Err() != nil {
+			// One that is not a trial was tried for minutes where nothing answers.
+			if !q.optional || ctx.Err() != nil || !q.trial && tc.IsUnreachable(err) {
 				return err
 			}
 			x.log.Warn("the instance does not list its "+q.what, "error", err)
@@ -52,10 +53,11 @@ func (x *rules) need(ctx context.Context, r *intel.Remote) error {
 var questions = []struct {
 	what     string
 	optional bool // a plan goes on without an answer
+	trial    bool // given up after two tries
 	raised   func(*rules, *intel.Remote) bool
 	ask      func(context.Context, *rules) error
 }{
-	{what: "limits", optional: true,
+	{what: "limits", optional: true, trial: true,
 		raised: func(_ *rules, r *intel.Remote) bool {
 			_, signature := r.Fields.Get("fileType")
 			return signature || utf8.RuneCountInString(r.Name) > 100 // what older instances take
@@ -65,7 +67,7 @@ var questions = []struct {
 			x.in.NameMax, x.in.SignatureTypes = limits.NameMax, limits.SignatureTypes
 			return err
 		}},
-	{what: "event types", optional: true,
+	{what: "event types", optional: true, trial: true,
 		raised: func(_ *rules, r *intel.Remote) bool { _, ok := r.Fields.Get("eventType"); return ok },
 		ask: func(ctx context.Context, x *rules) (err error) {
 			x.in.EventTypes, err = x.c.EventTypes(ctx)

@@ -132,7 +132,7 @@ func (f *finder) ownersGroups(ctx context.Context, owner string, groups []Group)
 		few := total > pageSize && total > 10*len(groups)
 		f.opt.Log.Info("paging through the groups of the owner", "owner", owner, "groups", total, "requests", pages(total), "insteadOf", asking)
 		f.opt.Expect(pages(total) - 1)
-		return f.pageGroups(ctx, owner, groups, d, wanted, paging{total: total, few: few})
+		return f.pageGroups(ctx, owner, groups, d, wanted, paging{total: total, few: few, names: byName})
 	default:
 		f.opt.Log.Info("asking for groups by name and xid", "owner", owner, "groups", len(groups), "requests", asking, "insteadOf", pages(total))
 	}
@@ -159,7 +159,7 @@ type paging struct {
 	total int        // of groups; 0 if nobody knows
 	few   bool       // only few of them matter
 	most  int        // groups beyond which asking by name is cheaper; 0 for no limit
-	names tc.QueryIn // how to ask by name
+	names tc.QueryIn // how to ask by name where that does not tell
 }
 
 // pageGroups reads all groups of an owner and keeps those that matter. Where
@@ -171,7 +171,12 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 	}
 	var candidates []Group
 	seen := 0
+	incomplete := ""
 	for r, err := range f.search(ctx, intel.KindGroup, q) {
+		if errors.Is(err, tc.ErrIncomplete) {
+			incomplete = fmt.Sprintf("the list of groups of %s: %v", intel.Quote(owner), err)
+			break
+		}
 		if err != nil {
 			return err
 		}
@@ -189,12 +194,15 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 	if err := f.groupsByID(ctx, candidates); err != nil {
 		return err
 	}
-	if seen < how.total {
+	if incomplete == "" && seen < how.total {
+		incomplete = fmt.Sprintf("%s has %d groups, but its list shows %d", intel.Quote(owner), how.total, seen)
+	}
+	if incomplete != "" {
 		// Somebody changes the owner meanwhile, or answers are cut: what was not
 		// seen may be there all the same.
-		f.inv.Incomplete = fmt.Sprintf("%s has %d groups, but its list shows %d", intel.Quote(owner), how.total, seen)
-		f.opt.Log.Warn("the list of groups is not complete: asking for each xid that it does not show", "owner", owner, "groups", how.total, "seen", seen)
-		return f.askXIDs(ctx, owner, groups, d)
+		f.inv.Incomplete = incomplete
+		f.opt.Log.Warn("the list of groups is not complete: asking for each name, and for each xid that it does not show", "owner", owner, "groups", how.total, "seen", seen)
+		return f.askGroups(ctx, owner, groups, how.names, d, wanted)
 	}
 	if f.writtenJustNow(owner, groups) {
 		f.opt.Log.Info("the list may not show recent groups of this import yet: asking for each xid that it does not show", "owner", owner)

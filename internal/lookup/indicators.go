@@ -139,15 +139,12 @@ func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.Query
 	}
 	if owners != nil {
 		f.opt.Log.Info("paging through indicators", "owners", owners, "insteadOf", asking)
-		for _, owner := range owners {
-			lists, fields := f.metadata(is)
-			q := tc.Query{Owner: owner, Lists: lists, Fields: fields, PageSize: pageSize}
-			if err := found.addAll(f.search(ctx, intel.KindIndicator, q)); err != nil {
-				return err
-			}
+		err := f.pageIndicators(ctx, is, owners, found)
+		if !errors.Is(err, tc.ErrIncomplete) {
+			found.settle(is)
+			return err
 		}
-		found.settle(is)
-		return nil
+		f.opt.Log.Warn("the list of indicators is not complete", "error", err)
 	}
 	f.opt.Log.Info("asking for indicators by type and summary", "indicators", len(is), "requests", asking)
 	for _, q := range queries {
@@ -162,6 +159,17 @@ func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.Query
 		}
 	}
 	found.settle(is)
+	return nil
+}
+
+func (f *finder) pageIndicators(ctx context.Context, is []int, owners []string, found *foundIndicators) error {
+	lists, fields := f.metadata(is)
+	for _, owner := range owners {
+		q := tc.Query{Owner: owner, Lists: lists, Fields: fields, PageSize: pageSize}
+		if err := found.addAll(f.search(ctx, intel.KindIndicator, q)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package lookup_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
+	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
 )
 
@@ -314,5 +316,53 @@ func TestWrittenAndNotListed(t *testing.T) {
 	}
 	if inv := e.find(lookup.OfImport(im, plan.IDMap{"a": {ID: r.ID, Owner: tcsim.DemoOrganization}}, nil)); len(inv.Groups) != 1 || inv.Groups[0].ID != r.ID {
 		t.Errorf("found %v", inv.Groups)
+	}
+}
+
+// TestListsThatEndEarly: what a list counts and does not show is asked for by name,
+// xid or value. To take it for missing would make it a second time.
+func TestListsThatEndEarly(t *testing.T) {
+	e := start(t, "count=always")
+	for i := range 60 {
+		g := tcsim.Group{Type: "Threat", Name: fmt.Sprint("Threat ", i), Owner: tcsim.DemoOrganization}
+		if i%2 == 0 {
+			g.XID = intel.DerivedXID("", tcsim.DemoOrganization, fmt.Sprint("k", i))
+		}
+		e.sim.AddGroup(g)
+	}
+	const hosts = 420 // so many that to page through all indicators takes fewer requests
+	for i := range hosts {
+		e.sim.AddIndicator(tcsim.Indicator{Type: "Host", Values: []string{fmt.Sprintf("h%d.example", i)}, Owner: tcsim.DemoOrganization})
+	}
+	short := func(next http.Handler) http.HandlerFunc { // lists that no query selects from show one page of ten
+		return func(w http.ResponseWriter, r *http.Request) {
+			q := r.URL.Query()
+			named := strings.Contains(q.Get("tql"), "summary")
+			switch {
+			case r.Method != http.MethodGet || r.ContentLength > 0 || named || q.Get("count") == "true":
+			case q.Get("resultStart") != "" && q.Get("resultStart") != "0":
+				fmt.Fprint(w, `{"data":[],"status":"Success"}`)
+				return
+			case q.Get("resultLimit") != "":
+				q.Set("resultLimit", "10")
+				r.URL.RawQuery = strings.ReplaceAll(q.Encode(), "+", "%20")
+			}
+			next.ServeHTTP(w, r)
+		}
+	}
+	c, err := tc.New(tc.Config{BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: inProcess{short(e.sim)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.c = c
+	im := e.manifest(`groups: [` + many(59, "{key: k%[1]d, type: Threat, name: Threat %[1]d}") +
+		`, {key: k59, type: Threat, name: Threat 59, associatedIndicators: [` + many(hosts, "'Host:h%d.example'") + `]}]`)
+	inv := e.find(lookup.OfImport(im, nil, nil))
+	found := 0
+	for _, o := range inv.Objects {
+		found += len(o)
+	}
+	if len(inv.Groups) != 60 || found != hosts || inv.Incomplete == "" {
+		t.Errorf("%d groups of 60 and %d indicators of %d found (%s)", len(inv.Groups), found, hosts, inv.Incomplete)
 	}
 }

@@ -114,7 +114,7 @@ func (c *Client) refused(call *call, resp *http.Response) (*Error, outcome) {
 	}
 	o.cause, o.acted = e.Cause, r.acted()
 	if e.Cause == ErrUnavailable && r.maybeOff() {
-		o.astray, o.persists = true, ErrNotLicensed
+		o.persists = ErrNotLicensed
 	}
 	return e, o
 }

@@ -161,7 +161,7 @@ func TestHintsAreComplete(t *testing.T) {
 	}
 	for _, cause := range []Cause{
 		ErrSignature, ErrClock, ErrUnauthorized, ErrDenied, ErrPermission, ErrOwner, ErrNotLicensed, ErrNotFound, ErrExists, ErrRefused,
-		ErrTQL, ErrTQLTimeout, ErrTooLong, ErrThrottled, ErrUnavailable, ErrServer, ErrTimeout, ErrNetwork, ErrCertificate, ErrHandshake, ErrRedirect, ErrHTML, ErrAnswer, ErrTooLarge,
+		ErrTQL, ErrTQLTimeout, ErrTooLong, ErrThrottled, ErrUnavailable, ErrServer, ErrTimeout, ErrNetwork, ErrCertificate, ErrHandshake, ErrRedirect, ErrHTML, ErrAnswer, ErrTooLarge, ErrIncomplete,
 	} {
 		if hints[cause] == "" {
 			t.Errorf("%q has no hint", cause)

@@ -76,7 +76,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 		}
 		v, wait := c.cfg.Retry.decide(call.writes, o, h, c.cfg.Jitter())
 		if v == giveUp {
-			if o.persists != "" {
+			if o.persists != "" && h.elapsed >= restart {
 				failure.Cause, failure.Hint = o.persists, hints[o.persists]
 			}
 			return end(failure)

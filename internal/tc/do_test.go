@@ -214,7 +214,7 @@ func TestUnavailableIsNotUnlicensed(t *testing.T) {
 		requests int
 	}{
 		{"once, at first", []http.HandlerFunc{busy, status(200, oneGroup)}, "", 2},
-		{"for good, at first", []http.HandlerFunc{busy}, ErrNotLicensed, 3},
+		{"some, at first", []http.HandlerFunc{busy, busy, busy, busy, status(200, oneGroup)}, "", 5},
 		{"some, later", []http.HandlerFunc{status(200, oneGroup), busy, busy, busy, busy, status(200, oneGroup)}, "", 6},
 		{"for good, later", []http.HandlerFunc{status(200, oneGroup), busy}, ErrUnavailable, 11},
 	} {
@@ -237,6 +237,41 @@ func TestUnavailableIsNotUnlicensed(t *testing.T) {
 					t.Errorf("hint %q", Hint(err))
 				}
 			})
+		})
+	}
+}
+
+// An instance that answers nothing but such a 503 is off once it has had the time
+// that a restart takes, and not before: for some seconds it is what a busy one says.
+func TestUnlicensedOnlyAfterARestartsTime(t *testing.T) {
+	busy := status(503, `{"message":"Service unavailable","status":"Error"}`)
+	for _, tt := range []struct {
+		name  string
+		up    time.Duration // when the API comes back
+		cause Cause
+	}{
+		{"back after 3 s", 3 * time.Second, ""},
+		{"back after 25 s", 25 * time.Second, ""},
+		{"off", time.Hour, ErrNotLicensed},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, jitter := range []float64{0.01, 0.5, 0.99} {
+				synctest.Test(t, func(t *testing.T) {
+					begun := time.Now()
+					c := client(t, func(w http.ResponseWriter, r *http.Request) {
+						if time.Since(begun) < tt.up {
+							busy(w, r)
+							return
+						}
+						status(200, `{"data":[],"status":"Success"}`)(w, r)
+					}, func(cfg *Config) { cfg.Jitter = func() float64 { return jitter } })
+					_, err := c.Owners(t.Context())
+					took := time.Since(begun)
+					if tt.cause == "" && err != nil || tt.cause != "" && (!errors.Is(err, tt.cause) || took < restart || took > 3*restart) {
+						t.Errorf("%v after %v", err, took)
+					}
+				})
+			}
 		})
 	}
 }

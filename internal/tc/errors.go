@@ -44,6 +44,7 @@ const (
 	ErrHTML        = Cause("an HTML page came back")
 	ErrAnswer      = Cause("the answer is invalid")
 	ErrTooLarge    = Cause("the answer is too large")
+	ErrIncomplete  = Cause("the list is incomplete") // all that it has was handed on before
 )
 
 // auth reports whether the cause is one of the credentials as a whole.
@@ -132,6 +133,20 @@ func IsExists(err error) bool { return errors.Is(err, ErrExists) }
 
 // IsAuth reports whether the credentials as a whole are not accepted.
 func IsAuth(err error) bool { return errors.Is(err, ErrAuth) }
+
+// IsUnreachable reports whether err, after all tries, says that the instance does
+// not answer at all: the next request would take as long, and fail alike.
+func IsUnreachable(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return false
+	}
+	switch e.Cause {
+	case ErrNetwork, ErrCertificate, ErrHandshake, ErrRedirect, ErrThrottled, ErrUnavailable, ErrNotLicensed:
+		return true
+	}
+	return false
+}
 
 // IsInDoubt reports whether err leaves open if a write was carried out.
 func IsInDoubt(err error) bool {

@@ -38,6 +38,7 @@ var hints = map[Cause]string{
 	ErrRedirect:     "set TC_API_PATH to the final address: tcimport sends credentials to no other host",
 	ErrHTML:         "check that TC_API_PATH ends in /api; a proxy or a login page in between looks the same",
 	ErrAnswer:       "a proxy in between may have changed the answer; if it happens again, please report it",
+	ErrIncomplete:   "the same command may succeed later; if it does not, ask the administrator of the instance why its lists end early",
 	ErrTooLarge:     "no instance should send so much: check the host in TC_API_PATH; if it is right, please report this",
 }
 

@@ -59,7 +59,7 @@ func unusable(err error) bool {
 func (c *Client) Owners(ctx context.Context) ([]intel.Owner, error) {
 	var out []intel.Owner
 	seen := map[int64]bool{}
-	err := c.each(ctx, "list owners", "/v3/security/owners", nil, func(v value) {
+	err := c.eachOfAll(ctx, "list owners", "/v3/security/owners", nil, func(v value) {
 		id, _ := v.get("id").int()
 		o := intel.Owner{ID: id, Name: v.get("name").text(), Type: v.get("type").text(), Permissions: map[string]string{}}
 		for key, val := range v.members() {
@@ -90,7 +90,7 @@ func (c *Client) ArtifactTypes(ctx context.Context) ([]string, error) {
 func (c *Client) names(ctx context.Context, op, path string) ([]string, error) {
 	out := []string{}
 	seen := map[string]bool{}
-	err := c.each(ctx, op, path, nil, func(v value) {
+	err := c.eachOfAll(ctx, op, path, nil, func(v value) {
 		name := v.get("name").text()
 		if name != "" && !seen[name] {
 			seen[name] = true
@@ -132,7 +132,7 @@ func (c *Client) AttributeTypes(ctx context.Context) ([]intel.AttributeType, err
 	list := func(p params) error {
 		out = nil
 		index := map[string]int{}
-		return c.each(ctx, "list attribute types", "/v3/attributeTypes", p, func(v value) {
+		return c.eachOfAll(ctx, "list attribute types", "/v3/attributeTypes", p, func(v value) {
 			t := attributeType(v)
 			if i, ok := index[t.Name]; ok {
 				out[i] = widest(out[i], t)

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // The most entries of a page that instances answer, and the fewest that are
@@ -26,6 +23,7 @@ const (
 	mostPages   = 10_000    // of a list that is not counted
 	mostEntries = 2_000_000 // of a list that is not counted
 	mostSmall   = 1_000     // pages of fewer entries than others have
+	mostShort   = 10        // pages for each entry of the largest, where all are shorter than was asked for
 	maxTotal    = 1 << 40
 )
 
@@ -47,7 +45,10 @@ type pager struct {
 
 	pages   int   // that have been read
 	largest int   // entries of one of them
+	most    int64 // entries that what was asked for can have
 	total   int64 // entries that there can be; -1 if that is not known
+	counted int64 // entries that there are, as the last answer says that does; -1 if none has
+	first   int64 // the same, as the first one says
 }
 
 func (c *Client) newPager(cl call, p params, limit int) *pager {
@@ -58,7 +59,7 @@ func (c *Client) newPager(cl call, p params, limit int) *pager {
 	if cl.route == "" {
 		cl.route = "GET " + cl.path
 	}
-	return &pager{c: c, call: cl, params: p, limit: limit, total: -1}
+	return &pager{c: c, call: cl, params: p, limit: limit, most: maxTotal, total: -1, counted: -1, first: -1}
 }
 
 // own are the parameters of the page to come without help of a link.
@@ -127,12 +128,13 @@ func (p *pager) shrink(err error) bool {
 // so round a number of entries that it looks cut, though that costs a request
 // where it is.
 func (p *pager) advance(ctx context.Context, n, fresh int, env envelope) (bool, error) {
+	p.note(env.count)
 	linked := env.next != ""
 	switch {
 	case n == 0, !linked && n < p.limit && !p.cut(n, env):
-		return false, nil
+		return false, p.ends(ctx, n, env.count)
 	case fresh == 0 && !linked && p.start > 0 && n != p.limit:
-		return false, nil // there was no more than a suspicion of a further page
+		return false, p.ends(ctx, 0, env.count) // maybe no more than a suspicion of a further page
 	case fresh == 0:
 		return false, p.broken("the pages of the list repeat the same entries")
 	}
@@ -154,6 +156,35 @@ func (p *pager) cut(n int, env envelope) bool {
 	return !p.rigid && n%roundNumber == 0
 }
 
+// note keeps what an answer says about the number of entries.
+func (p *pager) note(count int64) {
+	if count < 0 {
+		return
+	}
+	if p.first < 0 {
+		p.first = count
+	}
+	p.counted = count
+}
+
+// ends is called after the last page. It is an error if entries are missing to the
+// count: the list was cut. What was deleted meanwhile a new count does not have.
+func (p *pager) ends(ctx context.Context, n int, count int64) error {
+	got := int64(p.start + n)
+	if count < 0 && p.counted > got {
+		if total, err := p.count(ctx); err == nil && total > 0 {
+			p.counted = int64(total)
+		}
+	}
+	if p.counted <= got {
+		return nil
+	}
+	e := p.c.newError(&p.call, nil)
+	e.Cause, e.Hint = ErrIncomplete, hints[ErrIncomplete]
+	e.Err = fmt.Errorf("it ends after %d entries, but the instance counts %d", got, p.counted)
+	return e
+}
+
 // goesOn is called after each page that is not the last one. It ends a list that
 // has more entries or pages than what was asked for can have.
 func (p *pager) goesOn(ctx context.Context, n int, count int64) (bool, error) {
@@ -164,17 +195,31 @@ func (p *pager) goesOn(ctx context.Context, n int, count int64) (bool, error) {
 			count = int64(total)
 		}
 	}
+	p.note(count)
 	if count >= 0 {
-		p.total = min(count, maxTotal)
+		p.total = min(count, p.most)
 	}
 	start, pages, largest := int64(p.start), int64(p.pages), int64(p.largest)
 	switch {
-	case p.total < 0 && (pages > mostPages || start > mostEntries):
-		return false, p.broken(fmt.Sprintf("the list does not end: there is another page after %d entries", start))
+	case p.total < 0 && (pages > p.mostUncounted() || start > mostEntries):
+		return false, p.broken(fmt.Sprintf("the list does not end: there is another page after %d entries in %d pages", start, pages))
+	case p.first >= 0 && start > 2*min(p.first, p.most)+countAfter*largest:
+		return false, p.broken(fmt.Sprintf("the list does not end: there is another page after %d entries, where there were %d at first", start, p.first))
 	case p.total >= 0 && (start > p.total+p.total/10+countAfter*largest || pages > mostSmall+2*p.total/largest):
 		return false, p.broken(fmt.Sprintf("the list does not end: there is another page after %d entries, where there are %d in all", start, p.total))
 	}
 	return true, nil
+}
+
+// mostUncounted is how many pages a list can have that is not counted. An instance
+// that fills its pages may have many. One that answers only some entries of the
+// thousands that a page may have, and does not count when it is asked to, does not
+// come to an end.
+func (p *pager) mostUncounted() int64 {
+	if p.largest >= p.limit {
+		return mostPages
+	}
+	return min(mostPages, max(countAfter, mostShort*int64(p.largest)))
 }
 
 // count counts the entries of the list, -1 if the instance does not say.
@@ -215,34 +260,9 @@ func (p *pager) broken(what string) error {
 	return e
 }
 
-// follow takes the query of a link to the next page, "" if the link is not one to
-// follow. It has to lead to the same list with the same parameters, and exactly to
-// what comes next: one that leads further loses entries, one that leads back does
-// not end.
-func (p *pager) follow(link string) string {
-	u, err := url.Parse(link)
-	if err != nil || !strings.HasSuffix(u.EscapedPath(), p.call.path) {
-		return ""
-	}
-	got, err := url.ParseQuery(u.RawQuery)
-	if err != nil || strings.ContainsFunc(u.RawQuery, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return ""
-	}
-	want := url.Values{"resultStart": {strconv.Itoa(p.start)}}
-	for _, q := range p.params {
-		want.Add(q.key, q.value)
-	}
-	for key, values := range want {
-		if !slices.Equal(got[key], values) {
-			return ""
-		}
-	}
-	return u.RawQuery
-}
-
 // all walks every page. take gets the entries of a page after it has arrived as
 // a whole, and returns how many there were and how many of them no earlier page of
-// this walk had; none ends the walk.
+// this walk had; less than none ends the walk.
 func (p *pager) all(ctx context.Context, begin func(), each func(value) error, take func() (n, fresh int, err error)) error {
 	for {
 		env, err := p.page(ctx, begin, each)
@@ -253,7 +273,7 @@ func (p *pager) all(ctx context.Context, begin func(), each func(value) error, t
 			return err
 		}
 		n, fresh, err := take()
-		if err != nil {
+		if err != nil || n < 0 {
 			return err
 		}
 		if more, err := p.advance(ctx, n, fresh, env); !more {

@@ -148,6 +148,7 @@ func TestEndlessListsFail(t *testing.T) {
 		{"not counted", 1, "", "", nil, mostPages + 2},
 		{"by ID", 10, "", "", []In{ids(10)}, 22},
 		{"small pages", 1, `"count":35,`, "", nil, 35 + 3 + countAfter + 1},
+		{"by ID, counted as very many", 10, `"count":1000000000,`, "", []In{ids(10)}, 22},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			requests := 0
@@ -172,6 +173,96 @@ func TestEndlessListsFail(t *testing.T) {
 			}
 			if !errors.Is(err, ErrAnswer) || !strings.Contains(err.Error(), "does not end") || requests != tt.requests {
 				t.Errorf("%v after %d requests, want %d", err, requests, tt.requests)
+			}
+		})
+	}
+}
+
+// An instance that neither counts nor ever ends a list of short pages is not
+// followed for long: no instance has many entries that it hands out a few at a time.
+func TestEndlessShortPagesFailSoon(t *testing.T) {
+	endless := func(size int, count func(start int) string) (http.HandlerFunc, *int) {
+		requests, id := 0, 0
+		return func(w http.ResponseWriter, r *http.Request) {
+			requests++
+			start, _ := strconv.Atoi(r.URL.Query().Get("resultStart"))
+			var entries []string
+			for range size {
+				id++
+				entries = append(entries, fmt.Sprintf(`{"id":%d,"name":"n%d"}`, id, id))
+			}
+			fmt.Fprintf(w, `{"next":"https://tc.example/api/v3/x?resultStart=%d",%s"data":[%s],"status":"Success"}`,
+				start+size, count(start), strings.Join(entries, ","))
+		}, &requests
+	}
+	none := func(int) string { return "" }
+	grows := func(start int) string { return fmt.Sprintf(`"count":%d,`, start+1000) }
+	groups := func(c *Client) error { return drainSeq(c.Search(t.Context(), intel.KindGroup, Query{})) }
+	for _, tt := range []struct {
+		name  string
+		size  int
+		count func(int) string
+		read  func(*Client) error
+		most  int
+	}{
+		{"groups", 5, none, groups, 52},
+		{"owners", 1, none, func(c *Client) error { _, err := c.Owners(t.Context()); return err }, 22},
+		{"a count that grows with the list", 5, grows, groups, 450},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			handler, requests := endless(tt.size, tt.count)
+			err := tt.read(client(t, handler))
+			if !errors.Is(err, ErrAnswer) || !strings.Contains(err.Error(), "does not end") || *requests > tt.most {
+				t.Errorf("%v after %d requests, want at most %d", err, *requests, tt.most)
+			}
+		})
+	}
+}
+
+// A list that ends before its own count was cut: what it has is handed on, and then
+// it says so, for it would pass for the whole.
+func TestListThatEndsBeforeItsCountIsIncomplete(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		deaf    bool // to resultStart
+		count   string
+		last    string // in the empty page, and when asked
+		stop    bool   // the reader wants no more
+		want    string
+		entries int
+	}{
+		{"an empty page", false, `"count":300,`, "", false, "it ends after 100 entries, but the instance counts 300", 100},
+		{"an empty page with a count", false, `"count":300,`, `"count":280,`, false, "counts 280", 100},
+		{"the same page again", true, `"count":300,`, "", false, "counts 300", 100},
+		{"deleted meanwhile", false, `"count":300,`, `"count":100,`, false, "", 100},
+		{"no count", false, "", "", false, "", 100},
+		{"the reader stops", false, `"count":300,`, "", true, "", 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := client(t, func(w http.ResponseWriter, r *http.Request) {
+				q := r.URL.Query()
+				if q.Get("count") == "true" || q.Get("resultStart") != "0" && !tt.deaf {
+					fmt.Fprintf(w, `{%s"data":[],"status":"Success"}`, tt.last)
+					return
+				}
+				var entries []string
+				for id := range 100 {
+					entries = append(entries, fmt.Sprintf(`{"id":%d}`, id+1))
+				}
+				fmt.Fprintf(w, `{%s"data":[%s],"status":"Success"}`, tt.count, strings.Join(entries, ","))
+			})
+			n, failed := 0, error(nil)
+			for _, err := range c.Search(t.Context(), intel.KindGroup, Query{}) {
+				if failed = err; err == nil {
+					n++
+				}
+				if tt.stop {
+					break
+				}
+			}
+			if n != tt.entries || tt.want == "" && failed != nil ||
+				tt.want != "" && (!errors.Is(failed, ErrIncomplete) || !strings.Contains(failed.Error(), tt.want)) {
+				t.Errorf("%d entries, then %v", n, failed)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package tc
 
 import (
 	"context"
+	"errors"
 	"hash/maphash"
 	"net/http"
 	"slices"
@@ -20,6 +21,17 @@ func (c *Client) read(ctx context.Context, op, path string, trial bool, one func
 			return env.accept(false)
 		},
 	})
+}
+
+// eachOfAll walks a list of what an instance has of a sort. One that ends early is
+// good enough: what is missing fails where it is needed.
+func (c *Client) eachOfAll(ctx context.Context, op, path string, p params, take func(value)) error {
+	err := c.each(ctx, op, path, p, take)
+	if errors.Is(err, ErrIncomplete) {
+		c.log.Warn("going on with what the list has", "error", err)
+		return nil
+	}
+	return err
 }
 
 // each walks a list that is short enough for its entries to be taken as they

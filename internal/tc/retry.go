@@ -71,8 +71,8 @@ type outcome struct {
 	hasWait bool
 	astray  bool // looks like a wrong address rather than a bad moment
 
-	// persists is what the cause turns out to be where the last try ends alike; ""
-	// for the cause itself.
+	// persists is what the cause turns out to be where nothing else comes for as
+	// long as a restart may take; "" for the cause itself.
 	persists Cause
 	final    bool // another try cannot change it, whatever its cause
 }
@@ -105,6 +105,9 @@ const (
 // should not wait for the full count.
 const triesAstray = 3
 
+// restart is how long an instance that starts may answer as if it were off.
+const restart = 30 * time.Second
+
 // decide says whether and when to try again.
 func (p RetryPolicy) decide(writes bool, o outcome, h history, jitter float64) (verdict, time.Duration) {
 	if o.cause.auth() && !o.final {
@@ -131,10 +134,17 @@ func (p RetryPolicy) decide(writes bool, o outcome, h history, jitter float64) (
 		// against an instance that says so for ever and hardly waits.
 		n, tries = h.throttled, 10*p.Tries
 	}
+	wait := p.backoff(n, jitter)
+	if o.persists != "" {
+		// Time alone tells an instance that starts from one that is off.
+		if h.elapsed >= restart {
+			return giveUp, 0
+		}
+		tries, wait = 10*p.Tries, max(wait, time.Second)
+	}
 	if n >= tries {
 		return giveUp, 0
 	}
-	wait := p.backoff(n, jitter)
 	if o.hasWait && o.wait > 0 {
 		wait = o.wait
 	}

@@ -53,7 +53,7 @@ func (s *search) run(ctx context.Context, q Query, rigid bool) error {
 		p := s.c.newPager(listCall(s.kind, q), q.params(s.kind, inactive), q.PageSize)
 		p.rigid, p.body = rigid, s.body
 		if s.most > 0 {
-			p.total = s.most
+			p.most, p.total = s.most, s.most
 		}
 		s.query++
 		return p.all(ctx, s.begin, s.each, s.take)
@@ -88,7 +88,7 @@ func (s *search) take() (n, fresh int, err error) {
 		fresh++
 		if last == 0 && !s.yield(r, nil) {
 			s.done = true
-			return 0, 0, nil
+			return -1, 0, nil
 		}
 	}
 	return len(s.page), fresh, nil
