@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -104,9 +102,6 @@ func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 	}
 	if o.stateDir == "" {
 		o.stateDir = filepath.Dir(o.report)
-		if info, err := os.Stat(o.report); err == nil && info.Mode()&fs.ModeDevice != 0 {
-			o.stateDir = "." // the folder of a device is no place for a journal
-		}
 	}
 	for name, d := range map[string]time.Duration{"max-duration": o.maxDuration, "settle": o.settle} {
 		if d < 0 {

@@ -15,9 +15,6 @@ import (
 // journal, and what to do next.
 func TestUnwrittenResults(t *testing.T) {
 	t.Parallel()
-	if _, err := os.Stat("/dev/full"); err != nil {
-		t.Skip(err)
-	}
 	for _, c := range []struct {
 		name  string
 		flags []string
@@ -25,16 +22,26 @@ func TestUnwrittenResults(t *testing.T) {
 		copy  string // of what could not be written
 		left  bool   // the next run carries on
 	}{
-		{"report", []string{"--report", "/dev/full"}, []string{"/dev/full", "free some space", "it is in @.report.csv", "The journal @.journal has all", "run the same command again"}, ".report.csv", true},
-		{"JSON", []string{"--report", "full.json"}, []string{"writing full.json", "it is in @.report.json", "The journal @.journal"}, ".report.json", true},
-		{"failed", []string{"--failed", "/dev/full"}, []string{"/dev/full", "free some space", "what failed is in @.failed.yaml"}, ".failed.yaml", false},
-		{"metrics", []string{"--metrics", "/dev/full"}, []string{"/dev/full", "free some space"}, "", false},
+		{"report", []string{"--report", "gone"}, []string{"--report gone: this is a folder", "it is in @.report.csv", "The journal @.journal has all", "run the same command again"}, ".report.csv", true},
+		{"JSON", []string{"--report", "gone.json"}, []string{"--report gone.json: this is a folder", "it is in @.report.json", "The journal @.journal"}, ".report.json", true},
+		{"failed", []string{"--failed", "out/gone"}, []string{"writing out/gone", "make the folder first", "what failed is in @.failed.yaml"}, ".failed.yaml", false},
+		{"metrics", []string{"--metrics", "out/gone"}, []string{"writing out/gone", "make the folder first"}, "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, tcsim.Config{})
 			w.write("in.yaml", "groups:\n  - {key: a, type: Adversary, name: A}\n  - {key: b, type: Incident, name: B, attributes: [{type: Discovery Date, value: soon}]}\n")
-			if err := os.Symlink("/dev/full", w.path("full.json")); err != nil {
-				t.Skip(err)
+			gone := w.path(c.flags[1])
+			if err := os.Mkdir(w.path("out"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			w.before = func(_ http.ResponseWriter, r *http.Request) bool {
+				if r.Method == http.MethodPost || r.Method == http.MethodPut { // until then it could be written
+					os.RemoveAll(w.path("out"))
+					if filepath.Dir(gone) == w.dir {
+						_ = os.MkdirAll(gone, 0o700)
+					}
+				}
+				return false
 			}
 			args := append([]string{"apply", "in.yaml", "--yes"}, c.flags...)
 			code := codeError
@@ -54,6 +61,9 @@ func TestUnwrittenResults(t *testing.T) {
 				t.Errorf("the copy is %s", w.read(w.journalName()+c.copy))
 			}
 			if c.left {
+				if err := os.RemoveAll(gone); err != nil {
+					t.Fatal(err)
+				}
 				doc := w.exec(append(args, "--json")...).mustExit(t, codeError).document(t)
 				if rows, _ := doc["rows"].([]any); len(rows) == 0 || doc["error"] == nil {
 					t.Errorf("the document lacks rows or the error: %v", doc)

@@ -15,15 +15,12 @@ import (
 const Private fs.FileMode = 0o600
 
 // WriteFile writes a file whole or not at all: what write gives goes to a new
-// file beside it, which takes its name once it is on the disk. A device, such as
-// a terminal or /dev/null, is written to as it is; a pipe or socket is refused.
+// file beside it, which takes its name once it is on the disk. What is no regular
+// file is refused: a device may take nothing of it, and keeps nothing.
 func WriteFile(path string, mode fs.FileMode, write func(io.Writer) error) error {
-	target, device, err := resolve(path)
+	target, err := resolve(path)
 	if err != nil {
 		return failed("writing", path, err)
-	}
-	if device {
-		return writeTo(path, target, write)
 	}
 	tmp, err := createBeside(target)
 	if err != nil {
@@ -58,19 +55,11 @@ func fill(f *os.File, mode fs.FileMode, write func(io.Writer) error) error {
 	return f.Sync()
 }
 
-// Probe proves that WriteFile can write path, without changing anything there. A
-// device such as /dev/full can still refuse what is written to it.
+// Probe proves that WriteFile can write path, without changing anything there.
 func Probe(path string) error {
-	target, device, err := resolve(path)
+	target, err := resolve(path)
 	if err != nil {
 		return failed("writing", path, err)
-	}
-	if device {
-		f, err := os.OpenFile(target, os.O_WRONLY, 0)
-		if err != nil {
-			return failed("writing", path, err)
-		}
-		return failed("writing", path, f.Close())
 	}
 	tmp, err := createBeside(target)
 	if err != nil {
@@ -88,23 +77,18 @@ func Probe(path string) error {
 }
 
 // resolve follows links, so that a link stays one: also one to a file that does
-// not exist yet. A device takes what is written to it as it comes; to open a pipe
-// would wait until something reads it.
-func resolve(path string) (target string, device bool, err error) {
+// not exist yet.
+func resolve(path string) (target string, err error) {
 	fi, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		target, err = linked(path)
-		return target, false, err
+		return linked(path)
 	case err != nil:
-		return "", false, err
-	case fi.Mode()&fs.ModeCharDevice != 0:
-		return path, true, nil
+		return "", err
 	case !fi.Mode().IsRegular():
-		return "", false, notAFile(fi)
+		return "", notAFile(fi)
 	}
-	target, err = filepath.EvalSymlinks(path)
-	return target, false, err
+	return filepath.EvalSymlinks(path)
 }
 
 // linked is where a link leads to that leads to nothing yet; path itself where it
@@ -128,22 +112,6 @@ func linked(path string) (string, error) {
 	return "", fmt.Errorf("more than %d symbolic links", most)
 }
 
-func writeTo(path, target string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(target, os.O_WRONLY, 0)
-	if err != nil {
-		return failed("writing", path, err)
-	}
-	w := bufio.NewWriterSize(f, 1<<16)
-	err = write(w)
-	if ferr := w.Flush(); err == nil {
-		err = ferr
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return failed("writing", path, err)
-}
-
 // createBeside makes a new file in the folder of target: renaming works within
 // one file system only.
 func createBeside(target string) (*os.File, error) {
@@ -163,8 +131,8 @@ func syncDir(dir string) {
 
 // Remove removes a file; a link to it stays.
 func Remove(path string) error {
-	target, device, err := resolve(path)
-	if err == nil && !device {
+	target, err := resolve(path)
+	if err == nil {
 		err = os.Remove(target)
 	}
 	return failed("removing", path, err)

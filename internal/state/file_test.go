@@ -3,9 +3,11 @@ package state
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -96,8 +98,8 @@ func TestWriteFileThroughLink(t *testing.T) {
 
 func TestWriteFileElsewhere(t *testing.T) {
 	dir := t.TempDir()
-	if err := WriteFile(os.DevNull, Private, write("x")); err != nil {
-		t.Error(err)
+	if err := WriteFile(os.DevNull, Private, write("x")); err == nil {
+		t.Error("a device was written to")
 	}
 	if fi, err := os.Stat(os.DevNull); err != nil || fi.Mode().IsRegular() {
 		t.Fatalf("%s is a file now: %v", os.DevNull, err)
@@ -120,12 +122,30 @@ func TestWriteFileElsewhere(t *testing.T) {
 }
 
 func TestFullDisk(t *testing.T) {
-	if _, err := os.Stat("/dev/full"); err != nil {
-		t.Skip(err)
-	}
-	err := WriteFile("/dev/full", Private, write("x"))
-	if err == nil || !strings.Contains(err.Error(), "/dev/full") || !strings.Contains(err.Error(), "free some space") {
+	err := failed("writing", "ids.csv", &fs.PathError{Op: "write", Path: ".ids.csv.1.tmp", Err: syscall.ENOSPC})
+	if want := "writing ids.csv: no space left on device: free some space, or choose another place"; err.Error() != want {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestOnlyRegularFilesAreReplaced: a device would lose what a run leaves.
+func TestOnlyRegularFilesAreReplaced(t *testing.T) {
+	for _, device := range []string{"/dev/null", "/dev/full"} {
+		if _, err := os.Stat(device); err != nil {
+			t.Skip(err)
+		}
+		link := filepath.Join(t.TempDir(), "link.csv")
+		if err := os.Symlink(device, link); err != nil {
+			t.Skip(err)
+		}
+		for _, path := range []string{device, link} {
+			_, opened := OpenExisting(path)
+			for _, err := range []error{Probe(path), opened, WriteFile(path, Private, write("x"))} {
+				if err == nil || !strings.Contains(err.Error(), "this is a device: name a regular file") {
+					t.Errorf("%s: %v", path, err)
+				}
+			}
+		}
 	}
 }
 

@@ -44,15 +44,11 @@ func ReadAll(r io.Reader, path string, most int64) ([]byte, error) {
 }
 
 // OpenExisting opens what WriteFile would replace. It is nil where nothing would
-// be lost: there is no file yet, it is empty, or it is a device. Its error does
-// not name the path.
+// be lost: there is no file yet, or it is empty. Its error does not name the path.
 func OpenExisting(path string) (*os.File, error) {
-	target, device, err := resolve(path)
+	target, err := resolve(path)
 	if err != nil {
 		return nil, reason(err)
-	}
-	if device {
-		return nil, nil
 	}
 	f, err := os.Open(target)
 	if errors.Is(err, fs.ErrNotExist) {

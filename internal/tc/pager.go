@@ -23,7 +23,8 @@ const (
 	mostPages   = 10_000    // of a list that is not counted
 	mostEntries = 2_000_000 // of a list that is not counted
 	mostSmall   = 1_000     // pages of fewer entries than others have
-	mostShort   = 10        // pages for each entry of the largest, where all are shorter than was asked for
+	fewShort    = 100       // pages that are shorter than was asked for, of a list that is not counted;
+	mostShort   = 10        // or so many for each entry of the largest
 	maxTotal    = 1 << 40
 )
 
@@ -219,7 +220,7 @@ func (p *pager) mostUncounted() int64 {
 	if p.largest >= p.limit {
 		return mostPages
 	}
-	return min(mostPages, max(countAfter, mostShort*int64(p.largest)))
+	return min(mostPages, max(fewShort, mostShort*int64(p.largest)))
 }
 
 // count counts the entries of the list, -1 if the instance does not say.
