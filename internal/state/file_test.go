@@ -141,7 +141,7 @@ func TestOnlyRegularFilesAreReplaced(t *testing.T) {
 		for _, path := range []string{device, link} {
 			_, opened := OpenExisting(path)
 			for _, err := range []error{Probe(path), opened, WriteFile(path, Private, write("x"))} {
-				if err == nil || !strings.Contains(err.Error(), "this is a device: name a regular file") {
+				if err == nil || !strings.Contains(err.Error(), "this is a device: give a regular file") {
 					t.Errorf("%s: %v", path, err)
 				}
 			}
