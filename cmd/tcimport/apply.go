@@ -92,7 +92,7 @@ one cancels these requests. Run the same command again to do the rest.
 func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 	o.flags = cmd.Flags()
 	if o.report == "" {
-		return fmt.Errorf("--report must name a file")
+		return fmt.Errorf("--report needs a file name")
 	}
 	var err error
 	if o.lockDir = o.stateDir; o.lockDir == "" {

@@ -17,7 +17,7 @@ func (c *checking) owners(ctx context.Context, name string, owners []intel.Owner
 	if name == "" {
 		home, err := c.client.HomeOwner(ctx)
 		if err != nil {
-			c.problem("owner", codeOf(err), "name the owner with --owner or TC_OWNER", "the API user's Organization could not be found: %v", err)
+			c.problem("owner", codeOf(err), "set the owner with --owner or TC_OWNER", "the API user's Organization could not be found: %v", err)
 			return
 		}
 		name = home

@@ -86,12 +86,12 @@ func (o *exportOptions) check(p *program) error {
 	switch ext := strings.ToLower(filepath.Ext(o.out)); ext {
 	case ".csv", ".tsv":
 		if o.format.value == "yaml" {
-			return fmt.Errorf("--out %s would be read as CSV: name it .yaml, or use --format csv", o.out)
+			return fmt.Errorf("--out %s would be read as CSV: give it a name that ends in .yaml, or use --format csv", o.out)
 		}
 		o.format.value = "csv"
 	case ".yaml", ".yml":
 		if o.format.value == "csv" {
-			return fmt.Errorf("--out %s would be read as YAML: name it .csv, or use --format yaml", o.out)
+			return fmt.Errorf("--out %s would be read as YAML: give it a name that ends in .csv, or use --format yaml", o.out)
 		}
 	}
 	if o.format.value == "" {

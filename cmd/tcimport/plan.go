@@ -118,7 +118,7 @@ func (p *program) newShow() *cobra.Command {
 		Example: "  tcimport show plan.json\n  tcimport show plan.json --only delete,update --full\n  tcimport show plan.json --format markdown",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return fmt.Errorf("show takes one saved plan, as plan --out writes it")
+				return fmt.Errorf("show needs one saved plan, written by plan --out")
 			}
 			return nil
 		},

@@ -208,7 +208,7 @@ func (r *applying) failedPath() (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("--failed %s: there are very many edited files of that name: move them away", r.o.failed)
+	return "", fmt.Errorf("--failed %s: there are too many edited files of that name: move them away", r.o.failed)
 }
 
 // removeFailed removes what earlier runs wrote, since nothing failed now.

@@ -25,7 +25,7 @@ func names(cmd *cobra.Command) []string {
 // noArguments is what commands take that take none.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("%s takes no arguments, this is one: %s", cmd.CommandPath(), intel.Quote(args[0]))
+		return fmt.Errorf("%s takes no arguments, but got %s", cmd.CommandPath(), intel.Quote(args[0]))
 	}
 	return nil
 }
@@ -65,7 +65,7 @@ func addCompletion(root *cobra.Command) {
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		shells := names(cmd)
 		if len(args) == 0 {
-			return fmt.Errorf("completion takes a shell, one of %s", strings.Join(shells, ", "))
+			return fmt.Errorf("completion needs a shell: one of %s", strings.Join(shells, ", "))
 		}
 		return unknown("shell", args[0], shells, nil, "it must be one of "+strings.Join(shells, ", "))
 	}

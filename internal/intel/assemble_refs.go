@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 )
@@ -30,7 +31,8 @@ func (a *assembler) group(ref Ref, home string) (int, bool) {
 		if a.incomplete {
 			return 0, false // what has lost the group was reported
 		}
-		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", Quote(ref.Key), a.nearKey(ref.Key))
+		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", Quote(ref.Key),
+			cmp.Or(a.nearKey(ref.Key), ": correct it, or also give the file that defines it"))
 		return 0, false
 	case ref.ID != 0:
 		g.ID = ref.ID

@@ -18,7 +18,7 @@ func (m *maker) conflicts() {
 		case m.Import.Groups[e.Other].Reference && m.matches[e.Other].conflict != "":
 			reason, candidates = m.matches[e.Other].conflict, m.actions[e.Other].Candidates
 		case m.sameRemote(e.Group, e.Other):
-			reason = fmt.Sprintf("the group is associated with itself (ID %d)", m.matches[i].remote.ID)
+			reason = fmt.Sprintf("the group is associated with itself (ID %d): remove this association", m.matches[i].remote.ID)
 			if m.Import.Groups[i].Reference && !m.Import.Groups[e.Other].Reference {
 				i = e.Other
 			}

@@ -117,7 +117,7 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 		c, ok := columnNamed(h, known)
 		switch {
 		case h == "":
-			fail(i, "a column has no name: name it, or remove it")
+			fail(i, "a column has no name: give it one, or remove it")
 			continue
 		case !ok:
 			unknown = append(unknown, i)

@@ -46,7 +46,7 @@ func (l *loader) expand(args []string) []*input {
 		all = append(all, l.inputs(arg)...)
 	}
 	if len(args) == 0 {
-		l.problems.Errorf(intel.Pos{}, "no manifest given: name a file, a folder, or - for standard input")
+		l.problems.Errorf(intel.Pos{}, "no manifest given: give a file, a folder, or - for standard input")
 	}
 	var out []*input
 	seen := map[string]string{}

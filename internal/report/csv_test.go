@@ -111,7 +111,7 @@ var idMaps = []struct {
 	{name: "JSON of something else", text: "{\"instance\": {}}", err: "f:1: not a tcimport report: instance must be text"},
 	{name: "JSON cut off", text: "{\"rows\": [\n{\"kind\":", err: "f:2: the report is incomplete: it ends too early"},
 	{name: "JSON that is no report", text: "{\"actions\": []}", err: "f:1: not a tcimport report: it has no rows"},
-	{name: "JSON and more", text: "{\"rows\": []}\n{}", err: "f:2: more text follows the report"},
+	{name: "JSON and more", text: "{\"rows\": []}\n{}", err: "f:2: there is more text after the report"},
 }
 
 func TestReadIDMap(t *testing.T) {

@@ -16,7 +16,7 @@ func readJSON(r io.Reader, name string) ([]Row, []int, Meta, error) {
 	err := j.document()
 	if err == nil {
 		if _, extra := d.Token(); extra != io.EOF {
-			err = errors.New("more text follows the report")
+			err = errors.New("there is more text after the report")
 		}
 	}
 	switch {

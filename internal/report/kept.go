@@ -37,7 +37,7 @@ func keptEdits(p *plan.Plan) []*plan.Action {
 }
 
 // keptHeading is the title of the list of such groups.
-func keptHeading(n int) string { return fmt.Sprintf("Kept as edited on the server (%d)", n) }
+func keptHeading(n int) string { return fmt.Sprintf("Edited on the server, kept (%d)", n) }
 
 // matches says what there is to say where nothing is to be done.
 func matches(p *plan.Plan) string {
@@ -45,9 +45,9 @@ func matches(p *plan.Plan) string {
 	case 0:
 		return "No changes. ThreatConnect matches the manifest."
 	case 1:
-		return "No changes, but 1 group was edited on the server and stays as edited."
+		return "No changes, but 1 group was edited on the server and is kept as it is."
 	default:
-		return fmt.Sprintf("No changes, but %d groups were edited on the server and stay as edited.", n)
+		return fmt.Sprintf("No changes, but %d groups were edited on the server and are kept as they are.", n)
 	}
 }
 

@@ -25,11 +25,11 @@ func keptPlan() *plan.Plan {
 // TestKeptEdits: an edit on the server that is kept is shown though nothing is
 // to be done; what was so every night is not.
 func TestKeptEdits(t *testing.T) {
-	const list = `Kept as edited on the server (2):
+	const list = `Edited on the server, kept (2):
   Incident "One\x1b": edited on the server since the last run, and kept: status (m.yaml:3)
   Threat "Three": edited on the server since the last run, and kept: status
 `
-	const tally = `No changes, but 2 groups were edited on the server and stay as edited.
+	const tally = `No changes, but 2 groups were edited on the server and are kept as they are.
 Plan: 0 to create, 0 to update, 0 to delete, 4 unchanged.
       0 associations to add; 0 indicators found, 0 to create. 0 requests.
 `
@@ -59,7 +59,7 @@ Plan: 0 to create, 0 to update, 0 to delete, 4 unchanged.
 	}
 	p := keptPlan()
 	p.Actions = p.Actions[:2]
-	if got := Tally(p, 0); !strings.HasPrefix(got, "No changes, but 1 group was edited on the server and stays as edited.\n") {
+	if got := Tally(p, 0); !strings.HasPrefix(got, "No changes, but 1 group was edited on the server and is kept as it is.\n") {
 		t.Error(got)
 	}
 	b.Reset()
@@ -76,8 +76,8 @@ func TestKeptEditsInMarkdown(t *testing.T) {
 	}
 	got := b.String()
 	for _, want := range []string{
-		"**No changes, but 2 groups were edited on the server and stay as edited.**",
-		"<details open><summary>Kept as edited on the server (2)</summary>\n\n- **\\= unchanged** `Incident`",
+		"**No changes, but 2 groups were edited on the server and are kept as they are.**",
+		"<details open><summary>Edited on the server, kept (2)</summary>\n\n- **\\= unchanged** `Incident`",
 		"  - note: `edited on the server since the last run, and kept: status`\n",
 	} {
 		if !strings.Contains(got, want) {
@@ -91,7 +91,7 @@ func TestKeptEditsInMarkdown(t *testing.T) {
 	if err := Markdown(&b, keptPlan(), MarkdownOptions{MaxBytes: 1}); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.String(); !strings.Contains(got, "<summary>Kept as edited on the server (2), 0 of them listed</summary>") || strings.Count(got, "<details") != strings.Count(got, "</details>") {
+	if got := b.String(); !strings.Contains(got, "<summary>Edited on the server, kept (2), 0 of them listed</summary>") || strings.Count(got, "<details") != strings.Count(got, "</details>") {
 		t.Error(got)
 	}
 }

@@ -69,7 +69,7 @@ func (v *value) text() string {
 func about(a *plan.Action) []phrase {
 	word := "key "
 	if a.Reference {
-		word = "named "
+		word = "reference "
 	}
 	out := []phrase{{say("%s", word), datum(a.Key)}}
 	if a.Owner != "" {

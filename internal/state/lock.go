@@ -22,7 +22,7 @@ type Lock struct {
 // *LockedError.
 func Acquire(dir, instance, owner string) (*Lock, error) {
 	if err := makeDir(dir); err != nil {
-		return nil, fmt.Errorf("%w; --state-dir names another folder for the lock", err)
+		return nil, fmt.Errorf("%w; --state-dir sets another folder for the lock", err)
 	}
 	path := name(dir, ".lock", instance, owner)
 	f, err := lockFile(path, instance+", owner "+owner)

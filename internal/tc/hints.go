@@ -33,7 +33,7 @@ var hints = map[Cause]string{
 	ErrServer:       "try again later; if it happens again, ask the administrator to look into the server's log",
 	ErrTimeout:      "raise --timeout, or try again when the instance is less busy",
 	ErrNetwork:      "check the network, and the proxy variables HTTPS_PROXY and NO_PROXY",
-	ErrCertificate:  "check which certificate the host in TC_API_PATH shows; --ca-file names the authority that signed it",
+	ErrCertificate:  "check which certificate the host in TC_API_PATH shows, and give the certificate of its authority with --ca-file",
 	ErrHandshake:    "check host and port in TC_API_PATH",
 	ErrRedirect:     "set TC_API_PATH to the final address: tcimport sends credentials to no other host",
 	ErrHTML:         "check that TC_API_PATH ends in /api; a proxy or a login page in between looks the same",
