@@ -108,7 +108,7 @@ func TestRefusals(t *testing.T) {
 				w.flip(c.switches)
 				w.refuseBy(c.proxy)
 				w.write("in.yaml", c.manifest)
-				r := w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv", "--failed", "@failed.yaml").mustExit(t, codeIncomplete)
+				r := w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv", "--failed", "@failed.yaml", "--skip-conflicts").mustExit(t, codeIncomplete)
 				checkRefused(t, w.read("ids.csv"), c.rows, r.out)
 
 				free := newWorld(t, c.after)
@@ -151,7 +151,7 @@ func TestKnownRefusalsAreNotSent(t *testing.T) {
 	w := newWorld(t, user)
 	w.with("TC_TOKEN=" + user.Users[0].Token)
 	w.write("in.yaml", mixed.String())
-	w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeIncomplete)
+	w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv", "--skip-conflicts").mustExit(t, codeIncomplete)
 	if got := w.sim.Stats().Writes; got != n {
 		t.Errorf("%d writes for %d groups that may be written", got, n)
 	}

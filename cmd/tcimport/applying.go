@@ -22,7 +22,6 @@ type applying struct {
 	connection *connection
 	ids        *idMap
 	custom     []intel.IndicatorType
-	owners     []intel.Owner
 	locks      []*state.Lock
 	plan       *plan.Plan
 	journal    *state.Journal  // until the run is over
@@ -86,7 +85,7 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := r.preflight(r.plan, r.owners); err != nil {
+	if err := preflight(r.plan, o.policy.skipConflicts); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
 	if r.plan.Summary.Conflict > 0 && !o.policy.skipConflicts || r.plan.PruneRefused != "" {
@@ -136,7 +135,7 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	r.plan, r.custom, r.owners = pn, pl.instance.IndicatorTypes, pl.instance.Owners
+	r.plan, r.custom = pn, pl.instance.IndicatorTypes
 	return nil
 }
 
@@ -188,9 +187,12 @@ func (r *applying) takePlan(ctx context.Context) error {
 	if err := r.checkStale(ctx, pn); err != nil {
 		return err
 	}
-	if r.owners, err = r.connection.client.Owners(ctx); err != nil {
+	now, err := r.connection.client.Owners(ctx)
+	if err != nil {
 		return err
 	}
+	pn.Deny(now)
+	pn.Count()
 	r.plan = pn
 	return nil
 }

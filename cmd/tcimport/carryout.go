@@ -19,7 +19,7 @@ func (r *applying) carryOut() error {
 	done := r.left.Done(r.plan)
 	opt := apply.Options{
 		Workers: r.o.conn.workers, Classify: classify, Find: r.find, Probe: r.probe, Custom: r.custom,
-		Refusal: refusalOf, Denied: denials(r.owners),
+		Refusal: refusalOf,
 		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: r.doubtful(done), Settle: r.o.settle,
 	}
 	if r.o.maxFailures.set {
@@ -47,17 +47,6 @@ func (r *applying) carryOut() error {
 	}
 	r.told = func(end error) error { return r.tell(runErr, end) }
 	return end
-}
-
-// denials are the owners in which no groups may be written, and why.
-func denials(owners []intel.Owner) map[string]string {
-	out := map[string]string{}
-	for i := range owners {
-		if why := denial(&owners[i]); why != "" {
-			out[owners[i].Name] = why
-		}
-	}
-	return out
 }
 
 // find looks for objects that a run has made.

@@ -89,7 +89,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	return plan.Make(plan.Input{
 		Import: im, Found: found, IDMap: ids, Policy: pl.policy,
 		Target: plan.Target{URL: pl.connection.url, Owner: opt.DefaultOwner},
-		Custom: pl.instance.IndicatorTypes, Now: time.Now(), Coming: left.Coming(time.Now(), pl.settle),
+		Custom: pl.instance.IndicatorTypes, Owners: pl.instance.Owners, Now: time.Now(), Coming: left.Coming(time.Now(), pl.settle),
 	}), nil
 }
 

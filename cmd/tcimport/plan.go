@@ -76,7 +76,7 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	why := p.planRefused(pn, pl.instance.Owners, o.policy.skipConflicts)
+	why := planRefused(pn, o.policy.skipConflicts)
 	if o.out != "" {
 		if err := state.WriteFile(o.out, state.Private, pn.Write); err != nil {
 			return err
@@ -95,8 +95,8 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) er
 }
 
 // planRefused is why a plan would not be applied, nil if it would.
-func (p *program) planRefused(pn *plan.Plan, owners []intel.Owner, skipConflicts bool) error {
-	if err := p.preflight(pn, owners); err != nil {
+func planRefused(pn *plan.Plan, skipConflicts bool) error {
+	if err := preflight(pn, skipConflicts); err != nil {
 		return fmt.Errorf("apply would refuse this: %w", err)
 	}
 	switch {

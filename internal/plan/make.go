@@ -16,6 +16,7 @@ type Input struct {
 	Policy Policy
 	Target Target
 	Custom []intel.IndicatorType // the instance's own
+	Owners []intel.Owner         // with what the API user may do there
 	Now    time.Time             // when the plan is made; zero leaves that out
 
 	// Coming are, by key, entries in doubt of what requests of an earlier run may
@@ -255,6 +256,7 @@ func (m *maker) finish() {
 	for _, a := range m.plan.Actions {
 		sortAssociations(a.Associations)
 	}
+	m.plan.Deny(m.Owners)
 	m.keepWanted()
 	m.plan.Summary = m.plan.summarize()
 	m.plan.ID = m.plan.digest()

@@ -80,6 +80,10 @@ type Plan struct {
 	// carries on what that knows and the run does not touch.
 	Remembered IDMap `json:"remembered,omitempty"`
 
+	// Denied says what of the plan the API user may not write. These actions are
+	// conflicts.
+	Denied []string `json:"denied,omitempty"`
+
 	// PruneRefused says why the deletions of this plan are not carried out.
 	PruneRefused string `json:"pruneRefused,omitempty"`
 }

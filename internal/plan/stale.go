@@ -41,8 +41,11 @@ func (p *Plan) LeaveOut(stale []Stale) {
 	for _, s := range stale {
 		s.Action.Verb, s.Action.Reason = Conflict, "changed since the plan was made: "+s.Why
 	}
-	p.Summary = p.summarize()
+	p.Count()
 }
+
+// Count counts what is in a plan anew.
+func (p *Plan) Count() { p.Summary = p.summarize() }
 
 // ExpectedXID is the xid by which the group of a is known as the one of its key,
 // whatever the group carries that a has found; as far as the plan tells.
