@@ -41,8 +41,13 @@ func (w *world) group(name string) tcsim.Group {
 // edit sets a field of a group as an analyst would.
 func (w *world) edit(name, field, value string) {
 	w.t.Helper()
-	g := w.group(name)
-	req, err := http.NewRequest(http.MethodPut, w.url+"/api/v3/groups/"+strconv.FormatInt(g.ID, 10), strings.NewReader(`{"`+field+`":"`+value+`"}`))
+	w.put(name, `{"`+field+`":"`+value+`"}`)
+}
+
+// put changes a group as an analyst would.
+func (w *world) put(name, body string) {
+	w.t.Helper()
+	req, err := http.NewRequest(http.MethodPut, w.url+"/api/v3/groups/"+strconv.FormatInt(w.group(name).ID, 10), strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -83,7 +84,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := lookup.Complete(ctx, pl.connection.client, im, found, ids, pl.policy, how); err != nil {
+	if err := lookup.Complete(ctx, pl.connection.client, im, found, pl.leftOnGroups(ids, left), pl.policy, how); err != nil {
 		return nil, err
 	}
 	return plan.Make(plan.Input{
@@ -94,32 +95,55 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 }
 
 // writtenXIDs are the xids of groups that an earlier run has created, or may
-// have: lists may not show them yet.
-func writtenXIDs(left *state.Left) map[string]bool {
-	xids := map[string]bool{}
+// have, with their IDs where they are known: lists may not show them yet.
+func writtenXIDs(left *state.Left) map[string]int64 {
+	xids := map[string]int64{}
 	if left == nil {
 		return xids
 	}
 	for _, w := range left.Doubtful {
-		xids[w.XID] = true
+		xids[w.XID] = w.ID
 	}
 	for _, o := range left.Outcomes {
-		xids[o.XID] = true
+		xids[o.XID] = o.ID
 	}
 	return xids
 }
 
 // mayBeThere are the xids of groups that lists may not show yet: what the
 // journal of an unfinished run says, and the report of a finished one.
-func (pl *planning) mayBeThere(left *state.Left) map[string]bool {
+func (pl *planning) mayBeThere(left *state.Left) map[string]int64 {
 	xids := writtenXIDs(left)
 	for _, row := range pl.lastReport {
 		if row.Kind == intel.KindGroup && row.ID != 0 && row.XID != "" {
-			xids[row.XID] = true
+			xids[row.XID] = cmp.Or(xids[row.XID], row.ID)
 		}
 	}
 	delete(xids, "")
 	return xids
+}
+
+// leftOnGroups is the id-map with all that is known of what earlier runs have left
+// on groups, or may have: nested lists may not show it yet.
+func (pl *planning) leftOnGroups(ids plan.IDMap, left *state.Left) plan.IDMap {
+	known := maps.Clone(ids)
+	if known == nil {
+		known = plan.IDMap{}
+	}
+	add := func(key string, applied plan.Applied) {
+		k := known[key]
+		k.Applied = slices.Concat(k.Applied, applied)
+		known[key] = k
+	}
+	for _, row := range pl.lastReport {
+		if row.Kind == intel.KindGroup {
+			add(row.Key, row.Applied)
+		}
+	}
+	for key, applied := range left.MayHaveLeft() {
+		add(key, applied)
+	}
+	return known
 }
 
 // owners lists the owners that an import can write to.

@@ -11,13 +11,15 @@ import (
 )
 
 // Complete reads those lists completely of which the nested form cannot be
-// trusted: an entry that the import wants is not in it, or a replace policy would
-// remove from it what it shows or does not show. A list that is shorter than
-// another one of its kind was not cut: a server that caps them caps all alike.
-func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inventory, ids plan.IDMap, policy plan.Policy, opt Options) error {
+// trusted. It may have been cut: an entry that the import wants is not in it, or a
+// replace policy would remove from it what it shows or does not show. A list that
+// is shorter than another one of its kind was not cut: a server that caps them caps
+// all alike. Or it may lag behind: it lacks what an earlier run has left, as known
+// says.
+func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inventory, known plan.IDMap, policy plan.Policy, opt Options) error {
 	f := &finder{c: c, opt: opt.withDefaults(), inv: inv}
-	matched := inv.Match(im, ids, policy.Adopt)
-	d := doubts{policy: policy, ids: ids, wanted: wantedLinks(im, inv, matched), longest: map[intel.Kind]int{}}
+	matched := inv.Match(im, known, policy.Adopt)
+	d := doubts{policy: policy, known: known, wanted: wantedLinks(im, inv, matched), longest: map[intel.Kind]int{}}
 	for _, r := range inv.Groups {
 		for k, n := range lengths(r) {
 			d.longest[k] = max(d.longest[k], n)
@@ -25,25 +27,28 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inv
 		d.attributes, d.tags, d.labels = max(d.attributes, len(r.Attributes)), max(d.tags, len(r.Tags)), max(d.labels, len(r.SecurityLabels))
 	}
 	tags, labels := shortened{}, shortened{}
+	linked := linkedLists(im)
+	for _, e := range im.Edges { // an association of two groups may be noted under either
+		if e.Kind == intel.KindGroup {
+			linked[e.Other] |= e.Kind.List()
+		}
+	}
 	for i, g := range im.Groups {
 		r := matched[i]
 		if r == nil {
 			continue
 		}
-		if d.ofAttributes(g, r) {
+		behind := inv.Behind(r, known[g.Key], plan.Lists(g)|linked[i])
+		if behind.Has(intel.ListAttributes) || d.ofAttributes(g, r) {
 			if err := f.completeAttributes(ctx, r); err != nil {
 				return err
 			}
 		}
-		if matters := d.ofTags(g, r); matters != nil {
-			tags.add(r, matters)
-		}
-		if matters := d.ofLabels(g, r); matters != nil {
-			labels.add(r, matters)
-		}
+		tags.addIf(r, behind.Has(intel.ListTags), d.ofTags(g, r))
+		labels.addIf(r, behind.Has(intel.ListSecurityLabels), d.ofLabels(g, r))
 		n := lengths(r)
 		for _, k := range intel.Kinds {
-			if !d.ofLinks(g, r, k, n[k]) {
+			if !behind.Has(k.List()) && !d.ofLinks(g, r, k, n[k]) {
 				continue
 			}
 			if err := f.complete(ctx, plan.LinkList{Group: r.ID, Kind: k}); err != nil {
@@ -51,16 +56,15 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inv
 			}
 		}
 	}
+	if policy.Prune {
+		if err := f.pruned(ctx, im, known, &tags, &labels); err != nil {
+			return err
+		}
+	}
 	if err := f.completeShared(ctx, intel.ListTags, tags); err != nil {
 		return err
 	}
-	if err := f.completeShared(ctx, intel.ListSecurityLabels, labels); err != nil {
-		return err
-	}
-	if policy.Prune {
-		return f.whole(ctx, mayBePruned(im, inv, ids))
-	}
-	return nil
+	return f.completeShared(ctx, intel.ListSecurityLabels, labels)
 }
 
 // smallestCap is a length below which no server can be thought to cut lists.
@@ -71,7 +75,7 @@ const smallestCap = 10
 // doubts says which nested lists may have been cut where that matters.
 type doubts struct {
 	policy  plan.Policy
-	ids     plan.IDMap
+	known   plan.IDMap
 	wanted  map[plan.LinkList]map[int64]bool
 	longest map[intel.Kind]int
 

@@ -64,43 +64,79 @@ func (f *finder) groups(ctx context.Context) error {
 	if err := f.groupsByID(ctx, ids); err != nil {
 		return err
 	}
-	return f.groupsNotListed(ctx, ids)
-}
-
-// groupsNotListed asks for the xid of groups that an earlier run has written,
-// and that no list answer has shown: an instance may list a new group late.
-func (f *finder) groupsNotListed(ctx context.Context, groups []Group) error {
-	for _, g := range groups {
-		if f.have[g.ID] || g.XID == "" || g.Owner == "" {
-			continue
-		}
-		if err := f.askXIDs(ctx, g.Owner, []Group{g}, detailOf([]Group{g})); err != nil {
-			return err
-		}
-	}
-	return nil
+	// Under an ID that is no more, somebody else may have made it again.
+	return f.askXIDs(ctx, slices.DeleteFunc(ids, func(g Group) bool { return f.have[g.ID] || g.Owner == "" }), detailOf(ids))
 }
 
 // groupsByID reads the groups that were not met by their owner.
 func (f *finder) groupsByID(ctx context.Context, groups []Group) error {
 	missing := slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return f.have[g.ID] })
-	if len(missing) == 0 {
+	d := detailOf(missing)
+	if err := f.byID(ctx, missing, d, func(r *intel.Remote) { f.keep(r, d) }); err != nil {
+		return fmt.Errorf("looking up groups by ID: %w", err)
+	}
+	return nil
+}
+
+// byID reads groups by their IDs: all by a query, and those that it does not show
+// by themselves, since a list may show a new group late.
+func (f *finder) byID(ctx context.Context, groups []Group, d detail, take func(*intel.Remote)) error {
+	if len(groups) == 0 {
 		return nil
 	}
 	var ids []string
-	for _, g := range missing {
+	for _, g := range groups {
 		ids = append(ids, fmt.Sprint(g.ID))
 	}
-	slices.Sort(ids)
-	d := detailOf(missing)
-	q := tc.QueryIn{Query: tc.Query{Lists: d.lists, Fields: d.fields}, In: []tc.In{{Keyword: "id", Values: slices.Compact(ids), Number: true}}}
+	shown := map[int64]bool{}
+	q := tc.QueryIn{Query: tc.Query{Lists: d.lists, Fields: d.fields}, In: []tc.In{{Keyword: "id", Values: unique(ids), Number: true}}}
 	for r, err := range f.searchIn(ctx, intel.KindGroup, q) {
 		if err != nil {
-			return fmt.Errorf("looking up groups by ID: %w", err)
+			return err
 		}
-		f.keep(r, d)
+		shown[r.ID] = true
+		take(r)
 	}
-	return nil
+	var missing []int64
+	for _, g := range groups {
+		if !shown[g.ID] {
+			shown[g.ID] = true
+			missing = append(missing, g.ID)
+		}
+	}
+	found, err := f.each(ctx, len(missing), func(ctx context.Context, i int) (*intel.Remote, error) {
+		r, err := f.c.Group(ctx, missing[i], d.lists, d.fields...)
+		if errors.Is(err, tc.ErrPermission) || errors.Is(err, tc.ErrOwner) {
+			return nil, nil // a list leaves out what the API user may not read
+		}
+		return r, err
+	})
+	for _, r := range found {
+		if r != nil {
+			take(r)
+		}
+	}
+	return err
+}
+
+// each makes n requests for a group each, as many at a time as there are workers.
+// It is nil where there is none.
+func (f *finder) each(ctx context.Context, n int, ask func(context.Context, int) (*intel.Remote, error)) ([]*intel.Remote, error) {
+	f.opt.Expect(n)
+	found := make([]*intel.Remote, n)
+	g, ctx := workers.WithContext(ctx)
+	g.SetLimit(max(f.opt.Workers, 1))
+	for i := range n {
+		g.Go(func() error {
+			r, err := ask(ctx, i)
+			if tc.IsNotFound(err) {
+				return nil
+			}
+			found[i] = r
+			return err
+		})
+	}
+	return found, g.Wait()
 }
 
 // pageSize is the largest page of a list answer.
@@ -123,7 +159,7 @@ func (f *finder) ownersGroups(ctx context.Context, owner string, groups []Group)
 	switch {
 	case total == 0:
 		f.opt.Log.Info("the owner has no groups", "owner", owner)
-		return f.askXIDs(ctx, owner, doubtful(groups), d)
+		return f.askXIDs(ctx, doubtful(groups), d)
 	case total < 0:
 		// The first pages will show whether they are many.
 		f.opt.Log.Info("paging through the groups of the owner: the instance does not give their number", "owner", owner, "groups", len(groups), "insteadOf", asking)
@@ -206,9 +242,9 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 	}
 	if f.writtenJustNow(owner, groups) {
 		f.opt.Log.Info("the list may not show recent groups of this import yet: asking for each xid that it does not show", "owner", owner)
-		return f.askXIDs(ctx, owner, groups, d)
+		return f.askXIDs(ctx, groups, d)
 	}
-	return f.askXIDs(ctx, owner, doubtful(groups), d)
+	return f.askXIDs(ctx, doubtful(groups), d)
 }
 
 // lag is how long lists of an instance may take to show a new group.
@@ -232,8 +268,9 @@ func (f *finder) writtenJustNow(owner string, groups []Group) bool {
 	})
 }
 
+// doubtful are those that lists may not show yet, and that no ID finds.
 func doubtful(groups []Group) []Group {
-	return slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return !g.Doubtful })
+	return slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return !g.Doubtful || g.ID != 0 })
 }
 
 // askGroups asks for the groups by name, then for the xid of each that this did
@@ -249,40 +286,25 @@ func (f *finder) askGroups(ctx context.Context, owner string, groups []Group, q 
 			}
 		}
 	}
-	return f.askXIDs(ctx, owner, groups, d)
+	return f.askXIDs(ctx, groups, d)
 }
 
-// askXIDs asks for each group whose xid was not met yet.
-func (f *finder) askXIDs(ctx context.Context, owner string, groups []Group, d detail) error {
-	met := map[string]bool{}
+// askXIDs asks for each group whose xid was neither met nor asked for yet.
+func (f *finder) askXIDs(ctx context.Context, groups []Group, d detail) error {
+	met := map[xidOf]bool{}
 	for _, r := range f.inv.Groups {
-		if r.Owner == owner && r.XID != "" {
-			met[r.XID] = true
-		}
+		met[xidOf{r.Owner, r.XID}] = true
 	}
-	asks := func(w Group) bool { return w.XID != "" && !met[w.XID] }
-	for _, w := range groups {
-		if asks(w) {
-			f.opt.Expect(1)
-		}
-	}
-	found := make([]*intel.Remote, len(groups))
-	g, ctx := workers.WithContext(ctx)
-	g.SetLimit(max(f.opt.Workers, 1))
-	for i, w := range groups {
-		if !asks(w) {
-			continue
-		}
-		g.Go(func() error {
-			r, err := f.c.GroupByXID(ctx, owner, w.XID, d.lists, d.fields...)
-			if errors.Is(err, tc.ErrNotFound) {
-				return nil
-			}
-			found[i] = r
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
+	groups = slices.DeleteFunc(slices.Clone(groups), func(g Group) bool {
+		xid := xidOf{g.Owner, g.XID}
+		known := g.XID == "" || met[xid] || f.asked[xid]
+		f.asked[xid] = true
+		return known
+	})
+	found, err := f.each(ctx, len(groups), func(ctx context.Context, i int) (*intel.Remote, error) {
+		return f.c.GroupByXID(ctx, groups[i].Owner, groups[i].XID, d.lists, d.fields...)
+	})
+	if err != nil {
 		return err
 	}
 	for i, r := range found {

@@ -8,6 +8,7 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"maps"
@@ -67,28 +68,30 @@ func (o Options) withDefaults() Options {
 
 // finder is one look-up in progress.
 type finder struct {
-	c    *tc.Client
-	opt  Options
-	want Wanted
-	inv  *plan.Inventory
-	have map[int64]bool // groups of inv
+	c     *tc.Client
+	opt   Options
+	want  Wanted
+	inv   *plan.Inventory
+	have  map[int64]bool // groups of inv
+	asked map[xidOf]bool // xids that were asked for
 }
 
+// xidOf is an xid within an owner.
+type xidOf struct{ owner, xid string }
+
 // OfImport is what has to be looked up to plan an import. ids are the groups of
-// an id-map, doubtful xids of groups that list answers may not show yet.
-func OfImport(im *intel.Import, ids plan.IDMap, doubtful map[string]bool) Wanted {
+// an id-map, doubtful xids of groups that list answers may not show yet, with the
+// IDs of those that are known.
+func OfImport(im *intel.Import, ids plan.IDMap, doubtful map[string]int64) Wanted {
 	w := Wanted{Objects: im.Objects}
-	linked := make([]intel.List, len(im.Groups))
+	linked := linkedLists(im)
 	rest := maps.Clone(ids) // groups that the manifests no longer name
-	for _, e := range im.Edges {
-		linked[e.Group] |= e.Kind.List()
-	}
 	for i, g := range im.Groups {
 		lg := Group{ID: g.ID, Owner: g.Owner, XID: g.XID, Type: g.Type, Name: g.Name, Lists: plan.Lists(g) | linked[i], Fields: readWith(g.Type, fieldNames(g))}
 		if !g.Reference {
 			lg.XID = g.ExpectedXID(im.Namespace)
-			lg.ID = ids[g.Key].ID
-			lg.Doubtful = doubtful[lg.XID]
+			id, isDoubtful := doubtful[lg.XID]
+			lg.ID, lg.Doubtful = cmp.Or(ids[g.Key].ID, id), isDoubtful
 		}
 		for _, at := range g.Attributes {
 			lg.AttributeLabels = lg.AttributeLabels || len(at.SecurityLabels) > 0
@@ -104,16 +107,18 @@ func OfImport(im *intel.Import, ids plan.IDMap, doubtful map[string]bool) Wanted
 
 // OfPlan is what has to be looked up to see whether a plan still holds. doubtful
 // are xids as for OfImport.
-func OfPlan(p *plan.Plan, doubtful map[string]bool) Wanted {
+func OfPlan(p *plan.Plan, doubtful map[string]int64) Wanted {
 	w := Wanted{Metadata: map[int64]intel.List{}}
 	for _, a := range p.Actions {
-		if a.Verb == plan.Delete {
+		if a.Leftover() {
 			w.Whole = append(w.Whole, Group{ID: a.ID, Lists: a.Compared.Lists, Fields: readWith(a.Type, a.Compared.Fields)})
+			w.pagedOf(a)
 			continue
 		}
 		g := Group{ID: a.ID, Owner: a.Owner, XID: p.ExpectedXID(a), Type: a.Type, Name: a.NameBefore(),
 			Lists: a.Compared.Lists | a.AssociatedLists(), Fields: readWith(a.Type, a.Compared.Fields)}
-		g.Doubtful = doubtful[g.XID]
+		id, isDoubtful := doubtful[g.XID]
+		g.ID, g.Doubtful = cmp.Or(g.ID, id), isDoubtful
 		g.AttributeLabels = slices.Contains(a.Compared.Fields, plan.AttributeLabels)
 		if a.ID != 0 {
 			for _, as := range a.Associations {
@@ -121,14 +126,7 @@ func OfPlan(p *plan.Plan, doubtful map[string]bool) Wanted {
 			}
 		}
 		w.Groups = append(w.Groups, g)
-		if l := a.Compared.Paged &^ intel.ListAssociations; a.ID != 0 && l != 0 {
-			w.Metadata[a.ID] = l
-		}
-		for _, k := range intel.Kinds {
-			if a.ID != 0 && a.Compared.Paged.Has(k.List()) {
-				w.Keep = append(w.Keep, plan.LinkList{Group: a.ID, Kind: k})
-			}
-		}
+		w.pagedOf(a)
 	}
 	for _, o := range p.Objects {
 		switch {
@@ -141,6 +139,31 @@ func OfPlan(p *plan.Plan, doubtful map[string]bool) Wanted {
 		}
 	}
 	return w
+}
+
+// pagedOf adds the lists that were read completely of the group of a.
+func (w *Wanted) pagedOf(a *plan.Action) {
+	if a.ID == 0 {
+		return
+	}
+	if l := a.Compared.Paged &^ intel.ListAssociations; l != 0 {
+		w.Metadata[a.ID] = l
+	}
+	for _, k := range intel.Kinds {
+		if a.Compared.Paged.Has(k.List()) {
+			w.Keep = append(w.Keep, plan.LinkList{Group: a.ID, Kind: k})
+		}
+	}
+}
+
+// linkedLists are, for each group, the lists of associations that it is on the
+// naming side of.
+func linkedLists(im *intel.Import) []intel.List {
+	linked := make([]intel.List, len(im.Groups))
+	for _, e := range im.Edges {
+		linked[e.Group] |= e.Kind.List()
+	}
+	return linked
 }
 
 func fieldNames(g *intel.Group) []string {
@@ -169,7 +192,7 @@ func readWith(typ string, names []string) []string {
 
 // Find looks everything up that w names.
 func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*plan.Inventory, error) {
-	f := &finder{c: c, opt: opt.withDefaults(), want: w, have: map[int64]bool{},
+	f := &finder{c: c, opt: opt.withDefaults(), want: w, have: map[int64]bool{}, asked: map[xidOf]bool{},
 		inv: &plan.Inventory{Objects: make([][]*intel.Remote, len(w.Objects)), Elsewhere: map[int][]string{}, Links: map[plan.LinkList][]intel.Remote{}, Whole: map[int64]intel.List{}}}
 	if err := f.groups(ctx); err != nil {
 		return nil, err

@@ -257,7 +257,7 @@ func TestDoubtful(t *testing.T) {
 		if inv := e.find(lookup.OfImport(im, nil, nil)); len(inv.Groups) != 0 {
 			t.Errorf("%d others: the instance shows it: the test proves nothing", others)
 		}
-		if inv := e.find(lookup.OfImport(im, nil, map[string]bool{xid: true})); len(inv.Groups) != 1 {
+		if inv := e.find(lookup.OfImport(im, nil, map[string]int64{xid: 0})); len(inv.Groups) != 1 {
 			t.Errorf("%d others: %d groups found", others, len(inv.Groups))
 		}
 	}

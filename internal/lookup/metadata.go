@@ -20,7 +20,7 @@ func (d *doubts) ofTags(g *intel.Group, r *intel.Remote) matters {
 	if n == 0 || n < d.tags || plan.Lists(g)&intel.ListTags == 0 {
 		return nil
 	}
-	rewritten := d.ids[g.Key].Rewritten
+	rewritten := d.known[g.Key].Rewritten
 	missing := slices.DeleteFunc(slices.Clone(g.Tags), func(t intel.Tag) bool {
 		return slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return plan.IsTag(t, h, rewritten) })
 	})
@@ -59,6 +59,19 @@ type shortened struct {
 	matters map[int64]matters
 }
 
+// everything is what matters of a list that lags behind.
+func everything(intel.RemoteTag) bool { return true }
+
+// addIf adds a group whose list lags behind, or has left out what matters.
+func (s *shortened) addIf(r *intel.Remote, behind bool, m matters) {
+	switch {
+	case behind:
+		s.add(r, everything)
+	case m != nil:
+		s.add(r, m)
+	}
+}
+
 func (s *shortened) add(r *intel.Remote, m matters) {
 	if s.matters == nil {
 		s.matters = map[int64]matters{}
@@ -87,7 +100,6 @@ func (f *finder) completeShared(ctx context.Context, list intel.List, s shortene
 // metadataAgain reads lists completely that a plan was made from in that form.
 func (f *finder) metadataAgain(ctx context.Context, lists map[int64]intel.List) error {
 	tags, labels := shortened{}, shortened{}
-	all := func(intel.RemoteTag) bool { return true }
 	for _, r := range f.inv.Groups {
 		l := lists[r.ID]
 		if l.Has(intel.ListAttributes) {
@@ -96,10 +108,10 @@ func (f *finder) metadataAgain(ctx context.Context, lists map[int64]intel.List) 
 			}
 		}
 		if l.Has(intel.ListTags) {
-			tags.add(r, all)
+			tags.add(r, everything)
 		}
 		if l.Has(intel.ListSecurityLabels) {
-			labels.add(r, all)
+			labels.add(r, everything)
 		}
 	}
 	if err := f.completeShared(ctx, intel.ListTags, tags); err != nil {
@@ -117,13 +129,15 @@ func (f *finder) completeAttributes(ctx context.Context, r *intel.Remote) error 
 		return fmt.Errorf("reading the attributes of group %d: %w", r.ID, err)
 	}
 	f.opt.Log.Info("read the attributes of a group page by page", "group", r.ID, "entries", len(all))
-	if len(all) <= len(r.Attributes) {
-		return nil // it was complete
-	}
+	known := 0
 	for i := range all { // only the nested list has the labels, as far as it goes
 		if j := slices.IndexFunc(r.Attributes, func(at intel.RemoteAttribute) bool { return at.ID == all[i].ID }); j >= 0 {
 			all[i].SecurityLabels = r.Attributes[j].SecurityLabels
+			known++
 		}
+	}
+	if known == len(all) {
+		return nil // the nested list had them all
 	}
 	r.Attributes = all
 	f.inv.Whole[r.ID] |= intel.ListAttributes

@@ -8,12 +8,35 @@ import (
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
-	"tcimport/internal/tc"
 )
 
+// pruned reads all of the groups that may be pruned. Of lists that lag behind what
+// earlier runs have left it notes tags and labels, and completes attributes.
+func (f *finder) pruned(ctx context.Context, im *intel.Import, known plan.IDMap, tags, labels *shortened) error {
+	groups, keys := mayBePruned(im, f.inv, known)
+	if err := f.whole(ctx, groups); err != nil {
+		return err
+	}
+	for _, r := range f.inv.Groups {
+		key, ok := keys[r.ID]
+		if !ok {
+			continue
+		}
+		behind := f.inv.Behind(r, known[key], r.Lists)
+		if behind.Has(intel.ListAttributes) {
+			if err := f.completeAttributes(ctx, r); err != nil {
+				return err
+			}
+		}
+		tags.addIf(r, behind.Has(intel.ListTags), nil)
+		labels.addIf(r, behind.Has(intel.ListSecurityLabels), nil)
+	}
+	return nil
+}
+
 // mayBePruned are the groups of the id-map that the manifests no longer name,
-// with all that somebody can have edited of them.
-func mayBePruned(im *intel.Import, inv *plan.Inventory, ids plan.IDMap) []Group {
+// with all that somebody can have edited of them, and their keys by ID.
+func mayBePruned(im *intel.Import, inv *plan.Inventory, ids plan.IDMap) ([]Group, map[int64]string) {
 	rest := maps.Clone(ids)
 	for _, g := range im.Groups {
 		delete(rest, g.Key)
@@ -23,15 +46,17 @@ func mayBePruned(im *intel.Import, inv *plan.Inventory, ids plan.IDMap) []Group 
 		there[r.ID] = r
 	}
 	var out []Group
+	keyOf := map[int64]string{}
 	for _, key := range slices.Sorted(maps.Keys(rest)) {
 		r := there[rest[key].ID]
 		if r == nil || r.XID != intel.DerivedXID(im.Namespace, r.Owner, key) {
 			continue // such a group is never deleted
 		}
 		all := plan.Whole(r.Type)
+		keyOf[r.ID] = key
 		out = append(out, Group{ID: r.ID, Lists: all.Lists, Fields: readWith(r.Type, all.Fields)})
 	}
-	return out
+	return out, keyOf
 }
 
 // whole reads groups by their ID, and puts what it reads in the place of what
@@ -44,21 +69,16 @@ func (f *finder) whole(ctx context.Context, groups []Group) error {
 	for i, r := range f.inv.Groups {
 		at[r.ID] = i
 	}
-	ids := make([]string, len(groups))
-	for i, g := range groups {
-		ids[i] = fmt.Sprint(g.ID)
-	}
 	d := detailOf(groups)
-	q := tc.QueryIn{Query: tc.Query{Lists: d.lists, Fields: d.fields}, In: []tc.In{{Keyword: "id", Values: unique(ids), Number: true}}}
-	for r, err := range f.searchIn(ctx, intel.KindGroup, q) {
-		if err != nil {
-			return fmt.Errorf("looking up groups that are to be deleted: %w", err)
-		}
+	err := f.byID(ctx, groups, d, func(r *intel.Remote) {
 		if i, ok := at[r.ID]; ok {
 			f.inv.Groups[i] = r
 		} else {
 			f.inv.Groups = append(f.inv.Groups, r)
 		}
+	})
+	if err != nil {
+		return fmt.Errorf("looking up groups that are to be deleted: %w", err)
 	}
 	return nil
 }

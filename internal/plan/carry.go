@@ -114,14 +114,7 @@ func listOfEntry(field string) intel.List {
 // staying are the entries of what group i has in its lists and the plan does not
 // take away.
 func (m *maker) staying(i int) entries {
-	a, r := m.actions[i], m.matches[i].remote
-	d := &differ{rewritten: m.IDMap[m.Import.Groups[i].Key].Rewritten}
-	out := entries{}
-	add := func(es ...string) {
-		for _, e := range es {
-			out[e] = true
-		}
-	}
+	a := m.actions[i]
 	removed, changed := map[[2]string]bool{}, map[int64]bool{}
 	for _, c := range a.Changes {
 		switch {
@@ -131,30 +124,11 @@ func (m *maker) staying(i int) entries {
 			changed[c.Attribute.ID] = true
 		}
 	}
-	for _, t := range r.Tags {
-		if !removed[[2]string{"tags", t.Name}] {
-			add(append(remoteTagEntries(t), d.rewrittenEntries(t)...)...)
-		}
-	}
-	for _, l := range r.SecurityLabels {
-		if !removed[[2]string{"securityLabels", l.Name}] {
-			add(labelEntry(l.Name))
-		}
-	}
-	for _, at := range r.Attributes {
-		if changed[at.ID] {
-			continue
-		}
-		is := func(b *bool) *bool { set := isTrue(b); return &set }
-		whole := at.Attribute
-		whole.Default, whole.Pinned, whole.SecurityLabels = is(at.Default), is(at.Pinned), at.SecurityLabels
-		add(attributeEntries(&whole)...)
-	}
-	for _, k := range intel.Kinds {
-		for _, l := range m.Found.linked(r, k) {
-			add(linkEntry(k, l.ID))
-		}
-	}
+	rest := *m.matches[i].remote
+	rest.Tags = keep(rest.Tags, func(t intel.RemoteTag) bool { return !removed[[2]string{"tags", t.Name}] })
+	rest.SecurityLabels = keep(rest.SecurityLabels, func(l intel.RemoteLabel) bool { return !removed[[2]string{"securityLabels", l.Name}] })
+	rest.Attributes = keep(rest.Attributes, func(at intel.RemoteAttribute) bool { return !changed[at.ID] })
+	out := m.Found.shown(&rest, m.IDMap[m.Import.Groups[i].Key].Rewritten)
 	for _, as := range a.Associations {
 		if as.Op == Remove {
 			delete(out, linkEntry(as.Kind, as.ID))

@@ -37,11 +37,14 @@ func (es entries) ofField(field string) []string {
 	return out
 }
 
-// EditKept begins the note of a group that somebody has edited on the server, and
-// of which the plan leaves that so.
-const EditKept = "edited on the server since the last run, and kept"
+const (
+	editedOnServer  = "edited on the server since the last run"
+	deletedOnServer = "deleted on the server since the last run"
 
-const deletedOnServer = "deleted on the server since the last run"
+	// EditKept begins the note of a group that somebody has edited on the server, and
+	// of which the plan leaves that so.
+	EditKept = editedOnServer + ", and kept"
+)
 
 // keepDeleted applies the drift policy to a group that somebody has deleted on
 // the server, where that is not to be overwritten.
@@ -78,9 +81,9 @@ func (m *maker) settleDrift(a *Action, es entries) {
 		m.keepDrift(a, es)
 		a.Notes = append(a.Notes, EditKept+": "+what)
 	case DriftFail:
-		a.Verb, a.Reason = Conflict, "edited on the server since the last run (--on-drift fail): "+what
+		a.Verb, a.Reason = Conflict, editedOnServer+" (--on-drift fail): "+what
 	default:
-		a.Notes = append(a.Notes, "edited on the server since the last run, and overwritten: "+what)
+		a.Notes = append(a.Notes, editedOnServer+", and overwritten: "+what)
 	}
 }
 

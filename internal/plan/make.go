@@ -38,13 +38,13 @@ func Make(in Input) *Plan {
 	m.matches = matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
 	m.resolveObjects()
 	m.startActions()
-	m.leftovers()
-	m.conflicts()
-	m.compareGroups()
 	m.keyOf = make(map[int64]string, len(m.IDMap))
 	for key, row := range m.IDMap {
 		m.keyOf[row.ID] = key
 	}
+	m.leftovers()
+	m.conflicts()
+	m.compareGroups()
 	m.findAliases()
 	m.associate()
 	m.removeLinks()

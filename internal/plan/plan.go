@@ -161,10 +161,17 @@ type Action struct {
 	// it all in Changes and Associations.
 	Wanted *Wanted `json:"wanted,omitempty"`
 
+	// Dropped is set on a conflict of a group that was to be deleted.
+	Dropped bool `json:"dropped,omitempty"`
+
 	// Reference is set on a group that no manifest defines, but that gets an
 	// association by a list apart.
 	Reference bool `json:"reference,omitempty"`
 }
+
+// Leftover reports whether the action is about a group that no manifest names any
+// more: the id-map has it.
+func (a *Action) Leftover() bool { return a.Verb == Delete || a.Dropped }
 
 // Wanted is what manifests say of a group, without key, type, name and owner.
 type Wanted struct {

@@ -41,35 +41,66 @@ func (m *maker) leftovers() {
 		if named[key] || !ok || pointedAt[r.ID] {
 			continue
 		}
-		why := ""
-		switch {
-		case disputed[r.ID]:
+		why := m.notPruned(key, r)
+		if disputed[r.ID] {
 			why = "it may be a group of the manifests that is in conflict"
-		case r.XID == "":
-			why = "it has no xid: tcimport adopted it and did not create it"
-		case r.XID == intel.DerivedXID(m.Import.Namespace, r.Owner, key):
-		case strings.HasPrefix(r.XID, intel.XIDPrefix):
-			why = "its xid belongs to another key or namespace: delete it by hand"
-		default:
-			why = fmt.Sprintf("its xid (%s) is not from tcimport, and others may use it: delete it by hand", r.XID)
+		}
+		edited := ""
+		if m.Policy.Prune && why == "" {
+			if edited = m.editedSince(key, r); edited != "" && m.Policy.OnDrift == DriftKeep {
+				why = EditKept + ": " + edited
+			}
 		}
 		if !m.Policy.Prune || why != "" {
 			row.Type, row.Name, row.Owner, row.XID, row.WebLink = r.Type, r.Name, r.Owner, r.XID, r.WebLink
 			m.carryOn(key, row, why)
 			continue
 		}
-		m.doomed[r.ID] = true
-		m.deletions = append(m.deletions, &Action{
-			Verb: Delete, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, ID: r.ID, XID: r.XID, WebLink: r.WebLink,
-			Source: row.Row, Compared: wholeOf(r),
-		})
+		m.deletions = append(m.deletions, m.deletion(key, r, edited))
 	}
+	pruned := 0
 	for _, a := range m.deletions {
 		a.State = m.Found.digest(ix.byID[a.ID], a.Compared, m.doomed)
+		if a.Verb == Delete {
+			pruned++
+		}
 	}
 	if m.Policy.Prune {
-		m.plan.PruneRefused = m.refusePrune(len(m.deletions))
+		m.plan.PruneRefused = m.refusePrune(pruned)
 	}
+}
+
+// notPruned says why a group of the id-map is never deleted, "" if it may be.
+func (m *maker) notPruned(key string, r *intel.Remote) string {
+	switch {
+	case r.XID == "":
+		return "it has no xid: tcimport adopted it and did not create it"
+	case r.XID == intel.DerivedXID(m.Import.Namespace, r.Owner, key):
+		return ""
+	case strings.HasPrefix(r.XID, intel.XIDPrefix):
+		return "its xid belongs to another key or namespace: delete it by hand"
+	}
+	return fmt.Sprintf("its xid (%s) is not from tcimport, and others may use it: delete it by hand", r.XID)
+}
+
+// deletion is what becomes of a group that is to be pruned. edited is what somebody
+// has edited of it, "" for nothing.
+func (m *maker) deletion(key string, r *intel.Remote, edited string) *Action {
+	a := &Action{
+		Verb: Delete, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, ID: r.ID, XID: r.XID, WebLink: r.WebLink,
+		Source: m.IDMap[key].Row, Compared: wholeOf(r),
+	}
+	a.Compared.Paged = m.Found.paged(r.ID)
+	switch {
+	case edited == "":
+	case m.Policy.OnDrift == DriftFail:
+		a.Verb, a.Dropped, a.Reason = Conflict, true, editedOnServer+" (--on-drift fail), and to be deleted: "+edited
+		return a
+	default:
+		a.Notes = append(a.Notes, editedOnServer+", and deleted all the same: "+edited)
+	}
+	m.doomed[r.ID] = true
+	return a
 }
 
 // Whole is all that can be looked at of a group of a type: whoever has edited

@@ -39,6 +39,7 @@ func (p *Plan) Stale(now *Inventory, done map[string]bool) []Stale {
 // LeaveOut makes conflicts of actions that no longer hold.
 func (p *Plan) LeaveOut(stale []Stale) {
 	for _, s := range stale {
+		s.Action.Dropped = s.Action.Leftover()
 		s.Action.Verb, s.Action.Reason = Conflict, "changed since the plan was made: "+s.Why
 	}
 	p.Count()

@@ -98,7 +98,7 @@ func (f *failedWriter) encode(indent string, n *manifest.Node) {
 // inFile reports whether a group is in the manifest with all that it says.
 func inFile(r *apply.Result) bool {
 	a := r.Action
-	if a.Reference || r.Status == apply.OK {
+	if a.Reference || a.Leftover() || r.Status == apply.OK {
 		return false
 	}
 	return a.Verb == plan.Create || a.Verb == plan.Update || a.Verb == plan.Conflict

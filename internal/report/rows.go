@@ -73,7 +73,7 @@ func (b *rowMaker) add(r Row) {
 // groups are the groups that the manifests define.
 func (b *rowMaker) groups() {
 	for _, r := range b.ledger.Results {
-		if r.Action.Reference || r.Action.Verb == plan.Delete {
+		if r.Action.Reference || r.Action.Leftover() {
 			continue
 		}
 		b.add(b.ofResult(r))
@@ -223,7 +223,7 @@ func (b *rowMaker) carriedOn() {
 // pruned are the groups that were to be deleted.
 func (b *rowMaker) pruned() {
 	for _, r := range b.ledger.Results {
-		if r.Action.Verb == plan.Delete {
+		if r.Action.Leftover() {
 			b.add(b.ofResult(r))
 		}
 	}

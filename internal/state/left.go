@@ -87,6 +87,20 @@ func (l *Left) Coming(now time.Time, settle time.Duration) map[string]plan.Appli
 	return out
 }
 
+// MayHaveLeft are, by key, the entries of what the runs have left on groups, or may
+// have.
+func (l *Left) MayHaveLeft() map[string]plan.Applied {
+	if l == nil {
+		return nil
+	}
+	out := map[string]plan.Applied{}
+	maps.Copy(out, l.intended)
+	for _, o := range l.Outcomes {
+		out[o.Key] = union(out[o.Key], o.Applied)
+	}
+	return out
+}
+
 // Done are the results of p that an earlier run of the same plan has brought
 // about: that run is carried on. It is nil where another plan was left.
 func (l *Left) Done(p *plan.Plan) map[string]apply.Result {

@@ -3,6 +3,7 @@ package tcsim
 import (
 	"net/http"
 	"strings"
+	"time"
 )
 
 // groupLists are the nested lists of a group (associations.rst).
@@ -95,6 +96,9 @@ func findGroup(c *call, segment string) (*object, *apiError) {
 		return nil, err
 	}
 	if o := c.st.byXIDIn(kGroup, owner, segment); o != nil {
+		if o.born != 0 && c.now.Sub(o.bornAt) < time.Duration(c.sw.XIDDelayMS)*time.Millisecond {
+			return nil, errNotFound()
+		}
 		return o, nil
 	}
 	if c.sw.XIDCase == "insensitive" {

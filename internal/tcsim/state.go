@@ -12,6 +12,12 @@ type xidKey struct {
 	xid   string
 }
 
+// linkEnds are the two ends of a link, as seen from the first.
+type linkEnds struct {
+	kind, otherKind kind
+	id, other       int64
+}
+
 // state is everything the instance remembers. Server's lock guards it.
 type state struct {
 	tables     [kindCount]*table
@@ -20,7 +26,8 @@ type state struct {
 	byXID      map[xidKey]idset
 	xidOwners  map[string]int // how many groups carry the xid, whatever their owner
 	techniques map[string]*object
-	cfg        Config // what the state was made with: of the Server, or of a loaded file
+	linkedAt   map[linkEnds]time.Time // of links, where a switch delays them in nested lists
+	cfg        Config                 // what the state was made with: of the Server, or of a loaded file
 	types      *catalog
 	specs      [kindCount][]fieldSpec
 }
@@ -181,6 +188,13 @@ func (t *tx) link(a, b *object) bool {
 		return false
 	}
 	b.linkSet(a.kind).add(a.id)
+	if t.c.sw.NestedDelayMS > 0 && t.c.ordinal > 0 {
+		if t.st.linkedAt == nil {
+			t.st.linkedAt = map[linkEnds]time.Time{}
+		}
+		t.st.linkedAt[linkEnds{a.kind, b.kind, a.id, b.id}] = t.c.now
+		t.st.linkedAt[linkEnds{b.kind, a.kind, b.id, a.id}] = t.c.now
+	}
 	t.undo = append(t.undo, func() {
 		a.linkSet(b.kind).remove(b.id)
 		b.linkSet(a.kind).remove(a.id)

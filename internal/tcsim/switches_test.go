@@ -214,6 +214,35 @@ var readingCases = map[string]func(t *testing.T){
 			in.get("/v3/groups").equal("data.0.id", "1")
 		})
 	},
+	"nested-delay-ms": func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			in := &instance{New(Config{Switches: Switches{NestedDelayMS: 500}}), t, DemoToken}
+			const lists = "?fields=tags&fields=attributes&fields=associatedGroups"
+			in.group("")
+			in.post("/v3/groups"+lists, `{"type":"Threat","name":"n","tags":{"data":[{"name":"t"}]},"attributes":{"data":[{"type":"Aliases","value":"v"}]},"associatedGroups":{"data":[{"id":1}]}}`).
+				equal("data.tags.data.0.name", "t").equal("data.attributes.data.0.value", "v").equal("data.associatedGroups.data.0.id", "1")
+			for _, path := range []string{"/v3/groups/2" + lists, "/v3/groups/1" + lists} {
+				in.get(path).equal("data.tags.data", nil).equal("data.attributes.data", nil).equal("data.associatedGroups.data", nil)
+			}
+			for list, id := range map[string]string{"groupAttributes": "1", "groups": "1"} {
+				if got := in.query(list, "hasGroup(id=2)").ids("data"); got != id {
+					t.Errorf("%s: %s", list, got)
+				}
+			}
+			time.Sleep(500 * time.Millisecond)
+			in.get("/v3/groups/2"+lists).equal("data.tags.data.0.name", "t").equal("data.attributes.data.0.value", "v").equal("data.associatedGroups.data.0.id", "1")
+		})
+	},
+	"xid-delay-ms": func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			in := &instance{New(Config{Switches: Switches{XIDDelayMS: 500}}), t, DemoToken}
+			in.group(`,"xid":"x"`)
+			in.do("GET", "/v3/groups/x", "").want(404)
+			in.get("/v3/groups/1").equal("data.xid", "x")
+			time.Sleep(500 * time.Millisecond)
+			in.get("/v3/groups/x").equal("data.id", "1")
+		})
+	},
 	"artifact-case": func(t *testing.T) {
 		in := start(t, Config{})
 		in.post("/v3/cases", `{"name":"c","severity":"Low","status":"Open","xid":"0123456789"}`).want(201)

@@ -1,6 +1,10 @@
 package tcsim
 
-import "strconv"
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
@@ -112,6 +116,9 @@ func (c *call) writeList(e *encoder, o *object, l *nestedList, sel selection) {
 		if other == nil || !c.visible(other) {
 			continue // an owner that the user may not read is left out
 		}
+		if c.nestedLate(o, other) {
+			continue
+		}
 		c.writeObject(e, other, sel, res.write)
 		n++
 	}
@@ -126,6 +133,19 @@ func (c *call) writeList(e *encoder, o *object, l *nestedList, sel selection) {
 		e.int("count", int64(n))
 	}
 	e.close('}')
+}
+
+// nestedLate hides new entries of nested lists from reads, where the switch
+// delays them. The answer of a write shows what it has written.
+func (c *call) nestedLate(o, other *object) bool {
+	if c.sw.NestedDelayMS == 0 || c.r.Method != http.MethodGet {
+		return false
+	}
+	since, ok := c.st.linkedAt[linkEnds{o.kind, other.kind, o.id, other.id}]
+	if other.parent == o && other.born != 0 {
+		since, ok = other.bornAt, true
+	}
+	return ok && c.now.Sub(since) < time.Duration(c.sw.NestedDelayMS)*time.Millisecond
 }
 
 // emptyList: several forms of an empty list are seen over the versions.
