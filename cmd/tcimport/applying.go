@@ -163,7 +163,7 @@ func (r *applying) takePlan(ctx context.Context) error {
 	}
 	defer r.progress.Begin("Looking up")()
 	if pn.Target.URL != r.connection.url {
-		return refused("the plan was made for %s, but TC_API_PATH is %s: set it, or plan again", pn.Target.URL, r.connection.url)
+		return refused("the plan was made for %s, but this instance is %s: set TC_API_PATH, or plan again", pn.Target.URL, r.connection.url)
 	}
 	if _, err := r.replaced(pn.Namespace); err != nil {
 		return err

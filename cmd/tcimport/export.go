@@ -42,9 +42,9 @@ func (p *program) newExport() *cobra.Command {
 		Use:   "export",
 		Short: "Write the groups of an owner as a manifest",
 		Long: `Read the groups of an owner with their tags, attributes and associations, and write
-them as a manifest. A plan of this manifest has nothing to do. So an owner that was
-kept by hand can be kept by manifest from then on. What a manifest cannot hold is
-left out and listed on stderr.
+them as a manifest. A plan of this manifest shows no changes. So an owner that
+people maintain by hand can be maintained by manifest from then on. What a manifest
+cannot contain is left out and listed on stderr.
 
 A group without an xid whose name is not unique can be found again by its ID only:
 write --report, and plan with it as --id-map.`,
@@ -213,7 +213,7 @@ func (x *exporting) readKeys() ([]string, error) {
 		}
 	}
 	if len(keys) == 0 {
-		return nil, fmt.Errorf("%s holds no keys: write one on each line", x.o.keysFile)
+		return nil, fmt.Errorf("%s contains no keys: write one on each line", x.o.keysFile)
 	}
 	return keys, nil
 }

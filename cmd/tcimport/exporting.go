@@ -140,14 +140,14 @@ func (x *exporting) lose(what manifest.Loss, e *export.Exported) {
 func (x *exporting) tellLosses() {
 	for _, l := range x.losses {
 		w := l.first
-		w.Message = fmt.Sprintf("a CSV cannot hold %s; it is left out", l.what)
+		w.Message = fmt.Sprintf("left out, because a CSV cannot contain it: %s", l.what)
 		if l.count > 1 {
 			w.Message += fmt.Sprintf(", here and in %d more groups", l.count-1)
 		}
 		x.warning(w)
 	}
 	if ns := x.meta.Namespace; ns != "" {
-		x.warning(export.Warning{Message: fmt.Sprintf("a CSV cannot name its namespace: plan it with --namespace %s", intel.Quote(ns))})
+		x.warning(export.Warning{Message: fmt.Sprintf("a CSV cannot contain its namespace: plan it with --namespace %s", intel.Quote(ns))})
 	}
 }
 

@@ -103,7 +103,7 @@ func (x *exporter) completeLists(ctx context.Context, batch []*intel.Remote, l l
 			return nil
 		}
 		c.at = c.longest
-		x.opt.Log.Info("the instance cuts nested lists: those that it may have cut are read page by page",
+		x.opt.Log.Info("the instance shortens nested lists: the lists that may be shortened are read page by page",
 			"list", l.name, "entries", c.at, "groups", len(doubtful))
 	}
 	_, err := x.readAll(ctx, doubtful, l)

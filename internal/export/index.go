@@ -203,7 +203,7 @@ func (x *exporter) findByName(id int64, e *entry, sameName int) {
 	case odd:
 		why = "its name has spaces around it or control characters, so that a query cannot find it"
 	case e.serverXID != "":
-		why = "it has an xid of another import, which the manifest does not give"
+		why = "its xid comes from another import, and the manifest does not have it"
 	case sameName > 1:
 		why = fmt.Sprintf("%d groups have its type and name, and it has no xid", sameName)
 	default:

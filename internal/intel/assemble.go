@@ -148,7 +148,7 @@ func (a *assembler) join(g, def *Group) {
 		case *have == "":
 			*have = more
 		case field == "owner" && g.DefaultKey && def.Key == "":
-			a.problems.Errorf(def.Pos, "%q is defined for owner %q here and for owner %q at %s: give each a key of its own",
+			a.problems.Errorf(def.Pos, "%q is defined for owner %q here and for owner %q at %s: give each its own key",
 				g.Key, more, *have, g.Pos)
 		default:
 			a.problems.Errorf(def.Pos, "%s of %q is %s here and %s at %s: one key is one group",

@@ -111,7 +111,7 @@ func (r *attributeRule) isDate() bool { return Fold(r.Rule.Type) == "date" }
 // dateAttribute only warns: no source tells the form of dates in attributes.
 func (k *check) dateAttribute(at *Attribute) {
 	if _, ok := LenientDate(at.Value); !ok {
-		k.warnf(at.Pos, "attribute %s: its value %s is not a date such as 2021-11-03, which the instance asks for", quote(at.Type), quote(at.Value))
+		k.warnf(at.Pos, "attribute %s: its value %s is not a date, as the instance requires: write it like 2021-11-03", quote(at.Type), quote(at.Value))
 	}
 }
 

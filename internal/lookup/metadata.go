@@ -93,7 +93,7 @@ func (f *finder) completeShared(ctx context.Context, list intel.List, s shortene
 	for _, r := range cut {
 		f.inv.Whole[r.ID] |= list
 	}
-	f.opt.Log.Info("asked for tags or labels that nested lists may lack", "groups", len(s.groups), "cut", len(cut))
+	f.opt.Log.Info("asked for tags and labels that may be missing in nested lists", "groups", len(s.groups), "cut", len(cut))
 	return nil
 }
 

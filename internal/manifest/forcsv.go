@@ -11,15 +11,15 @@ import (
 // Loss is something that a group says and a CSV cannot.
 type Loss string
 
-// The losses, as they go on after "a CSV cannot hold".
+// The losses, as messages name them.
 const (
 	LostSource  Loss = "the source of an attribute"
-	LostDefault Loss = "which attribute of a type is the default one"
-	LostPinned  Loss = "that an attribute is pinned"
+	LostDefault Loss = "the mark of the default attribute"
+	LostPinned  Loss = "the mark of a pinned attribute"
 	LostLabels  Loss = "the security labels of an attribute"
-	LostOnly    Loss = "that the only attribute of a type is not the default one: the attribute"
-	LostTag     Loss = `a plain tag that begins with "techniqueId:": the tag`
-	LostText    Loss = "text with a NUL character: the text"
+	LostOnly    Loss = "an attribute that is the only one of its type and not its default"
+	LostTag     Loss = `a plain tag that begins with "techniqueId:"`
+	LostText    Loss = "a text with a NUL character"
 )
 
 // ForCSV is g as a CSV can hold it, and what that leaves out. Objects that a

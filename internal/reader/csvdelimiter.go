@@ -37,7 +37,7 @@ func findDelimiter(r *bufio.Reader) (rune, error) {
 		}
 	}
 	if rival != 0 {
-		return 0, &lineError{place{1, 0}, fmt.Sprintf("the header does not tell the delimiter: %q and %q occur equally often in it; set it with --delimiter",
+		return 0, &lineError{place{1, 0}, fmt.Sprintf("the delimiter is not clear from the header: %q and %q occur equally often; set it with --delimiter",
 			string(best), string(rival)), true}
 	}
 	return rune(best), nil

@@ -51,7 +51,7 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 	t.scan = newScanner(br, comma)
 	cells, starts, err := t.scan.next()
 	if err == io.EOF {
-		out.errorf(intel.Pos{File: file}, "the file is empty: a manifest without rows has a header at least")
+		out.errorf(intel.Pos{File: file}, "the file is empty: a manifest without rows needs at least a header")
 		return nil
 	}
 	if err != nil {
@@ -59,7 +59,7 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 		return nil
 	}
 	if t.scan.count > maxColumns {
-		out.lose(intel.Pos{File: file, Line: starts[0].line}, "the header has %d columns: at most %d are read", t.scan.count, maxColumns)
+		out.lose(intel.Pos{File: file, Line: starts[0].line}, "the header has %d columns: at most %d are accepted", t.scan.count, maxColumns)
 		return nil
 	}
 	for _, c := range cells {

@@ -20,7 +20,7 @@ func TestLimits(t *testing.T) {
 		{"cell", "a.csv", "type,name\nThreat," + big + "\nThreat\n", "a.csv:2:8: a cell of more than 16 MiB\na.csv:3: the row has 1 cell, the header 2"},
 		{"quote", "a.csv", "type,name\nThreat,\"" + strings.Repeat("line\n", maxCell/5) + big, "a.csv:2:8: the quote that opens here is not closed within 16 MiB"},
 		{"line", "a.csv", "type,name\n" + strings.Repeat("a,", maxRecord/2+1), "a.csv:2: a line of more than 64 MiB"},
-		{"columns", "a.csv", "type,name" + strings.Repeat(",a", maxColumns) + "\n", "a.csv:1: the header has 16386 columns: at most 16384 are read"},
+		{"columns", "a.csv", "type,name" + strings.Repeat(",a", maxColumns) + "\n", "a.csv:1: the header has 16386 columns: at most 16384 are accepted"},
 		{"cells", "a.csv", "type,name\nThreat,x" + strings.Repeat(",", 99_999) + "\nThreat,\"y\nz\"" + strings.Repeat(",\"\"", 99_999),
 			"a.csv:2: the row has 100001 cells, the header 2: put a cell that contains the delimiter in quotes\n" +
 				"a.csv:3: the row has 100001 cells, the header 2: put a cell that contains the delimiter in quotes"},

@@ -164,7 +164,7 @@ func badText(text []byte) (line int, what string) {
 // badLine says what keeps some text from being UTF-8, "" if nothing does.
 func badLine(text []byte) string {
 	if bytes.IndexByte(text, 0) >= 0 {
-		return "a NUL byte: the file has to be UTF-8, or UTF-16 with a byte order mark"
+		return "a NUL byte: the file must be UTF-8, or UTF-16 with a byte order mark"
 	}
 	for i := 0; i < len(text); {
 		if text[i] < utf8.RuneSelf {

@@ -54,7 +54,7 @@ func places(header []string) ([]int, error) {
 	for i, h := range header {
 		h = strings.ToLower(strings.TrimSpace(h))
 		if _, ok := named[h]; ok && h != "" {
-			return nil, fmt.Errorf("the column %s occurs twice", quoted(h))
+			return nil, fmt.Errorf("the column %s is given twice", quoted(h))
 		}
 		named[h] = i
 	}
@@ -89,7 +89,7 @@ type csvScanner struct {
 }
 
 var (
-	errBareQuote = errors.New("a quote in the middle of a cell: cells with quotes are quoted as a whole, and quotes in them doubled")
+	errBareQuote = errors.New("a quote within a cell that does not start with one: put the cell in quotes, and write the quote twice")
 	errOpenQuote = errors.New("the cell that begins here has no closing quote")
 	errTooLong   = errors.New("a cell of more than 16 MB: is a quote missing?")
 )

@@ -115,7 +115,7 @@ func readRows(r io.Reader, name string) ([]Row, []int, Meta, error) {
 	first, err := br.Peek(1)
 	switch {
 	case err == io.EOF:
-		return nil, nil, Meta{}, fmt.Errorf("%s: the file is empty: a report has at least a header", name)
+		return nil, nil, Meta{}, fmt.Errorf("%s: the file is empty: a report needs at least a header", name)
 	case err != nil:
 		return nil, nil, Meta{}, fmt.Errorf("reading %s: %w", name, err)
 	case first[0] == '{':
