@@ -28,6 +28,7 @@ type matcher struct {
 	claimed  map[int64]int // group of the instance -> group of the import
 	disputed map[int64]int // likewise, where it is one of several that it may be
 	matches  []match
+	keyOf    map[int64]string // of the id-map, once it is asked for
 }
 
 // matchGroups applies the order of identity: an ID from the id-map, the xid,
@@ -191,12 +192,36 @@ func (m *matcher) named(g *intel.Group) match {
 		return match{candidates: candidates, conflict: fmt.Sprintf(
 			"%s already exists in %s, and --adopt none does not take it over: leave --adopt out, or give the xid of the group", what, intel.Quote(g.Owner))}
 	case candidates[0].XID != "" && m.adopt != AdoptAny:
+		if key := m.earlierKey(candidates[0]); key != "" {
+			return match{candidates: candidates, conflict: fmt.Sprintf(
+				"%s already exists in %s: it is the group of the key %q of this import (%s), which the manifests no longer have: give it this key again, "+
+					"write its xid %s into the manifest, or take it over under the new key with --adopt any",
+				what, intel.Quote(g.Owner), key, m.ids[key].Row, intel.Quote(candidates[0].XID))}
+		}
 		return match{candidates: candidates, conflict: fmt.Sprintf(
 			"%s already exists in %s with the xid %s, which is not from this import: write this xid into the manifest, or take the group over with --adopt any",
 			what, intel.Quote(g.Owner), intel.Quote(candidates[0].XID))}
 	}
 	return match{remote: candidates[0], how: "name",
-		note: "adopted by its name: the API cannot change its xid, so later runs find it only by its name or an id-map"}
+		note: AdoptedByName + ": the API cannot change its xid, so later runs find it only by its name or an id-map"}
+}
+
+// AdoptedByName begins the note of a group that was found by its name.
+const AdoptedByName = "adopted by its name"
+
+// earlierKey is the key under which an earlier run of this import has created r, as
+// the id-map says; "" if that has not.
+func (m *matcher) earlierKey(r *intel.Remote) string {
+	if m.keyOf == nil {
+		m.keyOf = make(map[int64]string, len(m.ids))
+		for key, row := range m.ids {
+			m.keyOf[row.ID] = key
+		}
+	}
+	if key, ok := m.keyOf[r.ID]; ok && r.XID == intel.DerivedXID(m.im.Namespace, r.Owner, key) {
+		return key
+	}
+	return ""
 }
 
 // reference matches a group that is only pointed at.

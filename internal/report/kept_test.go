@@ -32,6 +32,7 @@ func TestKeptEdits(t *testing.T) {
 	const tally = `No changes, but 2 groups were edited on the server and are kept as they are.
 Plan: 0 to create, 0 to update, 0 to delete, 4 unchanged.
       0 associations to add; 0 indicators found, 0 to create. 0 requests.
+      2 groups adopted by name: without an id-map, later runs find them by name only.
 `
 	var b strings.Builder
 	unchanged := keptPlan()

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,21 @@ func Tally(p *plan.Plan, rate float64) string {
 		b.WriteString(", " + intel.Plural(s.Conflict, "conflict"))
 	}
 	b.WriteString(".\n      " + details(s, missing, rate))
+	if n := adopted(p); n > 0 {
+		fmt.Fprintf(&b, "\n      %s adopted by name: without an id-map, later runs find %s by name only.", intel.Plural(n, "group"), map[bool]string{true: "it", false: "them"}[n == 1])
+	}
 	return b.String()
+}
+
+// adopted counts the groups that were found by their names.
+func adopted(p *plan.Plan) int {
+	n := 0
+	for _, a := range p.Actions {
+		if slices.ContainsFunc(a.Notes, func(note string) bool { return strings.HasPrefix(note, plan.AdoptedByName) }) {
+			n++
+		}
+	}
+	return n
 }
 
 // details is the line of what goes along with the groups, and what it costs.
