@@ -56,10 +56,10 @@ func TestPruneOfEditedGroups(t *testing.T) {
 				}
 				w.put("Goes", body)
 				for _, policy := range []string{"overwrite", "fail", "keep"} {
-					code, want := codeOK, "edited on the server since the last run, and deleted all the same: "+edit.field
+					code, want := codeOK, "edited on the server since the last run, and deleted: "+edit.field
 					switch policy {
 					case "fail":
-						code, want = codeRefused, "edited on the server since the last run (--on-drift fail), and to be deleted: "+edit.field
+						code, want = codeRefused, "edited on the server since the last run, and not deleted (--on-drift fail): "+edit.field
 					case "keep":
 						want = "edited on the server since the last run, and kept: " + edit.field
 					}

@@ -15,7 +15,7 @@ func preflight(pn *plan.Plan, skipConflicts bool) error {
 	}
 	text := strings.Join(pn.Denied, "; ") + "; tcimport check shows the permissions"
 	if pn.Summary.Pending() {
-		text += ", --skip-conflicts leaves these groups out"
+		text += "; --skip-conflicts leaves these groups out"
 	}
 	return &exitError{code: codeDenied, err: errors.New(text)}
 }

@@ -81,7 +81,7 @@ func (d *denial) of(a *Action) string {
 	}
 	for _, as := range a.Associations {
 		if as.Object > 0 && as.State == New && d.objects[as.Object-1] != "" {
-			return d.objects[as.Object-1] + "; --missing-indicators skip does without new ones"
+			return d.objects[as.Object-1] + "; --missing-indicators skip leaves out new indicators"
 		}
 	}
 	return ""

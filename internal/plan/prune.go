@@ -94,10 +94,10 @@ func (m *maker) deletion(key string, r *intel.Remote, edited string) *Action {
 	switch {
 	case edited == "":
 	case m.Policy.OnDrift == DriftFail:
-		a.Verb, a.Dropped, a.Reason = Conflict, true, editedOnServer+" (--on-drift fail), and to be deleted: "+edited
+		a.Verb, a.Dropped, a.Reason = Conflict, true, editedOnServer+", and not deleted (--on-drift fail): "+edited
 		return a
 	default:
-		a.Notes = append(a.Notes, editedOnServer+", and deleted all the same: "+edited)
+		a.Notes = append(a.Notes, editedOnServer+", and deleted: "+edited)
 	}
 	m.doomed[r.ID] = true
 	return a
