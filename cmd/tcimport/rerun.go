@@ -26,13 +26,16 @@ type nextStep struct {
 // then. Else it applies the manifest of what failed, if there is one.
 func (r *applying) nextStep(runErr error) nextStep {
 	cut := runErr != nil && !errors.Is(runErr, apply.ErrMaxFailures)
-	failed := 0
+	failed, doubt := 0, 0
 	for _, s := range report.Count(r.results.rows) {
 		failed += s.Failed
+		doubt += s.Doubt
 	}
 	switch {
 	case cut || r.results.report != r.o.report:
 		return nextStep{"To do the rest, run the same command again:", r.sameCommand()}
+	case failed == 0 && doubt > 0:
+		return nextStep{"Run the same command again to settle what is in doubt:", r.sameCommand()}
 	case r.results.failed == "":
 		return nextStep{"Correct what failed, then run again:", r.sameCommand()}
 	case failed == 0:

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -120,5 +122,38 @@ func TestRefusedPruneListsTwenty(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(w.dir, "ids.csv")); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestNothingAcceptedIsNoUpdate: groups of which the instance takes none of the
+// associations that were to be added are not counted as updated.
+func TestNothingAcceptedIsNoUpdate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, tcsim.Config{})
+	const groups = "groups:\n  - {key: a, type: Threat, name: A%[1]s}\n  - {key: b, type: Threat, name: B, owner: Demo Source}\n  - {key: c, type: Threat, name: C%[1]s%[2]s}\n"
+	w.write("in.yaml", fmt.Sprintf(groups, "", ""))
+	w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeOK)
+	w.flip("cross-owner=off403")
+	w.write("in.yaml", fmt.Sprintf(groups, ", associatedGroups: [b]", ", tags: [x]"))
+	r := w.run("apply", "@in.yaml", "--yes", "--id-map", "@ids.csv", "--report", "@ids.csv").mustExit(t, codeIncomplete)
+	if !strings.Contains(r.out, "0 created, 1 updated, 1 unchanged, 1 failed (3 groups)") {
+		t.Errorf("it says\n%s", r.out)
+	}
+}
+
+// TestDoubtIsSettledByTheSameCommand: where nothing failed and the answer to a write was
+// lost, there is nothing to correct.
+func TestDoubtIsSettledByTheSameCommand(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, tcsim.Config{})
+	w.write("in.yaml", oneGroup)
+	w.sim.SetFault(func(p tcsim.FaultPoint) tcsim.Fault {
+		return tcsim.Fault{Drop: p.Request.Method == http.MethodPost}
+	})
+	for _, failed := range [][]string{nil, {"--failed", "@f.yaml"}} {
+		r := w.run(append([]string{"apply", "@in.yaml", "--yes", "--report", "@ids.csv", "--settle", "0s"}, failed...)...).mustExit(t, codeIncomplete)
+		if !strings.Contains(r.out, "1 in doubt") || !strings.Contains(r.err, "Run the same command again to settle what is in doubt:\n  tcimport apply "+w.path("in.yaml")) {
+			t.Errorf("it says\n%s%s", r.out, r.err)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode"
 )
 
 // canonicalURL gives a URL with scheme and host in lower case and the host in
@@ -27,6 +28,9 @@ func canonicalURL(s string) (string, error) {
 	}
 	if port, ok := strings.CutPrefix(portOf(after), ":"); ok && !allDigits(port) {
 		return "", fmt.Errorf("is not a URL: its port %s is not a number", quote(port))
+	}
+	if strings.ContainsFunc(s, unicode.IsSpace) {
+		return "", errors.New("is not a URL: it contains a space or a line break: write %20 for a space")
 	}
 	scheme = Fold(scheme)
 	if len(scheme)+3+len(before)+len(canonicalHost)+len(after) == len(s) && strings.HasPrefix(s, scheme) && canonicalHost == host {

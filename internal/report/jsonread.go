@@ -115,6 +115,14 @@ func (j *jsonReader) list() error {
 		if err := json.Unmarshal(raw, &row); err != nil {
 			return &lineError{line, fmt.Errorf("not a row of a report: %w", plainly(err))}
 		}
+		for _, c := range columns {
+			if !c.word {
+				continue
+			}
+			if err := c.set(&row, c.get(&row)); err != nil {
+				return &lineError{line, fmt.Errorf("%s: %w", c.name, err)}
+			}
+		}
 		if row.ID < 0 {
 			return &lineError{line, fmt.Errorf("%d is not an ID: IDs are whole numbers above 0", row.ID)}
 		}

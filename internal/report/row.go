@@ -1,7 +1,10 @@
 package report
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
@@ -55,6 +58,7 @@ type column struct {
 	get  func(*Row) string
 	set  func(*Row, string) error
 	own  bool // not one that other programs can count on
+	word bool // its value is one of few
 }
 
 func text(name string, field func(*Row) *string) column {
@@ -63,17 +67,40 @@ func text(name string, field func(*Row) *string) column {
 		set: func(r *Row, s string) error { *field(r) = s; return nil }}
 }
 
-func word[T ~string](name string, field func(*Row) *T) column {
-	return column{name: name,
+// What rows can be of, can say was done, and what became of it.
+var (
+	rowKinds    = append(slices.Clone(intel.Kinds), kindAssociation)
+	rowActions  = append(slices.Clone(plan.Verbs), actionReference)
+	rowStatuses = []apply.Status{apply.OK, apply.Failed, apply.InDoubt, apply.NotAttempted}
+)
+
+// oneOf is a column of words. What is no such word was not written by this program:
+// to go on as if it were there could lose what the row is about.
+func oneOf[T ~string](name string, words []T, field func(*Row) *T) column {
+	return column{name: name, word: true,
 		get: func(r *Row) string { return string(*field(r)) },
-		set: func(r *Row, s string) error { *field(r) = T(s); return nil }}
+		set: func(r *Row, s string) error {
+			*field(r) = T(s)
+			if s != "" && !slices.Contains(words, T(s)) {
+				return fmt.Errorf("%s is none of %s", quoted(s), joined(words))
+			}
+			return nil
+		}}
+}
+
+func joined[T ~string](words []T) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = string(w)
+	}
+	return strings.Join(out, ", ")
 }
 
 func (c column) ours() column { c.own = true; return c }
 
 // columns are the columns of the CSV report in their order.
 var columns = []column{
-	word("kind", func(r *Row) *intel.Kind { return &r.Kind }),
+	oneOf("kind", rowKinds, func(r *Row) *intel.Kind { return &r.Kind }),
 	text("key", func(r *Row) *string { return &r.Key }),
 	text("type", func(r *Row) *string { return &r.Type }),
 	text("name", func(r *Row) *string { return &r.Name }),
@@ -84,8 +111,8 @@ var columns = []column{
 		return err
 	}},
 	text("webLink", func(r *Row) *string { return &r.WebLink }),
-	word("action", func(r *Row) *plan.Verb { return &r.Action }),
-	word("status", func(r *Row) *apply.Status { return &r.Status }),
+	oneOf("action", rowActions, func(r *Row) *plan.Verb { return &r.Action }),
+	oneOf("status", rowStatuses, func(r *Row) *apply.Status { return &r.Status }),
 	text("error", func(r *Row) *string { return &r.Error }),
 	text("source", func(r *Row) *string { return &r.Source }),
 	text("instance", func(r *Row) *string { return &r.Instance }).ours(),

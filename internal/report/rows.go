@@ -85,6 +85,9 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	a := r.Action
 	row := Row{Kind: intel.KindGroup, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: r.XID, ID: r.ID,
 		WebLink: r.WebLink, Action: actionOf(a), Status: r.Status, Error: r.Error, Source: a.Source, Rewritten: r.Rewritten}
+	if status, why := refusedWhole(r); status != apply.OK {
+		row.Status, row.Error = status, why
+	}
 	old := b.earlier[a.Key]
 	if (a.Verb == plan.Conflict || a.Verb == plan.Skip) && r.ID == 0 && old.ID != 0 {
 		// Which group it is has to be settled, or that it was deleted is left so; until
@@ -118,6 +121,33 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 		row.Applied = nil
 	}
 	return row
+}
+
+// refusedWhole is what became of a group that only associations were to be added to or
+// removed from, where none of them was: it is not updated.
+func refusedWhole(r *apply.Result) (apply.Status, string) {
+	a := r.Action
+	if a.Verb != plan.Update || r.Status != apply.OK || len(a.Changes) > 0 {
+		return r.Status, r.Error
+	}
+	lost := make(map[*plan.Association]apply.Lost, len(r.Lost))
+	for _, l := range r.Lost {
+		lost[l.Association] = l
+	}
+	status, why := apply.OK, ""
+	for _, as := range a.Associations {
+		l, ok := lost[as]
+		switch {
+		case as.State == plan.Missing:
+			continue
+		case !ok || l.Status == apply.OK:
+			return r.Status, r.Error
+		}
+		if status == apply.OK || l.Status == apply.InDoubt {
+			status, why = l.Status, l.Error
+		}
+	}
+	return status, why
 }
 
 // actionOf is what a row says was done: a conflict was left out.
