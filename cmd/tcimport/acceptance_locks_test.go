@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -110,4 +111,46 @@ func (w *world) groupID(name string) int64 {
 		return groups[i].ID
 	}
 	return 0
+}
+
+// TestInstancesOfOneHost: two instances behind one host share neither a lock nor a
+// journal nor a report, and the names of files stay for the usual path.
+func TestInstancesOfOneHost(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"https://h.example/api": "h.example", "https://h.example/a/api": "h.example/a/api", "https://h.example/b/api": "h.example/b/api",
+		"https://h.example": "h.example/", "https://h.example:8443/api": "h.example:8443", "sim:file.json": "sim:file.json",
+	} {
+		if got := (&connection{url: url}).name(); got != want {
+			t.Errorf("%s is called %s, want %s", url, got, want)
+		}
+	}
+	w := newWorld(t, tcsim.Config{})
+	w.before = func(_ http.ResponseWriter, r *http.Request) bool {
+		r.URL.Path = strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/a"), "/b")
+		if !strings.HasPrefix(r.URL.Path, "/") {
+			r.URL.Path = "/a" + r.URL.Path // it was /api
+		}
+		return false
+	}
+	w.write("in.yaml", oneGroup)
+	host := strings.TrimPrefix(w.url, "http://")
+	l, err := state.Acquire(w.path("state"), host+"/a/api", tcsim.DemoOrganization)
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"apply", "@in.yaml", "--yes", "--report", "@ids.csv", "--state-dir", "@state"}
+	w.with("TC_API_PATH="+w.url+"/a/api").run(args...).mustExit(t, codeLocked)
+	w.with("TC_API_PATH="+w.url+"/b/api").run(args...).mustExit(t, codeOK)
+	if err := l.Release(); err != nil {
+		t.Fatal(err)
+	}
+	r := w.with("TC_API_PATH="+w.url+"/a/api").run(args...).mustExit(t, codeError)
+	if !strings.Contains(r.err, "is the report of") {
+		t.Errorf("it says\n%s", r.err)
+	}
+	r = w.run("plan", "@in.yaml", "--id-map", "@ids.csv").mustExit(t, codeRefused)
+	if !strings.Contains(r.err, host+"/b/api") {
+		t.Errorf("it says\n%s", r.err)
+	}
 }

@@ -142,7 +142,7 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 // replaced reads the report that the run is to replace. It refuses files of other
 // imports.
 func (r *applying) replaced(namespace string) ([]report.Row, error) {
-	meta := report.Meta{Instance: r.connection.host(), Namespace: namespace}
+	meta := report.Meta{Instance: r.connection.name(), Namespace: namespace}
 	if r.o.failed != "" {
 		if _, err := failedAt(r.o.failed, meta); err != nil {
 			return nil, err
@@ -253,7 +253,7 @@ func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 }
 
 func (r *applying) scope(namespace string) state.Scope {
-	return state.Scope{Instance: r.connection.host(), Namespace: namespace}
+	return state.Scope{Instance: r.connection.name(), Namespace: namespace}
 }
 
 // lock takes the lock of each owner. An instance that lives inside this process

@@ -78,7 +78,7 @@ func prove(paths ...string) error {
 
 // meta is what the rows of the report have in common.
 func (r *applying) meta() report.Meta {
-	return report.Meta{Instance: r.connection.host(), Namespace: r.plan.Namespace}
+	return report.Meta{Instance: r.connection.name(), Namespace: r.plan.Namespace}
 }
 
 // confirm asks whether to go on.

@@ -37,12 +37,20 @@ type simulated struct {
 	file   string // "" for one that is not kept
 }
 
-// host names the instance in reports and in the state folder.
-func (c *connection) host() string {
-	if u, err := url.Parse(c.url); err == nil && u.Host != "" {
+// usualPath is where instances have their API.
+const usualPath = "/api"
+
+// name names the instance in reports and in the state folder: by its host, and by
+// its path where that is another than the usual one, for a host can have several.
+func (c *connection) name() string {
+	u, err := url.Parse(c.url)
+	switch {
+	case err != nil || u.Host == "":
+		return c.url
+	case u.EscapedPath() == usualPath:
 		return u.Host
 	}
-	return c.url
+	return u.Host + "/" + strings.TrimPrefix(u.EscapedPath(), "/")
 }
 
 // lockName names the instance in locks, "" where no other process can reach it. A
@@ -50,7 +58,7 @@ func (c *connection) host() string {
 func (c *connection) lockName() string {
 	switch {
 	case c.sim == nil:
-		return c.host()
+		return c.name()
 	case c.sim.file == "":
 		return ""
 	}

@@ -118,7 +118,7 @@ func (p *program) runExport(ctx context.Context, o *exportOptions) error {
 	if x.connection, err = p.connect(&o.conn, false); err != nil {
 		return err
 	}
-	x.meta = report.Meta{Instance: x.connection.host(), Namespace: strings.TrimSpace(o.namespace)}
+	x.meta = report.Meta{Instance: x.connection.name(), Namespace: strings.TrimSpace(o.namespace)}
 	if x.meta.Namespace == "" && x.ids != nil {
 		x.meta.Namespace = x.ids.meta.Namespace
 	}

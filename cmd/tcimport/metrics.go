@@ -99,15 +99,15 @@ var errNoMetrics = errors.New("these are not the metrics of a run")
 func (r *applying) importLabels(before earlier) string {
 	switch {
 	case r.plan != nil:
-		return metricLabels(r.connection.host(), r.plan.Namespace)
+		return metricLabels(r.connection.name(), r.plan.Namespace)
 	case r.connection == nil && before.labels != "":
 		return before.labels
 	case r.connection == nil:
 		return metricLabels("", "")
-	case strings.HasPrefix(before.labels, instanceLabel(r.connection.host())+","):
+	case strings.HasPrefix(before.labels, instanceLabel(r.connection.name())+","):
 		return before.labels
 	}
-	return metricLabels(r.connection.host(), "")
+	return metricLabels(r.connection.name(), "")
 }
 
 // succeeded is when a run of this import last did everything: this one or one

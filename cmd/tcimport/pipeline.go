@@ -51,7 +51,7 @@ func (pl *planning) begin(args []string, idMapPath string, activityLog bool) err
 	if pl.connection, err = pl.connect(pl.conn, activityLog); err != nil {
 		return err
 	}
-	return pl.ids.check(pl.connection.host(), pl.manifests.offline.Namespace)
+	return pl.ids.check(pl.connection.name(), pl.manifests.offline.Namespace)
 }
 
 // run is the way from manifests to a plan: ask the instance what the checks

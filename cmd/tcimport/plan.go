@@ -65,7 +65,7 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) er
 	}
 	// What a run that did not come to its end has written is part of what there is.
 	pl.before = func(im *intel.Import, _ []string) (*state.Left, error) {
-		return state.Peek(o.stateDir, state.Scope{Instance: pl.connection.host(), Namespace: im.Namespace})
+		return state.Peek(o.stateDir, state.Scope{Instance: pl.connection.name(), Namespace: im.Namespace})
 	}
 	if o.out != "" {
 		if err := state.Probe(o.out); err != nil {

@@ -44,7 +44,7 @@ type Row struct {
 
 // Meta is what all rows of a report share.
 type Meta struct {
-	Instance  string // host of the instance
+	Instance  string // its host, and its path where that is not the usual one
 	Namespace string
 
 	// Left are the rows of groups that a run has written which died before its

@@ -16,7 +16,7 @@ import (
 
 // Scope is what a journal is of: the keys of one namespace on one instance.
 type Scope struct {
-	Instance  string // host of the instance
+	Instance  string // its host, and its path where that is not the usual one
 	Namespace string
 }
 
