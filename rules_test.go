@@ -21,7 +21,7 @@ var edges = map[string][]string{
 	"internal/plan":     {"internal/intel"},
 	"internal/tc":       {"internal/intel", "internal/workers"},
 	"internal/lookup":   {"internal/intel", "internal/plan", "internal/tc", "internal/workers"},
-	"internal/apply":    {"internal/intel", "internal/plan", "internal/workers"},
+	"internal/apply":    {"internal/intel", "internal/plan", "internal/tc", "internal/workers"},
 	"internal/manifest": {"internal/intel"},
 	"internal/export":   {"internal/intel", "internal/tc", "internal/workers"},
 	"internal/report":   {"internal/apply", "internal/intel", "internal/manifest", "internal/plan"},

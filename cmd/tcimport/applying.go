@@ -29,8 +29,18 @@ type applying struct {
 	end        <-chan struct{} // closed when the run is to end early
 	metrics    metrics
 	results    results
-	told       func(end error) error // says what became of the run, once that is settled
+	reached    reached
+	runErr     error // what has ended the writing early, nil if nothing did
 }
+
+// reached is how far a run has come, which decides what there is to say of it.
+type reached int
+
+const (
+	early       reached = iota // an error says it all
+	declined                   // somebody was asked, and did not agree
+	withResults                // there is a ledger
+)
 
 var errMaxDuration = errors.New("stopped after --max-duration")
 
@@ -49,10 +59,7 @@ func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) 
 	if merr := r.writeMetrics(err); err == nil {
 		err = merr
 	}
-	if r.told != nil {
-		err = r.told(err)
-	}
-	return err
+	return r.tell(err)
 }
 
 // writeMetrics writes the metrics of a run however it ended.
@@ -62,7 +69,7 @@ func (r *applying) writeMetrics(err error) error {
 	}
 	m := r.metrics
 	m.ended, m.code, m.before = time.Now(), r.exitCode(err), readEarlier(r.o.metrics)
-	m.labels = r.importLabels(m.before)
+	m.labels, m.declined = r.importLabels(m.before), r.reached == declined
 	if r.connection != nil {
 		m.traffic = r.connection.client.Stats().Traffic
 	}

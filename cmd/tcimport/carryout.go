@@ -18,8 +18,7 @@ func (r *applying) carryOut() error {
 	r.journal = nil // it is closed here, with what the run has left
 	done := r.left.Done(r.plan)
 	opt := apply.Options{
-		Workers: r.o.conn.workers, Classify: classify, Find: r.find, Probe: r.probe, Custom: r.custom,
-		Refusal: refusalOf,
+		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Custom: r.custom,
 		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: r.doubtful(done), Settle: r.o.settle,
 	}
 	if r.o.maxFailures.set {
@@ -45,7 +44,7 @@ func (r *applying) carryOut() error {
 	if end != nil {
 		r.next = r.nextStep(runErr)
 	}
-	r.told = func(end error) error { return r.tell(runErr, end) }
+	r.reached, r.runErr = withResults, runErr
 	return end
 }
 
@@ -98,9 +97,15 @@ func (p *program) failure(err error) *report.Error {
 	return &report.Error{Text: err.Error(), Code: codeOf(err), Next: p.next.command}
 }
 
-// tell says what became of the run: on stdout, as text or as the document.
-func (r *applying) tell(runErr, end error) error {
+// tell says what became of the run: on stdout, as text or as the document. end is
+// what the command ends with, which it returns, without what is said here.
+func (r *applying) tell(end error) error {
 	switch {
+	case r.reached == early:
+	case r.reached == declined:
+		if r.global.json {
+			return errors.Join(end, r.answer(r.document(end).Write)) // of a run that has done nothing
+		}
 	case r.global.json:
 		if err := r.answer(r.document(end).Write); err != nil {
 			return err
@@ -119,11 +124,11 @@ func (r *applying) tell(runErr, end error) error {
 		if !r.plan.Summary.Pending() && end == nil {
 			fmt.Fprintln(w, report.Tally(r.plan, r.o.conn.effectiveRate(r.connection)))
 		}
-		if err := (report.Ending{Plan: r.plan, Rows: r.results.rows, Report: r.results.report, Err: runErr, Color: r.colorOn(tty)}).WriteText(w); err != nil {
+		if err := (report.Ending{Plan: r.plan, Rows: r.results.rows, Report: r.results.report, Err: r.runErr, Color: r.colorOn(tty)}).WriteText(w); err != nil {
 			return err
 		}
-		if exit, ok := errors.AsType[*exitError](end); ok && runErr != nil && exit.err == runErr {
-			end = &exitError{code: exit.code, err: hintOnly(runErr)}
+		if exit, ok := errors.AsType[*exitError](end); ok && r.runErr != nil && exit.err == r.runErr {
+			end = &exitError{code: exit.code, err: hintOnly(r.runErr)}
 		}
 	}
 	return end
@@ -144,43 +149,4 @@ func hintOnly(err error) error {
 		return errors.New(hint)
 	}
 	return nil
-}
-
-// refusalOf is what the instance says against a write.
-func refusalOf(err error) apply.Refusal {
-	e, ok := errors.AsType[*tc.Error](err)
-	if !ok {
-		return apply.Refusal{Text: err.Error()}
-	}
-	text := e.Message
-	if text == "" {
-		text = e.Cause.Error()
-	}
-	switch {
-	case e.Code != "":
-		text = fmt.Sprintf("%s (%d, %s)", text, e.Status, e.Code)
-	case e.Status != 0:
-		text = fmt.Sprintf("%s (%d)", text, e.Status)
-	}
-	return apply.Refusal{Text: text, Permission: tc.IsDenied(err)}
-}
-
-// classify says what an error of the client means for a run.
-func classify(err error) apply.Failure {
-	switch {
-	case err == nil:
-		return apply.None
-	case tc.IsInDoubt(err):
-		return apply.Doubt
-	case tc.IsNotFound(err):
-		return apply.Gone
-	case tc.IsExists(err):
-		return apply.Exists
-	case tc.IsAuth(err), errors.Is(err, tc.ErrNotLicensed):
-		return apply.Denied
-	case errors.Is(err, context.Canceled), errors.Is(err, tc.ErrNetwork), errors.Is(err, tc.ErrTLS),
-		errors.Is(err, tc.ErrThrottled), errors.Is(err, tc.ErrUnavailable), errors.Is(err, tc.ErrRedirect), errors.Is(err, tc.ErrHTML):
-		return apply.Unsent
-	}
-	return apply.Refused
 }

@@ -110,10 +110,7 @@ func (r *applying) confirm() (bool, error) {
 	}
 	if strings.TrimSpace(answer) != "yes" {
 		fmt.Fprintln(r.stderr, "Nothing was written.")
-		r.metrics.declined = true
-		if r.global.json {
-			r.told = func(end error) error { return errors.Join(end, r.answer(r.document(end).Write)) } // of a run that has done nothing
-		}
+		r.reached = declined
 		return false, nil
 	}
 	return true, nil

@@ -104,7 +104,7 @@ func (p *program) connect(o *connectOptions, activityLog bool) (*connection, err
 	cfg := tc.Config{
 		BaseURL: target, Workers: o.workers, Rate: o.rate, Timeout: o.timeout,
 		ActivityLog: activityLog, Logger: p.logger(), UserAgent: "tcimport/" + version(),
-		OnWait: p.onWait, OnAnswer: p.progress.Answered, Hard: p.signals.hard,
+		OnWait: p.onWait, OnAnswer: p.progress.Answered,
 	}
 	c := &connection{url: target}
 	if file, ok := strings.CutPrefix(target, "sim:"); ok {

@@ -76,7 +76,7 @@ func TestRefusedInPart(t *testing.T) {
 			if find == nil {
 				find = b.find
 			}
-			l, err := apply.Run(t.Context(), p, &partial{Store: b.c, keep: c.keep}, apply.Options{Classify: classify, Find: find, Settle: time.Millisecond})
+			l, err := apply.Run(t.Context(), p, &partial{Store: b.c, keep: c.keep}, apply.Options{Find: find, Settle: time.Millisecond})
 			addsUp(t, p, l)
 			r, lost := outcome(l, "a")
 			if err != nil || len(r.Lost) != c.lost {
@@ -114,7 +114,7 @@ func TestDeniedEndsAllWorkers(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := b.plan(b.read(groups(60, func(int) string { return "" })), nil, plan.DefaultPolicy())
 	s := &deniedOnce{Store: b.c, name: p.Writers()[3].Name}
-	l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: 3, Classify: classify, Find: b.find, Settle: time.Millisecond})
+	l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: 3, Find: b.find, Settle: time.Millisecond})
 	addsUp(t, p, l)
 	if tally := tallyOf(l); !errors.Is(err, tc.ErrUnauthorized) || tally.Failed != 1 || tally.Created > 10 {
 		t.Errorf("%v, %+v", err, tally)

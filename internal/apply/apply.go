@@ -8,9 +8,10 @@
 // associations with it.
 //
 // Creating a group is not idempotent: where the answer is lost the group is
-// looked up by its xid before anything is sent again (settle.go). A write that
-// the instance refuses is taken apart until it is known which of its entries
-// is at fault, and everything else is still made (isolate.go).
+// looked up by its xid before anything is sent again. A write that the instance
+// refuses is sent in halves until it is known which of its entries is at fault,
+// and everything else is still made. What follows on which answer is one table
+// (states.go), and one loop goes by it (write.go).
 //
 // Every action and every object of the plan ends with exactly one Result, and
 // all that is said about the run afterwards is a fold over these.
@@ -26,6 +27,7 @@ import (
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
+	"tcimport/internal/tc"
 )
 
 // Groups writes groups.
@@ -55,20 +57,6 @@ type Store interface {
 	Reader
 }
 
-// Failure is what an error of the Store means for the run.
-type Failure int
-
-// The failures. Where in doubt it is Doubt.
-const (
-	None    Failure = iota
-	Refused         // this object, and for good
-	Gone            // there is no such object
-	Exists          // there is such an object already
-	Doubt           // nobody knows whether the write was carried out
-	Unsent          // the write was not carried out, and others would fare no better: no network, stopped
-	Denied          // credentials are not accepted, the API is off: nothing else will succeed
-)
-
 // Journal is told of writes before they are sent and after they were answered,
 // so that a run that dies leaves a trace of what may have happened. It returns
 // once the record cannot be lost any more.
@@ -79,15 +67,13 @@ type Journal interface {
 
 // Options are how a plan is carried out.
 type Options struct {
-	Workers  int
-	Classify func(error) Failure
-	Find     func(ctx context.Context, objects []*intel.Object) ([][]*intel.Remote, error)
-	Probe    func(ctx context.Context) error // whether the credentials still work at all
-	Refusal  func(error) Refusal             // what a refusal says; nil for its text
-	Denied   map[string]string               // owners in which the API user may not write groups, and why
-	Custom   []intel.IndicatorType
-	Journal  Journal
-	Sink     Sink
+	Workers int
+	Find    func(ctx context.Context, objects []*intel.Object) ([][]*intel.Remote, error)
+	Probe   func(ctx context.Context) error // whether the credentials still work at all
+	Denied  map[string]string               // owners in which the API user may not write groups, and why
+	Custom  []intel.IndicatorType
+	Journal Journal
+	Sink    Sink
 
 	// Stop ends the run early: requests that are on their way are finished, and
 	// nothing is written after them. Only IDs of what was made are still read, for
@@ -124,7 +110,7 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	}
 	// Once the run is to end soft ends, and with it every write that is not on its
 	// way: not even another attempt is made.
-	soft, cancel := context.WithCancel(ctx)
+	soft, cancel := tc.Draining(ctx)
 	defer cancel()
 	var watch sync.WaitGroup
 	over := make(chan struct{})
@@ -218,32 +204,16 @@ func (e *engine) work(ctx context.Context) error {
 // do carries out the action of node i. An error is one that ends the run.
 func (e *engine) do(ctx context.Context, i int) (*Result, error) {
 	a := e.nodes[i].action
-	w := &writing{engine: e, node: i, lost: e.opt.Doubtful[a.Key], action: a, res: &Result{Action: a, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Status: OK}, fates: newFates(a)}
 	if err := e.opt.Journal.Intent(a); err != nil {
 		err = fmt.Errorf("the journal cannot be written: %w", err)
-		w.res.Status, w.res.Error = NotAttempted, err.Error()
-		w.res.Lost, w.res.Unmade = e.allLost(a, w.res.Error), allUnmade(a)
-		return w.res, err
+		return e.notSent(a, NotAttempted, err.Error()), err
 	}
 	if why := e.denied(a); why != "" {
-		return e.notSent(a, why), nil
+		return e.notSent(a, Failed, why), nil
 	}
-	var err error
-	switch a.Verb {
-	case plan.Create:
-		err = w.create(ctx)
-		w.settle("created")
-	case plan.Update:
-		err = w.update(ctx)
-		w.settle("updated")
-	case plan.Delete:
-		err = w.delete(ctx)
-	default:
-		panic("apply: an action that does not write: " + string(a.Verb))
-	}
-	w.res.Unmade = w.fates.unmade()
-	w.res.Applied = w.left()
-	return w.res, err
+	w := e.newWriting(i)
+	err := w.run(ctx)
+	return w.finish(), err
 }
 
 // record puts a result into the ledger and the journal, and tells the sink.

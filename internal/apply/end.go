@@ -65,7 +65,6 @@ func (e *engine) leaveRest(err error) {
 		if e.ledger.Results[i] != nil {
 			continue
 		}
-		e.ledger.set(&Result{Action: a, Status: NotAttempted, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why,
-			Lost: e.allLost(a, why), Unmade: allUnmade(a)})
+		e.ledger.set(e.notSent(a, NotAttempted, why))
 	}
 }

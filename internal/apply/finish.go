@@ -125,7 +125,7 @@ func (ob *object) open() bool { return ob.id == 0 || ob.bare }
 // behind what was just made. Where the run was ended by what would befall this,
 // too, nothing is asked.
 func (e *engine) findRest(ctx, soft context.Context, is []int, wanted []*intel.Object, end error) ([][]*intel.Remote, error) {
-	if kind := e.opt.Classify(end); kind == Denied || kind == Unsent {
+	if kind := classify(end); kind == Denied || kind == Unsent {
 		return nil, end
 	}
 	found := make([][]*intel.Remote, len(wanted))

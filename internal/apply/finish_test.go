@@ -108,7 +108,7 @@ func TestStoppedWithinMetadata(t *testing.T) {
 		})
 		// The run hears of it before the answer comes.
 		heard := func(ctx context.Context) { <-ctx.Done() }
-		l, err := apply.Run(t.Context(), p, slowMetadata{b.c, heard}, apply.Options{Workers: 1, Stop: stop, Classify: classify, Find: b.find, Settle: time.Millisecond})
+		l, err := apply.Run(t.Context(), p, slowMetadata{b.c, heard}, apply.Options{Workers: 1, Stop: stop, Find: b.find, Settle: time.Millisecond})
 		addsUp(t, p, l)
 		if !errors.Is(err, apply.ErrStopped) || n != 1 {
 			t.Errorf("%v after %d indicators", err, n)

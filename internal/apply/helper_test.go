@@ -31,14 +31,14 @@ type bench struct {
 func newBench(t testing.TB, cfg tcsim.Config) *bench {
 	t.Helper()
 	b := &bench{t: t, sim: tcsim.New(cfg)}
-	return b.connect(t.Context())
+	return b.connect()
 }
 
-// connect gives the bench a client; hard breaks off writes that are on their way.
-func (b *bench) connect(hard context.Context) *bench {
+// connect gives the bench a client.
+func (b *bench) connect() *bench {
 	b.t.Helper()
 	c, err := tc.New(tc.Config{
-		BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: inProcess{b.sim}, Hard: hard,
+		BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: inProcess{b.sim},
 		Retry: tc.RetryPolicy{Tries: 6, Base: time.Microsecond, MaxWait: 10 * time.Microsecond},
 	})
 	if err != nil {
@@ -120,24 +120,6 @@ func (b *bench) find(ctx context.Context, objects []*intel.Object) ([][]*intel.R
 	return inv.Objects, nil
 }
 
-func classify(err error) apply.Failure {
-	switch {
-	case err == nil:
-		return apply.None
-	case tc.IsInDoubt(err):
-		return apply.Doubt
-	case tc.IsNotFound(err):
-		return apply.Gone
-	case tc.IsExists(err):
-		return apply.Exists
-	case tc.IsAuth(err), errors.Is(err, tc.ErrNotLicensed):
-		return apply.Denied
-	case errors.Is(err, context.Canceled), errors.Is(err, tc.ErrNetwork), errors.Is(err, tc.ErrThrottled), errors.Is(err, tc.ErrUnavailable):
-		return apply.Unsent
-	}
-	return apply.Refused
-}
-
 // doubtful are keys that an earlier run has sent just now.
 func doubtful(keys ...string) map[string]time.Time {
 	sent := map[string]time.Time{}
@@ -150,7 +132,7 @@ func doubtful(keys ...string) map[string]time.Time {
 // run carries p out. The ledger is held against the rules of all ledgers.
 func (b *bench) run(p *plan.Plan, options ...func(*apply.Options)) (*apply.Ledger, error) {
 	b.t.Helper()
-	opt := apply.Options{Workers: 4, Classify: classify, Find: b.find, Settle: time.Millisecond}
+	opt := apply.Options{Workers: 4, Find: b.find, Settle: time.Millisecond}
 	for _, o := range options {
 		o(&opt)
 	}

@@ -56,7 +56,7 @@ func TestNoIDTwice(t *testing.T) {
 			b.apply("groups: [{key: old, type: Threat, name: Old}]")
 			text := groups(3, func(int) string { return "" }) + "  - {key: old, type: Threat, name: Old, tags: [x]}\n"
 			p := b.plan(b.read(text), nil, plan.DefaultPolicy())
-			l, err := apply.Run(t.Context(), p, &misled{b.c, c.answer, c.look}, apply.Options{Workers: 1, Classify: classify, Find: b.find})
+			l, err := apply.Run(t.Context(), p, &misled{b.c, c.answer, c.look}, apply.Options{Workers: 1, Find: b.find})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +94,7 @@ func TestFirstOfOneIDIsConfirmed(t *testing.T) {
 		j := &journal{}
 		// Nobody has the ID 77.
 		store := &misled{b.c, func(r *intel.Remote) { r.ID, r.XID = 77, "" }, look}
-		l, _ := apply.Run(t.Context(), p, store, apply.Options{Workers: 1, Classify: classify, Find: b.find, Journal: j})
+		l, _ := apply.Run(t.Context(), p, store, apply.Options{Workers: 1, Find: b.find, Journal: j})
 		r, _ := outcome(l, "k0")
 		if r.Status != apply.InDoubt || r.ID != 0 || !strings.Contains(r.Error, "77") {
 			t.Errorf("%s: %s %d %s", name, r.Status, r.ID, r.Error)

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -40,39 +39,6 @@ type Result struct {
 // there and only an association of it was refused.
 func (r *Result) failed() bool {
 	return r.Status != OK || slices.ContainsFunc(r.Lost, func(l Lost) bool { return l.Status == Failed })
-}
-
-// Lost is an association that could not be made or removed.
-type Lost struct {
-	Association *plan.Association
-	Status      Status // Failed, InDoubt, NotAttempted; OK if a flag asked to leave it out
-	Error       string
-}
-
-// allLost are the associations of an action of which nothing is sent.
-func (e *engine) allLost(a *plan.Action, why string) []Lost {
-	var out []Lost
-	for _, as := range a.Associations {
-		lost := Lost{as, NotAttempted, why}
-		if as.State == plan.Missing {
-			lost = e.lostToMissing(as)
-		}
-		out = append(out, lost)
-	}
-	return out
-}
-
-// lostToMissing is an association whose other end does not exist: a loss, unless
-// a flag asked for that.
-func (e *engine) lostToMissing(as *plan.Association) Lost {
-	status := NotAttempted
-	if e.plan.Policy.MissingIndicators == plan.MissingSkip && as.Kind == intel.KindIndicator {
-		status = OK
-	}
-	if i, ok := e.actions[as.Key]; ok && e.plan.Actions[i].Verb == plan.Skip {
-		status = OK
-	}
-	return Lost{as, status, as.Reason}
 }
 
 // ObjectResult is what became of an object that is not a group of the

@@ -198,11 +198,11 @@ func TestCarriedOnBeforeItSettled(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		b.sim.SetFault(onceOf("", tcsim.Fault{Later: 12 * time.Second, Drop: true, Delay: time.Hour}))
-		killed := apply.Options{Workers: 1, Classify: classify, Find: b.find, Settle: time.Minute}
-		if _, err := apply.Run(ctx, p, b.connect(ctx).c, killed); err == nil {
+		killed := apply.Options{Workers: 1, Find: b.find, Settle: time.Minute}
+		if _, err := apply.Run(ctx, p, b.connect().c, killed); err == nil {
 			t.Fatal("it was not killed")
 		}
-		b.connect(t.Context())
+		b.connect()
 		begun, slow := time.Now(), 0
 		l, err := b.run(p, func(o *apply.Options) {
 			o.Workers, o.Settle, o.Doubtful = 1, time.Minute, doubtful(w.Key)

@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"context"
 	"fmt"
 	"math/bits"
 	"sync"
@@ -10,12 +9,6 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
-
-// Refusal is what an instance says against a write.
-type Refusal struct {
-	Text       string // without what was sent, so that equal ones can be seen to be equal
-	Permission bool   // the API user may not do it, whatever is sent
-}
 
 // An instance can refuse all writes of a sort: associations with another owner,
 // an attribute type that does not fit, whatever is in an owner. Once that is
@@ -130,11 +123,11 @@ func sortOfAction(a *plan.Action) sort {
 		what: fmt.Sprintf("to %s groups of type %s in %s", a.Verb, a.Type, intel.Quote(a.Owner))}
 }
 
-// sortsOfEntry are the sorts of an entry of a write to a group: the one of all
+// sortsOf are the sorts of an entry of a write to a group: the one of all
 // entries of its list, and the one of those that are alike but for their values.
-func sortsOfEntry(a *plan.Action, e plan.Entry) []sort {
+func sortsOf(a *plan.Action, e plan.Entry) []sort {
 	do := "to add"
-	if e.Deletes {
+	if e.Removes() {
 		do = "to remove"
 	}
 	in := intel.Quote(a.Owner)
@@ -149,24 +142,24 @@ func sortsOfEntry(a *plan.Action, e plan.Entry) []sort {
 		}
 		return []sort{list, {key: fmt.Sprintf("%s %s #%d %q", do, as.Kind, as.ID, a.Owner), what: fmt.Sprintf("%s associations with %s %d", do, as.Kind, as.ID)}}
 	}
-	names := map[intel.List]string{intel.ListTags: "tag", intel.ListSecurityLabels: "security label", intel.ListAttributes: "attribute"}
-	name := names[e.List]
-	if name == "" { // a scalar
-		return []sort{{key: fmt.Sprintf("field %s %s %q", a.Type, e.Name, a.Owner), common: true, what: fmt.Sprintf("to set %s of groups of type %s in %s", e.Name, a.Type, in)}}
+	kinds := map[intel.List]string{intel.ListTags: "tag", intel.ListSecurityLabels: "security label", intel.ListAttributes: "attribute"}
+	kind, name := kinds[e.List()], e.Name()
+	if kind == "" { // a scalar
+		return []sort{{key: fmt.Sprintf("field %s %s %q", a.Type, name, a.Owner), common: true, what: fmt.Sprintf("to set %s of groups of type %s in %s", name, a.Type, in)}}
 	}
-	list := sort{key: fmt.Sprintf("%s %s %q", do, name, a.Owner), what: fmt.Sprintf("%s a %s in %s", do, name, in), common: true}
-	like := sort{key: fmt.Sprintf("%s %s %q %q", do, name, e.Name, a.Owner), what: fmt.Sprintf("%s the %s %s", do, name, intel.Quote(e.Name))}
-	if e.List == intel.ListAttributes {
+	list := sort{key: fmt.Sprintf("%s %s %q", do, kind, a.Owner), what: fmt.Sprintf("%s a %s in %s", do, kind, in), common: true}
+	like := sort{key: fmt.Sprintf("%s %s %q %q", do, kind, name, a.Owner), what: fmt.Sprintf("%s the %s %s", do, kind, intel.Quote(name))}
+	if e.List() == intel.ListAttributes {
 		list.what = fmt.Sprintf("%s an attribute in %s", do, in)
 		like.key += " " + a.Type
-		like.what = fmt.Sprintf("%s an attribute of the type %s to groups of type %s", do, intel.Quote(e.Name), a.Type)
+		like.what = fmt.Sprintf("%s an attribute of the type %s to groups of type %s", do, intel.Quote(name), a.Type)
 		like.common = true
 	}
 	return []sort{list, like}
 }
 
 // sorts are the sorts of an entry of the action.
-func (w *writing) sorts(e plan.Entry) []sort { return sortsOfEntry(w.action, e) }
+func (w *writing) sorts(e *entry) []sort { return sortsOf(w.action, e.Entry) }
 
 // denied says why nothing of an action is to be sent, "" if it is.
 func (e *engine) denied(a *plan.Action) string {
@@ -177,120 +170,81 @@ func (e *engine) denied(a *plan.Action) string {
 	return why
 }
 
-// refusal is what err says.
-func (e *engine) refusal(err error) Refusal {
-	if e.opt.Refusal == nil {
-		return Refusal{Text: err.Error()}
-	}
-	return e.opt.Refusal(err)
-}
-
-// learnAccepted notes that the instance has taken a request.
-func (w *writing) learnAccepted(req *plan.Request) {
+// learnAccepted notes that the instance has taken a request. That it has taken the
+// fields of a new group says nothing about changes of these.
+func (w *writing) learnAccepted(entries []*entry) {
 	w.refusals.accepted([]sort{sortOfAction(w.action)})
-	req.Each(func(e plan.Entry) { w.refusals.accepted(w.sorts(e)) })
-}
-
-// learnRefused notes that the instance has refused a request of one entry, or
-// of none: the group itself.
-func (w *writing) learnRefused(req *plan.Request, err error) {
-	said := w.refusal(err)
-	if said.Permission && !w.written {
-		w.refusals.refused([]sort{sortOfAction(w.action)}, said.Text)
-	}
-	req.Each(func(e plan.Entry) { w.refusals.refused(w.sorts(e), said.Text) })
-}
-
-// withhold takes out of a request what the instance is not likely to accept.
-func (w *writing) withhold(req *plan.Request) (rest, withheld *plan.Request) {
-	if !w.refusals.suspects.Load() {
-		return req, nil
-	}
-	return req.Split(func(e plan.Entry) bool { return !w.refusals.suspect(w.sorts(e)) })
-}
-
-// put updates the group.
-func (w *writing) put(ctx context.Context, req *plan.Request) error {
-	return w.thenWithheld(ctx, w.putLikely(ctx, req))
-}
-
-// thenWithheld sends what was withheld of a request that has ended with err.
-func (w *writing) thenWithheld(ctx context.Context, err error) error {
-	tried := map[string]bool{} // hopeless sorts -> whether no entry is to be tried any more
-	for w.withheld != nil {
-		req := w.withheld
-		w.withheld = nil
-		if err != nil || w.res.Status != OK {
-			w.lose(req.Links, NotAttempted, w.res.Error)
-			return err
-		}
-		err = w.putUnlikely(ctx, req, tried)
-	}
-	return err
-}
-
-// putLikely sends of req what is not withheld.
-func (w *writing) putLikely(ctx context.Context, req *plan.Request) error {
-	req, withheld := w.withhold(req)
-	w.withheld = plan.Join(w.withheld, withheld)
-	if req == nil {
-		return nil
-	}
-	return w.putOnce(ctx, req)
-}
-
-// putUnlikely sends of req what is above suspicion again, else one entry from
-// the end of the list: neighbours often fail together. What is hopeless it gives
-// up, and what is left it withholds.
-func (w *writing) putUnlikely(ctx context.Context, req *plan.Request, tried map[string]bool) error {
-	sound, rest := req.Split(func(e plan.Entry) bool { return !w.refusals.suspect(w.sorts(e)) })
-	for why := "-"; why != "" && rest != nil; {
-		why = ""
-		var lost *plan.Request
-		lost, rest = rest.Split(func(e plan.Entry) bool {
-			key, text := w.refusals.hopeless(w.sorts(e))
-			if _, met := tried[key]; text != "" && !met {
-				tried[key] = !w.refusals.another(key)
-			}
-			if !tried[key] || why != "" && why != text {
-				return false
-			}
-			why = text
-			return true
-		})
-		if lost != nil {
-			w.leaveOut(lost, why)
+	for _, e := range entries {
+		if w.action.Verb != plan.Create || !isScalar(e) {
+			w.refusals.accepted(w.sorts(e))
 		}
 	}
-	if sound == nil && rest != nil {
-		sound, rest = lastOf(rest)
-		sound.Each(func(e plan.Entry) {
-			if key, why := w.refusals.hopeless(w.sorts(e)); why != "" {
-				tried[key] = true
-			}
-		})
-	}
-	w.withheld = rest
-	if sound == nil {
-		return nil
-	}
-	return w.putOnce(ctx, sound)
 }
 
-// lastOf splits off the last entry.
-func lastOf(req *plan.Request) (last, rest *plan.Request) {
-	n := plan.Entries(req)
-	return req.Split(func(plan.Entry) bool { n--; return n == 0 })
+// learnRefused notes that the instance has refused an entry, or none: the group
+// itself.
+func (w *writing) learnRefused(entries []*entry, err error) {
+	said := refusalOf(err)
+	if said.permission && !w.written {
+		w.refusals.refused([]sort{sortOfAction(w.action)}, said.text)
+	}
+	for _, e := range entries {
+		w.refusals.refused(w.sorts(e), said.text)
+	}
 }
 
-// leaveOut gives entries that are not sent the outcome of those like them.
-func (w *writing) leaveOut(req *plan.Request, why string) {
-	w.fates.set(req, Failed)
-	if n := plan.Entries(req) - len(req.Links); n == 1 {
-		one, _ := req.Split(func(e plan.Entry) bool { return e.Association == nil })
-		w.wrong = append(w.wrong, fmt.Sprintf("%s was %s", plan.DescribeEntry(one), why))
-	} else if n > 1 {
-		w.wrong = append(w.wrong, fmt.Sprintf("%d entries were %s", n, why))
+// isSuspect reports whether the instance is not likely to accept an entry.
+func (w *writing) isSuspect(e *entry) bool {
+	return w.refusals.suspects.Load() && w.refusals.suspect(w.sorts(e))
+}
+
+// withhold takes out of an update what the instance is not likely to accept.
+func (w *writing) withhold(s *step) {
+	if s.chosen || !w.refusals.suspects.Load() {
+		return
 	}
-	w.loseRefused(req, why)
+	var suspects []*entry
+	suspects, s.entries = split(s.entries, w.isSuspect)
+	w.withheld = append(w.withheld, suspects...)
+}
+
+// choose takes of what was withheld what is above suspicion again, else one entry
+// from the end of the list: neighbours often fail together. What is hopeless it
+// gives up.
+func (w *writing) choose() []*entry {
+	suspects, chosen := split(w.withheld, w.isSuspect)
+	w.withheld, _ = split(suspects, func(e *entry) bool {
+		key, why := w.refusals.hopeless(w.sorts(e))
+		if _, met := w.tried[key]; why != "" && !met {
+			w.tried[key] = !w.refusals.another(key)
+		}
+		if why != "" && w.tried[key] {
+			w.leaveOut(e, why)
+			return false
+		}
+		return true
+	})
+	if n := len(w.withheld) - 1; len(chosen) == 0 && n >= 0 {
+		chosen, w.withheld = w.withheld[n:], w.withheld[:n:n]
+		if key, why := w.refusals.hopeless(w.sorts(chosen[0])); why != "" {
+			w.tried[key] = true
+		}
+	}
+	return chosen
+}
+
+// leaveHopeless takes a change in place out of its step if the instance would
+// refuse it.
+func (w *writing) leaveHopeless(s *step) {
+	if key, why := w.refusals.hopeless(w.sorts(s.entries[0])); s.try == 0 && why != "" && !w.refusals.another(key) {
+		w.leaveOut(s.entries[0], why)
+		s.entries = nil
+	}
+}
+
+// leaveOut gives an entry that is not sent the outcome of those like it.
+func (w *writing) leaveOut(e *entry, why string) {
+	e.fail(Failed, why)
+	e.unsent = true
+	w.refuseObject(e)
 }

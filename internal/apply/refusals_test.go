@@ -10,20 +10,8 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/plan"
-	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
 )
-
-// said is what the instance says, without what was sent.
-func said(err error) apply.Refusal {
-	e, ok := errors.AsType[*tc.Error](err)
-	if !ok {
-		return apply.Refusal{Text: err.Error()}
-	}
-	return apply.Refusal{Text: e.Message, Permission: tc.IsDenied(err)}
-}
-
-func withSaid(o *apply.Options) { o.Refusal = said }
 
 // namesMany gives n groups in YAML, each with m associated hosts of an owner.
 func namesMany(n, m int, owner string) string {
@@ -48,7 +36,7 @@ func TestRefusedSortIsNotSent(t *testing.T) {
 			b := withSwitches(t, "cross-owner="+sw)
 			p := b.plan(b.read(namesMany(5, 200, tcsim.DemoSource)), nil, plan.DefaultPolicy())
 			before := b.sim.Stats().Total
-			l, err := b.run(p, withSaid, func(o *apply.Options) { o.Workers = workers })
+			l, err := b.run(p, func(o *apply.Options) { o.Workers = workers })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +85,7 @@ func TestFewRefusalsHideNothing(t *testing.T) {
 			}
 		}
 		b := newBench(t, cfg)
-		_, l := b.apply("groups: [{key: a, type: Threat, name: A, associatedIndicators: ["+strings.Join(hosts, ", ")+"]}]", withSaid)
+		_, l := b.apply("groups: [{key: a, type: Threat, name: A, associatedIndicators: [" + strings.Join(hosts, ", ") + "]}]")
 		if r, lost := outcome(l, "a"); strings.Count(lost, "(failed)") != bad || len(r.Lost) != bad {
 			t.Errorf("%d bad ones: lost %s", bad, lost)
 		}
@@ -116,7 +104,7 @@ func TestRefusedAttributeOfManyGroups(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := b.plan(b.read(text.String()), nil, plan.DefaultPolicy())
 	before := b.sim.Stats().Writes
-	l, err := b.run(p, withSaid)
+	l, err := b.run(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +147,7 @@ func TestReadOnlyOwner(t *testing.T) {
 		b := newBench(t, communityReader)
 		p := b.plan(b.read(inTwoOwners(n)), nil, plan.DefaultPolicy())
 		before := b.sim.Stats().Total
-		l, err := b.run(p, withSaid, func(o *apply.Options) { o.Denied, o.Probe = c.denied, b.probe })
+		l, err := b.run(p, func(o *apply.Options) { o.Denied, o.Probe = c.denied, b.probe })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +178,7 @@ func TestDeniedUpdatesAndDeletions(t *testing.T) {
 		}
 		b.sim.SetFault(deny)
 		before := b.sim.Stats().Writes
-		l, err := b.run(p, withSaid, func(o *apply.Options) { o.Probe = b.probe })
+		l, err := b.run(p, func(o *apply.Options) { o.Probe = b.probe })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,7 +240,7 @@ func (b *bench) probe(ctx context.Context) error {
 func TestMaxFailuresCountsLostAssociations(t *testing.T) {
 	b := withSwitches(t, "cross-owner=off400")
 	p := b.plan(b.read(namesMany(30, 1, tcsim.DemoSource)), nil, plan.DefaultPolicy())
-	l, err := b.run(p, withSaid, func(o *apply.Options) { o.Workers, o.MaxFailures = 1, &plan.Limit{N: 2} })
+	l, err := b.run(p, func(o *apply.Options) { o.Workers, o.MaxFailures = 1, &plan.Limit{N: 2} })
 	if !errors.Is(err, apply.ErrMaxFailures) || tallyOf(l).Created != 3 {
 		t.Errorf("%v, %+v", err, tallyOf(l))
 	}

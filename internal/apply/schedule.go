@@ -107,7 +107,7 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 			done.Action = a
 			e.ledger.set(&done)
 		} else if why := opt.Denied[a.Owner]; why != "" && !e.doubtful(a.Key) {
-			e.ledger.set(e.notSent(a, why))
+			e.ledger.set(e.notSent(a, Failed, why))
 		}
 	}
 	e.nodes = make([]node, 0, p.Summary.Create+p.Summary.Update+p.Summary.Delete)
@@ -135,24 +135,17 @@ func (e *engine) doubtful(key string) bool {
 // settledResult is the outcome of an action that sends nothing. A conflict gets
 // here only where the plan is carried out without it.
 func (e *engine) settledResult(a *plan.Action) *Result {
-	r := &Result{Action: a, Status: OK, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: a.Reason}
 	if a.Verb == plan.Conflict {
-		r.Status = Failed
+		return e.notSent(a, Failed, a.Reason)
 	}
-	if a.Verb != plan.Skip {
-		r.Lost, r.Unmade = e.allLost(a, a.Reason), allUnmade(a)
-		return r
-	}
-	for _, as := range a.Associations {
-		r.Lost = append(r.Lost, Lost{as, OK, a.Reason})
-	}
-	return r
+	return e.notSent(a, OK, a.Reason)
 }
 
-// notSent is the outcome of an action that the instance would refuse.
-func (e *engine) notSent(a *plan.Action, why string) *Result {
-	return &Result{Action: a, Status: Failed, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why,
-		Lost: e.allLost(a, why), Unmade: allUnmade(a)}
+// notSent is the outcome of an action of which nothing is sent.
+func (e *engine) notSent(a *plan.Action, s Status, why string) *Result {
+	r := &Result{Action: a, Status: s, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why}
+	r.fold(e.newEntries(a))
+	return r
 }
 
 // connect notes what node i has to wait for.

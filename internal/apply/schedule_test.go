@@ -13,6 +13,7 @@ import (
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
+	"tcimport/internal/tc"
 )
 
 // slow is a Store that takes its time. It knows nothing but what it has made,
@@ -72,7 +73,7 @@ func (s *slow) GroupByXID(context.Context, string, string, intel.List, ...string
 	return nil, errGone
 }
 
-var errGone = errors.New("gone")
+var errGone = &tc.Error{Op: "get group", Cause: tc.ErrNotFound}
 
 // newGroups plans n groups that are all new. other gives the neighbours that
 // group i names, host the new indicator, "" for none.
@@ -96,16 +97,6 @@ func newGroups(t testing.TB, n int, other func(i int) []int, host func(i int) st
 		t.Fatal(problems)
 	}
 	return plan.Make(plan.Input{Import: im, Policy: plan.DefaultPolicy(), Found: &plan.Inventory{Objects: make([][]*intel.Remote, len(im.Objects))}})
-}
-
-func simply(err error) apply.Failure {
-	switch err {
-	case nil:
-		return apply.None
-	case errGone:
-		return apply.Gone
-	}
-	return apply.Refused
 }
 
 // TestFullWorkers measures in virtual time: whatever the shape, the workers are
@@ -142,7 +133,7 @@ func TestFullWorkers(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &slow{latency: latency, made: map[int64]bool{}, hosts: map[string]int{}}
 				start := time.Now()
-				l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: workers, Classify: simply})
+				l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: workers})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -197,7 +188,7 @@ func TestNoBarrier(t *testing.T) {
 			}
 			return nil
 		}
-		l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: 2, Classify: simply})
+		l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -222,7 +213,7 @@ func TestSharedObjectOfRefusedGroups(t *testing.T) {
 			}
 			return nil
 		}
-		l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: 4, Classify: simply})
+		l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: 4})
 		if err != nil {
 			t.Fatal(err)
 		}

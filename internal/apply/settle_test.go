@@ -81,7 +81,7 @@ func TestEndedWithinAGroup(t *testing.T) {
 		p := b.plan(b.read(text), nil, plan.DefaultPolicy())
 		stop := make(chan struct{})
 		l, err := apply.Run(t.Context(), p, &oneWrite{Store: b.c, lost: c.lost, then: func(ctx context.Context) { close(stop); <-ctx.Done() }},
-			apply.Options{Classify: classify, Find: b.find, Settle: time.Millisecond, Stop: stop})
+			apply.Options{Find: b.find, Settle: time.Millisecond, Stop: stop})
 		addsUp(t, p, l)
 		r, lost := outcome(l, "a")
 		if !errors.Is(err, apply.ErrStopped) || r.Status != apply.Failed || r.ID == 0 || lost != "" || !strings.Contains(r.Error, "partly ") {

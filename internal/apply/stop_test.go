@@ -14,6 +14,7 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/plan"
+	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
 )
 
@@ -101,7 +102,7 @@ func TestLedgerThatDoesNotAddUp(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := b.plan(b.read(chained(3)), nil, plan.DefaultPolicy())
 	p.Actions[1] = p.Actions[0] // is carried out twice, and another one never
-	l, err := apply.Run(t.Context(), p, b.c, apply.Options{Workers: 1, Classify: classify, Find: b.find, Settle: time.Millisecond})
+	l, err := apply.Run(t.Context(), p, b.c, apply.Options{Workers: 1, Find: b.find, Settle: time.Millisecond})
 	if !errors.Is(err, apply.ErrLedger) || !strings.Contains(err.Error(), "no outcome") {
 		t.Errorf("the run ended with %v", err)
 	}
@@ -121,7 +122,6 @@ func TestCancel(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := b.plan(b.read(chained(20)), nil, plan.DefaultPolicy())
 	ctx, cancel := context.WithCancel(t.Context())
-	b.connect(ctx)
 	var posts atomic.Int64
 	b.sim.SetFault(func(f tcsim.FaultPoint) tcsim.Fault {
 		if f.Request.Method == http.MethodPost && f.Phase == tcsim.AfterCommit && posts.Add(1) == 5 {
@@ -129,7 +129,7 @@ func TestCancel(t *testing.T) {
 		}
 		return tcsim.Fault{}
 	})
-	l, err := apply.Run(ctx, p, b.c, apply.Options{Workers: 2, Classify: classify, Find: b.find, Settle: time.Millisecond})
+	l, err := apply.Run(ctx, p, b.c, apply.Options{Workers: 2, Find: b.find, Settle: time.Millisecond})
 	addsUp(t, p, l)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("the run ended with %v", err)
@@ -170,7 +170,7 @@ func TestDenied(t *testing.T) {
 		created int
 		ends    bool
 	}{
-		{"the credentials are gone", errors.New("denied"), 4, true},
+		{"the credentials are gone", &tc.Error{Op: "list owners", Cause: tc.ErrUnauthorized}, 4, true},
 		{"it is that object", nil, 39, false},
 	} {
 		b := newBench(t, tcsim.Config{})
@@ -191,12 +191,6 @@ func TestDenied(t *testing.T) {
 		l, err := b.run(p, func(o *apply.Options) {
 			o.Workers = 1
 			o.Probe = func(context.Context) error { probed++; return c.probe }
-			o.Classify = func(err error) apply.Failure {
-				if err != nil && err == c.probe {
-					return apply.Denied
-				}
-				return classify(err)
-			}
 		})
 		if (err != nil) != c.ends || tallyOf(l).Failed != 1 || tallyOf(l).Created != c.created || probed == 0 {
 			t.Errorf("%s: %v, %+v, probed %d times", c.name, err, tallyOf(l), probed)

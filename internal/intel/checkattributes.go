@@ -81,12 +81,9 @@ func (k *check) attributeByRule(at *Attribute, mapped bool) {
 	if !slices.ContainsFunc(rules, func(r attributeRule) bool { return r.Name == at.Type }) {
 		at.Type = rules[0].Name
 	}
-	var first error
+	var refused error // by the last rule that is for this
 	for i := range rules {
 		if mapped && rules[i].applies != nil && !rules[i].applies[Fold(k.what)] {
-			if first == nil {
-				first = fmt.Errorf("is not for %s", a(k.what))
-			}
 			continue
 		}
 		value, err := rules[i].accept(at.Value)
@@ -97,13 +94,13 @@ func (k *check) attributeByRule(at *Attribute, mapped bool) {
 			}
 			return
 		}
-		first = err
+		refused = err
 	}
-	if rules[0].applies != nil && mapped && strings.HasPrefix(first.Error(), "is not for") {
-		k.errorf(at.Pos, "attribute type %s %s on this instance", quote(at.Type), first)
+	if refused == nil {
+		k.errorf(at.Pos, "attribute type %s is not for %s on this instance", quote(at.Type), a(k.what))
 		return
 	}
-	k.errorf(at.Pos, "attribute %s: its value %s %s", quote(at.Type), quote(at.Value), first)
+	k.errorf(at.Pos, "attribute %s: its value %s %s", quote(at.Type), quote(at.Value), refused)
 }
 
 func (r *attributeRule) isDate() bool { return Fold(r.Rule.Type) == "date" }

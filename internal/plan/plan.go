@@ -5,7 +5,7 @@
 // The comparison is pure: Make gets everything that it has to know and asks
 // nobody. Policies do not change how things are compared, they change what is
 // compared (policy.go). Every change that a plan names is exactly what goes
-// into a request (writes.go), so that what is reviewed is what is sent.
+// into a request (entry.go), so that what is reviewed is what is sent.
 package plan
 
 import (

@@ -155,21 +155,18 @@ func (f *failedWriter) group(r *apply.Result) *manifest.Node {
 // wantedOf is what a create says of a group: there it is all changes.
 func wantedOf(a *plan.Action) *plan.Wanted {
 	w := &plan.Wanted{}
-	for _, c := range a.Changes {
-		typ, isAttribute := strings.CutPrefix(c.Field, "attribute:")
-		switch {
-		case c.Field == "tags":
-			w.Tags = append(w.Tags, c.New)
-		case c.Field == "securityLabels":
-			w.SecurityLabels = append(w.SecurityLabels, c.New)
-		case isAttribute:
-			at := intel.Attribute{Type: typ, Value: c.New}
-			if d := c.Attribute; d != nil {
-				at.Source, at.Default, at.Pinned, at.SecurityLabels = d.Source, d.Default, d.Pinned, d.SecurityLabels
+	for _, e := range a.Entries() {
+		switch e.List() {
+		case intel.ListTags:
+			w.Tags = append(w.Tags, e.Name())
+		case intel.ListSecurityLabels:
+			w.SecurityLabels = append(w.SecurityLabels, e.Name())
+		case intel.ListAttributes:
+			w.Attributes = append(w.Attributes, e.Attribute().Attribute)
+		case 0:
+			if e.Name() != "name" {
+				w.Fields = append(w.Fields, intel.Field{Name: e.Name(), Value: e.Change.New})
 			}
-			w.Attributes = append(w.Attributes, at)
-		case c.Field != "name":
-			w.Fields = append(w.Fields, intel.Field{Name: c.Field, Value: c.New})
 		}
 	}
 	return w

@@ -108,7 +108,7 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 		if old.ID == r.ID {
 			last = old.Applied
 		}
-		row.Applied = a.AppliedAfter(last, r.UnmadeChanges(), b.ids(r))
+		row.Applied = r.AppliedAfter(last, b.idOf)
 	case old.ID == r.ID:
 		// Nothing is known to have changed; what the run before left is what the
 		// next one has to compare with.
@@ -158,27 +158,15 @@ func actionOf(a *plan.Action) plan.Verb {
 	return a.Verb
 }
 
-// ids tells the ID of the other end of an association of a result, 0 if it was
-// not made.
-func (b *rowMaker) ids(r *apply.Result) func(*plan.Association) int64 {
-	lost := make(map[*plan.Association]bool, len(r.Lost))
-	for _, l := range r.Lost {
-		lost[l.Association] = true
+// idOf is the ID of the other end of an association, as it is known by now.
+func (b *rowMaker) idOf(as *plan.Association) int64 {
+	if as.Object > 0 {
+		return b.ledger.Objects[as.Object-1].ID
 	}
-	return func(as *plan.Association) int64 {
-		switch {
-		case lost[as]:
-			return 0
-		case as.ID != 0:
-			return as.ID
-		case as.Object > 0:
-			return b.ledger.Objects[as.Object-1].ID
-		}
-		if other := b.byKey[as.Key]; other != nil {
-			return other.ID
-		}
-		return 0
+	if other := b.byKey[as.Key]; other != nil {
+		return other.ID
 	}
+	return 0
 }
 
 // joinRewritten is what is known of tags that were rewritten: this run only

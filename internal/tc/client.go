@@ -48,10 +48,6 @@ type Config struct {
 	// OnAnswer is told of each call that has come to its end. As OnWait.
 	OnAnswer func()
 
-	// Hard, if set, is what breaks off a write that is on its way: the context of
-	// the call then only keeps further attempts from being sent.
-	Hard context.Context
-
 	Now    func() time.Time // nil for time.Now
 	Jitter func() float64   // in [0, 1); nil for random numbers
 }
