@@ -37,6 +37,7 @@ func (p *Plan) Deny(owners []intel.Owner) {
 			denied[a.Key] = true
 		}
 		a.Verb, a.Reason, a.Order = Conflict, why, 0
+		a.Associations = slices.DeleteFunc(a.Associations, func(as *Association) bool { return as.Op == Remove })
 	}
 	if len(denied) > 0 {
 		p.withoutEnds(denied)

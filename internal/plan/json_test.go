@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -224,4 +225,44 @@ func FuzzRead(f *testing.F) {
 			a.Requests()
 		}
 	})
+}
+
+// TestListedAssociationsAreCounted: in JSON the associations that have an op are those
+// that the summary counts; the others are not made, and a saved plan still knows them.
+func TestListedAssociationsAreCounted(t *testing.T) {
+	skip := func(p *plan.Policy) { p.MissingIndicators = plan.MissingSkip }
+	for name, s := range map[string]scene{
+		"a conflict":         everything(),
+		"missing indicators": {manifest: "groups: [{key: a, type: Threat, name: A, associatedIndicators: ['Host:a.example'], associatedGroups: [b]}, {key: b, type: Tool, name: B}]", policy: skip},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := s.plan(t)
+			data := written(t, p)
+			var doc struct {
+				Summary struct{ Associations, AssociationsRemoved int }
+				Actions []struct{ Associations []struct{ Op, State string } }
+			}
+			if err := json.Unmarshal(data, &doc); err != nil {
+				t.Fatal(err)
+			}
+			ops := map[string]int{}
+			for _, a := range doc.Actions {
+				for _, as := range a.Associations {
+					ops[as.Op]++
+				}
+			}
+			if ops["add"] != doc.Summary.Associations || ops["remove"] != doc.Summary.AssociationsRemoved || ops[""] == 0 {
+				t.Errorf("%v, but the summary is %+v", ops, doc.Summary)
+			}
+			back, err := plan.Read(bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, a := range back.Actions {
+				if diff := cmp.Diff(p.Actions[i].Associations, a.Associations); diff != "" {
+					t.Errorf("-made +read:\n%s", diff)
+				}
+			}
+		})
+	}
 }

@@ -228,7 +228,7 @@ type Association struct {
 	Owner string     `json:"owner,omitempty"`
 	ID    int64      `json:"id,omitempty"`
 	State State      `json:"state"`
-	Op    Op         `json:"op"`
+	Op    Op         `json:"op,omitempty"` // in JSON of those that the run adds or removes
 
 	Key     string `json:"key,omitempty"`     // a group of this import: its key
 	Object  int    `json:"object,omitempty"`  // anything else that the manifests name: 1 + its index in Plan.Objects

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -126,6 +127,39 @@ func (p *Plan) Write(w io.Writer) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(p)
+}
+
+// actionJSON is Action without its methods.
+type actionJSON Action
+
+// MarshalJSON leaves out what is to be done of associations that are not made: those
+// that have it are those that are counted.
+func (a *Action) MarshalJSON() ([]byte, error) {
+	out := actionJSON(*a)
+	out.Associations = slices.Clone(a.Associations)
+	for i, as := range out.Associations {
+		if as.Op == Add && (as.State == Missing || !a.Verb.Writes()) {
+			not := *as
+			not.Op = ""
+			out.Associations[i] = &not
+		}
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // as the encoder of the plan does, or not
+	err := e.Encode(&out)
+	return b.Bytes(), err
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (a *Action) UnmarshalJSON(data []byte) error {
+	err := json.Unmarshal(data, (*actionJSON)(a))
+	for _, as := range a.Associations {
+		if as.Op == "" {
+			as.Op = Add
+		}
+	}
+	return err
 }
 
 // Read reads a plan back and proves that it is whole.
