@@ -148,3 +148,38 @@ func TestGroupsKnownByID(t *testing.T) {
 		t.Errorf("k5 is lost:\n%s", w.read("ids.csv"))
 	}
 }
+
+// TestRewrittenAttributes: values that the instance stores otherwise than they were
+// sent are not added again, and nobody is said to have edited them.
+func TestRewrittenAttributes(t *testing.T) {
+	t.Parallel()
+	for _, how := range []string{"escaped", "squeezed"} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, tcsim.Config{Switches: tcsim.Switches{AttributeText: how}})
+			const manifest = "groups: [{key: a, type: Threat, name: A, attributes: [{type: Description, value: \"<p>one  &amp; two</p>\\n\\nthree\"},\n" +
+				"{type: Aliases, value: 'R  &  D'}, {type: Aliases, value: 'x  <y>', source: 's  & t'}]}]\n"
+			w.write("in.yaml", manifest)
+			apply := []string{"apply", "@in.yaml", "--yes", "--report", "@ids.csv"}
+			w.run(apply...).mustExit(t, codeOK)
+			for range 2 {
+				w.run("apply", "@in.yaml", "--yes", "--report", "@other.csv").mustExit(t, codeOK) // nothing says what was sent
+				if n := len(w.group("A").Attributes); n != 3 {
+					t.Fatalf("%d attributes: %+v", n, w.group("A").Attributes)
+				}
+			}
+			before := w.sim.Stats()
+			for range 2 {
+				w.run(append(apply, "--id-map", "@ids.csv", "--on-drift", "fail", "--attributes", "replace")...).mustExit(t, codeOK)
+			}
+			if now := w.sim.Stats(); now.Writes != before.Writes || now.ByRoute["GET /v3/groupAttributes"] != before.ByRoute["GET /v3/groupAttributes"] {
+				t.Errorf("a run that has nothing to do makes %d writes: %v", now.Writes-before.Writes, now.ByRoute)
+			}
+			w.write("in.yaml", strings.Replace(manifest, "one  &amp; two", "one, two", 1))
+			w.run(append(apply, "--id-map", "@ids.csv", "--on-drift", "fail")...).mustExit(t, codeOK)
+			if g := w.group("A"); len(g.Attributes) != 3 || !strings.Contains(g.Attributes[0].Value, "one, two") {
+				t.Errorf("the manifest's new value is missing: %+v", g.Attributes)
+			}
+		})
+	}
+}

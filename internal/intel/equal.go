@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,23 @@ func PlainText(s string) string {
 
 // SameText compares texts.
 func SameText(a, b string) bool { return a == b || PlainText(a) == PlainText(b) }
+
+// AlikeText reports whether a and b differ at most in white space, and in that one
+// has characters of HTML as entities: an instance may store a text so.
+func AlikeText(a, b string) bool {
+	return SameText(a, b) || squeezed(a) == squeezed(b)
+}
+
+func squeezed(s string) string {
+	for range 3 { // what was escaped on its way in may have been so before
+		plain := html.UnescapeString(s)
+		if plain == s {
+			break
+		}
+		s = plain
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
 
 // LabelKey is what names of security labels compare by: documents write
 // TLP: AMBER where instances have TLP:AMBER.

@@ -38,7 +38,7 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inv
 		if r == nil {
 			continue
 		}
-		behind := inv.Behind(r, known[g.Key], plan.Lists(g)|linked[i])
+		behind := inv.Behind(r, known[g.Key], g.Attributes, plan.Lists(g)|linked[i])
 		if behind.Has(intel.ListAttributes) || d.ofAttributes(g, r) {
 			if err := f.completeAttributes(ctx, r); err != nil {
 				return err

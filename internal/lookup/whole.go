@@ -22,7 +22,7 @@ func (f *finder) pruned(ctx context.Context, im *intel.Import, known plan.IDMap,
 		if !ok {
 			continue
 		}
-		behind := f.inv.Behind(r, known[key], r.Lists)
+		behind := f.inv.Behind(r, known[key], nil, r.Lists)
 		if behind.Has(intel.ListAttributes) {
 			if err := f.completeAttributes(ctx, r); err != nil {
 				return err

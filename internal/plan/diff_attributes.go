@@ -9,7 +9,7 @@ import (
 )
 
 // attributes compares the attributes, type by type. Entries pair by value and
-// source; if then one of the type is left on each side it is a change in place;
+// source, and as the instance may have rewritten them; if then one of the type is left on each side it is a change in place;
 // with several left append adds, and says so, and replace removes. Replace
 // looks at the types that the group names, or at all where the list is
 // explicitly empty.
@@ -52,12 +52,7 @@ func (d *differ) attributes() {
 func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAttribute) {
 	have = slices.Clone(have)
 	var left []intel.Attribute
-	pair := func(w intel.Attribute) {
-		i := pairAttribute(w, have)
-		if i < 0 {
-			left = append(left, w)
-			return
-		}
+	pair := func(w intel.Attribute, i int) {
 		if detail, differs := d.attributeDetail(w, have[i]); differs {
 			detail.Replaces = d.replaces(w, have[i])
 			d.add(Change{Field: "attribute:" + w.Type, Op: Set, Old: have[i].Value, New: w.Value, Attribute: detail, Drift: d.partsOrigin(w, have[i])})
@@ -70,11 +65,31 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	// another attribute of the same value needs.
 	for _, withSource := range []bool{true, false} {
 		for _, w := range want {
-			if (w.Source != "") == withSource {
-				pair(w)
+			if (w.Source != "") != withSource {
+				continue
+			}
+			if i := pairBy(intel.SameText, w, have); i >= 0 {
+				pair(w, i)
+			} else {
+				left = append(left, w)
 			}
 		}
 	}
+	// What would be added, or was sent as it is, may be there as the instance has
+	// rewritten it.
+	left = slices.DeleteFunc(left, func(w intel.Attribute) bool {
+		i := pairBy(intel.AlikeText, w, have)
+		if i < 0 || len(left) == 1 && len(have) == 1 && !d.last.maybe(attributeEntry(w.Type, w.Value)) {
+			return false
+		}
+		d.same(attributeEntry(have[i].Type, have[i].Value))
+		have[i].Value = w.Value
+		if w.Source != "" {
+			have[i].Source = w.Source
+		}
+		pair(w, i)
+		return true
+	})
 	if len(left) == 1 && len(have) == 1 {
 		detail, _ := d.attributeDetail(left[0], have[0])
 		detail.Replaces = d.replaces(left[0], have[0])
@@ -106,16 +121,24 @@ func (d *differ) removeAttribute(h intel.RemoteAttribute) {
 }
 
 // pairAttribute finds the attribute of have, which are of its type, that says
-// what w says. A source
-// that the manifest does not give does not matter, but an attribute without one
-// is preferred then.
+// what w says, as it was sent or as the instance may have rewritten it.
 func pairAttribute(w intel.Attribute, have []intel.RemoteAttribute) int {
+	if i := pairBy(intel.SameText, w, have); i >= 0 {
+		return i
+	}
+	return pairBy(intel.AlikeText, w, have)
+}
+
+// pairBy finds the attribute of have that has the value of w, as equal tells. A
+// source that the manifest does not give does not matter, but an attribute without
+// one is preferred then.
+func pairBy(equal func(a, b string) bool, w intel.Attribute, have []intel.RemoteAttribute) int {
 	found := -1
 	for i, h := range have {
-		if !intel.SameText(w.Value, h.Value) {
+		if !equal(w.Value, h.Value) {
 			continue
 		}
-		if intel.SameText(w.Source, h.Source) {
+		if equal(w.Source, h.Source) {
 			return i
 		}
 		if w.Source == "" && found < 0 {

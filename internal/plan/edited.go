@@ -9,7 +9,7 @@ import (
 
 // editedSince names what somebody has edited, since the last run, of a group that is
 // to be deleted; "" if nothing, or if nobody knows what that run has left. That an
-// association is gone counts for nothing: with the group all of them go.
+// attribute or an association is gone counts for nothing: with the group all go.
 func (m *maker) editedSince(key string, r *intel.Remote) string {
 	last := m.last(key)
 	if last == nil {
@@ -30,6 +30,7 @@ func (m *maker) editedSince(key string, r *intel.Remote) string {
 	}
 	for _, at := range r.Attributes {
 		note("attributes", !last.maybe(attributeEntry(at.Type, at.Value)))
+		note("attributes", at.Source != "" && !last.maybe(partEntry(at.Type, at.Value, partSource, intel.PlainText(at.Source))))
 	}
 	for _, k := range intel.Kinds {
 		for _, l := range m.Found.linked(r, k) {
@@ -39,11 +40,7 @@ func (m *maker) editedSince(key string, r *intel.Remote) string {
 	shown := m.Found.shown(r, d.rewritten)
 	for e := range last {
 		field, _, _ := strings.Cut(e, "=")
-		switch list := listOfEntry(field); {
-		case list&intel.ListAssociations != 0, list != 0 && !r.Lists.Has(list), strings.HasSuffix(field, "."+partLabel):
-		case list == intel.ListAttributes:
-			note("attributes", last.surely(e) && !shown[e])
-		case list != 0:
+		if list := listOfEntry(field) & (intel.ListTags | intel.ListSecurityLabels); list != 0 && r.Lists.Has(list) {
 			note(field, last.surely(e) && !shown[e])
 		}
 	}

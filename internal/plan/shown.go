@@ -38,8 +38,9 @@ func (inv *Inventory) shown(r *intel.Remote, rewritten map[string]string) entrie
 
 // Behind are those of lists that do not show all that earlier runs have left on r,
 // or may have: somebody has removed it, or the lists lag behind. Only a list that
-// is read apart tells which.
-func (inv *Inventory) Behind(r *intel.Remote, known Known, lists intel.List) intel.List {
+// is read apart tells which. What the manifest wants, and what is there as the
+// instance has rewritten it, is shown.
+func (inv *Inventory) Behind(r *intel.Remote, known Known, wanted []intel.Attribute, lists intel.List) intel.List {
 	var behind intel.List
 	var shown entries
 	for _, e := range known.Applied {
@@ -50,6 +51,11 @@ func (inv *Inventory) Behind(r *intel.Remote, known Known, lists intel.List) int
 		}
 		if shown == nil {
 			shown = inv.shown(r, known.Rewritten)
+			for _, w := range wanted {
+				if hasAttribute(w, r.Attributes) {
+					shown[attributeEntry(w.Type, w.Value)] = true
+				}
+			}
 		}
 		if !shown[strings.TrimPrefix(e, markThere)] {
 			behind |= list

@@ -54,12 +54,23 @@ func (t *tx) newAttribute(k kind, o *object, entry map[string]any) (*object, *ap
 	if !ok || value == "" {
 		return nil, missingData("value")
 	}
-	a := &object{kind: k, parent: o, owner: o.owner, typ: at.Name, name: value}
+	a := &object{kind: k, parent: o, owner: o.owner, typ: at.Name, name: t.c.stored(value)}
 	if err := at.check(value); err != nil {
 		return nil, err
 	}
 	t.add(a)
 	return a, t.editAttribute(a, withoutKeys(entry, "type", "value"), true)
+}
+
+// stored is the value of an attribute as the instance keeps it.
+func (c *call) stored(value string) string {
+	switch c.sw.AttributeText {
+	case "escaped":
+		return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(value)
+	case "squeezed":
+		return strings.Join(strings.Fields(value), " ")
+	}
+	return value
 }
 
 func describeKind(o *object) string {
@@ -93,7 +104,7 @@ func (t *tx) editAttribute(a *object, entry map[string]any, post bool) *apiError
 		if err := at.check(v); err != nil {
 			return err
 		}
-		t.change(a, func() { a.name = v })
+		t.change(a, func() { a.name = t.c.stored(v) })
 	}
 	fields := maps.Clone(a.fields)
 	if fields == nil {

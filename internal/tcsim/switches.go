@@ -56,6 +56,7 @@ type Switches struct {
 
 	// Nested lists in requests.
 	AttributeAppend  string `json:"attribute-append,omitempty" values:"duplicates|dedupes" doc:"append of an attribute that is there already"`
+	AttributeText    string `json:"attribute-text,omitempty" values:"kept|escaped|squeezed" doc:"how the value of an attribute is stored: as sent, with &, < and > as HTML entities, or with white space squeezed"`
 	ReplaceEmpty     string `json:"replace-empty,omitempty" values:"empties|ignored|refused" doc:"mode replace with an empty data list"`
 	NestedMetadata   string `json:"nested-metadata,omitempty" values:"honoured|ignored" doc:"rating, tags and the like of an indicator created inline"`
 	NestedOwner      string `json:"nested-owner,omitempty" values:"organization|parent|query" doc:"owner of objects created inline that name none"`

@@ -233,6 +233,13 @@ var readingCases = map[string]func(t *testing.T){
 			in.get("/v3/groups/2"+lists).equal("data.tags.data.0.name", "t").equal("data.attributes.data.0.value", "v").equal("data.associatedGroups.data.0.id", "1")
 		})
 	},
+	"attribute-text": func(t *testing.T) {
+		for switches, want := range map[string]string{"attribute-text=escaped": "a  &lt;b&gt; &amp; c", "attribute-text=squeezed": "a <b> & c"} {
+			in := with(t, switches)
+			in.post("/v3/groups?fields=attributes", `{"type":"Threat","name":"n","attributes":{"data":[{"type":"Aliases","value":"a  <b> & c"}]}}`).
+				equal("data.attributes.data.0.value", want)
+		}
+	},
 	"xid-delay-ms": func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			in := &instance{New(Config{Switches: Switches{XIDDelayMS: 500}}), t, DemoToken}
