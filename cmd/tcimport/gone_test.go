@@ -5,6 +5,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"tcimport/internal/tcsim"
 )
@@ -13,9 +14,9 @@ import (
 // often that is told.
 func TestHangup(t *testing.T) {
 	t.Parallel()
-	w := newHundreds(t, 40)
+	w := newHundreds(t, 200)
 	signal, wait := w.start(applyHundreds...)
-	w.atWrite(8, tcsim.BeforeHandling, 0, func() {
+	w.atWrite(8, tcsim.BeforeHandling, 10*time.Millisecond, func() { // a run that is done before the signal gets to it ends with 0
 		signal(syscall.SIGHUP)
 		signal(syscall.SIGHUP)
 	})
