@@ -95,7 +95,7 @@ func TestStopBetweenRequests(t *testing.T) {
 	if a.Status != apply.Failed || !strings.HasPrefix(a.Error, "partly updated: ") {
 		t.Errorf("a: %s %s", a.Status, a.Error)
 	}
-	if got := unmadeOf(l, "a"); got != "remove tags y: not-attempted" {
+	if got := unmadeOf(l, "a"); got != "add tags z: not-attempted" {
 		t.Error("a: " + got)
 	}
 	other, _ := outcome(l, "b")

@@ -122,31 +122,36 @@ func (c *Change) list() intel.List {
 // Spread gives for each of some entries of an action the number of the request
 // that it goes into, and how many requests these are. A list gains and loses
 // entries in different requests, and none holds more than MostEntries of a list.
-// What changes in place comes last.
+// Tags and attributes are removed first: an instance that turns an added tag into
+// another one may turn it into the one to remove, and an attribute type can have a
+// cap. All else is added first, so that the group is never without a label. What
+// changes in place comes last.
 func (a *Action) Spread(entries []Entry) (at []int, requests int) {
-	adds := map[intel.List]int{} // list -> entries to add
+	type part struct {
+		list    intel.List
+		removes bool
+	}
+	total, before := map[part]int{}, map[part]int{}
 	for _, e := range entries {
-		if e.List() != 0 && !e.Removes() && !e.InPlace() {
-			adds[e.List()]++
+		if e.List() != 0 && !e.InPlace() {
+			total[part{e.List(), e.Removes()}]++
 		}
 	}
-	removes := map[intel.List]int{} // list -> entries to remove, so far
-	added := map[intel.List]int{}
 	at = make([]int, len(entries))
 	if a.Verb == Create {
 		requests = 1
 	}
 	for i, e := range entries {
-		l := e.List()
+		p := part{e.List(), e.Removes()}
 		switch {
 		case e.InPlace():
 			continue
-		case e.Removes():
-			at[i] = (adds[l]+MostEntries-1)/MostEntries + removes[l]/MostEntries
-			removes[l]++
-		case l != 0:
-			at[i] = added[l] / MostEntries
-			added[l]++
+		case p.list != 0:
+			if p.removes != (p.list == intel.ListTags || p.list == intel.ListAttributes) { // behind the other part
+				at[i] = (total[part{p.list, !p.removes}] + MostEntries - 1) / MostEntries
+			}
+			at[i] += before[p] / MostEntries
+			before[p]++
 		}
 		requests = max(requests, at[i]+1)
 	}

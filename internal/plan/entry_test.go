@@ -84,14 +84,14 @@ func TestSpread(t *testing.T) {
 		{"a create of 1500", scene{manifest: many(1500)}, "tag 1, indicator 500; indicator 500; indicator 500"},
 		{"an update with all", with("Incident", full), "field 1, tag 1, label 1, attribute 1, indicator 1"},
 		{"a rename", scene{manifest: one, groups: []*intel.Remote{group(1, "Threat", "Old", ours("a"))}}, "name 1"},
-		{"a list that gains and loses", with("Threat", "tags: [x], securityLabels: [L]", tags("y"), labels("M")).replaced(), "tag 1, label 1; delete tag 1, delete label 1"},
+		{"a list that gains and loses", with("Threat", "tags: [x], securityLabels: [L]", tags("y"), labels("M")).replaced(), "delete tag 1, label 1; tag 1, delete label 1"},
 		{"one list gains, another loses", with("Threat", "tags: [x], securityLabels: []", tags("x"), tags("y"), labels("M")).replaced(), "delete tag 1, delete label 1"},
 		{"a list loses much", with("Threat", "tags: [x], associatedGroups: []", linked(intel.KindGroup, ids(501)...)).replaced(), "tag 1, delete group 500; delete group 1"},
 		{"an attribute in place", with("Threat", "attributes: [{type: Aliases, value: v}]", attribute(11, "Aliases", "w")), "attribute 11=v 1"},
 		{"attributes in place and more", with("Threat", "tags: [x], attributes: [{type: Aliases, value: v}, {type: Topic, value: t}, {type: Description, value: d}]",
 			attribute(11, "Aliases", "w"), attribute(12, "Topic", "u")), "tag 1, attribute 1; attribute 11=v 1; attribute 12=t 1"},
 		{"attributes come and go", with("Threat", "attributes: [{type: Aliases, value: v}]", attribute(11, "Aliases", "p"), attribute(12, "Aliases", "q")).replaced(),
-			"attribute 1; delete attribute 2"},
+			"delete attribute 2; attribute 1"},
 	} {
 		p := c.plan(t)
 		a := p.Actions[0]
