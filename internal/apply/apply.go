@@ -70,7 +70,6 @@ type Options struct {
 	Workers int
 	Find    func(ctx context.Context, objects []*intel.Object) ([][]*intel.Remote, error)
 	Probe   func(ctx context.Context) error // whether the credentials still work at all
-	Denied  map[string]string               // owners in which the API user may not write groups, and why
 	Custom  []intel.IndicatorType
 	Journal Journal
 	Sink    Sink

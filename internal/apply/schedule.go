@@ -106,8 +106,6 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 		} else if done, ok := opt.Done[a.Key]; ok && done.Status == OK {
 			done.Action = a
 			e.ledger.set(&done)
-		} else if why := opt.Denied[a.Owner]; why != "" && !e.doubtful(a.Key) {
-			e.ledger.set(e.notSent(a, Failed, why))
 		}
 	}
 	e.nodes = make([]node, 0, p.Summary.Create+p.Summary.Update+p.Summary.Delete)
