@@ -126,13 +126,13 @@ func TestInstancesOfOneHost(t *testing.T) {
 		}
 	}
 	w := newWorld(t, tcsim.Config{})
-	w.before = func(_ http.ResponseWriter, r *http.Request) bool {
+	w.intercept(func(_ http.ResponseWriter, r *http.Request) bool {
 		r.URL.Path = strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/a"), "/b")
 		if !strings.HasPrefix(r.URL.Path, "/") {
 			r.URL.Path = "/a" + r.URL.Path // it was /api
 		}
 		return false
-	}
+	})
 	w.write("in.yaml", oneGroup)
 	host := strings.TrimPrefix(w.url, "http://")
 	l, err := state.Acquire(w.path("state"), host+"/a/api", tcsim.DemoOrganization)

@@ -44,6 +44,13 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// intercept lets f answer requests in place of the instance, as far as it does.
+func (w *world) intercept(f func(http.ResponseWriter, *http.Request) bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.before = f
+}
+
 func newWorld(t *testing.T, cfg tcsim.Config) *world {
 	t.Helper()
 	w := &world{t: t, sim: tcsim.New(cfg), dir: t.TempDir(), signed: map[string]bool{}}

@@ -31,14 +31,14 @@ func TestCheckNamesWhatKeepsFromImporting(t *testing.T) {
 func TestCheckPrints(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, tcsim.Config{})
-	w.before = func(rw http.ResponseWriter, r *http.Request) bool {
+	w.intercept(func(rw http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasSuffix(r.URL.Path, "/securityLabels") {
 			return false
 		}
 		rw.Header().Set("Content-Type", "application/json")
 		rw.Write([]byte(`{"data": [{"id": 1, "name": "TLP:\u001b[31mRED"}], "status": "Success"}`))
 		return true
-	}
+	})
 	if r := w.run("check").mustExit(t, codeOK); strings.Contains(r.out, "\x1b") || !strings.Contains(r.out, `TLP:\x1b[31mRED`) {
 		t.Errorf("%q", r.out)
 	}

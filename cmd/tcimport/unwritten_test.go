@@ -34,7 +34,7 @@ func TestUnwrittenResults(t *testing.T) {
 			if err := os.Mkdir(w.path("out"), 0o700); err != nil {
 				t.Fatal(err)
 			}
-			w.before = func(_ http.ResponseWriter, r *http.Request) bool {
+			w.intercept(func(_ http.ResponseWriter, r *http.Request) bool {
 				if r.Method == http.MethodPost || r.Method == http.MethodPut { // until then it could be written
 					os.RemoveAll(w.path("out"))
 					if filepath.Dir(gone) == w.dir {
@@ -42,7 +42,7 @@ func TestUnwrittenResults(t *testing.T) {
 					}
 				}
 				return false
-			}
+			})
 			args := append([]string{"apply", "in.yaml", "--yes"}, c.flags...)
 			code := codeError
 			if c.name == "metrics" {
