@@ -130,7 +130,7 @@ func (w *world) holdAll(first, last int, counts func(*http.Request) bool) (held 
 	seen := 0
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+	w.before = func(_ http.ResponseWriter, r *http.Request) bool {
 		if !counts(r) {
 			return false
 		}
@@ -148,7 +148,7 @@ func (w *world) holdAll(first, last int, counts func(*http.Request) bool) (held 
 			}
 		}
 		return false
-	})
+	}
 	release = sync.OnceFunc(func() { close(free) })
 	w.t.Cleanup(release)
 	return came, release
