@@ -40,10 +40,6 @@ func (es entries) ofField(field string) []string {
 const (
 	editedOnServer  = "edited on the server since the last run"
 	deletedOnServer = "deleted on the server since the last run"
-
-	// EditKept begins the note of a group that somebody has edited on the server, and
-	// of which the plan leaves that so.
-	EditKept = editedOnServer + ", and kept"
 )
 
 // keepDeleted applies the drift policy to a group that somebody has deleted on
@@ -79,11 +75,11 @@ func (m *maker) settleDrift(a *Action, es entries) {
 	switch m.Policy.OnDrift {
 	case DriftKeep:
 		m.keepDrift(a, es)
-		a.Notes = append(a.Notes, EditKept+": "+what)
+		a.Notes = append(a.Notes, Note{EditKept, what})
 	case DriftFail:
 		a.Verb, a.Reason = Conflict, editedOnServer+" (--on-drift fail): "+what
 	default:
-		a.Notes = append(a.Notes, editedOnServer+", and overwritten: "+what)
+		a.remark(editedOnServer + ", and overwritten: " + what)
 	}
 }
 

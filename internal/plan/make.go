@@ -113,11 +113,11 @@ func (m *maker) startActions() {
 			a.Verb = Create
 			if mt.deleted {
 				a.Deleted = true
-				a.Notes = append(a.Notes, deletedOnServer+": it is created again")
+				a.remark(deletedOnServer + ": it is created again")
 			}
 		}
-		if mt.note != "" {
-			a.Notes = append(a.Notes, mt.note)
+		if mt.adopted {
+			a.Notes = append(a.Notes, Note{AdoptedByName, "the API cannot change its xid, so later runs find it only by its name or an id-map"})
 		}
 		if g.Reference {
 			m.refRows[i] = m.addReference(g, a)
@@ -158,7 +158,9 @@ func (m *maker) compareGroups() {
 		d.labels()
 		d.attributes()
 		a.Changes, a.Applied = d.changes, d.applied
-		a.Notes = append(a.Notes, d.notes...)
+		for _, text := range d.notes {
+			a.remark(text)
+		}
 		if r != nil {
 			a.Compared = comparedOf(g)
 			a.Compared.Paged = m.Found.paged(r.ID)

@@ -14,7 +14,7 @@ type match struct {
 	how        string        // "id-map", "xid", "name", "id"
 	conflict   string        // why nothing is done, "" if there is no conflict
 	candidates []*intel.Remote
-	note       string
+	adopted    bool // it was found by its name
 	deleted    bool // the id-map knows a group that is not there any more
 }
 
@@ -202,12 +202,8 @@ func (m *matcher) named(g *intel.Group) match {
 			"%s already exists in %s with the xid %s, which is not from this import: write this xid into the manifest, or take the group over with --adopt any",
 			what, intel.Quote(g.Owner), intel.Quote(candidates[0].XID))}
 	}
-	return match{remote: candidates[0], how: "name",
-		note: AdoptedByName + ": the API cannot change its xid, so later runs find it only by its name or an id-map"}
+	return match{remote: candidates[0], how: "name", adopted: true}
 }
-
-// AdoptedByName begins the note of a group that was found by its name.
-const AdoptedByName = "adopted by its name"
 
 // earlierKey is the key under which an earlier run of this import has created r, as
 // the id-map says; "" if that has not.

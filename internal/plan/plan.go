@@ -127,7 +127,7 @@ type Action struct {
 
 	Reason     string      `json:"reason,omitempty"`     // of a skip or a conflict
 	Candidates []Candidate `json:"candidates,omitempty"` // of a conflict
-	Notes      []string    `json:"notes,omitempty"`
+	Notes      []Note      `json:"notes,omitempty"`
 	XID        string      `json:"xid,omitempty"` // carried by the group, or to be given to it
 	OwnXID     bool        `json:"ownXid,omitempty"`
 	WebLink    string      `json:"webLink,omitempty"`

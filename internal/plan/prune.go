@@ -48,7 +48,7 @@ func (m *maker) leftovers() {
 		edited := ""
 		if m.Policy.Prune && why == "" {
 			if edited = m.editedSince(key, r); edited != "" && m.Policy.OnDrift == DriftKeep {
-				why = EditKept + ": " + edited
+				why = Note{EditKept, edited}.String()
 			}
 		}
 		if !m.Policy.Prune || why != "" {
@@ -97,7 +97,7 @@ func (m *maker) deletion(key string, r *intel.Remote, edited string) *Action {
 		a.Verb, a.Dropped, a.Reason = Conflict, true, editedOnServer+", and not deleted (--on-drift fail): "+edited
 		return a
 	default:
-		a.Notes = append(a.Notes, editedOnServer+", and deleted: "+edited)
+		a.remark(editedOnServer + ", and deleted: " + edited)
 	}
 	m.doomed[r.ID] = true
 	return a

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"tcimport/internal/plan"
 )
@@ -16,10 +15,8 @@ func keptNote(a *plan.Action) string {
 	if a.Deleted && a.Verb == plan.Skip {
 		return a.Reason
 	}
-	for _, n := range a.Notes {
-		if strings.HasPrefix(n, plan.EditKept) {
-			return n
-		}
+	if n, ok := a.Note(plan.EditKept); ok {
+		return n.String()
 	}
 	return ""
 }

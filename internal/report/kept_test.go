@@ -9,13 +9,13 @@ import (
 
 // keptPlan has unchanged groups with notes of several kinds.
 func keptPlan() *plan.Plan {
-	edited := []string{"adopted by its name", "edited on the server since the last run, and kept: status"}
+	edited := []plan.Note{{Kind: plan.AdoptedByName}, {Kind: plan.EditKept, Detail: "status"}}
 	return &plan.Plan{
 		Actions: []*plan.Action{
 			{Verb: plan.Unchanged, Key: "a", Type: "Incident", Name: "One\x1b", ID: 7, Source: "m.yaml:3", Notes: edited},
 			{Verb: plan.Unchanged, Key: "b", Type: "Threat", Name: "Two", Notes: edited[:1]},
 			{Verb: plan.Unchanged, Key: "c", Type: "Threat", Name: "Three", Notes: edited[1:]},
-			{Verb: plan.Unchanged, Key: "d", Type: "Threat", Name: "Four", Notes: []string{"edited on the server since the last run, and overwritten: status"}},
+			{Verb: plan.Unchanged, Key: "d", Type: "Threat", Name: "Four", Notes: []plan.Note{{Detail: "edited on the server since the last run, and overwritten: status"}}},
 			{Verb: plan.Update, Key: "e", Type: "Threat", Name: "Five", Notes: edited[1:]}, // it is shown with its changes
 		},
 		Summary: plan.Summary{Unchanged: 4},

@@ -98,7 +98,7 @@ func (v *view) lines(a *plan.Action) []line {
 		out = append(out, v.associationLine(a, as))
 	}
 	for _, n := range a.Notes {
-		out = append(out, remark("note: ", n))
+		out = append(out, remark("note: ", n.String()))
 	}
 	return out
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +37,7 @@ func Tally(p *plan.Plan, rate float64) string {
 func adopted(p *plan.Plan) int {
 	n := 0
 	for _, a := range p.Actions {
-		if slices.ContainsFunc(a.Notes, func(note string) bool { return strings.HasPrefix(note, plan.AdoptedByName) }) {
+		if _, ok := a.Note(plan.AdoptedByName); ok {
 			n++
 		}
 	}

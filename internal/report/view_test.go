@@ -177,7 +177,7 @@ func TestMarkdownStaysBelowTheLimit(t *testing.T) {
 	p := &plan.Plan{Target: plan.Target{URL: long, Owner: long}, Namespace: long, PruneRefused: long, Policy: plan.Policy{Prune: true}}
 	for i, verb := range plan.Verbs {
 		for j := range 40 {
-			a := &plan.Action{Verb: verb, Key: long, Type: fmt.Sprint(j, long), Name: long, Owner: long, Source: long, Reason: long, Notes: []string{plan.EditKept + long}}
+			a := &plan.Action{Verb: verb, Key: long, Type: fmt.Sprint(j, long), Name: long, Owner: long, Source: long, Reason: long, Notes: []plan.Note{{Kind: plan.EditKept, Detail: long}}}
 			for range 50 * i {
 				a.Changes = append(a.Changes, plan.Change{Field: "attribute:" + long, Op: plan.Set, Old: long, New: long + "x"})
 			}
