@@ -181,9 +181,9 @@ func (c *checking) tell() error {
 		if c.global.quiet && f.Status != "problem" {
 			continue
 		}
-		fmt.Fprintf(w, "%s%-16s %s\n", marks[f.Status], f.Check, report.OneLine(f.Text))
+		fmt.Fprintf(w, "%s%-16s %s\n", marks[f.Status], f.Check, intel.Escaped(f.Text))
 		if f.Hint != "" {
-			fmt.Fprintf(w, "%25s%s\n", "", report.OneLine(f.Hint))
+			fmt.Fprintf(w, "%25s%s\n", "", intel.Escaped(f.Hint))
 		}
 	}
 	if code == codeOK && !c.global.quiet {

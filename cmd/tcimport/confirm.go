@@ -141,7 +141,7 @@ func question(pn *plan.Plan, url string) string {
 	if len(owners) > 3 {
 		where = intel.Plural(len(owners), "owner")
 	}
-	return report.OneLine(fmt.Sprintf("%s in %s on %s? Type yes: ", enumerate(what), where, url))
+	return intel.Escaped(fmt.Sprintf("%s in %s on %s? Type yes: ", enumerate(what), where, url))
 }
 
 // enumerate joins words as a sentence has them.

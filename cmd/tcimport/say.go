@@ -85,7 +85,7 @@ func (p *program) complain(text string, exit *exitError) {
 		// of a name, and must not look like a message.
 		lines := strings.Split(message, "\n  ")
 		for i := range lines {
-			lines[i] = report.OneLine(lines[i])
+			lines[i] = intel.Escaped(lines[i])
 		}
 		fmt.Fprintln(p.stderr, "tcimport:", strings.Join(lines, "\n  "))
 	}
@@ -134,4 +134,4 @@ func (p *program) printProblems(problems intel.Problems) {
 }
 
 // line prints text as one line, whatever names it holds.
-func (p *program) line(text string) { fmt.Fprintln(p.stderr, report.OneLine(text)) }
+func (p *program) line(text string) { fmt.Fprintln(p.stderr, intel.Escaped(text)) }

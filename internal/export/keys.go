@@ -30,8 +30,8 @@ func fit(s string) bool {
 
 // legible is s with a blank for everything that nobody can see or type.
 func legible(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if !strings.ContainsFunc(s, func(r rune) bool { return !intel.Visible(r) }) {
 		return strings.TrimSpace(s)
 	}
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) }), " ")
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !intel.Visible(r) || unicode.IsSpace(r) }), " ")
 }

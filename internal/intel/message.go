@@ -3,49 +3,24 @@ package intel
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
 // quotedMax is how many characters of a value a message shows.
 const quotedMax = 80
 
-// quote is s as messages show it: cut, and without anything that a terminal
-// would obey. Backslashes stay single, registry keys are full of them.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
+// Quote is s as messages show it: cut, and Escaped.
+func Quote(s string) string {
 	n := 0
-	for i := 0; i < len(s); n++ {
-		if n == quotedMax {
-			b.WriteString("…")
-			break
+	for i := range s {
+		if n++; n > quotedMax {
+			return `"` + Escaped(s[:i]) + `…"`
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case unicode.IsControl(r):
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r != ' ' && !unicode.IsPrint(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-		i += size
 	}
-	b.WriteByte('"')
-	return b.String()
+	return `"` + Escaped(s) + `"`
 }
 
-// Quote is quote for other packages.
-func Quote(s string) string { return quote(s) }
+func quote(s string) string { return Quote(s) }
 
 // clip is s as messages suggest to write it.
 func clip(s string) string {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -102,15 +101,7 @@ func isProse(s string) bool {
 	return true
 }
 
-// invisible reports whether nobody sees r, or sees what it does to its
-// neighbours only. Fillers are letters, but show nothing.
-func invisible(r rune) bool {
-	switch r {
-	case '\u115f', '\u1160', '\u3164', '\uffa0':
-		return true
-	}
-	return !unicode.IsPrint(r)
-}
+func invisible(r rune) bool { return !intel.Visible(r) }
 
 // Texts are texts as entries of a list.
 func Texts(list []string) []*Node {

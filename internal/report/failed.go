@@ -33,7 +33,7 @@ func CheckFailed(r io.Reader, meta Meta) (edited bool, err error) {
 	case !o.Is(failedBegins):
 		return false, errors.New("this is not a manifest that --failed wrote")
 	case meta.Instance != "" && !o.Is(failedFirst(meta)):
-		return false, fmt.Errorf("it belongs to another import: %s", safe(o.First))
+		return false, fmt.Errorf("it belongs to another import: %s", intel.Escaped(o.First))
 	}
 	return o.Edited, nil
 }
@@ -76,7 +76,7 @@ type failedWriter struct {
 // comment writes a line that is read by people only. What is in it comes from
 // servers, too.
 func (f *failedWriter) comment(indent, format string, args ...any) {
-	fmt.Fprintf(f.w, "%s# %s\n", indent, safe(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(f.w, "%s# %s\n", indent, intel.Escaped(fmt.Sprintf(format, args...)))
 }
 
 func (f *failedWriter) head() {

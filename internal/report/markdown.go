@@ -146,7 +146,7 @@ func typesHTML(types []typeCount) string {
 			parts = append(parts, "…")
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%d <code>%s</code>", t.n, html.EscapeString(shorten(safe(t.name), 40))))
+		parts = append(parts, fmt.Sprintf("%d <code>%s</code>", t.n, html.EscapeString(intel.Shorten(intel.Escaped(t.name), 40))))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -3,6 +3,8 @@ package report
 import (
 	"net/url"
 	"strings"
+
+	"tcimport/internal/intel"
 )
 
 func mdPhrase(ph phrase) string {
@@ -23,7 +25,7 @@ func mdPhrase(ph phrase) string {
 // code is s as a code span, which is where nothing in it means anything: no
 // markup, no mention, no link. It is cut to at most most characters, 0 for all.
 func code(s string, most int) string {
-	return codeOf(safeShort(s, most))
+	return codeOf(escapedShort(s, most))
 }
 
 // codeOf is a text that is safe as a code span.
@@ -59,7 +61,7 @@ func mdSymbol(s string) string {
 // mdLink links to an object of the instance, if its link is one to follow.
 func mdLink(text, link string) string {
 	u, err := url.Parse(link)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(link, "<>\\`\" \t\r\n") || unsafeAt(link) >= 0 {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(link, "<>\\`\" \t\r\n") || intel.Escaped(link) != link {
 		return text
 	}
 	return "[" + text + "](<" + link + ">)"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -92,7 +93,7 @@ func (p *printer) from(source string) string {
 	if source == "" {
 		return ""
 	}
-	return p.paint(dim, " ("+safe(source)+")")
+	return p.paint(dim, " ("+intel.Escaped(source)+")")
 }
 
 // cuts reports whether long lists and texts are shortened.

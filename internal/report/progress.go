@@ -276,7 +276,7 @@ func (p *Progress) details() []string {
 		add("%s", duration(passed.Truncate(time.Second).Seconds()))
 	}
 	if waiting > 0 {
-		add("waiting %s: %s", duration(waiting.Seconds()), safe(p.wait.reason))
+		add("waiting %s: %s", duration(waiting.Seconds()), intel.Escaped(p.wait.reason))
 	}
 	return out
 }

@@ -166,7 +166,7 @@ func (e Ending) WriteText(w io.Writer) error {
 	e.failures(p)
 	p.line("%s", e.tally(counts))
 	if e.Err != nil {
-		p.line("      Reason: %s", safe(e.Err.Error()))
+		p.line("      Reason: %s", intel.Escaped(e.Err.Error()))
 	}
 	others := counts.list(Kinds[1:], func(o Outcome) bool { return o.Label != "unchanged" && o.Label != "referenced" })
 	if others != "" {
@@ -200,7 +200,7 @@ func (p *printer) failure(r *Row) {
 	if r.Kind == kindAssociation {
 		what = fmt.Sprintf("%s -> %s", r.Key, r.Name)
 	}
-	p.line("%s %s: %s%s", p.paint(red, "! "+string(r.Status)), safe(what), safe(r.Error), p.from(r.Source))
+	p.line("%s %s: %s%s", p.paint(red, "! "+string(r.Status)), intel.Escaped(what), intel.Escaped(r.Error), p.from(r.Source))
 }
 
 // tally counts the groups.
@@ -222,7 +222,7 @@ func (e Ending) tally(c Counts) string {
 	}
 	out := fmt.Sprintf("%s: %s (%s).", head, strings.Join(parts, ", "), intel.Plural(total, "group"))
 	if e.Report != "" {
-		out += " Report: " + safe(e.Report)
+		out += " Report: " + intel.Escaped(e.Report)
 	}
 	return out
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"tcimport/internal/intel"
 )
 
 // Terminal is the one way to stderr, and to stdout where that is a terminal.
@@ -39,7 +41,7 @@ const commonColumns = 80
 func (t *Terminal) SetStatus(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	line = shorten(line, t.columns()-len("^C"))
+	line = intel.Shorten(line, t.columns()-len("^C"))
 	if line == t.status {
 		return
 	}
@@ -128,33 +130,31 @@ func (s *screen) visible(b []byte) (text, rest []byte) {
 	if i == len(b) {
 		return b, nil
 	}
-	var out bytes.Buffer
-	out.Grow(len(b) + 16)
-	out.Write(b[:i])
+	out := append(make([]byte, 0, len(b)+16), b[:i]...)
 	for i < len(b) {
 		if s.styled && b[i] == escape {
 			n, whole := styleAt(b[i:])
 			if !whole {
-				return out.Bytes(), bytes.Clone(b[i:])
+				return out, bytes.Clone(b[i:])
 			}
 			if n > 0 {
-				out.Write(b[i : i+n])
+				out = append(out, b[i:i+n]...)
 				i += n
 				continue
 			}
 		}
 		if !utf8.FullRune(b[i:]) {
-			return out.Bytes(), bytes.Clone(b[i:])
+			return out, bytes.Clone(b[i:])
 		}
 		r, size := utf8.DecodeRune(b[i:])
 		if r == '\n' || r == '\t' {
-			out.WriteByte(b[i])
+			out = append(out, b[i])
 		} else {
-			writeVisible(&out, r, b[i:i+size])
+			out = intel.AppendEscaped(out, r, b[i:i+size])
 		}
 		i += size
 	}
-	return out.Bytes(), nil
+	return out, nil
 }
 
 const escape = 0x1b

@@ -43,7 +43,7 @@ func Text(w io.Writer, pl *plan.Plan, opt TextOptions) error {
 	p.notes(v.notes())
 	if pl.PruneRefused != "" {
 		p.line("")
-		p.line("%s nothing is deleted: %s", p.paint(purple, "! refused:"), safe(pl.PruneRefused))
+		p.line("%s nothing is deleted: %s", p.paint(purple, "! refused:"), intel.Escaped(pl.PruneRefused))
 	}
 	if p.below {
 		p.line("")
@@ -56,12 +56,12 @@ func Text(w io.Writer, pl *plan.Plan, opt TextOptions) error {
 }
 
 func (p *printer) target(pl *plan.Plan) {
-	what := safe(pl.Target.URL)
+	what := intel.Escaped(pl.Target.URL)
 	if pl.Target.Owner != "" {
-		what += ", owner " + safe(pl.Target.Owner)
+		what += ", owner " + intel.Escaped(pl.Target.Owner)
 	}
 	if pl.Namespace != "" {
-		what += ", namespace " + safe(pl.Namespace)
+		what += ", namespace " + intel.Escaped(pl.Namespace)
 	}
 	if what != "" {
 		p.line("%s", p.paint(dim, "ThreatConnect "+what))
@@ -72,7 +72,7 @@ func (p *printer) target(pl *plan.Plan) {
 func (p *printer) section(v *view, s *section) {
 	parts := make([]string, len(s.types))
 	for i, t := range s.types {
-		parts[i] = fmt.Sprintf("%d %s", t.n, safe(t.name))
+		parts[i] = fmt.Sprintf("%d %s", t.n, intel.Escaped(t.name))
 	}
 	p.line("")
 	p.line("%s %s", p.paint(bold, fmt.Sprintf("%s (%d):", s.title(), len(s.groups))), strings.Join(parts, ", "))
@@ -84,17 +84,17 @@ func (p *printer) section(v *view, s *section) {
 // group shows what happens to one group.
 func (p *printer) group(v *view, a *plan.Action) {
 	l := verbLooks[a.Verb]
-	p.line("%s %s %s", p.paint(l.style, l.symbol+" "+string(a.Verb)), safe(a.Type), p.paint(bold, quoted(a.Name)))
+	p.line("%s %s %s", p.paint(l.style, l.symbol+" "+string(a.Verb)), intel.Escaped(a.Type), p.paint(bold, quoted(a.Name)))
 	parts := p.phrases(about(a))
 	if a.ID != 0 {
 		parts = append(parts, "id "+formatID(a.ID))
 	}
 	if a.Source != "" {
-		parts = append(parts, safe(a.Source))
+		parts = append(parts, intel.Escaped(a.Source))
 	}
 	p.line("    %s", p.paint(dim, strings.Join(parts, ", ")))
 	if p.Verbose && a.WebLink != "" {
-		p.line("    %s", p.paint(dim, "link "+safe(a.WebLink)))
+		p.line("    %s", p.paint(dim, "link "+intel.Escaped(a.WebLink)))
 	}
 	associations := 0
 	lines := v.lines(a)
@@ -147,7 +147,7 @@ func (p *printer) value(v *value, head, tail string, indent, used int) {
 	indent += 2
 	switch {
 	case v.op == plan.Set && !v.same():
-		before, after := shown(safe(v.old)), shown(safe(v.new))
+		before, after := shown(intel.Escaped(v.old)), shown(intel.Escaped(v.new))
 		if !v.lines() && used+utf8.RuneCountInString(before+after)+3 <= p.columns() {
 			p.line("%s%s → %s%s", head, before, after, tail)
 			return
@@ -196,7 +196,7 @@ func (p *printer) diff(ds []diffLine, indent int) {
 
 // short is a value, shortened to what is left of a line that used takes a part
 // of.
-func (p *printer) short(s string, used int) string { return shown(safeShort(s, p.room(used))) }
+func (p *printer) short(s string, used int) string { return shown(escapedShort(s, p.room(used))) }
 
 // shown is a value that can be empty.
 func shown(s string) string {
@@ -213,7 +213,7 @@ func (p *printer) phrase(ph phrase) string {
 		case spanWords:
 			b.WriteString(s.text)
 		case spanData, spanLink:
-			b.WriteString(shown(safe(s.text)))
+			b.WriteString(shown(intel.Escaped(s.text)))
 		case spanName:
 			b.WriteString(quoted(s.text))
 		}
@@ -251,7 +251,7 @@ func (p *printer) list(title string, n int, entry func(i int) (text, source stri
 func (p *printer) notPruned(groups []*plan.Object) {
 	p.list(notPrunedHeading(len(groups)), len(groups), func(i int) (string, string) {
 		o := groups[i]
-		return fmt.Sprintf("%s %s (key %s, id %d): %s", safe(o.Type), quoted(o.Name), safe(o.Written), o.ID, safe(o.Reason)), ""
+		return fmt.Sprintf("%s %s (key %s, id %d): %s", intel.Escaped(o.Type), quoted(o.Name), intel.Escaped(o.Written), o.ID, intel.Escaped(o.Reason)), ""
 	})
 }
 
@@ -259,6 +259,6 @@ func (p *printer) notPruned(groups []*plan.Object) {
 func (p *printer) notes(notes []note) {
 	p.list("Notes", len(notes), func(i int) (string, string) {
 		o := notes[i].object
-		return fmt.Sprintf("%s %s %s: %s", o.Kind.Spec().Name, safe(o.Type), quoted(o.Name), safe(notes[i].text)), o.Source
+		return fmt.Sprintf("%s %s %s: %s", o.Kind.Spec().Name, intel.Escaped(o.Type), quoted(o.Name), intel.Escaped(notes[i].text)), o.Source
 	})
 }

@@ -52,36 +52,20 @@ func TestNoChanges(t *testing.T) {
 	}
 }
 
-func TestSafe(t *testing.T) {
-	for _, c := range []struct{ in, want string }{
-		{"plain \\ \"text\" é 漢 👍", "plain \\ \"text\" é 漢 👍"},
-		{"\x1b[31m", `\x1b[31m`},
-		{"a\nb\tc\r", `a\nb\tc\r`},
-		{"\u009b31m", `\u009b31m`},
-		{"\u202eabc\u2066", `\u202eabc\u2066`},
-		{"a\u200db\ufeff", `a\u200db\ufeff`},
-		{"\U000e0041", `\udb40\udc41`},
-		{"\xff\xfe", `\xff\xfe`},
-		{"\u2028\u00a0\u3164", `\u2028\u00a0\u3164`},
-	} {
-		if got := safe(c.in); got != c.want {
-			t.Errorf("safe(%q) = %q, want %q", c.in, got, c.want)
-		}
-	}
-}
-
-func FuzzSafe(f *testing.F) {
+// FuzzEscapedShort: whatever a text holds, what is shown of it is visible and
+// short enough.
+func FuzzEscapedShort(f *testing.F) {
 	f.Add("\x1b[31m\u202e\xff", 10)
 	f.Fuzz(func(t *testing.T, s string, most int) {
-		if out := safe(s); unsafeAt(out) >= 0 {
-			t.Errorf("safe(%q) = %q", s, out)
+		if out := intel.Escaped(s); intel.Escaped(out) != out {
+			t.Errorf("intel.Escaped(%q) = %q", s, out)
 		}
 		most = min(max(most, 1), 1000)
-		if out := shorten(safe(s), most); len([]rune(out)) > most {
-			t.Errorf("shorten(%q, %d) = %q", s, most, out)
+		if out := intel.Shorten(intel.Escaped(s), most); len([]rune(out)) > most {
+			t.Errorf("intel.Shorten(%q, %d) = %q", s, most, out)
 		}
-		if out := safeShort(s, most); len([]rune(out)) > most || unsafeAt(out) >= 0 {
-			t.Errorf("safeShort(%q, %d) = %q", s, most, out)
+		if out := escapedShort(s, most); len([]rune(out)) > most || intel.Escaped(out) != out {
+			t.Errorf("escapedShort(%q, %d) = %q", s, most, out)
 		}
 		if span := code(s, most); strings.ContainsAny(span, "\n\r\x1b") {
 			t.Errorf("code(%q) = %q", s, span)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tcimport/internal/intel"
 )
 
 // unanswered says what it means that no answer came.
@@ -168,7 +170,7 @@ func (c *Client) cleanText(text string) string {
 	var b strings.Builder
 	blank := false
 	for _, r := range text {
-		if unicode.IsSpace(r) || !unicode.IsPrint(r) {
+		if unicode.IsSpace(r) || !intel.Visible(r) {
 			blank = b.Len() > 0
 			continue
 		}

@@ -1,0 +1,42 @@
+package intel
+
+import (
+	"testing"
+	"unicode/utf8"
+)
+
+// TestEscapedHidesNothing: a reader sees every character of a text, itself or its
+// escape.
+func TestEscapedHidesNothing(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"plain \\ \"text\" é 漢 👍", "plain \\ \"text\" é 漢 👍"},
+		{"\x1b[31m", `\x1b[31m`},
+		{"a\nb\tc\r", `a\nb\tc\r`},
+		{"\u009b31m\x7f", `\u009b31m\u007f`},
+		{"\u202eabc\u2066", `\u202eabc\u2066`},
+		{"a\u200db\ufeff", `a\u200db\ufeff`},
+		{"\U000e0041", `\udb40\udc41`},
+		{"\xff\xfe", `\xff\xfe`},
+		{"\u2028\u00a0\u3164", `\u2028\u00a0\u3164`},
+	} {
+		if got := Escaped(c.in); got != c.want {
+			t.Errorf("intel.Escaped(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func FuzzEscaped(f *testing.F) {
+	f.Add("\x1b[31m\u202e\xff", 10)
+	f.Fuzz(func(t *testing.T, s string, n int) {
+		out := Escaped(s)
+		for _, r := range out {
+			if !Visible(r) || !utf8.ValidString(out) {
+				t.Fatalf("Escaped(%q) = %q", s, out)
+			}
+		}
+		n = min(max(n, 1), 1000)
+		if out := Shorten(out, n); utf8.RuneCountInString(out) > n {
+			t.Errorf("Shorten(Escaped(%q), %d) = %q", s, n, out)
+		}
+	})
+}
