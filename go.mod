@@ -3,6 +3,7 @@ module tcimport
 go 1.26.0
 
 require (
+	github.com/aymanbagabas/go-udiff v0.4.1
 	github.com/creack/pty v1.1.24
 	github.com/go-task/slim-sprig/v3 v3.0.0
 	github.com/gocarina/gocsv v0.0.0-20240520201108-78e41c74b4b1

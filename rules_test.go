@@ -34,15 +34,16 @@ var edges = map[string][]string{
 // owners are the packages that may import something, for imports that only
 // some may have.
 var owners = map[string][]string{
-	"net/http":                          {"internal/tc", "internal/tcsim", "cmd/tcimport"},
-	"gopkg.in/yaml.v3":                  {"internal/manifest", "internal/reader"},
-	"github.com/gocarina/gocsv":         {"internal/reader"},
-	"golang.org/x/sync/errgroup":        {"internal/workers"},
-	"golang.org/x/time/rate":            {"internal/tc"},
-	"github.com/schollz/progressbar/v3": {"internal/report"},
-	"github.com/spf13/cobra":            {"cmd/tcimport"},
-	"github.com/google/go-cmp/cmp":      {"internal/golden"},
-	"github.com/creack/pty":             {},
+	"net/http":                             {"internal/tc", "internal/tcsim", "cmd/tcimport"},
+	"gopkg.in/yaml.v3":                     {"internal/manifest", "internal/reader"},
+	"github.com/gocarina/gocsv":            {"internal/reader"},
+	"golang.org/x/sync/errgroup":           {"internal/workers"},
+	"golang.org/x/time/rate":               {"internal/tc"},
+	"github.com/schollz/progressbar/v3":    {"internal/report"},
+	"github.com/aymanbagabas/go-udiff/lcs": {"internal/report"},
+	"github.com/spf13/cobra":               {"cmd/tcimport"},
+	"github.com/google/go-cmp/cmp":         {"internal/golden"},
+	"github.com/creack/pty":                {},
 }
 
 // never are imports of the standard library that pure packages must not have.

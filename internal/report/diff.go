@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aymanbagabas/go-udiff/lcs"
+
 	"tcimport/internal/intel"
 )
 
@@ -29,10 +31,10 @@ func (d *diffLine) shown(most int) string {
 	return excerpt(ps, m[0], m[1], most)
 }
 
-// diffText tells which lines of a text have changed, and which of their words.
-// whole keeps the lines that have not.
+// diffText lists the lines of two texts, with the words that have changed. whole
+// keeps the lines that are far from any change.
 func diffText(before, after string, whole bool) []diffLine {
-	ds := diffLines(splitLines(before), splitLines(after))
+	ds := compare(splitLines(before), splitLines(after))
 	for i := 0; i < len(ds); {
 		minus := run(ds[i:], '-')
 		plus := run(ds[i+minus:], '+')
@@ -70,70 +72,24 @@ func splitLines(s string) []string {
 // around is how many kept lines are shown on each side of a change.
 const around = 1
 
-// diffLines tells which lines of a text have changed.
-func diffLines(a, b []string) []diffLine {
-	head := 0
-	for head < len(a) && head < len(b) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
-	var all []diffLine
-	for _, l := range a[:head] {
-		all = append(all, diffLine{op: ' ', text: l})
-	}
-	all = append(all, diffMiddle(a[head:len(a)-tail], b[head:len(b)-tail])...)
-	for _, l := range a[len(a)-tail:] {
-		all = append(all, diffLine{op: ' ', text: l})
-	}
-	return all
-}
-
-// largest is up to how many pairs of lines are compared; texts that differ more
-// are shown as removed and added.
-const largest = 1 << 18
-
-// diffMiddle is the longest common subsequence of a and b, and what is not in
-// it.
-func diffMiddle(a, b []string) []diffLine {
+// compare lists the tokens of two texts in their order: kept, removed, added. It
+// finds a short list of edits, and gives up on the shortest where texts have
+// little in common.
+func compare(a, b []string) []diffLine {
 	var out []diffLine
-	if len(a)*len(b) > largest {
-		for _, l := range a {
-			out = append(out, diffLine{op: '-', text: l})
-		}
-		for _, l := range b {
-			out = append(out, diffLine{op: '+', text: l})
-		}
-		return out
-	}
-	// common[i][j] is the length of the subsequence of a[i:] and b[j:].
-	width := len(b) + 1
-	common := make([]int32, (len(a)+1)*width)
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
-				common[i*width+j] = common[(i+1)*width+j+1] + 1
-			} else {
-				common[i*width+j] = max(common[(i+1)*width+j], common[i*width+j+1])
-			}
+	add := func(op byte, tokens []string) {
+		for _, t := range tokens {
+			out = append(out, diffLine{op: op, text: t})
 		}
 	}
-	i, j := 0, 0
-	for i < len(a) || j < len(b) {
-		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			out = append(out, diffLine{op: ' ', text: a[i]})
-			i, j = i+1, j+1
-		case i < len(a) && (j == len(b) || common[(i+1)*width+j] >= common[i*width+j+1]):
-			out = append(out, diffLine{op: '-', text: a[i]})
-			i++
-		default:
-			out = append(out, diffLine{op: '+', text: b[j]})
-			j++
-		}
+	at := 0
+	for _, edit := range lcs.DiffLines(a, b) {
+		add(' ', a[at:edit.Start])
+		add('-', a[edit.Start:edit.End])
+		add('+', b[edit.ReplStart:edit.ReplEnd])
+		at = edit.End
 	}
+	add(' ', a[at:])
 	return out
 }
 

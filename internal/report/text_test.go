@@ -85,7 +85,7 @@ func TestDiffLines(t *testing.T) {
 		{"", "x", "+x"},
 		{"x", "", "-x"},
 		{"a b c d e f", "a b c X e f", ".… 2 lines unchanged| c|-d|+X| e|.… 1 line unchanged"},
-		{"a b", "b a", "-a| b|+a"},
+		{"a b", "b a", "+b| a|-b"},
 		{"a b c d e f g h", "b c d e f g h i", "-a| b|.… 5 lines unchanged| h|+i"},
 	} {
 		if got := show(diffText(strings.ReplaceAll(c.a, " ", "\n"), strings.ReplaceAll(c.b, " ", "\n"), false)); got != c.want {

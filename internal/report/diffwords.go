@@ -38,44 +38,27 @@ func (p *pieces) next(n int, changed bool) {
 	p.list = append(p.list, piece{p.line[from:p.at], changed})
 }
 
-// wordDiff tells which words of two lines differ. ok is false for lines that
-// have too little in common for that to help.
+// wordDiff cuts two lines into pieces that the other line has or lacks. ok is
+// false for lines that have too little in common for that to help.
 func wordDiff(a, b string) (before, after []piece, ok bool) {
-	as, bs := splitWords(a), splitWords(b)
-	head := 0
-	for head < len(as) && head < len(bs) && as[head] == bs[head] {
-		head++
-	}
-	tail := 0
-	for tail < len(as)-head && tail < len(bs)-head && as[len(as)-1-tail] == bs[len(bs)-1-tail] {
-		tail++
-	}
 	kept := 0
 	old, now := pieces{line: a}, pieces{line: b}
-	keep := func(word string) {
-		kept += len(word)
-		old.next(len(word), false)
-		now.next(len(word), false)
-	}
-	for _, w := range as[:head] {
-		keep(w)
-	}
-	for _, d := range diffMiddle(as[head:len(as)-tail], bs[head:len(bs)-tail]) {
-		switch d.op {
+	for _, word := range compare(splitWords(a), splitWords(b)) {
+		n := len(word.text)
+		switch word.op {
 		case ' ':
-			keep(d.text)
+			kept += n
+			old.next(n, false)
+			now.next(n, false)
 		case '-':
-			old.next(len(d.text), true)
+			old.next(n, true)
 			now.next(0, true)
 		case '+':
 			old.next(0, true)
-			now.next(len(d.text), true)
+			now.next(n, true)
 		}
 	}
-	for _, w := range as[len(as)-tail:] {
-		keep(w)
-	}
-	const leastKept = 4 // of that many parts of the longer line, one has to be the same
+	const leastKept = 4 // one part in so many of the longer line has to be kept
 	return old.list, now.list, kept*leastKept >= max(len(a), len(b))
 }
 
