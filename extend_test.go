@@ -29,7 +29,7 @@ var (
 			Form: "entries like {name: Jane Doe}", Fields: victimFields,
 			Named: "name", NameMax: 255, Untyped: true, Owned: true, Queried: true,
 		},`},
-		{"internal/intel/objecttypes.go", "package intel\n", `var victimFields = []FieldSpec{{Name: "nationality", Required: true}, {Name: "org"}}` + "\n"},
+		{"internal/intel/objecttypes.go", "import \"tcimport/internal/spelling\"\n", `var victimFields = []FieldSpec{{Name: "nationality", Required: true}, {Name: "org"}}` + "\n"},
 	}
 	madeUpInSimulator = []insertion{
 		{"internal/tcsim/groups_schema.go", `"Tactic", "Task", "Threat",`, `"Playbook",`},

@@ -9,6 +9,7 @@ import (
 
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
@@ -253,7 +254,7 @@ func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 			fmt.Fprintf(r.stderr, "… and %d more\n", len(stale)-most)
 			break
 		}
-		fmt.Fprintf(r.stderr, "%s: %s %s: %s\n", s.Action.Source, s.Action.Type, intel.Quote(s.Action.Name), s.Why)
+		fmt.Fprintf(r.stderr, "%s: %s %s: %s\n", s.Action.Source, s.Action.Type, message.Quote(s.Action.Name), s.Why)
 	}
 	return refused("the plan is stale: %d of %d actions have changed; nothing was written. Plan again, or leave these actions out with --skip-conflicts",
 		len(stale), len(pn.Actions))

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 	"tcimport/internal/tc"
 )
 
@@ -75,7 +77,7 @@ func unknownOwner(name string, owners []intel.Owner) error {
 	for _, o := range owners {
 		names = append(names, o.Name)
 	}
-	return fmt.Errorf("the API user cannot see an owner called %s%s (it can see %d)", intel.Quote(name), intel.DidYouMean(name, names), len(names))
+	return fmt.Errorf("the API user cannot see an owner called %s%s (it can see %d)", message.Quote(name), message.DidYouMean(spelling.Nearest(name, names)), len(names))
 }
 
 // needs are the questions to the instance that an import raises.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/report"
 	"tcimport/internal/tc"
 )
@@ -115,7 +116,7 @@ func (c *checking) credentials(ctx context.Context) ([]intel.Owner, bool) {
 		return nil, false
 	}
 	c.ok("connection", "the instance answers")
-	c.ok("credentials", "accepted; the API user sees %s", intel.Plural(len(owners), "owner"))
+	c.ok("credentials", "accepted; the API user sees %s", message.Plural(len(owners), "owner"))
 	return owners, true
 }
 
@@ -181,9 +182,9 @@ func (c *checking) tell() error {
 		if c.global.quiet && f.Status != "problem" {
 			continue
 		}
-		fmt.Fprintf(w, "%s%-16s %s\n", marks[f.Status], f.Check, intel.Escaped(f.Text))
+		fmt.Fprintf(w, "%s%-16s %s\n", marks[f.Status], f.Check, message.Escaped(f.Text))
 		if f.Hint != "" {
-			fmt.Fprintf(w, "%25s%s\n", "", intel.Escaped(f.Hint))
+			fmt.Fprintf(w, "%25s%s\n", "", message.Escaped(f.Hint))
 		}
 	}
 	if code == codeOK && !c.global.quiet {

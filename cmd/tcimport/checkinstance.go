@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/report"
 	"tcimport/internal/tc"
 )
@@ -83,7 +84,7 @@ func (c *checking) permissions(o intel.Owner, wanted map[string]string) {
 			lacking = append(lacking, fmt.Sprintf("%s is %s, %s is needed", perm, level, wanted[perm]))
 		}
 	}
-	what := fmt.Sprintf("%s %s", strings.ToLower(o.Type), intel.Quote(o.Name))
+	what := fmt.Sprintf("%s %s", strings.ToLower(o.Type), message.Quote(o.Name))
 	if len(lacking) > 0 {
 		c.problem("owner", codeDenied, "ask an administrator of the owner for a role that may write: Contributor, Editor or Director in a community or source",
 			"%s: %s", what, strings.Join(lacking, "; "))
@@ -134,6 +135,6 @@ func (c *checking) instance(ctx context.Context, o *checkOptions, m *manifestsRe
 	}
 	if problems.Errors() == 0 {
 		c.ok("manifests", "%s, %s: no errors found; plan shows conflicts, and only apply shows exclusions and finer permissions",
-			intel.Plural(len(m.offline.Defined()), "group"), intel.Plural(len(m.offline.Edges), "association"))
+			message.Plural(len(m.offline.Defined()), "group"), message.Plural(len(m.offline.Edges), "association"))
 	}
 }

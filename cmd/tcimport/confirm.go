@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
@@ -34,7 +34,7 @@ func (r *applying) refuse() error {
 	if why := r.plan.PruneRefused; why != "" {
 		return refused("nothing was deleted or written: %s", why)
 	}
-	return refused("%s; nothing was written. Resolve the conflicts, or leave these groups out with --skip-conflicts", intel.Plural(r.plan.Summary.Conflict, "conflict"))
+	return refused("%s; nothing was written. Resolve the conflicts, or leave these groups out with --skip-conflicts", message.Plural(r.plan.Summary.Conflict, "conflict"))
 }
 
 // showPlan prints the plan for the one who has to decide.
@@ -126,7 +126,7 @@ func question(pn *plan.Plan, url string) string {
 		switch {
 		case c.n == 0:
 		case len(what) == 0:
-			what = append(what, strings.ToUpper(c.verb[:1])+c.verb[1:]+" "+intel.Plural(c.n, "group"))
+			what = append(what, strings.ToUpper(c.verb[:1])+c.verb[1:]+" "+message.Plural(c.n, "group"))
 		default:
 			what = append(what, fmt.Sprintf("%s %d", c.verb, c.n))
 		}
@@ -139,9 +139,9 @@ func question(pn *plan.Plan, url string) string {
 	}
 	where := enumerate(owners.sorted())
 	if len(owners) > 3 {
-		where = intel.Plural(len(owners), "owner")
+		where = message.Plural(len(owners), "owner")
 	}
-	return intel.Escaped(fmt.Sprintf("%s in %s on %s? Type yes: ", enumerate(what), where, url))
+	return message.Escaped(fmt.Sprintf("%s in %s on %s? Type yes: ", enumerate(what), where, url))
 }
 
 // enumerate joins words as a sentence has them.
@@ -166,5 +166,5 @@ func (r *applying) sayStopping(again string) {
 		them = "it"
 	}
 	r.note(fmt.Sprintf("Stopping: finishing %s (up to %s). %s quits now and leaves %s unresolved.",
-		intel.Plural(n, "request"), strconv.FormatFloat(r.o.conn.timeout.Seconds(), 'f', -1, 64)+" s", again, them))
+		message.Plural(n, "request"), strconv.FormatFloat(r.o.conn.timeout.Seconds(), 'f', -1, 64)+" s", again, them))
 }

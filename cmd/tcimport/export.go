@@ -14,8 +14,10 @@ import (
 
 	"tcimport/internal/export"
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
+	"tcimport/internal/spelling"
 	"tcimport/internal/state"
 )
 
@@ -182,9 +184,9 @@ func (x *exporting) selectKeys() error {
 		case row.ID != 0:
 			x.o.filter.IDs = append(x.o.filter.IDs, row.ID)
 		case len(known) == 0:
-			return fmt.Errorf("the key %s is not known: give --id-map, the report of an earlier run, or give the group as #ID", intel.Quote(key))
+			return fmt.Errorf("the key %s is not known: give --id-map, the report of an earlier run, or give the group as #ID", message.Quote(key))
 		default:
-			return fmt.Errorf("%s has no group with the key %s%s", x.o.idMap, intel.Quote(key), intel.DidYouMean(key, slices.Sorted(maps.Keys(known))))
+			return fmt.Errorf("%s has no group with the key %s%s", x.o.idMap, message.Quote(key), message.DidYouMean(spelling.Nearest(key, slices.Sorted(maps.Keys(known)))))
 		}
 	}
 	return nil

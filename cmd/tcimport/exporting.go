@@ -9,6 +9,7 @@ import (
 	"tcimport/internal/export"
 	"tcimport/internal/intel"
 	"tcimport/internal/manifest"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
@@ -147,7 +148,7 @@ func (x *exporting) tellLosses() {
 		x.warning(w)
 	}
 	if ns := x.meta.Namespace; ns != "" {
-		x.warning(export.Warning{Message: fmt.Sprintf("a CSV cannot contain its namespace: plan it with --namespace %s", intel.Quote(ns))})
+		x.warning(export.Warning{Message: fmt.Sprintf("a CSV cannot contain its namespace: plan it with --namespace %s", message.Quote(ns))})
 	}
 }
 
@@ -245,7 +246,7 @@ func (x *exporting) say(sum export.Summary) error {
 	if x.o.out == "" {
 		w, where = x.stderr, ""
 	}
-	_, err := fmt.Fprintf(w, "Exported %s of %s%s: %s, %d left out, %s.\n", intel.Plural(sum.Groups, "group"), intel.Quote(x.owner), where,
-		intel.Plural(sum.Associations, "association"), sum.LeftOut, intel.Plural(requests, "request"))
+	_, err := fmt.Fprintf(w, "Exported %s of %s%s: %s, %d left out, %s.\n", message.Plural(sum.Groups, "group"), message.Quote(x.owner), where,
+		message.Plural(sum.Associations, "association"), sum.LeftOut, message.Plural(requests, "request"))
 	return err
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
@@ -82,7 +82,7 @@ func (m *idMap) check(host, namespace string) error {
 		return refused("--id-map: %s is the report of an import into %s, but this import goes to %s: give the report of this import", m.path, m.meta.Instance, host)
 	case m.meta.Namespace != namespace:
 		return refused("--id-map: %s is the report of the namespace %s, but this import has %s: give the report of this import",
-			m.path, intel.Quote(m.meta.Namespace), intel.Quote(namespace))
+			m.path, message.Quote(m.meta.Namespace), message.Quote(namespace))
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/reader"
 )
@@ -62,7 +63,7 @@ func (o *readOptions) read(p *program, args []string, ids plan.IDMap) (*manifest
 		return nil, fmt.Errorf("--list-separator must not be empty")
 	}
 	if !utf8.ValidString(o.namespace) {
-		return nil, fmt.Errorf("--namespace %s is not UTF-8", intel.Quote(o.namespace))
+		return nil, fmt.Errorf("--namespace %s is not UTF-8", message.Quote(o.namespace))
 	}
 	m, problems := reader.Read(args, reader.Options{
 		InputFormat: o.inputFormat.value, Delimiter: delimiter, ListSeparator: o.listSeparator,
@@ -97,7 +98,7 @@ func manifestError(problems intel.Problems) error {
 			code = codeDenied
 		}
 	}
-	return &exitError{code: code, err: fmt.Errorf("%s in the manifests; nothing was sent", intel.Plural(n, "error")), problems: problems}
+	return &exitError{code: code, err: fmt.Errorf("%s in the manifests; nothing was sent", message.Plural(n, "error")), problems: problems}
 }
 
 func parseDelimiter(s string) (rune, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/reader"
 	"tcimport/internal/state"
@@ -103,7 +104,7 @@ func planRefused(pn *plan.Plan, skipConflicts bool) error {
 	case pn.PruneRefused != "":
 		return refused("apply would refuse this: %s", pn.PruneRefused)
 	case pn.Summary.Conflict > 0 && !skipConflicts:
-		return refused("apply would refuse this: %s. Resolve the conflicts, or leave these groups out with --skip-conflicts", intel.Plural(pn.Summary.Conflict, "conflict"))
+		return refused("apply would refuse this: %s. Resolve the conflicts, or leave these groups out with --skip-conflicts", message.Plural(pn.Summary.Conflict, "conflict"))
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tcimport/internal/apply"
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 )
@@ -42,7 +42,7 @@ func (r *applying) nextStep(runErr error) nextStep {
 	case failed == 0:
 		return nextStep{"To do the rest, run:", r.failedCommand()}
 	}
-	return nextStep{"Correct " + intel.Escaped(r.results.failed) + ", then run:", r.failedCommand()}
+	return nextStep{"Correct " + message.Escaped(r.results.failed) + ", then run:", r.failedCommand()}
 }
 
 // sameCommand is the command line of the run.
@@ -149,7 +149,7 @@ func shellQuote(s string) string {
 	switch {
 	case plainWord.MatchString(s):
 		return s
-	case intel.Escaped(s) == s:
+	case message.Escaped(s) == s:
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 	}
 	var b strings.Builder

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/apply"
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
@@ -79,7 +79,7 @@ func addReportThisRun(cmd *cobra.Command, only *bool) {
 // sayEarlier tells that a report has rows of earlier runs.
 func (p *program) sayEarlier(path string, rows int) {
 	if rows > 0 && !p.global.quiet {
-		fmt.Fprintf(p.stderr, "%s keeps %s of earlier runs (--report-this-run leaves them out).\n", path, intel.Plural(rows, "row"))
+		fmt.Fprintf(p.stderr, "%s keeps %s of earlier runs (--report-this-run leaves them out).\n", path, message.Plural(rows, "row"))
 	}
 }
 

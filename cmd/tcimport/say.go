@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/report"
 	"tcimport/internal/tc"
 )
@@ -80,12 +81,12 @@ func (p *program) complain(text string, exit *exitError) {
 		p.logger().Error(text, "code", exit.code)
 		return
 	}
-	for _, message := range messages(exit.err, text) {
+	for _, each := range messages(exit.err, text) {
 		// A message goes on in lines that are indented. Any other line break is part
 		// of a name, and must not look like a message.
-		lines := strings.Split(message, "\n  ")
+		lines := strings.Split(each, "\n  ")
 		for i := range lines {
-			lines[i] = intel.Escaped(lines[i])
+			lines[i] = message.Escaped(lines[i])
 		}
 		fmt.Fprintln(p.stderr, "tcimport:", strings.Join(lines, "\n  "))
 	}
@@ -134,4 +135,4 @@ func (p *program) printProblems(problems intel.Problems) {
 }
 
 // line prints text as one line, whatever names it holds.
-func (p *program) line(text string) { fmt.Fprintln(p.stderr, intel.Escaped(text)) }
+func (p *program) line(text string) { fmt.Fprintln(p.stderr, message.Escaped(text)) }

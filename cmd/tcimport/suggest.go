@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // commands is what the program takes as its first argument.
@@ -22,7 +23,7 @@ func commands(cmd *cobra.Command, args []string) error {
 	}
 	word := args[0]
 	if hint := commandsFor(word); hint != "" {
-		return fmt.Errorf("there is no command %s\n  %s", intel.Quote(word), hint)
+		return fmt.Errorf("there is no command %s\n  %s", message.Quote(word), hint)
 	}
 	return unknown("command", word, names(cmd), commandWords, "tcimport --help lists the commands")
 }
@@ -43,7 +44,7 @@ var commandWords = map[string]string{
 // looks like no file.
 func commandsFor(word string) string {
 	_, err := os.Stat(word)
-	quoted := intel.Quote(word)
+	quoted := message.Quote(word)
 	if !strings.ContainsFunc(word, func(r rune) bool { return strings.ContainsRune(" \t\"'$\\", r) }) {
 		quoted = word
 	}
@@ -62,7 +63,7 @@ func unknown(what, word string, known []string, meant map[string]string, hint st
 	if near := nearest(word, known, meant); near != "" {
 		hint = "did you mean " + near + "?"
 	}
-	return fmt.Errorf("there is no %s %s\n  %s", what, intel.Quote(word), hint)
+	return fmt.Errorf("there is no %s %s\n  %s", what, message.Quote(word), hint)
 }
 
 // nearest is the known word that is most likely meant, "" for none.
@@ -70,10 +71,10 @@ func nearest(word string, known []string, meant map[string]string) string {
 	if said := meant[strings.ToLower(word)]; slices.Contains(known, said) {
 		return said
 	}
-	if near := intel.NearestName(word, known); near != "" {
+	if near := spelling.Nearest(word, known); near != "" {
 		return near
 	}
-	near := meant[intel.NearestName(word, slices.Sorted(maps.Keys(meant)))]
+	near := meant[spelling.Nearest(word, slices.Sorted(maps.Keys(meant)))]
 	if !slices.Contains(known, near) {
 		return ""
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // names are those of the commands below one.
@@ -25,7 +25,7 @@ func names(cmd *cobra.Command) []string {
 // noArguments is what commands take that take none.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("%s takes no arguments, but got %s", cmd.CommandPath(), intel.Quote(args[0]))
+		return fmt.Errorf("%s takes no arguments, but got %s", cmd.CommandPath(), message.Quote(args[0]))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/report"
 )
 
@@ -60,6 +61,6 @@ func (p *program) validated(im *intel.Import, warnings intel.Problems) error {
 	if p.global.quiet {
 		return nil
 	}
-	_, err := fmt.Fprintf(p.stdout, "Valid: %s, %s, %s.\n", intel.Plural(groups, "group"), intel.Plural(len(im.Edges), "association"), intel.Plural(indicators, "indicator"))
+	_, err := fmt.Fprintf(p.stdout, "Valid: %s, %s, %s.\n", message.Plural(groups, "group"), message.Plural(len(im.Edges), "association"), message.Plural(indicators, "indicator"))
 	return err
 }

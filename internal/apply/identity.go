@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -36,7 +37,7 @@ func holders(p *plan.Plan, done map[string]Result) map[int64]holder {
 // one that was sent.
 func (w *writing) recognise(r *intel.Remote) error {
 	if xid := w.action.XID; xid != "" && r.XID != "" && !strings.EqualFold(r.XID, xid) {
-		return fmt.Errorf("the instance answered with group %d, which has the xid %s, not %s", r.ID, intel.Quote(r.XID), intel.Quote(xid))
+		return fmt.Errorf("the instance answered with group %d, which has the xid %s, not %s", r.ID, message.Quote(r.XID), message.Quote(xid))
 	}
 	return w.takeID(r.ID, false)
 }

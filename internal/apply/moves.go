@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // follow makes the move that an answer calls for.
@@ -51,7 +52,7 @@ func (w *writing) follow(ctx context.Context, s *step, a said) error {
 		w.end(Failed, a.err)
 	case absent:
 		w.end(Failed, fmt.Errorf("%w; but %s shows no group with the xid %s: another owner has it, the API user cannot read it, or it shows only later (then run again)",
-			s.cause, intel.Quote(w.action.Owner), intel.Quote(w.action.XID)))
+			s.cause, message.Quote(w.action.Owner), message.Quote(w.action.XID)))
 	case vanish:
 		unmark(w.entries)
 		w.end(Failed, fmt.Errorf("%w; it was deleted after the plan was made: plan again", a.err))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // perform does what a step is about, and says how that was answered. What follows
@@ -68,7 +69,7 @@ func (w *writing) sendCreate(ctx context.Context, s *step) said {
 	}
 	if r.Owner != "" && r.Owner != w.action.Owner {
 		return said{is: foreign, err: fmt.Errorf("the instance answered with group %d in %s, which has the xid %s, too: give the group another xid",
-			r.ID, intel.Quote(r.Owner), intel.Quote(w.action.XID))}
+			r.ID, message.Quote(r.Owner), message.Quote(w.action.XID))}
 	}
 	if err := w.recognise(r); err != nil {
 		s.try = maxTries // something was made: another try could make another

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -120,7 +121,7 @@ func (r *refusals) another(key string) bool {
 // speaks against all of these.
 func sortOfAction(a *plan.Action) sort {
 	return sort{key: fmt.Sprintf("%s %s %q", a.Verb, a.Type, a.Owner), common: true,
-		what: fmt.Sprintf("to %s groups of type %s in %s", a.Verb, a.Type, intel.Quote(a.Owner))}
+		what: fmt.Sprintf("to %s groups of type %s in %s", a.Verb, a.Type, message.Quote(a.Owner))}
 }
 
 // sortsOf are the sorts of an entry of a write to a group: the one of all
@@ -130,12 +131,12 @@ func sortsOf(a *plan.Action, e plan.Entry) []sort {
 	if e.Removes() {
 		do = "to remove"
 	}
-	in := intel.Quote(a.Owner)
+	in := message.Quote(a.Owner)
 	if as := e.Association; as != nil {
 		list := sort{key: fmt.Sprintf("%s %s %q %q", do, as.Kind, a.Owner, as.Owner), common: true,
 			what: fmt.Sprintf("%s associations with %ss in %s", do, as.Kind, in)}
 		if as.Owner != "" && as.Owner != a.Owner {
-			list.what = fmt.Sprintf("%s associations of groups in %s with %ss in %s", do, in, as.Kind, intel.Quote(as.Owner))
+			list.what = fmt.Sprintf("%s associations of groups in %s with %ss in %s", do, in, as.Kind, message.Quote(as.Owner))
 		}
 		if as.ID == 0 {
 			return []sort{list} // what is new is made once, and nobody tries again what is refused
@@ -148,11 +149,11 @@ func sortsOf(a *plan.Action, e plan.Entry) []sort {
 		return []sort{{key: fmt.Sprintf("field %s %s %q", a.Type, name, a.Owner), common: true, what: fmt.Sprintf("to set %s of groups of type %s in %s", name, a.Type, in)}}
 	}
 	list := sort{key: fmt.Sprintf("%s %s %q", do, kind, a.Owner), what: fmt.Sprintf("%s a %s in %s", do, kind, in), common: true}
-	like := sort{key: fmt.Sprintf("%s %s %q %q", do, kind, name, a.Owner), what: fmt.Sprintf("%s the %s %s", do, kind, intel.Quote(name))}
+	like := sort{key: fmt.Sprintf("%s %s %q %q", do, kind, name, a.Owner), what: fmt.Sprintf("%s the %s %s", do, kind, message.Quote(name))}
 	if e.List() == intel.ListAttributes {
 		list.what = fmt.Sprintf("%s an attribute in %s", do, in)
 		like.key += " " + a.Type
-		like.what = fmt.Sprintf("%s an attribute of the type %s to groups of type %s", do, intel.Quote(name), a.Type)
+		like.what = fmt.Sprintf("%s an attribute of the type %s to groups of type %s", do, message.Quote(name), a.Type)
 		like.common = true
 	}
 	return []sort{list, like}

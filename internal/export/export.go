@@ -17,6 +17,7 @@ import (
 	"strconv"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/tc"
 )
 
@@ -54,7 +55,7 @@ func (w Warning) String() string {
 	if w.ID == 0 {
 		return "warning: " + w.Message
 	}
-	return fmt.Sprintf("warning: group %d (%s %s): %s", w.ID, w.Type, intel.Quote(w.Name), w.Message)
+	return fmt.Sprintf("warning: group %d (%s %s): %s", w.ID, w.Type, message.Quote(w.Name), w.Message)
 }
 
 // Exported is a group of the export.
@@ -161,7 +162,7 @@ func (x *exporter) read(ctx context.Context, labels bool) error {
 	var batch []*intel.Remote
 	read := 0
 	for r, err := range x.groups(ctx, everything, fields...) {
-		if x.short("the groups of "+intel.Quote(x.opt.Owner), err) {
+		if x.short("the groups of "+message.Quote(x.opt.Owner), err) {
 			break
 		}
 		if err != nil {
@@ -232,7 +233,7 @@ func (x *exporter) finish() error {
 		e := x.entries[id]
 		if e.referenced {
 			return fmt.Errorf("group %d (%s %s) was deleted during the export, and other groups are associated with it: export again",
-				id, e.typ, intel.Quote(e.name))
+				id, e.typ, message.Quote(e.name))
 		}
 		x.warn(id, e, "it was deleted during the export")
 	}

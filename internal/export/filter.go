@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 	"tcimport/internal/tc"
 )
 
@@ -63,8 +65,8 @@ func typeNamed(name string) (*intel.GroupType, error) {
 		names[i] = intel.GroupTypes[i].Name
 	}
 	near := ""
-	if n := intel.NearestName(name, names); n != "" {
-		near = fmt.Sprintf(": did you mean %s?", intel.Quote(n))
+	if n := spelling.Nearest(name, names); n != "" {
+		near = fmt.Sprintf(": did you mean %s?", message.Quote(n))
 	}
-	return nil, fmt.Errorf("--type: %s is not a type of group%s", intel.Quote(name), near)
+	return nil, fmt.Errorf("--type: %s is not a type of group%s", message.Quote(name), near)
 }

@@ -8,6 +8,8 @@ import (
 	"unicode"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // entry is what is kept of a group from the index on.
@@ -29,7 +31,7 @@ type entry struct {
 // index reads which groups there are, as far as it takes to name them.
 func (x *exporter) index(ctx context.Context) error {
 	for r, err := range x.groups(ctx, 0) {
-		if x.short("the groups of "+intel.Quote(x.opt.Owner), err) {
+		if x.short("the groups of "+message.Quote(x.opt.Owner), err) {
 			break
 		}
 		if err != nil {
@@ -47,7 +49,7 @@ func (x *exporter) index(ctx context.Context) error {
 	for _, id := range x.opt.Filter.IDs {
 		if x.entries[id] == nil {
 			x.tell(Warning{Message: fmt.Sprintf("group %d%s is not in %s, or the filter excludes it", id,
-				quotedKey(x.opt.Known[id].Key), intel.Quote(x.opt.Owner))})
+				quotedKey(x.opt.Known[id].Key), message.Quote(x.opt.Owner))})
 		}
 	}
 	return nil
@@ -57,7 +59,7 @@ func quotedKey(key string) string {
 	if key == "" {
 		return ""
 	}
-	return " (" + intel.Quote(key) + ")"
+	return " (" + message.Quote(key) + ")"
 }
 
 func (x *exporter) add(r *intel.Remote) {
@@ -139,11 +141,11 @@ func (x *exporter) knownKey(id int64) (string, bool) {
 	}
 	e := x.entries[id]
 	switch {
-	case k.Owner != "" && k.Owner != x.opt.Owner || intel.Fold(k.Type) != intel.Fold(e.typ):
-		x.warn(id, e, "its key %s is not used: the id-map has a %s of %s under this ID", intel.Quote(k.Key), k.Type, intel.Quote(k.Owner))
+	case k.Owner != "" && k.Owner != x.opt.Owner || spelling.Fold(k.Type) != spelling.Fold(e.typ):
+		x.warn(id, e, "its key %s is not used: the id-map has a %s of %s under this ID", message.Quote(k.Key), k.Type, message.Quote(k.Owner))
 		return "", false
 	case !fit(k.Key):
-		x.warn(id, e, "its key %s in the id-map cannot be written as a reference: it gets another key", intel.Quote(k.Key))
+		x.warn(id, e, "its key %s in the id-map cannot be written as a reference: it gets another key", message.Quote(k.Key))
 		return "", false
 	}
 	return k.Key, true
@@ -183,9 +185,9 @@ func (x *exporter) useXID(id int64, e *entry, groups int) {
 	why := e.badXID
 	switch {
 	case groups > 1:
-		why = fmt.Sprintf("%d groups have the xid %s", groups, intel.Quote(e.serverXID))
+		why = fmt.Sprintf("%d groups have the xid %s", groups, message.Quote(e.serverXID))
 	case why == "" && strings.TrimSpace(e.serverXID) != e.serverXID:
-		why = fmt.Sprintf("xid %s has spaces around it", intel.Quote(e.serverXID))
+		why = fmt.Sprintf("xid %s has spaces around it", message.Quote(e.serverXID))
 	case why == "":
 		e.xid = e.serverXID
 		return

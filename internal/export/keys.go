@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // longestKey is the length up to which an xid makes a key that people can read.
@@ -30,8 +31,8 @@ func fit(s string) bool {
 
 // legible is s with a blank for everything that nobody can see or type.
 func legible(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return !intel.Visible(r) }) {
+	if !strings.ContainsFunc(s, func(r rune) bool { return !message.Visible(r) }) {
 		return strings.TrimSpace(s)
 	}
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !intel.Visible(r) || unicode.IsSpace(r) }), " ")
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !message.Visible(r) || unicode.IsSpace(r) }), " ")
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"tcimport/internal/export"
-	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 	"tcimport/internal/tcsim"
 )
 
@@ -31,8 +31,8 @@ func (r world) some(n int, of func() string) []string {
 	var out []string
 	seen := map[string]bool{}
 	for range r.IntN(n + 1) {
-		if s := of(); !seen[intel.Fold(s)] {
-			seen[intel.Fold(s)] = true
+		if s := of(); !seen[spelling.Fold(s)] {
+			seen[spelling.Fold(s)] = true
 			out = append(out, s)
 		}
 	}

@@ -3,6 +3,9 @@ package intel
 import (
 	"slices"
 	"strings"
+
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // Options are what Assemble has to know beside the manifests.
@@ -91,7 +94,7 @@ type assembler struct {
 	objects map[string]int   // comparison key -> object
 	merged  map[int]int      // object that turned out to be another one -> that one
 	edges   map[edgeKey]bool
-	keys    *Speller // of the defined groups, once it is asked
+	keys    *spelling.Speller // of the defined groups, once it is asked
 }
 
 func (a *assembler) namespace(named []Namespace) string {
@@ -152,11 +155,11 @@ func (a *assembler) join(g, def *Group) {
 				g.Key, more, *have, g.Pos)
 		default:
 			a.problems.Errorf(def.Pos, "%s of %q is %s here and %s at %s: one key is one group",
-				field, g.Key, Quote(more), Quote(*have), g.Pos)
+				field, g.Key, message.Quote(more), message.Quote(*have), g.Pos)
 		}
 	}
 	exact := func(x, y string) bool { return x == y }
-	same("type", &g.Type, def.Type, func(x, y string) bool { return Fold(x) == Fold(y) })
+	same("type", &g.Type, def.Type, func(x, y string) bool { return spelling.Fold(x) == spelling.Fold(y) })
 	same("name", &g.Name, def.Name, exact)
 	same("xid", &g.XID, def.XID, exact)
 	same("owner", &g.Owner, def.Owner, exact)
@@ -169,7 +172,7 @@ func (a *assembler) join(g, def *Group) {
 		}
 		if h := g.Fields[i]; !sameField(typ, h, f) {
 			a.problems.Errorf(f.Pos, "%s of %q is %s here and %s at %s: one key is one group",
-				f.Name, g.Key, Quote(f.Value), Quote(h.Value), h.Pos)
+				f.Name, g.Key, message.Quote(f.Value), message.Quote(h.Value), h.Pos)
 		}
 	}
 	g.Tags = append(g.Tags, def.Tags...)
@@ -214,7 +217,7 @@ func (a *assembler) owner(pos Pos, name *string) {
 		names[i] = o.Name
 	}
 	a.problems.Deniedf(pos, "the API user cannot see an owner called %s%s (it can see %s)",
-		Quote(*name), DidYouMean(*name, names), listed(names))
+		message.Quote(*name), message.DidYouMean(spelling.Nearest(*name, names)), message.List(names))
 }
 
 // index notes under what a group can be referred to, and reports doubles.
@@ -226,7 +229,7 @@ func (a *assembler) index() {
 			k := g.Owner + "\x00" + g.XID
 			if j, ok := a.byXID[k]; ok {
 				a.problems.Errorf(g.Pos, "xid %s is also used by %q at %s: give each group its own xid",
-					Quote(g.XID), a.im.Groups[j].Key, a.im.Groups[j].Pos)
+					message.Quote(g.XID), a.im.Groups[j].Key, a.im.Groups[j].Pos)
 			} else {
 				a.byXID[k] = i
 			}
@@ -238,7 +241,7 @@ func (a *assembler) index() {
 		if js := a.byName[k]; len(js) > 0 {
 			first := a.im.Groups[js[0]]
 			a.problems.Warnf(g.Pos, "%s %s has the key %q here and %q at %s: these are two groups with the same name",
-				g.Type, Quote(g.Name), g.Key, first.Key, first.Pos)
+				g.Type, message.Quote(g.Name), g.Key, first.Key, first.Pos)
 		}
 		a.byName[k] = append(a.byName[k], i)
 	}

@@ -3,6 +3,9 @@ package intel
 import (
 	"slices"
 	"strconv"
+
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // object finds or adds the object that ref means. home is the owner of the
@@ -97,14 +100,14 @@ func (a *assembler) mergeObject(o, more *Object) {
 			pos = more.Pos
 		}
 		a.problems.Errorf(pos, "%s of %s is %s here and %s at %s: it is one %s",
-			field, o.label(), Quote(here), Quote(there), o.Pos, o.Kind)
+			field, o.label(), message.Quote(here), message.Quote(there), o.Pos, o.Kind)
 	}
 	if t, ok := IndicatorTypeNamed(o.Type, a.custom); ok && len(o.Values) == len(more.Values) && len(o.Values) > 1 {
 		for i, v := range more.Values {
 			switch {
 			case o.Values[i] == "":
 				o.Values[i] = v
-			case v != "" && Fold(v) != Fold(o.Values[i]):
+			case v != "" && spelling.Fold(v) != spelling.Fold(o.Values[i]):
 				differ(Pos{}, t.Values[i], v, o.Values[i])
 			}
 		}
@@ -129,9 +132,9 @@ func (a *assembler) mergeObject(o, more *Object) {
 // label names the object in a message.
 func (o *Object) label() string {
 	if o.Type == "" {
-		return string(o.Kind) + " " + Quote(o.Summary)
+		return string(o.Kind) + " " + message.Quote(o.Summary)
 	}
-	return o.Type + " " + Quote(o.Summary)
+	return o.Type + " " + message.Quote(o.Summary)
 }
 
 // settle points the edges at what merged objects became, and drops the objects

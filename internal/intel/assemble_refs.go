@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // group finds the group that ref means, adding a reference where it is not one
@@ -31,7 +34,7 @@ func (a *assembler) group(ref Ref, home string) (int, bool) {
 		if a.incomplete {
 			return 0, false // what has lost the group was reported
 		}
-		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", Quote(ref.Key),
+		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", message.Quote(ref.Key),
 			cmp.Or(a.nearKey(ref.Key), ": correct it, or also give the file that defines it"))
 		return 0, false
 	case ref.ID != 0:
@@ -51,7 +54,7 @@ func (a *assembler) group(ref Ref, home string) (int, bool) {
 		name = nameKey(owner, g.Type, g.Name)
 		if is := a.byName[name]; len(is) > 1 {
 			a.problems.Errorf(ref.Pos, "%s %s is the name of %d groups of this import (%q, %q): use the key of the right one",
-				g.Type, Quote(g.Name), len(is), a.im.Groups[is[0]].Key, a.im.Groups[is[1]].Key)
+				g.Type, message.Quote(g.Name), len(is), a.im.Groups[is[0]].Key, a.im.Groups[is[1]].Key)
 			return 0, false
 		} else if len(is) == 1 {
 			return is[0], true
@@ -115,7 +118,7 @@ func (a *assembler) nearKey(key string) string {
 		for _, g := range a.im.Defined() {
 			keys = append(keys, g.Key)
 		}
-		a.keys = NewSpeller(keys)
+		a.keys = spelling.NewSpeller(keys)
 	}
-	return meant(a.keys.Nearest(key))
+	return message.DidYouMean(a.keys.Nearest(key))
 }

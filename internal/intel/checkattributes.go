@@ -6,6 +6,10 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"tcimport/internal/canonical"
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // commonAttributeTypes are types that instances come with.
@@ -50,21 +54,21 @@ func (k *check) attribute(at *Attribute, mapped bool) {
 		return
 	}
 	if strings.TrimSpace(at.Value) == "" {
-		k.errorf(at.Pos, "attribute %s has no value", quote(at.Type))
+		k.errorf(at.Pos, "attribute %s has no value", message.Quote(at.Type))
 		return
 	}
 	if !utf8.ValidString(at.Value) {
-		k.errorf(at.Pos, "the value of attribute %s is not valid UTF-8", quote(at.Type))
+		k.errorf(at.Pos, "the value of attribute %s is not valid UTF-8", message.Quote(at.Type))
 		return
 	}
 	if k.attributeTypes == nil {
-		known, ok := spelling(at.Type, commonAttributeTypes)
+		known, ok := spelling.Find(at.Type, commonAttributeTypes)
 		if ok {
 			at.Type = known
 			return
 		}
 		k.warnOnce(at.Pos, "attributes", at.Type, "attribute type %s is not built in; plan checks whether your instance has it%s",
-			quote(at.Type), k.didYouMean(at.Type, commonAttributeTypes))
+			message.Quote(at.Type), k.didYouMean(at.Type, commonAttributeTypes))
 		return
 	}
 	k.attributeByRule(at, mapped)
@@ -75,7 +79,7 @@ func (k *check) attribute(at *Attribute, mapped bool) {
 func (k *check) attributeByRule(at *Attribute, mapped bool) {
 	rules := k.rulesOf(at.Type)
 	if len(rules) == 0 {
-		k.errorf(at.Pos, "attribute type %s does not exist on the instance%s", quote(at.Type), orAdd(k.didYouMean(at.Type, k.attributeNames)))
+		k.errorf(at.Pos, "attribute type %s does not exist on the instance%s", message.Quote(at.Type), orAdd(k.didYouMean(at.Type, k.attributeNames)))
 		return
 	}
 	if !slices.ContainsFunc(rules, func(r attributeRule) bool { return r.Name == at.Type }) {
@@ -83,7 +87,7 @@ func (k *check) attributeByRule(at *Attribute, mapped bool) {
 	}
 	var refused error // by the last rule that is for this
 	for i := range rules {
-		if mapped && rules[i].applies != nil && !rules[i].applies[Fold(k.what)] {
+		if mapped && rules[i].applies != nil && !rules[i].applies[spelling.Fold(k.what)] {
 			continue
 		}
 		value, err := rules[i].accept(at.Value)
@@ -97,18 +101,18 @@ func (k *check) attributeByRule(at *Attribute, mapped bool) {
 		refused = err
 	}
 	if refused == nil {
-		k.errorf(at.Pos, "attribute type %s is not for %s on this instance", quote(at.Type), a(k.what))
+		k.errorf(at.Pos, "attribute type %s is not for %s on this instance", message.Quote(at.Type), message.Article(k.what))
 		return
 	}
-	k.errorf(at.Pos, "attribute %s: its value %s %s", quote(at.Type), quote(at.Value), refused)
+	k.errorf(at.Pos, "attribute %s: its value %s %s", message.Quote(at.Type), message.Quote(at.Value), refused)
 }
 
-func (r *attributeRule) isDate() bool { return Fold(r.Rule.Type) == "date" }
+func (r *attributeRule) isDate() bool { return spelling.Fold(r.Rule.Type) == "date" }
 
 // dateAttribute only warns: no source tells the form of dates in attributes.
 func (k *check) dateAttribute(at *Attribute) {
-	if _, ok := LenientDate(at.Value); !ok {
-		k.warnf(at.Pos, "attribute %s: its value %s is not a date, as the instance requires: write it like 2021-11-03", quote(at.Type), quote(at.Value))
+	if _, ok := canonical.LenientDate(at.Value); !ok {
+		k.warnf(at.Pos, "attribute %s: its value %s is not a date, as the instance requires: write it like 2021-11-03", message.Quote(at.Type), message.Quote(at.Value))
 	}
 }
 
@@ -120,16 +124,16 @@ func (r *attributeRule) accept(value string) (string, error) {
 	}
 	switch {
 	case r.choices != nil:
-		choice, ok := spelling(strings.TrimSpace(value), r.choices)
+		choice, ok := spelling.Find(strings.TrimSpace(value), r.choices)
 		if !ok {
-			return "", fmt.Errorf("is not one of %s%s", listed(r.choices), DidYouMean(value, r.choices))
+			return "", fmt.Errorf("is not one of %s%s", message.List(r.choices), message.DidYouMean(spelling.Nearest(value, r.choices)))
 		}
 		return choice, nil
 	case r.pattern != nil:
 		if !r.pattern.MatchString(value) {
 			return "", fmt.Errorf("does not match the pattern %s", r.Rule.Text)
 		}
-	case Fold(r.Rule.Type) == "integer":
+	case spelling.Fold(r.Rule.Type) == "integer":
 		return value, r.integer(value)
 	}
 	return value, nil
@@ -174,11 +178,11 @@ func (k *check) attributeCounts(list []Attribute) {
 		if at.Default != nil && *at.Default {
 			counts[n].defaults++
 			if counts[n].defaults > 1 {
-				k.errorf(at.Pos, "attribute %s: two values are marked as default: only one of a type can be", quote(at.Type))
+				k.errorf(at.Pos, "attribute %s: two values are marked as default: only one of a type can be", message.Quote(at.Type))
 			}
 		}
 		if most := k.attributeMax(at.Type); most > 0 && counts[n].number > most {
-			k.errorf(at.Pos, "attribute %s: the instance accepts at most %d of this type on an object", quote(at.Type), most)
+			k.errorf(at.Pos, "attribute %s: the instance accepts at most %d of this type on an object", message.Quote(at.Type), most)
 		}
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"regexp"
 	"strings"
+
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // Checker completes groups and objects: it brings what a manifest says into
@@ -16,10 +19,10 @@ type Checker struct {
 	custom         []IndicatorType // nil where the instance did not tell
 	indicatorNames []string        // of all types that are known
 	attributeNames []string
-	attributeTypes map[string][]attributeRule // by exact name, and folded
-	labels         map[string]string          // by exact name, and by LabelKey
-	warned         map[string]bool            // nil warns every time
-	spellers       map[*string]*Speller       // by the first entry of their list
+	attributeTypes map[string][]attributeRule    // by exact name, and folded
+	labels         map[string]string             // by exact name, and by LabelKey
+	warned         map[string]bool               // nil warns every time
+	spellers       map[*string]*spelling.Speller // by the first entry of their list
 }
 
 // attributeRule is what an instance says of the values of an attribute type.
@@ -41,13 +44,13 @@ func NewChecker(in *Instance) *Checker {
 	if in.AttributeTypes != nil {
 		c.attributeTypes = make(map[string][]attributeRule, len(in.AttributeTypes))
 		for i := range in.AttributeTypes {
-			key := Fold(in.AttributeTypes[i].Name)
+			key := spelling.Fold(in.AttributeTypes[i].Name)
 			c.attributeTypes[key] = append(c.attributeTypes[key], newAttributeRule(&in.AttributeTypes[i]))
 		}
 		for i := range in.AttributeTypes {
 			name := in.AttributeTypes[i].Name
 			c.attributeNames = append(c.attributeNames, name)
-			c.attributeTypes[name] = c.attributeTypes[Fold(name)]
+			c.attributeTypes[name] = c.attributeTypes[spelling.Fold(name)]
 		}
 	}
 	if in.SecurityLabels != nil {
@@ -69,10 +72,10 @@ func newAttributeRule(t *AttributeType) attributeRule {
 	if t.AppliesTo != nil {
 		r.applies = make(map[string]bool, len(t.AppliesTo))
 		for name, applies := range t.AppliesTo {
-			r.applies[Fold(name)] = applies
+			r.applies[spelling.Fold(name)] = applies
 		}
 	}
-	switch Fold(t.Rule.Type) {
+	switch spelling.Fold(t.Rule.Type) {
 	case "selectone", "selectradio":
 		for choice := range strings.SplitSeq(t.Rule.Text, ";") {
 			if choice = strings.TrimSpace(choice); choice != "" {
@@ -93,7 +96,7 @@ func (c *Checker) rulesOf(name string) []attributeRule {
 	if rules := c.attributeTypes[name]; rules != nil {
 		return rules
 	}
-	return c.attributeTypes[Fold(name)]
+	return c.attributeTypes[spelling.Fold(name)]
 }
 
 // didYouMean ends a message about a name that is not in a list, which lives as
@@ -104,13 +107,13 @@ func (c *Checker) didYouMean(name string, list []string) string {
 	}
 	s := c.spellers[&list[0]]
 	if s == nil {
-		s = NewSpeller(list)
+		s = spelling.NewSpeller(list)
 		if c.spellers == nil {
-			c.spellers = map[*string]*Speller{}
+			c.spellers = map[*string]*spelling.Speller{}
 		}
 		c.spellers[&list[0]] = s
 	}
-	return meant(s.Nearest(name))
+	return message.DidYouMean(s.Nearest(name))
 }
 
 // orAdd ends a message about a name that the instance does not have: with a
@@ -156,30 +159,30 @@ func (k *check) warnOnce(pos Pos, sort, name, format string, args ...any) {
 func (k *check) field(f *Field, spec *FieldSpec) {
 	value, err := spec.accept(f.Value)
 	if err != nil {
-		k.errorf(f.Pos, "%s %s of %s %s", f.Name, quote(f.Value), a(k.what), err)
+		k.errorf(f.Pos, "%s %s of %s %s", f.Name, message.Quote(f.Value), message.Article(k.what), err)
 		return
 	}
 	f.Value = value
 	if k.in.lacks(f.Name, value) {
-		k.errorf(f.Pos, "%s %s of %s does not exist on the instance, or the API user cannot see it: correct it, or ask an administrator for access", f.Name, value, a(k.what))
+		k.errorf(f.Pos, "%s %s of %s does not exist on the instance, or the API user cannot see it: correct it, or ask an administrator for access", f.Name, value, message.Article(k.what))
 	}
 	if !spec.Advisory {
 		return
 	}
 	if k.in != nil && spec.extended != nil {
 		if list := spec.extended(k.in); list != nil {
-			if known, ok := spelling(value, list); ok {
+			if known, ok := spelling.Find(value, list); ok {
 				f.Value = known
 			} else {
 				k.errorf(f.Pos, "%s %s of %s does not exist on the instance, which has %s%s",
-					f.Name, quote(value), a(k.what), listed(list), orAdd(k.didYouMean(value, list)))
+					f.Name, message.Quote(value), message.Article(k.what), message.List(list), orAdd(k.didYouMean(value, list)))
 			}
 			return
 		}
 	}
 	if !spec.Known(value) {
 		k.warnOnce(f.Pos, f.Name, value, "%s %s of %s is not built in (%s); plan checks whether your instance has it%s",
-			f.Name, quote(value), a(k.what), listed(spec.Values), k.didYouMean(value, spec.Values))
+			f.Name, message.Quote(value), message.Article(k.what), message.List(spec.Values), k.didYouMean(value, spec.Values))
 	}
 }
 

@@ -3,6 +3,10 @@ package intel
 import (
 	"strings"
 	"unicode/utf8"
+
+	"tcimport/internal/canonical"
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // The limits of a group's name, in characters: instances since 7.11 take 200,
@@ -54,7 +58,7 @@ func (k *check) groupType(g *Group) *GroupType {
 	k.what = "group"
 	switch {
 	case g.Type != "":
-		k.errorf(g.Pos, "type %s is not a type of group%s", quote(g.Type), k.meantType(g.Type))
+		k.errorf(g.Pos, "type %s is not a type of group%s", message.Quote(g.Type), k.meantType(g.Type))
 	case !g.Reference && !g.Broken:
 		k.errorf(g.Pos, "the group has no type: write one of %s", strings.Join(groupTypeNames, ", "))
 	}
@@ -70,7 +74,7 @@ var otherNames = map[string]string{
 
 // meantType says what is meant by a type of group that there is not.
 func (k *check) meantType(typ string) string {
-	if names := otherNames[squeeze(typ)]; names != "" {
+	if names := otherNames[spelling.Squeeze(typ)]; names != "" {
 		return ": use " + names
 	}
 	if t, ok := IndicatorTypeNamed(typ, nil); ok {
@@ -85,11 +89,11 @@ func (k *check) name(name string) {
 		return
 	}
 	if !utf8.ValidString(name) {
-		k.errorf(Pos{}, "name %s is not valid UTF-8", quote(name))
+		k.errorf(Pos{}, "name %s is not valid UTF-8", message.Quote(name))
 		return
 	}
 	if c, found := hasControl(name); found {
-		k.warnf(Pos{}, "name %s contains the control character U+%04X: remove it, unless it is meant", quote(name), c)
+		k.warnf(Pos{}, "name %s contains the control character U+%04X: remove it, unless it is meant", message.Quote(name), c)
 	}
 	limit := nameMax
 	if k.in != nil && k.in.NameMax > 0 {
@@ -97,7 +101,7 @@ func (k *check) name(name string) {
 	}
 	switch {
 	case longerThan(name, limit):
-		k.errorf(Pos{}, "name %s has %d characters: at most %d are accepted", quote(name), utf8.RuneCountInString(name), limit)
+		k.errorf(Pos{}, "name %s has %d characters: at most %d are accepted", message.Quote(name), utf8.RuneCountInString(name), limit)
 	case k.in == nil && longerThan(name, nameMaxOlder):
 		k.warnf(Pos{}, "the name has more than %d characters, the limit of older instances: plan checks the limit of yours", nameMaxOlder)
 	case k.in != nil && k.in.NameMax <= 0 && longerThan(name, nameMaxOlder):
@@ -107,8 +111,8 @@ func (k *check) name(name string) {
 
 // digitsOnly refuses an xid that a request could not tell from an ID.
 func (k *check) digitsOnly(xid string) {
-	if xid != "" && allDigits(xid) {
-		k.errorf(Pos{}, "xid %s has digits only, like an ID: add a letter", quote(xid))
+	if xid != "" && canonical.IsDigits(xid) {
+		k.errorf(Pos{}, "xid %s has digits only, like an ID: add a letter", message.Quote(xid))
 	}
 }
 
@@ -118,18 +122,18 @@ func (k *check) xid(xid string) {
 	}
 	k.digitsOnly(xid)
 	if xid == "." || xid == ".." {
-		k.errorf(Pos{}, "xid %s cannot be part of a URL: use another one", quote(xid))
+		k.errorf(Pos{}, "xid %s cannot be part of a URL: use another one", message.Quote(xid))
 	}
 	if !utf8.ValidString(xid) {
-		k.errorf(Pos{}, "xid %s is not valid UTF-8", quote(xid))
+		k.errorf(Pos{}, "xid %s is not valid UTF-8", message.Quote(xid))
 	} else if c, found := hasControl(xid); found {
-		k.errorf(Pos{}, "xid %s contains the control character U+%04X: remove it", quote(xid), c)
+		k.errorf(Pos{}, "xid %s contains the control character U+%04X: remove it", message.Quote(xid), c)
 	}
 	if i := strings.IndexAny(xid, `/?#%\`); i >= 0 {
-		k.warnf(Pos{}, "xid %s contains %q, with which some instances cannot find it: letters, digits and . _ : - are safe", quote(xid), xid[i])
+		k.warnf(Pos{}, "xid %s contains %q, with which some instances cannot find it: letters, digits and . _ : - are safe", message.Quote(xid), xid[i])
 	}
 	if longerThan(xid, xidMax) {
-		k.warnf(Pos{}, "xid %s has %d characters: up to %d are known to work", quote(xid), utf8.RuneCountInString(xid), xidMax)
+		k.warnf(Pos{}, "xid %s has %d characters: up to %d are known to work", message.Quote(xid), utf8.RuneCountInString(xid), xidMax)
 	}
 }
 
@@ -144,7 +148,7 @@ func (k *check) groupFields(g *Group, t *GroupType) {
 		spec, ok := t.Field(f.Name)
 		if !ok {
 			if k.knownField(f) {
-				k.errorf(f.Pos, "%s has no %s: %s", a(t.Name), f.Name, holders(f.Name))
+				k.errorf(f.Pos, "%s has no %s: %s", message.Article(t.Name), f.Name, holders(f.Name))
 			}
 			continue
 		}
@@ -162,7 +166,7 @@ func (k *check) groupFields(g *Group, t *GroupType) {
 		}
 	}
 	if missing != nil && !g.Broken {
-		k.errorf(Pos{}, "%s needs %s", a(t.Name), strings.Join(missing, ", "))
+		k.errorf(Pos{}, "%s needs %s", message.Article(t.Name), strings.Join(missing, ", "))
 	}
 	k.malware(g)
 }
@@ -172,7 +176,7 @@ func (k *check) knownField(f *Field) bool {
 	if holders(f.Name) != "" {
 		return true
 	}
-	k.errorf(f.Pos, "%s is not a field of any group%s", quote(f.Name), k.didYouMean(f.Name, groupFieldNames))
+	k.errorf(f.Pos, "%s is not a field of any group%s", message.Quote(f.Name), k.didYouMean(f.Name, groupFieldNames))
 	return false
 }
 
@@ -181,7 +185,7 @@ func holders(name string) string {
 	var types []string
 	for i := range GroupTypes {
 		if _, ok := GroupTypes[i].Field(name); ok {
-			types = append(types, a(GroupTypes[i].Name))
+			types = append(types, message.Article(GroupTypes[i].Name))
 		}
 	}
 	switch n := len(types); n {

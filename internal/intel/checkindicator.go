@@ -3,6 +3,9 @@ package intel
 import (
 	"slices"
 	"strings"
+
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // indicator checks and canonicalises an indicator.
@@ -18,9 +21,9 @@ func (k *check) indicator(o *Object) {
 	values := k.canonicalValues(t, &w)
 	if !k.failed {
 		commit(o, t, values)
-		if t.caution != nil {
-			if text := t.caution(values); text != "" {
-				k.warnf(w.pos, "%s %s %s", t.Name, quote(o.Summary), text)
+		if t.warning != nil {
+			if text := t.warning(values[0]); text != "" {
+				k.warnf(w.pos, "%s %s %s", t.Name, message.Quote(o.Summary), text)
 			}
 		}
 	}
@@ -45,7 +48,7 @@ func (k *check) gather(o *Object, t *IndicatorType) writtenParts {
 	for _, f := range o.Fields {
 		if f.Name == "summary" {
 			if w.summary != "" && w.summary != strings.TrimSpace(f.Value) {
-				k.errorf(f.Pos, "summary %s of %s is given twice: the first is %s", quote(f.Value), a(t.Name), quote(w.summary))
+				k.errorf(f.Pos, "summary %s of %s is given twice: the first is %s", message.Quote(f.Value), message.Article(t.Name), message.Quote(w.summary))
 			}
 			w.summary, w.pos = strings.TrimSpace(f.Value), f.Pos
 			continue
@@ -60,7 +63,7 @@ func (k *check) gather(o *Object, t *IndicatorType) writtenParts {
 		}
 		if w.values[i] != "" && strings.TrimSpace(w.values[i]) != strings.TrimSpace(f.Value) {
 			k.errorf(f.Pos, "%s %s of %s is given twice: %s is %s",
-				f.Name, quote(f.Value), a(t.Name), w.fields[i].Name, quote(w.values[i]))
+				f.Name, message.Quote(f.Value), message.Article(t.Name), w.fields[i].Name, message.Quote(w.values[i]))
 			continue
 		}
 		w.values[i], w.fields[i], w.pos = f.Value, f, f.Pos
@@ -76,7 +79,7 @@ func (k *check) gather(o *Object, t *IndicatorType) writtenParts {
 // canonicalValues gives the canonical values of what is written.
 func (k *check) canonicalValues(t *IndicatorType, w *writtenParts) []string {
 	if w.summary == "" && w.values == nil {
-		k.errorf(Pos{}, "%s needs %s, or a summary", a(t.Name), t.fieldsText())
+		k.errorf(Pos{}, "%s needs %s, or a summary", message.Article(t.Name), t.fieldsText())
 		return nil
 	}
 	var fromFields, fromSummary []string
@@ -100,7 +103,7 @@ func (k *check) canonicalValues(t *IndicatorType, w *writtenParts) []string {
 			fromFields[i] = v
 		case v != "" && t.key(v) != t.key(fromFields[i]), v == "" && !t.anyOf:
 			k.errorf(w.fields[i].Pos, "%s %s of %s differs from its summary %s: remove one of them",
-				t.Values[i], quote(w.values[i]), a(t.Name), quote(w.summary))
+				t.Values[i], message.Quote(w.values[i]), message.Article(t.Name), message.Quote(w.summary))
 		}
 	}
 	return fromFields
@@ -115,9 +118,9 @@ func (k *check) valuesOfFields(t *IndicatorType, w *writtenParts) []string {
 		canonical, err := t.canonicalPart(i, v)
 		if err != nil {
 			if v == "" {
-				k.errorf(w.pos, "%s of %s %s", t.valueName(i), a(t.Name), err)
+				k.errorf(w.pos, "%s of %s %s", t.valueName(i), message.Article(t.Name), err)
 			} else {
-				k.errorf(w.fields[i].Pos, "%s %s of %s %s", w.fields[i].Name, quote(v), a(t.Name), err)
+				k.errorf(w.fields[i].Pos, "%s %s of %s %s", w.fields[i].Name, message.Quote(v), message.Article(t.Name), err)
 			}
 			continue
 		}
@@ -131,7 +134,7 @@ func (k *check) valuesOfSummary(t *IndicatorType, w *writtenParts) []string {
 	if values == nil {
 		var err error
 		if values, err = t.split(w.summary); err != nil {
-			k.errorf(w.pos, "%s %s %s", t.Name, quote(w.summary), err)
+			k.errorf(w.pos, "%s %s %s", t.Name, message.Quote(w.summary), err)
 			return nil
 		}
 	}
@@ -142,9 +145,9 @@ func (k *check) valuesOfSummary(t *IndicatorType, w *writtenParts) []string {
 		canonical, err := t.canonicalPart(i, v)
 		if err != nil {
 			if len(values) > 1 {
-				k.errorf(w.pos, "%s %s: its %s %s", t.Name, quote(w.summary), t.valueName(i), err)
+				k.errorf(w.pos, "%s %s: its %s %s", t.Name, message.Quote(w.summary), t.valueName(i), err)
 			} else {
-				k.errorf(w.pos, "%s %s %s", t.Name, quote(w.summary), err)
+				k.errorf(w.pos, "%s %s %s", t.Name, message.Quote(w.summary), err)
 			}
 			continue
 		}
@@ -174,9 +177,9 @@ func (k *check) indicatorFields(o *Object, t *IndicatorType) {
 		spec, ok := fieldNamed(indicatorFields, f.Name)
 		switch {
 		case !ok:
-			k.errorf(f.Pos, "%s is not a field of %s%s", quote(f.Name), a(t.Name), k.fieldHint(t, f.Name))
+			k.errorf(f.Pos, "%s is not a field of %s%s", message.Quote(f.Name), message.Article(t.Name), k.fieldHint(t, f.Name))
 		case spec.only != "" && spec.only != t.Name:
-			k.errorf(f.Pos, "%s is not a field of %s: only %s has one", quote(f.Name), a(t.Name), a(spec.only))
+			k.errorf(f.Pos, "%s is not a field of %s: only %s has one", message.Quote(f.Name), message.Article(t.Name), message.Article(spec.only))
 		default:
 			k.field(f, spec)
 		}
@@ -187,14 +190,14 @@ func (k *check) indicatorFields(o *Object, t *IndicatorType) {
 func (k *check) fieldHint(t *IndicatorType, name string) string {
 	for i := range IndicatorTypes {
 		if IndicatorTypes[i].valueIndex(name) >= 0 && !slices.Contains(genericValues, name) {
-			return ": it is a field of " + a(IndicatorTypes[i].Name) + "; " + a(t.Name) + " has " + t.fieldsText()
+			return ": it is a field of " + message.Article(IndicatorTypes[i].Name) + "; " + message.Article(t.Name) + " has " + t.fieldsText()
 		}
 	}
 	known := slices.Clone(t.Values)
 	for _, f := range indicatorFields {
 		known = append(known, f.Name)
 	}
-	if hint := DidYouMean(name, known); hint != "" {
+	if hint := message.DidYouMean(spelling.Nearest(name, known)); hint != "" {
 		return hint
 	}
 	return ": its value goes into " + t.fieldsText()
@@ -247,11 +250,11 @@ func (k *check) unknownIndicator(o *Object) {
 		k.errorf(Pos{}, "an indicator needs a type: %s, or one of the instance's own", strings.Join(k.indicatorNames, ", "))
 		return
 	case k.custom != nil:
-		k.errorf(Pos{}, "indicator type %s does not exist on the instance%s", quote(o.Type), orAdd(k.didYouMean(o.Type, k.indicatorNames)))
+		k.errorf(Pos{}, "indicator type %s does not exist on the instance%s", message.Quote(o.Type), orAdd(k.didYouMean(o.Type, k.indicatorNames)))
 		return
 	}
 	k.warnOnce(Pos{}, "indicatorType", o.Type, "indicator type %s is not built in; plan checks whether your instance has it%s",
-		quote(o.Type), k.didYouMean(o.Type, k.indicatorNames))
+		message.Quote(o.Type), k.didYouMean(o.Type, k.indicatorNames))
 	var values []string
 	for i := range o.Fields {
 		f := &o.Fields[i]
@@ -267,7 +270,7 @@ func (k *check) unknownIndicator(o *Object) {
 	if values == nil {
 		o.Summary = strings.TrimSpace(o.Summary)
 		if o.Summary == "" {
-			k.errorf(Pos{}, "%s needs a value or a summary", a(k.what))
+			k.errorf(Pos{}, "%s needs a value or a summary", message.Article(k.what))
 			return
 		}
 		values = []string{o.Summary}

@@ -4,6 +4,10 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"tcimport/internal/canonical"
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 const tagMax = 128
@@ -26,32 +30,32 @@ func (k *check) tags(tags []Tag) []Tag {
 func (k *check) tag(t *Tag) {
 	switch {
 	case t.Name != "" && t.TechniqueID != "":
-		k.errorf(t.Pos, "tag %s also has the techniqueId %s: remove one of them", quote(t.Name), quote(t.TechniqueID))
+		k.errorf(t.Pos, "tag %s also has the techniqueId %s: remove one of them", message.Quote(t.Name), message.Quote(t.TechniqueID))
 	case t.TechniqueID != "":
 		if !IsTechnique(t.TechniqueID) {
 			upper := strings.ToUpper(t.TechniqueID)
 			if !IsTechnique(upper) {
-				k.errorf(t.Pos, "techniqueId %s is not the ID of an ATT&CK technique: write it as T1566 or T1566.001", quote(t.TechniqueID))
+				k.errorf(t.Pos, "techniqueId %s is not the ID of an ATT&CK technique: write it as T1566 or T1566.001", message.Quote(t.TechniqueID))
 				return
 			}
 			t.TechniqueID = upper
 		}
 		if k.in.lacks(TechniqueField, t.TechniqueID) {
-			k.errorf(t.Pos, "techniqueId %s does not exist on the instance: use another one, or a plain tag", quote(t.TechniqueID))
+			k.errorf(t.Pos, "techniqueId %s does not exist on the instance: use another one, or a plain tag", message.Quote(t.TechniqueID))
 		}
 	case longerThan(t.Name, tagMax):
-		k.errorf(t.Pos, "tag %s has %d characters: at most %d are accepted", quote(t.Name), utf8.RuneCountInString(t.Name), tagMax)
+		k.errorf(t.Pos, "tag %s has %d characters: at most %d are accepted", message.Quote(t.Name), utf8.RuneCountInString(t.Name), tagMax)
 	case !utf8.ValidString(t.Name):
-		k.errorf(t.Pos, "tag %s is not valid UTF-8", quote(t.Name))
+		k.errorf(t.Pos, "tag %s is not valid UTF-8", message.Quote(t.Name))
 	}
 }
 
 // IsTechnique reports whether s looks like T1566 or T1566.001.
 func IsTechnique(s string) bool {
-	if len(s) != 5 && len(s) != 9 || s[0] != 'T' || !allDigits(s[1:5]) {
+	if len(s) != 5 && len(s) != 9 || s[0] != 'T' || !canonical.IsDigits(s[1:5]) {
 		return false
 	}
-	return len(s) == 5 || s[5] == '.' && allDigits(s[6:])
+	return len(s) == 5 || s[5] == '.' && canonical.IsDigits(s[6:])
 }
 
 // tlpLabels are the labels of the Traffic Light Protocol 1.0 and 2.0. Nearly
@@ -75,9 +79,9 @@ func here(pos Pos) func(int) Pos { return func(int) Pos { return pos } }
 
 func (k *check) securityLabel(name string, pos Pos) string {
 	if k.labels == nil {
-		if _, known := spelling(name, tlpLabels); !known && !slices.Contains(tlpLabels, strings.ToUpper(LabelKey(name))) {
+		if _, known := spelling.Find(name, tlpLabels); !known && !slices.Contains(tlpLabels, strings.ToUpper(LabelKey(name))) {
 			k.warnOnce(pos, "securityLabels", name, "security label %s is not built in; plan checks whether your instance has it%s",
-				quote(name), k.didYouMean(name, tlpLabels))
+				message.Quote(name), k.didYouMean(name, tlpLabels))
 		}
 		return name
 	}
@@ -88,6 +92,6 @@ func (k *check) securityLabel(name string, pos Pos) string {
 		return known
 	}
 	k.errorf(pos, "security label %s does not exist on the instance, which has %s%s",
-		quote(name), listed(k.in.SecurityLabels), orAdd(k.didYouMean(name, k.in.SecurityLabels)))
+		message.Quote(name), message.List(k.in.SecurityLabels), orAdd(k.didYouMean(name, k.in.SecurityLabels)))
 	return name
 }

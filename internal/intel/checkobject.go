@@ -3,6 +3,9 @@ package intel
 import (
 	"strings"
 	"unicode/utf8"
+
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // Object brings an indicator, artifact, case or victim asset as a reader
@@ -16,7 +19,7 @@ func (c *Checker) Object(o *Object, ps *Problems) {
 	k := check{Checker: c, ps: ps, pos: o.Pos, what: spec.Name}
 	o.Type, o.Owner = strings.TrimSpace(o.Type), strings.TrimSpace(o.Owner)
 	if o.Owner != "" && !spec.Owned {
-		k.warnf(Pos{}, "owner %s is ignored: only groups and indicators have an owner", quote(o.Owner))
+		k.warnf(Pos{}, "owner %s is ignored: only groups and indicators have an owner", message.Quote(o.Owner))
 	}
 	if o.ID != 0 {
 		k.onlyID(o)
@@ -63,7 +66,7 @@ func (k *check) onlyID(o *Object) {
 		more = append(more, "securityLabels")
 	}
 	if more != nil {
-		k.errorf(Pos{}, "%s with the id %d also has %s: with an id, only owner may be given", a(k.what), o.ID, strings.Join(more, ", "))
+		k.errorf(Pos{}, "%s with the id %d also has %s: with an id, only owner may be given", message.Article(k.what), o.ID, strings.Join(more, ", "))
 	}
 }
 
@@ -75,7 +78,7 @@ func (k *check) lists(o *Object) {
 		n    int
 	}{{ListTags, "tags", len(o.Tags)}, {ListAttributes, "attributes", len(o.Attributes)}, {ListSecurityLabels, "securityLabels", len(o.SecurityLabels)}} {
 		if list.n > 0 && !o.Kind.Spec().Takes.Has(list.list) {
-			k.errorf(Pos{}, "%s has no %s", a(k.what), list.name)
+			k.errorf(Pos{}, "%s has no %s", message.Article(k.what), list.name)
 		}
 	}
 	o.Tags = k.tags(o.Tags)
@@ -90,7 +93,7 @@ func (k *check) scalars(o *Object) {
 		f := &o.Fields[i]
 		spec, ok := fieldNamed(specs, f.Name)
 		if !ok {
-			k.errorf(f.Pos, "%s is not a field of %s%s", quote(f.Name), a(k.what), k.didYouMean(f.Name, objectFieldNames[o.Kind]))
+			k.errorf(f.Pos, "%s is not a field of %s%s", message.Quote(f.Name), message.Article(k.what), k.didYouMean(f.Name, objectFieldNames[o.Kind]))
 			continue
 		}
 		k.field(f, spec)
@@ -104,7 +107,7 @@ func (k *check) scalars(o *Object) {
 		}
 	}
 	if missing != nil {
-		k.errorf(Pos{}, "%s needs %s", a(k.what), strings.Join(missing, ", "))
+		k.errorf(Pos{}, "%s needs %s", message.Article(k.what), strings.Join(missing, ", "))
 	}
 }
 
@@ -126,12 +129,12 @@ func (k *check) plainSummary(o *Object, called string, pos Pos) {
 	o.Summary = strings.TrimSpace(o.Summary)
 	switch {
 	case o.Summary == "":
-		k.errorf(pos, "%s needs %s", a(k.what), called)
+		k.errorf(pos, "%s needs %s", message.Article(k.what), called)
 	case !utf8.ValidString(o.Summary):
-		k.errorf(pos, "%s %s of %s is not valid UTF-8", called, quote(o.Summary), a(k.what))
+		k.errorf(pos, "%s %s of %s is not valid UTF-8", called, message.Quote(o.Summary), message.Article(k.what))
 	case longerThan(o.Summary, most):
 		k.errorf(pos, "%s %s of %s has %d characters: at most %d are accepted",
-			called, quote(o.Summary), a(k.what), utf8.RuneCountInString(o.Summary), most)
+			called, message.Quote(o.Summary), message.Article(k.what), utf8.RuneCountInString(o.Summary), most)
 	}
 }
 
@@ -143,7 +146,7 @@ func (k *check) plainField(o *Object, name string) Pos {
 		return Pos{}
 	}
 	if o.Summary != "" && strings.TrimSpace(o.Summary) != strings.TrimSpace(f.Value) {
-		k.errorf(f.Pos, "%s %s of %s differs from its summary %s: remove one of them", name, quote(f.Value), a(k.what), quote(o.Summary))
+		k.errorf(f.Pos, "%s %s of %s differs from its summary %s: remove one of them", name, message.Quote(f.Value), message.Article(k.what), message.Quote(o.Summary))
 	}
 	o.Summary = f.Value
 	return f.Pos
@@ -153,7 +156,7 @@ func (k *check) plainField(o *Object, name string) Pos {
 func (k *check) plain(o *Object) {
 	spec := o.Kind.Spec()
 	if o.Type != "" && spec.Untyped {
-		k.errorf(Pos{}, "%s has no type, but %s is given", a(k.what), quote(o.Type))
+		k.errorf(Pos{}, "%s has no type, but %s is given", message.Article(k.what), message.Quote(o.Type))
 	}
 	pos := k.plainField(o, spec.Named)
 	k.plainSummary(o, spec.Named, pos)
@@ -172,13 +175,13 @@ func (k *check) artifact(o *Object) {
 	case !hasID && !hasXID:
 		k.errorf(Pos{}, "an artifact needs caseId or caseXid: it belongs to a case")
 	case hasID && hasXID:
-		k.errorf(Pos{}, "an artifact has caseId %s and caseXid %s: remove one of them", quote(id), quote(xid))
+		k.errorf(Pos{}, "an artifact has caseId %s and caseXid %s: remove one of them", message.Quote(id), message.Quote(xid))
 	}
 }
 
 // isFileType reports whether artifacts of a type are files, as their names say:
 // Log File, Screenshot File.
-func isFileType(typ string) bool { return strings.HasSuffix(Fold(typ), " file") }
+func isFileType(typ string) bool { return strings.HasSuffix(spelling.Fold(typ), " file") }
 
 // artifactType puts the type into the spelling of the instance, which alone
 // knows all of them.
@@ -188,19 +191,19 @@ func (k *check) artifactType(o *Object) {
 		return
 	}
 	if k.in != nil && k.in.ArtifactTypes != nil {
-		if typ, ok := spelling(o.Type, k.in.ArtifactTypes); ok {
+		if typ, ok := spelling.Find(o.Type, k.in.ArtifactTypes); ok {
 			o.Type = typ
 			return
 		}
-		k.errorf(Pos{}, "type %s of an artifact does not exist on the instance%s", quote(o.Type), orAdd(k.didYouMean(o.Type, k.in.ArtifactTypes)))
+		k.errorf(Pos{}, "type %s of an artifact does not exist on the instance%s", message.Quote(o.Type), orAdd(k.didYouMean(o.Type, k.in.ArtifactTypes)))
 		return
 	}
-	if typ, ok := spelling(o.Type, artifactTypes); ok {
+	if typ, ok := spelling.Find(o.Type, artifactTypes); ok {
 		o.Type = typ
 		return
 	}
 	k.warnOnce(Pos{}, "artifactType", o.Type, "type %s of an artifact is not built in; plan checks whether your instance has it%s",
-		quote(o.Type), k.didYouMean(o.Type, artifactTypes))
+		message.Quote(o.Type), k.didYouMean(o.Type, artifactTypes))
 }
 
 func (k *check) victimAsset(o *Object) {
@@ -219,9 +222,9 @@ func (k *check) victimAsset(o *Object) {
 	for _, f := range o.Fields {
 		switch {
 		case isVictimAssetValue(f.Name):
-			k.errorf(f.Pos, "%s has no %s: its value is %s", a(k.what), f.Name, t.Value)
+			k.errorf(f.Pos, "%s has no %s: its value is %s", message.Article(k.what), f.Name, t.Value)
 		case isQualifier(f.Name) && f.Name != t.Qualifier:
-			k.errorf(f.Pos, "%s has no %s", a(k.what), f.Name)
+			k.errorf(f.Pos, "%s has no %s", message.Article(k.what), f.Name)
 		default:
 			rest = append(rest, f)
 		}
@@ -231,7 +234,7 @@ func (k *check) victimAsset(o *Object) {
 	}
 	if t.Qualifier != "" && t.Qualifier != "addressType" {
 		if _, ok := o.Fields.Get(t.Qualifier); !ok {
-			k.warnf(Pos{}, "%s has no %s, which some instances require", a(k.what), t.Qualifier)
+			k.warnf(Pos{}, "%s has no %s, which some instances require", message.Article(k.what), t.Qualifier)
 		}
 	}
 }
@@ -241,7 +244,7 @@ func (k *check) victimAssetType(o *Object) {
 		k.errorf(Pos{}, "a victim asset needs a type: %s", strings.Join(victimAssetTypeNames, ", "))
 		return
 	}
-	k.errorf(Pos{}, "type %s of a victim asset is not one of %s%s", quote(o.Type), strings.Join(victimAssetTypeNames, ", "), k.didYouMean(o.Type, victimAssetTypeNames))
+	k.errorf(Pos{}, "type %s of a victim asset is not one of %s%s", message.Quote(o.Type), strings.Join(victimAssetTypeNames, ", "), k.didYouMean(o.Type, victimAssetTypeNames))
 }
 
 func isVictimAssetValue(name string) bool {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"tcimport/internal/message"
 )
 
 // End is one end of an association as a manifest spells it out, in whichever
@@ -47,7 +49,7 @@ func ParseEnd(kind Kind, written string, pos Pos) (Ref, error) {
 		ref.Object = object
 		return ref, err
 	}
-	return ref, fmt.Errorf("%s is not a reference to %s: write # and its ID, like #123", quote(written), a(kind.Spec().Name))
+	return ref, fmt.Errorf("%s is not a reference to %s: write # and its ID, like #123", message.Quote(written), message.Article(kind.Spec().Name))
 }
 
 // shortIndicator reads Type:summary. Types hold no colon, but may hold blanks.
@@ -57,20 +59,20 @@ func shortIndicator(written string, pos Pos) (*Object, error) {
 	if _, known := IndicatorTypeNamed(typ, nil); !known {
 		switch typed, port := Typed(written); {
 		case port && strings.HasPrefix(typed, "Address:"):
-			return nil, fmt.Errorf("the indicator %s looks like IP:port: write %s", quote(written), typed)
+			return nil, fmt.Errorf("the indicator %s looks like IP:port: write %s", message.Quote(written), typed)
 		case port:
-			return nil, fmt.Errorf("the indicator %s looks like host:port: write %s", quote(written), typed)
+			return nil, fmt.Errorf("the indicator %s looks like host:port: write %s", message.Quote(written), typed)
 		case typed != "":
-			return nil, fmt.Errorf("the indicator %s has no type: write %s", quote(written), clip(typed))
+			return nil, fmt.Errorf("the indicator %s has no type: write %s", message.Quote(written), message.Clip(typed))
 		}
 	}
 	switch {
 	case !ok || typ == "":
-		return nil, fmt.Errorf("the indicator %s has no type: write Type:summary, like Host:badguy.com", quote(written))
+		return nil, fmt.Errorf("the indicator %s has no type: write Type:summary, like Host:badguy.com", message.Quote(written))
 	case summary == "":
-		return nil, fmt.Errorf("the indicator %s has no summary: write Type:summary, like Host:badguy.com", quote(written))
+		return nil, fmt.Errorf("the indicator %s has no summary: write Type:summary, like Host:badguy.com", message.Quote(written))
 	case strings.HasPrefix(summary, "//"):
-		return nil, fmt.Errorf("the indicator %s has no type: write URL:%s", quote(written), clip(written))
+		return nil, fmt.Errorf("the indicator %s has no type: write URL:%s", message.Quote(written), message.Clip(written))
 	}
 	return &Object{Pos: pos, Kind: KindIndicator, Type: typ, Summary: summary, Written: written}, nil
 }
@@ -82,7 +84,7 @@ func parseID(s string) (int64, error) {
 	s = strings.TrimSpace(s)
 	id, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || id <= 0 || strings.HasPrefix(s, "+") {
-		return 0, fmt.Errorf("%s is not an ID: IDs are whole numbers above 0", quote(s))
+		return 0, fmt.Errorf("%s is not an ID: IDs are whole numbers above 0", message.Quote(s))
 	}
 	return id, nil
 }
@@ -176,9 +178,9 @@ func (ref *Ref) checkGroup() error {
 	case ref.XID != "":
 		ref.Written = "xid:" + ref.XID
 	case ref.Type == "":
-		return fmt.Errorf("the group %s needs its type too, like {type: Adversary, name: %s}", quote(ref.Name), clip(ref.Name))
+		return fmt.Errorf("the group %s needs its type too, like {type: Adversary, name: %s}", message.Quote(ref.Name), message.Clip(ref.Name))
 	case ref.Name == "":
-		return fmt.Errorf("%s needs its name too, like {type: %s, name: Bad Guy}", a(ref.Type), ref.Type)
+		return fmt.Errorf("%s needs its name too, like {type: %s, name: Bad Guy}", message.Article(ref.Type), ref.Type)
 	default:
 		ref.Written = ref.Type + "/" + ref.Name
 	}
@@ -188,13 +190,13 @@ func (ref *Ref) checkGroup() error {
 // checkNew checks that o says what it is, and sets how it is written.
 func (e *End) checkNew(o *Object) error {
 	spec := o.Kind.Spec()
-	needs := []string{a(endType), "the fields that identify it"}
+	needs := []string{message.Article(endType), "the fields that identify it"}
 	missing := o.Type == ""
 	if spec.Untyped {
-		missing, needs = o.Summary == "", []string{a(spec.Named)}
+		missing, needs = o.Summary == "", []string{message.Article(spec.Named)}
 		for _, f := range spec.Fields {
 			if f.Required {
-				needs = append(needs, a(f.Name))
+				needs = append(needs, message.Article(f.Name))
 			}
 		}
 	}
@@ -203,7 +205,7 @@ func (e *End) checkNew(o *Object) error {
 		return nil
 	}
 	last := len(needs) - 1
-	err := fmt.Errorf("%s needs an id, or %s", a(spec.Name), strings.Join(needs[:last], ", ")+" and "+needs[last])
+	err := fmt.Errorf("%s needs an id, or %s", message.Article(spec.Name), strings.Join(needs[:last], ", ")+" and "+needs[last])
 	if e.Form != "" {
 		err = fmt.Errorf("%w: %s", err, e.Form)
 	}

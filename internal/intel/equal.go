@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"tcimport/internal/spelling"
 )
 
 // What equal means stands in this file for texts, labels, tags, attributes and
@@ -43,7 +45,7 @@ func squeezed(s string) string {
 // LabelKey is what names of security labels compare by: documents write
 // TLP: AMBER where instances have TLP:AMBER.
 func LabelKey(name string) string {
-	key := Fold(strings.TrimSpace(name))
+	key := spelling.Fold(strings.TrimSpace(name))
 	if rest, ok := strings.CutPrefix(key, "tlp:"); ok && strings.HasPrefix(rest, " ") {
 		return "tlp:" + strings.TrimLeft(rest, " ")
 	}
@@ -80,7 +82,7 @@ func ParseTag(s string) Tag {
 }
 
 // key is what tags of manifests compare by.
-func (t *Tag) key() string { return Fold(t.Name) + "\x00" + t.TechniqueID }
+func (t *Tag) key() string { return spelling.Fold(t.Name) + "\x00" + t.TechniqueID }
 
 func sameTag(a, b *Tag) bool {
 	return a.TechniqueID == b.TechniqueID && (a.Name == b.Name || strings.EqualFold(a.Name, b.Name))
@@ -90,13 +92,13 @@ func sameTag(a, b *Tag) bool {
 // have one, else by name in any case, where the name of an ATT&CK tag may stand
 // with or without its ID ("T1566 - Phishing").
 func SameTag(t Tag, h RemoteTag) bool {
-	name, technique := Fold(strings.TrimSpace(h.Name)), Fold(h.TechniqueID)
+	name, technique := spelling.Fold(strings.TrimSpace(h.Name)), spelling.Fold(h.TechniqueID)
 	id, rest, isTechnique := CutTechnique(name, technique)
 	if t.TechniqueID != "" {
-		want := Fold(t.TechniqueID)
+		want := spelling.Fold(t.TechniqueID)
 		return technique == want || technique == "" && (isTechnique && id == want || name == want)
 	}
-	want := Fold(t.Name)
+	want := spelling.Fold(t.Name)
 	if name == want || isTechnique && rest == want {
 		return true
 	}
@@ -109,7 +111,7 @@ func SameTag(t Tag, h RemoteTag) bool {
 // dash in its name.
 func CutTechnique(name, technique string) (id, rest string, ok bool) {
 	id, rest, ok = strings.Cut(name, " - ")
-	known := technique != "" && Fold(id) == Fold(technique)
+	known := technique != "" && spelling.Fold(id) == spelling.Fold(technique)
 	if !ok || !known && !IsTechnique(strings.ToUpper(id)) {
 		return "", "", false
 	}
@@ -122,7 +124,7 @@ type AttributeKey struct{ Type, Value, Source string }
 
 // Key is what the attribute compares by.
 func (at *Attribute) Key() AttributeKey {
-	return AttributeKey{Fold(at.Type), PlainText(at.Value), PlainText(at.Source)}
+	return AttributeKey{spelling.Fold(at.Type), PlainText(at.Value), PlainText(at.Source)}
 }
 
 // wholeKey is what attributes of one definition compare by: two that differ in
@@ -216,7 +218,7 @@ func objectKeys(kind Kind, typ, summary string, values []string, custom []Indica
 	}
 	for _, keys := range [][]string{exact, loose} {
 		for i, k := range keys {
-			keys[i] = Fold(typ) + "\x00" + k
+			keys[i] = spelling.Fold(typ) + "\x00" + k
 		}
 	}
 	return exact, loose

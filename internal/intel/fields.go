@@ -3,8 +3,13 @@ package intel
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"tcimport/internal/canonical"
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // Canonical is the canonical text of a value that a manifest gives for the
@@ -13,7 +18,7 @@ import (
 func (f *FieldSpec) Canonical(value string) (string, error) {
 	canonical, err := f.accept(value)
 	if err != nil {
-		return "", fmt.Errorf("%s %s %w", f.Name, quote(value), err)
+		return "", fmt.Errorf("%s %s %w", f.Name, message.Quote(value), err)
 	}
 	return canonical, nil
 }
@@ -27,15 +32,15 @@ func (f *FieldSpec) accept(value string) (string, error) {
 	case Text:
 		return f.acceptText(value)
 	case Bool:
-		return canonicalBool(value)
+		return canonical.Bool(value)
 	case Integer:
-		return f.acceptNumber(canonicalInteger, value)
+		return f.acceptNumber(canonical.Integer, value)
 	case Decimal:
-		return f.acceptNumber(canonicalDecimal, value)
+		return f.acceptNumber(canonical.Decimal, value)
 	case Date:
-		return canonicalDate(strings.TrimSpace(value))
+		return canonical.Date(strings.TrimSpace(value))
 	case JSON:
-		return canonicalJSON(value)
+		return canonical.JSON(value)
 	}
 	panic(fmt.Sprintf("intel: unknown kind %d of field %s", f.Kind, f.Name))
 }
@@ -43,12 +48,12 @@ func (f *FieldSpec) accept(value string) (string, error) {
 func (f *FieldSpec) acceptText(value string) (string, error) {
 	if f.Values != nil {
 		value = strings.TrimSpace(value)
-		known, ok := spelling(value, f.Values)
+		known, ok := spelling.Find(value, f.Values)
 		if ok {
 			return known, nil
 		}
 		if !f.Advisory {
-			return "", fmt.Errorf("is not one of %s%s", listed(f.Values), DidYouMean(value, f.Values))
+			return "", fmt.Errorf("is not one of %s%s", message.List(f.Values), message.DidYouMean(spelling.Nearest(value, f.Values)))
 		}
 	}
 	if f.MaxLen > 0 && longerThan(value, f.MaxLen) {
@@ -60,29 +65,33 @@ func (f *FieldSpec) acceptText(value string) (string, error) {
 	return value, nil
 }
 
+// acceptNumber gives the canonical form of a number within the field's range.
+func (f *FieldSpec) acceptNumber(canonical func(string) (string, error), value string) (string, error) {
+	number, err := canonical(value)
+	if err != nil {
+		return "", err
+	}
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		return "", errors.New("is not a number")
+	}
+	switch {
+	case f.Max > 0 && (n < float64(f.Min) || n > float64(f.Max)):
+		return "", fmt.Errorf("is not between %d and %d", f.Min, f.Max)
+	case n < float64(f.Min):
+		return "", fmt.Errorf("is less than %d", f.Min)
+	}
+	return number, nil
+}
+
 // Known reports whether value is one of the field's Values in any case; of a
 // field without any, every value is.
 func (f *FieldSpec) Known(value string) bool {
 	if f.Values == nil {
 		return true
 	}
-	_, ok := spelling(strings.TrimSpace(value), f.Values)
+	_, ok := spelling.Find(strings.TrimSpace(value), f.Values)
 	return ok
-}
-
-// spelling finds value in list: exactly, or else in another case.
-func spelling(value string, list []string) (string, bool) {
-	for _, v := range list {
-		if v == value {
-			return v, true
-		}
-	}
-	for _, v := range list {
-		if strings.EqualFold(v, value) {
-			return v, true
-		}
-	}
-	return "", false
 }
 
 // Equal reports whether b, as an instance answers it, says the same as a, as a
@@ -100,16 +109,16 @@ func (f *FieldSpec) Equal(a, b string) bool {
 	case Bool:
 		return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 	case Integer, Decimal:
-		return equalAfter(canonicalDecimal, a, b)
+		return equalAfter(canonical.Decimal, a, b)
 	case Date:
-		x, okX := LenientDate(a)
-		y, okY := LenientDate(b)
+		x, okX := canonical.LenientDate(a)
+		y, okY := canonical.LenientDate(b)
 		return okX && okY && x == y
 	case JSON:
 		if f.canonical != nil {
 			return equalAfter(f.canonical, a, b)
 		}
-		return equalAfter(canonicalJSON, a, b)
+		return equalAfter(canonical.JSON, a, b)
 	}
 	panic(fmt.Sprintf("intel: unknown kind %d of field %s", f.Kind, f.Name))
 }
@@ -119,18 +128,4 @@ func equalAfter(canonical func(string) (string, error), a, b string) bool {
 	x, errX := canonical(a)
 	y, errY := canonical(b)
 	return errX == nil && errY == nil && x == y
-}
-
-func canonicalBool(value string) (string, error) {
-	switch trimmed := strings.TrimSpace(value); {
-	case trimmed == "true", strings.EqualFold(trimmed, "true"):
-		return "true", nil
-	case strings.EqualFold(trimmed, "false"):
-		return "false", nil
-	case strings.EqualFold(trimmed, "yes"), strings.EqualFold(trimmed, "y"), strings.EqualFold(trimmed, "on"), trimmed == "1":
-		return "", errors.New("is neither true nor false: write true")
-	case strings.EqualFold(trimmed, "no"), strings.EqualFold(trimmed, "n"), strings.EqualFold(trimmed, "off"), trimmed == "0":
-		return "", errors.New("is neither true nor false: write false")
-	}
-	return "", errors.New("is neither true nor false")
 }

@@ -3,6 +3,10 @@ package intel
 import (
 	"strings"
 	"testing"
+
+	"tcimport/internal/canonical"
+	"tcimport/internal/golden"
+	"tcimport/internal/message"
 )
 
 func specFor(t testing.TB, name string) *FieldSpec {
@@ -20,10 +24,9 @@ func specFor(t testing.TB, name string) *FieldSpec {
 }
 
 func TestFieldCanonical(t *testing.T) {
-	scripted(t, "fields.txt", func(input string) string {
+	golden.Transcript(t, "fields.txt", func(input string) string {
 		name, value, _ := strings.Cut(input, "|")
 		spec := specFor(t, name)
-		value = unescape(value)
 		got, err := spec.Canonical(value)
 		if !spec.Equal(value, value) {
 			t.Errorf("%s: %q is not equal to itself", name, value)
@@ -40,7 +43,7 @@ func TestFieldCanonical(t *testing.T) {
 		if !spec.Known(value) {
 			return "= " + got + " (not known)"
 		}
-		return "= " + quote(got)
+		return "= " + message.Quote(got)
 	})
 }
 
@@ -125,7 +128,7 @@ func FuzzField(f *testing.F) {
 		for kind := Text; kind <= JSON; kind++ {
 			spec := FieldSpec{Name: "f", Kind: kind}
 			if kind == JSON && len(value)%2 == 0 {
-				spec.canonical = canonicalAssignments
+				spec.canonical = canonical.Assignments
 			}
 			if !spec.Equal(value, value) {
 				t.Errorf("%d: %q is not equal to itself", kind, value)

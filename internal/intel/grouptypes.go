@@ -1,6 +1,11 @@
 package intel
 
-import "slices"
+import (
+	"slices"
+
+	"tcimport/internal/canonical"
+	"tcimport/internal/spelling"
+)
 
 // FieldKind is how a scalar travels and how two spellings of it compare.
 type FieldKind int
@@ -101,7 +106,7 @@ var GroupTypes = []GroupType{
 	}},
 	{Name: "Tactic"},
 	{Name: "Task", Fields: []FieldSpec{
-		{Name: "assignments", Kind: JSON, CreateOnly: true, canonical: canonicalAssignments},
+		{Name: "assignments", Kind: JSON, CreateOnly: true, canonical: canonical.Assignments},
 		{Name: "dueDate", Kind: Date},
 		{Name: "escalationDate", Kind: Date},
 		{Name: "reminderDate", Kind: Date},
@@ -132,7 +137,7 @@ var eventTypes = []string{
 func GroupTypeNamed(name string) (*GroupType, bool) {
 	t, ok := groupTypeIndex[name]
 	if !ok {
-		t, ok = groupTypeIndex[Fold(name)]
+		t, ok = groupTypeIndex[spelling.Fold(name)]
 	}
 	return t, ok
 }
@@ -142,7 +147,7 @@ var groupTypeIndex = func() map[string]*GroupType {
 	index := make(map[string]*GroupType, 2*len(GroupTypes))
 	for i := range GroupTypes {
 		t := &GroupTypes[i]
-		index[t.Name], index[Fold(t.Name)] = t, t
+		index[t.Name], index[spelling.Fold(t.Name)] = t, t
 	}
 	return index
 }()

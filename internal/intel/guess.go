@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+
+	"tcimport/internal/canonical"
 )
 
 // Typed is a value that somebody wrote without its type as Type:summary, "" where
@@ -14,7 +16,7 @@ func Typed(value string) (written string, port bool) {
 	if at, err := netip.ParseAddrPort(value); err == nil {
 		return "Address:" + at.Addr().String(), true
 	}
-	if host, number, ok := strings.Cut(value, ":"); ok && number != "" && len(number) <= 5 && allDigits(number) {
+	if host, number, ok := strings.Cut(value, ":"); ok && number != "" && len(number) <= 5 && canonical.IsDigits(number) {
 		if typ := typeOfValue(host); typ == "Host" {
 			return typ + ":" + host, true
 		}

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // partSeparator joins the parts of a summary.
@@ -16,7 +19,7 @@ const partSeparator = " : "
 func (t *IndicatorType) Parse(summary string) ([]string, error) {
 	values, err := t.split(summary)
 	if err != nil {
-		return nil, fmt.Errorf("%s %s %w", t.Name, quote(summary), err)
+		return nil, fmt.Errorf("%s %s %w", t.Name, message.Quote(summary), err)
 	}
 	return values, nil
 }
@@ -46,7 +49,7 @@ func (t *IndicatorType) split(summary string) ([]string, error) {
 // Canonical gives every value in the form in which an instance stores it.
 func (t *IndicatorType) Canonical(values []string) ([]string, error) {
 	if len(values) != max(len(t.Values), 1) {
-		return nil, fmt.Errorf("%s has %d values, not %d", a(t.Name), max(len(t.Values), 1), len(values))
+		return nil, fmt.Errorf("%s has %d values, not %d", message.Article(t.Name), max(len(t.Values), 1), len(values))
 	}
 	out := make([]string, len(values))
 	for i, v := range values {
@@ -56,14 +59,14 @@ func (t *IndicatorType) Canonical(values []string) ([]string, error) {
 		canonical, err := t.canonicalPart(i, v)
 		if err != nil {
 			if len(values) > 1 {
-				return nil, fmt.Errorf("%s %s of %s %w", t.valueName(i), quote(v), a(t.Name), err)
+				return nil, fmt.Errorf("%s %s of %s %w", t.valueName(i), message.Quote(v), message.Article(t.Name), err)
 			}
-			return nil, fmt.Errorf("%s %s %w", t.Name, quote(v), err)
+			return nil, fmt.Errorf("%s %s %w", t.Name, message.Quote(v), err)
 		}
 		out[i] = canonical
 	}
 	if t.anyOf && strings.Join(out, "") == "" {
-		return nil, fmt.Errorf("%s needs one of %s", a(t.Name), strings.Join(t.Values, ", "))
+		return nil, fmt.Errorf("%s needs one of %s", message.Article(t.Name), strings.Join(t.Values, ", "))
 	}
 	return out, nil
 }
@@ -127,7 +130,7 @@ func (t *IndicatorType) Keys(values []string) []string {
 	keys := make([]string, 0, len(values))
 	for i, v := range values {
 		if v != "" {
-			keys = append(keys, t.Values[i]+":"+Fold(v))
+			keys = append(keys, t.Values[i]+":"+spelling.Fold(v))
 		}
 	}
 	return keys
@@ -148,7 +151,7 @@ func (t *IndicatorType) LooseKeys(values []string) []string {
 		return keys
 	}
 	for i := range keys {
-		keys[i] = Fold(keys[i])
+		keys[i] = spelling.Fold(keys[i])
 	}
 	return keys
 }
@@ -173,9 +176,9 @@ func (t *IndicatorType) KeysOfSummary(summary string) (values []string, keys []s
 // treats case (upper, lower, sensitive), "" where it does not say.
 func CustomIndicatorType(name string, fields []string, casePreference string) IndicatorType {
 	t := IndicatorType{Name: name, Values: fields, Custom: true}
-	switch Fold(strings.TrimSpace(casePreference)) {
+	switch spelling.Fold(strings.TrimSpace(casePreference)) {
 	case "upper", "lower":
-		t.fold = Fold
+		t.fold = spelling.Fold
 	case "sensitive":
 		t.exact = true
 	}

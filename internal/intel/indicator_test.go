@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tcimport/internal/golden"
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 var testCustom = []IndicatorType{
@@ -14,9 +18,8 @@ var testCustom = []IndicatorType{
 }
 
 func TestIndicators(t *testing.T) {
-	scripted(t, "indicators.txt", func(input string) string {
+	golden.Transcript(t, "indicators.txt", func(input string) string {
 		name, summary, _ := strings.Cut(input, "|")
-		summary = unescape(summary)
 		typ, ok := IndicatorTypeNamed(name, testCustom)
 		if !ok {
 			t.Fatalf("no type %q", name)
@@ -32,12 +35,12 @@ func TestIndicators(t *testing.T) {
 			}
 			return "error: " + err.Error()
 		}
-		got := "= " + quote(typ.Summary(values))
+		got := "= " + message.Quote(typ.Summary(values))
 		if keys := typ.Keys(values); len(keys) != 1 || keys[0] != typ.Summary(values) {
 			got += fmt.Sprintf(" %q", keys)
 		}
-		if typ.caution != nil && typ.caution(values) != "" {
-			got += "\nwarning: " + typ.caution(values)
+		if typ.warning != nil && typ.warning(values[0]) != "" {
+			got += "\nwarning: " + typ.warning(values[0])
 		}
 		checkRoundTrip(t, typ, values)
 		return got
@@ -65,7 +68,7 @@ func checkRoundTrip(t *testing.T, typ *IndicatorType, values []string) {
 		t.Errorf("%s %q has the keys %q as a summary, %q before", typ.Name, summary, keys, want)
 	}
 	for i, k := range typ.LooseKeys(values) {
-		if Fold(k) != Fold(typ.Keys(values)[i]) {
+		if spelling.Fold(k) != spelling.Fold(typ.Keys(values)[i]) {
 			t.Errorf("%s %q: loose key %q", typ.Name, summary, k)
 		}
 	}

@@ -1,6 +1,11 @@
 package intel
 
-import "strings"
+import (
+	"strings"
+
+	"tcimport/internal/canonical"
+	"tcimport/internal/spelling"
+)
 
 // IndicatorType is one of the types of indicators.
 type IndicatorType struct {
@@ -32,25 +37,26 @@ type IndicatorType struct {
 	// one value.
 	parse func(summary string) ([]string, error)
 
-	// caution gives what is strange about canonical values, "" for nothing.
-	caution func(values []string) string
+	// warning says what is probably not meant with a canonical value, "" for
+	// nothing.
+	warning func(value string) string
 }
 
 // IndicatorTypes is the table of the indicator types every instance has.
 // Source: developer docs, rest_api/v3/indicators/fields.rst and
 // common_errors.rst (forms that are refused), rest_api/v2/batch_api.
 var IndicatorTypes = []IndicatorType{
-	{Name: "Address", Values: []string{"ip"}, canonical: one(canonicalAddress), fold: Fold, caution: mappedAddress},
-	{Name: "EmailAddress", Values: []string{"address"}, canonical: one(canonicalEmail), fold: Fold},
-	{Name: "File", Values: []string{"md5", "sha1", "sha256"}, canonical: canonicalHash, fold: Fold, anyOf: true, parse: parseHashes},
-	{Name: "Host", Values: []string{"hostName"}, canonical: one(canonicalHost), fold: Fold, caution: bareSuffix},
-	{Name: "URL", Values: []string{"text"}, canonical: one(canonicalURL)},
-	{Name: "ASN", Values: []string{"AS Number"}, canonical: one(canonicalASN), fold: Fold},
-	{Name: "CIDR", Values: []string{"Block"}, canonical: one(canonicalCIDR), fold: Fold},
+	{Name: "Address", Values: []string{"ip"}, canonical: one(canonical.Address), fold: spelling.Fold, warning: canonical.AddressWarning},
+	{Name: "EmailAddress", Values: []string{"address"}, canonical: one(canonical.Email), fold: spelling.Fold},
+	{Name: "File", Values: []string{"md5", "sha1", "sha256"}, canonical: canonical.FileHash, fold: spelling.Fold, anyOf: true, parse: canonical.SplitHashes},
+	{Name: "Host", Values: []string{"hostName"}, canonical: one(canonical.Host), fold: spelling.Fold, warning: canonical.HostWarning},
+	{Name: "URL", Values: []string{"text"}, canonical: one(canonical.URL)},
+	{Name: "ASN", Values: []string{"AS Number"}, canonical: one(canonical.ASN), fold: spelling.Fold},
+	{Name: "CIDR", Values: []string{"Block"}, canonical: one(canonical.CIDR), fold: spelling.Fold},
 	{Name: "Email Subject", Values: []string{"Subject"}, loose: true},
 	{Name: "Hashtag", Values: []string{"Hashtag"}, loose: true},
 	{Name: "Mutex", Values: []string{"Mutex"}},
-	{Name: "Registry Key", Values: []string{"Key Name", "Value Name", "Value Type"}, canonical: canonicalRegistry, parse: parseRegistry},
+	{Name: "Registry Key", Values: []string{"Key Name", "Value Name", "Value Type"}, canonical: canonical.RegistryKey, parse: canonical.SplitRegistryKey},
 	{Name: "User Agent", Values: []string{"User Agent String"}},
 }
 
@@ -59,7 +65,7 @@ var IndicatorTypes = []IndicatorType{
 func IndicatorTypeNamed(name string, custom []IndicatorType) (*IndicatorType, bool) {
 	t, ok := indicatorTypeIndex[name]
 	if !ok {
-		t, ok = indicatorTypeIndex[Fold(name)]
+		t, ok = indicatorTypeIndex[spelling.Fold(name)]
 	}
 	if ok {
 		return t, true
@@ -78,7 +84,7 @@ var indicatorTypeIndex = func() map[string]*IndicatorType {
 	index := make(map[string]*IndicatorType, 2*len(IndicatorTypes))
 	for i := range IndicatorTypes {
 		t := &IndicatorTypes[i]
-		index[t.Name], index[Fold(t.Name)] = t, t
+		index[t.Name], index[spelling.Fold(t.Name)] = t, t
 	}
 	return index
 }()
@@ -98,10 +104,4 @@ func indicatorTypeNames(custom []IndicatorType) []string {
 // one is the rule of a type with a single value.
 func one(canonical func(string) (string, error)) func(int, string) (string, error) {
 	return func(_ int, value string) (string, error) { return canonical(value) }
-}
-
-// registryValueTypes are the value types of a Registry Key.
-var registryValueTypes = []string{
-	"REG_NONE", "REG_BINARY", "REG_DWORD", "REG_DWORD_LITTLE_ENDIAN", "REG_DWORD_BIG_ENDIAN", "REG_EXPAND_SZ",
-	"REG_LINK", "REG_MULTI_SZ", "REG_QWORD", "REG_QWORD_LITTLE_ENDIAN", "REG_SZ",
 }

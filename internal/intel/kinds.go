@@ -3,6 +3,8 @@ package intel
 import (
 	"cmp"
 	"strings"
+
+	"tcimport/internal/spelling"
 )
 
 // Kind is what sort of thing an association leads to, as the report spells it.
@@ -158,7 +160,7 @@ func (k Kind) Spec() *KindSpec {
 // KindNamed finds a kind by its name, without regard to case, blanks and hyphens.
 func KindNamed(name string) (Kind, bool) {
 	for _, k := range Kinds {
-		if squeeze(string(k)) == squeeze(name) {
+		if spelling.Squeeze(string(k)) == spelling.Squeeze(name) {
 			return k, true
 		}
 	}

@@ -1,5 +1,7 @@
 package intel
 
+import "tcimport/internal/spelling"
+
 // artifactFields, caseFields and victimAssetFields are the scalars of objects
 // that are created inline. Source: developer docs, rest_api/v3/artifacts,
 // cases and victim_assets fields pages; OPTIONS recordings of 7.11.
@@ -99,7 +101,7 @@ var victimAssetTypeNames = func() []string {
 // VictimAssetTypeNamed finds a victim asset type by its name in any case.
 func VictimAssetTypeNamed(name string) (*VictimAssetType, bool) {
 	for i := range VictimAssetTypes {
-		if Fold(VictimAssetTypes[i].Name) == Fold(name) {
+		if spelling.Fold(VictimAssetTypes[i].Name) == spelling.Fold(name) {
 			return &VictimAssetTypes[i], true
 		}
 	}

@@ -1,6 +1,10 @@
 package intel
 
-import "time"
+import (
+	"time"
+
+	"tcimport/internal/spelling"
+)
 
 // Remote is an object as an instance has it, decoded from any of the shapes in
 // which instances answer. Only what the answer carried is set.
@@ -127,7 +131,7 @@ func (in *Instance) Owner(name string) (Owner, bool) {
 		if o.Name == name {
 			return o, true
 		}
-		if Fold(o.Name) == Fold(name) {
+		if spelling.Fold(o.Name) == spelling.Fold(name) {
 			found = append(found, o)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
+	"tcimport/internal/spelling"
 	"tcimport/internal/tc"
 )
 
@@ -110,7 +111,7 @@ func (d *doubts) ofAttributes(g *intel.Group, r *intel.Remote) bool {
 	}
 	concerned := 0 // those that would be removed if nothing wanted them
 	for _, h := range r.Attributes {
-		if len(g.Attributes) == 0 || slices.ContainsFunc(g.Attributes, func(at intel.Attribute) bool { return intel.Fold(at.Type) == intel.Fold(h.Type) }) {
+		if len(g.Attributes) == 0 || slices.ContainsFunc(g.Attributes, func(at intel.Attribute) bool { return spelling.Fold(at.Type) == spelling.Fold(h.Type) }) {
 			concerned++
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/tc"
 	"tcimport/internal/workers"
@@ -58,7 +59,7 @@ func (f *finder) groups(ctx context.Context) error {
 	}
 	for _, owner := range owners {
 		if err := f.ownersGroups(ctx, owner, byOwner[owner]); err != nil {
-			return fmt.Errorf("looking up groups in %s: %w", intel.Quote(owner), err)
+			return fmt.Errorf("looking up groups in %s: %w", message.Quote(owner), err)
 		}
 	}
 	if err := f.groupsByID(ctx, ids); err != nil {
@@ -210,7 +211,7 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 	incomplete := ""
 	for r, err := range f.search(ctx, intel.KindGroup, q) {
 		if errors.Is(err, tc.ErrIncomplete) {
-			incomplete = fmt.Sprintf("the list of groups of %s: %v", intel.Quote(owner), err)
+			incomplete = fmt.Sprintf("the list of groups of %s: %v", message.Quote(owner), err)
 			break
 		}
 		if err != nil {
@@ -231,7 +232,7 @@ func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d
 		return err
 	}
 	if incomplete == "" && seen < how.total {
-		incomplete = fmt.Sprintf("%s has %d groups, but its list shows %d", intel.Quote(owner), how.total, seen)
+		incomplete = fmt.Sprintf("%s has %d groups, but its list shows %d", message.Quote(owner), how.total, seen)
 	}
 	if incomplete != "" {
 		// Somebody changes the owner meanwhile, or answers are cut: what was not

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // separator joins the entries of a list in a cell.
@@ -123,7 +124,7 @@ func newTable(always ...string) table {
 // attribute is the column of a type of attributes. Two types that differ in
 // case only share it: to a header they are one.
 func (t *table) attribute(typ string) string {
-	key := intel.Fold(typ)
+	key := spelling.Fold(typ)
 	if t.types[key] == "" {
 		t.types[key] = attributeColumn + typ
 	}

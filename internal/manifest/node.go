@@ -10,6 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // Node is a piece of YAML.
@@ -101,7 +102,7 @@ func isProse(s string) bool {
 	return true
 }
 
-func invisible(r rune) bool { return !intel.Visible(r) }
+func invisible(r rune) bool { return !message.Visible(r) }
 
 // Texts are texts as entries of a list.
 func Texts(list []string) []*Node {

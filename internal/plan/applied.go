@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // Applied is what a run has left on a group, entry by entry, as the report
@@ -73,7 +74,7 @@ func scalarEntry(spec *intel.FieldSpec, value string) string {
 	case spec == nil || spec.Kind == intel.Text && spec.Values == nil:
 		value = intel.PlainText(value)
 	case spec.Kind == intel.Text:
-		value = intel.Fold(intel.PlainText(value))
+		value = spelling.Fold(intel.PlainText(value))
 	case spec.Kind == intel.Decimal && strings.Contains(value, "."):
 		value = strings.TrimSuffix(strings.TrimRight(value, "0"), ".")
 	}
@@ -84,7 +85,7 @@ func scalarEntry(spec *intel.FieldSpec, value string) string {
 	return entry(name, value)
 }
 
-func tagEntry(t intel.Tag) string { return entry("tags", intel.Fold(t.String())) }
+func tagEntry(t intel.Tag) string { return entry("tags", spelling.Fold(t.String())) }
 
 // remoteTagEntries are the entries that can stand for a tag of the instance.
 func remoteTagEntries(h intel.RemoteTag) []string {
@@ -101,7 +102,7 @@ func remoteTagEntries(h intel.RemoteTag) []string {
 func labelEntry(name string) string { return entry("securityLabels", intel.LabelKey(name)) }
 
 func attributeEntry(typ, value string) string {
-	return entry("attribute:"+intel.Fold(typ), intel.PlainText(value))
+	return entry("attribute:"+spelling.Fold(typ), intel.PlainText(value))
 }
 
 // What an attribute has beside its type and value, each with entries of its own.
@@ -114,7 +115,7 @@ const (
 
 // partEntry is about a part of the attribute that has a value.
 func partEntry(typ, value, part, is string) string {
-	return entry("attribute:"+intel.Fold(typ)+"."+part, intel.PlainText(value)+"\x00"+is)
+	return entry("attribute:"+spelling.Fold(typ)+"."+part, intel.PlainText(value)+"\x00"+is)
 }
 
 // attributeEntries are the entries of an attribute and of those of its parts
@@ -183,7 +184,7 @@ func (c Change) entriesBefore(es entries) []string {
 	case c.Field == "securityLabels":
 		out = []string{labelEntry(c.New), labelEntry(c.Old)}
 	case isAttribute:
-		field := "attribute:" + intel.Fold(attribute)
+		field := "attribute:" + spelling.Fold(attribute)
 		out = es.ofField(field)
 		for _, part := range []string{partSource, partDefault, partPinned, partLabel} {
 			out = append(out, es.ofField(field+"."+part)...)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // Shown is a group as it was read after a write, to be asked what of the write
@@ -85,7 +86,7 @@ func LacksAttribute(want []intel.Attribute, have []intel.RemoteAttribute) bool {
 }
 
 func hasAttribute(at intel.Attribute, have []intel.RemoteAttribute) bool {
-	ofType := keep(have, func(h intel.RemoteAttribute) bool { return intel.Fold(h.Type) == intel.Fold(at.Type) })
+	ofType := keep(have, func(h intel.RemoteAttribute) bool { return spelling.Fold(h.Type) == spelling.Fold(at.Type) })
 	return pairAttribute(at, ofType) >= 0
 }
 

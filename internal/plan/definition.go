@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // A definition is written as a manifest writes the object: the API's field names
@@ -52,7 +53,7 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 	_, older := in.Definition["Kind"]
 	switch o.Definition = nil; {
 	case !slices.Contains(intel.Kinds, o.Kind):
-		return fmt.Errorf("there is no kind of object %s", intel.Quote(string(o.Kind)))
+		return fmt.Errorf("there is no kind of object %s", message.Quote(string(o.Kind)))
 	case older:
 		return errOlder
 	case in.Definition == nil:
@@ -60,7 +61,7 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 	}
 	var err error
 	if o.Definition, err = readDefinition(o.Kind, in.Definition); err != nil {
-		return fmt.Errorf("the definition of %s %s: %w", o.Kind, intel.Quote(o.Written), err)
+		return fmt.Errorf("the definition of %s %s: %w", o.Kind, message.Quote(o.Written), err)
 	}
 	o.Definition.Written = o.Written
 	return nil
@@ -187,7 +188,7 @@ func scalarText(raw json.RawMessage) (string, error) {
 		err := json.Unmarshal(raw, &s)
 		return s, err
 	case '{', '[', 'n':
-		return "", fmt.Errorf("%s is not a text, a number or a boolean", intel.Quote(string(raw)))
+		return "", fmt.Errorf("%s is not a text, a number or a boolean", message.Quote(string(raw)))
 	}
 	return string(raw), nil
 }

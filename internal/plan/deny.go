@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // Deny makes a conflict of each action of which the API user may not write all, as
@@ -97,7 +98,7 @@ func (d *denial) lacks(owner, permission, format string) string {
 	}
 	switch level := strings.ToUpper(d.owners[i].Permissions[permission]); level {
 	case "NONE", "READ":
-		return fmt.Sprintf(format, intel.Quote(owner), permission, level)
+		return fmt.Sprintf(format, message.Quote(owner), permission, level)
 	}
 	return ""
 }

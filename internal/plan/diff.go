@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // differ compares one group of the import with the one on the instance, or
@@ -34,7 +35,7 @@ func (d *differ) scalars() {
 		d.same(scalarEntry(nil, d.g.Name))
 	default:
 		d.add(Change{Field: "name", Op: Set, Old: d.r.Name, New: d.g.Name, Drift: d.last.origin("", scalarEntry(nil, d.r.Name))})
-		d.notes = append(d.notes, fmt.Sprintf("renamed: it is called %s on the server", intel.Quote(d.r.Name)))
+		d.notes = append(d.notes, fmt.Sprintf("renamed: it is called %s on the server", message.Quote(d.r.Name)))
 	}
 	typ, ok := intel.GroupTypeNamed(d.g.Type)
 	if !ok {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // attributes compares the attributes, type by type. Entries pair by value and
@@ -21,7 +22,7 @@ func (d *differ) attributes() {
 	var haveTypes []string
 	if d.r != nil {
 		for _, at := range d.r.Attributes {
-			k := intel.Fold(at.Type)
+			k := spelling.Fold(at.Type)
 			if have[k] == nil {
 				haveTypes = append(haveTypes, k)
 			}
@@ -31,7 +32,7 @@ func (d *differ) attributes() {
 	var types []string
 	want := map[string][]intel.Attribute{}
 	for _, at := range d.g.Attributes {
-		k := intel.Fold(at.Type)
+		k := spelling.Fold(at.Type)
 		if want[k] == nil {
 			types = append(types, k)
 		}

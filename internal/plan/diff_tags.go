@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // tags compares the tags. What the instance made of a tag by its rules, as the
@@ -71,7 +72,7 @@ func sameRewritten(names string, h intel.RemoteTag) bool {
 		return false
 	}
 	for name := range strings.SplitSeq(names, "\n") {
-		if intel.Fold(name) == intel.Fold(h.Name) {
+		if spelling.Fold(name) == spelling.Fold(h.Name) {
 			return true
 		}
 	}

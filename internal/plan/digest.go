@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // AttributeLabels among Compared.Fields stands for the security labels of
@@ -40,7 +41,7 @@ func (inv *Inventory) digest(r *intel.Remote, c Compared, doomed map[int64]bool)
 	var lines []string
 	if c.Lists.Has(intel.ListTags) {
 		for _, t := range r.Tags {
-			lines = append(lines, fmt.Sprintf("tag %q", intel.Fold(t.Name)))
+			lines = append(lines, fmt.Sprintf("tag %q", spelling.Fold(t.Name)))
 		}
 	}
 	if c.Lists.Has(intel.ListSecurityLabels) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // Entry is one part of a write, which an instance can accept or refuse by
@@ -85,19 +86,19 @@ func (e Entry) Attribute() intel.RemoteAttribute {
 func (e Entry) String() string {
 	switch c := e.Change; e.List() {
 	case intel.ListTags:
-		return "tag " + intel.Quote(e.Name())
+		return "tag " + message.Quote(e.Name())
 	case intel.ListSecurityLabels:
-		return "security label " + intel.Quote(e.Name())
+		return "security label " + message.Quote(e.Name())
 	case intel.ListAttributes:
 		if e.InPlace() {
 			return "the new value of attribute " + e.Name()
 		}
-		return fmt.Sprintf("attribute %s %s", e.Name(), intel.Quote(c.New))
+		return fmt.Sprintf("attribute %s %s", e.Name(), message.Quote(c.New))
 	default:
 		if c.Field == fieldName {
-			return "its new name " + intel.Quote(c.New)
+			return "its new name " + message.Quote(c.New)
 		}
-		return fmt.Sprintf("%s %s", c.Field, intel.Quote(c.New))
+		return fmt.Sprintf("%s %s", c.Field, message.Quote(c.New))
 	}
 }
 

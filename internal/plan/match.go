@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // match is what identity says about one group of the import.
@@ -75,7 +77,7 @@ func matchGroups(im *intel.Import, ex *Inventory, ids IDMap, adopt Adopt) []matc
 				}
 				m.matches[i] = match{candidates: []*intel.Remote{r}, conflict: fmt.Sprintf(
 					"%s %s exists without an xid, and the key %q at %s has the same type and name: change one of the names, or give the group's ID in an id-map",
-					r.Type, intel.Quote(r.Name), other.Key, other.Pos)}
+					r.Type, message.Quote(r.Name), other.Key, other.Pos)}
 			}
 		}
 	}
@@ -106,7 +108,7 @@ func (m *matcher) known(g *intel.Group) match {
 	byXID := m.ix.byXID[xidKey(g.Owner, xid)]
 	if len(byXID) > 1 {
 		return match{candidates: byXID, conflict: fmt.Sprintf(
-			"%d groups in %s have the xid %s: merge or delete all but one", len(byXID), intel.Quote(g.Owner), intel.Quote(xid))}
+			"%d groups in %s have the xid %s: merge or delete all but one", len(byXID), message.Quote(g.Owner), message.Quote(xid))}
 	}
 	var mt match
 	if len(byXID) == 1 {
@@ -124,7 +126,7 @@ func (m *matcher) known(g *intel.Group) match {
 		}
 		mt.deleted = row.ID != 0 && mt.remote == nil
 	}
-	if mt.remote != nil && intel.Fold(mt.remote.Type) != intel.Fold(g.Type) {
+	if mt.remote != nil && spelling.Fold(mt.remote.Type) != spelling.Fold(g.Type) {
 		return match{candidates: []*intel.Remote{mt.remote}, conflict: fmt.Sprintf(
 			"%q is of type %s here and of type %s on the server (group %d, found by %s): a type cannot be changed; give the group another key, or delete the old one",
 			g.Key, g.Type, mt.remote.Type, mt.remote.ID, mt.how)}
@@ -142,9 +144,9 @@ func (m *matcher) byRow(g *intel.Group, row Known, xid string) (*intel.Remote, s
 	r, ok := m.ix.byID[row.ID]
 	if row.Owner != "" && row.Owner != g.Owner {
 		return r, fmt.Sprintf("the id-map has %q in owner %s (%s), the manifest has it in %s: correct that row, or give the group another key",
-			g.Key, intel.Quote(row.Owner), row.Row, intel.Quote(g.Owner))
+			g.Key, message.Quote(row.Owner), row.Row, message.Quote(g.Owner))
 	}
-	if intel.Fold(row.Type) != intel.Fold(g.Type) {
+	if spelling.Fold(row.Type) != spelling.Fold(g.Type) {
 		return r, fmt.Sprintf("the id-map has %q with the type %s (%s), the manifest with the type %s: a type cannot be changed; give the group another key",
 			g.Key, row.Type, row.Row, g.Type)
 	}
@@ -153,9 +155,9 @@ func (m *matcher) byRow(g *intel.Group, row Known, xid string) (*intel.Remote, s
 	}
 	// A run that was killed may have given it its new name, or not.
 	named := r.Name == row.Name || row.Applied.entries().maybe(scalarEntry(nil, r.Name))
-	if r.Owner != g.Owner || intel.Fold(r.Type) != intel.Fold(g.Type) || r.XID != xid && !named {
+	if r.Owner != g.Owner || spelling.Fold(r.Type) != spelling.Fold(g.Type) || r.XID != xid && !named {
 		return r, fmt.Sprintf("the id-map says that %q is group %d (%s), but this is now %s %s in %s: correct that row, or leave --id-map out",
-			g.Key, row.ID, row.Row, r.Type, intel.Quote(r.Name), intel.Quote(r.Owner))
+			g.Key, row.ID, row.Row, r.Type, message.Quote(r.Name), message.Quote(r.Owner))
 	}
 	return r, ""
 }
@@ -175,11 +177,11 @@ func (m *matcher) named(g *intel.Group) match {
 			candidates = append(candidates, r)
 		}
 	}
-	what := fmt.Sprintf("%s %s", g.Type, intel.Quote(g.Name))
+	what := fmt.Sprintf("%s %s", g.Type, message.Quote(g.Name))
 	for _, r := range candidates {
 		if i, ok := m.disputed[r.ID]; ok {
 			return match{candidates: candidates, conflict: fmt.Sprintf("%s exists in %s, but group %d may belong to the key %q at %s: resolve the conflict of that key first",
-				what, intel.Quote(g.Owner), r.ID, m.im.Groups[i].Key, m.im.Groups[i].Pos)}
+				what, message.Quote(g.Owner), r.ID, m.im.Groups[i].Key, m.im.Groups[i].Pos)}
 		}
 	}
 	switch {
@@ -187,20 +189,20 @@ func (m *matcher) named(g *intel.Group) match {
 		return match{}
 	case len(candidates) > 1:
 		return match{candidates: candidates, conflict: fmt.Sprintf(
-			"%d groups in %s are called %s: give the xid of the right one, or its ID in an id-map", len(candidates), intel.Quote(g.Owner), what)}
+			"%d groups in %s are called %s: give the xid of the right one, or its ID in an id-map", len(candidates), message.Quote(g.Owner), what)}
 	case m.adopt == AdoptNone:
 		return match{candidates: candidates, conflict: fmt.Sprintf(
-			"%s already exists in %s, and --adopt none does not take it over: leave --adopt out, or give the xid of the group", what, intel.Quote(g.Owner))}
+			"%s already exists in %s, and --adopt none does not take it over: leave --adopt out, or give the xid of the group", what, message.Quote(g.Owner))}
 	case candidates[0].XID != "" && m.adopt != AdoptAny:
 		if key := m.earlierKey(candidates[0]); key != "" {
 			return match{candidates: candidates, conflict: fmt.Sprintf(
 				"%s already exists in %s: it is the group of the key %q of this import (%s), which the manifests no longer have: give it this key again, "+
 					"write its xid %s into the manifest, or take it over under the new key with --adopt any",
-				what, intel.Quote(g.Owner), key, m.ids[key].Row, intel.Quote(candidates[0].XID))}
+				what, message.Quote(g.Owner), key, m.ids[key].Row, message.Quote(candidates[0].XID))}
 		}
 		return match{candidates: candidates, conflict: fmt.Sprintf(
 			"%s already exists in %s with the xid %s, which is not from this import: write this xid into the manifest, or take the group over with --adopt any",
-			what, intel.Quote(g.Owner), intel.Quote(candidates[0].XID))}
+			what, message.Quote(g.Owner), message.Quote(candidates[0].XID))}
 	}
 	return match{remote: candidates[0], how: "name", adopted: true}
 }
@@ -239,14 +241,14 @@ func (m *matcher) reference(g *intel.Group) match {
 			return match{remote: rs[0], how: "xid"}
 		}
 		return match{candidates: rs, conflict: fmt.Sprintf("%s in %s have the xid %s: a reference by xid needs exactly one",
-			count(len(rs), "group", "groups"), intel.Quote(g.Owner), intel.Quote(g.XID))}
+			count(len(rs), "group", "groups"), message.Quote(g.Owner), message.Quote(g.XID))}
 	}
 	rs := m.ix.byName[nameKey(g.Owner, g.Type, g.Name)]
 	if len(rs) == 1 {
 		return match{remote: rs[0], how: "name"}
 	}
 	return match{candidates: rs, conflict: fmt.Sprintf("%s in %s are called %s %s: a reference by type and name needs exactly one",
-		count(len(rs), "group", "groups"), intel.Quote(g.Owner), g.Type, intel.Quote(g.Name))}
+		count(len(rs), "group", "groups"), message.Quote(g.Owner), g.Type, message.Quote(g.Name))}
 }
 
 func count(n int, one, many string) string {

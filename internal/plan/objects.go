@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // objectMatch is what is known about one object of the import.
@@ -82,7 +84,7 @@ func (m *maker) indicator(i int, o *intel.Object, row *Object, found []*intel.Re
 		for _, r := range found {
 			ids = append(ids, fmt.Sprintf("%d (%s)", r.ID, r.Name))
 		}
-		return fmt.Sprintf("%d indicators in %s match it, %s: use the ID of the right one", len(found), intel.Quote(o.Owner), strings.Join(ids, ", "))
+		return fmt.Sprintf("%d indicators in %s match it, %s: use the ID of the right one", len(found), message.Quote(o.Owner), strings.Join(ids, ", "))
 	}
 	if len(found) == 0 {
 		if owners := m.Found.Elsewhere[i]; len(owners) > 0 {
@@ -90,7 +92,7 @@ func (m *maker) indicator(i int, o *intel.Object, row *Object, found []*intel.Re
 		}
 		switch m.Policy.MissingIndicators {
 		case MissingFail:
-			return fmt.Sprintf("there is no %s %s in %s (--missing-indicators fail)", o.Type, intel.Quote(o.Summary), intel.Quote(o.Owner))
+			return fmt.Sprintf("there is no %s %s in %s (--missing-indicators fail)", o.Type, message.Quote(o.Summary), message.Quote(o.Owner))
 		case MissingSkip:
 			row.State, row.Reason = Missing, "it does not exist (--missing-indicators skip)"
 		default:
@@ -153,7 +155,7 @@ func fileHashes(o *intel.Object, t *intel.IndicatorType, r *intel.Remote, row *O
 		case v == "" || i >= len(have):
 		case have[i] == "":
 			row.Notes = append(row.Notes, fmt.Sprintf("indicator %d lacks the %s %s of the manifest", r.ID, t.Values[i], v))
-		case intel.Fold(have[i]) != intel.Fold(v):
+		case spelling.Fold(have[i]) != spelling.Fold(v):
 			return fmt.Sprintf("indicator %d has another %s (%s) than the manifest (%s): correct the wrong one", r.ID, t.Values[i], have[i], v)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // compareObjects finds out what has changed about the objects of the plan. made
@@ -72,13 +73,13 @@ func (s *staleness) referred(o *Object) string {
 		return ""
 	}
 	d := o.Definition
-	found, called := s.ix.byName[nameKey(d.Owner, d.Type, d.Summary)], fmt.Sprintf("called %s %s", d.Type, intel.Quote(d.Summary))
+	found, called := s.ix.byName[nameKey(d.Owner, d.Type, d.Summary)], fmt.Sprintf("called %s %s", d.Type, message.Quote(d.Summary))
 	if xid, ok := d.Fields.Get("xid"); ok {
-		found, called = s.ix.byXID[xidKey(d.Owner, xid)], "known by the xid "+intel.Quote(xid)
+		found, called = s.ix.byXID[xidKey(d.Owner, xid)], "known by the xid "+message.Quote(xid)
 	}
 	switch {
 	case len(found) > 1:
-		return fmt.Sprintf("%d groups in %s are %s now", len(found), intel.Quote(d.Owner), called)
+		return fmt.Sprintf("%d groups in %s are %s now", len(found), message.Quote(d.Owner), called)
 	case len(found) == 0 || found[0].ID != o.ID:
 		return fmt.Sprintf("group %d is no longer %s", o.ID, called)
 	}
@@ -100,7 +101,7 @@ func objectSince(o *Object, found []*intel.Remote, made bool) string {
 	case Existing:
 		switch {
 		case len(found) > 1:
-			return fmt.Sprintf("%d objects of kind %s match %s now", len(found), o.Kind, intel.Quote(o.Name))
+			return fmt.Sprintf("%d objects of kind %s match %s now", len(found), o.Kind, message.Quote(o.Name))
 		case one == nil || one.ID != o.ID:
 			return fmt.Sprintf("%s %d (%s) is gone", o.Kind, o.ID, o.Name)
 		}
@@ -123,7 +124,7 @@ func existsSince(o *Object, r *intel.Remote) string {
 	if o.Name == "" {
 		return fmt.Sprintf("%s %d exists now", o.Kind, r.ID)
 	}
-	return fmt.Sprintf("%s %s exists now, as %d", o.Kind, intel.Quote(o.Name), r.ID)
+	return fmt.Sprintf("%s %s exists now, as %d", o.Kind, message.Quote(o.Name), r.ID)
 }
 
 // hashesSince looks whether a File is still the one that the manifests mean.

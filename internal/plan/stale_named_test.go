@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -63,7 +64,7 @@ func TestStaleSecondObject(t *testing.T) {
 			}
 			staleness(t, base, []change{
 				{"nothing", nothing, ""},
-				{"second one", second, "a: 2 objects of kind " + string(c.kind) + " match " + intel.Quote(c.name) + " now"},
+				{"second one", second, "a: 2 objects of kind " + string(c.kind) + " match " + message.Quote(c.name) + " now"},
 			})
 		}
 	}

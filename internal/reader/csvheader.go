@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // column is a column of a manifest.
@@ -123,11 +124,11 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 			unknown = append(unknown, i)
 			continue
 		}
-		if j, doubled := first[intel.Fold(c.name)]; doubled {
+		if j, doubled := first[spelling.Fold(c.name)]; doubled {
 			fail(i, "the column %s is given twice: columns %d (%s) and %d", quoted(h), j+1, quoted(t.header[j]), i+1)
 			continue
 		}
-		first[intel.Fold(c.name)] = i
+		first[spelling.Fold(c.name)] = i
 		c.index = i
 		out[i] = c
 	}

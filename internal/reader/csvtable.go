@@ -10,6 +10,7 @@ import (
 	"github.com/gocarina/gocsv"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // row is a record of a CSV file.
@@ -97,7 +98,7 @@ func (t *table) next() (row, bool) {
 		r := row{line: starts[0].line, cells: cells, starts: starts}
 		if n := t.scan.count; n != len(t.header) {
 			t.out.lose(intel.Pos{File: t.file, Line: r.line}, "the row has %s, the header %d%s",
-				intel.Plural(n, "cell"), len(t.header), countHint(n, len(t.header)))
+				message.Plural(n, "cell"), len(t.header), countHint(n, len(t.header)))
 			continue
 		}
 		t.warnCut(r)

@@ -6,6 +6,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // defaults is what a document lays under each of its groups.
@@ -117,7 +118,7 @@ func hasField(g *intel.Group, name string) bool {
 }
 
 func hasAttribute(g *intel.Group, typ string) bool {
-	return slices.ContainsFunc(g.Attributes, func(a intel.Attribute) bool { return intel.Fold(a.Type) == intel.Fold(typ) })
+	return slices.ContainsFunc(g.Attributes, func(a intel.Attribute) bool { return spelling.Fold(a.Type) == spelling.Fold(typ) })
 }
 
 // cloneRef copies what is laid under several groups, so that intel can complete

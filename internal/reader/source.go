@@ -8,6 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 var sourceNames = []string{"csv", "columns", "skip"}
@@ -127,11 +128,11 @@ func (f *foreign) compile(columns *yaml.Node, known []string, associations bool)
 			text, _ := f.noColumn(k.Value, known)
 			f.fail(k, "%s", text)
 			continue
-		case seen[intel.Fold(c.name)]:
+		case seen[spelling.Fold(c.name)]:
 			f.fail(k, "the column %s is given twice", quoted(k.Value))
 			continue
 		}
-		seen[intel.Fold(c.name)] = true
+		seen[spelling.Fold(c.name)] = true
 		if isNull(v) {
 			continue
 		}

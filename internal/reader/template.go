@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // cellTemplate makes one cell of a row.
@@ -147,7 +148,7 @@ func parseMessage(err error) string {
 		if leftOut(m[1]) {
 			return fmt.Sprintf("the function %s is not available: its result differs between machines or days", m[1])
 		}
-		return fmt.Sprintf("there is no function %s%s", m[1], meant(intel.NearestName(m[1], functionNames())))
+		return fmt.Sprintf("there is no function %s%s", m[1], meant(spelling.Nearest(m[1], functionNames())))
 	}
 	if strings.HasPrefix(message, "bad character") {
 		message += `; a column whose name is not one word is written {{ index . "NAME" }}`

@@ -7,7 +7,7 @@ import (
 	"text/template"
 	"text/template/parse"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // templateWalk looks through a template for the columns it uses, which have to
@@ -172,7 +172,7 @@ func (w *templateWalk) nearest(name string) string {
 			return meant(n)
 		}
 	}
-	if near := intel.NearestName(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		return meant(near)
 	}
 	return ": it has " + clip(strings.Join(names, ", "))

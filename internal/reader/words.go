@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // maxShown is how many characters of a value a message repeats.
@@ -54,7 +54,7 @@ func (l *loader) nearest(name string, known []string) string {
 	}
 	s := l.spellers[&known[0]]
 	if s == nil {
-		s = intel.NewSpeller(known)
+		s = spelling.NewSpeller(known)
 		l.spellers[&known[0]] = s
 	}
 	return s.Nearest(name)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/aymanbagabas/go-udiff/lcs"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // diffLine is a line of a text that has changed: kept (' '), added, removed, or
@@ -115,7 +115,7 @@ func compact(all []diffLine) []diffLine {
 		for i < len(all) && !near[i] {
 			i++
 		}
-		out = append(out, diffLine{op: '.', text: "… " + intel.Plural(i-start, "line") + " unchanged"})
+		out = append(out, diffLine{op: '.', text: "… " + message.Plural(i-start, "line") + " unchanged"})
 	}
 	return out
 }

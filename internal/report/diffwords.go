@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // piece is a part of a line that has changed into another one: kept, or not in
@@ -86,7 +86,7 @@ func splitWords(s string) []string {
 func excerpt(ps []piece, open, end string, most int) string {
 	total, first := 0, -1
 	for i := range ps {
-		ps[i].text = intel.Escaped(ps[i].text)
+		ps[i].text = message.Escaped(ps[i].text)
 		if ps[i].changed && first < 0 {
 			first = total
 		}

@@ -3,17 +3,17 @@ package report
 import (
 	"unicode/utf8"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // quoted is s in quotes, safe for a terminal.
-func quoted(s string) string { return `"` + intel.Escaped(s) + `"` }
+func quoted(s string) string { return `"` + message.Escaped(s) + `"` }
 
 // escapedShort is s, escaped and cut to at most most characters, 0 for all. A
 // value can have megabytes: only the part that is shown is escaped.
 func escapedShort(s string, most int) string {
 	if most <= 0 {
-		return intel.Escaped(s)
+		return message.Escaped(s)
 	}
 	if cut := s; len(cut) > utf8.UTFMax*most {
 		cut = cut[:utf8.UTFMax*most]
@@ -22,5 +22,5 @@ func escapedShort(s string, most int) string {
 		}
 		s = cut + "…"
 	}
-	return intel.Shorten(intel.Escaped(s), most)
+	return message.Shorten(message.Escaped(s), most)
 }

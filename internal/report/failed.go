@@ -10,6 +10,7 @@ import (
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
 	"tcimport/internal/manifest"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -33,7 +34,7 @@ func CheckFailed(r io.Reader, meta Meta) (edited bool, err error) {
 	case !o.Is(failedBegins):
 		return false, errors.New("this is not a manifest that --failed wrote")
 	case meta.Instance != "" && !o.Is(failedFirst(meta)):
-		return false, fmt.Errorf("it belongs to another import: %s", intel.Escaped(o.First))
+		return false, fmt.Errorf("it belongs to another import: %s", message.Escaped(o.First))
 	}
 	return o.Edited, nil
 }
@@ -76,7 +77,7 @@ type failedWriter struct {
 // comment writes a line that is read by people only. What is in it comes from
 // servers, too.
 func (f *failedWriter) comment(indent, format string, args ...any) {
-	fmt.Fprintf(f.w, "%s# %s\n", indent, intel.Escaped(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(f.w, "%s# %s\n", indent, message.Escaped(fmt.Sprintf(format, args...)))
 }
 
 func (f *failedWriter) head() {

@@ -11,7 +11,7 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/golden"
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -175,7 +175,7 @@ func goldenRun(t *testing.T, a *golden.Archive, p *plan.Plan, o outcomes) {
 func checkTerminal(t *testing.T, out string) {
 	t.Helper()
 	for line := range strings.Lines(out) {
-		if line = strings.TrimSuffix(line, "\n"); intel.Escaped(line) != line {
+		if line = strings.TrimSuffix(line, "\n"); message.Escaped(line) != line {
 			t.Errorf("not safe for a terminal: %q", line)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"io"
 	"slices"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -67,7 +67,7 @@ func (p *printer) kept(groups []*plan.Action) {
 	}
 	p.line("%s", p.paint(bold, keptHeading(len(groups))+":"))
 	for _, a := range groups {
-		p.line("  %s %s: %s%s", intel.Escaped(a.Type), quoted(a.Name), intel.Escaped(keptNote(a)), p.from(a.Source))
+		p.line("  %s %s: %s%s", message.Escaped(a.Type), quoted(a.Name), message.Escaped(keptNote(a)), p.from(a.Source))
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -126,7 +126,7 @@ func (m *markdown) section(out *strings.Builder, s *section, room int) int {
 		n++
 	}
 	s.listed = s.listed[:n]
-	open, count := "", intel.Plural(len(s.groups), "group")
+	open, count := "", message.Plural(len(s.groups), "group")
 	if s.verb == plan.Conflict {
 		open = " open"
 	}
@@ -146,7 +146,7 @@ func typesHTML(types []typeCount) string {
 			parts = append(parts, "…")
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%d <code>%s</code>", t.n, html.EscapeString(intel.Shorten(intel.Escaped(t.name), 40))))
+		parts = append(parts, fmt.Sprintf("%d <code>%s</code>", t.n, html.EscapeString(message.Shorten(message.Escaped(t.name), 40))))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -194,7 +194,7 @@ func (m *markdown) group(a *plan.Action, room int) string {
 	for i := range lines {
 		item := m.item(&lines[i], 2)
 		if b.Len()+len(item) > room {
-			fmt.Fprintf(&b, "  - … and %s: the plan as text or JSON has all of them\n", intel.Plural(len(lines)-i, "more line"))
+			fmt.Fprintf(&b, "  - … and %s: the plan as text or JSON has all of them\n", message.Plural(len(lines)-i, "more line"))
 			break
 		}
 		b.WriteString(item)

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"strings"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 func mdPhrase(ph phrase) string {
@@ -61,7 +61,7 @@ func mdSymbol(s string) string {
 // mdLink links to an object of the instance, if its link is one to follow.
 func mdLink(text, link string) string {
 	u, err := url.Parse(link)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(link, "<>\\`\" \t\r\n") || intel.Escaped(link) != link {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(link, "<>\\`\" \t\r\n") || message.Escaped(link) != link {
 		return text
 	}
 	return "[" + text + "](<" + link + ">)"

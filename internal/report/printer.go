@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -93,7 +93,7 @@ func (p *printer) from(source string) string {
 	if source == "" {
 		return ""
 	}
-	return p.paint(dim, " ("+intel.Escaped(source)+")")
+	return p.paint(dim, " ("+message.Escaped(source)+")")
 }
 
 // cuts reports whether long lists and texts are shortened.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // What is wrong with many rows alike is one thing to correct. Problems are
@@ -103,7 +104,7 @@ func fold(lines []ProblemLine) []ProblemLine {
 		if rest.Warning {
 			what = "warning"
 		}
-		rest.Message = fmt.Sprintf("… and %s like these", intel.Plural(len(rest.Places), "more "+what))
+		rest.Message = fmt.Sprintf("… and %s like these", message.Plural(len(rest.Places), "more "+what))
 		out = append(append(out, alike[:maxAlike]...), rest)
 	}
 	return out
@@ -119,7 +120,7 @@ func cut(lines []ProblemLine) []ProblemLine {
 		rest.Places = append(rest.Places, l.Places...)
 		rest.Warning = rest.Warning && l.Warning
 	}
-	rest.Message = fmt.Sprintf("… and %s of other kinds (--json lists all)", intel.Plural(len(rest.Places), "more problem"))
+	rest.Message = fmt.Sprintf("… and %s of other kinds (--json lists all)", message.Plural(len(rest.Places), "more problem"))
 	return append(lines[:maxProblemLines-1:maxProblemLines-1], rest)
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"tcimport/internal/apply"
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // ProgressMode is how progress is shown.
@@ -218,7 +218,7 @@ func (p *Progress) Sink(ev apply.Event) error {
 		}
 		p.mu.Unlock()
 	case ev.Wait != nil:
-		p.Wait(intel.Plural(ev.Wait.Writes, "unanswered write"), ev.Wait.Until)
+		p.Wait(message.Plural(ev.Wait.Writes, "unanswered write"), ev.Wait.Until)
 	case ev.End != nil:
 		p.End()
 	}
@@ -248,9 +248,9 @@ func gauge(done, total int) string {
 
 // sentence is a step as a line of a log.
 func (p *Progress) sentence() string {
-	counts := intel.Plural(p.done, p.unit)
+	counts := message.Plural(p.done, p.unit)
 	if p.total > 0 {
-		counts = fmt.Sprintf("%d of %s", min(p.done, p.total), intel.Plural(p.total, p.unit))
+		counts = fmt.Sprintf("%d of %s", min(p.done, p.total), message.Plural(p.total, p.unit))
 	}
 	return p.what + ": " + strings.Join(append([]string{counts}, p.details()...), ", ")
 }
@@ -276,7 +276,7 @@ func (p *Progress) details() []string {
 		add("%s", duration(passed.Truncate(time.Second).Seconds()))
 	}
 	if waiting > 0 {
-		add("waiting %s: %s", duration(waiting.Seconds()), intel.Escaped(p.wait.reason))
+		add("waiting %s: %s", duration(waiting.Seconds()), message.Escaped(p.wait.reason))
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -125,7 +126,7 @@ func (c Counts) list(kinds []intel.Kind, show func(Outcome) bool) string {
 	for _, k := range kinds {
 		for _, o := range c[k].Outcomes() {
 			if o.N > 0 && show(o) {
-				parts = append(parts, intel.Plural(o.N, countName(k))+" "+o.name)
+				parts = append(parts, message.Plural(o.N, countName(k))+" "+o.name)
 			}
 		}
 	}
@@ -166,7 +167,7 @@ func (e Ending) WriteText(w io.Writer) error {
 	e.failures(p)
 	p.line("%s", e.tally(counts))
 	if e.Err != nil {
-		p.line("      Reason: %s", intel.Escaped(e.Err.Error()))
+		p.line("      Reason: %s", message.Escaped(e.Err.Error()))
 	}
 	others := counts.list(Kinds[1:], func(o Outcome) bool { return o.Label != "unchanged" && o.Label != "referenced" })
 	if others != "" {
@@ -200,7 +201,7 @@ func (p *printer) failure(r *Row) {
 	if r.Kind == kindAssociation {
 		what = fmt.Sprintf("%s -> %s", r.Key, r.Name)
 	}
-	p.line("%s %s: %s%s", p.paint(red, "! "+string(r.Status)), intel.Escaped(what), intel.Escaped(r.Error), p.from(r.Source))
+	p.line("%s %s: %s%s", p.paint(red, "! "+string(r.Status)), message.Escaped(what), message.Escaped(r.Error), p.from(r.Source))
 }
 
 // tally counts the groups.
@@ -220,9 +221,9 @@ func (e Ending) tally(c Counts) string {
 			parts = append(parts, number(o.N)+" "+o.name)
 		}
 	}
-	out := fmt.Sprintf("%s: %s (%s).", head, strings.Join(parts, ", "), intel.Plural(total, "group"))
+	out := fmt.Sprintf("%s: %s (%s).", head, strings.Join(parts, ", "), message.Plural(total, "group"))
 	if e.Report != "" {
-		out += " Report: " + intel.Escaped(e.Report)
+		out += " Report: " + message.Escaped(e.Report)
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -24,11 +25,11 @@ func Tally(p *plan.Plan, rate float64) string {
 		fmt.Fprintf(&b, ", %d skipped", s.Skip)
 	}
 	if s.Conflict > 0 {
-		b.WriteString(", " + intel.Plural(s.Conflict, "conflict"))
+		b.WriteString(", " + message.Plural(s.Conflict, "conflict"))
 	}
 	b.WriteString(".\n      " + details(s, missing, rate))
 	if n := adopted(p); n > 0 {
-		fmt.Fprintf(&b, "\n      %s adopted by name: without an id-map, later runs find %s by name only.", intel.Plural(n, "group"), map[bool]string{true: "it", false: "them"}[n == 1])
+		fmt.Fprintf(&b, "\n      %s adopted by name: without an id-map, later runs find %s by name only.", message.Plural(n, "group"), map[bool]string{true: "it", false: "them"}[n == 1])
 	}
 	return b.String()
 }
@@ -47,29 +48,29 @@ func adopted(p *plan.Plan) int {
 // details is the line of what goes along with the groups, and what it costs.
 func details(s plan.Summary, missing int, rate float64) string {
 	var b strings.Builder
-	b.WriteString(intel.Plural(s.Associations, "association") + " to add")
+	b.WriteString(message.Plural(s.Associations, "association") + " to add")
 	if s.Removals > 0 {
 		fmt.Fprintf(&b, ", %d to remove", s.Removals)
 	}
-	fmt.Fprintf(&b, "; %s found, %d to create", intel.Plural(s.IndicatorsFound, "indicator"), s.New[intel.KindIndicator])
+	fmt.Fprintf(&b, "; %s found, %d to create", message.Plural(s.IndicatorsFound, "indicator"), s.New[intel.KindIndicator])
 	var others []string
 	for _, k := range intel.Kinds {
 		if n := s.New[k]; n > 0 && k != intel.KindIndicator {
-			others = append(others, intel.Plural(n, k.Spec().Name))
+			others = append(others, message.Plural(n, k.Spec().Name))
 		}
 	}
 	if len(others) > 0 {
 		b.WriteString("; " + strings.Join(others, ", ") + " to create")
 	}
 	if missing > 0 {
-		b.WriteString("; " + intel.Plural(missing, "association") + " left out because the other end is missing")
+		b.WriteString("; " + message.Plural(missing, "association") + " left out because the other end is missing")
 	}
 	b.WriteString(". " + cost(s.Requests, rate) + ".")
 	return b.String()
 }
 
 func cost(requests int, rate float64) string {
-	out := intel.Plural(requests, "request")
+	out := message.Plural(requests, "request")
 	if rate > 0 && requests > 0 {
 		seconds := math.Ceil(float64(requests) / rate)
 		out += fmt.Sprintf(", about %s at %g/s", duration(seconds), rate)

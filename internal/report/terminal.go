@@ -7,7 +7,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // Terminal is the one way to stderr, and to stdout where that is a terminal.
@@ -41,7 +41,7 @@ const commonColumns = 80
 func (t *Terminal) SetStatus(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	line = intel.Shorten(line, t.columns()-len("^C"))
+	line = message.Shorten(line, t.columns()-len("^C"))
 	if line == t.status {
 		return
 	}
@@ -150,7 +150,7 @@ func (s *screen) visible(b []byte) (text, rest []byte) {
 		if r == '\n' || r == '\t' {
 			out = append(out, b[i])
 		} else {
-			out = intel.AppendEscaped(out, r, b[i:i+size])
+			out = message.AppendEscaped(out, r, b[i:i+size])
 		}
 		i += size
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // hostile is text that a terminal would obey, or that looks like another one.
@@ -71,7 +71,7 @@ func TestTerminalKeepsJSON(t *testing.T) {
 	if err := json.Unmarshal(b.Bytes(), &got); err != nil || got != text {
 		t.Errorf("%v: %q became %s", err, text, b.String())
 	}
-	if out := strings.TrimSuffix(b.String(), "\n"); intel.Escaped(out) != out {
+	if out := strings.TrimSuffix(b.String(), "\n"); message.Escaped(out) != out {
 		t.Errorf("a terminal would obey %q", out)
 	}
 }

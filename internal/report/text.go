@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -43,7 +43,7 @@ func Text(w io.Writer, pl *plan.Plan, opt TextOptions) error {
 	p.notes(v.notes())
 	if pl.PruneRefused != "" {
 		p.line("")
-		p.line("%s nothing is deleted: %s", p.paint(purple, "! refused:"), intel.Escaped(pl.PruneRefused))
+		p.line("%s nothing is deleted: %s", p.paint(purple, "! refused:"), message.Escaped(pl.PruneRefused))
 	}
 	if p.below {
 		p.line("")
@@ -56,12 +56,12 @@ func Text(w io.Writer, pl *plan.Plan, opt TextOptions) error {
 }
 
 func (p *printer) target(pl *plan.Plan) {
-	what := intel.Escaped(pl.Target.URL)
+	what := message.Escaped(pl.Target.URL)
 	if pl.Target.Owner != "" {
-		what += ", owner " + intel.Escaped(pl.Target.Owner)
+		what += ", owner " + message.Escaped(pl.Target.Owner)
 	}
 	if pl.Namespace != "" {
-		what += ", namespace " + intel.Escaped(pl.Namespace)
+		what += ", namespace " + message.Escaped(pl.Namespace)
 	}
 	if what != "" {
 		p.line("%s", p.paint(dim, "ThreatConnect "+what))
@@ -72,7 +72,7 @@ func (p *printer) target(pl *plan.Plan) {
 func (p *printer) section(v *view, s *section) {
 	parts := make([]string, len(s.types))
 	for i, t := range s.types {
-		parts[i] = fmt.Sprintf("%d %s", t.n, intel.Escaped(t.name))
+		parts[i] = fmt.Sprintf("%d %s", t.n, message.Escaped(t.name))
 	}
 	p.line("")
 	p.line("%s %s", p.paint(bold, fmt.Sprintf("%s (%d):", s.title(), len(s.groups))), strings.Join(parts, ", "))
@@ -84,17 +84,17 @@ func (p *printer) section(v *view, s *section) {
 // group shows what happens to one group.
 func (p *printer) group(v *view, a *plan.Action) {
 	l := verbLooks[a.Verb]
-	p.line("%s %s %s", p.paint(l.style, l.symbol+" "+string(a.Verb)), intel.Escaped(a.Type), p.paint(bold, quoted(a.Name)))
+	p.line("%s %s %s", p.paint(l.style, l.symbol+" "+string(a.Verb)), message.Escaped(a.Type), p.paint(bold, quoted(a.Name)))
 	parts := p.phrases(about(a))
 	if a.ID != 0 {
 		parts = append(parts, "id "+formatID(a.ID))
 	}
 	if a.Source != "" {
-		parts = append(parts, intel.Escaped(a.Source))
+		parts = append(parts, message.Escaped(a.Source))
 	}
 	p.line("    %s", p.paint(dim, strings.Join(parts, ", ")))
 	if p.Verbose && a.WebLink != "" {
-		p.line("    %s", p.paint(dim, "link "+intel.Escaped(a.WebLink)))
+		p.line("    %s", p.paint(dim, "link "+message.Escaped(a.WebLink)))
 	}
 	associations := 0
 	lines := v.lines(a)
@@ -107,7 +107,7 @@ func (p *printer) group(v *view, a *plan.Action) {
 		p.item(&lines[i], 4)
 	}
 	if more := associations - maxAssociations; more > 0 && p.cuts() {
-		p.line("    … and %s (-v shows all)", intel.Plural(more, "more association"))
+		p.line("    … and %s (-v shows all)", message.Plural(more, "more association"))
 	}
 }
 
@@ -147,7 +147,7 @@ func (p *printer) value(v *value, head, tail string, indent, used int) {
 	indent += 2
 	switch {
 	case v.op == plan.Set && !v.same():
-		before, after := shown(intel.Escaped(v.old)), shown(intel.Escaped(v.new))
+		before, after := shown(message.Escaped(v.old)), shown(message.Escaped(v.new))
 		if !v.lines() && used+utf8.RuneCountInString(before+after)+3 <= p.columns() {
 			p.line("%s%s → %s%s", head, before, after, tail)
 			return
@@ -179,7 +179,7 @@ func (p *printer) diff(ds []diffLine, indent int) {
 	for i := range ds {
 		d := &ds[i]
 		if i == maxLines && p.cuts() {
-			p.line("%s… and %s (-v shows all)", margin, intel.Plural(len(ds)-i, "more line"))
+			p.line("%s… and %s (-v shows all)", margin, message.Plural(len(ds)-i, "more line"))
 			return
 		}
 		text := d.shown(p.room(indent + forMarks))
@@ -213,7 +213,7 @@ func (p *printer) phrase(ph phrase) string {
 		case spanWords:
 			b.WriteString(s.text)
 		case spanData, spanLink:
-			b.WriteString(shown(intel.Escaped(s.text)))
+			b.WriteString(shown(message.Escaped(s.text)))
 		case spanName:
 			b.WriteString(quoted(s.text))
 		}
@@ -251,7 +251,7 @@ func (p *printer) list(title string, n int, entry func(i int) (text, source stri
 func (p *printer) notPruned(groups []*plan.Object) {
 	p.list(notPrunedHeading(len(groups)), len(groups), func(i int) (string, string) {
 		o := groups[i]
-		return fmt.Sprintf("%s %s (key %s, id %d): %s", intel.Escaped(o.Type), quoted(o.Name), intel.Escaped(o.Written), o.ID, intel.Escaped(o.Reason)), ""
+		return fmt.Sprintf("%s %s (key %s, id %d): %s", message.Escaped(o.Type), quoted(o.Name), message.Escaped(o.Written), o.ID, message.Escaped(o.Reason)), ""
 	})
 }
 
@@ -259,6 +259,6 @@ func (p *printer) notPruned(groups []*plan.Object) {
 func (p *printer) notes(notes []note) {
 	p.list("Notes", len(notes), func(i int) (string, string) {
 		o := notes[i].object
-		return fmt.Sprintf("%s %s %s: %s", o.Kind.Spec().Name, intel.Escaped(o.Type), quoted(o.Name), intel.Escaped(notes[i].text)), o.Source
+		return fmt.Sprintf("%s %s %s: %s", o.Kind.Spec().Name, message.Escaped(o.Type), quoted(o.Name), message.Escaped(notes[i].text)), o.Source
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -57,14 +58,14 @@ func TestNoChanges(t *testing.T) {
 func FuzzEscapedShort(f *testing.F) {
 	f.Add("\x1b[31m\u202e\xff", 10)
 	f.Fuzz(func(t *testing.T, s string, most int) {
-		if out := intel.Escaped(s); intel.Escaped(out) != out {
-			t.Errorf("intel.Escaped(%q) = %q", s, out)
+		if out := message.Escaped(s); message.Escaped(out) != out {
+			t.Errorf("message.Escaped(%q) = %q", s, out)
 		}
 		most = min(max(most, 1), 1000)
-		if out := intel.Shorten(intel.Escaped(s), most); len([]rune(out)) > most {
-			t.Errorf("intel.Shorten(%q, %d) = %q", s, most, out)
+		if out := message.Shorten(message.Escaped(s), most); len([]rune(out)) > most {
+			t.Errorf("message.Shorten(%q, %d) = %q", s, most, out)
 		}
-		if out := escapedShort(s, most); len([]rune(out)) > most || intel.Escaped(out) != out {
+		if out := escapedShort(s, most); len([]rune(out)) > most || message.Escaped(out) != out {
 			t.Errorf("escapedShort(%q, %d) = %q", s, most, out)
 		}
 		if span := code(s, most); strings.ContainsAny(span, "\n\r\x1b") {

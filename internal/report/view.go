@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -161,7 +161,7 @@ func (v *view) unlisted(hint string) string {
 	if more == 1 {
 		are = "is"
 	}
-	return fmt.Sprintf("%d of %s %s not listed here (%s): %s.", more, intel.Plural(total, "group"), are, strings.Join(parts, ", "), hint)
+	return fmt.Sprintf("%d of %s %s not listed here (%s): %s.", more, message.Plural(total, "group"), are, strings.Join(parts, ", "), hint)
 }
 
 // note is what was found out about an object.

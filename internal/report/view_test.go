@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -345,7 +346,7 @@ func FuzzWordDiff(f *testing.F) {
 		if join(before, true) != a || join(after, true) != b || join(before, false) != join(after, false) {
 			t.Errorf("%q, %q: %v, %v", a, b, before, after)
 		}
-		if out := excerpt(before, "", "", 10); len([]rune(out)) > 12 || intel.Escaped(out) != out {
+		if out := excerpt(before, "", "", 10); len([]rune(out)) > 12 || message.Escaped(out) != out {
 			t.Errorf("an excerpt of %q: %q", a, out)
 		}
 	})

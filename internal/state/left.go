@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"tcimport/internal/apply"
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -215,5 +215,5 @@ func (l *Left) Summary() string {
 		}
 	}
 	return fmt.Sprintf("The run of %s %s: %s written, %d unconfirmed. Resuming.",
-		l.Started.Format(time.RFC3339), how, intel.Plural(written, "group"), len(l.Doubtful))
+		l.Started.Format(time.RFC3339), how, message.Plural(written, "group"), len(l.Doubtful))
 }

@@ -12,7 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // unanswered says what it means that no answer came.
@@ -170,7 +170,7 @@ func (c *Client) cleanText(text string) string {
 	var b strings.Builder
 	blank := false
 	for _, r := range text {
-		if unicode.IsSpace(r) || !intel.Visible(r) {
+		if unicode.IsSpace(r) || !message.Visible(r) {
 			blank = b.Len() > 0
 			continue
 		}

@@ -199,7 +199,7 @@ func (d *decoder) finish(r *intel.Remote, rest []member) {
 		case key == "xid":
 			r.XID = m.val.text()
 		case specs[key] != nil:
-			if text, ok := canonical(specs[key], m.val); ok {
+			if text, ok := scalar(specs[key], m.val); ok {
 				r.Fields = append(r.Fields, intel.Field{Name: specs[key].Name, Value: text})
 			}
 		}

@@ -3,12 +3,14 @@ package tc
 import (
 	"time"
 
+	"tcimport/internal/canonical"
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
-// canonical is a field's value as intel spells it; false for one that is not set
+// scalar is a field's value as intel spells it; false for one that is not set
 // or cannot be read.
-func canonical(spec *intel.FieldSpec, v value) (string, bool) {
+func scalar(spec *intel.FieldSpec, v value) (string, bool) {
 	text := v.text()
 	switch spec.Kind {
 	case intel.Text:
@@ -17,14 +19,12 @@ func canonical(spec *intel.FieldSpec, v value) (string, bool) {
 			return "", false
 		}
 		// Values come back in capitals: eventType at least.
-		for _, known := range spec.Values {
-			if known == text || len(known) == len(text) && intel.Fold(known) == intel.Fold(text) {
-				return known, true
-			}
+		if known, ok := spelling.Find(text, spec.Values); ok {
+			return known, true
 		}
 		return text, true
 	case intel.Date:
-		return intel.LenientDate(text)
+		return canonical.LenientDate(text)
 	case intel.JSON:
 		text = string(v)
 	}
@@ -34,11 +34,11 @@ func canonical(spec *intel.FieldSpec, v value) (string, bool) {
 
 // lenientTime is the zero time for what is no date.
 func lenientTime(s string) time.Time {
-	canonical, ok := intel.LenientDate(s)
+	date, ok := canonical.LenientDate(s)
 	if !ok {
 		return time.Time{}
 	}
-	t, err := time.Parse(time.RFC3339, canonical)
+	t, err := time.Parse(time.RFC3339, date)
 	if err != nil {
 		return time.Time{}
 	}

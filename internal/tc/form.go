@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 )
 
 // The form in which long queries go out. The vendor's own library sends them as
@@ -98,12 +99,12 @@ func (ch chunk) matcher() func(*intel.Remote) bool {
 		if wanted[t.in.Keyword] == nil {
 			wanted[t.in.Keyword] = map[string]bool{}
 		}
-		wanted[t.in.Keyword][intel.Fold(strings.TrimSpace(t.value))] = true
+		wanted[t.in.Keyword][spelling.Fold(strings.TrimSpace(t.value))] = true
 	}
 	return func(r *intel.Remote) bool {
 		for keyword, values := range wanted {
 			for _, form := range forms(r, keyword) {
-				if values[intel.Fold(strings.TrimSpace(form))] {
+				if values[spelling.Fold(strings.TrimSpace(form))] {
 					return true
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
 	"tcimport/internal/workers"
 )
 
@@ -35,11 +36,11 @@ func (c *Client) Complete(ctx context.Context, list intel.List, groups []*intel.
 		in.Values = append(in.Values, strconv.FormatInt(r.ID, 10))
 		byID[r.ID], shown[r.ID] = r, map[string]bool{}
 		for _, t := range entriesOf(r, list) {
-			shown[r.ID][intel.Fold(t.Name)] = true
+			shown[r.ID][spelling.Fold(t.Name)] = true
 		}
 	}
 	w := &wholeLists{c: c, list: list, found: map[int64][]intel.RemoteTag{}, matters: func(group int64, t intel.RemoteTag) bool {
-		return !shown[group][intel.Fold(t.Name)] && (matters == nil || matters(byID[group], t))
+		return !shown[group][spelling.Fold(t.Name)] && (matters == nil || matters(byID[group], t))
 	}}
 	terms, err := QueryIn{In: []In{in}}.terms()
 	if err != nil {

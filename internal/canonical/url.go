@@ -1,4 +1,4 @@
-package intel
+package canonical
 
 import (
 	"errors"
@@ -6,11 +6,14 @@ import (
 	"net/netip"
 	"strings"
 	"unicode"
+
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
-// canonicalURL gives a URL with scheme and host in lower case and the host in
+// URL gives a URL with scheme and host in lower case and the host in
 // ASCII. Every other byte stays: two spellings of a path are two indicators.
-func canonicalURL(s string) (string, error) {
+func URL(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	scheme, host, before, after, ok := cutURL(s)
 	if !ok || !validScheme(scheme) || defangedSchemes[strings.ToLower(scheme)] != "" {
@@ -19,24 +22,24 @@ func canonicalURL(s string) (string, error) {
 	// Brackets behind the host are the path's own.
 	if front := s[:len(s)-len(after)+len(portOf(after))]; strings.ContainsAny(front, "[](){}\\") {
 		if _, defanged := refang(front); defanged {
-			return "", notDefanged(s, canonicalURL)
+			return "", notDefanged(s, URL)
 		}
 	}
-	canonicalHost, err := urlHost(host)
+	Host, err := urlHost(host)
 	if err != nil {
-		return "", fmt.Errorf("is not a URL: its host %s %w", quote(host), err)
+		return "", fmt.Errorf("is not a URL: its host %s %w", message.Quote(host), err)
 	}
-	if port, ok := strings.CutPrefix(portOf(after), ":"); ok && !allDigits(port) {
-		return "", fmt.Errorf("is not a URL: its port %s is not a number", quote(port))
+	if port, ok := strings.CutPrefix(portOf(after), ":"); ok && !IsDigits(port) {
+		return "", fmt.Errorf("is not a URL: its port %s is not a number", message.Quote(port))
 	}
 	if strings.ContainsFunc(s, unicode.IsSpace) {
 		return "", errors.New("is not a URL: it contains a space or a line break: write %20 for a space")
 	}
-	scheme = Fold(scheme)
-	if len(scheme)+3+len(before)+len(canonicalHost)+len(after) == len(s) && strings.HasPrefix(s, scheme) && canonicalHost == host {
+	scheme = spelling.Fold(scheme)
+	if len(scheme)+3+len(before)+len(Host)+len(after) == len(s) && strings.HasPrefix(s, scheme) && Host == host {
 		return s, nil
 	}
-	return scheme + "://" + before + canonicalHost + after, nil
+	return scheme + "://" + before + Host + after, nil
 }
 
 // cutURL takes scheme://before host after apart: before is user information
@@ -74,7 +77,7 @@ func portOf(after string) string {
 	return after
 }
 
-// urlHost gives the host of a URL. It is laxer than canonicalHost: a server
+// urlHost gives the host of a URL. It is laxer than Host: a server
 // may be reached by a name that no Host indicator can have.
 func urlHost(host string) (string, error) {
 	if host == "" {
@@ -85,7 +88,7 @@ func urlHost(host string) (string, error) {
 		if _, err := netip.ParseAddr(bare); err != nil || !closed {
 			return "", errors.New("is not an IPv6 address in brackets")
 		}
-		return Fold(host), nil
+		return spelling.Fold(host), nil
 	}
 	if strings.ContainsAny(host, " \t\"<>\\^`{|}[]:") {
 		return "", errors.New("contains a character that a host cannot have")
@@ -116,13 +119,13 @@ func notURL(s string) error {
 		return errors.New("is empty: write scheme://host/path")
 	}
 	if meant, ok := refang(s); ok && strings.Contains(meant, "://") {
-		return notDefanged(s, canonicalURL)
+		return notDefanged(s, URL)
 	}
 	if rest, ok := strings.CutPrefix(s, "//"); ok {
 		s = rest
 	}
 	if i := strings.Index(s, `:\\`); i > 0 {
-		return fmt.Errorf("is not a URL: write %s", quote(s[:i]+"://"+strings.ReplaceAll(s[i+3:], `\`, "/")))
+		return fmt.Errorf("is not a URL: write %s", message.Quote(s[:i]+"://"+strings.ReplaceAll(s[i+3:], `\`, "/")))
 	}
 	host := portOf(s)
 	if h, _, ok := cutPort(host); ok {
@@ -134,7 +137,7 @@ func notURL(s string) error {
 		host, _ = refang(host)
 	}
 	if _, err := hostName(host); err == nil && !strings.Contains(s, "://") {
-		return fmt.Errorf("%shas no scheme: write %s, or https if it was that", trouble, quote("http://"+s))
+		return fmt.Errorf("%shas no scheme: write %s, or https if it was that", trouble, message.Quote("http://"+s))
 	}
 	return errors.New("is not a URL: write scheme://host/path")
 }

@@ -1,4 +1,4 @@
-package intel
+package canonical
 
 import (
 	"errors"
@@ -9,6 +9,9 @@ import (
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
+
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // hostProfile turns names into the form in which the DNS has them. It lets
@@ -24,9 +27,9 @@ var hostProfile = idna.New(
 	idna.BidiRule(),
 )
 
-// canonicalHost gives a host name as the DNS has it: ASCII, lower case, no dot
+// Host gives a host name as the DNS has it: ASCII, lower case, no dot
 // at the end.
-func canonicalHost(s string) (string, error) {
+func Host(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	if err := notHost(s); err != nil {
 		return "", err
@@ -34,7 +37,7 @@ func canonicalHost(s string) (string, error) {
 	return hostName(s)
 }
 
-// hostName is canonicalHost without the looks at what else s might be.
+// hostName is Host without the looks at what else s might be.
 func hostName(s string) (string, error) {
 	ascii, err := asciiHost(s)
 	if err != nil {
@@ -50,13 +53,13 @@ func hostName(s string) (string, error) {
 // is ASCII stays: broken punycode is asked for in the wild, in that spelling.
 func asciiHost(s string) (string, error) {
 	if isASCII(s) {
-		return Fold(s), nil
+		return spelling.Fold(s), nil
 	}
 	ascii, err := hostProfile.ToASCII(s)
 	if err != nil {
 		return "", fmt.Errorf("is not a host name (%w)", err)
 	}
-	return Fold(ascii), nil
+	return spelling.Fold(ascii), nil
 }
 
 // notHost tells what s is instead of a host name.
@@ -70,13 +73,13 @@ func notHost(s string) error {
 	if !strings.ContainsAny(s, ":/@[](){}*\\ \t?#") {
 		return nil
 	}
-	if err := notDefanged(s, canonicalHost); err != nil {
+	if err := notDefanged(s, Host); err != nil {
 		return err
 	}
 	if i := strings.Index(s, "://"); i > 0 {
 		_, host, _, _, _ := cutURL(s)
 		if name, err := hostName(host); err == nil {
-			return fmt.Errorf("is a URL: write type URL, or the host %s", quote(name))
+			return fmt.Errorf("is a URL: write type URL, or the host %s", message.Quote(name))
 		}
 		return errors.New("is a URL: write type URL")
 	}
@@ -116,7 +119,7 @@ func checkLabels(s string) error {
 			case i == label:
 				return errors.New("has an empty part: write names with one dot between the parts")
 			case i-label > 63:
-				return fmt.Errorf("has the part %s of %d characters: at most 63 are possible", quote(s[label:i]), i-label)
+				return fmt.Errorf("has the part %s of %d characters: at most 63 are possible", message.Quote(s[label:i]), i-label)
 			}
 			label = i + 1
 			continue
@@ -131,16 +134,15 @@ func checkLabels(s string) error {
 		r, _ := utf8.DecodeRuneInString(s[i:])
 		return fmt.Errorf("is not a host name: it contains %q", r)
 	}
-	if last := s[strings.LastIndexByte(s, '.')+1:]; allDigits(last) {
+	if last := s[strings.LastIndexByte(s, '.')+1:]; IsDigits(last) {
 		return errors.New("is not a host name: a host name does not end in a number; an IPv4 address has four numbers up to 255")
 	}
 	return nil
 }
 
-// bareSuffix warns of a name under which strangers register: all of them would
+// HostWarning warns of a name under which strangers register: all of them would
 // be meant.
-func bareSuffix(values []string) string {
-	name := values[0]
+func HostWarning(name string) string {
 	suffix, managed := publicsuffix.PublicSuffix(name)
 	if suffix == name && (managed || strings.Contains(name, ".")) {
 		return "is a public suffix, under which anyone can register a name: check that no part is missing"
@@ -148,18 +150,18 @@ func bareSuffix(values []string) string {
 	return ""
 }
 
-// canonicalEmail gives an address of mail in lower case, its domain as the DNS
+// Email gives an address of mail in lower case, its domain as the DNS
 // has it.
-func canonicalEmail(s string) (string, error) {
+func Email(s string) (string, error) {
 	s = strings.TrimSpace(s)
-	if err := notDefanged(s, canonicalEmail); err != nil {
+	if err := notDefanged(s, Email); err != nil {
 		return "", err
 	}
 	if rest, ok := cutPrefixFold(s, "mailto:"); ok {
-		return "", fmt.Errorf("has a scheme: write %s", quote(Fold(rest)))
+		return "", fmt.Errorf("has a scheme: write %s", message.Quote(spelling.Fold(rest)))
 	}
 	if i := strings.IndexByte(s, '<'); i >= 0 && strings.HasSuffix(s, ">") {
-		return "", fmt.Errorf("contains a name before the address: write %s", quote(Fold(s[i+1:len(s)-1])))
+		return "", fmt.Errorf("contains a name before the address: write %s", message.Quote(spelling.Fold(s[i+1:len(s)-1])))
 	}
 	if strings.ContainsAny(s, " \t") {
 		return "", errors.New("is not an e-mail address: it contains a space")
@@ -174,9 +176,9 @@ func canonicalEmail(s string) (string, error) {
 	}
 	canonicalDomain, err := mailDomain(domain)
 	if err != nil {
-		return "", fmt.Errorf("is not an e-mail address: its domain %s %w", quote(domain), err)
+		return "", fmt.Errorf("is not an e-mail address: its domain %s %w", message.Quote(domain), err)
 	}
-	if folded := Fold(local); folded != local || canonicalDomain != domain {
+	if folded := spelling.Fold(local); folded != local || canonicalDomain != domain {
 		return folded + "@" + canonicalDomain, nil
 	}
 	return s, nil
@@ -186,7 +188,7 @@ func canonicalEmail(s string) (string, error) {
 func mailDomain(s string) (string, error) {
 	literal := strings.TrimPrefix(strings.ToLower(strings.Trim(s, "[]")), "ipv6:")
 	if _, err := netip.ParseAddr(literal); err == nil {
-		return Fold(s), nil
+		return spelling.Fold(s), nil
 	}
 	return hostName(s)
 }

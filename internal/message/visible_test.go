@@ -1,4 +1,4 @@
-package intel
+package message
 
 import (
 	"testing"
@@ -20,7 +20,7 @@ func TestEscapedHidesNothing(t *testing.T) {
 		{"\u2028\u00a0\u3164", `\u2028\u00a0\u3164`},
 	} {
 		if got := Escaped(c.in); got != c.want {
-			t.Errorf("intel.Escaped(%q) = %q, want %q", c.in, got, c.want)
+			t.Errorf("Escaped(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
 }

@@ -1,4 +1,6 @@
-package intel
+// Package spelling finds names that are written in another way: in another case,
+// with other separators, or misspelt.
+package spelling
 
 import (
 	"strings"

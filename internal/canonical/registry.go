@@ -1,10 +1,13 @@
-package intel
+package canonical
 
 import (
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // registryHives are the names that the key of a Registry Key may begin with.
@@ -19,12 +22,18 @@ var hiveAbbreviations = map[string]string{
 	"HKLM": "HKEY_LOCAL_MACHINE", "HKU": "HKEY_USERS",
 }
 
+// registryValueTypes are the value types of a Registry Key.
+var registryValueTypes = []string{
+	"REG_NONE", "REG_BINARY", "REG_DWORD", "REG_DWORD_LITTLE_ENDIAN", "REG_DWORD_BIG_ENDIAN", "REG_EXPAND_SZ",
+	"REG_LINK", "REG_MULTI_SZ", "REG_QWORD", "REG_QWORD_LITTLE_ENDIAN", "REG_SZ",
+}
+
 // noName is how an instance keeps the default value of a key, which has none.
 const noName = " "
 
-// canonicalRegistry gives part i of a Registry Key: the key with the full name
+// RegistryKey gives part i of a Registry Key: the key with the full name
 // of its hive, the name of the value, its type. Keys and names keep their case.
-func canonicalRegistry(i int, s string) (string, error) {
+func RegistryKey(i int, s string) (string, error) {
 	switch i {
 	case 0:
 		return registryKey(strings.TrimSpace(s))
@@ -89,12 +98,12 @@ func notRegistryKey(s string) error {
 	}
 	if meant != "" {
 		if key, err := registryKey(meant); err == nil {
-			return fmt.Errorf("does not begin with a hive: write %s", quote(key))
+			return fmt.Errorf("does not begin with a hive: write %s", message.Quote(key))
 		}
 	}
 	hive, _, _ := strings.Cut(s, `\`)
-	if near := NearestName(hive, registryHives); near != "" {
-		return fmt.Errorf("begins with %s, which is not a hive: did you mean %s?", quote(hive), near)
+	if near := spelling.Nearest(hive, registryHives); near != "" {
+		return fmt.Errorf("begins with %s, which is not a hive: did you mean %s?", message.Quote(hive), near)
 	}
 	return errors.New(`does not begin with a hive: write HKEY_LOCAL_MACHINE\..., HKEY_CURRENT_USER\... or the like`)
 }
@@ -103,26 +112,26 @@ func registryType(s string) (string, error) {
 	if s == "" {
 		return "", errors.New("is empty: write the type of the value, or REG_NONE if it is unknown")
 	}
-	if typ, ok := spelling(s, registryValueTypes); ok {
+	if typ, ok := spelling.Find(s, registryValueTypes); ok {
 		return typ, nil
 	}
-	hint := DidYouMean(s, registryValueTypes)
-	if typ, ok := spelling("REG_"+s, registryValueTypes); ok {
-		hint = fmt.Sprintf(": did you mean %s?", quote(typ))
+	hint := message.DidYouMean(spelling.Nearest(s, registryValueTypes))
+	if typ, ok := spelling.Find("REG_"+s, registryValueTypes); ok {
+		hint = fmt.Sprintf(": did you mean %s?", message.Quote(typ))
 	}
 	return "", fmt.Errorf("is not one of %s%s", strings.Join(registryValueTypes, ", "), hint)
 }
 
-// parseRegistry splits Key Name : Value Name : Value Type. A name of a value
+// SplitRegistryKey splits Key Name : Value Name : Value Type. A name of a value
 // may hold the separator itself: the first one ends the key, the type is known
 // by its words. Neither need be there.
-func parseRegistry(summary string) ([]string, error) {
+func SplitRegistryKey(summary string) ([]string, error) {
 	key, rest, _ := strings.Cut(summary, " :")
 	name := strings.TrimSpace(rest)
 	typ := ""
 	last := strings.LastIndexByte(rest, ':')
 	if word := strings.TrimSpace(rest[last+1:]); word != "" {
-		if _, known := spelling(word, registryValueTypes); known || last >= 0 {
+		if _, known := spelling.Find(word, registryValueTypes); known || last >= 0 {
 			typ, name = word, strings.TrimSpace(rest[:max(last, 0)])
 		}
 	}

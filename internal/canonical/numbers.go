@@ -1,4 +1,4 @@
-package intel
+package canonical
 
 import (
 	"errors"
@@ -7,27 +7,8 @@ import (
 	"strings"
 )
 
-// acceptNumber gives the canonical form of a number within the field's range.
-func (f *FieldSpec) acceptNumber(canonical func(string) (string, error), value string) (string, error) {
-	number, err := canonical(value)
-	if err != nil {
-		return "", err
-	}
-	n, err := strconv.ParseFloat(number, 64)
-	if err != nil {
-		return "", errors.New("is not a number")
-	}
-	switch {
-	case f.Max > 0 && (n < float64(f.Min) || n > float64(f.Max)):
-		return "", fmt.Errorf("is not between %d and %d", f.Min, f.Max)
-	case n < float64(f.Min):
-		return "", fmt.Errorf("is less than %d", f.Min)
-	}
-	return number, nil
-}
-
-// canonicalInteger takes decimal digits, maybe with a sign or leading zeros.
-func canonicalInteger(value string) (string, error) {
+// Integer takes decimal digits, maybe with a sign or leading zeros.
+func Integer(value string) (string, error) {
 	value = strings.TrimSpace(value)
 	negative, whole, fraction, ok := cutNumber(value)
 	if !ok {
@@ -45,14 +26,14 @@ func canonicalInteger(value string) (string, error) {
 	return whole, nil
 }
 
-// canonicalDecimal takes a decimal fraction with a point; zeros that say
+// Decimal takes a decimal fraction with a point; zeros that say
 // nothing go.
-func canonicalDecimal(value string) (string, error) {
+func Decimal(value string) (string, error) {
 	value = strings.TrimSpace(value)
 	negative, whole, fraction, ok := cutNumber(value)
 	if !ok {
 		if written := strings.Replace(value, ",", ".", 1); written != value {
-			if fixed, err := canonicalDecimal(written); err == nil {
+			if fixed, err := Decimal(written); err == nil {
 				return "", fmt.Errorf("is not a number: write %s", fixed)
 			}
 		}
@@ -74,7 +55,7 @@ func cutNumber(s string) (negative bool, whole, fraction string, ok bool) {
 		negative, s = s[0] == '-', s[1:]
 	}
 	whole, fraction, point := strings.Cut(s, ".")
-	if whole == "" || !allDigits(whole) || point && !allDigits(fraction) || len(s) > 30 {
+	if whole == "" || !IsDigits(whole) || point && !IsDigits(fraction) || len(s) > 30 {
 		return false, "", "", false
 	}
 	for len(whole) > 1 && whole[0] == '0' {
@@ -83,12 +64,27 @@ func cutNumber(s string) (negative bool, whole, fraction string, ok bool) {
 	return negative, whole, fraction, true
 }
 
-// allDigits reports whether s has no other bytes than ASCII digits.
-func allDigits(s string) bool {
+// IsDigits reports whether s has no other bytes than ASCII digits.
+func IsDigits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
 			return false
 		}
 	}
 	return true
+}
+
+// Bool is true or false in any case.
+func Bool(value string) (string, error) {
+	switch trimmed := strings.TrimSpace(value); {
+	case trimmed == "true", strings.EqualFold(trimmed, "true"):
+		return "true", nil
+	case strings.EqualFold(trimmed, "false"):
+		return "false", nil
+	case strings.EqualFold(trimmed, "yes"), strings.EqualFold(trimmed, "y"), strings.EqualFold(trimmed, "on"), trimmed == "1":
+		return "", errors.New("is neither true nor false: write true")
+	case strings.EqualFold(trimmed, "no"), strings.EqualFold(trimmed, "n"), strings.EqualFold(trimmed, "off"), trimmed == "0":
+		return "", errors.New("is neither true nor false: write false")
+	}
+	return "", errors.New("is neither true nor false")
 }

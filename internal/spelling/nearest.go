@@ -1,4 +1,4 @@
-package intel
+package spelling
 
 import (
 	"math/bits"
@@ -8,7 +8,7 @@ import (
 
 // NearestName is the one of known that somebody who wrote name most probably
 // meant, "" where none is near. Whoever asks often of one list takes a Speller.
-func NearestName(name string, known []string) string { return NewSpeller(known).Nearest(name) }
+func Nearest(name string, known []string) string { return NewSpeller(known).Nearest(name) }
 
 // Speller finds the name of a list that is meant by a misspelt one. Case,
 // spaces, _ and - do not count; a swap of two neighbours counts as one slip.
@@ -44,7 +44,7 @@ func NewSpeller(known []string) *Speller {
 		answers: map[string]string{}, looks: maxLooks, comparisons: maxComparisons,
 	}
 	for _, name := range known {
-		c := candidate{name: name, squeezed: squeeze(name)}
+		c := candidate{name: name, squeezed: Squeeze(name)}
 		if _, ok := s.exact[c.squeezed]; ok {
 			continue
 		}
@@ -58,7 +58,7 @@ func NewSpeller(known []string) *Speller {
 // Nearest is the name of the list that is most probably meant by name, "" where
 // none is near.
 func (s *Speller) Nearest(name string) string {
-	written := squeeze(name)
+	written := Squeeze(name)
 	if written == "" {
 		return ""
 	}
@@ -132,7 +132,7 @@ func slips(n int) int {
 
 // squeeze folds s and takes out what headers and field names are written with
 // or without.
-func squeeze(s string) string {
+func Squeeze(s string) string {
 	s = Fold(strings.TrimSpace(s))
 	if !strings.ContainsAny(s, " _-") {
 		return s
@@ -176,4 +176,19 @@ func (s *Speller) distance(a, b []rune, limit int) int {
 		before, last, row = last, row, before
 	}
 	return min(last[len(b)], limit)
+}
+
+// Find is the entry of list that value is a spelling of: exactly, or else in another case.
+func Find(value string, list []string) (string, bool) {
+	for _, v := range list {
+		if v == value {
+			return v, true
+		}
+	}
+	for _, v := range list {
+		if strings.EqualFold(v, value) {
+			return v, true
+		}
+	}
+	return "", false
 }

@@ -1,4 +1,4 @@
-package intel
+package golden
 
 import (
 	"fmt"
@@ -6,14 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"tcimport/internal/golden"
 )
 
-// scripted runs a golden file that holds its own input: each line that begins
-// with "> " is given to run, whose answer stands below it. Blank lines and
-// lines with # stay.
-func scripted(t *testing.T, name string, run func(input string) string) {
+// Transcript checks a golden that holds its own input: run gets each line of
+// testdata/name that begins with "> ", unescaped, and its answer stands below.
+// Blank lines and lines with # stay.
+func Transcript(t testing.TB, name string, run func(input string) string) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
@@ -25,18 +23,17 @@ func scripted(t *testing.T, name string, run func(input string) string) {
 		switch {
 		case strings.HasPrefix(line, "> "):
 			fmt.Fprintf(&b, "%s\n", line)
-			for answer := range strings.Lines(run(strings.TrimPrefix(line, "> "))) {
+			for answer := range strings.Lines(run(unescape(strings.TrimPrefix(line, "> ")))) {
 				fmt.Fprintf(&b, "  %s\n", strings.TrimRight(answer, "\n"))
 			}
 		case line == "", strings.HasPrefix(line, "#"):
 			fmt.Fprintf(&b, "%s\n", line)
 		}
 	}
-	golden.File(t, name, b.String())
+	File(t, name, b.String())
 }
 
-// unescape puts what a line of text cannot hold in the place of its name in
-// braces.
+// unescape replaces {tab} and the like, names of what a line cannot hold.
 func unescape(s string) string {
 	return strings.NewReplacer(`{tab}`, "\t", `{lf}`, "\n", `{crlf}`, "\r\n", `{sp}`, " ", `{esc}`, "\x1b", `{bad}`, "\xff",
 		`{x40}`, strings.Repeat("x", 40), `{x64}`, strings.Repeat("x", 64), `{300}`, strings.Repeat("a", 300)).Replace(s)

@@ -1,9 +1,12 @@
-package intel
+package canonical
 
 import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // hashKinds are the hashes of a File in the order of its fields, with the
@@ -13,8 +16,8 @@ var hashKinds = []struct {
 	digits int
 }{{"md5", 32}, {"sha1", 40}, {"sha256", 64}}
 
-// canonicalHash gives hash i of a File in upper-case digits.
-func canonicalHash(i int, s string) (string, error) {
+// FileHash gives hash i of a File in upper-case digits.
+func FileHash(i int, s string) (string, error) {
 	s = strings.TrimSpace(s)
 	want := hashKinds[i]
 	if len(s) == want.digits && isHex(s) {
@@ -41,9 +44,9 @@ func dropSeparators(r rune) rune {
 	return r
 }
 
-// parseHashes splits what people write for a File: hashes in any order, joined
+// SplitHashes splits what people write for a File: hashes in any order, joined
 // by a colon or only set apart, each maybe behind its name.
-func parseHashes(summary string) ([]string, error) {
+func SplitHashes(summary string) ([]string, error) {
 	values := make([]string, len(hashKinds))
 	if i := hashKindOf(summary); i >= 0 { // nearly always one hash alone
 		values[i] = summary
@@ -83,7 +86,7 @@ func hashKindOf(s string) int {
 }
 
 func isHashName(s string) bool {
-	s = squeeze(s)
+	s = spelling.Squeeze(s)
 	return s == "md5" || s == "sha1" || s == "sha256"
 }
 
@@ -92,9 +95,9 @@ func notHash(part string) error {
 		return errors.New("is a SHA512: a File in ThreatConnect has an MD5, SHA1 or SHA256")
 	}
 	if isHex(part) {
-		return fmt.Errorf("contains %s of %d digits: MD5 has 32, SHA1 40, SHA256 64", quote(part), len(part))
+		return fmt.Errorf("contains %s of %d digits: MD5 has 32, SHA1 40, SHA256 64", message.Quote(part), len(part))
 	}
-	return fmt.Errorf("contains %s, which is not a hash: write an MD5, SHA1 or SHA256 in hexadecimal digits", quote(part))
+	return fmt.Errorf("contains %s, which is not a hash: write an MD5, SHA1 or SHA256 in hexadecimal digits", message.Quote(part))
 }
 
 // isHex reports whether s is hexadecimal digits and nothing else.

@@ -1,8 +1,10 @@
-package intel
+package canonical
 
 import (
 	"fmt"
 	"strings"
+
+	"tcimport/internal/message"
 )
 
 // defangedMarks are the ways in which people take the danger out of a network
@@ -80,7 +82,7 @@ func notDefanged(s string, canonical func(string) (string, error)) error {
 	}
 	c, err := canonical(meant)
 	if err != nil {
-		return fmt.Errorf("is defanged; %s %w", quote(meant), err)
+		return fmt.Errorf("is defanged; %s %w", message.Quote(meant), err)
 	}
-	return fmt.Errorf("is defanged; write %s", quote(c))
+	return fmt.Errorf("is defanged; write %s", message.Quote(c))
 }

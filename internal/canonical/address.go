@@ -1,4 +1,4 @@
-package intel
+package canonical
 
 import (
 	"errors"
@@ -6,17 +6,19 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"tcimport/internal/message"
 )
 
-// canonicalAddress gives an IP address as instances store it: IPv4 dotted, IPv6
+// Address gives an IP address as instances store it: IPv4 dotted, IPv6
 // as eight groups in lower case without leading zeros and without "::".
-func canonicalAddress(s string) (string, error) {
+func Address(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	ip, err := parseIP(s)
 	if err == nil {
 		return formatIP(ip, s), nil
 	}
-	if err := notDefanged(s, canonicalAddress); err != nil {
+	if err := notDefanged(s, Address); err != nil {
 		return "", err
 	}
 	if bare, ok := strings.CutPrefix(s, "["); ok && strings.HasSuffix(bare, "]") {
@@ -51,7 +53,7 @@ func parseIP(s string) (netip.Addr, error) {
 	for i := range octets {
 		part, tail, dot := strings.Cut(rest, ".")
 		rest = tail
-		if dot != (i < 3) || part == "" || len(part) > 8 || !allDigits(part) {
+		if dot != (i < 3) || part == "" || len(part) > 8 || !IsDigits(part) {
 			return netip.Addr{}, notIP
 		}
 		n, err := strconv.ParseUint(part, 10, 8)
@@ -95,7 +97,7 @@ func formatIP(ip netip.Addr, written string) string {
 // cutPort takes a port off host:port or [host]:port.
 func cutPort(s string) (host, port string, ok bool) {
 	i := strings.LastIndexByte(s, ':')
-	if i < 1 || i == len(s)-1 || !allDigits(s[i+1:]) {
+	if i < 1 || i == len(s)-1 || !IsDigits(s[i+1:]) {
 		return s, "", false
 	}
 	host, port = s[:i], s[i+1:]
@@ -106,10 +108,10 @@ func cutPort(s string) (host, port string, ok bool) {
 	return host, port, !strings.Contains(host, ":")
 }
 
-// mappedAddress warns of an IPv4 address in the clothes of IPv6: the two are
+// AddressWarning warns of an IPv4 address in the clothes of IPv6: the two are
 // two indicators to an instance.
-func mappedAddress(values []string) string {
-	rest, ok := strings.CutPrefix(values[0], "0:0:0:0:0:ffff:")
+func AddressWarning(address string) string {
+	rest, ok := strings.CutPrefix(address, "0:0:0:0:0:ffff:")
 	if !ok {
 		return ""
 	}
@@ -120,8 +122,8 @@ func mappedAddress(values []string) string {
 	return fmt.Sprintf("is the IPv6 form of %s: write that if the IPv4 address is meant", ip.Unmap())
 }
 
-// canonicalCIDR gives a network by its first address.
-func canonicalCIDR(s string) (string, error) {
+// CIDR gives a network by its first address.
+func CIDR(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	address, bits, ok := strings.Cut(s, "/")
 	if ok {
@@ -129,12 +131,12 @@ func canonicalCIDR(s string) (string, error) {
 		if err == nil {
 			return canonicalPrefix(ip, strings.TrimSpace(bits), s)
 		}
-		if err := notDefanged(s, canonicalCIDR); err != nil {
+		if err := notDefanged(s, CIDR); err != nil {
 			return "", err
 		}
-		return "", fmt.Errorf("is not a network: its address %s %w", quote(address), err)
+		return "", fmt.Errorf("is not a network: its address %s %w", message.Quote(address), err)
 	}
-	if err := notDefanged(s, canonicalCIDR); err != nil {
+	if err := notDefanged(s, CIDR); err != nil {
 		return "", err
 	}
 	if ip, err := parseIP(s); err == nil {
@@ -150,7 +152,7 @@ func canonicalPrefix(ip netip.Addr, bits, written string) (string, error) {
 		}
 	}
 	n, err := strconv.Atoi(bits)
-	if err != nil || !allDigits(bits) || n > ip.BitLen() {
+	if err != nil || !IsDigits(bits) || n > ip.BitLen() {
 		return "", fmt.Errorf("is not a network: after the / comes the prefix length, 0 to %d", ip.BitLen())
 	}
 	masked := netip.PrefixFrom(ip, n).Masked().Addr()
@@ -172,8 +174,8 @@ func maskBits(mask netip.Addr) (int, bool) {
 	return 0, false
 }
 
-// canonicalASN gives an autonomous system as ASN and its number.
-func canonicalASN(s string) (string, error) {
+// ASN gives an autonomous system as ASN and its number.
+func ASN(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	number := s
 	if len(number) > 1 && strings.EqualFold(number[:2], "AS") {
@@ -191,7 +193,7 @@ func canonicalASN(s string) (string, error) {
 			return "", fmt.Errorf("is in dotted form: write ASN%d", h<<16|l)
 		}
 	}
-	if number == "" || !allDigits(number) {
+	if number == "" || !IsDigits(number) {
 		return "", notASN
 	}
 	n, err := strconv.ParseUint(number, 10, 32)

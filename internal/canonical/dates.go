@@ -1,4 +1,4 @@
-package intel
+package canonical
 
 import (
 	"errors"
@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// canonicalLayout is how dates travel: UTC, whole seconds.
-const canonicalLayout = "2006-01-02T15:04:05Z"
+// dateLayout is how dates travel: UTC, whole seconds.
+const dateLayout = "2006-01-02T15:04:05Z"
 
-// canonicalDate gives an ISO day or an RFC 3339 time in UTC and whole seconds.
+// Date gives an ISO day or an RFC 3339 time in UTC and whole seconds.
 // Whatever else people call a date is an error that says what would be right; it
 // goes on after the value.
-func canonicalDate(s string) (string, error) {
+func Date(s string) (string, error) {
 	day, rest, ok := cutDay(s)
 	if !ok {
 		if m := otherDay.FindStringSubmatch(s); m != nil {
@@ -39,7 +39,7 @@ func canonicalDate(s string) (string, error) {
 	if err := clock.check(); err != nil {
 		return "", err
 	}
-	if rest == "Z" && len(s) == len(canonicalLayout) && s[10] == 'T' {
+	if rest == "Z" && len(s) == len(dateLayout) && s[10] == 'T' {
 		return s, nil
 	}
 	rest, ok = skipFraction(rest)
@@ -59,7 +59,7 @@ func canonicalDate(s string) (string, error) {
 	if t.Year() < 0 || t.Year() > 9999 {
 		return "", errors.New("is not between the years 0000 and 9999 in UTC")
 	}
-	return t.Format(canonicalLayout), nil
+	return t.Format(dateLayout), nil
 }
 
 // otherDay and otherTime match days and times that are written in another way
@@ -101,7 +101,7 @@ func LenientDate(s string) (string, bool) {
 	if !ok || clock.check() != nil {
 		return "", false
 	}
-	if rest == "Z" && len(s) == len(canonicalLayout) && s[10] == 'T' {
+	if rest == "Z" && len(s) == len(dateLayout) && s[10] == 'T' {
 		return s, true
 	}
 	rest, _ = skipFraction(rest)
@@ -111,7 +111,7 @@ func LenientDate(s string) (string, bool) {
 	if t.Year() < 0 || t.Year() > 9999 {
 		return "", false
 	}
-	return t.Format(canonicalLayout), true
+	return t.Format(dateLayout), true
 }
 
 // dayOf is a day of the calendar, clockOf a time of day; both as written.

@@ -1,15 +1,18 @@
-package intel
+package canonical
 
 import (
 	"testing"
 	"time"
+
+	"tcimport/internal/golden"
+	"tcimport/internal/message"
 )
 
 func TestCanonicalDate(t *testing.T) {
-	scripted(t, "dates.txt", func(input string) string {
-		got, err := canonicalDate(unescape(input))
+	golden.Transcript(t, "dates.txt", func(input string) string {
+		got, err := Date(input)
 		if err != nil {
-			return "error: " + quote(unescape(input)) + " " + err.Error()
+			return "error: " + message.Quote(input) + " " + err.Error()
 		}
 		checkDate(t, got)
 		return "= " + got
@@ -18,8 +21,8 @@ func TestCanonicalDate(t *testing.T) {
 
 func checkDate(t *testing.T, canonical string) {
 	t.Helper()
-	if again, err := canonicalDate(canonical); err != nil || again != canonical {
-		t.Errorf("canonicalDate(%q) = %q, %v", canonical, again, err)
+	if again, err := Date(canonical); err != nil || again != canonical {
+		t.Errorf("Date(%q) = %q, %v", canonical, again, err)
 	}
 	if again, ok := LenientDate(canonical); !ok || again != canonical {
 		t.Errorf("LenientDate(%q) = %q, %v", canonical, again, ok)
@@ -57,7 +60,7 @@ func TestLenientDate(t *testing.T) {
 }
 
 func TestDateAllocates(t *testing.T) {
-	if n := testing.AllocsPerRun(100, func() { canonicalDate("2021-11-03T14:57:45Z") }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { Date("2021-11-03T14:57:45Z") }); n != 0 {
 		t.Errorf("a canonical date allocates %v times", n)
 	}
 }
@@ -70,7 +73,7 @@ func FuzzDate(f *testing.F) {
 		if got, ok := LenientDate(s); ok {
 			checkDate(t, got)
 		}
-		got, err := canonicalDate(s)
+		got, err := Date(s)
 		if err != nil {
 			return
 		}
@@ -78,8 +81,8 @@ func FuzzDate(f *testing.F) {
 		if lenient, ok := LenientDate(s); !ok || lenient != got {
 			t.Errorf("LenientDate(%q) = %q, %v, but canonical is %q", s, lenient, ok, got)
 		}
-		if want, err := time.Parse(time.RFC3339, s); err == nil && want.UTC().Format(canonicalLayout) != got {
-			t.Errorf("canonicalDate(%q) = %q, the time package says %s", s, got, want.UTC())
+		if want, err := time.Parse(time.RFC3339, s); err == nil && want.UTC().Format(dateLayout) != got {
+			t.Errorf("Date(%q) = %q, the time package says %s", s, got, want.UTC())
 		}
 	})
 }
