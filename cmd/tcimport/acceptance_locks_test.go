@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcimport/internal/reader"
 	"tcimport/internal/state"
 	"tcimport/internal/tcsim"
 )
@@ -79,7 +80,7 @@ func TestLocksAcrossFolders(t *testing.T) {
 	w.env["HOME"] = w.path("home")
 
 	w.env["TC_API_PATH"] = "sim:" + w.path("here.json")
-	held, err := state.Acquire(w.path("home/.local/state/tcimport"), "sim:"+realPath(w.path("there/here.json")), tcsim.DemoOrganization)
+	held, err := state.Acquire(w.path("home/.local/state/tcimport"), "sim:"+reader.RealPath(w.path("there/here.json")), tcsim.DemoOrganization)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"tcimport/internal/intel"
@@ -22,7 +21,6 @@ type applying struct {
 	args       []string
 	connection *connection
 	ids        *idMap
-	custom     []intel.IndicatorType
 	locks      []*state.Lock
 	plan       *plan.Plan
 	journal    *state.Journal  // until the run is over
@@ -143,7 +141,7 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	r.plan, r.custom = pn, pl.instance.IndicatorTypes
+	r.plan = pn
 	return nil
 }
 
@@ -176,11 +174,10 @@ func (r *applying) takePlan(ctx context.Context) error {
 	if _, err := r.replaced(pn.Namespace); err != nil {
 		return err
 	}
-	owners, err := r.ownersOf(ctx, pn)
-	if err != nil {
+	if _, err := r.connection.describe(ctx, partsOfPlan(pn)); err != nil {
 		return err
 	}
-	if err := r.lock(owners); err != nil {
+	if err := r.lock(r.ownersOf(pn)); err != nil {
 		return err
 	}
 	scope := r.scope(pn.Namespace)
@@ -195,47 +192,29 @@ func (r *applying) takePlan(ctx context.Context) error {
 	if err := r.checkStale(ctx, pn); err != nil {
 		return err
 	}
-	now, err := r.connection.client.Owners(ctx)
-	if err != nil {
-		return err
-	}
-	pn.Deny(now)
+	pn.Deny(r.connection.instance.Owners)
 	pn.Count()
 	r.plan = pn
 	return nil
 }
 
 // ownersOf lists the owners that a plan can write to.
-func (r *applying) ownersOf(ctx context.Context, pn *plan.Plan) ([]string, error) {
+func (r *applying) ownersOf(pn *plan.Plan) []string {
 	owners := ownerSet{}
 	owners.add(pn.Target.Owner)
 	for _, a := range pn.Actions {
 		owners.add(a.Owner)
 	}
-	home := false
 	for _, o := range pn.Objects {
 		owners.add(o.Owner)
-		home = home || o.Definition != nil && inHome(o.Definition)
 	}
-	if home {
-		name, err := r.connection.client.HomeOwner(ctx)
-		if err != nil {
-			return nil, err
-		}
-		owners.add(name)
-	}
-	return owners.sorted(), nil
+	owners.add(r.connection.instance.Home) // "" unless something is made there
+	return owners.sorted()
 }
 
 // checkStale refuses a plan that no longer holds, or leaves out what does not.
 func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
-	var err error
-	if slices.ContainsFunc(pn.Objects, func(o *plan.Object) bool { return o.Definition != nil && ofOwnType(o.Definition) }) {
-		if r.custom, err = ownTypes(ctx, r.connection.client); err != nil {
-			return err
-		}
-	}
-	how := lookup.Options{Workers: r.o.conn.workers, Custom: r.custom, Log: r.logger(), Expect: r.progress.Expect}
+	how := lookup.Options{Workers: r.o.conn.workers, Custom: r.connection.instance.IndicatorTypes, Log: r.logger(), Expect: r.progress.Expect}
 	now, err := lookup.Find(ctx, r.connection.client, lookup.OfPlan(pn, writtenXIDs(r.left)), how)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
 )
 
@@ -49,7 +50,7 @@ func TestMetricsOfLongLines(t *testing.T) {
 func TestExpectedQuestions(t *testing.T) {
 	t.Parallel()
 	im := &intel.Import{Groups: []*intel.Group{{Type: "Threat", Name: "A", Tags: []intel.Tag{{TechniqueID: "T1566"}}}}}
-	if n := needsOf(im).requests(); n != 2 {
+	if n := new(tc.Description).Requests(tc.PartOwners|partsOf(im)) + len(namesIn(im)); n != 2 {
 		t.Errorf("%d requests: one is for the owners, one for the techniques", n)
 	}
 }

@@ -18,7 +18,7 @@ func (r *applying) carryOut() error {
 	r.journal = nil // it is closed here, with what the run has left
 	done := r.left.Done(r.plan)
 	opt := apply.Options{
-		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Custom: r.custom,
+		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Custom: r.connection.instance.IndicatorTypes,
 		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: r.doubtful(done), Settle: r.o.settle,
 	}
 	if r.o.maxFailures.set {
@@ -51,7 +51,7 @@ func (r *applying) carryOut() error {
 // find looks for objects that a run has made.
 func (r *applying) find(ctx context.Context, objects []*intel.Object) ([][]*intel.Remote, error) {
 	found, err := lookup.Find(ctx, r.connection.client, lookup.Wanted{Objects: objects},
-		lookup.Options{Workers: r.o.conn.workers, Custom: r.custom, Log: r.logger()})
+		lookup.Options{Workers: r.o.conn.workers, Custom: r.connection.instance.IndicatorTypes, Log: r.logger()})
 	if err != nil {
 		return nil, err
 	}

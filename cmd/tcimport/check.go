@@ -59,8 +59,8 @@ type finding struct {
 // checking is a run of check.
 type checking struct {
 	*program
-	client   *tc.Client
-	findings []finding
+	connection *connection
+	findings   []finding
 }
 
 func (c *checking) ok(check, format string, args ...any) {
@@ -88,12 +88,11 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) 
 		return err
 	}
 	end := p.progress.Begin("Checking")
-	c := &checking{program: p, client: conn.client}
+	c := &checking{program: p, connection: conn}
 	c.ok("url", "%s", conn.url)
-	owners, ok := c.credentials(ctx)
-	if ok {
+	if c.credentials(ctx) {
 		c.clock()
-		c.owners(ctx, o.read.defaultOwner(p), owners, m.offline)
+		c.owners(ctx, o.read.defaultOwner(p), m.offline)
 		c.instance(ctx, o, m)
 	}
 	end()
@@ -102,9 +101,8 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) 
 
 // credentials asks for the owners: the first request shows whether the
 // instance is reached at all, and lets the user in.
-func (c *checking) credentials(ctx context.Context) ([]intel.Owner, bool) {
-	owners, err := c.client.Owners(ctx)
-	if err != nil {
+func (c *checking) credentials(ctx context.Context) bool {
+	if err := c.read(ctx, tc.PartOwners); err != nil {
 		check := "credentials"
 		if !tc.IsDenied(err) {
 			check = "connection"
@@ -113,17 +111,26 @@ func (c *checking) credentials(ctx context.Context) ([]intel.Owner, bool) {
 		if errors.Is(err, tc.ErrClock) {
 			c.clock()
 		}
-		return nil, false
+		return false
 	}
 	c.ok("connection", "the instance answers")
-	c.ok("credentials", "accepted; the API user sees %s", message.Plural(len(owners), "owner"))
-	return owners, true
+	c.ok("credentials", "accepted; the API user sees %s", message.Plural(len(c.connection.instance.Owners), "owner"))
+	return true
+}
+
+// read reads a part of the instance's description.
+func (c *checking) read(ctx context.Context, part tc.Part) error {
+	unread, err := c.connection.instance.Read(ctx, part)
+	for _, u := range unread {
+		err = u.Err
+	}
+	return err
 }
 
 // clock compares the clocks: with HMAC a request must not be more than five
 // minutes off.
 func (c *checking) clock() {
-	skew, known := c.client.ClockSkew()
+	skew, known := c.connection.client.ClockSkew()
 	size := skew.Abs().Round(time.Second)
 	const allowed, worrying = 5 * time.Minute, time.Minute
 	switch {

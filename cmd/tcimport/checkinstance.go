@@ -14,14 +14,14 @@ import (
 )
 
 // owners checks each owner that the import is about, and what may be done there.
-func (c *checking) owners(ctx context.Context, name string, owners []intel.Owner, im *intel.Import) {
+func (c *checking) owners(ctx context.Context, name string, im *intel.Import) {
+	in := c.connection.instance
 	if name == "" {
-		home, err := c.client.HomeOwner(ctx)
-		if err != nil {
+		if err := c.read(ctx, tc.PartHome); err != nil {
 			c.problem("owner", codeOf(err), "set the owner with --owner or TC_OWNER", "the API user's Organization could not be found: %v", err)
 			return
 		}
-		name = home
+		name = in.Home
 	}
 	wanted := map[string]map[string]string{name: {"permGroup": "CREATE"}}
 	need := func(owner, perm, level string) {
@@ -47,7 +47,6 @@ func (c *checking) owners(ctx context.Context, name string, owners []intel.Owner
 			need(ob.Owner, "permIndicator", "CREATE")
 		}
 	}
-	in := &intel.Instance{Owners: owners}
 	names := make([]string, 0, len(wanted))
 	for owner := range wanted {
 		names = append(names, owner)
@@ -56,7 +55,7 @@ func (c *checking) owners(ctx context.Context, name string, owners []intel.Owner
 	for _, owner := range names {
 		found, ok := in.Owner(owner)
 		if !ok {
-			c.problem("owner", codeDenied, "check the spelling, or ask an administrator to give the API user access", "%v", unknownOwner(owner, owners))
+			c.problem("owner", codeDenied, "check the spelling, or ask an administrator to give the API user access", "%v", unknownOwner(owner, in.Owners))
 			continue
 		}
 		c.permissions(found, wanted[owner])
@@ -96,34 +95,35 @@ func (c *checking) permissions(o intel.Owner, wanted map[string]string) {
 // instance checks what the instance knows of labels, attribute types and limits
 // and, given manifests, these against it.
 func (c *checking) instance(ctx context.Context, o *checkOptions, m *manifestsRead) {
-	if labels, err := c.client.SecurityLabels(ctx); err != nil {
+	in := c.connection.instance
+	if err := c.read(ctx, tc.PartSecurityLabels); err != nil {
 		c.unknown("security labels", err)
 	} else {
-		c.ok("security labels", "%d: %s", len(labels), shorten(labels, 8))
+		c.ok("security labels", "%d: %s", len(in.SecurityLabels), shorten(in.SecurityLabels, 8))
 	}
-	if types, err := c.client.AttributeTypes(ctx); err != nil {
+	if err := c.read(ctx, tc.PartAttributeTypes); err != nil {
 		c.unknown("attribute types", err)
 	} else {
-		c.ok("attribute types", "%d", len(types))
+		c.ok("attribute types", "%d", len(in.AttributeTypes))
 	}
-	if limits, err := c.client.GroupLimits(ctx); err != nil {
+	if err := c.read(ctx, tc.PartLimits); err != nil {
 		c.unknown("limits", err)
-	} else if limits.NameMax > 0 {
-		c.ok("limits", "a group's name may have %d characters", limits.NameMax)
+	} else if in.NameMax > 0 {
+		c.ok("limits", "a group's name may have %d characters", in.NameMax)
 	} else {
 		c.unknown("limits", errors.New("the instance does not state how long the name of a group may be"))
 	}
 	if m.manifest == nil {
 		return
 	}
-	pl := &planning{program: c.program, read: &o.read, conn: &o.conn, connection: &connection{client: c.client}}
+	pl := &planning{program: c.program, read: &o.read, conn: &o.conn, connection: c.connection}
 	opt := o.read.assembleOptions(c.program, nil)
-	if _, err := pl.askInstance(ctx, m.offline, &opt); err != nil {
+	if err := pl.describe(ctx, m.offline, &opt); err != nil {
 		c.problem("manifests", codeOf(err), tc.Hint(err), "%v", err)
 		return
 	}
-	if len(pl.untold) > 0 {
-		c.unknown("manifests", fmt.Errorf("not checked, because the instance does not list them: %s", strings.Join(pl.untold, ", ")))
+	if len(pl.notChecked) > 0 {
+		c.unknown("manifests", fmt.Errorf("not checked, because the instance does not list them: %s", strings.Join(pl.notChecked, ", ")))
 	}
 	_, problems := intel.Assemble(m.manifest, opt)
 	problems = slices.Concat(m.form, problems).Sorted()

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"tcimport/internal/reader"
 	"tcimport/internal/state"
 	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
@@ -26,9 +27,10 @@ const (
 
 // connection is the instance that a command talks to.
 type connection struct {
-	client *tc.Client
-	url    string // as tc.InstanceURL spells it: what is named after the instance is named after this
-	sim    *simulated
+	client   *tc.Client
+	instance *tc.Description
+	url      string // as tc.InstanceURL spells it; lock, journal and report are named after it
+	sim      *simulated
 }
 
 // simulated is an instance inside the process.
@@ -62,7 +64,7 @@ func (c *connection) lockName() string {
 	case c.sim.file == "":
 		return ""
 	}
-	return "sim:" + realPath(c.sim.file)
+	return "sim:" + reader.RealPath(c.sim.file)
 }
 
 // proveSave fails if a simulated instance that is kept could not be saved.
@@ -140,7 +142,7 @@ func (p *program) connect(o *connectOptions, activityLog bool) (*connection, err
 	if err != nil {
 		return nil, err
 	}
-	c.client = client
+	c.client, c.instance = client, client.Describe()
 	log.SetFlags(0)
 	log.SetOutput(client.StandardLog())
 	return c, nil

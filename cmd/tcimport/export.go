@@ -13,12 +13,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/export"
-	"tcimport/internal/intel"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/spelling"
 	"tcimport/internal/state"
+	"tcimport/internal/tc"
 )
 
 // exportOptions are the options of the command export.
@@ -141,21 +141,21 @@ func (p *program) runExport(ctx context.Context, o *exportOptions) error {
 
 // findOwner is the owner to read, as the instance spells it.
 func (x *exporting) findOwner(ctx context.Context) (string, error) {
-	name := strings.TrimSpace(x.o.owner)
+	in, name := x.connection.instance, strings.TrimSpace(x.o.owner)
 	if name == "" {
 		name = strings.TrimSpace(x.env("TC_OWNER"))
 	}
 	if name == "" {
-		return x.connection.client.HomeOwner(ctx)
+		_, err := in.Read(ctx, tc.PartHome)
+		return in.Home, err
 	}
-	owners, err := x.connection.client.Owners(ctx)
-	if err != nil {
+	if _, err := in.Read(ctx, tc.PartOwners); err != nil {
 		return "", err
 	}
-	if o, ok := (&intel.Instance{Owners: owners}).Owner(name); ok {
+	if o, ok := in.Owner(name); ok {
 		return o.Name, nil
 	}
-	return "", &exitError{code: codeDenied, err: unknownOwner(name, owners)}
+	return "", unknownOwner(name, in.Owners)
 }
 
 // selectKeys turns keys into the IDs of their groups.

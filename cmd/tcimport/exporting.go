@@ -91,6 +91,7 @@ func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, err
 	opt := export.Options{
 		Owner: x.owner, Namespace: x.meta.Namespace, Filter: x.o.filter, Known: knownByID(x.ids.groups()),
 		Reported: x.o.report != "", Cells: x.o.format.value == "csv", Workers: x.o.conn.workers, Log: x.logger(),
+		Instance: x.connection.instance,
 		Progress: x.progress.Reading, Warn: x.warning,
 	}
 	if opt.Cells {

@@ -21,17 +21,3 @@ func (p *program) lockDir() (string, error) {
 	}
 	return "", errors.New("there is no folder for the lock: neither XDG_STATE_HOME nor HOME is set; set one of them, or give --state-dir")
 }
-
-// realPath is the path of a file, which need not exist, without symbolic links.
-func realPath(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real
-	}
-	if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
-		return filepath.Join(dir, filepath.Base(path))
-	}
-	return path
-}

@@ -11,6 +11,7 @@ import (
 
 	"tcimport/internal/manifest"
 	"tcimport/internal/plan"
+	"tcimport/internal/reader"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
@@ -161,7 +162,7 @@ func sameFile(a, b string) bool {
 	if errX == nil && errY == nil {
 		return os.SameFile(x, y) && x.Mode().IsRegular()
 	}
-	return errX != nil && errY != nil && realPath(a) == realPath(b)
+	return errX != nil && errY != nil && reader.RealPath(a) == reader.RealPath(b)
 }
 
 // isFailed reports whether a file of a folder is what an earlier run wrote to

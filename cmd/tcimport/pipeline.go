@@ -12,6 +12,7 @@ import (
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
+	"tcimport/internal/tc"
 )
 
 // planning is what leads to a plan: what is asked for on the command line, and
@@ -33,8 +34,7 @@ type planning struct {
 	lastReport []report.Row // of the report that is to be written anew
 	manifests  *manifestsRead
 	connection *connection
-	instance   *intel.Instance
-	untold     []string // questions that the instance has not answered
+	notChecked []string // what the instance does not list
 }
 
 // begin reads the manifests and the id-map and prepares the connection. What is
@@ -59,10 +59,10 @@ func (pl *planning) begin(args []string, idMapPath string, activityLog bool) err
 func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	defer pl.progress.Begin("Looking up")()
 	opt := pl.read.assembleOptions(pl.program, pl.ids.groups())
-	var err error
-	if pl.instance, err = pl.askInstance(ctx, pl.manifests.offline, &opt); err != nil {
+	if err := pl.describe(ctx, pl.manifests.offline, &opt); err != nil {
 		return nil, err
 	}
+	instance := pl.connection.instance
 	im, problems := intel.Assemble(pl.manifests.manifest, opt)
 	// What the instance has settled is no warning any more: they are printed here.
 	problems = slices.Concat(pl.manifests.form, problems).Sorted()
@@ -74,12 +74,13 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	ids := maps.Clone(pl.ids.groups())
 	var left *state.Left
 	if pl.before != nil {
+		var err error
 		if left, err = pl.before(im, pl.owners(im)); err != nil {
 			return nil, err
 		}
 		ids = carryOn(ids, im, left)
 	}
-	how := lookup.Options{Workers: pl.conn.workers, Custom: pl.instance.IndicatorTypes, Log: pl.logger(), Expect: pl.progress.Expect}
+	how := lookup.Options{Workers: pl.conn.workers, Custom: instance.IndicatorTypes, Log: pl.logger(), Expect: pl.progress.Expect}
 	found, err := lookup.Find(ctx, pl.connection.client, lookup.OfImport(im, ids, pl.mayBeThere(left)), how)
 	if err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	return plan.Make(plan.Input{
 		Import: im, Found: found, IDMap: ids, Policy: pl.policy,
 		Target: plan.Target{URL: pl.connection.url, Owner: opt.DefaultOwner},
-		Custom: pl.instance.IndicatorTypes, Owners: pl.instance.Owners, Now: time.Now(), Coming: left.Coming(time.Now(), pl.settle),
+		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Coming: left.Coming(time.Now(), pl.settle),
 	}), nil
 }
 
@@ -153,8 +154,8 @@ func (pl *planning) owners(im *intel.Import) []string {
 		owners.add(g.Owner)
 	}
 	for _, o := range im.Objects {
-		if inHome(o) {
-			owners.add(pl.instance.Home)
+		if tc.PartsOfObject(o).Has(tc.PartHome) {
+			owners.add(pl.connection.instance.Home)
 		}
 		owners.add(o.Owner)
 	}
@@ -176,9 +177,3 @@ func (s ownerSet) add(owner string) {
 }
 
 func (s ownerSet) sorted() []string { return slices.Sorted(maps.Keys(s)) }
-
-// inHome reports whether an object is made in the API user's Organization,
-// whatever the owner of the groups that name it.
-func inHome(o *intel.Object) bool {
-	return o.ID == 0 && o.Kind.Spec().InHome
-}

@@ -31,6 +31,7 @@ type Options struct {
 	Reported bool // a report names the groups by their IDs: it finds them again
 	Cells    bool // what is made of it are cells of a CSV
 
+	Instance *tc.Description // nil for one that nothing is known of
 	Workers  int
 	Log      *slog.Logger
 	Progress func(done, total int) // total is 0 as long as it is not known
@@ -97,7 +98,10 @@ func Run(ctx context.Context, c *tc.Client, opt Options, sink func(*Exported) er
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
-	x := &exporter{c: c, opt: opt, sink: sink, rules: newRules(c, opt.Log),
+	if opt.Instance == nil {
+		opt.Instance = c.Describe()
+	}
+	x := &exporter{c: c, opt: opt, sink: sink, rules: newRules(opt.Instance, opt.Log),
 		entries: map[int64]*entry{}, pairs: map[pair]bool{}, cuts: map[string]*cut{}, cutOff: map[string]bool{}}
 	var err error
 	if x.tql, err = opt.Filter.Query(); err != nil {
@@ -211,7 +215,7 @@ func (x *exporter) handOn(ctx context.Context, batch []*intel.Remote) error {
 	}
 	for _, r := range batch {
 		e := x.entries[r.ID]
-		if err := x.rules.need(ctx, r); err != nil {
+		if err := x.rules.learn(ctx, r); err != nil {
 			return err
 		}
 		g := x.group(r, e)

@@ -141,28 +141,12 @@ func planned(t testing.TB, c *tc.Client, ex exported, ids plan.IDMap) *plan.Plan
 // everythingOf is all that a plan can check by.
 func everythingOf(t testing.TB, c *tc.Client) *intel.Instance {
 	t.Helper()
-	ctx, in := context.Background(), &intel.Instance{}
-	must := func(err error) {
-		if err != nil {
-			t.Helper()
-			t.Fatal(err)
-		}
+	in := c.Describe()
+	unread, err := in.Read(context.Background(), tc.PartOwners|tc.PartSecurityLabels|tc.PartAttributeTypes|tc.PartEventTypes|tc.PartIndicatorTypes|tc.PartLimits)
+	if err != nil || len(unread) > 0 {
+		t.Fatal(err, unread)
 	}
-	var err error
-	in.Owners, err = c.Owners(ctx)
-	must(err)
-	in.SecurityLabels, err = c.SecurityLabels(ctx)
-	must(err)
-	in.AttributeTypes, err = c.AttributeTypes(ctx)
-	must(err)
-	in.EventTypes, err = c.EventTypes(ctx)
-	must(err)
-	in.IndicatorTypes, err = c.IndicatorTypes(ctx)
-	must(err)
-	limits, err := c.GroupLimits(ctx)
-	must(err)
-	in.NameMax, in.SignatureTypes = limits.NameMax, limits.SignatureTypes
-	return in
+	return &in.Instance
 }
 
 // nothingToDo fails unless a plan leaves everything as it is.

@@ -40,7 +40,7 @@ func (x *exporter) index(ctx context.Context) error {
 		if r.Owner != "" && r.Owner != x.opt.Owner {
 			continue
 		}
-		if err := x.rules.need(ctx, r); err != nil {
+		if err := x.rules.learn(ctx, r); err != nil {
 			return err
 		}
 		x.add(r)

@@ -71,7 +71,7 @@ func (x *exporter) groupRef(id int64, l *intel.Remote) (intel.Ref, bool) {
 // has to be what the instance keeps.
 func (x *rules) indicatorRef(l *intel.Remote, home string, asked bool) intel.Ref {
 	byID := intel.Ref{Kind: intel.KindIndicator, ID: l.ID}
-	t, ok := intel.IndicatorTypeNamed(l.Type, x.in.IndicatorTypes)
+	t, ok := intel.IndicatorTypeNamed(l.Type, x.instance.IndicatorTypes)
 	if !ok || l.Owner == "" {
 		return byID
 	}

@@ -4,100 +4,58 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"unicode/utf8"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/tc"
 )
 
-// rules are those that a plan will check the manifest by: the API's, and what
-// the instance says of its own. It is asked only for what the groups make
-// necessary.
+// rules are the rules by which a plan checks manifests: those of the API, and those
+// of the instance, which is asked only for what the groups need.
 type rules struct {
-	c       *tc.Client
-	log     *slog.Logger
-	in      intel.Instance
-	asked   map[string]bool
-	checker *intel.Checker
+	instance *tc.Description
+	log      *slog.Logger
+	checker  *intel.Checker
 
 	shown      map[string]bool // types of attributes whose only one is the default one
 	techniques map[string]bool // technique IDs that manifests accept
 }
 
-func newRules(c *tc.Client, log *slog.Logger) *rules {
-	x := &rules{c: c, log: log, asked: map[string]bool{}, shown: map[string]bool{}, techniques: map[string]bool{}}
-	x.checker = intel.NewChecker(&x.in)
-	return x
+func newRules(instance *tc.Description, log *slog.Logger) *rules {
+	return &rules{instance: instance, log: log, checker: intel.NewChecker(&instance.Instance),
+		shown: map[string]bool{}, techniques: map[string]bool{}}
 }
 
-// need asks the instance for what r has to be checked by.
-func (x *rules) need(ctx context.Context, r *intel.Remote) error {
-	for _, q := range questions {
-		if x.asked[q.what] || !q.raised(x, r) {
-			continue
-		}
-		x.asked[q.what] = true
-		if err := q.ask(ctx, x); err != nil {
-			// One that is not a trial was tried for minutes where nothing answers.
-			if !q.optional || ctx.Err() != nil || !q.trial && tc.IsUnreachable(err) {
-				return err
-			}
-			x.log.Warn("the instance does not list its "+q.what, "error", err)
-		}
-		x.checker = intel.NewChecker(&x.in)
+// learn asks the instance for what r has to be checked by.
+func (x *rules) learn(ctx context.Context, r *intel.Remote) error {
+	parts := partsOf(r)
+	if x.instance.Knows(parts) {
+		return nil
 	}
-	return nil
+	unread, err := x.instance.Read(ctx, parts)
+	for _, u := range unread {
+		x.log.Warn("the instance does not list its "+u.What, "error", u.Err)
+	}
+	x.checker = intel.NewChecker(&x.instance.Instance)
+	return err
 }
 
-// questions are what an instance can be asked, and when it has to be.
-var questions = []struct {
-	what     string
-	optional bool // a plan goes on without an answer
-	trial    bool // given up after two tries
-	raised   func(*rules, *intel.Remote) bool
-	ask      func(context.Context, *rules) error
-}{
-	{what: "limits", optional: true, trial: true,
-		raised: func(_ *rules, r *intel.Remote) bool {
-			_, signature := r.Fields.Get("fileType")
-			return signature || utf8.RuneCountInString(r.Name) > 100 // what older instances take
-		},
-		ask: func(ctx context.Context, x *rules) error {
-			limits, err := x.c.GroupLimits(ctx)
-			x.in.NameMax, x.in.SignatureTypes = limits.NameMax, limits.SignatureTypes
-			return err
-		}},
-	{what: "event types", optional: true, trial: true,
-		raised: func(_ *rules, r *intel.Remote) bool { _, ok := r.Fields.Get("eventType"); return ok },
-		ask: func(ctx context.Context, x *rules) (err error) {
-			x.in.EventTypes, err = x.c.EventTypes(ctx)
-			return err
-		}},
-	{what: "attribute types",
-		raised: func(_ *rules, r *intel.Remote) bool { return len(r.Attributes) > 0 },
-		ask: func(ctx context.Context, x *rules) (err error) {
-			x.in.AttributeTypes, err = x.c.AttributeTypes(ctx)
-			return err
-		}},
-	{what: "security labels",
-		raised: func(_ *rules, r *intel.Remote) bool {
-			return len(r.SecurityLabels) > 0 || slices.ContainsFunc(r.Attributes, func(at intel.RemoteAttribute) bool { return len(at.SecurityLabels) > 0 })
-		},
-		ask: func(ctx context.Context, x *rules) (err error) {
-			x.in.SecurityLabels, err = x.c.SecurityLabels(ctx)
-			return err
-		}},
-	{what: "custom indicator types", optional: true,
-		raised: func(x *rules, r *intel.Remote) bool {
-			return slices.ContainsFunc(r.Links, func(l intel.Remote) bool {
-				_, known := intel.IndicatorTypeNamed(l.Type, nil)
-				return l.Kind == intel.KindIndicator && !known
-			})
-		},
-		ask: func(ctx context.Context, x *rules) (err error) {
-			x.in.IndicatorTypes, err = x.c.IndicatorTypes(ctx)
-			return err
-		}},
+// partsOf are the parts of the instance's description by which a group of it is
+// checked.
+func partsOf(r *intel.Remote) tc.Part {
+	g := intel.Group{Name: r.Name, Fields: r.Fields, Attributes: make([]intel.Attribute, len(r.Attributes))}
+	for _, l := range r.SecurityLabels {
+		g.SecurityLabels = append(g.SecurityLabels, l.Name)
+	}
+	for i := range r.Attributes {
+		g.Attributes[i] = r.Attributes[i].Attribute
+	}
+	parts := tc.PartsOfGroup(&g)
+	for i := range r.Links {
+		if l := &r.Links[i]; l.Kind == intel.KindIndicator {
+			parts |= tc.PartsOfObject(&intel.Object{Kind: l.Kind, Type: l.Type})
+		}
+	}
+	return parts
 }
 
 // wrong is what a plan would refuse of g, "" for nothing. g stays as it is.

@@ -8,15 +8,16 @@ import (
 	"time"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/tc"
 )
 
 // TestPruneLargeGroups: what a plan would refuse is left out of a group in a
 // time that grows with the group, not with its square.
 func TestPruneLargeGroups(t *testing.T) {
-	x := newRules(nil, slog.New(slog.DiscardHandler))
-	x.in.AttributeTypes = []intel.AttributeType{{Name: "Aliases", MaxSize: 10}, {Name: "Severity", MaxCount: 2}}
-	x.in.SecurityLabels = []string{"TLP:RED"}
-	x.checker = intel.NewChecker(&x.in)
+	x := newRules(new(tc.Description), slog.New(slog.DiscardHandler))
+	x.instance.AttributeTypes = []intel.AttributeType{{Name: "Aliases", MaxSize: 10}, {Name: "Severity", MaxCount: 2}}
+	x.instance.SecurityLabels = []string{"TLP:RED"}
+	x.checker = intel.NewChecker(&x.instance.Instance)
 	const n = 10_000
 	g := &intel.Group{Type: "Threat", Name: "Large", SecurityLabels: []string{"Unknown", "TLP:RED"}}
 	for i := range n {

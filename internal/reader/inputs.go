@@ -109,7 +109,7 @@ func (l *loader) inputs(arg string) []*input {
 }
 
 func newInput(name, format string) *input {
-	return &input{name: name, real: realPath(name), format: format, out: &output{}}
+	return &input{name: name, real: RealPath(name), format: format, out: &output{}}
 }
 
 // folder is the manifests of a folder, in name order. Hidden files and folders
@@ -202,16 +202,15 @@ func isDir(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// realPath is the path without symbolic links, or, where there is no such
-// file, the path as it is.
-func realPath(path string) string {
+// RealPath is a path without symbolic links. The file need not exist.
+func RealPath(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
-	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		return resolved
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
 	}
-	return filepath.Clean(path)
+	return realOfMissing(path)
 }
 
 // why is the reason of a file error without the path, which the problem's

@@ -25,7 +25,7 @@ func (l *loader) allow(dir string) {
 		l.problems.Errorf(intel.Pos{File: dir}, "--allow-path: no such folder")
 		return
 	}
-	l.allowed = append(l.allowed, allowedDir{realPath(dir)})
+	l.allowed = append(l.allowed, allowedDir{RealPath(dir)})
 }
 
 // errOutside is what a path gets that leaves the folders it may lead into.
@@ -51,7 +51,7 @@ func (l *loader) openBeside(dir, path string) (f *os.File, name string, err erro
 		}
 		return nil, name, err
 	}
-	for _, folder := range append([]allowedDir{{realPath(dir)}}, l.allowed...) {
+	for _, folder := range append([]allowedDir{{RealPath(dir)}}, l.allowed...) {
 		rel, ok := relative(folder.real, real)
 		if !ok {
 			continue
@@ -76,7 +76,7 @@ func realOfMissing(abs string) string {
 }
 
 func (l *loader) within(dir, real string) bool {
-	for _, folder := range append([]allowedDir{{realPath(dir)}}, l.allowed...) {
+	for _, folder := range append([]allowedDir{{RealPath(dir)}}, l.allowed...) {
 		if _, ok := relative(folder.real, real); ok {
 			return true
 		}

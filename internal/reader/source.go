@@ -50,7 +50,7 @@ func (d *document) source(n *yaml.Node) {
 func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
 	f, name, err := d.openBeside(d.dir, path)
 	if !errors.Is(err, errOutside) {
-		d.claimed[realPath(name)] = true
+		d.claimed[RealPath(name)] = true
 	}
 	if err != nil {
 		d.out.lose(d.pos(at), "csv %s: %s", quoted(path), why(err))

@@ -22,7 +22,7 @@ func (c *Client) unanswered(call *call, err error) (*Error, outcome) {
 	e.Hint = transportHint(err, e.Cause)
 	e.Err = c.cleanError(err)
 	o := outcome{cause: e.Cause, acted: !unsent(err)}
-	o.astray = !c.reached.Load()
+	o.wrongAddress = !c.reached.Load()
 	if proxy, ok := errors.AsType[*proxyError](err); ok {
 		o.final = proxy.status < 500 && proxy.status != http.StatusTooManyRequests
 	}
@@ -58,7 +58,7 @@ func (c *Client) answered(call *call, resp *http.Response) (*Error, outcome) {
 	case networkError(err):
 		e.Cause, e.Err = transportCause(err), c.cleanError(err)
 	case body.html():
-		e.Cause, e.Message, o.astray = ErrHTML, c.cleanText(title(body.head)), !c.proven.Load()
+		e.Cause, e.Message, o.wrongAddress = ErrHTML, c.cleanText(title(body.head)), !c.proven.Load()
 	default:
 		e.Cause, e.Err = ErrAnswer, body.describe(err, c.cleanText)
 	}

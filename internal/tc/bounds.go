@@ -53,7 +53,7 @@ type answer struct {
 	head []byte // the beginning, for messages
 
 	value  int64 // the most bytes of one JSON value
-	most   int64 // the most that may be decoded
+	limit  int64 // the most that may be decoded
 	budget *budget
 
 	pending int64 // bytes read of a value that is not decoded yet
@@ -66,9 +66,9 @@ type answer struct {
 // object. It has to be released.
 func newAnswer(r io.Reader, entries int, b *budget) *answer {
 	if entries == 0 {
-		return &answer{r: r, value: b.object, most: b.page, budget: b}
+		return &answer{r: r, value: b.object, limit: b.page, budget: b}
 	}
-	return &answer{r: r, value: b.entry, most: b.page + b.pageShare*int64(entries), budget: b}
+	return &answer{r: r, value: b.entry, limit: b.page + b.pageShare*int64(entries), budget: b}
 }
 
 func (a *answer) Read(p []byte) (int, error) {
@@ -104,8 +104,8 @@ func (a *answer) check() *tooLarge {
 	switch {
 	case a.pending > a.value:
 		a.over = &tooLarge{fmt.Sprintf("it has more than %d MB in one piece", a.value>>20), true}
-	case a.kept+a.pending > a.most:
-		a.over = &tooLarge{fmt.Sprintf("it has more than %d MB", a.most>>20), false}
+	case a.kept+a.pending > a.limit:
+		a.over = &tooLarge{fmt.Sprintf("it has more than %d MB", a.limit>>20), false}
 	case !fits:
 		a.over = &tooLarge{fmt.Sprintf("all answers together have more than %d MB", a.budget.answers>>20), false}
 	}

@@ -41,11 +41,9 @@ type Config struct {
 	UserAgent   string
 	Logger      *slog.Logger // nil for silence
 
-	// OnWait is told what the client waits for. It is called by several
-	// goroutines at a time and must not block. nil for nobody.
-	OnWait func(Wait)
-
-	// OnAnswer is told of each call that has come to its end. As OnWait.
+	// OnWait is called when the client waits, OnAnswer when a call has ended. Several
+	// goroutines call them at a time; they must not block. They may be nil.
+	OnWait   func(Wait)
 	OnAnswer func()
 
 	Now    func() time.Time // nil for time.Now
@@ -57,7 +55,7 @@ type Client struct {
 	cfg       Config
 	base      *url.URL // without a slash at the end
 	transport http.RoundTripper
-	gate      *gate
+	limiter   *limiter
 	inFlight  atomic.Int64 // writes
 	budget    budget
 	stats     counters
@@ -70,12 +68,12 @@ type Client struct {
 	clock   atomic.Bool  // skew is known
 	custom  atomic.Pointer[[]intel.IndicatorType]
 
-	proving    sync.Mutex   // held to find out form
-	form       atomic.Int32 // of long queries
-	mostValues atomic.Int32 // of one query in a URL; 0 as long as it has refused none for its length
-	activeOnly atomic.Bool  // it does not know how to find inactive indicators
+	proving    sync.Mutex   // held while getBody is found out
+	getBody    atomic.Int32 // whether the instance reads the body of a GET
+	maxValues  atomic.Int32 // of one query in a URL; 0 until it has refused one for its length
+	activeOnly atomic.Bool  // it cannot find inactive indicators
 
-	findsInactive atomic.Bool // it knows how to
+	findsInactive atomic.Bool // it can
 }
 
 // New checks cfg and makes a client of it. Nothing is sent.
@@ -120,7 +118,7 @@ func New(cfg Config) (*Client, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	c.gate = newGate(cfg.Rate, cfg.OnWait)
+	c.limiter = newLimiter(cfg.Rate, cfg.OnWait)
 	return c, nil
 }
 
@@ -135,19 +133,19 @@ func (c *Client) BaseURL() string { return c.base.String() }
 func (c *Client) InFlight() int { return int(c.inFlight.Load()) }
 
 // ClockSkew is how far the local clock is ahead of the server's, as of the
-// latest answer; false if no answer has told.
+// latest answer; false if no answer had a date.
 func (c *Client) ClockSkew() (time.Duration, bool) {
 	return time.Duration(c.skew.Load()), c.clock.Load()
 }
 
-// StandardLog takes what net/http finds odd about a connection: it says so to the
-// standard logger, which is to write here. It is of use only to whoever watches
-// every request, and can quote what came in.
-func (c *Client) StandardLog() io.Writer { return chatter{c} }
+// StandardLog takes the remarks of net/http about connections, which it writes to
+// the standard logger. They help only someone who looks at every request, and they
+// can quote what the instance has sent.
+func (c *Client) StandardLog() io.Writer { return netLog{c} }
 
-type chatter struct{ c *Client }
+type netLog struct{ c *Client }
 
-func (w chatter) Write(p []byte) (int, error) {
+func (w netLog) Write(p []byte) (int, error) {
 	w.c.log.Debug("net/http", "says", w.c.cleanText(string(p)))
 	return len(p), nil
 }

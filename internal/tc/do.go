@@ -41,7 +41,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 	var h history
 	start := time.Now()
 	for try := 1; ; try++ {
-		paused, err := c.gate.enter(ctx)
+		paused, err := c.limiter.wait(ctx)
 		if paused > 0 {
 			c.stats.add(call.route, func(t *Traffic) { t.Waited += paused })
 		}
@@ -51,7 +51,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 		sent := time.Now()
 		failure, o := c.attempt(ctx, call, try)
 		if failure == nil {
-			c.gate.success()
+			c.limiter.success()
 			return nil
 		}
 		failure.Tries = try
@@ -69,7 +69,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 		if call.trial || call.shrinks && failure.sizeMatters() {
 			h.tries = 2
 		}
-		if o.told() {
+		if o.askedToWait() {
 			h.throttled++
 		} else {
 			h.failures++
@@ -92,7 +92,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 func (c *Client) hold(ctx context.Context, call *call, v verdict, wait time.Duration, sent time.Time, cause Cause) error {
 	switch v {
 	case pause:
-		c.gate.pause(wait, sent, cause)
+		c.limiter.pause(wait, sent, cause)
 	case backOff:
 		c.cfg.OnWait(Wait{Reason: cause, Until: time.Now().Add(wait)})
 		c.stats.add(call.route, func(t *Traffic) { t.Waited += wait })

@@ -4,50 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"tcimport/internal/intel"
 )
-
-// HomeOwner is the name of the API user's Organization.
-func (c *Client) HomeOwner(ctx context.Context) (string, error) {
-	var name string
-	err := c.read(ctx, "read the user's Organization", "/v2/owners/mine", false, func(v value) error {
-		owner := v
-		if inner := v.get("owner"); !inner.null() {
-			owner = inner
-		}
-		name = owner.get("name").text()
-		return nil
-	})
-	if name != "" && err == nil {
-		return name, nil
-	}
-	if err != nil && !unusable(err) {
-		return "", err
-	}
-	// The v2 API can be off. Whoever sees one Organization is in it.
-	owners, err := c.Owners(ctx)
-	if err != nil {
-		return "", err
-	}
-	for _, o := range owners {
-		if o.Type != "Organization" {
-			continue
-		}
-		if name != "" {
-			return "", fmt.Errorf("the instance does not say which Organization is the API user's: set --owner")
-		}
-		name = o.Name
-	}
-	if name == "" {
-		return "", fmt.Errorf("the API user can see no Organization: set --owner")
-	}
-	return name, nil
-}
 
 // unusable reports whether err says that an endpoint is not there, or does not
 // answer as it should, rather than that the instance cannot be talked to.

@@ -35,36 +35,82 @@ func TestOwners(t *testing.T) {
 	}
 }
 
-func TestHomeOwner(t *testing.T) {
-	three := strings.Replace(twoOwners, `"Community","perm`, `"Organization","perm`, 1)
+// TestHome: the only Organization that the API user sees is its own, whatever the v2
+// API says. Of several, v2 has to name it.
+func TestHome(t *testing.T) {
+	one, several := twoOwners, strings.Replace(twoOwners, `"Community","perm`, `"Organization","perm`, 1)
+	const none = `{"data":[],"status":"Success"}`
 	for _, tt := range []struct {
-		name         string
-		mine, owners http.HandlerFunc
-		want         string // "" for an error
+		name, owners string
+		mine         http.HandlerFunc // nil if it must not be asked
+		want         string           // "" for an error
 	}{
-		{"v2", status(200, `{"status":"Success","data":{"owner":{"id":1,"name":"My Org","type":"Organization"}}}`), nil, "My Org"},
-		{"v2, bare", status(200, `{"status":"Success","data":{"id":1,"name":"My Org"}}`), nil, "My Org"},
-		{"v2 is off", status(404, `{"status":"Failure","message":"The requested resource was not found"}`), status(200, twoOwners), "Demo Organization"},
-		{"v2 forbidden", status(403, `{"status":"Failure","message":"no"}`), status(200, twoOwners), "Demo Organization"},
-		{"v2 odd", status(200, `{"status":"Success","data":{"x":1}}`), status(200, twoOwners), "Demo Organization"},
-		{"v2 odder", status(200, `{"status":"Success"}`), status(200, twoOwners), "Demo Organization"},
-		{"v2 answered by something else", status(404, "<html>"), status(200, twoOwners), "Demo Organization"},
-		{"several", status(404, `{"status":"Failure"}`), status(200, three), ""},
-		{"none", status(404, `{"status":"Failure"}`), status(200, `{"data":[],"status":"Success"}`), ""},
-		{"credentials", status(401, `{"status":"Failure","message":"Unauthorized"}`), nil, ""},
+		{"one", one, nil, "Demo Organization"},
+		{"several", several, status(200, `{"status":"Success","data":{"owner":{"id":1,"name":"My Org","type":"Organization"}}}`), "My Org"},
+		{"several, bare answer", several, status(200, `{"status":"Success","data":{"id":1,"name":"My Org"}}`), "My Org"},
+		{"none", none, status(200, `{"status":"Success","data":{"id":1,"name":"My Org"}}`), "My Org"},
+		{"several, v2 is off", several, status(404, `{"status":"Failure","message":"The requested resource was not found"}`), ""},
+		{"several, v2 does not answer", several, status(503, `{"status":"Failure"}`), ""},
+		{"several, v2 odd", several, status(200, `{"status":"Success","data":{"x":1}}`), ""},
+		{"several, v2 answered by something else", several, status(404, "<html>"), ""},
+		{"none, v2 is off", none, status(404, `{"status":"Failure"}`), ""},
+		{"credentials", several, status(401, `{"status":"Failure","message":"Unauthorized"}`), ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				paths := map[string]http.HandlerFunc{"GET /v2/owners/mine": tt.mine}
-				if tt.owners != nil {
-					paths["GET /v3/security/owners"] = tt.owners
+				paths := map[string]http.HandlerFunc{"GET /v3/security/owners": status(200, tt.owners)}
+				if tt.mine != nil {
+					paths["GET /v2/owners/mine"] = tt.mine
 				}
-				got, err := client(t, byPath(t, paths)).HomeOwner(t.Context())
-				if got != tt.want || (err == nil) != (tt.want != "") {
-					t.Errorf("got %q, %v", got, err)
+				in := client(t, byPath(t, paths)).Describe()
+				_, err := in.Read(t.Context(), PartHome)
+				if in.Home != tt.want || (err == nil) != (tt.want != "") {
+					t.Errorf("got %q, %v", in.Home, err)
+				}
+				if strings.HasPrefix(tt.name, "several, v2") && !strings.Contains(err.Error(), "--owner") {
+					t.Errorf("%v does not say what to do", err)
 				}
 			})
 		})
+	}
+}
+
+// TestDescriptionAsksOnce: a part of the description is read once, also if another
+// one needs it, and a part that could not be read is asked for again.
+func TestDescriptionAsksOnce(t *testing.T) {
+	asked, answers := map[string]int{}, true
+	count := func(body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			asked[r.URL.Path]++
+			if answers {
+				status(200, body)(w, r)
+			} else {
+				status(400, `{"status":"Failure"}`)(w, r)
+			}
+		}
+	}
+	in := client(t, byPath(t, map[string]http.HandlerFunc{
+		"GET /v3/security/owners": count(twoOwners),
+		"GET /v3/securityLabels":  count(`{"data":[],"status":"Success"}`),
+	})).Describe()
+	if n := in.Requests(PartHome | PartSecurityLabels); n != 3 {
+		t.Errorf("%d requests are announced, want 3", n)
+	}
+	for _, parts := range []Part{PartHome, PartOwners, PartHome | PartOwners} {
+		if _, err := in.Read(t.Context(), parts); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answers = false
+	if _, err := in.Read(t.Context(), PartSecurityLabels); err == nil || in.Knows(PartSecurityLabels) {
+		t.Errorf("the labels: %v", err)
+	}
+	answers = true
+	if _, err := in.Read(t.Context(), PartHome|PartSecurityLabels); err != nil || in.Requests(PartHome|PartSecurityLabels) != 0 {
+		t.Error(err)
+	}
+	if asked["/api/v3/security/owners"] != 1 || asked["/api/v3/securityLabels"] != 2 {
+		t.Errorf("asked %v", asked)
 	}
 }
 

@@ -11,21 +11,21 @@ import (
 // The most entries of a page that instances answer, and the fewest that are
 // asked for when larger pages take too long.
 const (
-	maxPage = 10_000
-	minPage = 100
+	maxPageSize = 10_000
+	minPageSize = 100
 )
 
 // A list whose end does not come ends with an error: to go on without what may be
 // missing would make it a second time. How long a list can be the instance says
 // itself, by a count; it is asked for one where the list goes on for long.
 const (
-	countAfter  = 20        // pages; and how many more than counted others may have added
-	mostPages   = 10_000    // of a list that is not counted
-	mostEntries = 2_000_000 // of a list that is not counted
-	mostSmall   = 1_000     // pages of fewer entries than others have
-	fewShort    = 100       // pages that are shorter than was asked for, of a list that is not counted;
-	mostShort   = 10        // or so many for each entry of the largest
-	maxTotal    = 1 << 40
+	countAfter         = 20        // pages; and how many more than counted others may have added
+	maxPages           = 10_000    // of a list that is not counted
+	maxEntries         = 2_000_000 // of a list that is not counted
+	maxSmallPages      = 1_000     // pages of fewer entries than others have
+	minShortPages      = 100       // pages that are shorter than was asked for, of a list that is not counted;
+	shortPagesPerEntry = 10        // or so many for each entry of the largest
+	maxListed          = 1 << 40
 )
 
 // pager walks the pages of one list.
@@ -44,23 +44,23 @@ type pager struct {
 	rigid  bool   // the page size is not to be changed
 	body   bool   // the parameters go in the body
 
-	pages   int   // that have been read
-	largest int   // entries of one of them
-	most    int64 // entries that what was asked for can have
-	total   int64 // entries that there can be; -1 if that is not known
-	counted int64 // entries that there are, as the last answer says that does; -1 if none has
-	first   int64 // the same, as the first one says
+	pages    int   // that have been read
+	largest  int   // entries of one of them
+	maxTotal int64 // entries that what was asked for can have
+	total    int64 // entries that there can be; -1 if that is not known
+	counted  int64 // entries that there are, as the last answer says that does; -1 if none has
+	first    int64 // the same, as the first one says
 }
 
 func (c *Client) newPager(cl call, p params, limit int) *pager {
-	if limit <= 0 || limit > maxPage {
-		limit = maxPage
+	if limit <= 0 || limit > maxPageSize {
+		limit = maxPageSize
 	}
 	cl.method = http.MethodGet
 	if cl.route == "" {
 		cl.route = "GET " + cl.path
 	}
-	return &pager{c: c, call: cl, params: p, limit: limit, most: maxTotal, total: -1, counted: -1, first: -1}
+	return &pager{c: c, call: cl, params: p, limit: limit, maxTotal: maxListed, total: -1, counted: -1, first: -1}
 }
 
 // own are the parameters of the page to come without help of a link.
@@ -79,7 +79,7 @@ func (p *pager) put(q params, call *call) error {
 	}
 	body, err := q.body().encode()
 	call.body = body
-	call.trial = p.c.form.Load() != formBody
+	call.trial = p.c.getBody.Load() != bodyRead
 	return err
 }
 
@@ -94,7 +94,7 @@ func (p *pager) page(ctx context.Context, begin func(), each func(value) error) 
 	if p.query != "" {
 		call.query = p.query
 	}
-	call.shrinks, call.entries = p.rigid || p.limit > minPage, p.limit
+	call.shrinks, call.entries = p.rigid || p.limit > minPageSize, p.limit
 	call.decode = func(r *answer) (err error) {
 		begin()
 		if env, err = readList(r, each); err != nil {
@@ -111,14 +111,14 @@ func (p *pager) shrink(err error) bool {
 	if !ok || !e.sizeMatters() || p.rigid || !p.c.reached.Load() {
 		return false
 	}
-	least := minPage
+	smallest := minPageSize
 	if e.Cause == ErrTooLarge {
-		least = 1 // entries may be as large as that
+		smallest = 1 // entries may be as large as that
 	}
-	if p.limit <= least {
+	if p.limit <= smallest {
 		return false
 	}
-	p.limit, p.query = max(least, p.limit/2), ""
+	p.limit, p.query = max(smallest, p.limit/2), ""
 	return true
 }
 
@@ -198,29 +198,29 @@ func (p *pager) goesOn(ctx context.Context, n int, count int64) (bool, error) {
 	}
 	p.note(count)
 	if count >= 0 {
-		p.total = min(count, p.most)
+		p.total = min(count, p.maxTotal)
 	}
 	start, pages, largest := int64(p.start), int64(p.pages), int64(p.largest)
 	switch {
-	case p.total < 0 && (pages > p.mostUncounted() || start > mostEntries):
+	case p.total < 0 && (pages > p.maxUncounted() || start > maxEntries):
 		return false, p.broken(fmt.Sprintf("the list does not end: there is another page after %d entries in %d pages", start, pages))
-	case p.first >= 0 && start > 2*min(p.first, p.most)+countAfter*largest:
+	case p.first >= 0 && start > 2*min(p.first, p.maxTotal)+countAfter*largest:
 		return false, p.broken(fmt.Sprintf("the list does not end: there is another page after %d entries, where there were %d at first", start, p.first))
-	case p.total >= 0 && (start > p.total+p.total/10+countAfter*largest || pages > mostSmall+2*p.total/largest):
+	case p.total >= 0 && (start > p.total+p.total/10+countAfter*largest || pages > maxSmallPages+2*p.total/largest):
 		return false, p.broken(fmt.Sprintf("the list does not end: there is another page after %d entries, where there are %d in all", start, p.total))
 	}
 	return true, nil
 }
 
-// mostUncounted is how many pages a list can have that is not counted. An instance
+// maxUncounted is how many pages a list can have that is not counted. An instance
 // that fills its pages may have many. One that answers only some entries of the
 // thousands that a page may have, and does not count when it is asked to, does not
 // come to an end.
-func (p *pager) mostUncounted() int64 {
+func (p *pager) maxUncounted() int64 {
 	if p.largest >= p.limit {
-		return mostPages
+		return maxPages
 	}
-	return min(mostPages, max(fewShort, mostShort*int64(p.largest)))
+	return min(maxPages, max(minShortPages, shortPagesPerEntry*int64(p.largest)))
 }
 
 // count counts the entries of the list, -1 if the instance does not say.

@@ -145,7 +145,7 @@ func TestEndlessListsFail(t *testing.T) {
 	}{
 		{"counted in each page", 10, `"count":35,`, "", nil, 24},
 		{"counted when asked", 10, "", `"count":"100",`, nil, 33},
-		{"not counted", 1, "", "", nil, mostPages + 2},
+		{"not counted", 1, "", "", nil, maxPages + 2},
 		{"by ID", 10, "", "", []In{ids(10)}, 22},
 		{"small pages", 1, `"count":35,`, "", nil, 35 + 3 + countAfter + 1},
 		{"by ID, counted as very many", 10, `"count":1000000000,`, "", []In{ids(10)}, 22},
@@ -282,9 +282,9 @@ func TestLongListsGoOn(t *testing.T) {
 		{1_200_000, 10_900, 100, 100, 1_000_000, 1_300_000, true}, // what is counted last counts
 		{100, 1, 100, 100, -1, math.MaxInt64, true},
 		{2100, 21, 100, 100, -1, 0, false},
-		{mostEntries, 200, 10_000, 10_000, -1, -1, true},
-		{mostEntries + 1, 200, 10_000, 10_000, -1, -1, false},
-		{100_000, mostPages + 1, 100, 10, -1, -1, false},
+		{maxEntries, 200, 10_000, 10_000, -1, -1, true},
+		{maxEntries + 1, 200, 10_000, 10_000, -1, -1, false},
+		{100_000, maxPages + 1, 100, 10, -1, -1, false},
 		{10_000, 3_000, 10_000, 1, 1_000_000, -1, false}, // pages of one entry
 	} {
 		p := client(t, nil).newPager(call{}, nil, 0)
@@ -300,7 +300,7 @@ func TestLongListsGoOn(t *testing.T) {
 func TestQueriesOfOneSearchMayOverlap(t *testing.T) {
 	s := &shelf{n: 250, most: 100}
 	c := client(t, s.ServeHTTP)
-	c.form.Store(formURL)
+	c.getBody.Store(bodyIgnored)
 	n := 0
 	long := strings.Repeat("x", inURL.bytes/2)
 	for _, err := range c.SearchIn(t.Context(), intel.KindGroup, QueryIn{In: []In{{Keyword: "summary", Values: []string{long + "a", long + "b"}}}}) {

@@ -45,7 +45,7 @@ func (c *Client) each(ctx context.Context, op, path string, p params, take func(
 	}
 	seen, seed := map[uint64]bool{}, maphash.MakeSeed()
 	query := slices.ContainsFunc(p, func(q param) bool { return q.key == "tql" })
-	return c.newPager(call{op: op, path: path, tql: query}, p, maxPage).all(ctx, begin, keep, func() (n, fresh int, err error) {
+	return c.newPager(call{op: op, path: path, tql: query}, p, maxPageSize).all(ctx, begin, keep, func() (n, fresh int, err error) {
 		for _, v := range entries {
 			if h := maphash.Bytes(seed, v); !seen[h] {
 				seen[h] = true

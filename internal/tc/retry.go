@@ -10,7 +10,7 @@ import (
 
 // RetryPolicy bounds the repetition of a request. Zero values mean the default.
 type RetryPolicy struct {
-	Tries   int           // attempts, the first one included; those that were only told to wait do not count (10)
+	Tries   int           // attempts, the first one included; those after which the instance asked to wait do not count (10)
 	MaxTime time.Duration // from the first attempt on, waiting included (15 min)
 	Base    time.Duration // the first wait is up to this long, each further one up to twice the one before (500 ms)
 	MaxWait time.Duration // the longest such wait (30 s)
@@ -65,11 +65,11 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 
 // outcome is what came of one attempt, as far as repeating it is concerned.
 type outcome struct {
-	cause   Cause
-	acted   bool          // the instance may have carried it out
-	wait    time.Duration // what the instance asks for
-	hasWait bool
-	astray  bool // looks like a wrong address rather than a bad moment
+	cause        Cause
+	acted        bool          // the instance may have carried it out
+	wait         time.Duration // what the instance asks for
+	hasWait      bool
+	wrongAddress bool // it looks as if the address is wrong: few tries
 
 	// persists is what the cause turns out to be where nothing else comes for as
 	// long as a restart may take; "" for the cause itself.
@@ -77,15 +77,15 @@ type outcome struct {
 	final    bool // another try cannot change it, whatever its cause
 }
 
-// told reports whether the instance has asked for a pause, rather than failed.
-func (o outcome) told() bool {
+// askedToWait reports whether the instance asked for a pause and did not fail.
+func (o outcome) askedToWait() bool {
 	return o.cause == ErrThrottled || o.cause == ErrUnavailable && o.hasWait
 }
 
 // history is what has gone before within one call.
 type history struct {
-	failures  int // attempts that failed, the latest included, less those told to wait
-	throttled int // attempts that were told to wait
+	failures  int // attempts that failed, the latest included, without those of throttled
+	throttled int // attempts after which the instance asked to wait
 	elapsed   time.Duration
 	reauthed  bool // signed afresh already, after a 401
 	tries     int  // fewer tries than the policy has; 0 for as many
@@ -101,9 +101,9 @@ const (
 	pause           // after a while, and everybody with us
 )
 
-// triesAstray is for what looks like a wrong address: whoever mistyped one
+// triesWrongAddress is for what looks like a wrong address: whoever mistyped one
 // should not wait for the full count.
-const triesAstray = 3
+const triesWrongAddress = 3
 
 // restart is how long an instance that starts may answer as if it were off.
 const restart = 30 * time.Second
@@ -123,15 +123,15 @@ func (p RetryPolicy) decide(writes bool, o outcome, h history, jitter float64) (
 	if h.tries > 0 {
 		tries = min(tries, h.tries)
 	}
-	if o.astray {
-		tries = min(tries, triesAstray)
+	if o.wrongAddress {
+		tries = min(tries, triesWrongAddress)
 	}
 	if o.cause == ErrThrottled || o.cause == ErrUnavailable {
 		v = pause
 	}
-	if o.told() {
-		// Being told to wait is no failure: time bounds it, and a count that guards
-		// against an instance that says so for ever and hardly waits.
+	if o.askedToWait() {
+		// That is no failure. Time bounds it, and a number of tries in case the
+		// instance asks again and again for very short pauses.
 		n, tries = h.throttled, 10*p.Tries
 	}
 	wait := p.backoff(n, jitter)

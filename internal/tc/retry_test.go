@@ -72,7 +72,7 @@ func TestDecide(t *testing.T) {
 		{"read, last", false, outcome{cause: ErrServer, acted: true}, history{failures: 4}, giveUp, 0},
 		{"read, broken answer", false, outcome{cause: ErrAnswer, acted: true}, history{failures: 1}, backOff, time.Second},
 		{"read, wrong shape", false, outcome{cause: ErrAnswer, acted: true, final: true}, history{failures: 1}, giveUp, 0},
-		{"read, wrong address", false, outcome{cause: ErrNetwork, astray: true}, history{failures: 3}, giveUp, 0},
+		{"read, wrong address", false, outcome{cause: ErrNetwork, wrongAddress: true}, history{failures: 3}, giveUp, 0},
 		{"read, refused", false, outcome{cause: ErrRefused}, history{failures: 1}, giveUp, 0},
 		{"read, not licensed", false, outcome{cause: ErrNotLicensed}, history{failures: 1}, giveUp, 0},
 		{"read, too late", false, outcome{cause: ErrServer}, history{failures: 1, elapsed: time.Minute}, giveUp, 0},

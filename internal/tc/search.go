@@ -36,9 +36,9 @@ type search struct {
 	page  []*intel.Remote
 	done  bool // yield wants no more
 
-	most  int64                    // objects that a query can find; 0 if that is not known
-	body  bool                     // queries go in the body of the request
-	match func(*intel.Remote) bool // nil for all
+	maxFound int64                    // objects that a query can find; 0 if that is not known
+	body     bool                     // queries go in the body of the request
+	match    func(*intel.Remote) bool // nil for all
 }
 
 func (c *Client) newSearch(kind intel.Kind, q Query, yield func(*intel.Remote, error) bool) *search {
@@ -52,8 +52,8 @@ func (s *search) run(ctx context.Context, q Query, rigid bool) error {
 	return s.c.withInactive(ctx, s.kind, func(inactive bool) error {
 		p := s.c.newPager(listCall(s.kind, q), q.params(s.kind, inactive), q.PageSize)
 		p.rigid, p.body = rigid, s.body
-		if s.most > 0 {
-			p.most, p.total = s.most, s.most
+		if s.maxFound > 0 {
+			p.maxTotal, p.total = s.maxFound, s.maxFound
 		}
 		s.query++
 		return p.all(ctx, s.begin, s.each, s.take)

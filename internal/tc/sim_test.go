@@ -95,12 +95,11 @@ const allLists = intel.ListAssociations | intel.ListTags | intel.ListAttributes 
 func lifecycle(t *testing.T, sw tcsim.Switches) {
 	sim := tcsim.New(tcsim.Config{Switches: sw})
 	c := simulated(t, sim)
-	home, err := c.HomeOwner(t.Context())
+	in := c.Describe()
+	_, err := in.Read(t.Context(), tc.PartHome)
 	must(t, err)
-	owners, err := c.Owners(t.Context())
-	must(t, err)
-	if home != tcsim.DemoOrganization || len(owners) != 3 || owners[0].Permissions["permGroup"] == "" {
-		t.Errorf("home %q, owners %+v", home, owners)
+	if in.Home != tcsim.DemoOrganization || len(in.Owners) != 3 || in.Owners[0].Permissions["permGroup"] == "" {
+		t.Errorf("home %q, owners %+v", in.Home, in.Owners)
 	}
 	made, err := c.CreateGroup(t.Context(), demoEvent(), allLists, "sightings")
 	must(t, err)

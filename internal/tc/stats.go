@@ -10,7 +10,7 @@ import (
 type Traffic struct {
 	Requests  int           // sent, repeated ones included
 	Retries   int           // of them, second and further tries
-	Throttled int           // answers that told to wait
+	Throttled int           // answers that asked to wait
 	Waited    time.Duration // by callers, for pauses and before retries; the limiter not counted
 }
 

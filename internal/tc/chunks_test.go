@@ -65,7 +65,7 @@ func TestSearchIn(t *testing.T) {
 				}
 				status(200, fmt.Sprintf(`{"data":[{"id":%d,"type":"Host","summary":"x"},{"id":999999,"summary":"y"}],"status":"Success"}`, queries))(w, r)
 			})
-			c.form.Store(formURL)
+			c.getBody.Store(bodyIgnored)
 			n := 0
 			for _, err := range c.SearchIn(t.Context(), intel.KindIndicator, tt.q) {
 				if err != nil {
@@ -127,7 +127,7 @@ func TestSearchInDivides(t *testing.T) {
 				}
 				status(200, `{"data":[`+strings.Join(found, ",")+`],"status":"Success"}`)(w, r)
 			})
-			c.form.Store(formURL)
+			c.getBody.Store(bodyIgnored)
 			var values []string
 			for i := range 40 {
 				values = append(values, fmt.Sprintf("v%d", i))
@@ -163,7 +163,7 @@ func TestSearchInLearnsWhatIsRefused(t *testing.T) {
 		}
 		status(200, `{"data":[],"status":"Success"}`)(w, r)
 	})
-	c.form.Store(formURL)
+	c.getBody.Store(bodyIgnored)
 	if err := drainSeq(c.SearchIn(t.Context(), intel.KindGroup, q)); !errors.Is(err, ErrTQL) || requests != 2 {
 		t.Errorf("%v after %d requests", err, requests)
 	}

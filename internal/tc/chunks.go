@@ -31,7 +31,7 @@ type QueryIn struct {
 //
 // A long q goes out in as many queries as fit into URLs, or in far fewer in the
 // bodies of GET requests, which some instances read and no documentation
-// promises: see form.
+// promises: see getbody.go.
 func (c *Client) SearchIn(ctx context.Context, kind intel.Kind, q QueryIn) iter.Seq2[*intel.Remote, error] {
 	return func(yield func(*intel.Remote, error) bool) {
 		s := c.newSearch(kind, q.Query, yield)
@@ -50,7 +50,7 @@ func (c *Client) ChunkCount(kind intel.Kind, q QueryIn) int {
 		return 0
 	}
 	chunks := pack(terms, c.fixedLength(kind.Spec().Path, c.longest(kind, q.Query)), c.roomInURL())
-	if len(chunks) > 1 && c.form.Load() == formBody && checkable(q.In) {
+	if len(chunks) > 1 && c.getBody.Load() == bodyRead && checkable(q.In) {
 		chunks = pack(terms, 0, inBody)
 	}
 	return len(chunks)
@@ -97,7 +97,7 @@ func (c *Client) inChunks(left []term, how chunking) error {
 			}
 			left = left[len(chunk):]
 			if half > 0 { // so it is the number of values
-				inURL.values = c.takesAtMost(half)
+				inURL.values = c.learnMaxValues(half)
 				half = 0
 				break
 			}
@@ -108,9 +108,9 @@ func (c *Client) inChunks(left []term, how chunking) error {
 		case size > 1 && tooMuch(err):
 			inURL.values, inBody.values = max(1, min(inURL.values, size/2)), max(1, size/2)
 		case body && (errors.Is(err, errIgnored) || IsObjectError(err)):
-			c.form.Store(formURL)
-		case size > 1 && refusesQuery(err) && c.mostValues.Load() > 0:
-			inURL.values = c.takesAtMost(size / 2)
+			c.getBody.Store(bodyIgnored)
+		case size > 1 && refusesQuery(err) && c.maxValues.Load() > 0:
+			inURL.values = c.learnMaxValues(size / 2)
 		case size > 1 && refusesQuery(err):
 			inURL.values, half = 1, size/2
 		default:
@@ -123,16 +123,16 @@ func (c *Client) inChunks(left []term, how chunking) error {
 // roomInURL is what a query in a URL holds, as far as this instance is known.
 func (c *Client) roomInURL() room {
 	r := inURL
-	if n := int(c.mostValues.Load()); n > 0 {
+	if n := int(c.maxValues.Load()); n > 0 {
 		r.values = min(r.values, n)
 	}
 	return r
 }
 
-// takesAtMost remembers that the instance refuses queries of more than n values.
-func (c *Client) takesAtMost(n int) int {
-	if most := c.mostValues.Load(); most == 0 || int32(n) < most {
-		c.mostValues.Store(int32(n))
+// learnMaxValues remembers that the instance refuses queries of more than n values.
+func (c *Client) learnMaxValues(n int) int {
+	if most := c.maxValues.Load(); most == 0 || int32(n) < most {
+		c.maxValues.Store(int32(n))
 	}
 	return n
 }
@@ -146,7 +146,7 @@ func refusesQuery(err error) bool {
 func (s *search) chunk(ctx context.Context, q QueryIn, ch chunk, body bool) error {
 	one := q.Query
 	one.TQL = And(enclosed(q.TQL), ch.tql())
-	s.most = ch.most()
+	s.maxFound = ch.maxFound()
 	if !body {
 		return s.run(ctx, one, len(ch) > 1)
 	}
@@ -193,7 +193,7 @@ func (q QueryIn) terms() ([]term, error) {
 type chunk []term
 
 // most is how many objects a chunk can find; 0 if that is not known.
-func (ch chunk) most() int64 {
+func (ch chunk) maxFound() int64 {
 	for _, t := range ch {
 		if t.in.Keyword != "id" {
 			return 0
@@ -251,6 +251,6 @@ func (c *Client) longest(kind intel.Kind, q Query) params {
 func (c *Client) fixedLength(path string, p params) int {
 	p = slices.Clone(p)
 	p.addInt("resultStart", 1_000_000)
-	p.addInt("resultLimit", maxPage)
+	p.addInt("resultLimit", maxPageSize)
 	return len(c.base.EscapedPath()) + len(path) + len("?") + len(p.encode())
 }

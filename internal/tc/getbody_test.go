@@ -74,18 +74,18 @@ func TestLongQueriesAreProved(t *testing.T) {
 		name          string
 		library       library
 		inBody, inURL int
-		form          int32
+		getBody       int32
 	}{
-		{"taken", library{listens: always, contents: 1000}, 1 + 3, 1, formBody},
-		{"ignored", library{listens: never, contents: 1000}, 1, 1 + urls, formURL},
-		{"refused", library{listens: never, answers: status(400, `{"status":"Error"}`), contents: 1000}, 1, 1 + urls, formURL},
-		{"cut", library{listens: never, answers: breaks(errReset), contents: 1000}, 2, 1 + urls, formURL},
-		{"answered with nothing", library{listens: never, answers: status(200, `{"data":[],"status":"Success"}`), contents: 1000}, 1, 1 + urls, formURL},
-		{"answered by a page", library{listens: never, answers: status(403, "<html>"), contents: 1000}, 1, 1 + urls, formURL},
-		{"given up in the middle", library{listens: func(n int) bool { return n < 3 }, contents: 1000}, 3, 1 + (urls+1)/2, formURL},
-		{"refused in the middle", library{listens: func(n int) bool { return n < 3 }, answers: status(400, `{"status":"Error"}`), contents: 1000}, 3, 1 + (urls+1)/2, formURL},
-		{"one object only", library{listens: never, contents: 1}, 3, 1 + (urls+1)/2, formURL},
-		{"no object", library{listens: always}, 0, 1 + urls, formUnknown},
+		{"taken", library{listens: always, contents: 1000}, 1 + 3, 1, bodyRead},
+		{"ignored", library{listens: never, contents: 1000}, 1, 1 + urls, bodyIgnored},
+		{"refused", library{listens: never, answers: status(400, `{"status":"Error"}`), contents: 1000}, 1, 1 + urls, bodyIgnored},
+		{"cut", library{listens: never, answers: breaks(errReset), contents: 1000}, 2, 1 + urls, bodyIgnored},
+		{"answered with nothing", library{listens: never, answers: status(200, `{"data":[],"status":"Success"}`), contents: 1000}, 1, 1 + urls, bodyIgnored},
+		{"answered by a page", library{listens: never, answers: status(403, "<html>"), contents: 1000}, 1, 1 + urls, bodyIgnored},
+		{"given up in the middle", library{listens: func(n int) bool { return n < 3 }, contents: 1000}, 3, 1 + (urls+1)/2, bodyIgnored},
+		{"refused in the middle", library{listens: func(n int) bool { return n < 3 }, answers: status(400, `{"status":"Error"}`), contents: 1000}, 3, 1 + (urls+1)/2, bodyIgnored},
+		{"one object only", library{listens: never, contents: 1}, 3, 1 + (urls+1)/2, bodyIgnored},
+		{"no object", library{listens: always}, 0, 1 + urls, bodyUntested},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -105,8 +105,8 @@ func TestLongQueriesAreProved(t *testing.T) {
 				if l.inBody != tt.inBody || l.inURL < tt.inURL-2 || l.inURL > tt.inURL+2 {
 					t.Errorf("%d queries in bodies, want %d; %d in URLs, want about %d", l.inBody, tt.inBody, l.inURL, tt.inURL)
 				}
-				if got := c.form.Load(); got != tt.form {
-					t.Errorf("form %d, want %d", got, tt.form)
+				if got := c.getBody.Load(); got != tt.getBody {
+					t.Errorf("getBody %d, want %d", got, tt.getBody)
 				}
 			})
 		})

@@ -62,10 +62,10 @@ func TestQuestionsEndWithTheNetwork(t *testing.T) {
 			}
 			p := &program{stderr: io.Discard, lookupEnv: func(string) (string, bool) { return "", false }}
 			p.openTerminal()
-			pl := &planning{program: p, connection: &connection{client: c}}
-			_, err = pl.askInstance(t.Context(), im, &intel.Options{DefaultOwner: tcsim.DemoOrganization})
+			pl := &planning{program: p, connection: &connection{client: c, instance: c.Describe()}}
+			err = pl.describe(t.Context(), im, &intel.Options{DefaultOwner: tcsim.DemoOrganization})
 			if tt.ends != errors.Is(err, tc.ErrNetwork) || !tt.ends && err != nil || rt.tried != tt.tried {
-				t.Errorf("%v after %d tries; not checked: %v", err, rt.tried, pl.untold)
+				t.Errorf("%v after %d tries; not checked: %v", err, rt.tried, pl.notChecked)
 			}
 		})
 	}

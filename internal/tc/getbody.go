@@ -11,49 +11,48 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// The form in which long queries go out. The vendor's own library sends them as
-// {"data":{…}} in the body of the GET, but the documentation does not have that,
-// and whatever lies between may drop such a body: then the instance answers with
-// the whole list. So the form is proved once for a run, and every object of such
-// an answer is checked against what was asked for; the first that does not fit
-// ends the use of the form.
+// Whether the instance reads a query in the body of a GET, as {"data":{…}}. The
+// vendor's own library sends long queries that way, but no documentation has it,
+// and a proxy may drop such a body. Then the instance answers with the whole list.
+// So a client tests it once, and checks every object of such an answer against the
+// query. After the first object that does not match it uses URLs.
 const (
-	formUnknown int32 = iota
-	formURL
-	formBody
+	bodyUntested int32 = iota
+	bodyIgnored
+	bodyRead
 )
 
-// worthwhile is the number of queries from which on it pays to prove the form.
-const worthwhile = 5
+// worthTesting is the number of queries from which on the test pays.
+const worthTesting = 5
 
-// errIgnored is an answer that holds what was not asked for.
+// errIgnored is an answer with objects that the query does not match.
 var errIgnored = errors.New("the instance ignores the body of the request")
 
 // LongQueries reports whether the instance takes long queries of objects of a
-// kind, which makes SearchIn need far fewer of them. The first call finds out,
-// with two requests; false where it could not.
+// kind. SearchIn needs far fewer requests then. The first call finds out, with two
+// requests; it is false if it cannot.
 func (c *Client) LongQueries(ctx context.Context, kind intel.Kind) bool {
 	c.proving.Lock()
 	defer c.proving.Unlock()
-	if c.form.Load() == formUnknown {
-		c.prove(ctx, kind)
+	if c.getBody.Load() == bodyUntested {
+		c.testBody(ctx, kind)
 	}
-	return c.form.Load() == formBody
+	return c.getBody.Load() == bodyRead
 }
 
-// prove asks for any two objects in the URL, and for the first of them in a body.
-// Whoever ignores the body answers with more than that one, or never with none.
-func (c *Client) prove(ctx context.Context, kind intel.Kind) {
+// testBody asks for any two objects in the URL, and for the first of them in a body.
+// An instance that ignores the body answers with both.
+func (c *Client) testBody(ctx context.Context, kind intel.Kind) {
 	some, err := c.few(ctx, kind, "", false)
 	if err != nil || len(some) == 0 {
-		return // as good as nothing to look for
+		return // there is nothing to look for
 	}
 	one, err := c.few(ctx, kind, fmt.Sprintf("id in (%d)", some[0].ID), true)
 	switch {
 	case err == nil && len(one) == 1 && one[0].ID == some[0].ID:
-		c.form.CompareAndSwap(formUnknown, formBody)
+		c.getBody.CompareAndSwap(bodyUntested, bodyRead)
 	case ctx.Err() == nil && !IsAuth(err):
-		c.form.Store(formURL)
+		c.getBody.Store(bodyIgnored)
 	}
 }
 
@@ -72,15 +71,15 @@ func (c *Client) few(ctx context.Context, kind intel.Kind, tql string, body bool
 	return s.page, err
 }
 
-// triesBody reports whether queries that fill n URLs are to go in bodies.
+// triesBody reports whether a query that fills n URLs is to be sent in bodies.
 func (s *search) triesBody(ctx context.Context, n int, in []In) bool {
 	if n < 2 || !checkable(in) {
 		return false
 	}
-	return s.c.form.Load() == formBody || n >= worthwhile && s.c.LongQueries(ctx, s.kind)
+	return s.c.getBody.Load() == bodyRead || n >= worthTesting && s.c.LongQueries(ctx, s.kind)
 }
 
-// checkable reports whether it can be told from an object if it matches.
+// checkable reports whether an object shows if the query matches it.
 func checkable(in []In) bool {
 	for _, i := range in {
 		switch i.Keyword {
@@ -92,7 +91,7 @@ func checkable(in []In) bool {
 	return len(in) > 0
 }
 
-// matcher tells whether an object is one that a chunk asks for.
+// matcher reports of an object whether a chunk asks for it.
 func (ch chunk) matcher() func(*intel.Remote) bool {
 	wanted := map[string]map[string]bool{}
 	for _, t := range ch {
@@ -103,7 +102,7 @@ func (ch chunk) matcher() func(*intel.Remote) bool {
 	}
 	return func(r *intel.Remote) bool {
 		for keyword, values := range wanted {
-			for _, form := range forms(r, keyword) {
+			for _, form := range spellings(r, keyword) {
 				if values[spelling.Fold(strings.TrimSpace(form))] {
 					return true
 				}
@@ -113,9 +112,9 @@ func (ch chunk) matcher() func(*intel.Remote) bool {
 	}
 }
 
-// forms are the spellings under which an object can have been asked for: as it
-// came, and an indicator's as intel writes it.
-func forms(r *intel.Remote, keyword string) []string {
+// spellings are the values by which a query can have found an object: as the
+// instance writes it, and for an indicator also as intel writes it.
+func spellings(r *intel.Remote, keyword string) []string {
 	switch keyword {
 	case "id":
 		return []string{strconv.FormatInt(r.ID, 10)}

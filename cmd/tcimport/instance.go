@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/message"
+	"tcimport/internal/plan"
+	"tcimport/internal/spelling"
+	"tcimport/internal/tc"
+)
+
+// describe reads the parts of the instance's description that the checks of an
+// import depend on, and completes opt with them.
+func (pl *planning) describe(ctx context.Context, im *intel.Import, opt *intel.Options) error {
+	in, exist := pl.connection.instance, namesIn(im)
+	parts := tc.PartOwners | partsOf(im)
+	if opt.DefaultOwner == "" {
+		parts |= tc.PartHome
+	}
+	pl.progress.Expect(in.Requests(parts) + len(exist))
+	// First what decides about the default owner: all else is of no use without it.
+	if _, err := pl.connection.describe(ctx, parts&(tc.PartOwners|tc.PartHome)); err != nil {
+		return err
+	}
+	if opt.DefaultOwner == "" {
+		opt.DefaultOwner = in.Home
+	} else if o, ok := in.Owner(opt.DefaultOwner); ok {
+		opt.DefaultOwner = o.Name
+	} else {
+		return unknownOwner(opt.DefaultOwner, in.Owners)
+	}
+	unread, err := pl.connection.describe(ctx, parts)
+	if err != nil {
+		return err
+	}
+	for _, u := range unread {
+		pl.unchecked(u.What, u.Err)
+	}
+	in.Exists = map[string]map[string]bool{}
+	for _, field := range slices.Sorted(maps.Keys(exist)) {
+		found, err := pl.connection.client.Has(ctx, field, slices.Sorted(maps.Keys(exist[field])))
+		switch {
+		case err == nil:
+			in.Exists[field] = found
+		case ctx.Err() != nil || tc.IsAuth(err) || tc.IsUnreachable(err):
+			return err
+		default:
+			pl.unchecked(namedBy(field), err)
+		}
+	}
+	opt.Instance = &in.Instance
+	return pl.ownersOfReferences(ctx, im, opt)
+}
+
+// describe reads parts of the instance's description. An import that needs the
+// custom indicator types cannot do without them.
+func (c *connection) describe(ctx context.Context, parts tc.Part) ([]tc.Unread, error) {
+	unread, err := c.instance.Read(ctx, parts)
+	for _, u := range unread {
+		if u.Part == tc.PartIndicatorTypes {
+			return nil, fmt.Errorf("some indicators have types that are not built in, and the instance does not list its custom types: %w", u.Err)
+		}
+	}
+	return unread, err
+}
+
+// unchecked notes that a run goes on without checking something.
+func (pl *planning) unchecked(what string, err error) {
+	pl.notChecked = append(pl.notChecked, what)
+	pl.logger().Warn("the instance does not list its "+what+"; they are not checked", "error", err)
+}
+
+func unknownOwner(name string, owners []intel.Owner) error {
+	var names []string
+	for _, o := range owners {
+		names = append(names, o.Name)
+	}
+	return &exitError{code: codeDenied, err: fmt.Errorf("the API user cannot see an owner called %s%s (it can see %d)",
+		message.Quote(name), message.DidYouMean(spelling.Nearest(name, names)), len(names))}
+}
+
+// partsOf are the parts of the instance's description by which an import is checked.
+func partsOf(im *intel.Import) tc.Part {
+	var parts tc.Part
+	for _, g := range im.Groups {
+		parts |= tc.PartsOfGroup(g)
+	}
+	for _, o := range im.Objects {
+		parts |= tc.PartsOfObject(o)
+	}
+	return parts
+}
+
+// partsOfPlan are the parts of the instance's description by which a saved plan is
+// applied.
+func partsOfPlan(pn *plan.Plan) tc.Part {
+	parts := tc.PartOwners
+	for _, o := range pn.Objects {
+		if o.Definition != nil {
+			parts |= tc.PartsOfObject(o.Definition) & (tc.PartHome | tc.PartIndicatorTypes)
+		}
+	}
+	return parts
+}
+
+// namesIn are the values in an import that name something that has to exist, by
+// field.
+func namesIn(im *intel.Import) map[string]map[string]bool {
+	names := map[string]map[string]bool{}
+	add := func(field, value string) {
+		if names[field] == nil {
+			names[field] = map[string]bool{}
+		}
+		names[field][value] = true
+	}
+	techniques := func(tags []intel.Tag) {
+		for _, t := range tags {
+			if t.TechniqueID != "" {
+				add(intel.TechniqueField, t.TechniqueID)
+			}
+		}
+	}
+	for _, g := range im.Groups {
+		techniques(g.Tags)
+	}
+	for _, o := range im.Objects {
+		techniques(o.Tags)
+		for _, f := range o.Fields {
+			if slices.ContainsFunc(o.Kind.Spec().Parents, func(p intel.Parent) bool { return p.Field == f.Name }) {
+				add(f.Name, f.Value)
+			}
+		}
+	}
+	for _, o := range im.Objects { // a case of this import need not exist
+		if xid, ok := o.Fields.Get("xid"); ok && o.Kind == intel.KindCase {
+			delete(names["caseXid"], xid)
+		}
+	}
+	return names
+}
+
+// namedBy is what the values of a field name.
+func namedBy(field string) string {
+	for _, k := range intel.Kinds {
+		for _, p := range k.Spec().Parents {
+			if p.Field == field {
+				return p.What
+			}
+		}
+	}
+	return "ATT&CK techniques"
+}
+
+// ownersOfReferences finds the owners of those existing groups that the import names
+// by ID and associates in a list of its own: new indicators are made there.
+func (pl *planning) ownersOfReferences(ctx context.Context, im *intel.Import, opt *intel.Options) error {
+	var ids []string
+	for _, e := range im.Edges {
+		if g := im.Groups[e.Group]; g.Reference && g.ID != 0 && g.Owner == "" {
+			ids = append(ids, fmt.Sprint(g.ID))
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	owners := map[int64]string{}
+	q := tc.QueryIn{In: []tc.In{{Keyword: "id", Values: slices.Compact(ids), Number: true}}}
+	for r, err := range pl.connection.client.SearchIn(ctx, intel.KindGroup, q) {
+		if err != nil {
+			return err
+		}
+		owners[r.ID] = r.Owner
+	}
+	opt.OwnerOf = func(id int64) (string, bool) {
+		owner, ok := owners[id]
+		return owner, ok
+	}
+	return nil
+}
+
+// giveXIDs gives each new object of a kind that is found by xid its xid.
+func (pl *planning) giveXIDs(im *intel.Import) {
+	for _, o := range im.Objects {
+		if !o.Kind.Spec().ByXID || o.ID != 0 {
+			continue
+		}
+		if _, ok := o.Fields.Get("xid"); !ok {
+			o.Fields = append(o.Fields, intel.Field{Name: "xid", Value: intel.DerivedXID(im.Namespace, pl.connection.instance.Home, o.Summary)})
+		}
+	}
+}

@@ -1,0 +1,220 @@
+package tc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"tcimport/internal/intel"
+)
+
+// Part is a part of the description of an instance, or several: they are bits.
+type Part uint
+
+// The parts.
+const (
+	PartOwners Part = 1 << iota
+	PartHome
+	PartSecurityLabels
+	PartAttributeTypes
+	PartArtifactTypes
+	PartEventTypes
+	PartIndicatorTypes // custom ones
+	PartLimits
+)
+
+// Has reports whether p contains all of q.
+func (p Part) Has(q Part) bool { return p&q == q }
+
+// oldNameMax is the longest name of a group that instances of any version accept.
+const oldNameMax = 100
+
+// PartsOfGroup returns the parts by which a group is checked.
+func PartsOfGroup(g *intel.Group) Part {
+	p := partsOfMetadata(g.SecurityLabels, g.Attributes)
+	_, signature := g.Fields.Get("fileType")
+	if signature || utf8.RuneCountInString(g.Name) > oldNameMax {
+		p |= PartLimits
+	}
+	if _, event := g.Fields.Get("eventType"); event {
+		p |= PartEventTypes
+	}
+	return p
+}
+
+// PartsOfObject returns the parts by which an object is checked.
+func PartsOfObject(o *intel.Object) Part {
+	p := partsOfMetadata(o.SecurityLabels, o.Attributes)
+	if o.ID != 0 {
+		return p
+	}
+	if o.Kind.Spec().InHome {
+		p |= PartHome
+	}
+	switch o.Kind {
+	case intel.KindArtifact:
+		p |= PartArtifactTypes
+	case intel.KindIndicator:
+		if _, builtin := intel.IndicatorTypeNamed(o.Type, nil); !builtin {
+			p |= PartIndicatorTypes
+		}
+	}
+	return p
+}
+
+func partsOfMetadata(labels []string, attributes []intel.Attribute) Part {
+	var p Part
+	if len(attributes) > 0 {
+		p |= PartAttributeTypes
+	}
+	if len(labels) > 0 {
+		p |= PartSecurityLabels
+	}
+	for i := range attributes {
+		if len(attributes[i].SecurityLabels) > 0 {
+			p |= PartSecurityLabels
+		}
+	}
+	return p
+}
+
+// partSpecs say how the parts are read. If an optional part cannot be read, what
+// depends on it is not checked. A trial is given up after two tries.
+var partSpecs = []struct {
+	part            Part
+	what            string
+	optional, trial bool
+	read            func(context.Context, *Client, *intel.Instance) error
+}{
+	{PartOwners, "owners", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
+		in.Owners, err = c.Owners(ctx)
+		return err
+	}},
+	{PartHome, "the API user's Organization", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
+		in.Home, err = c.homeOwner(ctx, in.Owners)
+		return err
+	}},
+	{PartSecurityLabels, "security labels", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
+		in.SecurityLabels, err = c.SecurityLabels(ctx)
+		return err
+	}},
+	{PartAttributeTypes, "attribute types", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
+		in.AttributeTypes, err = c.AttributeTypes(ctx)
+		return err
+	}},
+	{PartArtifactTypes, "artifact types", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
+		in.ArtifactTypes, err = c.ArtifactTypes(ctx)
+		return err
+	}},
+	{PartEventTypes, "event types", true, true, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
+		in.EventTypes, err = c.EventTypes(ctx)
+		return err
+	}},
+	{PartIndicatorTypes, "custom indicator types", true, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
+		in.IndicatorTypes, err = c.IndicatorTypes(ctx)
+		return err
+	}},
+	{PartLimits, "limits", true, true, func(ctx context.Context, c *Client, in *intel.Instance) error {
+		limits, err := c.GroupLimits(ctx)
+		in.NameMax, in.SignatureTypes = limits.NameMax, limits.SignatureTypes
+		return err
+	}},
+}
+
+// Description is what an instance says about itself, as far as somebody has asked
+// for it. No part is read twice, except after an error. It is not safe for
+// concurrent use.
+type Description struct {
+	intel.Instance
+	known  Part
+	client *Client
+}
+
+// Describe makes a Description without any part.
+func (c *Client) Describe() *Description { return &Description{client: c} }
+
+// Knows reports whether all of parts were read, or found to be unreadable.
+func (d *Description) Knows(parts Part) bool { return d.known.Has(parts) }
+
+// Requests is the number of requests that Read takes.
+func (d *Description) Requests(parts Part) int {
+	n := 0
+	for _, s := range partSpecs {
+		if d.missing(parts).Has(s.part) {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *Description) missing(parts Part) Part {
+	if parts.Has(PartHome) {
+		parts |= PartOwners
+	}
+	return parts &^ d.known
+}
+
+// Unread is an optional part that an instance has not answered.
+type Unread struct {
+	Part Part
+	What string
+	Err  error
+}
+
+// Read reads those of parts that d does not know yet. It returns the optional ones
+// that could not be read.
+func (d *Description) Read(ctx context.Context, parts Part) ([]Unread, error) {
+	var unread []Unread
+	missing := d.missing(parts)
+	for _, s := range partSpecs {
+		if !missing.Has(s.part) {
+			continue
+		}
+		err := s.read(ctx, d.client, &d.Instance)
+		if err != nil {
+			// Any part but a trial was tried for minutes if nothing answers at all.
+			if !s.optional || ctx.Err() != nil || IsAuth(err) || !s.trial && IsUnreachable(err) {
+				return unread, err
+			}
+			unread = append(unread, Unread{s.part, s.what, err})
+		}
+		d.known |= s.part
+	}
+	return unread, nil
+}
+
+// homeOwner is the name of the API user's Organization. An API user sees at least
+// its own: only if it sees several, the instance has to say which one it is, which
+// v3 cannot.
+func (c *Client) homeOwner(ctx context.Context, owners []intel.Owner) (string, error) {
+	var organizations []string
+	for _, o := range owners {
+		if o.Type == "Organization" {
+			organizations = append(organizations, o.Name)
+		}
+	}
+	if len(organizations) == 1 {
+		return organizations[0], nil
+	}
+	name := ""
+	err := c.read(ctx, "read the user's Organization", "/v2/owners/mine", false, func(v value) error {
+		owner := v
+		if inner := v.get("owner"); !inner.null() {
+			owner = inner
+		}
+		name = owner.get("name").text()
+		return nil
+	})
+	switch {
+	case err == nil && name != "":
+		return name, nil
+	case err != nil && (ctx.Err() != nil || IsAuth(err)):
+		return "", err
+	case len(organizations) == 0:
+		return "", fmt.Errorf("the API user can see no Organization: set --owner")
+	case err == nil:
+		err = errors.New("the answer has no name")
+	}
+	return "", fmt.Errorf("the API user can see %d Organizations, and the instance does not say which one is its own: set --owner: %w", len(organizations), err)
+}
