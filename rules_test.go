@@ -15,23 +15,24 @@ const module = "tcimport"
 
 // edges are all imports that there may be between packages of the module.
 var edges = map[string][]string{
-	"cmd/tcimport":       {"internal/apply", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/spelling", "internal/state", "internal/tc", "internal/tcsim", "internal/workers"},
-	"internal/message":   {},
-	"internal/spelling":  {},
-	"internal/canonical": {"internal/message", "internal/spelling"},
-	"internal/intel":     {"internal/canonical", "internal/message", "internal/spelling"},
-	"internal/reader":    {"internal/intel", "internal/message", "internal/spelling"},
-	"internal/plan":      {"internal/intel", "internal/message", "internal/spelling"},
-	"internal/tc":        {"internal/canonical", "internal/intel", "internal/message", "internal/spelling", "internal/workers"},
-	"internal/lookup":    {"internal/intel", "internal/message", "internal/plan", "internal/spelling", "internal/tc", "internal/workers"},
-	"internal/apply":     {"internal/intel", "internal/message", "internal/plan", "internal/tc", "internal/workers"},
-	"internal/manifest":  {"internal/intel", "internal/message", "internal/spelling"},
-	"internal/export":    {"internal/intel", "internal/message", "internal/spelling", "internal/tc", "internal/workers"},
-	"internal/report":    {"internal/apply", "internal/intel", "internal/manifest", "internal/message", "internal/plan"},
-	"internal/state":     {"internal/apply", "internal/message", "internal/plan"},
-	"internal/tcsim":     {},
-	"internal/workers":   {},
-	"internal/golden":    {},
+	"cmd/tcimport":          {"internal/apply", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/spelling", "internal/state", "internal/tc", "internal/tcsim", "internal/workers"},
+	"internal/message":      {},
+	"internal/spelling":     {},
+	"internal/canonical":    {"internal/message", "internal/spelling"},
+	"internal/celltemplate": {"internal/message", "internal/spelling"},
+	"internal/intel":        {"internal/canonical", "internal/message", "internal/spelling"},
+	"internal/reader":       {"internal/celltemplate", "internal/intel", "internal/message", "internal/spelling"},
+	"internal/plan":         {"internal/intel", "internal/message", "internal/spelling"},
+	"internal/tc":           {"internal/canonical", "internal/intel", "internal/message", "internal/spelling", "internal/workers"},
+	"internal/lookup":       {"internal/intel", "internal/message", "internal/plan", "internal/spelling", "internal/tc", "internal/workers"},
+	"internal/apply":        {"internal/intel", "internal/message", "internal/plan", "internal/tc", "internal/workers"},
+	"internal/manifest":     {"internal/intel", "internal/message", "internal/spelling"},
+	"internal/export":       {"internal/intel", "internal/message", "internal/spelling", "internal/tc", "internal/workers"},
+	"internal/report":       {"internal/apply", "internal/intel", "internal/manifest", "internal/message", "internal/plan"},
+	"internal/state":        {"internal/apply", "internal/message", "internal/plan"},
+	"internal/tcsim":        {},
+	"internal/workers":      {},
+	"internal/golden":       {},
 }
 
 // owners are the packages that may import something, for imports that only
@@ -40,6 +41,9 @@ var owners = map[string][]string{
 	"net/http":                             {"internal/tc", "internal/tcsim", "cmd/tcimport"},
 	"gopkg.in/yaml.v3":                     {"internal/manifest", "internal/reader"},
 	"github.com/gocarina/gocsv":            {"internal/reader"},
+	"github.com/go-task/slim-sprig/v3":     {"internal/celltemplate"},
+	"golang.org/x/net/idna":                {"internal/canonical"},
+	"golang.org/x/net/publicsuffix":        {"internal/canonical"},
 	"golang.org/x/sync/errgroup":           {"internal/workers"},
 	"golang.org/x/time/rate":               {"internal/tc"},
 	"github.com/schollz/progressbar/v3":    {"internal/report"},
@@ -51,10 +55,11 @@ var owners = map[string][]string{
 
 // never are imports of the standard library that pure packages must not have.
 var never = map[string][]string{
-	"internal/canonical": {"os", "net", "net/http", "time/tzdata", "log", "log/slog", "sync"},
-	"internal/intel":     {"os", "net", "net/http", "time/tzdata", "log", "log/slog", "sync"},
-	"internal/plan":      {"os", "net", "net/http", "log", "log/slog", "sync"},
-	"internal/tcsim":     {},
+	"internal/celltemplate": {"os", "net", "net/http", "log", "log/slog", "sync"},
+	"internal/canonical":    {"os", "net", "net/http", "time/tzdata", "log", "log/slog", "sync"},
+	"internal/intel":        {"os", "net", "net/http", "time/tzdata", "log", "log/slog", "sync"},
+	"internal/plan":         {"os", "net", "net/http", "log", "log/slog", "sync"},
+	"internal/tcsim":        {},
 }
 
 type goPackage struct {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // associationRow is a row of a CSV of associations, less the cells that name the
@@ -37,7 +38,7 @@ func (m *mapper) association(rec *associationRow, r row) (intel.Association, boo
 	}
 	kind, ok := intel.KindNamed(rec.Association)
 	if !ok {
-		m.errorf(r, fieldAssociation, "%s is not a kind of association: write %s", quoted(rec.Association), kindNames)
+		m.errorf(r, fieldAssociation, "%s is not a kind of association: write %s", message.Quote(rec.Association), kindNames)
 		return a, false
 	}
 	a.Other = m.end(kind, r)
@@ -70,7 +71,7 @@ func (m *mapper) end(kind intel.Kind, r row) intel.Ref {
 		}
 		switch pos := cellPos(m.file, r, c.index); {
 		case names != nil && !slices.Contains(names, name):
-			m.errorf(r, c.name, "%s does not have this field: remove %s", one(kind.Spec().Name), quoted(value))
+			m.errorf(r, c.name, "%s does not have this field: remove %s", message.Article(kind.Spec().Name), message.Quote(value))
 		case c.attribute != "":
 			e.Attributes = append(e.Attributes, intel.Attribute{Type: c.attribute, Value: value, Pos: pos})
 		case name == fieldTags:

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // groupRow is a row of a CSV of groups.
@@ -94,7 +95,7 @@ func (m *mapper) fileText(g *intel.Group, path string, r row) {
 	}
 	text, err := m.textFile(m.dir, path)
 	if err != nil {
-		m.errorf(r, fieldFileTextFrom, "%s: %v", quoted(path), err)
+		m.errorf(r, fieldFileTextFrom, "%s: %v", message.Quote(path), err)
 		return
 	}
 	g.Fields = append(g.Fields, intel.Field{Name: fieldFileText, Value: text, Pos: m.pos(r, fieldFileTextFrom)})
@@ -129,7 +130,7 @@ func (m *mapper) tags(cell string, r row, out *[]intel.Tag) {
 	for _, item := range m.list(cell) {
 		t := intel.ParseTag(item)
 		if t == (intel.Tag{}) {
-			m.errorf(r, fieldTags, "%s has no technique ID: write it like techniqueId:T1566", quoted(item))
+			m.errorf(r, fieldTags, "%s has no technique ID: write it like techniqueId:T1566", message.Quote(item))
 			continue
 		}
 		t.Pos = pos

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/spelling"
 )
 
@@ -45,7 +46,7 @@ const attributePrefix = "attribute:"
 // attributeColumn is the type of an attribute column.
 func attributeColumn(header string) (typ string, ok bool) {
 	prefix, typ, ok := strings.Cut(header, ":")
-	return strings.TrimSpace(typ), ok && folded(prefix) == "attribute"
+	return strings.TrimSpace(typ), ok && spelling.Squeeze(prefix) == "attribute"
 }
 
 // columnNamed finds the column that a header names.
@@ -53,9 +54,9 @@ func columnNamed(header string, known []string) (column, bool) {
 	if typ, ok := attributeColumn(header); ok {
 		return column{name: attributePrefix + typ, attribute: typ}, typ != ""
 	}
-	f := folded(header)
+	f := spelling.Squeeze(header)
 	for _, name := range known {
-		if folded(name) == f {
+		if spelling.Squeeze(name) == f {
 			return column{name: name}, true
 		}
 	}
@@ -66,10 +67,10 @@ func columnNamed(header string, known []string) (column, bool) {
 // what is meant.
 func (l *loader) noColumn(header string, known []string) (text string, clear bool) {
 	if _, ok := attributeColumn(header); ok {
-		return fmt.Sprintf("the column %s has no type: write it like attribute:Description", quoted(header)), true
+		return fmt.Sprintf("the column %s has no type: write it like attribute:Description", message.Quote(header)), true
 	}
 	hint := l.suggestion(header, known)
-	return fmt.Sprintf("there is no column %s%s", quoted(header), hint), hint != ""
+	return fmt.Sprintf("there is no column %s%s", message.Quote(header), hint), hint != ""
 }
 
 // foreignColumns reports the columns of a header that are those of another
@@ -80,7 +81,7 @@ func (t *table) foreignColumns(is []int) {
 	}
 	names := make([]string, 0, len(is))
 	for _, i := range is[:min(len(is), 5)] {
-		names = append(names, quoted(t.header[i]))
+		names = append(names, message.Quote(t.header[i]))
 	}
 	what := fmt.Sprintf("the column %s is", names[0])
 	if len(is) > 1 {
@@ -100,7 +101,7 @@ func holdsAssociations(header []string) bool {
 }
 
 func hasColumn(header []string, name string) bool {
-	return slices.ContainsFunc(header, func(h string) bool { return folded(h) == folded(name) })
+	return slices.ContainsFunc(header, func(h string) bool { return spelling.Squeeze(h) == spelling.Squeeze(name) })
 }
 
 // columns makes out what the header of a CSV manifest names. It reports what is
@@ -125,7 +126,7 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 			continue
 		}
 		if j, doubled := first[spelling.Fold(c.name)]; doubled {
-			fail(i, "the column %s is given twice: columns %d (%s) and %d", quoted(h), j+1, quoted(t.header[j]), i+1)
+			fail(i, "the column %s is given twice: columns %d (%s) and %d", message.Quote(h), j+1, message.Quote(t.header[j]), i+1)
 			continue
 		}
 		first[spelling.Fold(c.name)] = i
@@ -152,7 +153,7 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 	for _, name := range required {
 		if _, ok := first[name]; !ok && !other {
 			good = false
-			t.out.lose(intel.Pos{File: t.file, Line: t.at[0].line}, "the column %s is missing: a CSV of groups has type and name, one of associations group and association", quoted(name))
+			t.out.lose(intel.Pos{File: t.file, Line: t.at[0].line}, "the column %s is missing: a CSV of groups has type and name, one of associations group and association", message.Quote(name))
 		}
 	}
 	return out, good

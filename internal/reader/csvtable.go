@@ -120,7 +120,7 @@ const maxSpreadsheetCell = 32767
 func (t *table) warnCut(r row) {
 	for i, c := range r.cells {
 		if len(c) >= maxSpreadsheetCell && utf8.RuneCountInString(c) == maxSpreadsheetCell {
-			t.out.problems.Warnf(t.pos(r, i), "%s has exactly 32,767 characters: a spreadsheet cuts longer cells, check that the text is complete", quoted(t.header[i]))
+			t.out.problems.Warnf(t.pos(r, i), "%s has exactly 32,767 characters: a spreadsheet cuts longer cells, check that the text is complete", message.Quote(t.header[i]))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/spelling"
 )
 
@@ -27,7 +28,7 @@ func (d *document) defaults(n *yaml.Node) *defaults {
 		case k.Value == fieldOwner:
 			d.errorf(k, "owner is not part of defaults: write it beside defaults")
 		case slices.Contains(identity, k.Value):
-			d.errorf(k, "%s is different for each group: write it in the groups", quoted(k.Value))
+			d.errorf(k, "%s is different for each group: write it in the groups", message.Quote(k.Value))
 		case !d.groupField(&laid.group, k, v):
 			d.unknown(k, "defaults", defaultNames)
 		}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // mangled is what a spreadsheet makes of a long number, or of a hash that looks
@@ -25,6 +26,6 @@ var mangledColumns = func() map[string]bool {
 // warnMangled warns of a value that a spreadsheet seems to have changed.
 func (m *mapper) warnMangled(r row, name, value string) {
 	if len(value) >= 4 && len(value) <= 24 && mangledColumns[name] && mangled.MatchString(value) {
-		m.out.problems.Warnf(m.pos(r, name), "%s: %s looks like a number that a spreadsheet has rounded; format the column as text there", name, quoted(value))
+		m.out.problems.Warnf(m.pos(r, name), "%s: %s looks like a number that a spreadsheet has rounded; format the column as text there", name, message.Quote(value))
 	}
 }

@@ -116,28 +116,3 @@ func compareScanner(t *testing.T, text []byte) {
 		t.Fatalf("got %q, encoding/csv %q", got, want)
 	}
 }
-
-func FuzzTemplate(f *testing.F) {
-	f.Add("{{ .a | trim | trunc 3 }}{{ range splitList \",\" .b }}{{ . }}{{ end }}", "x, y")
-	f.Add(`{{ isoDate "2006-01-02" .a }}{{ index . "b" | upper }}{{ $.a }}`, "2021-11-03")
-	f.Add("{{ range until 10 }}{{ range until 10 }}{{ repeat 3 $.a }}{{ end }}{{ end }}", "ü")
-	f.Fuzz(func(t *testing.T, text, cell string) {
-		if len(text) > 200 || len(cell) > 200 || !utf8.ValidString(text) || !utf8.ValidString(cell) {
-			t.Skip()
-		}
-		d := &document{loader: newLoader(Options{}), out: &output{}, file: "a.yaml", first: 1}
-		src := &foreign{document: d, columnsOf: map[string][]int{"a": {0}, "b": {1}}}
-		n, err := parseYAML([]byte("x"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		tmpl := src.template("name", n, text)
-		if len(d.out.problems) > 0 {
-			return
-		}
-		s, err := tmpl.execute(map[string]string{"a": cell, "b": "b"})
-		if err == nil && !utf8.ValidString(s) {
-			t.Errorf("%q is no text", s)
-		}
-	})
-}

@@ -7,7 +7,9 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"tcimport/internal/celltemplate"
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 	"tcimport/internal/spelling"
 )
 
@@ -53,20 +55,20 @@ func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
 		d.claimed[RealPath(name)] = true
 	}
 	if err != nil {
-		d.out.lose(d.pos(at), "csv %s: %s", quoted(path), why(err))
+		d.out.lose(d.pos(at), "csv %s: %s", message.Quote(path), why(err))
 		return
 	}
 	defer f.Close()
 	r, err := limitFile(f)
 	if err != nil {
-		d.out.lose(d.pos(at), "csv %s: %s", quoted(path), why(err))
+		d.out.lose(d.pos(at), "csv %s: %s", message.Quote(path), why(err))
 		return
 	}
 	t := d.newTable(r, name, d.out)
 	if t == nil || columns == nil {
 		return
 	}
-	src := &foreign{document: d, table: t, columnsOf: columnIndex(t.header), row: make(map[string]string, len(t.header))}
+	src := &foreign{document: d, table: t, columns: columnsOf(t.header), row: make(map[string]string, len(t.header))}
 	known, associations := groupColumns, mapsAssociations(columns)
 	if associations {
 		known = associationColumns
@@ -97,11 +99,10 @@ func mapsAssociations(columns *yaml.Node) bool {
 	return holdsAssociations(names)
 }
 
-// columnIndex is where the columns of a header are, by name.
-func columnIndex(header []string) map[string][]int {
-	out := map[string][]int{}
-	for i, h := range header {
-		out[h] = append(out[h], i)
+func columnsOf(header []string) celltemplate.Columns {
+	out := celltemplate.Columns{}
+	for _, name := range header {
+		out[name]++
 	}
 	return out
 }
@@ -109,12 +110,28 @@ func columnIndex(header []string) map[string][]int {
 // foreign gives the rows that templates make of those of a table.
 type foreign struct {
 	*document
-	table     *table
-	columnsOf map[string][]int // of the table
-	made      []*cellTemplate
-	skip      *cellTemplate
-	row       map[string]string // what templates see: one row after the other
-	broken    bool              // a template is, so that no row can be read
+	table   *table
+	columns celltemplate.Columns // of the table
+	made    []*cellTemplate
+	skip    *cellTemplate
+	row     map[string]string // the input of templates: one row after the other
+	broken  bool              // a template is, so that no row can be read
+}
+
+// cellTemplate makes a cell of a column.
+type cellTemplate struct {
+	*celltemplate.Template
+	column string
+	pos    intel.Pos
+}
+
+// template compiles the template of a column, which stands at n.
+func (f *foreign) template(column string, n *yaml.Node, text string) *cellTemplate {
+	t, problems := celltemplate.Compile(text, f.columns)
+	for _, problem := range problems {
+		f.fail(n, "%s: %s", column, problem)
+	}
+	return &cellTemplate{t, column, f.pos(n)}
 }
 
 // compile reads the templates of columns.
@@ -129,7 +146,7 @@ func (f *foreign) compile(columns *yaml.Node, known []string, associations bool)
 			f.fail(k, "%s", text)
 			continue
 		case seen[spelling.Fold(c.name)]:
-			f.fail(k, "the column %s is given twice", quoted(k.Value))
+			f.fail(k, "the column %s is given twice", message.Quote(k.Value))
 			continue
 		}
 		seen[spelling.Fold(c.name)] = true
@@ -151,7 +168,7 @@ func (f *foreign) compile(columns *yaml.Node, known []string, associations bool)
 	}
 	for _, name := range required {
 		if !slices.ContainsFunc(out, func(c column) bool { return c.name == name }) && !f.broken {
-			f.fail(columns, "the column %s is missing: groups need type and name, associations group and association", quoted(name))
+			f.fail(columns, "the column %s is missing: groups need type and name, associations group and association", message.Quote(name))
 		}
 	}
 	return out
@@ -170,7 +187,7 @@ func (f *foreign) next() (row, bool) {
 			return row{}, false
 		}
 		for i, name := range f.table.header {
-			if len(f.columnsOf[name]) == 1 {
+			if f.columns[name] == 1 {
 				f.row[name] = r.cells[i]
 			}
 		}
@@ -181,7 +198,7 @@ func (f *foreign) next() (row, bool) {
 		good := true
 		for i, t := range f.made {
 			var err error
-			if cells[i], err = t.execute(f.row); err != nil {
+			if cells[i], err = t.Execute(f.row); err != nil {
 				f.rowError(r, t, err)
 				good = false
 			}
@@ -196,7 +213,7 @@ func (f *foreign) skipped(r row) bool {
 	if f.skip == nil {
 		return false
 	}
-	s, err := f.skip.execute(f.row)
+	s, err := f.skip.Execute(f.row)
 	if err != nil {
 		f.rowError(r, f.skip, err)
 		return true
@@ -206,7 +223,7 @@ func (f *foreign) skipped(r row) bool {
 		return false
 	case "true":
 	default:
-		f.rowError(r, f.skip, errors.New(quoted(s)+" is not true, false or empty"))
+		f.rowError(r, f.skip, errors.New(message.Quote(s)+" is not true, false or empty"))
 	}
 	return true
 }
@@ -214,5 +231,5 @@ func (f *foreign) skipped(r row) bool {
 // rowError reports what a template cannot make of a row: at the row, as it is
 // the row that differs.
 func (f *foreign) rowError(r row, t *cellTemplate, err error) {
-	f.out.lose(intel.Pos{File: f.table.file, Line: r.line}, "%s (%s): %v", t.name, t.pos, err)
+	f.out.lose(intel.Pos{File: f.table.file, Line: r.line}, "%s (%s): %v", t.column, t.pos, err)
 }

@@ -1,49 +1,26 @@
 package reader
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
+	"tcimport/internal/message"
 	"tcimport/internal/spelling"
 )
-
-// maxShown is how many characters of a value a message repeats.
-const maxShown = 60
-
-// clip is s, short enough for a message.
-func clip(s string) string {
-	if utf8.RuneCountInString(s) <= maxShown {
-		return s
-	}
-	return string([]rune(s)[:maxShown]) + "…"
-}
-
-func quoted(s string) string { return fmt.Sprintf("%q", clip(s)) }
 
 // suggestion ends a message about an unknown name with what would be right: the
 // nearest of the known ones, or where to write such a thing.
 func (l *loader) suggestion(name string, known []string) string {
-	if hint := misnomers[folded(name)]; hint != "" {
+	if hint := misnomers[spelling.Squeeze(name)]; hint != "" {
 		return ": " + hint
 	}
 	if near := l.nearest(name, known); near != "" {
-		return meant(near)
+		return message.DidYouMean(near)
 	}
 	if near := l.nearest(name, misnomerNames); near != "" {
 		return ": " + misnomers[near]
 	}
 	return ""
-}
-
-// meant is a name as the suggestion that ends a message.
-func meant(near string) string {
-	if near == "" {
-		return ""
-	}
-	return fmt.Sprintf(": did you mean %q?", near)
 }
 
 // nearest is the one of known, a list that lives as long as l, that is meant by
@@ -71,23 +48,3 @@ var misnomers = map[string]string{
 }
 
 var misnomerNames = slices.Sorted(maps.Keys(misnomers))
-
-// folded is the name of a column without what does not matter in it: case,
-// blanks, underscores and hyphens.
-func folded(name string) string {
-	return strings.ToLower(strings.Map(func(r rune) rune {
-		switch r {
-		case ' ', '\t', '\n', '\r', '_', '-', '\u00a0':
-			return -1
-		}
-		return r
-	}, name))
-}
-
-// one is "a" or "an" before name.
-func one(name string) string {
-	if name != "" && strings.ContainsRune("aeiouAEIOU", rune(name[0])) {
-		return "an " + name
-	}
-	return "a " + name
-}

@@ -6,6 +6,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 var attributeNames = []string{"type", "value", "valueFrom", "source", "default", "pinned", fieldSecurityLabels}
@@ -62,9 +63,9 @@ func (d *document) attribute(n *yaml.Node) (intel.Attribute, bool) {
 	case a.Type == "":
 		d.errorf(n, "an attribute needs a type, like {type: Description, value: …}")
 	case values == 0:
-		d.errorf(n, "the attribute %s has no value", quoted(a.Type))
+		d.errorf(n, "the attribute %s has no value", message.Quote(a.Type))
 	case values > 1:
-		d.errorf(n, "the attribute %s has both value and valueFrom: remove one of them", quoted(a.Type))
+		d.errorf(n, "the attribute %s has both value and valueFrom: remove one of them", message.Quote(a.Type))
 	default:
 		return a, true
 	}
@@ -79,7 +80,7 @@ func (d *document) flag(n *yaml.Node, field string) *bool {
 	}
 	value := strings.EqualFold(s, "true")
 	if !value && !strings.EqualFold(s, "false") {
-		d.errorf(n, "%s must be true or false, not %s", field, quoted(s))
+		d.errorf(n, "%s must be true or false, not %s", field, message.Quote(s))
 		return nil
 	}
 	return &value
@@ -93,7 +94,7 @@ func (d *document) textFrom(n *yaml.Node, field string) (string, bool) {
 	}
 	text, err := d.textFile(d.dir, path)
 	if err != nil {
-		d.errorf(n, "%s %s: %v", field, quoted(path), err)
+		d.errorf(n, "%s %s: %v", field, message.Quote(path), err)
 		return "", false
 	}
 	return text, true

@@ -4,6 +4,8 @@ import (
 	"regexp"
 
 	"gopkg.in/yaml.v3"
+
+	"tcimport/internal/message"
 )
 
 // commented matches a line whose value is a comment that could be meant as one:
@@ -27,7 +29,7 @@ func (d *document) lostInComment(n *yaml.Node) {
 		d.errorf(n, "%s is a comment to YAML: put it in quotes, or write {id: %s}", value, value[1:])
 		return
 	}
-	d.out.problems.Warnf(d.pos(n), "%s is a comment to YAML, so this entry is empty: put it in quotes if it is meant", clip(value))
+	d.out.problems.Warnf(d.pos(n), "%s is a comment to YAML, so this entry is empty: put it in quotes if it is meant", message.Clip(value))
 }
 
 // textOf is the text of a line, counted from 1.

@@ -7,6 +7,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // end reads one end of an association.
@@ -35,7 +36,7 @@ func (d *document) mappedEnd(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 	}
 	e := intel.End{Pos: d.pos(n), Kind: kind, Form: kind.Spec().Form}
 	before := d.out.errors
-	names, what := intel.EndFields(kind, d.typeOf(n)), one(kind.Spec().Name)
+	names, what := intel.EndFields(kind, d.typeOf(n)), message.Article(kind.Spec().Name)
 	if kind == intel.KindGroup {
 		what = "a reference to a group" // a group itself has many more
 	}
@@ -77,7 +78,7 @@ func (d *document) unquoted(n *yaml.Node) bool {
 	if !isShort && !isType || v.Kind != yaml.ScalarNode {
 		return false
 	}
-	d.errorf(n, "the space after the colon makes this a mapping: put the indicator in quotes, like %s", quoted(k.Value+": "+v.Value))
+	d.errorf(n, "the space after the colon makes this a mapping: put the indicator in quotes, like %s", message.Quote(k.Value+": "+v.Value))
 	return true
 }
 

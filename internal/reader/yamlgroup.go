@@ -6,6 +6,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 // group reads an entry of groups.
@@ -121,7 +122,7 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 	if n.Kind == yaml.ScalarNode {
 		t = intel.ParseTag(n.Value)
 		if t == (intel.Tag{}) && strings.TrimSpace(n.Value) != "" {
-			d.errorf(n, "%s has no technique ID: write it like techniqueId:T1566", quoted(n.Value))
+			d.errorf(n, "%s has no technique ID: write it like techniqueId:T1566", message.Quote(n.Value))
 		}
 		return t, t != intel.Tag{}
 	}

@@ -9,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 func (d *document) pos(n *yaml.Node) intel.Pos {
@@ -64,7 +65,7 @@ func (d *document) errorf(n *yaml.Node, format string, args ...any) {
 
 // unknown reports the key k, which where does not have.
 func (d *document) unknown(k *yaml.Node, where string, known []string) {
-	d.errorf(k, "%s has no field %s%s", where, quoted(k.Value), d.suggestion(k.Value, known))
+	d.errorf(k, "%s has no field %s%s", where, message.Quote(k.Value), d.suggestion(k.Value, known))
 }
 
 // deref is what an alias stands for.
@@ -184,14 +185,14 @@ func describe(n *yaml.Node) string {
 		if len(n.Content) == 0 {
 			return "an empty mapping"
 		}
-		return fmt.Sprintf("a mapping (%s: …)", clip(n.Content[0].Value))
+		return fmt.Sprintf("a mapping (%s: …)", message.Clip(n.Content[0].Value))
 	case yaml.SequenceNode:
 		return "a list"
 	case yaml.ScalarNode:
 		if isNull(n) {
 			return "nothing"
 		}
-		return "the text " + quoted(n.Value)
+		return "the text " + message.Quote(n.Value)
 	}
 	return "another kind of value"
 }

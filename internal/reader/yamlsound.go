@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"gopkg.in/yaml.v3"
+
+	"tcimport/internal/message"
 )
 
 // maxExpanded is how many nodes the aliases of a document may stand for
@@ -109,7 +111,7 @@ func (s *soundness) keys(n *yaml.Node) {
 
 func (s *soundness) repeated(k, first *yaml.Node) {
 	if k.Kind == yaml.ScalarNode {
-		s.d.errorf(k, "%s is given twice, first on line %d", quoted(k.Value), s.d.line(first.Line))
+		s.d.errorf(k, "%s is given twice, first on line %d", message.Quote(k.Value), s.d.line(first.Line))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/message"
 )
 
 var (
@@ -23,34 +24,34 @@ var (
 // scanner names the line or, on the first one, nothing; an error of its parser
 // names the line before the one at which the enclosing list or mapping starts.
 func (d *document) syntaxError(err error) {
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 1
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
-		message = message[len(m[0]):]
-		if parserErrors.MatchString(message) {
+		text = text[len(m[0]):]
+		if parserErrors.MatchString(text) {
 			line++
 		}
 	}
 	at := d.failsAt(err)
-	if m := aliasOf.FindStringSubmatch(message); m != nil {
+	if m := aliasOf.FindStringSubmatch(text); m != nil {
 		at = d.lastBefore("*"+m[1], at+1)
 	}
 	if at < 0 {
-		d.out.lose(intel.Pos{File: d.file, Line: d.line(line)}, "not YAML: %s", explained(message, ""))
+		d.out.lose(intel.Pos{File: d.file, Line: d.line(line)}, "not YAML: %s", explained(text, ""))
 		return
 	}
-	if opening := strings.TrimPrefix(message, "did not find expected ',' or "); opening != message {
+	if opening := strings.TrimPrefix(text, "did not find expected ',' or "); opening != text {
 		at = d.opening(at, map[string]byte{"']'": '[', "'}'": '{'}[opening])
 	}
 	pos := d.place(at)
-	what := explained(message, d.rest(at))
+	what := explained(text, d.rest(at))
 	if d.indentedByTab(at) {
 		what = "the line is indented with a tab: use spaces"
-	} else if start := d.line(line); parserErrors.MatchString(message) && start < pos.Line {
+	} else if start := d.line(line); parserErrors.MatchString(text) && start < pos.Line {
 		what += fmt.Sprintf(" (inside the value that starts on line %d)", start)
 	}
-	d.out.lose(pos, "not YAML at %s: %s", quoted(d.rest(at)), what)
+	d.out.lose(pos, "not YAML at %s: %s", message.Quote(d.rest(at)), what)
 }
 
 var aliasOf = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)

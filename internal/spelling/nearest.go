@@ -3,6 +3,7 @@ package spelling
 import (
 	"math/bits"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -130,20 +131,22 @@ func slips(n int) int {
 	return 3
 }
 
-// squeeze folds s and takes out what headers and field names are written with
-// or without.
+// Squeeze folds s and removes blanks, underscores and hyphens, because people
+// write the names of fields and columns with or without them.
 func Squeeze(s string) string {
-	s = Fold(strings.TrimSpace(s))
-	if !strings.ContainsAny(s, " _-") {
+	s = Fold(s)
+	if !strings.ContainsFunc(s, separates) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
-		if r == ' ' || r == '_' || r == '-' {
+		if separates(r) {
 			return -1
 		}
 		return r
 	}, s)
 }
+
+func separates(r rune) bool { return r == '_' || r == '-' || unicode.IsSpace(r) }
 
 // distance is the number of insertions, deletions, replacements and swaps of
 // neighbours that make a of b, or limit where it is not less.

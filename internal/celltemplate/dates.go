@@ -1,9 +1,11 @@
-package reader
+package celltemplate
 
 import (
 	"fmt"
 	"strings"
 	"time"
+
+	"tcimport/internal/message"
 )
 
 // isoDate turns a date that is written in a layout of package time into an ISO
@@ -34,11 +36,11 @@ func parseDate(layout, value string) (time.Time, error) {
 	}
 	t, err := time.ParseInLocation(layout, value, time.UTC)
 	if err != nil {
-		return t, &valueError{fmt.Sprintf("%s does not fit the layout %q", quoted(value), layout)}
+		return t, &valueError{fmt.Sprintf("%s does not fit the layout %q", message.Quote(value), layout)}
 	}
 	// Abbreviations of zones are ambiguous: package time makes UTC of most.
 	if name, _ := t.Zone(); strings.Contains(layout, "MST") && name != "UTC" && name != "GMT" {
-		return t, &valueError{fmt.Sprintf("%s: the time zone %q has several meanings: use an offset", quoted(value), name)}
+		return t, &valueError{fmt.Sprintf("%s: the time zone %q has several meanings: use an offset", message.Quote(value), name)}
 	}
 	return t, nil
 }
@@ -86,7 +88,7 @@ func dateInZone(layout string, value any, zone string) (string, error) {
 	case int32:
 		t = time.Unix(int64(v), 0)
 	default:
-		return "", &valueError{fmt.Sprintf("%s is not a time: make one with toDate, or use isoDate", quoted(fmt.Sprint(value)))}
+		return "", &valueError{fmt.Sprintf("%s is not a time: make one with toDate, or use isoDate", message.Quote(fmt.Sprint(value)))}
 	}
 	loc, err := time.LoadLocation(zone)
 	if err != nil {

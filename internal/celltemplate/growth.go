@@ -1,4 +1,4 @@
-package reader
+package celltemplate
 
 import (
 	"fmt"
@@ -8,131 +8,6 @@ import (
 	"strings"
 	"text/template"
 )
-
-// What a template may do for one cell. A manifest can come from anybody, and a
-// few characters of a template can ask for all memory there is, or for a value
-// that contains itself, which overflows the stack when it is printed.
-const (
-	maxTemplate = 64 << 10 // bytes of its text, which is parsed by recursion
-	maxTurns    = 100_000  // of its loops
-	maxNested   = 32       // lists and dictionaries within each other
-	maxHandled  = 256 << 20
-)
-
-// meter bounds what the template of a cell does: every function takes and gives
-// values through it, and so does what is printed.
-type meter struct{ turns, bytes int }
-
-func (m *meter) reset() { *m = meter{turns: maxTurns, bytes: maxHandled} }
-
-// turn counts a turn of a loop.
-func (m *meter) turn() (string, error) {
-	if m.turns--; m.turns < 0 {
-		return "", &valueError{fmt.Sprintf("the loops of the template run more than %d times", maxTurns)}
-	}
-	return "", nil
-}
-
-// show is what a template prints of a value.
-func (m *meter) show(value any) (string, error) {
-	if value == nil {
-		return "<no value>", nil
-	}
-	if err := m.take(reflect.ValueOf(value)); err != nil {
-		return "", err
-	}
-	return fmt.Sprint(value), nil
-}
-
-var (
-	errTooMuch = &valueError{fmt.Sprintf("the template makes more than %d MiB of one cell", maxCell>>20)}
-	errHandled = &valueError{fmt.Sprintf("the template handles more than %d MiB of values for one cell", maxHandled>>20)}
-	errNested  = &valueError{fmt.Sprintf("the template makes a value that contains itself, or is nested more than %d deep", maxNested)}
-)
-
-// take counts a value, which must not be too large.
-func (m *meter) take(v reflect.Value) error {
-	left := maxCell
-	if err := measure(v, 0, &left); err != nil {
-		return err
-	}
-	if m.bytes -= maxCell - left; m.bytes < 0 {
-		return errHandled
-	}
-	return nil
-}
-
-// measure subtracts from left about what a value takes, written out.
-func measure(v reflect.Value, depth int, left *int) error {
-	if depth > maxNested {
-		return errNested
-	}
-	*left -= 16
-	switch v.Kind() {
-	case reflect.String:
-		*left -= v.Len()
-	case reflect.Interface:
-		return measure(v.Elem(), depth, left)
-	case reflect.Slice, reflect.Array:
-		for i := 0; i < v.Len() && *left >= 0; i++ {
-			if err := measure(v.Index(i), depth+1, left); err != nil {
-				return err
-			}
-		}
-	case reflect.Map:
-		for each := v.MapRange(); each.Next() && *left >= 0; {
-			*left -= 32
-			if err := measure(each.Key(), depth+1, left); err != nil {
-				return err
-			}
-			if err := measure(each.Value(), depth+1, left); err != nil {
-				return err
-			}
-		}
-	}
-	if *left < 0 {
-		return errTooMuch
-	}
-	return nil
-}
-
-// wrap is the function fn, called name, on the meter.
-func (m *meter) wrap(name string, fn any) any {
-	f := reflect.ValueOf(fn)
-	t := f.Type()
-	in := make([]reflect.Type, t.NumIn())
-	for i := range in {
-		in[i] = t.In(i)
-	}
-	call := f.Call
-	if t.IsVariadic() {
-		call = f.CallSlice
-	}
-	wrapped := reflect.FuncOf(in, []reflect.Type{t.Out(0), reflect.TypeFor[error]()}, t.IsVariadic())
-	return reflect.MakeFunc(wrapped, func(args []reflect.Value) []reflect.Value {
-		result, err := m.call(growth[name], call, args)
-		if err != nil {
-			result = reflect.Zero(t.Out(0))
-		}
-		return []reflect.Value{result, reflect.ValueOf(&err).Elem()}
-	}).Interface()
-}
-
-func (m *meter) call(grow func(...reflect.Value) int, call func([]reflect.Value) []reflect.Value, args []reflect.Value) (reflect.Value, error) {
-	for _, a := range args {
-		if err := m.take(a); err != nil {
-			return a, err
-		}
-	}
-	if grow != nil && grow(args...) > maxCell {
-		return reflect.Value{}, errTooMuch
-	}
-	out := call(args)
-	if len(out) == 2 && !out[1].IsNil() {
-		return out[0], out[1].Interface().(error)
-	}
-	return out[0], m.take(out[0])
-}
 
 // printing are the functions that text/template itself has and that make text of
 // values; the others make nothing larger than what they are given.
@@ -183,7 +58,7 @@ func counting(from, to, step int) int {
 	const huge = 1 << 50
 	for _, n := range []int{from, to, step} {
 		if n < -huge || n > huge {
-			return maxCell + 1
+			return MaxCell + 1
 		}
 	}
 	return times(16, max(from-to, to-from))
@@ -218,11 +93,11 @@ const maxWidth = 1_000_000
 func printed(a ...reflect.Value) int {
 	format, largest := text(a[0]), 0
 	for i := range a[1].Len() {
-		left := maxCell
+		left := MaxCell
 		if measure(a[1].Index(i), 0, &left) != nil {
-			return maxCell + 1
+			return MaxCell + 1
 		}
-		largest = max(largest, maxCell-left)
+		largest = max(largest, MaxCell-left)
 	}
 	n := times(strings.Count(format, "%"), largest) + times(strings.Count(format, "*"), maxWidth)
 	for _, digits := range formatNumber.FindAllString(format, -1) {
@@ -238,8 +113,8 @@ func times(a, b int) int {
 	if a < 0 || b < 0 {
 		return 0
 	}
-	if b > 0 && a > maxCell/b {
-		return maxCell + 1
+	if b > 0 && a > MaxCell/b {
+		return MaxCell + 1
 	}
 	return a * b
 }

@@ -1,35 +1,37 @@
-package reader
+package celltemplate
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"text/template"
 	"text/template/parse"
 
+	"tcimport/internal/message"
 	"tcimport/internal/spelling"
 )
 
-// templateWalk looks through a template for the columns it uses, which have to
+// walker looks through a template for the columns it uses, which have to
 // be there, once. It puts every turn of a loop and all that is printed on the
 // meter, too.
-type templateWalk struct {
-	columns  map[string][]int
+type walker struct {
+	columns  Columns
 	turn     parse.Node        // counts a turn of a loop
 	show     *parse.ActionNode // makes text of what is printed
-	problems []string
+	problems []error
 }
 
-func (w *templateWalk) problem(format string, args ...any) {
-	p := fmt.Sprintf(format, args...)
-	if !slices.Contains(w.problems, p) {
+func (w *walker) problem(format string, args ...any) {
+	p := fmt.Errorf(format, args...)
+	if !slices.ContainsFunc(w.problems, func(other error) bool { return other.Error() == p.Error() }) {
 		w.problems = append(w.problems, p)
 	}
 }
 
 // templates walks t. Templates within a template could call themselves without
 // end, and have nothing to do in a cell.
-func (w *templateWalk) templates(t *template.Template) {
+func (w *walker) templates(t *template.Template) {
 	for _, other := range t.Templates() {
 		if other.Name() != t.Name() {
 			w.problem("define and block are not supported in a column")
@@ -42,7 +44,7 @@ func (w *templateWalk) templates(t *template.Template) {
 }
 
 // list walks the nodes of l. isRow says whether the dot is the row there.
-func (w *templateWalk) list(l *parse.ListNode, isRow bool) {
+func (w *walker) list(l *parse.ListNode, isRow bool) {
 	if l == nil {
 		return
 	}
@@ -51,7 +53,7 @@ func (w *templateWalk) list(l *parse.ListNode, isRow bool) {
 	}
 }
 
-func (w *templateWalk) node(n parse.Node, isRow bool) {
+func (w *walker) node(n parse.Node, isRow bool) {
 	switch n := n.(type) {
 	case *parse.ActionNode:
 		w.pipe(n.Pipe, isRow)
@@ -85,7 +87,7 @@ func isDot(p *parse.PipeNode) bool {
 	return ok
 }
 
-func (w *templateWalk) pipe(p *parse.PipeNode, isRow bool) {
+func (w *walker) pipe(p *parse.PipeNode, isRow bool) {
 	if p == nil {
 		return
 	}
@@ -94,7 +96,7 @@ func (w *templateWalk) pipe(p *parse.PipeNode, isRow bool) {
 	}
 }
 
-func (w *templateWalk) command(c *parse.CommandNode, isRow bool) {
+func (w *walker) command(c *parse.CommandNode, isRow bool) {
 	if len(c.Args) >= 2 && isIdentifier(c.Args[0], "index") && refersToRow(c.Args[1], isRow) {
 		w.index(c.Args)
 	}
@@ -104,7 +106,7 @@ func (w *templateWalk) command(c *parse.CommandNode, isRow bool) {
 }
 
 // index checks index . "Column Name", which takes names that are no words.
-func (w *templateWalk) index(args []parse.Node) {
+func (w *walker) index(args []parse.Node) {
 	if len(args) < 3 {
 		w.problem("index needs a column: index . \"Column Name\"")
 		return
@@ -117,7 +119,7 @@ func (w *templateWalk) index(args []parse.Node) {
 	w.column(name.Text)
 }
 
-func (w *templateWalk) arg(n parse.Node, isRow bool) {
+func (w *walker) arg(n parse.Node, isRow bool) {
 	switch n := n.(type) {
 	case *parse.FieldNode:
 		if isRow {
@@ -151,29 +153,20 @@ func refersToRow(n parse.Node, isRow bool) bool {
 }
 
 // column checks that the CSV has a column, once.
-func (w *templateWalk) column(name string) {
-	switch at := w.columns[name]; len(at) {
+func (w *walker) column(name string) {
+	switch n := w.columns[name]; n {
 	case 1:
 	case 0:
-		w.problem("the CSV has no column %s%s", quoted(name), w.nearest(name))
+		w.problem("the CSV has no column %s%s", message.Quote(name), w.suggestion(name))
 	default:
-		w.problem("the CSV has the column %s %d times: rename all but one", quoted(name), len(at))
+		w.problem("the CSV has the column %s %d times: rename all but one", message.Quote(name), n)
 	}
 }
 
-func (w *templateWalk) nearest(name string) string {
-	var names []string
-	for n := range w.columns {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	for _, n := range names { // another spelling is nearest
-		if folded(n) == folded(name) {
-			return meant(n)
-		}
-	}
+func (w *walker) suggestion(name string) string {
+	names := slices.Sorted(maps.Keys(w.columns))
 	if near := spelling.Nearest(name, names); near != "" {
-		return meant(near)
+		return message.DidYouMean(near)
 	}
-	return ": it has " + clip(strings.Join(names, ", "))
+	return ": it has " + message.Clip(strings.Join(names, ", "))
 }

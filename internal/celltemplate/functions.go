@@ -1,4 +1,4 @@
-package reader
+package celltemplate
 
 import (
 	"fmt"
@@ -12,11 +12,11 @@ import (
 	sprig "github.com/go-task/slim-sprig/v3"
 )
 
-// forbidden are functions of slim-sprig whose results depend on the machine, the
+// forbidden are the functions of slim-sprig whose results depend on the machine, the
 // day or chance.
 var forbidden = []string{"env", "expandenv", "getHostByName", "now", "ago", "randInt", "hello"}
 
-func leftOut(name string) bool {
+func excluded(name string) bool {
 	return slices.Contains(forbidden, name) || strings.HasPrefix(name, "rand") || slices.Contains([]string{"shuffle", "uuidv4"}, name)
 }
 

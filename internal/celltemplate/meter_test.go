@@ -1,4 +1,4 @@
-package reader
+package celltemplate
 
 import (
 	"runtime"
@@ -7,22 +7,16 @@ import (
 )
 
 // cell is what a template makes of a row.
-func cell(t *testing.T, text string, row map[string]string) (string, error) {
-	t.Helper()
-	d := &document{loader: newLoader(Options{}), out: &output{}, file: "a.yaml", first: 1}
-	src := &foreign{document: d, columnsOf: map[string][]int{}}
+func cell(text string, row map[string]string) (string, error) {
+	columns := Columns{}
 	for name := range row {
-		src.columnsOf[name] = []int{0}
+		columns[name]++
 	}
-	n, err := parseYAML([]byte("x"))
-	if err != nil {
-		t.Fatal(err)
+	tmpl, problems := Compile(text, columns)
+	if len(problems) > 0 {
+		return "", problems[0]
 	}
-	tmpl := src.template("name", n, text)
-	if len(d.out.problems) > 0 {
-		return "", &valueError{d.out.problems[0].Message}
-	}
-	return tmpl.execute(row)
+	return tmpl.Execute(row)
 }
 
 // TestTemplatesAreBounded: whatever a template asks for, it ends in an error and
@@ -76,7 +70,7 @@ func TestTemplatesAreBounded(t *testing.T) {
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		got, err := cell(t, c.text, map[string]string{"a": "A"})
+		got, err := cell(c.text, map[string]string{"a": "A"})
 		runtime.ReadMemStats(&after)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.100s: %.40q, %v; want an error with %q", c.text, got, err, c.want)
@@ -101,7 +95,7 @@ func TestTemplatesWithinBounds(t *testing.T) {
 		{`{{ with $x := "v" }}{{ $x }}{{ . }}{{ end }}{{ "lit" }}{{ 1 }}{{ 'a' }}`, "vvlit197"},
 		{`{{ regexReplaceAll "a(.)" "ab ac" "$1" }}{{ without (list 1 2) 1 }}{{ uniq (list 1 1) }}`, "b c[2][1]"},
 	} {
-		got, err := cell(t, c.text, map[string]string{"a": "b"})
+		got, err := cell(c.text, map[string]string{"a": "b"})
 		if c.want == "" {
 			if err == nil {
 				t.Errorf("%s: %q", c.text, got)
@@ -116,10 +110,10 @@ func TestTemplatesWithinBounds(t *testing.T) {
 
 // TestTemplatesKnowNoDay: how long a date is ago is another thing every day.
 func TestTemplatesKnowNoDay(t *testing.T) {
-	if got, err := cell(t, `{{ durationRound "26h10m" }}`, nil); err != nil || got != "1d" {
+	if got, err := cell(`{{ durationRound "26h10m" }}`, nil); err != nil || got != "1d" {
 		t.Errorf("got %q, %v", got, err)
 	}
-	got, err := cell(t, `{{ toDate "2006-01-02" "2021-11-03" | durationRound }}`, nil)
+	got, err := cell(`{{ toDate "2006-01-02" "2021-11-03" | durationRound }}`, nil)
 	if err == nil || !strings.Contains(err.Error(), "not the date 2021-11-03") {
 		t.Errorf("got %q, %v", got, err)
 	}
