@@ -1,20 +1,19 @@
-// Package apply carries a plan out.
+// Package apply carries out a plan.
 //
-// Workers take the actions of the plan in their order. An action can be sent
-// once every new group that it is to be associated with has been answered, and
-// once nobody else is just making an object that it shares; nothing else is
-// waited for, there are no waves. A write that has to wait for its time gives its
-// worker back meanwhile (park.go). What fails takes only itself and its own
-// associations with it.
+// Workers take the actions of the plan in their order. An action can be sent after
+// every new group that it names has been written, and while no other action is
+// creating an object that it names. There are no waves. A write that has to wait gives
+// its worker back (park.go). A failure stops only its own action and the associations
+// with its group.
 //
-// Creating a group is not idempotent: where the answer is lost the group is
-// looked up by its xid before anything is sent again. A write that the instance
-// refuses is sent in halves until it is known which of its entries is at fault,
-// and everything else is still made. What follows on which answer is one table
-// (states.go), and one loop goes by it (write.go).
+// Creating a group is not idempotent. If the answer is lost, the engine looks for the
+// group by its xid before it sends anything again. If the instance refuses a write,
+// the engine sends its entries in halves until it knows which one is refused, and
+// writes all others. One table says what follows on each answer (states.go), and one
+// loop follows it (write.go).
 //
-// Every action and every object of the plan ends with exactly one Result, and
-// all that is said about the run afterwards is a fold over these.
+// Every action and every object of the plan ends with exactly one result. All reports
+// of the run are computed from these.
 package apply
 
 import (
@@ -38,16 +37,16 @@ type Groups interface {
 	DeleteGroup(ctx context.Context, id int64) error
 }
 
-// Indicators writes what a nested indicator may have lost on its way.
+// Indicators writes the metadata of an indicator that was created with a group.
 type Indicators interface {
 	UpdateIndicator(ctx context.Context, id int64, o *intel.Object) error
 }
 
-// Reader looks at what is there, to settle what a write has left open.
+// Reader reads groups, to find out what a write in doubt has done.
 type Reader interface {
 	Group(ctx context.Context, id int64, lists intel.List, fields ...string) (*intel.Remote, error)
 	GroupByXID(ctx context.Context, owner, xid string, lists intel.List, fields ...string) (*intel.Remote, error)
-	GroupAttributes(ctx context.Context, id int64) ([]intel.RemoteAttribute, error) // all, where a nested list may be cut
+	GroupAttributes(ctx context.Context, id int64) ([]intel.RemoteAttribute, error) // all of them; a nested list may be cut
 }
 
 // Store is the instance.
@@ -57,58 +56,55 @@ type Store interface {
 	Reader
 }
 
-// Journal is told of writes before they are sent and after they were answered,
-// so that a run that dies leaves a trace of what may have happened. It returns
-// once the record cannot be lost any more.
+// Journal records a write before it is sent and after its answer. A call returns once
+// the record is safe. If the run dies, the next run reads what may have happened.
 type Journal interface {
 	Intent(a *plan.Action) error
 	Outcome(r *Result) error
 }
 
-// Options are how a plan is carried out.
+// Options say how to carry out a plan.
 type Options struct {
 	Workers int
 	Find    func(ctx context.Context, objects []*intel.Object) ([][]*intel.Remote, error)
-	Probe   func(ctx context.Context) error // whether the credentials still work at all
+	Probe   func(ctx context.Context) error // nil error: the credentials still work
 	Custom  []intel.IndicatorType
 	Journal Journal
 	Sink    Sink
 
-	// Stop ends the run early: requests that are on their way are finished, and
-	// nothing is written after them. Only IDs of what was made are still read, for
-	// the ledger. Cancelling the context of Run breaks off all of that, too.
+	// Stop ends the run early. Requests that are on their way are finished, and nothing
+	// is written after them. The run still reads the IDs of created objects, for the
+	// ledger. Cancelling the context of Run aborts all of this.
 	Stop <-chan struct{}
 
-	// MaxFailures ends the run once more groups than this have failed, or have
-	// lost an association to a refusal; nil for no limit.
+	// MaxFailures ends the run after more groups than this have failed, or have lost an
+	// association to a refusal; nil for no limit.
 	MaxFailures *plan.Limit
 
-	// Done are results of an earlier run of the same plan, by key: those that are
-	// OK are taken over, with what they have lost.
+	// Done are results of an earlier run of the same plan, by key. The engine takes over
+	// those that are OK, with the associations that they lost.
 	Done map[string]Result
 
-	// Doubtful are keys of groups that an earlier run may have written, or has
-	// written only in part: they are looked at, and get what they lack. The time is
-	// the latest at which a request of it without an answer can have been sent; zero
-	// where each had one.
+	// Doubtful are the keys of groups that an earlier run may have written, perhaps only
+	// in part. The engine reads these groups and writes what they lack. The time is when
+	// the last request without an answer may have been sent; zero if each had one.
 	Doubtful map[string]time.Time
 
-	// Settle is how long a request may still be at work on the instance once its
-	// answer was lost: what could be there twice is not sent again before.
+	// Settle is how long a request without an answer may still take effect on the
+	// instance. What could be duplicated is not sent again before.
 	Settle time.Duration
 }
 
-// Run carries p out and returns what became of each action and object. The
-// error is what ended the run early, if anything did, or ErrLedger: the ledger
-// is complete all the same.
+// Run carries out p and returns the outcome of each action and object. The error is
+// what ended the run early, or ErrLedger. The ledger is complete even then.
 func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, error) {
 	e := newEngine(p, store, opt)
 	begun := e.begin()
 	if begun != nil {
 		e.stop(begun)
 	}
-	// Once the run is to end soft ends, and with it every write that is not on its
-	// way: not even another attempt is made.
+	// At the end of the run, soft ends, and with it all requests that are not on their
+	// way. They are not tried again either.
 	soft, cancel := tc.Draining(ctx)
 	defer cancel()
 	var watch sync.WaitGroup
@@ -124,7 +120,7 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 		}
 	})
 	if begun == nil {
-		if err := e.takeOver(soft); err != nil {
+		if err := e.findEarlier(soft); err != nil {
 			e.stop(err)
 		}
 	}
@@ -137,7 +133,9 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	}
 	close(over)
 	watch.Wait()
-	e.leaveRest(err)
+	if err != nil {
+		e.endRest(err)
+	}
 	if cerr := e.ledger.check(); cerr != nil {
 		err = cerr
 	}
@@ -147,7 +145,7 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	return e.ledger, err
 }
 
-// begin tells the sink of the plan, and of what an earlier run has done of it.
+// begin sends the sink the plan and the results of an earlier run.
 func (e *engine) begin() error {
 	if err := e.emit(Event{Begin: e.plan}); err != nil {
 		return err
@@ -163,7 +161,7 @@ func (e *engine) begin() error {
 	return nil
 }
 
-// Errors that end a run before all is done.
+// These errors end a run early.
 var (
 	ErrStopped     = errors.New("interrupted")
 	ErrMaxFailures = errors.New("too many failures (--max-failures)")
@@ -172,8 +170,7 @@ var (
 // ErrLedger is a fault of this program: the outcomes do not add up.
 var ErrLedger = errors.New("internal error: the outcomes of the run do not add up; please report this")
 
-// carryOut carries actions out until there are none left or the run ends. It
-// returns what has ended the run.
+// carryOut runs the workers. It returns the error that has ended the run.
 func (e *engine) carryOut(ctx context.Context) error {
 	for range max(e.opt.Workers, 1) {
 		e.workers.Go(func() error { return e.work(ctx) })
@@ -181,8 +178,7 @@ func (e *engine) carryOut(ctx context.Context) error {
 	return e.workers.Wait()
 }
 
-// work takes actions until there are none left or the run ends. It returns an
-// error only if that ends the run.
+// work takes actions until all are done or the run ends. An error ends the run.
 func (e *engine) work(ctx context.Context) error {
 	for {
 		i, ok := e.next()
@@ -190,7 +186,7 @@ func (e *engine) work(ctx context.Context) error {
 			return nil
 		}
 		res, err := e.do(ctx, i)
-		if jerr := e.record(res); err == nil {
+		if jerr := e.setResult(i, res); err == nil {
 			err = jerr
 		}
 		e.release(i, res, err)
@@ -200,7 +196,7 @@ func (e *engine) work(ctx context.Context) error {
 	}
 }
 
-// do carries out the action of node i. An error is one that ends the run.
+// do carries out the action of node i. An error ends the run.
 func (e *engine) do(ctx context.Context, i int) (*Result, error) {
 	a := e.nodes[i].action
 	if err := e.opt.Journal.Intent(a); err != nil {
@@ -215,14 +211,14 @@ func (e *engine) do(ctx context.Context, i int) (*Result, error) {
 	return w.finish(), err
 }
 
-// record puts a result into the ledger and the journal, and tells the sink.
-func (e *engine) record(res *Result) error {
+// setResult gives the result of node i to the journal, the ledger and the sink.
+func (e *engine) setResult(i int, res *Result) error {
 	err := e.opt.Journal.Outcome(res)
 	if err != nil {
 		err = fmt.Errorf("the journal cannot be written: %w", err)
 	}
 	e.mu.Lock()
-	e.ledger.set(res)
+	e.ledger.set(e.nodes[i].index, res)
 	e.mu.Unlock()
 	if serr := e.emit(Event{Done: res}); err == nil {
 		err = serr

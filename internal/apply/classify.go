@@ -8,57 +8,43 @@ import (
 	"tcimport/internal/tc"
 )
 
-// Failure is what an error of the Store means for the run.
-type Failure int
-
-// The failures. Where in doubt it is Doubt.
-const (
-	None    Failure = iota
-	Refused         // this object, and for good
-	Gone            // there is no such object
-	Exists          // there is such an object already
-	Doubt           // nobody knows whether the write was carried out
-	Unsent          // the write was not carried out, and others would fare no better: no network, stopped
-	Denied          // credentials are not accepted, the API is off: nothing else will succeed
-)
-
 // classify says what an error of the client means for a run.
-func classify(err error) Failure {
+func classify(err error) answerKind {
 	switch {
 	case err == nil:
-		return None
+		return succeeded
 	case tc.IsInDoubt(err):
-		return Doubt
+		return inDoubt
 	case tc.IsNotFound(err):
-		return Gone
+		return gone
 	case tc.IsExists(err):
-		return Exists
+		return exists
 	case tc.IsAuth(err), errors.Is(err, tc.ErrNotLicensed):
-		return Denied
+		return denied
 	case errors.Is(err, context.Canceled), errors.Is(err, tc.ErrNetwork), errors.Is(err, tc.ErrTLS),
 		errors.Is(err, tc.ErrThrottled), errors.Is(err, tc.ErrUnavailable), errors.Is(err, tc.ErrRedirect), errors.Is(err, tc.ErrHTML):
-		return Unsent
+		return unsent
 	}
-	return Refused
+	return refused
 }
 
-// classify says what an error means. Where the credentials are good all the same
-// it is what the request holds that is not allowed.
-func (e *engine) classify(ctx context.Context, err error) Failure {
+// classify says what an error means. If the credentials still work, the content
+// of the request was denied, not the user.
+func (e *engine) classify(ctx context.Context, err error) answerKind {
 	kind := classify(err)
-	if kind == Denied && e.opt.Probe != nil && classify(e.opt.Probe(ctx)) == None {
-		return Refused
+	if kind == denied && e.opt.Probe != nil && classify(e.opt.Probe(ctx)) == succeeded {
+		return refused
 	}
 	return kind
 }
 
-// refusal is what an instance says against a write.
+// refusal is the reason that an instance gives.
 type refusal struct {
-	text       string // without what was sent, so that equal ones can be seen to be equal
-	permission bool   // the API user may not do it, whatever is sent
+	text       string // without the values of the request, so that equal reasons compare as equal
+	permission bool   // the API user lacks a permission, whatever the request holds
 }
 
-// refusalOf is what err says.
+// refusalOf takes the reason out of an error.
 func refusalOf(err error) refusal {
 	e, ok := errors.AsType[*tc.Error](err)
 	if !ok {

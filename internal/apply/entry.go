@@ -7,20 +7,18 @@ import (
 	"tcimport/internal/plan"
 )
 
-// entry is one part of a write and what became of it. A write is a list of
-// entries, a request is a slice of them, and all that is said about a write
-// afterwards is a fold over the list.
+// entry is one part of a write with its status. A write is a list of entries, a
+// request is a slice of this list, and every result is computed from the list.
 type entry struct {
 	plan.Entry
 	end    intel.LinkWrite // of an association: its other end, as far as it is known
-	status Status          // "" as long as nothing is known to have been sent of it
-	why    string          // it is not OK; beside OK: a flag has asked to leave it out
-	unsent bool            // it has failed without being sent, because others like it were refused
+	status Status          // "" as long as no request has named the entry
+	why    string          // why it is not OK; if it is OK: why a flag leaves it out
+	unsent bool            // it has failed without a request, because the instance refused others like it
 }
 
-// newEntries are the entries of an action: its changes, its associations and, of
-// a create, the name, which no change says. Those that are not to be made have
-// their outcome already.
+// newEntries are the entries of an action: its changes, its associations and, for
+// a create, the name. Entries that the plan leaves out have their status already.
 func (e *engine) newEntries(a *plan.Action) []*entry {
 	parts := a.Entries()
 	if a.Verb == plan.Create {
@@ -33,20 +31,20 @@ func (e *engine) newEntries(a *plan.Action) []*entry {
 		out[i].Entry = p
 		switch as := p.Association; {
 		case a.Verb == plan.Skip:
-			out[i].fail(OK, a.Reason)
+			out[i].set(OK, a.Reason)
 		case as == nil || as.State != plan.Missing:
-		case e.leftOut(as):
-			out[i].fail(OK, as.Reason)
+		case e.skips(as):
+			out[i].set(OK, as.Reason)
 		default:
-			out[i].fail(NotAttempted, as.Reason)
+			out[i].set(NotAttempted, as.Reason)
 		}
 	}
 	return out
 }
 
-// leftOut reports whether a flag has asked to leave out an association whose other
-// end does not exist.
-func (e *engine) leftOut(as *plan.Association) bool {
+// skips reports whether a flag leaves out an association whose other end does not
+// exist.
+func (e *engine) skips(as *plan.Association) bool {
 	if e.plan.Policy.MissingIndicators == plan.MissingSkip && as.Kind == intel.KindIndicator {
 		return true
 	}
@@ -54,8 +52,8 @@ func (e *engine) leftOut(as *plan.Association) bool {
 	return ok && e.plan.Actions[i].Verb == plan.Skip
 }
 
-// mark notes what became of entries. What has arrived stays so, and that something
-// is in doubt says less than that it was refused.
+// mark sets the status of entries. An entry that has arrived keeps OK, and one
+// that was refused does not become doubtful.
 func mark(entries []*entry, s Status) {
 	for _, e := range entries {
 		if s == OK || e.status == "" || e.status == InDoubt && s == Failed {
@@ -64,11 +62,12 @@ func mark(entries []*entry, s Status) {
 	}
 }
 
-// fail gives an entry its outcome, and the reason, which messages put behind "was".
-func (e *entry) fail(s Status, why string) { e.status, e.why = s, why }
+// set gives an entry its final status. Messages put the reason after "was".
+func (e *entry) set(s Status, why string) { e.status, e.why = s, why }
 
-// unmark takes back that entries are in doubt: they have not arrived, nor can they.
-func unmark(entries []*entry) {
+// clearDoubt says that entries in doubt have not arrived, and cannot arrive any
+// more.
+func clearDoubt(entries []*entry) {
 	for _, e := range entries {
 		if e.status == InDoubt {
 			e.status = ""
@@ -76,7 +75,7 @@ func unmark(entries []*entry) {
 	}
 }
 
-// begun reports whether any change was sent.
+// begun reports whether a request has named any change.
 func begun(entries []*entry) bool {
 	return slices.ContainsFunc(entries, func(e *entry) bool { return e.Change != nil && e.status != "" })
 }
@@ -93,85 +92,18 @@ func split(entries []*entry, take func(*entry) bool) (in, out []*entry) {
 	return in, out
 }
 
-// isScalar reports whether the entry is a field or the name: a create cannot do
-// without these.
+// isScalar reports whether the entry is a field or the name. A create needs these.
 func isScalar(e *entry) bool { return e.List() == 0 }
 
-// doubles reports whether an instance can have twice what entries make.
-func doubles(entries []*entry) bool {
+// duplicates reports whether sending the entries twice can leave something twice on
+// the instance.
+func duplicates(entries []*entry) bool {
 	return slices.ContainsFunc(entries, func(e *entry) bool {
-		return e.List() == intel.ListAttributes && !e.Removes() && !e.InPlace() || e.end.New != nil && canDouble(e.end.New)
+		return e.List() == intel.ListAttributes && !e.Removes() && !e.InPlace() || e.end.New != nil && canDuplicate(e.end.New)
 	})
 }
 
-// hasAttributes reports whether any entry is of the list of attributes.
+// hasAttributes reports whether any entry belongs to the list of attributes.
 func hasAttributes(entries []*entry) bool {
 	return slices.ContainsFunc(entries, func(e *entry) bool { return e.List() == intel.ListAttributes })
-}
-
-// readWith is what has to be read of a group to see whether entries have arrived.
-func readWith(typ string, entries []*entry) (lists intel.List, fields []string) {
-	t, ok := intel.GroupTypeNamed(typ)
-	for _, e := range entries {
-		lists |= e.List()
-		if !ok || e.List() != 0 {
-			continue
-		}
-		if spec, ok := t.Field(e.Name()); ok && spec.ReadWith != "" && !slices.Contains(fields, spec.ReadWith) {
-			fields = append(fields, spec.ReadWith)
-		}
-	}
-	return lists, fields
-}
-
-// answerWith is what the answer to a write should hold: the tags as the instance
-// stored them, and what it made of new objects.
-func answerWith(entries []*entry) (lists intel.List, fields []string) {
-	field := func(name string, wanted bool) {
-		if wanted && !slices.Contains(fields, name) {
-			fields = append(fields, name)
-		}
-	}
-	for _, e := range entries {
-		switch def := e.end.New; {
-		case e.List() == intel.ListTags:
-			lists |= intel.ListTags
-		case def != nil:
-			lists |= e.List()
-			isIndicator := def.Kind == intel.KindIndicator
-			field("associatedIndicators.tags", isIndicator && len(def.Tags) > 0)
-			field("associatedIndicators.attributes", isIndicator && len(def.Attributes) > 0)
-		}
-	}
-	return lists, fields
-}
-
-// body groups entries by list into what goes over the wire. It is an update as
-// long as nobody gives it xid and owner.
-func body(id int64, typ string, entries []*entry) intel.GroupWrite {
-	w := intel.GroupWrite{ID: id, Type: typ}
-	for _, e := range entries {
-		mode := intel.ModeAppend
-		if e.Removes() {
-			mode = intel.ModeDelete
-		}
-		switch list := e.List(); {
-		case e.Association != nil:
-			if w.LinkModes == nil {
-				w.LinkModes = map[intel.Kind]intel.Mode{}
-			}
-			w.Links, w.LinkModes[e.end.Kind] = append(w.Links, e.end), mode
-		case list == intel.ListTags:
-			w.Tags, w.TagMode = append(w.Tags, e.Tag()), mode
-		case list == intel.ListSecurityLabels:
-			w.SecurityLabels, w.LabelMode = append(w.SecurityLabels, e.Name()), mode
-		case list == intel.ListAttributes:
-			w.Attributes, w.AttributeMode = append(w.Attributes, e.Attribute()), mode
-		case e.Name() == "name":
-			w.Name = e.Change.New
-		default:
-			w.Fields = append(w.Fields, intel.Field{Name: e.Name(), Value: e.Change.New})
-		}
-	}
-	return w
 }

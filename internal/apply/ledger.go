@@ -9,7 +9,7 @@ import (
 	"tcimport/internal/plan"
 )
 
-// Status is what became of an action, an object or an association.
+// Status is the result of an action, an object or an association.
 type Status string
 
 // The statuses, as the report spells them.
@@ -20,40 +20,39 @@ const (
 	NotAttempted Status = "not-attempted"
 )
 
-// Result is what became of one action.
+// Result is the outcome of one action.
 type Result struct {
 	Action    *plan.Action
 	Status    Status
 	ID        int64
 	XID       string
-	Name      string // as an answer has told it; "" if none has
+	Name      string // in the last answer; "" if no answer has shown it
 	WebLink   string
-	Error     string            // what went wrong; empty if nothing did
-	Lost      []Lost            // associations that could not be made or removed
+	Error     string            // "" if nothing went wrong
+	Lost      []Lost            // associations that were not made or removed
 	Unmade    []Unmade          // changes that did not arrive
-	Applied   plan.Applied      // what the group has of the manifests now; nil if nothing was sent
+	Applied   plan.Applied      // what the group now has of the manifests; nil if nothing was sent
 	Rewritten map[string]string // tags as sent -> as the instance stored them, where these differ
 }
 
-// failed reports whether the action counts as a failure: also where the group is
-// there and only an association of it was refused.
+// failed reports whether the action counts as a failure. A refused association is
+// enough for that.
 func (r *Result) failed() bool {
 	return r.Status != OK || slices.ContainsFunc(r.Lost, func(l Lost) bool { return l.Status == Failed })
 }
 
-// ObjectResult is what became of an object that is not a group of the
-// manifests.
+// ObjectResult is the outcome of an object that is not a group of the manifests.
 type ObjectResult struct {
 	Object  *plan.Object
 	Status  Status
 	ID      int64
-	Made    bool // by this run
+	Made    bool // by a run of this plan
 	WebLink string
 	Error   string
 }
 
-// Event is something that happens in a run: exactly one field is set. The
-// first one is Begin, the last one End.
+// Event is something that happens in a run. Exactly one field is set. The first
+// event is Begin, the last one End.
 type Event struct {
 	Begin  *plan.Plan
 	Done   *Result
@@ -62,49 +61,42 @@ type Event struct {
 	End    *Ledger
 }
 
-// Wait tells that nothing can be done until then.
+// Wait says that all work waits until a time.
 type Wait struct {
-	Writes int // without an answer, which may still arrive
+	Writes int // that are parked, because they got no answer
 	Until  time.Time
 }
 
-// Sink is told of each event, one at a time. An error of it ends the run.
+// Sink receives each event, one at a time. An error of it ends the run.
 type Sink func(Event) error
 
-// Ledger holds one result for each action and one for each object of a plan,
-// in their order.
+// Ledger holds one result for each action and each object of a plan, in their
+// order.
 type Ledger struct {
 	Plan    *plan.Plan
 	Results []*Result
 	Objects []*ObjectResult
 
-	index  map[*plan.Action]int
 	faults []string // of this program
 }
 
 func newLedger(p *plan.Plan) *Ledger {
-	l := &Ledger{Plan: p, Results: make([]*Result, len(p.Actions)), Objects: make([]*ObjectResult, len(p.Objects)),
-		index: make(map[*plan.Action]int, len(p.Actions))}
-	for i, a := range p.Actions {
-		l.index[a] = i
-	}
-	return l
+	return &Ledger{Plan: p, Results: make([]*Result, len(p.Actions)), Objects: make([]*ObjectResult, len(p.Objects))}
 }
 
-// set enters the result of an action. A second one for the same action is a
-// fault of this program.
-func (l *Ledger) set(r *Result) {
-	i := l.index[r.Action]
+// set enters the result of action i. A second result for the same action is a fault
+// of this program.
+func (l *Ledger) set(i int, r *Result) {
 	if l.Results[i] != nil {
 		l.faults = append(l.faults, fmt.Sprintf("%q has two outcomes", r.Action.Key))
 	}
 	l.Results[i] = r
 }
 
-// check is the error of a ledger that does not add up. What has no outcome is in
-// doubt then: the run is over, and its report has to be written all the same.
+// check is the error of a ledger that does not add up. It sets results that are
+// missing to in doubt, because the report has to be written all the same.
 func (l *Ledger) check() error {
-	const none = "no outcome was recorded: look at the instance"
+	const none = "the run recorded no outcome: check on the instance whether it was written"
 	for i, r := range l.Results {
 		if a := l.Plan.Actions[i]; r == nil {
 			l.faults = append(l.faults, fmt.Sprintf("%q has no outcome", a.Key))

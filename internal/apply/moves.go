@@ -10,238 +10,245 @@ import (
 	"tcimport/internal/message"
 )
 
-// follow makes the move that an answer calls for.
-func (w *writing) follow(ctx context.Context, s *step, a said) error {
-	switch m := transitions[s.state][a.is]; m {
+// follow makes the move that the table has for an answer. An error ends the run.
+func (w *writing) follow(ctx context.Context, s *step, a answer) error {
+	switch m := transitions[s.state][a.kind]; m {
 	case accept:
 		w.accept(s, a)
-	case settle:
-		w.settle(s, a)
-	case again:
-		return w.again(ctx, s, a)
-	case send:
+	case look:
+		w.look(s, a)
+	case resend:
+		return w.resend(ctx, s, a)
+	case sendNow:
 		if s.state == findingEarlier {
-			w.first(s, w.create(s.entries))
+			w.doNext(s, w.create(s.entries))
 		} else {
-			w.first(s, w.update(a.rest))
+			w.doNext(s, w.update(a.missing))
 		}
-	case later:
-		w.writeLater(a.rest)
+	case sendLast:
+		w.sendLast(a.missing)
 	case adopt:
-		w.is(a.group)
-		w.learnTags(s.entries, a.group) // all that the group has came with it
-		w.lack(s, a.group, "created, but it could not be read back whether as a whole")
+		w.setIdentity(a.group)
+		w.recordTags(s.entries, a.group) // the group is new: all its tags came with the create
+		w.complete(s, a.group, "created, but reading it back failed")
 	case resume:
-		w.is(a.group)
+		w.setIdentity(a.group)
 		mark(s.entries, InDoubt)
-		w.lookFirst()
-		w.lack(s, a.group, earlier)
-	case bare:
-		scalars, loose := split(s.entries, isScalar)
-		w.first(s, &step{state: creatingBare, entries: scalars}, &step{state: dividing, entries: loose, cause: s.cause})
+		w.readFirst()
+		w.complete(s, a.group, earlierUnread)
+	case createBare:
+		scalars, others := split(s.entries, isScalar)
+		w.doNext(s, &step{state: creatingBare, entries: scalars}, &step{state: dividing, entries: others, cause: s.cause})
 	case drop:
 		w.drop(s, a.err)
 	case halve:
 		w.halve(s, a.err)
-	case blame:
-		w.blame(s.entries[0], a.err)
+	case reject:
+		w.reject(s.entries[0], a.err)
+	case leaveInDoubt:
+		return w.leaveInDoubt(ctx, s.entries, s.problem, a.err)
+	default:
+		return w.fail(ctx, m, s, a)
+	}
+	return nil
+}
+
+// fail makes the moves after which the action has failed.
+func (w *writing) fail(ctx context.Context, m move, s *step, a answer) error {
+	switch m {
 	case fail:
-		if a.is == Refused {
-			w.learnRefused(nil, a.err)
+		if a.kind == refused {
+			w.noteRefused(nil, a.err)
 		}
 		w.end(Failed, a.err)
-	case absent:
-		w.end(Failed, fmt.Errorf("%w; but %s shows no group with the xid %s: another owner has it, the API user cannot read it, or it shows only later (then run again)",
-			s.cause, message.Quote(w.action.Owner), message.Quote(w.action.XID)))
-	case vanish:
-		unmark(w.entries)
-		w.end(Failed, fmt.Errorf("%w; it was deleted after the plan was made: plan again", a.err))
+	case xidTaken:
+		owner, xid := message.Quote(w.action.Owner), message.Quote(w.action.XID)
+		w.end(Failed, fmt.Errorf("%w; but %s has no group with the xid %s that the API user can read: run again, and if that does not help, give the group another xid",
+			s.cause, owner, xid))
+	case deletedSince:
+		clearDoubt(w.entries)
+		w.end(Failed, fmt.Errorf("%w; the group was deleted after the plan was made: plan again", a.err))
 	case giveUp:
-		w.end(Failed, fmt.Errorf("%w; which part of it was refused could not be found out: %s", s.cause, reason(a.err)))
+		w.end(Failed, fmt.Errorf("%w; it is unknown which entry was refused, because reading the group failed: %s", s.cause, reason(a.err)))
 		return w.fatal(ctx, a.err)
-	case leave:
-		return w.leave(ctx, s.entries, s.what, a.err)
-	case stop:
+	case stopRun:
 		status := Failed
-		if a.is == Unsent {
+		if a.kind == unsent {
 			status = NotAttempted
 		}
 		w.end(status, a.err)
 		return a.err
 	default:
-		panic(fmt.Sprintf("apply: no move for %q after answer %d", s.state, a.is))
+		panic(fmt.Sprintf("apply: no move for %q after answer %d", s.state, a.kind))
 	}
 	return nil
 }
 
-// end gives the action its outcome. What is left to be done is not done.
+// end gives the action its outcome. Steps that remain are not taken.
 func (w *writing) end(status Status, err error) { w.res.Status, w.res.Error = status, reason(err) }
 
-// is takes from r, which is the group that was made, who it is.
-func (w *writing) is(r *intel.Remote) {
+// setIdentity takes ID and link from the group that was created.
+func (w *writing) setIdentity(r *intel.Remote) {
 	w.res.ID, w.res.WebLink, w.written = r.ID, r.WebLink, true
 }
 
-// accept notes that entries have arrived.
-func (w *writing) accept(s *step, a said) {
+// accept notes that entries have arrived. Only an answer to a request shows what
+// the instance accepts: after a read, somebody else may have written the same.
+func (w *writing) accept(s *step, a answer) {
 	mark(s.entries, OK)
-	if s.state == deleting || s.state == readingDeleted {
-		if a.is == None && s.state == deleting {
-			w.learnAccepted(nil)
+	switch s.state {
+	case readingDeleted:
+		return
+	case deleting:
+		if a.kind == succeeded {
+			w.noteAccepted(nil)
 		}
 		return
+	case creating, creatingBare:
+		w.setIdentity(a.group)
+		w.noteAccepted(s.entries)
+		w.record(s.entries, a.group)
+	case updating:
+		w.noteAccepted(s.entries)
+		w.record(s.entries, a.group)
+	case changingAttribute:
+		w.noteAccepted(s.entries)
 	}
 	w.written = true
+}
+
+// look adds the step that finds out what a request without an answer has done. A
+// refused create needs it, too: the API does not promise that it has no effect.
+func (w *writing) look(s *step, a answer) {
+	next := &step{entries: s.entries, try: s.try, cause: a.err, checks: s.state}
+	problem := "reading it back failed"
 	switch s.state {
-	case creating, creatingBare, updating:
-		if s.state != updating {
-			w.is(a.group)
-		}
-		w.learnAccepted(s.entries)
-		w.learn(s.entries, a.group)
-	case setting:
-		w.learnAccepted(s.entries)
-	}
-}
-
-// looks are the states that find out what became of a write, and what to say where
-// they fail.
-var looksAfter = map[state]struct {
-	state state
-	what  string
-}{
-	updating: {readingBack, "reading it back"},
-	setting:  {readingSet, "reading it back"},
-	deleting: {readingDeleted, "looking it up"},
-}
-
-// settle looks what became of a write without an answer, or of a create that was
-// refused: no source says that it has had no effect.
-func (w *writing) settle(s *step, a said) {
-	look := &step{entries: s.entries, try: s.try, cause: a.err, resend: s.state}
-	after, ok := looksAfter[s.state]
-	look.state, look.what = after.state, after.what
-	if !ok {
-		look.what = "looking it up"
-		switch a.is {
-		case Doubt:
-			look.state = findingLost
-		case Exists:
-			look.state = findingExisting
+	case updating:
+		next.state = readingUpdate
+	case changingAttribute:
+		next.state = readingAttribute
+	case deleting:
+		next.state = readingDeleted
+	default:
+		problem = "looking up the group failed"
+		switch a.kind {
+		case inDoubt:
+			next.state = findingLost
+		case exists:
+			next.state = findingExisting
 		default:
-			look.state, look.what = findingRefused, "which part of it was refused could not be found out"
+			next.state = findingRefused
 		}
 	}
-	look.what = a.err.Error() + "; " + look.what
-	if a.is == Doubt {
+	next.problem = a.err.Error() + "; " + problem
+	if a.kind == inDoubt {
 		mark(s.entries, InDoubt)
-		w.lost = time.Now()
+		w.lostAt = time.Now()
 	}
-	w.first(s, look)
+	w.doNext(s, next)
 }
 
-// again sends once more what is missing, when it may be.
-func (w *writing) again(ctx context.Context, s *step, a said) error {
-	rest, what := a.rest, s.what
+// resend sends again what is missing, once this cannot duplicate anything.
+func (w *writing) resend(ctx context.Context, s *step, a answer) error {
+	missing, problem := a.missing, s.problem
 	if s.state == findingLost {
-		rest, what = s.entries, s.cause.Error()+"; looking up what goes along"
+		missing, problem = s.entries, s.cause.Error()+"; looking up its new objects failed"
 	}
 	if s.try+1 >= maxTries {
-		mark(rest, InDoubt)
+		mark(missing, InDoubt)
 		w.end(InDoubt, s.cause)
 		return w.fatal(ctx, s.cause)
 	}
 	var err error
-	if s.state == findingLost || doubles(rest) {
-		err = w.bindMade(ctx, rest)
+	if s.state == findingLost || duplicates(missing) {
+		err = w.bindCreated(ctx, missing)
 	} else {
 		err = w.backOff(ctx, s.try+1)
 	}
 	if err != nil {
-		return w.leave(ctx, rest, what, err)
+		return w.leaveInDoubt(ctx, missing, problem, err)
 	}
-	w.first(s, &step{state: s.resend, entries: rest, try: s.try + 1, chosen: true})
+	w.doNext(s, &step{state: s.checks, entries: missing, try: s.try + 1, forced: true})
 	return nil
 }
 
-// lack writes what a group lacks that was found. Where that could double something
-// it is looked at until it can come no more.
-func (w *writing) lack(s *step, r *intel.Remote, what string) {
-	rest := w.missing(s.entries, r)
+// complete writes what an existing group lacks. If this could duplicate something,
+// it waits until a request in doubt can have no more effect.
+func (w *writing) complete(s *step, r *intel.Remote, problem string) {
+	missing := w.missing(s.entries, r)
 	switch {
-	case len(rest) == 0:
-	case !w.lost.IsZero() && doubles(rest):
-		w.first(s, &step{state: resuming, entries: rest, what: what})
+	case len(missing) == 0:
+	case !w.lostAt.IsZero() && duplicates(missing):
+		w.doNext(s, &step{state: resuming, entries: missing, problem: problem})
 	case s.state == findingEarlier:
-		w.writeLater(rest)
+		w.sendLast(missing)
 	default:
-		w.first(s, w.update(rest))
+		w.doNext(s, w.update(missing))
 	}
 }
 
-// writeLater writes entries, which a look has not shown, behind all others. Where the
-// settling time has passed they cannot arrive any more without that.
-func (w *writing) writeLater(entries []*entry) {
-	if !time.Now().Before(w.lost.Add(w.opt.Settle)) {
-		unmark(entries)
+// sendLast writes entries after all other requests. After the settling time, they
+// are not in doubt any more.
+func (w *writing) sendLast(entries []*entry) {
+	if !time.Now().Before(w.lostAt.Add(w.opt.Settle)) {
+		clearDoubt(entries)
 	}
 	w.push(w.update(entries))
 }
 
-// drop leaves out those fields of a create that are sent only by way of trial (a
-// Task's status is documented, but instances may refuse it), if the refusal
-// names them.
-func (w *writing) drop(s *step, refusal error) {
+// drop leaves out the optional fields that the refusal names. These are fields that
+// the API documents but some instances refuse, such as the status of a Task.
+func (w *writing) drop(s *step, err error) {
 	typ, _ := intel.GroupTypeNamed(w.action.Type)
 	without, kept := split(s.entries, func(e *entry) bool {
 		spec, ok := typ.Field(e.Name())
-		return ok && spec.CreateOnly && !spec.Required && strings.Contains(refusal.Error(), e.Name())
+		return ok && spec.CreateOnly && !spec.Required && strings.Contains(err.Error(), e.Name())
 	})
 	if len(without) == 0 {
-		w.learnRefused(nil, refusal)
-		w.end(Failed, refusal)
+		w.noteRefused(nil, err)
+		w.end(Failed, err)
 		return
 	}
 	for _, e := range without {
-		e.fail(Failed, "refused: "+refusalOf(refusal).text)
+		e.set(Failed, "refused: "+refusalOf(err).text)
 	}
 	for _, next := range w.todo {
-		if next.state == dividing { // it was not what goes along that was refused
+		if next.state == dividing { // the fields were refused, and not these entries
 			next.state = updating
 		}
 	}
-	w.first(s, &step{state: creatingBare, entries: kept})
+	w.doNext(s, &step{state: creatingBare, entries: kept})
 }
 
-// halve sends a refused update in halves, until those entries are alone that the
-// instance refuses. A refused write may have had a part of its effect.
-func (w *writing) halve(s *step, refusal error) {
-	if s.state != dividing && len(s.entries) > 1 {
+// halve sends both halves of a refused update, until the refused entries are alone.
+// A refused update may have taken effect in part.
+func (w *writing) halve(s *step, err error) {
+	if len(s.entries) == 1 {
+		w.reject(s.entries[0], err)
+		return
+	}
+	if s.state != dividing {
 		mark(s.entries, InDoubt)
 	}
-	if len(s.entries) == 1 {
-		w.blame(s.entries[0], refusal)
-		return
-	}
 	n := len(s.entries) / 2
-	w.first(s, &step{state: halving, entries: s.entries[:n:n], cause: refusal}, &step{state: halving, entries: s.entries[n:], cause: refusal})
+	w.doNext(s, &step{state: checkingPart, entries: s.entries[:n:n], cause: err}, &step{state: checkingPart, entries: s.entries[n:], cause: err})
 }
 
-// blame gives an entry that the instance refuses its outcome.
-func (w *writing) blame(e *entry, refusal error) {
-	w.learnRefused([]*entry{e}, refusal)
+// reject gives a refused entry its status.
+func (w *writing) reject(e *entry, err error) {
+	w.noteRefused([]*entry{e}, err)
 	if e.Association == nil {
-		e.fail(Failed, "refused: "+refusalOf(refusal).text)
+		e.set(Failed, "refused: "+refusalOf(err).text)
 		return
 	}
-	e.fail(Failed, refusal.Error())
+	e.set(Failed, err.Error())
 	w.refuseObject(e)
 }
 
-// leave ends the action in doubt, because err kept entries from being looked at.
-func (w *writing) leave(ctx context.Context, entries []*entry, what string, err error) error {
+// leaveInDoubt ends the action, because entries could not be read.
+func (w *writing) leaveInDoubt(ctx context.Context, entries []*entry, problem string, err error) error {
 	mark(entries, InDoubt)
-	err = unsettled(what, err)
+	err = unsettled(problem, err)
 	w.end(InDoubt, err)
 	return w.fatal(ctx, err)
 }

@@ -12,17 +12,131 @@ import (
 	"tcimport/internal/plan"
 )
 
-// takeOver learns which new objects an earlier run of the plan has made, or may
-// have: to make an artifact or a case again would double it.
-func (e *engine) takeOver(ctx context.Context) error {
-	byDone := map[int]bool{} // objects -> whether one that is known to be done names it
-	note := func(a *plan.Action, lost []Lost, done bool) {
+// object is what the run knows about an object of the plan. Groups create new
+// objects together with their association.
+type object struct {
+	planned *plan.Object
+	id      int64
+	webLink string
+	exists  bool // no group has to create it any more
+	tried   bool // a group that names it was written
+
+	claimed bool  // a node is creating it
+	waiting []int // nodes that wait for this claim
+
+	refusal    string   // why the instance refuses it, "" if it does not
+	refusedFor []string // owners of groups that met the refusal; nil: it holds for all owners
+
+	doubt  string    // why it is unknown whether it was created
+	lostAt time.Time // when an earlier run may have sent the last request that creates it
+
+	metadata  metadataState
+	shortfall shortfall
+}
+
+// metadataState is what an answer has shown of the metadata of a new object.
+type metadataState int
+
+const (
+	metadataUnknown metadataState = iota
+	metadataPresent               // all of it
+	metadataAbsent                // none of it: the instance may have ignored it, or not shown it
+)
+
+// created reports whether a run of this plan has created the object.
+func (o *object) created() bool { return o.exists && o.planned.State == plan.New }
+
+// inDoubt reports whether creating the object could duplicate it.
+func (o *object) inDoubt() bool { return o.doubt != "" && !o.isUnique() }
+
+// isUnique reports whether an instance has such an object once at most.
+func (o *object) isUnique() bool {
+	return o.planned.Definition != nil && isUnique(o.planned.Definition)
+}
+
+func (o *object) setExists() { o.exists, o.refusal, o.doubt = true, "", "" }
+
+func (o *object) setFound(r *intel.Remote) {
+	o.id, o.webLink = r.ID, r.WebLink
+	o.setExists()
+}
+
+// refuse notes a refusal that a group of an owner has met. If the object belongs
+// to another owner, the instance may refuse the association and not the object.
+func (o *object) refuse(owner, why string) {
+	if o.refusal == "" {
+		o.refusedFor = []string{}
+	}
+	o.refusal = why
+	if o.planned.Owner == owner {
+		o.refusedFor = nil
+	} else if o.refusedFor != nil {
+		o.refusedFor = append(o.refusedFor, owner)
+	}
+}
+
+// refusedIn reports whether the refusal holds for groups of an owner.
+func (o *object) refusedIn(owner string) bool {
+	return o.refusedFor == nil || slices.Contains(o.refusedFor, owner)
+}
+
+// checkMetadata compares the metadata in an answer with the definition. An answer
+// that shows one field is taken to show all: the metadata has arrived in part.
+func (o *object) checkMetadata(r *intel.Remote) {
+	def := o.planned.Definition
+	lacking := plan.LacksMetadata(def, r)
+	switch {
+	case len(lacking) == 0 && r.Lists.Has(intel.MetadataLists(def.Tags, def.SecurityLabels, def.Attributes)):
+		o.metadata = metadataPresent
+	case len(lacking) > 0 && len(lacking) == len(plan.LacksMetadata(def, &intel.Remote{Lists: r.Lists})):
+		o.metadata = metadataAbsent
+	}
+}
+
+// isUnique reports whether an instance has such an object once at most. A second
+// request with its value names the same object; any other kind would be duplicated.
+func isUnique(o *intel.Object) bool { return o.Kind == intel.KindIndicator }
+
+// canDuplicate reports whether creating o twice can leave o, or its attributes, twice
+// on the instance.
+func canDuplicate(o *intel.Object) bool { return !isUnique(o) || len(o.Attributes) > 0 }
+
+// findEarlier looks up the new objects that an earlier run of the plan has created or
+// may have created, because creating an artifact or a case again would duplicate it.
+func (e *engine) findEarlier(ctx context.Context) error {
+	named := e.namedEarlier()
+	for i, done := range named {
+		if done {
+			e.objects[i].setExists()
+		}
+	}
+	if len(named) == 0 || e.opt.Find == nil {
+		return nil
+	}
+	is := slices.Sorted(maps.Keys(named))
+	found, err := e.opt.Find(ctx, e.definitions(is))
+	if err != nil {
+		return fmt.Errorf("looking up what an earlier run created: %w", err)
+	}
+	for n, i := range is {
+		if len(found[n]) > 0 {
+			e.objects[i].setFound(found[n][0])
+		}
+	}
+	return nil
+}
+
+// namedEarlier are the new objects that the writes of an earlier run have named, and
+// whether such a write is known to have succeeded.
+func (e *engine) namedEarlier() map[int]bool {
+	named := map[int]bool{}
+	note := func(a *plan.Action, losses []Lost, done bool) {
 		for _, as := range a.Associations {
-			isLost := slices.ContainsFunc(lost, func(l Lost) bool { return l.Association == as })
-			if as.Object > 0 && as.State == plan.New && !isLost {
-				byDone[as.Object-1] = byDone[as.Object-1] || done
-				if ob := &e.objects[as.Object-1]; e.opt.Doubtful[a.Key].After(ob.lost) {
-					ob.lost = e.opt.Doubtful[a.Key]
+			lost := slices.ContainsFunc(losses, func(l Lost) bool { return l.Association == as })
+			if as.Object > 0 && as.State == plan.New && !lost {
+				named[as.Object-1] = named[as.Object-1] || done
+				if ob := &e.objects[as.Object-1]; e.opt.Doubtful[a.Key].After(ob.lostAt) {
+					ob.lostAt = e.opt.Doubtful[a.Key]
 				}
 			}
 		}
@@ -34,66 +148,27 @@ func (e *engine) takeOver(ctx context.Context) error {
 			note(a, nil, false)
 		}
 	}
-	for i, done := range byDone {
-		if done {
-			e.objects[i].there()
-		}
-	}
-	if len(byDone) == 0 || e.opt.Find == nil {
-		return nil
-	}
-	is := slices.Sorted(maps.Keys(byDone))
-	wanted := make([]*intel.Object, len(is))
-	for n, i := range is {
-		wanted[n] = e.plan.Objects[i].Definition
-	}
-	found, err := e.opt.Find(ctx, wanted)
-	if err != nil {
-		return fmt.Errorf("looking up what an earlier run created: %w", err)
-	}
-	for n, i := range is {
-		if ob := &e.objects[i]; len(found[n]) > 0 {
-			ob.id, ob.webLink = found[n][0].ID, found[n][0].WebLink
-			ob.there()
-		}
-	}
-	return nil
+	return named
 }
 
-// oneOnly reports whether an instance has one such object at most, so that it
-// can be named by its value again: of anything else that would make another.
-func oneOnly(o *intel.Object) bool { return o.Kind == intel.KindIndicator }
-
-// canDouble reports whether to make o again could leave something twice: o
-// itself, or its attributes.
-func canDouble(o *intel.Object) bool { return !oneOnly(o) || len(o.Attributes) > 0 }
-
-// identify learns the IDs of the objects that the action names and that no answer
-// has told: of those that another group has made, and of those that a request
-// of an earlier run may still be making.
-func (w *writing) identify(ctx context.Context) error {
-	var is []int
-	var wanted []*intel.Object
-	var lost time.Time
-	w.mu.Lock()
-	for _, as := range w.action.Associations {
-		if as.State != plan.New || as.Object == 0 {
-			continue
-		}
-		ob, def := &w.objects[as.Object-1], w.plan.Objects[as.Object-1].Definition
-		if ob.id != 0 || def == nil || ob.oneOnly || !ob.settled && ob.lost.IsZero() {
-			continue
-		}
-		is, wanted = append(is, as.Object-1), append(wanted, def)
-		if !ob.settled && ob.lost.After(lost) {
-			lost = ob.lost
-		}
+func (e *engine) definitions(is []int) []*intel.Object {
+	out := make([]*intel.Object, len(is))
+	for n, i := range is {
+		out[n] = e.objects[i].planned.Definition
 	}
-	w.mu.Unlock()
+	return out
+}
+
+// identify looks up the IDs of objects that the action names: of objects that another
+// group has created, if its answer did not show them, and of objects that a request
+// of an earlier run may still create.
+func (w *writing) identify(ctx context.Context) error {
+	is, lostAt := w.unidentified()
 	if len(is) == 0 || w.opt.Find == nil {
 		return nil
 	}
-	err := w.watch(ctx, lost, func() (bool, error) {
+	wanted := w.definitions(is)
+	err := w.watch(ctx, lostAt, func() (bool, error) {
 		found, err := w.opt.Find(ctx, wanted)
 		return err == nil && w.bind(is, found), err
 	})
@@ -104,7 +179,7 @@ func (w *writing) identify(ctx context.Context) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		for _, i := range is {
-			if ob := &w.objects[i]; !ob.settled {
+			if ob := &w.objects[i]; !ob.exists {
 				ob.doubt = "an earlier run may have created it, and looking it up failed: " + reason(err)
 			}
 		}
@@ -112,19 +187,63 @@ func (w *writing) identify(ctx context.Context) error {
 	return nil
 }
 
-// bind notes which objects were found, and reports whether it is all of them.
+// unidentified are the objects of the action that need their ID, and the time of the
+// last request that may still create one of them.
+func (w *writing) unidentified() (is []int, lostAt time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, as := range w.action.Associations {
+		if as.State != plan.New || as.Object == 0 {
+			continue
+		}
+		ob := &w.objects[as.Object-1]
+		if ob.id != 0 || ob.planned.Definition == nil || ob.isUnique() || !ob.exists && ob.lostAt.IsZero() {
+			continue
+		}
+		is = append(is, as.Object-1)
+		if !ob.exists && ob.lostAt.After(lostAt) {
+			lostAt = ob.lostAt
+		}
+	}
+	return is, lostAt
+}
+
+// bind notes the objects that were found, and reports whether all of them exist.
 func (w *writing) bind(is []int, found [][]*intel.Remote) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	all := true
 	for n, i := range is {
-		if len(found[n]) == 0 {
-			all = all && w.objects[i].settled // that it is there is known
-			continue
+		if len(found[n]) > 0 {
+			w.objects[i].setFound(found[n][0])
 		}
-		ob := &w.objects[i]
-		ob.id, ob.webLink = found[n][0].ID, found[n][0].WebLink
-		ob.there()
+		all = all && w.objects[i].exists
 	}
 	return all
+}
+
+// bindCreated looks up the new objects that an unsuccessful write has created all the
+// same, and makes entries name them by ID. Otherwise the next try would create them
+// again.
+func (w *writing) bindCreated(ctx context.Context, entries []*entry) error {
+	creating, _ := split(entries, func(e *entry) bool { return e.end.New != nil && !isUnique(e.end.New) })
+	if len(creating) == 0 || w.opt.Find == nil {
+		return nil
+	}
+	is := make([]int, len(creating))
+	wanted := make([]*intel.Object, len(creating))
+	for n, e := range creating {
+		is[n], wanted[n] = e.Association.Object-1, e.end.New
+	}
+	found, err := w.opt.Find(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	w.bind(is, found)
+	for n, e := range creating {
+		if len(found[n]) > 0 {
+			e.end = intel.LinkWrite{Kind: e.end.Kind, ID: found[n][0].ID}
+		}
+	}
+	return nil
 }

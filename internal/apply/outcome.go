@@ -168,7 +168,7 @@ func (w *writing) fatal(ctx context.Context, err error) error {
 		return cmp.Or(w.stopped(), ctx.Err())
 	}
 	switch w.classify(ctx, err) {
-	case Denied, Unsent:
+	case denied, unsent:
 		return err
 	default:
 		return ctx.Err()

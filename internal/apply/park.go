@@ -3,75 +3,71 @@ package apply
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 )
 
-// A write whose answer was lost may still be at work on the instance, so that
-// one look is not enough to say that it had no effect. Until the settling time
-// has passed it is parked between looks: it holds no worker then.
+// A write without an answer may still take effect on the instance, so one look does
+// not prove that it has none. Until the settling time has passed, the write is parked
+// between looks. A parked write holds no worker.
 
-// looks are the moments of the looks at a write whose answer was lost, as parts
-// of the settling time. Most often only the answer was lost, so that nothing is
-// waited for first.
+// looks are the times of the looks after a lost answer, as parts of the settling time.
+// The first look does not wait, because most often only the answer was lost.
 var looks = []float64{0, 1. / 30, 1. / 8, 1. / 4, 1. / 2, 1}
 
-// maxParked bounds the writes that are in doubt at one time: where an instance
-// loses every answer, no more are begun.
+// maxParked bounds the parked writes. If an instance loses every answer, the run
+// begins no more writes than this.
 const maxParked = 256
 
-// lookAt is when look n at a write that was lost at since is due.
-func (e *engine) lookAt(since time.Time, n int) time.Time {
-	return since.Add(time.Duration(looks[n] * float64(e.opt.Settle)))
+// lookAt is the time of look n after the answer was lost.
+func (e *engine) lookAt(lostAt time.Time, n int) time.Time {
+	return lostAt.Add(time.Duration(looks[n] * float64(e.opt.Settle)))
 }
 
-// parking is a way to wait until a time. It fails where the run ends before.
-type parking func(ctx context.Context, t time.Time) error
+// waitFunc waits until a time. It fails if the run ends before.
+type waitFunc func(ctx context.Context, t time.Time) error
 
-// watch looks at once, and then at each look's time, until look says that all is
-// known or the write that was lost at since has settled.
-func (e *engine) watch(ctx context.Context, since time.Time, wait parking, look func() (known bool, err error)) error {
+// watch looks at once, and then at the time of each look, until look says that all is
+// known or the settling time has passed.
+func (e *engine) watch(ctx context.Context, lostAt time.Time, wait waitFunc, look func() (known bool, err error)) error {
 	for n := 0; ; {
 		at := time.Now()
 		if known, err := look(); known || err != nil {
 			return err
 		}
-		for n < len(looks) && !e.lookAt(since, n).After(at) {
+		for n < len(looks) && !e.lookAt(lostAt, n).After(at) {
 			n++
 		}
 		if n == len(looks) {
 			return nil
 		}
-		if err := wait(ctx, e.lookAt(since, n)); err != nil {
+		if err := wait(ctx, e.lookAt(lostAt, n)); err != nil {
 			return err
 		}
 	}
 }
 
-// backOff waits before try is followed by another of a write that changes nothing
-// the second time.
-func (e *engine) backOff(ctx context.Context, try int, wait parking) error {
+// backOff waits between two tries of a write that can be repeated.
+func (e *engine) backOff(ctx context.Context, try int, wait waitFunc) error {
 	if try == maxTries {
 		return nil
 	}
 	return wait(ctx, e.lookAt(time.Now(), try))
 }
 
-// wait parks the caller, who is one of the busy. Where there is work, somebody
-// else takes that up meanwhile.
+// wait parks the caller, who is busy. Another worker takes over the work.
 func (e *engine) wait(ctx context.Context, t time.Time) error {
 	e.mu.Lock()
 	e.busy--
 	e.parked++
-	if e.idlers == 0 && e.left > 0 && e.stopErr == nil {
+	if e.idle == 0 && e.remaining > 0 && e.stopErr == nil {
 		e.workers.Go(func() error { return e.work(ctx) })
 	}
 	e.wake.Broadcast()
 	waiting := Wait{e.parked, t}
-	idle := e.busy == 0 && e.ready.Len() == 0
+	nothingToDo := e.busy == 0 && e.ready.Len() == 0
 	e.mu.Unlock()
-	if idle {
-		_ = e.emit(Event{Wait: &waiting}) // a sink that fails tells it again
+	if nothingToDo {
+		_ = e.emit(Event{Wait: &waiting}) // a sink that fails does so again at the next event
 	}
 	err := e.sleep(ctx, t)
 	e.mu.Lock()
@@ -81,7 +77,7 @@ func (e *engine) wait(ctx context.Context, t time.Time) error {
 	return err
 }
 
-// errEnded is why a write is not waited for any more.
+// errEnded means that the run ended during a wait.
 var errEnded = errors.New("the run ended")
 
 func (e *engine) sleep(ctx context.Context, t time.Time) error {
@@ -97,46 +93,45 @@ func (e *engine) sleep(ctx context.Context, t time.Time) error {
 	}
 }
 
-// enter returns once a worker is free, and takes it. Whoever has begun already
-// goes before new actions.
+// enter waits for a free worker and takes it. Writes that have begun go before new
+// actions.
 func (e *engine) enter() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.due++
+	e.returning++
 	for e.busy >= max(e.opt.Workers, 1) && e.stopErr == nil {
 		e.wake.Wait()
 	}
-	e.due--
+	e.returning--
 	e.busy++
 	e.wake.Broadcast()
 }
 
-func (e *engine) leave() {
+// exit gives the worker of enter back.
+func (e *engine) exit() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.busy--
 	e.wake.Broadcast()
 }
 
-// wait parks the action. Meanwhile others may make the indicators that it names:
-// an instance has each of them once, whoever makes it.
+// wait parks the action. Meanwhile, other actions may create the objects that cannot
+// be duplicated.
 func (w *writing) wait(ctx context.Context, t time.Time) error {
 	w.mu.Lock()
-	n := &w.nodes[w.node]
-	n.claimed = slices.DeleteFunc(n.claimed, func(o int) bool {
-		if canDouble(w.plan.Objects[o].Definition) {
-			return false
+	claims := w.nodes[w.node].claims
+	for i := range claims {
+		if ob := &w.objects[claims[i].object]; claims[i].held && !canDuplicate(ob.planned.Definition) {
+			claims[i].held = false
+			w.unclaim(ob)
 		}
-		w.disclaim(&w.objects[o])
-		n.ceded = append(n.ceded, o)
-		return true
-	})
+	}
 	w.mu.Unlock()
 	return w.engine.wait(ctx, t)
 }
 
-func (w *writing) watch(ctx context.Context, since time.Time, look func() (known bool, err error)) error {
-	return w.engine.watch(ctx, since, w.wait, look)
+func (w *writing) watch(ctx context.Context, lostAt time.Time, look func() (known bool, err error)) error {
+	return w.engine.watch(ctx, lostAt, w.wait, look)
 }
 
 func (w *writing) backOff(ctx context.Context, try int) error {

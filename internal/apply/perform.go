@@ -8,89 +8,88 @@ import (
 	"tcimport/internal/message"
 )
 
-// perform does what a step is about, and says how that was answered. What follows
-// from the answer is not its business.
-func (w *writing) perform(ctx context.Context, s *step) said {
+// perform takes a step and returns the answer. follow decides what comes after it.
+func (w *writing) perform(ctx context.Context, s *step) answer {
 	switch s.state {
 	case creating, creatingBare:
 		return w.sendCreate(ctx, s)
 	case updating:
 		lists, fields := answerWith(s.entries)
 		r, err := w.store.UpdateGroup(ctx, body(w.res.ID, w.action.Type, s.entries), lists, fields...)
-		return said{is: w.classify(ctx, err), err: err, group: r}
-	case setting:
+		return answer{kind: w.classify(ctx, err), err: err, group: r}
+	case changingAttribute:
 		at := s.entries[0].Attribute()
 		err := w.store.UpdateGroupAttribute(ctx, at.ID, at.Attribute)
-		return said{is: w.classify(ctx, err), err: err}
+		return answer{kind: w.classify(ctx, err), err: err}
 	case deleting:
 		err := w.store.DeleteGroup(ctx, w.res.ID)
-		return said{is: w.classify(ctx, err), err: err}
+		return answer{kind: w.classify(ctx, err), err: err}
 
 	case findingEarlier, findingLost, findingExisting, findingRefused:
 		return w.find(ctx, s)
 	case resuming:
 		if s.entries[0].InPlace() {
-			return said{is: lacking, rest: s.entries} // to change it again changes nothing
+			return answer{kind: incomplete, missing: s.entries} // the same change twice does no harm
 		}
-		return w.readBack(ctx, s)
-	case readingBack:
-		a := w.readBack(ctx, s)
-		if a.is == Gone {
-			a.is = unread
+		return w.readEntries(ctx, s)
+	case readingUpdate:
+		a := w.readEntries(ctx, s)
+		if a.kind == gone {
+			a.kind = unreadable
 		}
 		return a
-	case readingSet:
+	case readingAttribute:
 		return w.readAttribute(ctx, s)
 	case readingDeleted:
 		_, err := w.store.Group(ctx, w.res.ID, 0)
-		switch {
-		case err == nil:
-			return said{is: lacking}
-		case classify(err) == Gone:
-			return said{is: None}
+		switch classify(err) {
+		case succeeded:
+			return answer{kind: incomplete}
+		case gone:
+			return answer{kind: succeeded}
 		}
-		return said{is: unread, err: err}
+		return answer{kind: unreadable, err: err}
 	case dividing:
-		return said{is: Refused, err: s.cause}
-	case halving:
-		return w.lookAtHalf(ctx, s)
+		return answer{kind: refused, err: s.cause}
+	case checkingPart:
+		return w.checkPart(ctx, s)
 	}
 	panic("apply: no such state: " + string(s.state))
 }
 
-// sendCreate makes the group. An answer is believed as far as it can be true.
-func (w *writing) sendCreate(ctx context.Context, s *step) said {
+// sendCreate creates the group, and checks that the answer can be true.
+func (w *writing) sendCreate(ctx context.Context, s *step) answer {
 	g := body(0, w.action.Type, s.entries)
 	g.XID, g.Owner = w.action.XID, w.action.Owner
 	lists, fields := answerWith(s.entries)
 	r, err := w.store.CreateGroup(ctx, g, lists, fields...)
 	if err != nil {
-		return said{is: w.classify(ctx, err), err: err}
+		return answer{kind: w.classify(ctx, err), err: err}
 	}
 	if r.Owner != "" && r.Owner != w.action.Owner {
-		return said{is: foreign, err: fmt.Errorf("the instance answered with group %d in %s, which has the xid %s, too: give the group another xid",
+		return answer{kind: otherOwner, err: fmt.Errorf("the instance answered with group %d in %s, which already has the xid %s: give this group another xid",
 			r.ID, message.Quote(r.Owner), message.Quote(w.action.XID))}
 	}
-	if err := w.recognise(r); err != nil {
-		s.try = maxTries // something was made: another try could make another
-		return said{is: Doubt, err: err}
+	if err := w.checkIdentity(r); err != nil {
+		s.try = maxTries // the instance has created something: a second try could create more
+		return answer{kind: inDoubt, err: err}
 	}
-	return said{is: None, group: r}
+	return answer{kind: succeeded, group: r}
 }
 
-// find looks for the group of a create by its xid, until it is there or can come
-// no more.
-func (w *writing) find(ctx context.Context, s *step) said {
+// find looks for the created group by its xid, until it exists or the settling time
+// has passed.
+func (w *writing) find(ctx context.Context, s *step) answer {
 	lists, fields := readWith(w.action.Type, s.entries)
 	var found *intel.Remote
-	err := w.watch(ctx, w.lost, func() (bool, error) {
+	err := w.watch(ctx, w.lostAt, func() (bool, error) {
 		r, err := w.store.GroupByXID(ctx, w.action.Owner, w.action.XID, lists, fields...)
 		r, err = w.withAttributes(ctx, s.entries, r, err)
 		switch classify(err) {
-		case None:
+		case succeeded:
 			found = r
 			return true, w.takeID(r.ID, true)
-		case Gone:
+		case gone:
 			return false, nil
 		default:
 			return false, err
@@ -98,59 +97,59 @@ func (w *writing) find(ctx context.Context, s *step) said {
 	})
 	switch {
 	case err != nil:
-		return said{is: unread, err: err}
+		return answer{kind: unreadable, err: err}
 	case found == nil:
-		return said{is: Gone}
+		return answer{kind: gone}
 	}
-	return said{is: None, group: found}
+	return answer{kind: succeeded, group: found}
 }
 
-// readBack reads what of a write has not arrived. Where to send that again could
-// double it, it is looked for until it can come no more.
-func (w *writing) readBack(ctx context.Context, s *step) said {
-	rest := s.entries
-	err := w.watch(ctx, w.lost, func() (bool, error) {
+// readEntries reads which entries are missing. If sending them again could duplicate
+// something, it reads until the settling time has passed.
+func (w *writing) readEntries(ctx context.Context, s *step) answer {
+	missing := s.entries
+	err := w.watch(ctx, w.lostAt, func() (bool, error) {
 		r, err := w.read(ctx, s.entries)
 		if err != nil {
 			return false, err
 		}
-		rest = w.missing(s.entries, r)
-		return len(rest) == 0 || !doubles(rest), nil
+		missing = w.missing(s.entries, r)
+		return len(missing) == 0 || !duplicates(missing), nil
 	})
 	switch {
-	case err != nil && classify(err) == Gone:
-		return said{is: Gone, err: err}
+	case err != nil && classify(err) == gone:
+		return answer{kind: gone, err: err}
 	case err != nil:
-		return said{is: unread, err: err}
-	case len(rest) > 0:
-		return said{is: lacking, rest: rest}
+		return answer{kind: unreadable, err: err}
+	case len(missing) > 0:
+		return answer{kind: incomplete, missing: missing}
 	}
-	return said{is: None}
+	return answer{kind: succeeded}
 }
 
-// lookAtHalf finds what a refused update has left undone of a half of it: to append
-// an attribute again, or to make an object again, would double it.
-func (w *writing) lookAtHalf(ctx context.Context, s *step) said {
-	rest := s.entries
-	if hasAttributes(rest) {
-		r, err := w.read(ctx, rest)
+// checkPart reads which entries of a refused update are missing, where sending one
+// again would duplicate an attribute or an object.
+func (w *writing) checkPart(ctx context.Context, s *step) answer {
+	missing := s.entries
+	if hasAttributes(missing) {
+		r, err := w.read(ctx, missing)
 		if err != nil {
-			return said{is: unread, err: err}
+			return answer{kind: unreadable, err: err}
 		}
-		if rest = w.missing(rest, r); len(rest) == 0 {
-			return said{is: None}
+		if missing = w.missing(missing, r); len(missing) == 0 {
+			return answer{kind: succeeded}
 		}
 	}
-	if err := w.bindMade(ctx, rest); err != nil {
-		return said{is: unread, err: err}
+	if err := w.bindCreated(ctx, missing); err != nil {
+		return answer{kind: unreadable, err: err}
 	}
-	return said{is: lacking, rest: rest}
+	return answer{kind: incomplete, missing: missing}
 }
 
-// readAttribute reads whether an attribute of the group is as it should be.
-func (w *writing) readAttribute(ctx context.Context, s *step) said {
+// readAttribute reads whether an attribute has its new value.
+func (w *writing) readAttribute(ctx context.Context, s *step) answer {
 	all, err := w.store.GroupAttributes(ctx, w.res.ID)
-	if kind := classify(err); kind == Refused || kind == Gone {
+	if kind := classify(err); kind == refused || kind == gone {
 		var r *intel.Remote
 		if r, err = w.store.Group(ctx, w.res.ID, intel.ListAttributes); err == nil {
 			all = r.Attributes
@@ -158,33 +157,33 @@ func (w *writing) readAttribute(ctx context.Context, s *step) said {
 	}
 	switch {
 	case err != nil:
-		return said{is: unread, err: err}
+		return answer{kind: unreadable, err: err}
 	case w.shown(&intel.Remote{Attributes: all}).Has(s.entries[0].Entry, intel.LinkWrite{}):
-		return said{is: None}
+		return answer{kind: succeeded}
 	}
-	return said{is: lacking, rest: s.entries}
+	return answer{kind: incomplete, missing: s.entries}
 }
 
-// read reads of a group what entries touch.
+// read reads the lists and fields of the group that entries belong to.
 func (w *writing) read(ctx context.Context, entries []*entry) (*intel.Remote, error) {
 	lists, fields := readWith(w.action.Type, entries)
 	r, err := w.store.Group(ctx, w.res.ID, lists, fields...)
 	return w.withAttributes(ctx, entries, r, err)
 }
 
-// withAttributes completes the attributes of r: to append one again that a
-// nested list does not show would double it.
+// withAttributes reads all attributes of r. The nested list can be cut, and an
+// attribute that it does not show would be added twice.
 func (w *writing) withAttributes(ctx context.Context, entries []*entry, r *intel.Remote, err error) (*intel.Remote, error) {
 	if err != nil || !hasAttributes(entries) {
 		return r, err
 	}
 	all, err := w.store.GroupAttributes(ctx, r.ID)
 	switch classify(err) {
-	case None:
+	case succeeded:
 		if len(all) > len(r.Attributes) {
 			r.Attributes = all
 		}
-	case Refused, Gone: // what cannot be read so is left to the nested list
+	case refused, gone: // some instances lack this list: the nested one has to do
 	default:
 		return nil, err
 	}

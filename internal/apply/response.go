@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"context"
 	"fmt"
 
 	"tcimport/internal/intel"
@@ -12,17 +11,15 @@ func (w *writing) shown(r *intel.Remote) *plan.Shown {
 	return plan.NewShown(r, w.action.Type, w.opt.Custom)
 }
 
-// learn takes from the answer to a write what became of the name, the tags and
-// the new objects in it.
-func (w *writing) learn(entries []*entry, r *intel.Remote) {
+// record takes name, tags and new objects from the answer to a write.
+func (w *writing) record(entries []*entry, r *intel.Remote) {
 	w.res.Name = r.Name
-	w.learnTags(entries, r)
-	w.learnObjects(entries, w.shown(r))
+	w.recordTags(entries, r)
+	w.recordObjects(entries, w.shown(r))
 }
 
-// learnTags takes from r, which shows the group as a write has left it, what became
-// of the tags.
-func (w *writing) learnTags(entries []*entry, r *intel.Remote) {
+// recordTags notes the tags that the instance stores in another spelling.
+func (w *writing) recordTags(entries []*entry, r *intel.Remote) {
 	if !r.Lists.Has(intel.ListTags) {
 		return
 	}
@@ -38,7 +35,7 @@ func (w *writing) learnTags(entries []*entry, r *intel.Remote) {
 		stored, ok := rewritten[sent]
 		switch {
 		case !ok:
-			delete(w.res.Rewritten, sent) // it had only not arrived before
+			delete(w.res.Rewritten, sent) // an answer before this one did not show the tag yet
 		case w.res.Rewritten == nil:
 			w.res.Rewritten = map[string]string{sent: stored}
 		default:
@@ -47,49 +44,44 @@ func (w *writing) learnTags(entries []*entry, r *intel.Remote) {
 	}
 }
 
-// missing are those of entries that are not in r, which was read. New objects that
-// are need not be made any more.
+// missing are the entries that r, which was read, does not have. It marks the
+// others.
 func (w *writing) missing(entries []*entry, r *intel.Remote) []*entry {
 	w.res.Name = r.Name
 	shown := w.shown(r)
-	arrived, rest := split(entries, func(e *entry) bool { return shown.Has(e.Entry, e.end) })
+	arrived, missing := split(entries, func(e *entry) bool { return shown.Has(e.Entry, e.end) })
 	mark(arrived, OK)
 	w.written = w.written || len(arrived) > 0
-	w.learnObjects(arrived, shown)
-	return rest
+	w.recordObjects(arrived, shown)
+	return missing
 }
 
-// learnObjects takes from what was read what became of the new objects that entries
-// have made.
-func (w *writing) learnObjects(entries []*entry, shown *plan.Shown) {
+// recordObjects takes from an answer the new objects that entries have created.
+func (w *writing) recordObjects(entries []*entry, shown *plan.Shown) {
 	byObject := map[int]*intel.Remote{}
-	claims := map[*intel.Remote]int{} // what answers for two objects tells of neither
+	matches := map[*intel.Remote]int{} // a link that matches two objects identifies none of them
 	for _, e := range entries {
 		if e.end.New != nil {
 			link := shown.Links().Find(e.end.New)
 			byObject[e.Association.Object-1] = link
-			claims[link]++
+			matches[link]++
 		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i, link := range byObject {
 		ob := &w.objects[i]
-		ob.there()
-		if link == nil || claims[link] > 1 || ob.id != 0 {
+		ob.setExists()
+		if link == nil || matches[link] > 1 || ob.id != 0 {
 			continue
 		}
 		ob.id, ob.webLink = link.ID, link.WebLink
-		def := w.plan.Objects[i].Definition
-		lacking := plan.LacksMetadata(def, link)
-		ob.checked = len(lacking) == 0 && link.Lists.Has(intel.MetadataLists(def.Tags, def.SecurityLabels, def.Attributes))
-		// An answer need not show every field: one that is shown is a sign that all were taken.
-		ob.bare = len(lacking) > 0 && len(lacking) == len(plan.LacksMetadata(def, &intel.Remote{Lists: link.Lists}))
+		ob.checkMetadata(link)
 	}
 }
 
-// resolve binds the other end of an association to what is known by now. What does
-// not exist is lost, with the reason.
+// resolve binds the other end of an association to its ID, or to the new object. If
+// it does not exist, the association has failed.
 func (w *writing) resolve(e *entry) {
 	as := e.Association
 	e.end = intel.LinkWrite{Kind: as.Kind, ID: as.ID}
@@ -105,32 +97,31 @@ func (w *writing) resolve(e *entry) {
 	w.mu.Unlock()
 	switch {
 	case other == nil:
-		e.fail(NotAttempted, "the other end was not created")
+		e.set(NotAttempted, "the other end was not created")
 	case other.ID != 0:
 		e.end.ID = other.ID
 	case other.Status == InDoubt:
-		e.fail(InDoubt, fmt.Sprintf("the other end %q was not created: %s", as.Key, other.Error))
+		e.set(InDoubt, fmt.Sprintf("it is unknown whether the other end %q exists: %s", as.Key, other.Error))
 	default:
-		e.fail(NotAttempted, fmt.Sprintf("the other end %q was not created: %s", as.Key, other.Error))
+		e.set(NotAttempted, fmt.Sprintf("the other end %q was not created: %s", as.Key, other.Error))
 	}
 }
 
 func (w *writing) resolveObject(e *entry) {
-	i := e.Association.Object - 1
 	w.mu.Lock()
-	ob := w.objects[i]
+	ob := w.objects[e.Association.Object-1]
 	w.mu.Unlock()
 	switch {
-	case ob.failed != "" && ob.refusesAll(w.action.Owner):
-		e.fail(Failed, ob.failed)
+	case ob.refusal != "" && ob.refusedIn(w.action.Owner):
+		e.set(Failed, ob.refusal)
 	case ob.inDoubt():
-		e.fail(InDoubt, ob.doubt)
+		e.set(InDoubt, ob.doubt)
 	case ob.id != 0:
 		e.end.ID = ob.id
-	case ob.settled && !ob.oneOnly:
-		e.fail(NotAttempted, "the other end was created, but its ID could not be read")
+	case ob.exists && !ob.isUnique():
+		e.set(NotAttempted, "the other end was created, but its ID could not be read")
 	default:
-		e.end.New = w.plan.Objects[i].Definition
+		e.end.New = ob.planned.Definition
 	}
 }
 
@@ -141,45 +132,5 @@ func (w *writing) refuseObject(e *entry) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	i := e.Association.Object - 1
-	ob := &w.objects[i]
-	if ob.failed == "" {
-		ob.owners = []string{}
-	}
-	ob.failed = e.why
-	if w.plan.Objects[i].Owner == w.action.Owner {
-		ob.owners = nil
-	} else if ob.owners != nil {
-		ob.owners = append(ob.owners, w.action.Owner)
-	}
-}
-
-// bindMade names by their IDs those new objects of entries that a write without
-// success has made all the same: sent again they would be made again.
-func (w *writing) bindMade(ctx context.Context, entries []*entry) error {
-	made, _ := split(entries, func(e *entry) bool { return e.end.New != nil && !oneOnly(e.end.New) })
-	if len(made) == 0 || w.opt.Find == nil {
-		return nil
-	}
-	wanted := make([]*intel.Object, len(made))
-	for i, e := range made {
-		wanted[i] = e.end.New
-	}
-	found, err := w.opt.Find(ctx, wanted)
-	if err != nil {
-		return err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for i, e := range made {
-		if len(found[i]) == 0 {
-			continue
-		}
-		r := found[i][0]
-		e.end = intel.LinkWrite{Kind: e.end.Kind, ID: r.ID}
-		ob := &w.objects[e.Association.Object-1]
-		ob.id, ob.webLink = r.ID, r.WebLink
-		ob.there()
-	}
-	return nil
+	w.objects[e.Association.Object-1].refuse(w.action.Owner, e.why)
 }

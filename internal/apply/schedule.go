@@ -3,9 +3,7 @@ package apply
 import (
 	"container/heap"
 	"fmt"
-	"slices"
 	"sync"
-	"time"
 
 	"tcimport/internal/plan"
 	"tcimport/internal/workers"
@@ -17,137 +15,95 @@ type engine struct {
 	store Store
 	opt   Options
 
+	actions  map[string]int // key -> action of the plan
 	workers  *workers.Group
 	sinkMu   sync.Mutex
 	refusals refusals
+	over     chan struct{} // closed with stopErr
 
-	mu      sync.Mutex // guards all below
-	wake    *sync.Cond
-	ledger  *Ledger
-	nodes   []node
-	ready   intHeap        // indices of nodes, lowest order first
-	left    int            // nodes that are not done
-	busy    int            // writes at work, Options.Workers at most
-	idlers  int            // workers that wait for an action
-	parked  int            // writes that wait for their time (park.go)
-	due     int            // of them: whose time has come
-	failed  int            // nodes that did not end well
-	groups  map[string]int // key -> node
-	actions map[string]int // key -> action of the plan
-	objects []object
+	mu        sync.Mutex // guards all below
+	wake      *sync.Cond
+	stopErr   error
+	ledger    *Ledger
+	nodes     []node
+	objects   []object
+	ready     intHeap // nodes that can be written, lowest order first
+	remaining int     // nodes that are not done
+	busy      int     // writes at work, Options.Workers at most
+	idle      int     // workers that wait for an action
+	parked    int     // writes that wait for their next look
+	returning int     // of these: writes whose time has come, and that wait for a worker
+	failed    int     // nodes that have failed
 
-	holders   map[int64]holder // of the IDs of groups
-	contested map[string]int64 // keys of groups whose ID was given to others, too
-
-	stopErr error
-	over    chan struct{} // closed with stopErr
+	idOwners map[int64]idOwner
+	disputed map[int]int64 // actions -> their ID, which the instance gave to another group, too
 }
 
 // node is an action that writes.
 type node struct {
 	action  *plan.Action
-	waits   int   // new groups that have to be answered before
-	blocks  []int // nodes that wait for this one
-	objects []int // new objects that it names
-	claimed []int // of them: those that it is making just now
-	ceded   []int // and those that others may make meanwhile
+	index   int     // of the action in the plan
+	waits   int     // for new groups that are not written yet
+	blocks  []int   // nodes that wait for this one
+	objects []int   // new objects that it names
+	claims  []claim // on those that it creates
 }
 
-// object is what is known of an object of the plan while it is being made.
-type object struct {
-	id      int64
-	webLink string
-	made    bool // by a run of this plan
-	oneOnly bool // it can be named by its value again: an instance has one such object at most
-	settled bool // it is there: nobody has to make it any more
-	checked bool // its metadata were found to be as they should
-	bare    bool // an answer has shown it without any of its metadata
-	claimed bool // a node is making it just now
-	parked  []int
-	failed  string   // why the instance refuses it: nobody tries again whom that holds for
-	owners  []string // of the groups with which it was refused; nil where no owner matters
-	tried   bool
-	doubt   string    // why nobody knows whether it was made
-	lost    time.Time // when an earlier run can have sent last what was to make it
-
-	// What is left to say of one that was made, once the run is over.
-	short shortfall
-}
-
-// inDoubt reports whether to make the object could double it.
-func (o *object) inDoubt() bool { return o.doubt != "" && !o.oneOnly }
-
-// there notes that the object exists.
-func (o *object) there() { o.settled, o.made, o.failed, o.doubt = true, true, "", "" }
-
-// refusesAll reports whether what is known of a refusal holds for the groups of
-// an owner, too: it may have been the association of two owners that was
-// refused, not the object.
-func (o *object) refusesAll(owner string) bool {
-	return o.owners == nil || slices.Contains(o.owners, owner)
+// claim keeps other nodes from creating an object. A node gives its claims up while it
+// is parked.
+type claim struct {
+	object int
+	held   bool
 }
 
 func newEngine(p *plan.Plan, store Store, opt Options) *engine {
-	e := &engine{plan: p, store: store, opt: opt, ledger: newLedger(p), groups: map[string]int{}, over: make(chan struct{}), workers: workers.New(),
-		actions: make(map[string]int, len(p.Actions)), objects: make([]object, len(p.Objects)), holders: holders(p, opt.Done), contested: map[string]int64{}}
+	e := &engine{plan: p, store: store, opt: opt, ledger: newLedger(p), over: make(chan struct{}), workers: workers.New(),
+		actions: make(map[string]int, len(p.Actions)), objects: make([]object, len(p.Objects)),
+		idOwners: idOwners(p, opt.Done), disputed: map[int]int64{}}
 	e.wake = sync.NewCond(&e.mu)
 	if opt.Journal == nil {
 		e.opt.Journal = noJournal{}
 	}
 	for i, o := range p.Objects {
-		e.objects[i] = object{id: o.ID, webLink: o.WebLink, settled: o.State == plan.Existing, oneOnly: o.Definition != nil && oneOnly(o.Definition)}
+		e.objects[i] = object{planned: o, id: o.ID, webLink: o.WebLink, exists: o.State == plan.Existing}
 	}
 	for i, a := range p.Actions {
 		e.actions[a.Key] = i
 	}
-	for _, a := range p.Actions {
+	for i, a := range p.Actions {
 		if !a.Verb.Writes() {
-			e.ledger.set(e.settledResult(a))
+			e.ledger.set(i, e.unwritten(a))
 		} else if done, ok := opt.Done[a.Key]; ok && done.Status == OK {
 			done.Action = a
-			e.ledger.set(&done)
+			e.ledger.set(i, &done)
 		}
 	}
-	e.nodes = make([]node, 0, p.Summary.Create+p.Summary.Update+p.Summary.Delete)
-	for _, a := range p.Writers() {
-		if e.ledger.Results[e.ledger.index[a]] != nil {
-			continue
-		}
-		e.groups[a.Key] = len(e.nodes)
-		e.nodes = append(e.nodes, node{action: a})
-	}
-	for i := range e.nodes {
-		e.connect(i)
-	}
-	e.left = len(e.nodes)
-	heap.Init(&e.ready)
+	e.makeNodes()
 	return e
 }
 
-// doubtful reports whether an earlier run may have written the group of a key.
-func (e *engine) doubtful(key string) bool {
-	_, ok := e.opt.Doubtful[key]
-	return ok
-}
-
-// settledResult is the outcome of an action that sends nothing. A conflict gets
-// here only where the plan is carried out without it.
-func (e *engine) settledResult(a *plan.Action) *Result {
-	if a.Verb == plan.Conflict {
-		return e.notSent(a, Failed, a.Reason)
+// makeNodes makes a node for each action that is to be written, and connects those
+// that have to wait for each other.
+func (e *engine) makeNodes() {
+	p := e.plan
+	e.nodes = make([]node, 0, p.Summary.Create+p.Summary.Update+p.Summary.Delete)
+	nodeOf := make([]int, len(p.Actions)) // from 1; 0 for none
+	for _, a := range p.Writers() {
+		i := e.actions[a.Key]
+		if e.ledger.Results[i] == nil {
+			e.nodes = append(e.nodes, node{action: a, index: i})
+			nodeOf[i] = len(e.nodes)
+		}
 	}
-	return e.notSent(a, OK, a.Reason)
-}
-
-// notSent is the outcome of an action of which nothing is sent.
-func (e *engine) notSent(a *plan.Action, s Status, why string) *Result {
-	r := &Result{Action: a, Status: s, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why}
-	r.fold(e.newEntries(a))
-	return r
+	for i := range e.nodes {
+		e.connect(i, nodeOf)
+	}
+	e.remaining = len(e.nodes)
+	heap.Init(&e.ready)
 }
 
 // connect notes what node i has to wait for.
-func (e *engine) connect(i int) {
+func (e *engine) connect(i int, nodeOf []int) {
 	n := &e.nodes[i]
 	for _, as := range n.action.Associations {
 		if as.Op == plan.Remove || as.State != plan.New {
@@ -157,9 +113,10 @@ func (e *engine) connect(i int) {
 			n.objects = append(n.objects, as.Object-1)
 			continue
 		}
-		if j, ok := e.groups[as.Key]; ok && j != i {
+		if other, ok := e.actions[as.Key]; ok && nodeOf[other] > 0 && nodeOf[other] != i+1 {
 			n.waits++
-			e.nodes[j].blocks = append(e.nodes[j].blocks, i)
+			before := &e.nodes[nodeOf[other]-1]
+			before.blocks = append(before.blocks, i)
 		}
 	}
 	if n.waits == 0 {
@@ -167,63 +124,86 @@ func (e *engine) connect(i int) {
 	}
 }
 
-// next gives an action that can be sent, once there is one and a worker for it;
-// false when there will be none.
+// doubtful reports whether an earlier run may have written the group of a key.
+func (e *engine) doubtful(key string) bool {
+	_, ok := e.opt.Doubtful[key]
+	return ok
+}
+
+// unwritten is the outcome of an action that writes nothing. A plan with conflicts
+// gets here only if the user has chosen to skip them.
+func (e *engine) unwritten(a *plan.Action) *Result {
+	if a.Verb == plan.Conflict {
+		return e.notSent(a, Failed, a.Reason)
+	}
+	return e.notSent(a, OK, a.Reason)
+}
+
+// notSent is the outcome of an action without any request.
+func (e *engine) notSent(a *plan.Action, s Status, why string) *Result {
+	r := &Result{Action: a, Status: s, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why}
+	r.fold(e.newEntries(a))
+	return r
+}
+
+// next waits for a node that can be written and a worker for it. It returns false if
+// there will be none.
 func (e *engine) next() (int, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for {
-		if e.left == 0 || e.ended() != nil {
+		if e.remaining == 0 || e.ended() != nil {
 			return 0, false
 		}
-		for e.ready.Len() > 0 && e.idle() {
+		for e.ready.Len() > 0 && e.hasRoom() {
 			i := heap.Pop(&e.ready).(int)
 			if e.claim(i) {
 				e.busy++
 				return i, true
 			}
 		}
-		e.idlers++
+		e.idle++
 		e.wake.Wait()
-		e.idlers--
+		e.idle--
 	}
 }
 
-// idle reports whether one more action may be at work. e.mu is held.
-func (e *engine) idle() bool {
-	return e.busy+e.due < max(e.opt.Workers, 1) && e.parked < maxParked
+// hasRoom reports whether one more action may begin. e.mu is held.
+func (e *engine) hasRoom() bool {
+	return e.busy+e.returning < max(e.opt.Workers, 1) && e.parked < maxParked
 }
 
-// claim takes the new objects that node i names and that nobody has made yet,
-// or parks the node where somebody else is making one of them.
+// claim claims the new objects that node i has to create. If another node is creating
+// one of the objects that it names, the node waits for that claim.
 func (e *engine) claim(i int) bool {
 	n := &e.nodes[i]
 	for _, o := range n.objects {
 		if ob := &e.objects[o]; ob.claimed {
-			ob.parked = append(ob.parked, i)
+			ob.waiting = append(ob.waiting, i)
 			return false
 		}
 	}
 	for _, o := range n.objects {
-		if ob := &e.objects[o]; !ob.settled && !ob.inDoubt() && (ob.failed == "" || !ob.refusesAll(n.action.Owner)) {
+		ob := &e.objects[o]
+		known := ob.refusal != "" && ob.refusedIn(n.action.Owner)
+		if !ob.exists && !ob.inDoubt() && !known && !ob.claimed {
 			ob.claimed = true
-			n.claimed = append(n.claimed, o)
+			n.claims = append(n.claims, claim{o, true})
 		}
 	}
 	return true
 }
 
-// disclaim lets the nodes go on that wait for an object. e.mu is held.
-func (e *engine) disclaim(ob *object) {
+// unclaim lets the nodes go on that wait for an object. e.mu is held.
+func (e *engine) unclaim(ob *object) {
 	ob.claimed = false
-	for _, j := range ob.parked {
+	for _, j := range ob.waiting {
 		heap.Push(&e.ready, j)
 	}
-	ob.parked = nil
+	ob.waiting = nil
 }
 
-// release ends node i: those that waited for it can go, unless err, or that one
-// more has failed, ends the run.
+// release ends node i. The nodes that wait for it can go, unless the run ends with it.
 func (e *engine) release(i int, res *Result, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -231,36 +211,37 @@ func (e *engine) release(i int, res *Result, err error) {
 	if res.failed() {
 		e.failed++
 	}
-	for i, o := range slices.Concat(n.claimed, n.ceded) {
-		ob := &e.objects[o]
+	for _, c := range n.claims {
+		ob := &e.objects[c.object]
 		ob.tried = true
-		if res.Status == InDoubt && !ob.settled {
-			ob.doubt = fmt.Sprintf("the group %q that was to create it is in doubt", n.action.Key)
+		if res.Status == InDoubt && !ob.exists {
+			ob.doubt = fmt.Sprintf("it is unknown whether the group %q, which creates it, was written", n.action.Key)
 		}
-		if i < len(n.claimed) {
-			e.disclaim(ob)
+		if c.held {
+			e.unclaim(ob)
 		}
 	}
-	n.claimed, n.ceded = nil, nil
+	n.claims = nil
 	for _, j := range n.blocks {
 		if e.nodes[j].waits--; e.nodes[j].waits == 0 {
 			heap.Push(&e.ready, j)
 		}
 	}
-	e.left--
+	n.blocks, n.objects = nil, nil
+	e.remaining--
 	e.busy--
 	switch limit := e.opt.MaxFailures; {
 	case err != nil:
 		e.end(err)
-	case limit != nil && e.left > 0 && !limit.Allows(e.failed, max(len(e.nodes), leastWhole)):
+	case limit != nil && e.remaining > 0 && !limit.Allows(e.failed, max(len(e.nodes), minWhole)):
 		e.end(ErrMaxFailures)
 	}
 	e.wake.Broadcast()
 }
 
-// leastWhole is the number of changes that a limit in percent is of at least: of
-// three changes one that fails is a third.
-const leastWhole = 20
+// minWhole is the smallest whole for --max-failures in percent. Of three changes, one
+// failure would be a third.
+const minWhole = 20
 
 // intHeap is a heap of indices.
 type intHeap []int

@@ -1,89 +1,105 @@
 package apply
 
-// state says what is to be done next with some entries of a write.
+// state says what to do next with some entries of a write.
 type state string
 
-// The states in which a request is written …
+// These states send a request.
 const (
-	creating     state = "create"      // the group with all that goes along
-	creatingBare state = "create bare" // the group with its fields alone
-	updating     state = "update"      // entries of a group that exists
-	setting      state = "set"         // an attribute in place
-	deleting     state = "delete"      // the group
+	creating          state = "create"           // the group with all entries of the first request
+	creatingBare      state = "create bare"      // the group with its fields only
+	updating          state = "update"           // entries of a group that exists
+	changingAttribute state = "change attribute" // one attribute, in place
+	deleting          state = "delete"           // the group
 )
 
-// … and those in which it is found out what became of one.
+// These states read what earlier requests have done.
 const (
-	findingEarlier  state = "find, earlier run" // the group that an earlier run may have made
-	findingLost     state = "find, in doubt"    // … that a create without an answer may have made
-	findingExisting state = "find, exists"      // … that has the xid already
-	findingRefused  state = "find, refused"     // … that a create which was refused may have made
-	resuming        state = "resume"            // what an earlier write, or a create, has left undone
-	readingBack     state = "read back"         // an update in doubt
-	readingSet      state = "read back set"     // a change in place in doubt
-	readingDeleted  state = "read back delete"  // a delete in doubt
-	dividing        state = "divide"            // what goes along with a group of which the whole was refused
-	halving         state = "half"              // a half of an update that was refused
+	findingEarlier   state = "find, earlier run" // the group that an earlier run may have created
+	findingLost      state = "find, in doubt"    // the group, after a create without an answer
+	findingExisting  state = "find, exists"      // the group, after the instance said that it exists
+	findingRefused   state = "find, refused"     // the group, after a refused create: it may exist all the same
+	resuming         state = "resume"            // the entries, after an earlier run or a create in doubt
+	readingUpdate    state = "read update"       // the entries, after an update without an answer
+	readingAttribute state = "read attribute"    // the attribute, after a change without an answer
+	readingDeleted   state = "read deleted"      // the group, after a delete without an answer
+	dividing         state = "divide"            // nothing: the refused create is the answer
+	checkingPart     state = "check part"        // one part of a refused update
 )
 
-// The answers beside those of requests. None means of a look that all is there.
-const (
-	lacking Failure = iota + Denied + 1 // something is not there
-	unread                              // it could not be seen
+// answerKind is what an answer means for a write.
+type answerKind int
 
-	foreign // of a create: it names a group of another owner
+// The answers to requests. An inDoubt answer leaves open whether the instance has
+// carried out the request.
+const (
+	succeeded answerKind = iota
+	refused              // this request only, and for good
+	gone                 // the object does not exist
+	exists               // the object exists already
+	inDoubt              // it is unknown whether the request took effect
+	unsent               // it had no effect, and other requests would end the same way: no network, stopped
+	denied               // no request can succeed: wrong credentials, or the API is off
 )
 
-// answers are all of them, as the table has them.
-var answers = []struct {
-	is   Failure
+// More answers. For states that read, succeeded means that all entries have
+// arrived.
+const (
+	otherOwner answerKind = iota + denied + 1 // a create found the xid in another owner
+	incomplete                                // some entries have not arrived
+	unreadable                                // reading failed
+)
+
+// answerNames are the columns of the table in docs/architecture.md.
+var answerNames = []struct {
+	kind answerKind
 	name string
-}{{None, "ok"}, {lacking, "lacks some"}, {Doubt, "in doubt"}, {Refused, "refused"}, {Exists, "exists"}, {Gone, "gone"},
-	{foreign, "another's"},
-	{unread, "unread"}, {Unsent, "unsent"}, {Denied, "denied"}}
+}{
+	{succeeded, "ok"}, {incomplete, "incomplete"}, {inDoubt, "in doubt"}, {refused, "refused"}, {exists, "exists"}, {gone, "gone"},
+	{otherOwner, "other owner"}, {unreadable, "unreadable"}, {unsent, "not sent"}, {denied, "denied"},
+}
 
 // move is what follows on an answer.
 type move string
 
-// The moves. Those of the last block end the write.
+// The moves. Those of the second block end the write.
 const (
-	accept move = "accept" // its entries have arrived
-	settle move = "settle" // look what became of it
-	again  move = "again"  // send what is missing once more, at most maxTries times
-	send   move = "send"   // write it now
-	later  move = "later"  // write it once all has been looked at
-	adopt  move = "adopt"  // the group is there: write what it lacks
-	resume move = "resume" // the group is there: look what all requests have left undone
-	bare   move = "bare"   // make the group alone, and divide the rest
-	drop   move = "drop"   // leave out the fields that are sent by way of trial
-	halve  move = "halve"  // send it in halves; one entry alone is at fault
-	blame  move = "blame"  // this entry is at fault
+	accept     move = "accept"      // the entries have arrived
+	look       move = "look"        // find out what the request has done
+	resend     move = "send again"  // send the entries that are missing, at most maxTries times
+	sendNow    move = "send now"    // write the entries
+	sendLast   move = "send last"   // write the entries after all other requests
+	adopt      move = "adopt"       // the group exists: write what it lacks
+	resume     move = "resume"      // the group exists: read which entries it lacks
+	createBare move = "create bare" // create the group with its fields only, then divide the rest
+	drop       move = "drop"        // leave out the optional fields that the refusal names
+	halve      move = "halve"       // send each half of the entries; a single entry is rejected
+	reject     move = "reject"      // the instance refuses this entry
 
-	fail   move = "fail"    // the action has failed
-	absent move = "absent"  // it has failed: something else has the xid
-	vanish move = "vanish"  // it has failed: the group was deleted meanwhile
-	giveUp move = "give up" // it has failed: what is at fault cannot be found out
-	leave  move = "leave"   // it is in doubt
-	stop   move = "stop"    // it was not sent, or is denied: the run ends
+	fail         move = "fail"           // the action has failed
+	xidTaken     move = "xid taken"      // failed: another group has the xid
+	deletedSince move = "deleted since"  // failed: the group was deleted after the plan was made
+	giveUp       move = "give up"        // failed: it is unknown which entry is refused
+	leaveInDoubt move = "leave in doubt" // the result is unknown
+	stopRun      move = "stop run"       // the request was not sent, or the instance denies all of them
 )
 
-// transitions are the whole of the life of a write. An answer that a state cannot
-// get has no move.
-var transitions = map[state]map[Failure]move{
-	creating:     {None: accept, Doubt: settle, Refused: settle, Exists: settle, Gone: settle, foreign: fail, Unsent: stop, Denied: stop},
-	creatingBare: {None: accept, Doubt: settle, Refused: drop, Exists: settle, Gone: drop, foreign: fail, Unsent: stop, Denied: stop},
-	updating:     {None: accept, Doubt: settle, Refused: halve, Exists: halve, Gone: vanish, Unsent: stop, Denied: stop},
-	setting:      {None: accept, Doubt: settle, Refused: blame, Exists: blame, Gone: blame, Unsent: stop, Denied: stop},
-	deleting:     {None: accept, Doubt: settle, Refused: fail, Exists: fail, Gone: accept, Unsent: stop, Denied: stop},
+// transitions is the life of a write. A state cannot get an answer that has no
+// move here.
+var transitions = map[state]map[answerKind]move{
+	creating:          {succeeded: accept, inDoubt: look, refused: look, exists: look, gone: look, otherOwner: fail, unsent: stopRun, denied: stopRun},
+	creatingBare:      {succeeded: accept, inDoubt: look, refused: drop, exists: look, gone: drop, otherOwner: fail, unsent: stopRun, denied: stopRun},
+	updating:          {succeeded: accept, inDoubt: look, refused: halve, exists: halve, gone: deletedSince, unsent: stopRun, denied: stopRun},
+	changingAttribute: {succeeded: accept, inDoubt: look, refused: reject, exists: reject, gone: reject, unsent: stopRun, denied: stopRun},
+	deleting:          {succeeded: accept, inDoubt: look, refused: fail, exists: fail, gone: accept, unsent: stopRun, denied: stopRun},
 
-	findingEarlier:  {None: resume, Gone: send, unread: leave},
-	findingLost:     {None: adopt, Gone: again, unread: leave},
-	findingExisting: {None: adopt, Gone: absent, unread: leave},
-	findingRefused:  {None: adopt, Gone: bare, unread: leave},
-	resuming:        {None: accept, lacking: later, Gone: vanish, unread: leave},
-	readingBack:     {None: accept, lacking: again, unread: leave},
-	readingSet:      {None: accept, lacking: again, unread: leave},
-	readingDeleted:  {None: accept, lacking: again, unread: leave},
-	dividing:        {Refused: halve},
-	halving:         {None: accept, lacking: send, unread: giveUp},
+	findingEarlier:   {succeeded: resume, gone: sendNow, unreadable: leaveInDoubt},
+	findingLost:      {succeeded: adopt, gone: resend, unreadable: leaveInDoubt},
+	findingExisting:  {succeeded: adopt, gone: xidTaken, unreadable: leaveInDoubt},
+	findingRefused:   {succeeded: adopt, gone: createBare, unreadable: leaveInDoubt},
+	resuming:         {succeeded: accept, incomplete: sendLast, gone: deletedSince, unreadable: leaveInDoubt},
+	readingUpdate:    {succeeded: accept, incomplete: resend, unreadable: leaveInDoubt},
+	readingAttribute: {succeeded: accept, incomplete: resend, unreadable: leaveInDoubt},
+	readingDeleted:   {succeeded: accept, incomplete: resend, unreadable: leaveInDoubt},
+	dividing:         {refused: halve},
+	checkingPart:     {succeeded: accept, incomplete: sendNow, unreadable: giveUp},
 }

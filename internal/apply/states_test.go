@@ -18,22 +18,22 @@ import (
 func picture() string {
 	var b strings.Builder
 	b.WriteString("| state |")
-	for _, a := range answers {
+	for _, a := range answerNames {
 		b.WriteString(" " + a.name + " |")
 	}
-	b.WriteString("\n|" + strings.Repeat(" --- |", len(answers)+1) + "\n")
+	b.WriteString("\n|" + strings.Repeat(" --- |", len(answerNames)+1) + "\n")
 	for _, s := range allStates {
 		fmt.Fprintf(&b, "| `%s` |", s)
-		for _, a := range answers {
-			b.WriteString(" " + string(transitions[s][a.is]) + " |")
+		for _, a := range answerNames {
+			b.WriteString(" " + string(transitions[s][a.kind]) + " |")
 		}
 		b.WriteString("\n")
 	}
 	return b.String()
 }
 
-var allStates = []state{creating, creatingBare, updating, setting, deleting, findingEarlier, findingLost, findingExisting, findingRefused,
-	resuming, readingBack, readingSet, readingDeleted, dividing, halving}
+var allStates = []state{creating, creatingBare, updating, changingAttribute, deleting, findingEarlier, findingLost, findingExisting, findingRefused,
+	resuming, readingUpdate, readingAttribute, readingDeleted, dividing, checkingPart}
 
 // TestPictureOfStates holds the table in docs/architecture.md to the one of the
 // code, and both to having all states.
@@ -108,11 +108,11 @@ func inState(s state, parts []plan.Entry) (*writing, *step) {
 	object := &plan.Object{Kind: intel.KindIndicator, Owner: "o", State: plan.New,
 		Definition: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "x.example", Owner: "o"}}
 	e := newEngine(&plan.Plan{Actions: []*plan.Action{a}, Objects: []*plan.Object{object, object}}, nil, Options{})
-	e.left, e.busy = 0, 1 // nobody else takes it up
+	e.remaining, e.busy = 0, 1 // nobody else takes it up
 	w := e.newWriting(0)
 	w.begin()
 	w.todo = nil
-	return w, &step{state: s, entries: w.entries, cause: errors.New("the answer before"), resend: updating, what: "looking", of: 1}
+	return w, &step{state: s, entries: w.entries, cause: errors.New("the answer before"), checks: updating, problem: "looking", request: &request{}}
 }
 
 // outcomeOf is what a move has made of a write: the status of the action, of its
@@ -137,29 +137,29 @@ func TestEveryAnswer(t *testing.T) {
 		done      = `ok, entries ["ok"], then `
 		notSent   = `not-attempted, entries [""], then `
 		stopped   = `failed, entries [""], then `
-		inDoubt   = `doubt, entries ["doubt"], then `
+		doubtful  = `doubt, entries ["doubt"], then `
 		untouched = `ok, entries [""], then `
 		waiting   = `ok, entries ["doubt"], then `
-		refused   = `ok, entries ["failed"], then `
+		rejected  = `ok, entries ["failed"], then `
 	)
-	want := map[state]map[Failure]string{
-		creating: {None: done, Doubt: waiting + "find, in doubt", Refused: untouched + "find, refused", Exists: untouched + "find, exists",
-			Gone: untouched + "find, refused", foreign: stopped, Unsent: notSent, Denied: stopped},
-		creatingBare: {None: done, Doubt: waiting + "find, in doubt", Refused: stopped, Exists: untouched + "find, exists", Gone: stopped, foreign: stopped, Unsent: notSent, Denied: stopped},
-		updating: {None: done, Doubt: waiting + "read back", Refused: waiting + "half + half", Exists: waiting + "half + half", Gone: stopped,
-			Unsent: notSent, Denied: stopped},
-		setting:         {None: done, Doubt: waiting + "read back set", Refused: refused, Exists: refused, Gone: refused, Unsent: notSent, Denied: stopped},
-		deleting:        {None: "ok", Doubt: "ok, then read back delete", Refused: "failed", Exists: "failed", Gone: "ok", Unsent: "not-attempted", Denied: "failed"},
-		findingEarlier:  {None: "", Gone: untouched + "create", unread: inDoubt},
-		findingLost:     {None: "", Gone: untouched + "create", unread: inDoubt},
-		findingExisting: {None: "", Gone: stopped, unread: inDoubt},
-		findingRefused:  {None: "", Gone: untouched + "create bare + divide", unread: inDoubt},
-		resuming:        {None: done, lacking: untouched + "update", Gone: stopped, unread: inDoubt},
-		readingBack:     {None: done, lacking: untouched + "update", unread: inDoubt},
-		readingSet:      {None: done, lacking: untouched + "set", unread: inDoubt},
-		readingDeleted:  {None: "ok", lacking: "ok, then delete", unread: "doubt"},
-		dividing:        {Refused: untouched + "half + half"},
-		halving:         {None: done, lacking: untouched + "update", unread: stopped},
+	want := map[state]map[answerKind]string{
+		creating: {succeeded: done, inDoubt: waiting + "find, in doubt", refused: untouched + "find, refused", exists: untouched + "find, exists",
+			gone: untouched + "find, refused", otherOwner: stopped, unsent: notSent, denied: stopped},
+		creatingBare: {succeeded: done, inDoubt: waiting + "find, in doubt", refused: stopped, exists: untouched + "find, exists", gone: stopped, otherOwner: stopped, unsent: notSent, denied: stopped},
+		updating: {succeeded: done, inDoubt: waiting + "read update", refused: waiting + "check part + check part", exists: waiting + "check part + check part", gone: stopped,
+			unsent: notSent, denied: stopped},
+		changingAttribute: {succeeded: done, inDoubt: waiting + "read attribute", refused: rejected, exists: rejected, gone: rejected, unsent: notSent, denied: stopped},
+		deleting:          {succeeded: "ok", inDoubt: "ok, then read deleted", refused: "failed", exists: "failed", gone: "ok", unsent: "not-attempted", denied: "failed"},
+		findingEarlier:    {succeeded: "", gone: untouched + "create", unreadable: doubtful},
+		findingLost:       {succeeded: "", gone: untouched + "create", unreadable: doubtful},
+		findingExisting:   {succeeded: "", gone: stopped, unreadable: doubtful},
+		findingRefused:    {succeeded: "", gone: untouched + "create bare + divide", unreadable: doubtful},
+		resuming:          {succeeded: done, incomplete: untouched + "update", gone: stopped, unreadable: doubtful},
+		readingUpdate:     {succeeded: done, incomplete: untouched + "update", unreadable: doubtful},
+		readingAttribute:  {succeeded: done, incomplete: untouched + "change attribute", unreadable: doubtful},
+		readingDeleted:    {succeeded: "ok", incomplete: "ok, then delete", unreadable: "doubt"},
+		dividing:          {refused: untouched + "check part + check part"},
+		checkingPart:      {succeeded: done, incomplete: untouched + "update", unreadable: stopped},
 	}
 	for s, row := range transitions {
 		if !slices.Equal(slices.Sorted(maps.Keys(row)), slices.Sorted(maps.Keys(want[s]))) {
@@ -168,7 +168,7 @@ func TestEveryAnswer(t *testing.T) {
 		for is := range row {
 			for kind, parts := range kindsOfEntries() {
 				inPlace := kind == "change attribute"
-				if alone := s == setting || s == readingSet; alone != inPlace && s != resuming && s != deleting && s != readingDeleted {
+				if alone := s == changingAttribute || s == readingAttribute; alone != inPlace && s != resuming && s != deleting && s != readingDeleted {
 					continue
 				}
 				if scalar := kind == "field" || kind == "name"; s == creatingBare && !scalar || scalar && (s == creating || s == dividing || s == findingRefused) {
@@ -177,23 +177,23 @@ func TestEveryAnswer(t *testing.T) {
 				w, st := inState(s, parts)
 				switch s {
 				case findingLost:
-					st.resend = creating
-				case readingSet:
-					st.resend = setting
+					st.checks = creating
+				case readingAttribute:
+					st.checks = changingAttribute
 				case readingDeleted:
-					st.resend = deleting
+					st.checks = deleting
 				}
-				a := said{is: is, rest: st.entries, group: &intel.Remote{ID: 3, Type: "Incident"}}
-				if is != None && is != lacking {
+				a := answer{kind: is, missing: st.entries, group: &intel.Remote{ID: 3, Type: "Incident"}}
+				if is != succeeded && is != incomplete {
 					a.err = &tc.Error{Op: "write", Cause: tc.ErrRefused, Message: "no"}
 				}
 				err := w.follow(t.Context(), st, a)
-				if ends := is == Unsent || is == Denied; (err != nil) != ends {
+				if ends := is == unsent || is == denied; (err != nil) != ends {
 					t.Errorf("%s, %d, %s: ends the run: %v", s, is, kind, err)
 				}
 				got, exp := outcomeOf(w), want[s][is]
 				if s == resuming && inPlace {
-					exp = strings.Replace(exp, "then update", "then set", 1)
+					exp = strings.Replace(exp, "then update", "then change attribute", 1)
 				}
 				if s == findingEarlier && len(parts) > 0 && parts[0].List() == 0 {
 					exp = strings.Replace(exp, "create", "create bare", 1)

@@ -8,8 +8,7 @@ import (
 	"tcimport/internal/plan"
 )
 
-// writing is one action being carried out: its entries, and what is still to be
-// done with them.
+// writing is the work on one action.
 type writing struct {
 	*engine
 	node    int // of the engine
@@ -17,66 +16,68 @@ type writing struct {
 	res     *Result
 	entries []*entry
 
-	todo     []*step // the next one first
-	of       int     // the request that the last step was a part of
-	requests int     // so far
+	todo    []*step
+	current *request // of the last step
 
-	lost    time.Time // when a request that has no answer can have been sent last; zero if none was
-	written bool      // something of it has arrived
+	lostAt  time.Time // when the last request without an answer may have been sent; zero if each had one
+	written bool      // some of it has arrived
+}
 
-	withheld []*entry        // of the request: what the instance is not likely to accept
-	tried    map[string]bool // hopeless sorts -> whether no entry of the request is to be tried any more
+// request is a request as the plan has it. Doubt and refusals turn it into several
+// steps.
+type request struct {
+	withheld []*entry        // the instance is likely to refuse these
+	givenUp  map[string]bool // hopeless refusal classes -> whether their entries are not sent
 }
 
 // step is one thing to do with some entries.
 type step struct {
 	state   state
 	entries []*entry
-	of      int   // the request that it is a part of
+	request *request
 	try     int   // how often it was sent before
-	chosen  bool  // its entries are to be sent, however unlikely they are to be accepted
-	cause   error // the answer that has led here
+	forced  bool  // send all entries, also those that the instance is likely to refuse
+	cause   error // the answer that has led to this step
 
-	resend state  // of a look: what is sent again
-	what   string // of a look: what to say if it fails
+	checks  state  // of a step that reads: the state whose request it checks
+	problem string // of a step that reads: what messages say if reading fails
 }
 
-// said is an answer to a step.
-type said struct {
-	is    Failure
-	err   error
-	group *intel.Remote
-	rest  []*entry // what is not there
+// answer is the answer to a step.
+type answer struct {
+	kind    answerKind
+	err     error
+	group   *intel.Remote
+	missing []*entry // have not arrived
 }
 
-// maxTries is how often one write is sent at most, each time after it was
-// shown that the one before had no effect.
+// maxTries is how often one request is sent at most. A read shows each time that
+// the try before had no effect.
 const maxTries = 3
 
 func (e *engine) newWriting(i int) *writing {
 	a := e.nodes[i].action
-	return &writing{engine: e, node: i, lost: e.opt.Doubtful[a.Key], action: a, entries: e.newEntries(a),
+	return &writing{engine: e, node: i, lostAt: e.opt.Doubtful[a.Key], action: a, entries: e.newEntries(a),
 		res: &Result{Action: a, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Status: OK}}
 }
 
-// run takes step after step until there is none left or the action has ended. An
-// error is one that ends the run.
+// run takes step after step until all are done or the action has ended. An error
+// ends the run.
 func (w *writing) run(ctx context.Context) error {
-	if err := w.identify(ctx); err != nil { // the end of the run has found it waiting
+	if err := w.identify(ctx); err != nil { // the run has ended during the wait
 		w.res.Status, w.res.Error = NotAttempted, reason(err)
 		return ctx.Err()
 	}
 	w.begin()
 	for s := w.next(); s != nil; s = w.next() {
-		answer := w.perform(ctx, s)
-		if err := w.follow(ctx, s, answer); err != nil {
+		if err := w.follow(ctx, s, w.perform(ctx, s)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// begin spreads the entries over the first steps.
+// begin makes the first steps out of the entries.
 func (w *writing) begin() {
 	if w.action.Verb == plan.Delete {
 		w.push(&step{state: deleting})
@@ -87,22 +88,13 @@ func (w *writing) begin() {
 			w.resolve(e)
 		}
 	}
-	entries, _ := split(w.entries, func(e *entry) bool { return e.status == "" })
-	parts := make([]plan.Entry, len(entries))
-	for i, e := range entries {
-		parts[i] = e.Entry
-	}
-	at, n := w.action.Spread(parts)
-	requests := make([][]*entry, n)
-	for i, e := range entries {
-		requests[at[i]] = append(requests[at[i]], e)
-	}
+	requests := w.spread()
 	if w.action.Verb == plan.Create {
-		// What the instance is not likely to accept must not cost the group.
+		// What the instance is likely to refuse must not cost the group.
 		first, unlikely := split(requests[0], func(e *entry) bool { return isScalar(e) || !w.isSuspect(e) })
 		w.push(w.create(first))
 		if w.doubtful(w.action.Key) {
-			w.todo[0].state, w.todo[0].what = findingEarlier, earlier
+			w.todo[0].state, w.todo[0].problem = findingEarlier, earlierUnread
 		}
 		if len(unlikely) > 0 {
 			w.push(&step{state: updating, entries: unlikely})
@@ -113,26 +105,39 @@ func (w *writing) begin() {
 		w.push(w.update(entries))
 	}
 	if w.action.Verb == plan.Update && w.doubtful(w.action.Key) {
-		w.lookFirst()
+		w.readFirst()
 	}
 }
 
-// earlier is what to say of a group that an earlier run has begun and that cannot
-// be looked at.
-const earlier = "an earlier run may have written this, and reading it failed"
+// spread divides the entries that have no status yet into requests.
+func (w *writing) spread() [][]*entry {
+	entries, _ := split(w.entries, func(e *entry) bool { return e.status == "" })
+	parts := make([]plan.Entry, len(entries))
+	for i, e := range entries {
+		parts[i] = e.Entry
+	}
+	at, n := w.action.Spread(parts)
+	requests := make([][]*entry, n)
+	for i, e := range entries {
+		requests[at[i]] = append(requests[at[i]], e)
+	}
+	return requests
+}
 
-// lookFirst looks what all requests have left undone before any is sent.
-func (w *writing) lookFirst() {
+const earlierUnread = "an earlier run may have written this, and reading it failed"
+
+// readFirst makes every request read, before it is sent, which entries have arrived.
+func (w *writing) readFirst() {
 	for _, s := range w.todo {
 		mark(s.entries, InDoubt)
-		s.state, s.what = resuming, earlier
+		s.state, s.problem = resuming, earlierUnread
 	}
 }
 
-// create is the step that makes the group.
+// create is the step that creates the group.
 func (w *writing) create(entries []*entry) *step {
 	s := &step{state: creating, entries: entries}
-	if loose, _ := split(entries, isScalar); len(loose) == len(entries) {
+	if scalars, _ := split(entries, isScalar); len(scalars) == len(entries) {
 		s.state = creatingBare
 	}
 	return s
@@ -142,33 +147,32 @@ func (w *writing) create(entries []*entry) *step {
 func (w *writing) update(entries []*entry) *step {
 	s := &step{state: updating, entries: entries}
 	if entries[0].InPlace() {
-		s.state = setting
+		s.state = changingAttribute
 	}
 	return s
 }
 
-// push appends a step that is a request of its own.
+// push appends a step with a request of its own.
 func (w *writing) push(s *step) {
-	w.requests++
-	s.of = w.requests
+	s.request = &request{}
 	w.todo = append(w.todo, s)
 }
 
-// first puts steps that are a part of s before all others.
-func (w *writing) first(s *step, parts ...*step) {
-	for _, p := range parts {
-		p.of = s.of
+// doNext puts steps before all others. They belong to the request of s.
+func (w *writing) doNext(s *step, steps ...*step) {
+	for _, next := range steps {
+		next.request = s.request
 	}
-	w.todo = append(parts, w.todo...)
+	w.todo = append(steps, w.todo...)
 }
 
-// next is the next step, nil if there is none or the action has ended. What was
-// withheld of a request comes behind all that is a part of it.
+// next is the next step, nil if all are done or the action has ended. The withheld
+// entries of a request come after all its steps.
 func (w *writing) next() *step {
 	for w.res.Status == OK {
-		if len(w.withheld) > 0 && (len(w.todo) == 0 || w.todo[0].of != w.of) {
-			if entries := w.choose(); len(entries) > 0 {
-				return &step{state: updating, entries: entries, of: w.of, chosen: true}
+		if r := w.current; r != nil && len(r.withheld) > 0 && (len(w.todo) == 0 || w.todo[0].request != r) {
+			if entries := w.choose(r); len(entries) > 0 {
+				return &step{state: updating, entries: entries, request: r, forced: true}
 			}
 			continue
 		}
@@ -177,16 +181,16 @@ func (w *writing) next() *step {
 		}
 		s := w.todo[0]
 		w.todo = w.todo[1:]
-		if s.of != w.of {
-			w.of, w.tried = s.of, map[string]bool{}
-		}
+		w.current = s.request
 		switch s.state {
 		case updating:
 			w.withhold(s)
-		case setting:
+		case changingAttribute:
 			w.leaveHopeless(s)
+		default:
+			return s
 		}
-		if len(s.entries) > 0 || s.state != updating && s.state != setting {
+		if len(s.entries) > 0 {
 			return s
 		}
 	}

@@ -1,0 +1,217 @@
+package apply
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+	"tcimport/internal/workers"
+)
+
+// shortfall is what a created object lacks. The zero value is nothing.
+type shortfall struct {
+	status Status
+	why    string
+}
+
+// finishObjects completes the new objects and gives each object its outcome. It reads
+// the IDs that no answer has shown, and writes the metadata that the instance has
+// ignored. If the run has ended, it writes nothing and reports what is missing. The
+// error is one that ends the run here.
+func (e *engine) finishObjects(ctx, soft context.Context, end error) error {
+	err := e.completeObjects(ctx, soft, end)
+	for i := range e.objects {
+		res := e.objects[i].result(e.plan.Policy, end)
+		e.ledger.Objects[i] = res
+		if serr := e.emit(Event{Object: res}); err == nil {
+			err = serr
+		}
+	}
+	return err
+}
+
+func (o *object) result(policy plan.Policy, end error) *ObjectResult {
+	res := &ObjectResult{Object: o.planned, Status: OK, ID: o.id, Made: o.created(), WebLink: o.webLink}
+	switch missing := o.planned.State == plan.New && !o.exists; {
+	case o.planned.State == plan.Missing:
+		res.Error = o.planned.Reason
+		if policy.MissingIndicators != plan.MissingSkip || o.planned.Kind != intel.KindIndicator {
+			res.Status = Failed
+		}
+	case o.shortfall.status != "":
+		res.Status, res.Error = o.shortfall.status, o.shortfall.why
+	case o.refusal != "" && !o.exists:
+		res.Status, res.Error = Failed, o.refusal
+	case o.doubt != "":
+		res.Status, res.Error = InDoubt, o.doubt
+	case missing && (o.tried || end == nil):
+		res.Status, res.Error = NotAttempted, "no group that names it was written"
+	case missing:
+		res.Status, res.Error = NotAttempted, notAttempted(end)
+	}
+	return res
+}
+
+// completeObjects reads the new objects whose ID or metadata is unknown, and writes the
+// metadata that they lack.
+func (e *engine) completeObjects(ctx, soft context.Context, end error) error {
+	is := e.incompleteObjects()
+	if len(is) == 0 || e.opt.Find == nil {
+		return nil
+	}
+	found, err := e.findObjects(ctx, soft, is, end)
+	if err != nil {
+		for _, i := range is {
+			e.objects[i].setUnread(reason(err))
+		}
+		return nil
+	}
+	g := workers.New()
+	var mu sync.Mutex // of end
+	for n, i := range is {
+		ob := &e.objects[i]
+		def := ob.planned.Definition
+		if len(found[n]) == 0 {
+			if ob.isOpen() {
+				ob.setUnread("it was not found")
+			}
+			continue
+		}
+		r := found[n][0]
+		ob.id, ob.webLink = r.ID, r.WebLink
+		if lacking := plan.LacksMetadata(def, r); def.Kind == intel.KindIndicator && len(lacking) > 0 {
+			e.enter()
+			g.Go(func() error {
+				defer e.exit()
+				mu.Lock()
+				before := end
+				mu.Unlock()
+				short, after := e.writeMetadata(ctx, soft, r.ID, def, lacking, before)
+				mu.Lock()
+				defer mu.Unlock()
+				ob.shortfall, end = short, cmp.Or(end, after)
+				return nil
+			})
+		}
+	}
+	_ = g.Wait() // end has the error that ends the run
+	return end
+}
+
+// incompleteObjects are the new objects that have to be read after the run.
+func (e *engine) incompleteObjects() (is []int) {
+	for i := range e.objects {
+		ob := &e.objects[i]
+		def := ob.planned.Definition
+		if !ob.created() || def == nil || ob.id != 0 && (ob.metadata == metadataPresent || def.Kind != intel.KindIndicator) {
+			continue
+		}
+		is = append(is, i)
+	}
+	return is
+}
+
+// isOpen reports whether an object has to be found. Otherwise an answer has shown it
+// with some of its metadata.
+func (o *object) isOpen() bool { return o.id == 0 || o.metadata == metadataAbsent }
+
+// findObjects looks up objects. It looks up to three times for open ones, because lists
+// can lag behind. It asks nothing if what has ended the run would prevent this, too.
+func (e *engine) findObjects(ctx, soft context.Context, is []int, end error) ([][]*intel.Remote, error) {
+	if kind := classify(end); kind == denied || kind == unsent {
+		return nil, end
+	}
+	found := make([][]*intel.Remote, len(is))
+	begun := time.Now()
+	for look := range 3 {
+		var at, open []int
+		for n, i := range is {
+			if look == 0 || len(found[n]) == 0 && e.objects[i].isOpen() {
+				at, open = append(at, n), append(open, i)
+			}
+		}
+		if len(open) == 0 || look > 0 && (end != nil || e.sleep(soft, e.lookAt(begun, look)) != nil) {
+			break
+		}
+		more, err := e.opt.Find(ctx, e.definitions(open))
+		switch {
+		case err != nil && look == 0:
+			return nil, err
+		case err != nil:
+			return found, nil
+		}
+		for n, i := range at {
+			found[i] = more[n]
+		}
+	}
+	return found, nil
+}
+
+// setUnread notes why a created object could not be read.
+func (o *object) setUnread(why string) {
+	if o.id == 0 {
+		o.shortfall = shortfall{Failed, "created, but its ID could not be read: " + why}
+		return
+	}
+	o.shortfall = shortfall{InDoubt, "created, but its metadata could not be checked: " + why}
+}
+
+// writeMetadata gives an indicator what it lacks, unless the run has ended. It returns
+// what the indicator lacks after that, and the error that ends the run.
+func (e *engine) writeMetadata(ctx, soft context.Context, id int64, o *intel.Object, lacking []string, end error) (shortfall, error) {
+	without := func(s Status, err error) shortfall {
+		return shortfall{s, fmt.Sprintf("created, but without its %s: %v", strings.Join(lacking, ", "), err)}
+	}
+	if end = cmp.Or(end, e.stopRequested()); end != nil {
+		return without(NotAttempted, errors.New(notAttempted(end))), end
+	}
+	for try := 1; ; try++ {
+		err := e.store.UpdateIndicator(soft, id, plan.OnlyMetadata(o, lacking))
+		switch e.classify(soft, err) {
+		case succeeded:
+			return shortfall{}, nil
+		case inDoubt:
+			rest, rerr := e.stillLacking(soft, o, lacking, try)
+			switch {
+			case rerr != nil:
+				return without(InDoubt, unsettled(err.Error()+"; looking it up failed", rerr)), nil
+			case len(rest) == 0:
+				return shortfall{}, nil
+			case try == maxTries:
+				return without(InDoubt, err), nil
+			}
+			lacking = rest
+		case unsent:
+			end = cmp.Or(e.stopRequested(), err)
+			return without(NotAttempted, errors.New(notAttempted(end))), end
+		case denied:
+			return without(Failed, err), err
+		default:
+			return without(Failed, err), nil
+		}
+	}
+}
+
+// stillLacking is the metadata that an indicator lacks after an update without an
+// answer. It returns when the update can be sent again.
+func (e *engine) stillLacking(ctx context.Context, o *intel.Object, lacking []string, try int) ([]string, error) {
+	rest := lacking
+	err := e.watch(ctx, time.Now(), e.wait, func() (bool, error) {
+		found, err := e.opt.Find(ctx, []*intel.Object{o})
+		if err == nil && len(found[0]) > 0 {
+			rest = plan.LacksMetadata(o, found[0][0])
+		}
+		return !slices.Contains(rest, "attributes"), err
+	})
+	if err == nil && len(rest) > 0 {
+		err = e.backOff(ctx, try, e.wait)
+	}
+	return rest, err
+}
