@@ -30,7 +30,7 @@ func (r *applying) carryOut() error {
 		runErr = err
 	}
 	meta := r.meta()
-	meta.Left = leftRows(r.left, r.plan.Remembered, r.plan.Namespace, definedBy(r.plan))
+	meta.Left = leftRows(r.left, r.plan.IDMap, r.plan.Namespace, definedBy(r.plan))
 	rows := report.Rows(ledger, meta)
 	r.metrics.counts = report.Count(rows)
 	switch {

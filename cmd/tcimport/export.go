@@ -12,9 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/export"
 	"tcimport/internal/message"
-	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/spelling"
 	"tcimport/internal/state"
@@ -232,7 +232,7 @@ func (x *exporting) prove() error {
 
 // knownByID are the groups of the id-map by their IDs. Of two keys of one group the
 // first in order names it.
-func knownByID(ids plan.IDMap) map[int64]export.Known {
+func knownByID(ids baseline.IDMap) map[int64]export.Known {
 	out := make(map[int64]export.Known, len(ids))
 	for _, key := range slices.Sorted(maps.Keys(ids)) {
 		row := ids[key]

@@ -171,7 +171,7 @@ func (x *exporting) row(e *export.Exported) {
 	row := x.rowOf(r)
 	row.Key, row.Action = e.Group.Key, plan.Unchanged
 	if old, ok := x.ids.groups()[row.Key]; ok && old.ID == row.ID {
-		row.Applied, row.Rewritten = old.Applied, old.Rewritten
+		row.Baseline, row.Rewritten = old.Baseline, old.Rewritten
 	}
 	x.groups = append(x.groups, row)
 	if x.seen == nil {

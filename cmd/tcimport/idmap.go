@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/message"
-	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
@@ -14,7 +14,7 @@ import (
 // idMap is the report of an earlier run; nil is none.
 type idMap struct {
 	path string
-	ids  plan.IDMap
+	ids  baseline.IDMap
 	meta report.Meta
 	rows []report.Row
 }
@@ -58,7 +58,7 @@ func readReplaced(path string, meta report.Meta) ([]report.Row, error) {
 	return report.ReadReplaced(f, path, meta)
 }
 
-func (m *idMap) groups() plan.IDMap {
+func (m *idMap) groups() baseline.IDMap {
 	if m == nil {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/state"
@@ -75,7 +76,7 @@ func (r *applying) lockLeft(locked []string) error {
 
 // carryOn brings the id-map up to what a run that did not come to its end has
 // written: it is newer than any report, the names, too.
-func carryOn(ids plan.IDMap, im *intel.Import, left *state.Left) plan.IDMap {
+func carryOn(ids baseline.IDMap, im *intel.Import, left *state.Left) baseline.IDMap {
 	owner := map[string]string{}
 	for _, g := range im.Defined() {
 		owner[g.Key] = g.Owner
@@ -103,9 +104,9 @@ func definedBy(pn *plan.Plan) map[string]string {
 // added. owner tells the owners of the groups of this import, by key. What that
 // run has written under the same key to another owner is no part of it; what the
 // manifests have dropped since is, but for what was only pointed at.
-func leftRows(left *state.Left, ids plan.IDMap, namespace string, owner map[string]string) plan.IDMap {
+func leftRows(left *state.Left, ids baseline.IDMap, namespace string, owner map[string]string) baseline.IDMap {
 	rows := left.CarryOn(ids)
-	maps.DeleteFunc(rows, func(key string, row plan.Known) bool {
+	maps.DeleteFunc(rows, func(key string, row baseline.Group) bool {
 		if is, defined := owner[key]; defined {
 			return is != row.Owner
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 	"tcimport/internal/state"
 )
@@ -27,7 +28,7 @@ func TestLeftRows(t *testing.T) {
 	add("#12", "O", 12)
 	add("Tool/N", "O", 13)
 	add("known reference", "O", 14)
-	ids := plan.IDMap{"elsewhere": {ID: 9, Owner: "O"}, "dropped, and another in the id-map": {ID: 10, Owner: "O"}, "known reference": {ID: 14, Owner: "O"}}
+	ids := baseline.IDMap{"elsewhere": {ID: 9, Owner: "O"}, "dropped, and another in the id-map": {ID: 10, Owner: "O"}, "known reference": {ID: 14, Owner: "O"}}
 	owner := map[string]string{"same": "O", "elsewhere": "O"}
 	got := strings.Join(slices.Sorted(maps.Keys(leftRows(left, ids, "", owner))), ", ")
 	if want := "dropped, known reference, same"; got != want {

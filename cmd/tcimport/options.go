@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
@@ -54,7 +55,7 @@ type manifestsRead struct {
 }
 
 // read reads manifests. Its error carries all problems, if any is an error.
-func (o *readOptions) read(p *program, args []string, ids plan.IDMap) (*manifestsRead, error) {
+func (o *readOptions) read(p *program, args []string, ids baseline.IDMap) (*manifestsRead, error) {
 	delimiter, err := parseDelimiter(o.delimiter)
 	if err != nil {
 		return nil, err
@@ -80,7 +81,7 @@ func (o *readOptions) read(p *program, args []string, ids plan.IDMap) (*manifest
 
 // assembleOptions are what the command line adds to manifests. Names are trimmed
 // here as they are there: they are part of what groups are found again by.
-func (o *readOptions) assembleOptions(p *program, ids plan.IDMap) intel.Options {
+func (o *readOptions) assembleOptions(p *program, ids baseline.IDMap) intel.Options {
 	opt := intel.Options{DefaultOwner: o.defaultOwner(p), Namespace: strings.TrimSpace(o.namespace)}
 	if ids != nil {
 		opt.Known = func(key string) (intel.Remote, bool) {

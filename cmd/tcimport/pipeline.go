@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
@@ -126,19 +127,19 @@ func (pl *planning) mayBeThere(left *state.Left) map[string]int64 {
 
 // leftOnGroups is the id-map with all that is known of what earlier runs have left
 // on groups, or may have: nested lists may not show it yet.
-func (pl *planning) leftOnGroups(ids plan.IDMap, left *state.Left) plan.IDMap {
+func (pl *planning) leftOnGroups(ids baseline.IDMap, left *state.Left) baseline.IDMap {
 	known := maps.Clone(ids)
 	if known == nil {
-		known = plan.IDMap{}
+		known = baseline.IDMap{}
 	}
-	add := func(key string, applied plan.Applied) {
+	add := func(key string, applied baseline.Baseline) {
 		k := known[key]
-		k.Applied = slices.Concat(k.Applied, applied)
+		k.Baseline = slices.Concat(k.Baseline, applied)
 		known[key] = k
 	}
 	for _, row := range pl.lastReport {
 		if row.Kind == intel.KindGroup {
-			add(row.Key, row.Applied)
+			add(row.Key, row.Baseline)
 		}
 	}
 	for key, applied := range left.MayHaveLeft() {

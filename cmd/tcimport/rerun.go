@@ -71,7 +71,7 @@ func (r *applying) failedCommand() string {
 	// back.
 	info, err := os.Stat(r.o.report)
 	switch readable := err == nil && info.Mode().IsRegular(); {
-	case readable && (r.o.idMap != "" || len(r.plan.Remembered) > 0):
+	case readable && (r.o.idMap != "" || len(r.plan.IDMap) > 0):
 		flags = append(flags, "--id-map", r.o.report)
 	case r.o.idMap != "" && !r.fromEnv["id-map"]:
 		flags = append(flags, "--id-map", r.o.idMap)

@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/message"
-	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
@@ -233,9 +233,9 @@ func (r *applying) removeFailed() error {
 
 // settled are the groups whose rows a saved plan has decided about: it remembers
 // the id-map that it was made with.
-func (r *applying) settled() plan.IDMap {
+func (r *applying) settled() baseline.IDMap {
 	if r.o.plan == "" {
 		return nil
 	}
-	return r.plan.Remembered
+	return r.plan.IDMap
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
@@ -89,7 +90,7 @@ func (b *bench) read(text string) *intel.Manifest {
 	return m
 }
 
-func (b *bench) plan(m *intel.Manifest, ids plan.IDMap, policy plan.Policy) *plan.Plan {
+func (b *bench) plan(m *intel.Manifest, ids baseline.IDMap, policy plan.Policy) *plan.Plan {
 	b.t.Helper()
 	im, problems := intel.Assemble(m, intel.Options{DefaultOwner: tcsim.DemoOrganization})
 	if problems.Errors() > 0 {
@@ -153,7 +154,7 @@ func (b *bench) apply(text string, options ...func(*apply.Options)) (*plan.Plan,
 }
 
 // settled fails unless a second run would change nothing.
-func (b *bench) settled(m *intel.Manifest, ids plan.IDMap) {
+func (b *bench) settled(m *intel.Manifest, ids baseline.IDMap) {
 	b.t.Helper()
 	if p := b.plan(m, ids, plan.DefaultPolicy()); p.Summary.Pending() || p.Summary.Conflict > 0 {
 		b.t.Errorf("a second run would change something: %+v\n%s", p.Summary, pending(p))

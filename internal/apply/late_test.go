@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
 )
@@ -86,11 +87,11 @@ func late(b *bench, before, after string, with func(*plan.Policy), faults func()
 	if with != nil {
 		with(&policy)
 	}
-	ids := plan.IDMap{}
+	ids := baseline.IDMap{}
 	if before != "" {
 		_, l := b.apply("groups: [" + before + "]")
 		for _, r := range l.Results {
-			ids[r.Action.Key] = plan.Known{ID: r.ID, Type: r.Action.Type, Name: r.Action.Name, Owner: r.Action.Owner, XID: r.XID, Applied: r.Applied}
+			ids[r.Action.Key] = baseline.Group{ID: r.ID, Type: r.Action.Type, Name: r.Action.Name, Owner: r.Action.Owner, XID: r.XID, Baseline: r.Baseline}
 		}
 	}
 	p := b.plan(b.read("groups: ["+after+"]"), ids, policy)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 )
 
@@ -28,11 +29,11 @@ type Result struct {
 	XID       string
 	Name      string // in the last answer; "" if no answer has shown it
 	WebLink   string
-	Error     string            // "" if nothing went wrong
-	Lost      []Lost            // associations that were not made or removed
-	Unmade    []Unmade          // changes that did not arrive
-	Applied   plan.Applied      // what the group now has of the manifests; nil if nothing was sent
-	Rewritten map[string]string // tags as sent -> as the instance stored them, where these differ
+	Error     string             // "" if nothing went wrong
+	Lost      []Lost             // associations that were not made or removed
+	Unmade    []Unmade           // changes that did not arrive
+	Baseline  baseline.Baseline  // what the group now has of the manifests; nil if nothing was sent
+	Rewritten baseline.Rewritten // tags as sent -> as the instance stored them, where these differ
 }
 
 // failed reports whether the action counts as a failure. A refused association is

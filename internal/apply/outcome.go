@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 )
 
@@ -60,32 +61,25 @@ func refusedText(entries []*entry) string {
 	return strings.Join(out, "; ")
 }
 
-// UnmadeChanges are the indices of the changes that did not arrive; where that
-// is in doubt it is true of them.
-func (r *Result) UnmadeChanges() map[int]bool {
-	out := make(map[int]bool, len(r.Unmade))
-	for _, u := range r.Unmade {
-		out[u.Change] = u.Status == InDoubt
-	}
-	return out
-}
-
-// AppliedAfter is what the group has of the manifests now. last is what the run
+// BaselineAfter is what the group has of the manifests now. last is what the run
 // before has left; idOf gives the ID of what an association without one leads to.
-func (r *Result) AppliedAfter(last plan.Applied, idOf func(*plan.Association) int64) plan.Applied {
-	lost := make(map[*plan.Association]bool, len(r.Lost))
+func (r *Result) BaselineAfter(last baseline.Baseline, idOf func(*plan.Association) int64) baseline.Baseline {
+	statuses := make(map[plan.Entry]Status, len(r.Lost)+len(r.Unmade))
 	for _, l := range r.Lost {
-		lost[l.Association] = true
+		statuses[plan.Entry{Association: l.Association}] = l.Status
 	}
-	return r.Action.AppliedAfter(last, r.UnmadeChanges(), func(as *plan.Association) int64 {
-		switch {
-		case lost[as]:
-			return 0
-		case as.ID != 0:
-			return as.ID
+	for _, u := range r.Unmade {
+		statuses[plan.Entry{Change: &r.Action.Changes[u.Change]}] = u.Status
+	}
+	return r.Action.BaselineAfter(last, func(e plan.Entry) plan.Arrival {
+		switch status, lacks := statuses[e]; {
+		case !lacks:
+			return plan.Arrived
+		case status == InDoubt:
+			return plan.Doubtful
 		}
-		return idOf(as)
-	})
+		return plan.Lacking
+	}, idOf)
 }
 
 // finish says of a group that was written in part that it has failed: except for
@@ -109,24 +103,24 @@ func (w *writing) finish() *Result {
 		}
 	}
 	w.res.fold(w.entries)
-	w.res.Applied = w.applied()
+	w.res.Baseline = w.baseline()
 	return w.res
 }
 
-// applied is what the group has once the action was carried out, as far as it was;
+// baseline is what the group has once the action was carried out, as far as it was;
 // nil if nothing of it was sent: then it is what it was.
-func (w *writing) applied() plan.Applied {
+func (w *writing) baseline() baseline.Baseline {
 	r, a := w.res, w.action
 	if r.ID == 0 || a.Reference || a.Verb == plan.Delete || r.Status == NotAttempted && !w.written && !begun(w.entries) {
 		return nil
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var last plan.Applied
-	if known := w.plan.Remembered[a.Key]; known.ID == r.ID {
-		last = known.Applied
+	var last baseline.Baseline
+	if known := w.plan.IDMap[a.Key]; known.ID == r.ID {
+		last = known.Baseline
 	}
-	ap := r.AppliedAfter(last, func(as *plan.Association) int64 {
+	after := r.BaselineAfter(last, func(as *plan.Association) int64 {
 		if as.Object > 0 {
 			return w.objects[as.Object-1].id
 		}
@@ -135,10 +129,10 @@ func (w *writing) applied() plan.Applied {
 		}
 		return 0
 	})
-	if ap == nil {
-		ap = plan.Applied{}
+	if after == nil {
+		after = baseline.Baseline{}
 	}
-	return ap
+	return after
 }
 
 // errUnsettled is of a write that was sent, and of which the run does not come to

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
@@ -155,9 +156,9 @@ groups:
 func TestDelete(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p, l := b.apply(groups(3, func(int) string { return "" }))
-	ids := plan.IDMap{}
+	ids := baseline.IDMap{}
 	for i, a := range p.Actions {
-		ids[a.Key] = plan.Known{ID: l.Results[i].ID, Type: a.Type, Name: a.Name, Owner: a.Owner, Row: "map.csv:2"}
+		ids[a.Key] = baseline.Group{ID: l.Results[i].ID, Type: a.Type, Name: a.Name, Owner: a.Owner, Row: "map.csv:2"}
 	}
 	policy := plan.DefaultPolicy()
 	policy.Prune, policy.PruneMax = true, plan.Limit{N: 2}

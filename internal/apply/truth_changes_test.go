@@ -36,7 +36,7 @@ func (w *truth) changes(r *apply.Result) {
 		w.t.Errorf("%s is OK, but without %v", r.Action.Key, r.Unmade)
 	}
 	touched := r.Status == apply.OK || r.Status == apply.Failed && r.Action.Verb == plan.Update
-	if _, done := w.done[r.Action.Key]; touched && !done && r.Applied == nil && r.Action.Verb.Writes() && r.Action.Verb != plan.Delete &&
+	if _, done := w.done[r.Action.Key]; touched && !done && r.Baseline == nil && r.Action.Verb.Writes() && r.Action.Verb != plan.Delete &&
 		!r.Action.Reference && !strings.Contains(r.Error, "journal") {
 		w.t.Errorf("%s (%s: %s): what it has now is not told", r.Action.Key, r.Status, r.Error)
 	}

@@ -48,7 +48,7 @@ func TestUnmadeWhereRefused(t *testing.T) {
 				t.Errorf("there already: %t: %s\nwant %s", there, got, c.want)
 			}
 			r, _ := outcome(l, "a")
-			left := strings.Join(r.Applied, " ")
+			left := r.Baseline.String()
 			if strings.Count(left, "tags=") != min(1, strings.Count(c.group, "tags")) || !strings.Contains(left, "name=") {
 				t.Errorf("there already: %t: it has %s", there, left)
 			}
@@ -66,7 +66,7 @@ func TestUnmadeInDoubt(t *testing.T) {
 	if got := unmadeOf(l, "a"); got != "add attribute:Aliases x: doubt; change attribute:Description newold: doubt" {
 		t.Error(got)
 	}
-	if r, _ := outcome(l, "a"); r.Applied == nil {
+	if r, _ := outcome(l, "a"); r.Baseline == nil {
 		t.Error("what it may have is not told")
 	}
 }
@@ -99,7 +99,7 @@ func TestStopBetweenRequests(t *testing.T) {
 		t.Error("a: " + got)
 	}
 	other, _ := outcome(l, "b")
-	if got := unmadeOf(l, "b"); got != "add tags z: not-attempted; remove tags y: not-attempted" || other.Status != apply.NotAttempted || other.Applied != nil {
-		t.Errorf("b: %s %s, %v", other.Status, got, other.Applied)
+	if got := unmadeOf(l, "b"); got != "add tags z: not-attempted; remove tags y: not-attempted" || other.Status != apply.NotAttempted || other.Baseline != nil {
+		t.Errorf("b: %s %s, %v", other.Status, got, other.Baseline)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/export"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
@@ -58,19 +59,19 @@ type exported struct {
 	warnings []string
 	files    []string
 	text     string // of the YAML
-	ids      plan.IDMap
+	ids      baseline.IDMap
 }
 
 // run exports as the command does.
 func run(t testing.TB, c *tc.Client, opt export.Options, format string) exported {
 	t.Helper()
 	dir := t.TempDir()
-	out := exported{ids: plan.IDMap{}}
+	out := exported{ids: baseline.IDMap{}}
 	opt.Owner, opt.Workers, opt.Cells = owner, 4, format != "yaml"
 	opt.Warn = func(w export.Warning) { out.warnings = append(out.warnings, w.String()) }
 	row := func(e *export.Exported) {
 		r := e.Remote
-		out.ids[e.Group.Key] = plan.Known{ID: r.ID, Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID, Row: "report"}
+		out.ids[e.Group.Key] = baseline.Group{ID: r.ID, Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID, Row: "report"}
 	}
 	var err error
 	file := func(name string, write func(*bytes.Buffer) error) {
@@ -116,7 +117,7 @@ func run(t testing.TB, c *tc.Client, opt export.Options, format string) exported
 }
 
 // planned plans an export again, with or without its report.
-func planned(t testing.TB, c *tc.Client, ex exported, ids plan.IDMap) *plan.Plan {
+func planned(t testing.TB, c *tc.Client, ex exported, ids baseline.IDMap) *plan.Plan {
 	t.Helper()
 	m, problems := reader.Read(ex.files, reader.Options{})
 	opt := intel.Options{DefaultOwner: owner, Instance: everythingOf(t, c)}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/spelling"
@@ -17,7 +18,7 @@ import (
 // is shorter than another one of its kind was not cut: a server that caps them caps
 // all alike. Or it may lag behind: it lacks what an earlier run has left, as known
 // says.
-func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inventory, known plan.IDMap, policy plan.Policy, opt Options) error {
+func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inventory, known baseline.IDMap, policy plan.Policy, opt Options) error {
 	f := &finder{c: c, opt: opt.withDefaults(), inv: inv}
 	matched := inv.Match(im, known, policy.Adopt)
 	d := doubts{policy: policy, known: known, wanted: wantedLinks(im, inv, matched), longest: map[intel.Kind]int{}}
@@ -76,7 +77,7 @@ const smallestCap = 10
 // doubts says which nested lists may have been cut where that matters.
 type doubts struct {
 	policy  plan.Policy
-	known   plan.IDMap
+	known   baseline.IDMap
 	wanted  map[plan.LinkList]map[int64]bool
 	longest map[intel.Kind]int
 

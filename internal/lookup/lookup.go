@@ -14,6 +14,7 @@ import (
 	"maps"
 	"slices"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/tc"
@@ -82,7 +83,7 @@ type xidOf struct{ owner, xid string }
 // OfImport is what has to be looked up to plan an import. ids are the groups of
 // an id-map, doubtful xids of groups that list answers may not show yet, with the
 // IDs of those that are known.
-func OfImport(im *intel.Import, ids plan.IDMap, doubtful map[string]int64) Wanted {
+func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) Wanted {
 	w := Wanted{Objects: im.Objects}
 	linked := linkedLists(im)
 	rest := maps.Clone(ids) // groups that the manifests no longer name

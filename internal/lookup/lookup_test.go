@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
-	"tcimport/internal/plan"
 	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
 )
@@ -235,7 +235,7 @@ func TestReferences(t *testing.T) {
 			t.Errorf("%s: found %d of %d, want %d", ref, got, len(inv.Groups), want)
 		}
 	}
-	ids := plan.IDMap{"gone-from-the-manifest": {ID: far, Owner: tcsim.DemoSource}}
+	ids := baseline.IDMap{"gone-from-the-manifest": {ID: far, Owner: tcsim.DemoSource}}
 	if inv := e.find(lookup.OfImport(e.manifest(`groups: [{key: a, type: Threat, name: One}]`), ids, nil)); len(inv.Groups) != 1 || inv.Groups[0].ID != far {
 		t.Errorf("a group of the id-map was not looked up: %v", inv.Groups)
 	}
@@ -279,14 +279,14 @@ func TestListsThatLag(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := start(t, "list-delay=1000")
-			ids := plan.IDMap{}
+			ids := baseline.IDMap{}
 			for i := range 7 {
 				g := tcsim.Group{Type: "Threat", Name: fmt.Sprint("Threat ", i), Owner: tcsim.DemoOrganization,
 					XID: intel.DerivedXID("", tcsim.DemoOrganization, fmt.Sprint("k", i))}
 				g.DateAdded = time.Now().Add(-c.age)
 				id := e.sim.AddGroup(g)
 				if c.known {
-					ids[fmt.Sprint("k", i)] = plan.Known{ID: id}
+					ids[fmt.Sprint("k", i)] = baseline.Group{ID: id}
 				}
 			}
 			for i := 7; i < 10; i++ { // which lists do not show yet
@@ -314,7 +314,7 @@ func TestWrittenAndNotListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if inv := e.find(lookup.OfImport(im, plan.IDMap{"a": {ID: r.ID, Owner: tcsim.DemoOrganization}}, nil)); len(inv.Groups) != 1 || inv.Groups[0].ID != r.ID {
+	if inv := e.find(lookup.OfImport(im, baseline.IDMap{"a": {ID: r.ID, Owner: tcsim.DemoOrganization}}, nil)); len(inv.Groups) != 1 || inv.Groups[0].ID != r.ID {
 		t.Errorf("found %v", inv.Groups)
 	}
 }

@@ -22,13 +22,13 @@ func (d *doubts) ofTags(g *intel.Group, r *intel.Remote) matters {
 	}
 	rewritten := d.known[g.Key].Rewritten
 	missing := slices.DeleteFunc(slices.Clone(g.Tags), func(t intel.Tag) bool {
-		return slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return plan.IsTag(t, h, rewritten) })
+		return slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return rewritten.IsTag(t, h) })
 	})
 	if len(missing) == 0 && !(replaces && hidesMore(n, len(g.Tags))) {
 		return nil
 	}
 	return func(h intel.RemoteTag) bool {
-		return replaces || slices.ContainsFunc(missing, func(t intel.Tag) bool { return plan.IsTag(t, h, rewritten) })
+		return replaces || slices.ContainsFunc(missing, func(t intel.Tag) bool { return rewritten.IsTag(t, h) })
 	}
 }
 

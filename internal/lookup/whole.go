@@ -6,13 +6,14 @@ import (
 	"maps"
 	"slices"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
 // pruned reads all of the groups that may be pruned. Of lists that lag behind what
 // earlier runs have left it notes tags and labels, and completes attributes.
-func (f *finder) pruned(ctx context.Context, im *intel.Import, known plan.IDMap, tags, labels *shortened) error {
+func (f *finder) pruned(ctx context.Context, im *intel.Import, known baseline.IDMap, tags, labels *shortened) error {
 	groups, keys := mayBePruned(im, f.inv, known)
 	if err := f.whole(ctx, groups); err != nil {
 		return err
@@ -36,7 +37,7 @@ func (f *finder) pruned(ctx context.Context, im *intel.Import, known plan.IDMap,
 
 // mayBePruned are the groups of the id-map that the manifests no longer name,
 // with all that somebody can have edited of them, and their keys by ID.
-func mayBePruned(im *intel.Import, inv *plan.Inventory, ids plan.IDMap) ([]Group, map[int64]string) {
+func mayBePruned(im *intel.Import, inv *plan.Inventory, ids baseline.IDMap) ([]Group, map[int64]string) {
 	rest := maps.Clone(ids)
 	for _, g := range im.Groups {
 		delete(rest, g.Key)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
@@ -21,7 +22,7 @@ func TestOfPlanDelete(t *testing.T) {
 	foreign := e.sim.AddGroup(tcsim.Group{Type: "Incident", Name: "Three", Owner: tcsim.DemoOrganization})
 	e.sim.Associate(tcsim.Ref{Kind: tcsim.KindGroup, ID: kept}, tcsim.Ref{Kind: tcsim.KindGroup, ID: old})
 	im := e.manifest(`groups: [{key: a, type: Threat, name: One}]`)
-	ids := plan.IDMap{"a": {ID: kept}, "b": {ID: old, Owner: tcsim.DemoOrganization}, "c": {ID: foreign, Owner: tcsim.DemoOrganization}}
+	ids := baseline.IDMap{"a": {ID: kept}, "b": {ID: old, Owner: tcsim.DemoOrganization}, "c": {ID: foreign, Owner: tcsim.DemoOrganization}}
 	policy := plan.DefaultPolicy()
 	policy.Prune, policy.PruneMax = true, plan.Limit{N: 1}
 	planned := func() *plan.Plan {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -114,33 +115,31 @@ func TestAppliedOfPart(t *testing.T) {
 	s := scene{manifest: `groups: [{key: a, type: Incident, name: One, status: New, tags: [x], attributes: [{type: Aliases, value: v}]}]`,
 		groups: []*intel.Remote{group(1, "Incident", "One", server...)}, policy: replace}
 	s.ids = lastRun(t, s)
-	base := s.ids["a"].Applied
+	base := s.ids["a"].Baseline
 	s.manifest = `groups: [{key: a, type: Incident, name: One, status: Open, tags: [y], attributes: [{type: Aliases, value: w}]}]`
 	a := s.plan(t).Actions[0]
-	all := func(doubt bool) map[int]bool {
-		out := map[int]bool{}
-		for i := range a.Changes {
-			out[i] = doubt
-		}
-		return out
+	all := func(what plan.Arrival) func(plan.Entry) plan.Arrival {
+		return func(plan.Entry) plan.Arrival { return what }
 	}
 	none := func(*plan.Association) int64 { return 0 }
-	whole := a.AppliedAfter(base, nil, none)
-	if got := a.AppliedAfter(base, all(false), none); !slices.Equal(got, base) {
+	whole := a.BaselineAfter(base, all(plan.Arrived), none)
+	if got := a.BaselineAfter(base, all(plan.Lacking), none); !slices.Equal(got, base) {
 		t.Errorf("nothing arrived: %v, want %v", got, base)
 	}
-	doubt, intended := a.AppliedAfter(base, all(true), none), a.Intended()
+	doubt, intended := a.BaselineAfter(base, all(plan.Doubtful), none), a.Intended()
 	var there, gone int
-	for _, e := range intended {
-		if plain, ok := strings.CutPrefix(e, "?"); ok && slices.Contains(whole, plain) {
+	for _, f := range intended {
+		plain := f.As(baseline.Sure)
+		switch {
+		case f.Doubt() == baseline.MaybeThere && whole.Has(plain):
 			there++
-		} else if plain, ok := strings.CutPrefix(e, "!"); ok && slices.Contains(base, plain) && !slices.Contains(whole, plain) {
+		case f.Doubt() == baseline.MaybeGone && base.Has(plain) && !whole.Has(plain):
 			gone++
-		} else {
-			t.Errorf("%s is neither set nor taken away", e)
+		default:
+			t.Errorf("%s is neither set nor taken away", f)
 		}
 	}
-	if want := slices.Sorted(slices.Values(slices.Concat(base, intended))); !slices.Equal(doubt, want) || there != 3 || gone != 2 {
+	if want := base.With(intended...); !slices.Equal(doubt, want) || there != 3 || gone != 2 {
 		t.Errorf("in doubt: %v, want %v", doubt, want)
 	}
 }
@@ -202,7 +201,7 @@ func TestNights(t *testing.T) {
 				break
 			}
 			ids := idMap(p)
-			for key, row := range p.Remembered {
+			for key, row := range p.IDMap {
 				if _, ok := ids[key]; !ok {
 					ids[key] = row
 				}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
@@ -85,10 +86,10 @@ func (m *maker) noteLink(i, j int) {
 		i, j = j, i
 	}
 	ri, rj := m.matches[i].remote, m.matches[j].remote
-	entry := linkEntry(intel.KindGroup, rj.ID)
-	m.actions[i].Applied = append(m.actions[i].Applied, entry)
-	if !m.last(m.Import.Groups[i].Key)[entry] {
-		m.actions[j].Applied = append(m.actions[j].Applied, linkEntry(intel.KindGroup, ri.ID))
+	link := baseline.Link(intel.KindGroup, rj.ID)
+	m.actions[i].Baseline = append(m.actions[i].Baseline, link)
+	if !m.last(m.Import.Groups[i].Key).Has(link) {
+		m.actions[j].Baseline = append(m.actions[j].Baseline, baseline.Link(intel.KindGroup, ri.ID))
 		return
 	}
 	elsewhere := LinkList{rj.ID, intel.KindGroup}
@@ -103,18 +104,18 @@ func (m *maker) noteLink(i, j int) {
 // which can be either one.
 func (m *maker) linkOrigin(i int, k intel.Kind, id int64, op Op) string {
 	last := m.last(m.Import.Groups[i].Key)
-	if last == nil {
+	if len(last) == 0 {
 		return ""
 	}
-	asked := entries.maybe
+	ours := baseline.Baseline.Maybe
 	if op == Add {
-		asked = entries.surely
+		ours = baseline.Baseline.Surely
 	}
-	applied := asked(last, linkEntry(k, id))
-	if other, ok := m.keyOf[id]; ok && k == intel.KindGroup && !applied {
-		applied = asked(m.last(other), linkEntry(k, m.matches[i].remote.ID))
+	known := ours(last, baseline.Link(k, id))
+	if other, ok := m.keyOf[id]; ok && k == intel.KindGroup && !known {
+		known = ours(m.last(other), baseline.Link(k, m.matches[i].remote.ID))
 	}
-	if applied == (op == Add) {
+	if known == (op == Add) {
 		return fromServer
 	}
 	return fromManifest
@@ -147,7 +148,7 @@ func (m *maker) associateObject(e intel.Edge) {
 	if r := m.matches[e.Group].remote; r != nil && row.ID != 0 {
 		m.want(r, &intel.Remote{ID: row.ID}, e.Kind)
 		if m.Found.LinkedTo(r, e.Kind, row.ID) {
-			a.Applied = append(a.Applied, linkEntry(e.Kind, row.ID))
+			a.Baseline = append(a.Baseline, baseline.Link(e.Kind, row.ID))
 			return
 		}
 	}
@@ -214,7 +215,7 @@ func (m *maker) replaces(i int, k intel.Kind) bool {
 // not at i, when the last run saw it, so that j lists its removal.
 func (m *maker) namedAt(j, i int) bool {
 	ri, rj := m.matches[i].remote, m.matches[j].remote
-	return m.last(m.Import.Groups[j].Key)[linkEntry(intel.KindGroup, ri.ID)] && !m.last(m.Import.Groups[i].Key)[linkEntry(intel.KindGroup, rj.ID)] &&
+	return m.last(m.Import.Groups[j].Key).Has(baseline.Link(intel.KindGroup, ri.ID)) && !m.last(m.Import.Groups[i].Key).Has(baseline.Link(intel.KindGroup, rj.ID)) &&
 		m.Found.LinkedTo(rj, intel.KindGroup, ri.ID)
 }
 

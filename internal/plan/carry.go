@@ -2,74 +2,52 @@ package plan
 
 import (
 	"maps"
-	"slices"
-	"strconv"
-	"strings"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
-// last is what the last run has left on the group of a key, nil if nobody knows.
-func (m *maker) last(key string) entries {
-	es, ok := m.lastRead[key]
-	if !ok {
-		es = m.IDMap[key].Applied.entries()
-		m.lastRead[key] = es
-	}
-	return es
-}
+// last is what the last run has left on the group of a key.
+func (m *maker) last(key string) baseline.Baseline { return m.IDMap[key].Baseline }
 
-// carryApplied keeps what earlier runs have left on group i and this one says
-// nothing of: what the manifest no longer names, and is still there, is not
-// somebody else's for that. unlinked are the groups from which the plan parts it,
-// elsewhere those under which an association with it is noted.
-func (m *maker) carryApplied(i int, unlinked, elsewhere map[int64]bool) {
+// carryBaseline keeps what earlier runs have left on group i and this one says
+// nothing of: what the manifest no longer names, and is still there, is not an edit
+// for that. unlinked are the groups from which the plan parts it, elsewhere those
+// under which an association with it is noted.
+func (m *maker) carryBaseline(i int, unlinked, elsewhere map[int64]bool) {
 	g, a, r := m.Import.Groups[i], m.actions[i], m.matches[i].remote
-	last := m.IDMap[g.Key].Applied
+	last := m.last(g.Key)
 	if r == nil || len(last) == 0 {
 		return
 	}
-	scalars := map[string]bool{"name": true}
+	scalars := map[string]bool{fieldName: true}
 	for _, f := range g.Fields {
 		scalars[f.Name] = true
 	}
-	compared, noted := Lists(g), a.Applied.entries()
-	var here entries
-	for _, e := range last {
-		plain := strings.TrimLeft(e, markThere+markGone)
-		field, _, _ := strings.Cut(plain, "=")
-		list := listOfEntry(field)
-		switch {
-		case noted[plain], leadsTo(plain, unlinked), leadsTo(plain, elsewhere):
-			continue
-		case list == 0 && !scalars[field], list != 0 && !compared.Has(list):
-		case list == 0, strings.HasPrefix(e, markGone):
-			continue
-		default:
-			if here == nil {
-				here = m.staying(i)
-			}
-			if e = plain; !here[e] {
-				continue
-			}
+	compared, kept := Lists(g), a.Baseline
+	var staying baseline.Baseline
+	carried := last.Where(func(f baseline.Fact) bool {
+		if other := f.LinkID(intel.KindGroup); unlinked[other] || elsewhere[other] || kept.Has(f.As(baseline.Sure)) {
+			return false
 		}
-		a.Applied = append(a.Applied, e)
+		if list := f.List(); list == 0 || !compared.Has(list) {
+			return list != 0 || !scalars[f.Field()]
+		}
+		if staying == nil {
+			staying = m.staying(i)
+		}
+		return f.Doubt() != baseline.MaybeGone && staying.Has(f.As(baseline.Sure))
+	})
+	for i, f := range carried {
+		if compared.Has(f.List()) && f.List() != 0 {
+			carried[i] = f.As(baseline.Sure) // it is there
+		}
 	}
-	a.Applied = append(a.Applied, m.Coming[g.Key]...)
+	a.Baseline = kept.With(carried...).With(m.Coming[g.Key]...)
 }
 
-// leadsTo reports whether an entry is the association with one of groups.
-func leadsTo(e string, groups map[int64]bool) bool {
-	if len(groups) == 0 {
-		return false
-	}
-	rest, ok := strings.CutPrefix(e, intel.KindGroup.AssociationField()+"=#")
-	id, err := strconv.ParseInt(rest, 10, 64)
-	return ok && err == nil && groups[id]
-}
-
-// forget takes associations that the plan removes from what it remembers of
-// groups that the manifests no longer name: these are carried on as they are.
+// forget takes associations that the plan removes from what it knows of groups that
+// the manifests no longer name: these are carried on as they are.
 func (m *maker) forget(unlinked map[LinkList]map[int64]bool) {
 	if len(unlinked) == 0 {
 		return
@@ -81,58 +59,38 @@ func (m *maker) forget(unlinked map[LinkList]map[int64]bool) {
 	cloned := false
 	for l, others := range unlinked {
 		key, known := m.keyOf[l.Group]
-		row := m.plan.Remembered[key]
-		if !known || named[key] || !slices.ContainsFunc(row.Applied, func(e string) bool { return leadsTo(e, others) }) {
+		row := m.plan.IDMap[key]
+		staying := row.Baseline.Where(func(f baseline.Fact) bool { return !others[f.LinkID(intel.KindGroup)] })
+		if !known || named[key] || len(staying) == len(row.Baseline) {
 			continue
 		}
 		if !cloned {
-			m.plan.Remembered, cloned = maps.Clone(m.plan.Remembered), true
+			m.plan.IDMap, cloned = maps.Clone(m.plan.IDMap), true
 		}
-		row.Applied = slices.DeleteFunc(slices.Clone(row.Applied), func(e string) bool { return leadsTo(e, others) })
-		m.plan.Remembered[key] = row
+		row.Baseline = staying
+		m.plan.IDMap[key] = row
 	}
 }
 
-// listOfEntry is the list that an entry of a field is about, 0 for scalars.
-func listOfEntry(field string) intel.List {
-	switch {
-	case field == "tags":
-		return intel.ListTags
-	case field == "securityLabels":
-		return intel.ListSecurityLabels
-	case strings.HasPrefix(field, "attribute:"):
-		return intel.ListAttributes
-	}
-	for _, k := range intel.Kinds {
-		if field == k.AssociationField() {
-			return k.List()
-		}
-	}
-	return 0
-}
-
-// staying are the entries of what group i has in its lists and the plan does not
-// take away.
-func (m *maker) staying(i int) entries {
+// staying are the facts of what group i has in its lists and the plan does not take
+// away.
+func (m *maker) staying(i int) baseline.Baseline {
 	a := m.actions[i]
 	removed, changed := map[[2]string]bool{}, map[int64]bool{}
-	for _, c := range a.Changes {
+	links := map[baseline.Fact]bool{}
+	for _, e := range a.Entries() {
 		switch {
-		case c.Op == Remove && c.Attribute == nil:
-			removed[[2]string{c.Field, c.Old}] = true
-		case c.Op != Add && c.Attribute != nil:
-			changed[c.Attribute.ID] = true
+		case e.Association != nil:
+			links[baseline.Link(e.Association.Kind, e.Association.ID)] = e.Removes()
+		case e.InPlace(), e.Removes() && e.Change.Attribute != nil:
+			changed[e.Change.Attribute.ID] = true
+		case e.Removes():
+			removed[[2]string{e.Change.Field, e.Change.Old}] = true
 		}
 	}
 	rest := *m.matches[i].remote
 	rest.Tags = keep(rest.Tags, func(t intel.RemoteTag) bool { return !removed[[2]string{"tags", t.Name}] })
 	rest.SecurityLabels = keep(rest.SecurityLabels, func(l intel.RemoteLabel) bool { return !removed[[2]string{"securityLabels", l.Name}] })
 	rest.Attributes = keep(rest.Attributes, func(at intel.RemoteAttribute) bool { return !changed[at.ID] })
-	out := m.Found.shown(&rest, m.IDMap[m.Import.Groups[i].Key].Rewritten)
-	for _, as := range a.Associations {
-		if as.Op == Remove {
-			delete(out, linkEntry(as.Kind, as.ID))
-		}
-	}
-	return out
+	return m.Found.shown(&rest, m.IDMap[a.Key].Rewritten).Where(func(f baseline.Fact) bool { return !links[f] })
 }

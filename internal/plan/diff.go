@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
 )
@@ -15,16 +16,20 @@ type differ struct {
 	policy    Policy
 	g         *intel.Group
 	r         *intel.Remote // nil: create
-	rewritten map[string]string
-	last      entries // what the last run left, nil if nobody knows
+	rewritten baseline.Rewritten
+	last      baseline.Baseline // what the last run left
 	changes   []Change
-	applied   Applied // what is there already as wanted
+	same      []baseline.Fact // what is there already as wanted
 	notes     []string
 }
 
 func (d *differ) add(c Change) { d.changes = append(d.changes, c) }
 
-func (d *differ) same(entries ...string) { d.applied = append(d.applied, entries...) }
+func (d *differ) note(facts ...baseline.Fact) { d.same = append(d.same, facts...) }
+
+// missing says where it comes from that something is not there, present that it is.
+func (d *differ) missing(facts ...baseline.Fact) string { return origin(d.last, facts, nil) }
+func (d *differ) present(facts ...baseline.Fact) string { return origin(d.last, nil, facts) }
 
 // scalars compares the name and the type's own fields. A scalar is never
 // cleared: what the manifest leaves out stays as it is.
@@ -32,9 +37,9 @@ func (d *differ) scalars() {
 	switch {
 	case d.r == nil:
 	case strings.TrimSpace(d.r.Name) == d.g.Name:
-		d.same(scalarEntry(nil, d.g.Name))
+		d.note(baseline.Name(d.g.Name))
 	default:
-		d.add(Change{Field: "name", Op: Set, Old: d.r.Name, New: d.g.Name, Drift: d.last.origin("", scalarEntry(nil, d.r.Name))})
+		d.add(Change{Field: "name", Op: Set, Old: d.r.Name, New: d.g.Name, Drift: d.present(baseline.Name(d.r.Name))})
 		d.notes = append(d.notes, fmt.Sprintf("renamed: it is called %s on the server", message.Quote(d.r.Name)))
 	}
 	typ, ok := intel.GroupTypeNamed(d.g.Type)
@@ -56,15 +61,11 @@ func (d *differ) scalars() {
 		old, has := d.r.Fields.Get(f.Name)
 		switch {
 		case has && spec.Equal(f.Value, old), !has && spec.Kind == intel.Bool && f.Value == "false":
-			d.same(scalarEntry(spec, f.Value))
+			d.note(baseline.Scalar(spec, f.Value))
 		case has && old != "":
-			d.add(Change{Field: f.Name, Op: Set, Old: old, New: f.Value, Drift: d.last.origin("", scalarEntry(spec, old))})
+			d.add(Change{Field: f.Name, Op: Set, Old: old, New: f.Value, Drift: d.present(baseline.Scalar(spec, old))})
 		default:
-			gone := ""
-			if was := d.last.ofField(f.Name); len(was) > 0 {
-				gone = was[0]
-			}
-			d.add(Change{Field: f.Name, Op: Add, New: f.Value, Drift: d.last.origin(gone, "")})
+			d.add(Change{Field: f.Name, Op: Add, New: f.Value, Drift: d.missing(d.last.Of(f.Name)...)})
 		}
 	}
 }
@@ -87,9 +88,9 @@ func (d *differ) labels() {
 			}
 		}
 		if found {
-			d.same(labelEntry(l))
+			d.note(baseline.Label(l))
 		} else {
-			d.add(Change{Field: "securityLabels", Op: Add, New: l, Drift: d.last.origin(labelEntry(l), "")})
+			d.add(Change{Field: "securityLabels", Op: Add, New: l, Drift: d.missing(baseline.Label(l))})
 		}
 	}
 	if d.policy.Labels != Replace {
@@ -97,7 +98,7 @@ func (d *differ) labels() {
 	}
 	for i, h := range have {
 		if !wanted[i] {
-			d.add(Change{Field: "securityLabels", Op: Remove, Old: h.Name, Drift: d.last.origin("", labelEntry(h.Name))})
+			d.add(Change{Field: "securityLabels", Op: Remove, Old: h.Name, Drift: d.present(baseline.Label(h.Name))})
 		}
 	}
 }

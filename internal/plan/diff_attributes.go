@@ -3,8 +3,8 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/spelling"
 )
@@ -55,10 +55,11 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	var left []intel.Attribute
 	pair := func(w intel.Attribute, i int) {
 		if detail, differs := d.attributeDetail(w, have[i]); differs {
-			detail.Replaces = d.replaces(w, have[i])
-			d.add(Change{Field: "attribute:" + w.Type, Op: Set, Old: have[i].Value, New: w.Value, Attribute: detail, Drift: d.partsOrigin(w, have[i])})
+			d.carryParts(w, &have[i])
+			detail.Replaces = d.replaces(w, &have[i])
+			d.add(Change{Field: "attribute:" + w.Type, Op: Set, Old: have[i].Value, New: w.Value, Attribute: detail, Drift: d.partsOrigin(w, &have[i])})
 		} else {
-			d.same(attributeEntries(&w)...)
+			d.note(baseline.AttributeWith(w.Type, w.Value, baseline.Parts(&w))...)
 		}
 		have = slices.Delete(have, i, i+1)
 	}
@@ -80,10 +81,10 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	// rewritten it.
 	left = slices.DeleteFunc(left, func(w intel.Attribute) bool {
 		i := pairBy(intel.AlikeText, w, have)
-		if i < 0 || len(left) == 1 && len(have) == 1 && !d.last.maybe(attributeEntry(w.Type, w.Value)) {
+		if i < 0 || len(left) == 1 && len(have) == 1 && !d.last.Maybe(baseline.Attribute(w.Type, w.Value)) {
 			return false
 		}
-		d.same(attributeEntry(have[i].Type, have[i].Value))
+		d.note(baseline.Attribute(have[i].Type, have[i].Value))
 		have[i].Value = w.Value
 		if w.Source != "" {
 			have[i].Source = w.Source
@@ -93,18 +94,18 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	})
 	if len(left) == 1 && len(have) == 1 {
 		detail, _ := d.attributeDetail(left[0], have[0])
-		detail.Replaces = d.replaces(left[0], have[0])
-		d.carryParts(left[0], have[0])
+		d.carryParts(left[0], &have[0])
+		detail.Replaces = d.replaces(left[0], &have[0])
 		d.add(Change{Field: "attribute:" + left[0].Type, Op: Set, Old: have[0].Value, New: left[0].Value, Attribute: detail,
-			Drift: d.valueOrigin(left[0], have[0])})
+			Drift: d.valueOrigin(left[0], &have[0])})
 		return
 	}
 	for _, w := range left {
-		missing := attributeEntry(w.Type, w.Value)
+		missing := []baseline.Fact{baseline.Attribute(w.Type, w.Value)}
 		if slices.ContainsFunc(have, func(h intel.RemoteAttribute) bool { return intel.SameText(w.Value, h.Value) }) {
-			missing = "" // it is there, but of another source
+			missing = nil // it is there, but of another source
 		}
-		d.add(Change{Field: "attribute:" + w.Type, Op: Add, New: w.Value, Attribute: newDetail(w), Drift: d.last.origin(missing, "")})
+		d.add(Change{Field: "attribute:" + w.Type, Op: Add, New: w.Value, Attribute: newDetail(w), Drift: d.missing(missing...)})
 	}
 	if d.policy.Attributes == Replace {
 		for _, h := range have {
@@ -118,7 +119,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 
 func (d *differ) removeAttribute(h intel.RemoteAttribute) {
 	d.add(Change{Field: "attribute:" + h.Type, Op: Remove, Old: h.Value,
-		Attribute: &AttributeDetail{ID: h.ID, Source: h.Source}, Drift: d.last.origin("", attributeEntry(h.Type, h.Value))})
+		Attribute: &AttributeDetail{ID: h.ID, Source: h.Source}, Drift: d.present(baseline.Attribute(h.Type, h.Value))})
 }
 
 // pairAttribute finds the attribute of have, which are of its type, that says
@@ -182,63 +183,67 @@ func differsBeside(w intel.Attribute, h intel.RemoteAttribute) bool {
 	return w.Source != "" && !intel.SameText(w.Source, h.Source) || differsFlag(w.Default, h.Default) || differsFlag(w.Pinned, h.Pinned)
 }
 
-// valueOrigin tells where it comes from that h has another value than w. If w was
-// applied as it is, then to another attribute than h, and it is gone.
-func (d *differ) valueOrigin(w intel.Attribute, h intel.RemoteAttribute) string {
+// valueOrigin says where it comes from that h has another value than w. If a run has
+// left w as it is, then as another attribute than h, which is gone.
+func (d *differ) valueOrigin(w intel.Attribute, h *intel.RemoteAttribute) string {
 	if intel.SameText(w.Value, h.Value) {
 		return d.partsOrigin(w, h)
 	}
-	if from := d.last.origin(attributeEntry(w.Type, w.Value), attributeEntry(h.Type, h.Value)); from != fromManifest {
+	missing, present := []baseline.Fact{baseline.Attribute(w.Type, w.Value)}, []baseline.Fact{baseline.Attribute(h.Type, h.Value)}
+	if from := origin(d.last, missing, present); from != fromManifest {
 		return from
 	}
 	return d.partsOrigin(w, h)
 }
 
-// partsOrigin tells where it comes from that h differs from w in what it has
-// beside its value: from the server if any of it does.
-func (d *differ) partsOrigin(w intel.Attribute, h intel.RemoteAttribute) string {
-	from := d.last.origin("", "")
-	part := func(missing, present string) {
-		if d.last.origin(missing, present) == fromServer {
+// partsOrigin says where it comes from that h differs from w in a part: from the
+// server if any difference does.
+func (d *differ) partsOrigin(w intel.Attribute, h *intel.RemoteAttribute) string {
+	wants, has := baseline.Parts(&w), baseline.RemoteParts(h)
+	from := origin(d.last, nil, nil)
+	differs := func(p baseline.Part, among []baseline.Part) bool {
+		return !slices.Contains(among, p) && (!p.Several() || h.SecurityLabels != nil)
+	}
+	for _, p := range wants {
+		if differs(p, has) && d.missing(p.Of(h.Type, h.Value)) == fromServer {
 			from = fromServer
 		}
 	}
-	entry := func(part, is string) string { return partEntry(h.Type, h.Value, part, is) }
-	if w.Source != "" && !intel.SameText(w.Source, h.Source) {
-		present := ""
-		if h.Source != "" {
-			present = entry(partSource, intel.PlainText(h.Source))
-		}
-		part(entry(partSource, intel.PlainText(w.Source)), present)
-	}
-	flag := func(name string, want, have *bool) {
-		if !differsFlag(want, have) {
-			return
-		}
-		present := ""
-		if !*want {
-			present = entry(name, "true") // that it is not set need not be anybody's doing
-		}
-		part(entry(name, strconv.FormatBool(*want)), present)
-	}
-	flag(partDefault, w.Default, h.Default)
-	flag(partPinned, w.Pinned, h.Pinned)
-	if h.SecurityLabels == nil {
-		return from
-	}
-	for _, l := range w.SecurityLabels {
-		if !intel.HasLabel(h.SecurityLabels, l) {
-			part(entry(partLabel, intel.LabelKey(l)), "")
-		}
-	}
-	if d.policy.Labels == Replace && len(w.SecurityLabels) > 0 {
-		for _, l := range h.SecurityLabels {
-			if !intel.HasLabel(w.SecurityLabels, l) {
-				part("", entry(partLabel, intel.LabelKey(l)))
-			}
+	for _, p := range has {
+		replaced := givesPart(wants, p) && (!p.Several() || d.policy.Labels == Replace)
+		// That a flag is not set need not be anybody's doing.
+		if differs(p, wants) && replaced && !p.Unset() && d.present(p.Of(h.Type, h.Value)) == fromServer {
+			from = fromServer
 		}
 	}
 	return from
+}
+
+// givesPart reports whether parts say anything of what p is about.
+func givesPart(parts []baseline.Part, p baseline.Part) bool {
+	return slices.ContainsFunc(parts, func(q baseline.Part) bool { return q.Name == p.Name })
+}
+
+// carryParts notes the parts of h that w says nothing of: they stay when h is changed
+// into w, and whoever has set them has set them still.
+func (d *differ) carryParts(w intel.Attribute, h *intel.RemoteAttribute) {
+	wants := baseline.Parts(&w)
+	for _, p := range baseline.RemoteParts(h) {
+		if !givesPart(wants, p) && d.last.Has(p.Of(h.Type, h.Value)) {
+			d.note(p.Of(w.Type, w.Value))
+		}
+	}
+}
+
+// replaces are the facts of h that are not true any more once it has become w.
+func (d *differ) replaces(w intel.Attribute, h *intel.RemoteAttribute) baseline.Baseline {
+	has := baseline.RemoteParts(h)
+	if !intel.SameText(w.Value, h.Value) {
+		return baseline.New(baseline.AttributeWith(h.Type, h.Value, has)...).Where(d.last.Has)
+	}
+	wants := baseline.Parts(&w)
+	has = slices.DeleteFunc(has, func(p baseline.Part) bool { return !givesPart(wants, p) || slices.Contains(wants, p) })
+	return baseline.New(baseline.AttributeWith(h.Type, h.Value, has)[1:]...).Where(d.last.Has)
 }
 
 func differsFlag(want, have *bool) bool {
@@ -250,55 +255,4 @@ func newDetail(w intel.Attribute) *AttributeDetail {
 		return nil
 	}
 	return &AttributeDetail{Source: w.Source, Default: w.Default, Pinned: w.Pinned, SecurityLabels: w.SecurityLabels}
-}
-
-// carryParts notes the parts of h that w says nothing of: they stay when its value
-// is changed into that of w, and whoever has set them has set them still.
-func (d *differ) carryParts(w intel.Attribute, h intel.RemoteAttribute) {
-	part := func(name, is string) {
-		if d.last[partEntry(h.Type, h.Value, name, is)] {
-			d.same(partEntry(w.Type, w.Value, name, is))
-		}
-	}
-	if w.Source == "" && h.Source != "" {
-		part(partSource, intel.PlainText(h.Source))
-	}
-	if w.Default == nil {
-		part(partDefault, strconv.FormatBool(isTrue(h.Default)))
-	}
-	if w.Pinned == nil {
-		part(partPinned, strconv.FormatBool(isTrue(h.Pinned)))
-	}
-	if len(w.SecurityLabels) == 0 {
-		for _, l := range h.SecurityLabels {
-			part(partLabel, intel.LabelKey(l))
-		}
-	}
-}
-
-// replaces are the entries of what was applied to h that are no more once it has
-// become w.
-func (d *differ) replaces(w intel.Attribute, h intel.RemoteAttribute) Applied {
-	whole := h.Attribute
-	yes := func(b *bool) *bool { set := isTrue(b); return &set }
-	whole.Default, whole.Pinned = yes(h.Default), yes(h.Pinned)
-	if intel.SameText(w.Value, h.Value) {
-		if w.Source == "" {
-			whole.Source = ""
-		}
-		if !differsFlag(w.Default, h.Default) {
-			whole.Default = nil
-		}
-		if !differsFlag(w.Pinned, h.Pinned) {
-			whole.Pinned = nil
-		}
-		whole.SecurityLabels = keep(h.SecurityLabels, func(l string) bool { return !intel.HasLabel(w.SecurityLabels, l) })
-	}
-	var out Applied
-	for i, e := range attributeEntries(&whole) {
-		if d.last[e] && (i > 0 || !intel.SameText(w.Value, h.Value)) {
-			out = append(out, e)
-		}
-	}
-	return out
 }

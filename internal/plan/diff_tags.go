@@ -2,10 +2,9 @@ package plan
 
 import (
 	"slices"
-	"strings"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
-	"tcimport/internal/spelling"
 )
 
 // tags compares the tags. What the instance made of a tag by its rules, as the
@@ -22,14 +21,14 @@ func (d *differ) tags() {
 	for _, t := range d.g.Tags {
 		found := false
 		for i, h := range have {
-			if IsTag(t, h, d.rewritten) {
+			if d.rewritten.IsTag(t, h) {
 				wanted[i], found = true, true
 			}
 		}
 		if found {
-			d.same(tagEntry(t))
+			d.note(baseline.Tag(t))
 		} else {
-			d.add(Change{Field: "tags", Op: Add, New: t.String(), Drift: d.last.origin(tagEntry(t), "")})
+			d.add(Change{Field: "tags", Op: Add, New: t.String(), Drift: d.missing(baseline.Tag(t))})
 		}
 	}
 	if d.policy.Tags != Replace {
@@ -37,8 +36,7 @@ func (d *differ) tags() {
 	}
 	for i, h := range have {
 		if !wanted[i] {
-			es := append(remoteTagEntries(h), d.rewrittenEntries(h)...)
-			d.add(Change{Field: "tags", Op: Remove, Old: h.Name, Drift: d.last.origin("", es[0], es[1:]...)})
+			d.add(Change{Field: "tags", Op: Remove, Old: h.Name, Drift: d.present(d.rewritten.Tag(h)...)})
 		}
 	}
 }
@@ -53,34 +51,4 @@ func (d *differ) hadTags() []string {
 		names = append(names, h.Name)
 	}
 	return names
-}
-
-// rewrittenEntries are the entries of the tags that the instance made h of: the
-// last run applied it under their names.
-func (d *differ) rewrittenEntries(h intel.RemoteTag) []string {
-	var out []string
-	for sent, names := range d.rewritten {
-		if sameRewritten(names, h) {
-			out = append(out, tagEntry(intel.ParseTag(sent)))
-		}
-	}
-	return out
-}
-
-func sameRewritten(names string, h intel.RemoteTag) bool {
-	if names == "" {
-		return false
-	}
-	for name := range strings.SplitSeq(names, "\n") {
-		if spelling.Fold(name) == spelling.Fold(h.Name) {
-			return true
-		}
-	}
-	return false
-}
-
-// IsTag reports whether the instance's tag h is t, or what the instance made of
-// it, as rewritten tells.
-func IsTag(t intel.Tag, h intel.RemoteTag, rewritten map[string]string) bool {
-	return intel.SameTag(t, h) || sameRewritten(rewritten[t.String()], h)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -49,7 +50,7 @@ func TestScalars(t *testing.T) {
 
 func TestTagsAndLabels(t *testing.T) {
 	rewritten := with("Threat", "tags: [Old, Kept]", tags("Main", "Kept")).replaced()
-	rewritten.ids = plan.IDMap{"a": {ID: 1, Type: "Threat", Name: "One", Owner: org, Rewritten: map[string]string{"Old": "Main"}}}
+	rewritten.ids = baseline.IDMap{"a": {ID: 1, Type: "Threat", Name: "One", Owner: org, Rewritten: map[string]string{"Old": "Main"}}}
 	scenes(t, "tags.txtar", cases{
 		{"in another case", with("Threat", "tags: [apt]", tags("APT"))},
 		{"append", with("Threat", "tags: [apt, new]", tags("apt", "theirs"))},

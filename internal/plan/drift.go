@@ -3,6 +3,9 @@ package plan
 import (
 	"slices"
 	"strings"
+
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
 )
 
 // Where a difference comes from.
@@ -11,30 +14,17 @@ const (
 	fromServer   = "server"
 )
 
-// origin tells where a difference comes from: the server if something is gone
-// that was applied (missing), or if something is there that was not (present).
-func (es entries) origin(missing, present string, alternatives ...string) string {
+// origin says where a difference comes from: from the server if a run has set one of
+// missing for sure, or if none of present, which stand for what is there, can be of a
+// run. It is "" if no run has left anything.
+func origin(last baseline.Baseline, missing, present []baseline.Fact) string {
 	switch {
-	case es == nil:
+	case len(last) == 0:
 		return ""
-	case missing != "" && es.surely(missing):
-		return fromServer
-	case present != "" && !es.maybe(present) && !slices.ContainsFunc(alternatives, es.maybe):
+	case slices.ContainsFunc(missing, last.Surely), len(present) > 0 && !slices.ContainsFunc(present, last.Maybe):
 		return fromServer
 	}
 	return fromManifest
-}
-
-// ofField lists what was applied to a field.
-func (es entries) ofField(field string) []string {
-	var out []string
-	for e := range es {
-		if strings.HasPrefix(e, strings.ReplaceAll(field, " ", "_")+"=") {
-			out = append(out, e)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 const (
@@ -55,7 +45,7 @@ func (m *maker) keepDeleted(a *Action) {
 
 // settleDrift applies the drift policy to a group that was compared: edits on
 // the server are overwritten, kept, or make a conflict.
-func (m *maker) settleDrift(a *Action, es entries) {
+func (m *maker) settleDrift(a *Action, last baseline.Baseline) {
 	var drifted []string
 	for _, c := range a.Changes {
 		if c.Drift == fromServer {
@@ -74,7 +64,7 @@ func (m *maker) settleDrift(a *Action, es entries) {
 	what := strings.Join(slices.Compact(drifted), ", ")
 	switch m.Policy.OnDrift {
 	case DriftKeep:
-		m.keepDrift(a, es)
+		m.keepDrift(a, last)
 		a.Notes = append(a.Notes, Note{EditKept, what})
 	case DriftFail:
 		a.Verb, a.Reason = Conflict, editedOnServer+" (--on-drift fail): "+what
@@ -83,15 +73,16 @@ func (m *maker) settleDrift(a *Action, es entries) {
 	}
 }
 
-// keepDrift takes the edits on the server out of the plan, and remembers what
-// was applied before them, so that they are recognised the next time, too.
-func (m *maker) keepDrift(a *Action, es entries) {
+// keepDrift takes the edits on the server out of the plan, and keeps the facts from
+// before them, so that the next run recognises them, too.
+func (m *maker) keepDrift(a *Action, last baseline.Baseline) {
+	typ, _ := intel.GroupTypeNamed(a.Type)
 	a.Changes = slices.DeleteFunc(a.Changes, func(c Change) bool {
 		if c.Drift != fromServer {
 			return false
 		}
-		a.Applied = append(a.Applied, keptEntries(c, es)...)
-		if c.Field == "name" {
+		a.Baseline = a.Baseline.With(Entry{Change: &c}.kept(typ, last)...)
+		if c.Field == fieldName {
 			a.Called = c.Old
 		}
 		return true
@@ -100,28 +91,25 @@ func (m *maker) keepDrift(a *Action, es entries) {
 		if as.Drift != fromServer {
 			return false
 		}
-		if as.Op == Add { // it was applied here or at its other end
-			a.Applied = append(a.Applied, linkEntry(as.Kind, as.ID))
+		if as.Op == Add { // it was noted here or at its other end
+			a.Baseline = a.Baseline.With(baseline.Link(as.Kind, as.ID))
 		}
 		return true
 	})
-	slices.Sort(a.Applied)
-	a.Applied = slices.Compact(a.Applied)
 }
 
-// keptEntries are the entries of what was applied and is not there any more. What
-// is there instead is somebody else's, also if it is what an earlier run left.
-func keptEntries(c Change, es entries) []string {
-	typ, isAttribute := strings.CutPrefix(c.Field, "attribute:")
-	switch {
-	case c.Op == Remove:
+// kept are the facts of last about what an edit on the server has changed or removed.
+// What is there instead is somebody else's, also if an earlier run has left the same.
+func (e Entry) kept(typ *intel.GroupType, last baseline.Baseline) baseline.Baseline {
+	if e.Removes() {
 		return nil
-	case c.Field == "tags", c.Field == "securityLabels":
-		return c.entriesOf(nil)
-	case isAttribute:
-		before := c
-		before.New = c.Old // its value may be there still, and something else of it gone
-		return slices.DeleteFunc(append(c.attributeEntries(typ), before.attributeEntries(typ)...), func(e string) bool { return !es[e] })
 	}
-	return es.ofField(c.Field)
+	wanted, _ := e.facts(typ, 0)
+	if e.InPlace() {
+		old := *e.Change
+		old.New = old.Old // its value may be there still, and a part of it gone
+		before, _ := Entry{Change: &old}.facts(typ, 0)
+		wanted = append(wanted, before...)
+	}
+	return e.before(last, wanted)
 }

@@ -8,13 +8,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/golden"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
 // lastRun is the id-map of a run that left s.groups as its manifest wants them.
-func lastRun(t *testing.T, s scene) plan.IDMap {
+func lastRun(t *testing.T, s scene) baseline.IDMap {
 	t.Helper()
 	p := s.plan(t)
 	if p.Summary.Pending() {
@@ -24,13 +25,13 @@ func lastRun(t *testing.T, s scene) plan.IDMap {
 }
 
 // idMap is what the report of a run that carried p out says.
-func idMap(p *plan.Plan) plan.IDMap {
-	ids := plan.IDMap{}
+func idMap(p *plan.Plan) baseline.IDMap {
+	ids := baseline.IDMap{}
 	for _, a := range p.Actions {
 		if a.ID != 0 {
-			applied := a.AppliedAfter(nil, nil, func(as *plan.Association) int64 { return as.ID })
-			ids[a.Key] = plan.Known{ID: a.ID, Type: a.Type, Name: a.Name, Owner: a.Owner, Row: "map.csv:2",
-				Applied: plan.ParseApplied(applied.String())}
+			applied := a.BaselineAfter(nil, func(plan.Entry) plan.Arrival { return plan.Arrived }, func(as *plan.Association) int64 { return as.ID })
+			ids[a.Key] = baseline.Group{ID: a.ID, Type: a.Type, Name: a.Name, Owner: a.Owner, Row: "map.csv:2",
+				Baseline: baseline.Parse(applied.String())}
 		}
 	}
 	return ids
@@ -126,10 +127,10 @@ func TestDriftUnknown(t *testing.T) {
 }
 
 func TestPrune(t *testing.T) {
-	row := func(id int64, key string) plan.Known {
-		return plan.Known{ID: id, Type: "Threat", Name: key, Owner: org, Row: fmt.Sprintf("map.csv:%d", id)}
+	row := func(id int64, key string) baseline.Group {
+		return baseline.Group{ID: id, Type: "Threat", Name: key, Owner: org, Row: fmt.Sprintf("map.csv:%d", id)}
 	}
-	ids := plan.IDMap{"a": row(1, "One"), "gone": row(2, "gone"), "c": row(3, "c"), "d": row(4, "d")}
+	ids := baseline.IDMap{"a": row(1, "One"), "gone": row(2, "gone"), "c": row(3, "c"), "d": row(4, "d")}
 	there := func(more ...*intel.Remote) []*intel.Remote {
 		return append([]*intel.Remote{group(1, "Threat", "One", ours("a")), group(3, "Threat", "c", ours("c")), group(4, "Threat", "d", ours("d"))}, more...)
 	}
@@ -148,7 +149,7 @@ func TestPrune(t *testing.T) {
 		{"empty manifest, nothing to prune", scene{manifest: `groups: []`, ids: ids, policy: all}},
 		{"not everything read", scene{manifest: one, ids: ids, groups: there(), policy: all, then: func(in *plan.Input) { in.Found.Incomplete = "the owner Demo Source" }}},
 		{"of somebody else, adopted, of its own xid, of another namespace", scene{manifest: one, policy: all,
-			ids: plan.IDMap{"foreign": row(5, "foreign"), "bare": row(6, "bare"), "other": row(7, "other"), "key2": row(8, "renamed key")},
+			ids: baseline.IDMap{"foreign": row(5, "foreign"), "bare": row(6, "bare"), "other": row(7, "other"), "key2": row(8, "renamed key")},
 			groups: there(group(5, "Threat", "foreign", xid("theirs")), group(6, "Threat", "bare"), group(7, "Threat", "other", xid(intel.DerivedXID("another", org, "other"))),
 				group(8, "Threat", "renamed key", ours("key1")))}},
 		{"pointed at", scene{manifest: `groups: [{key: a, type: Threat, name: One, associatedGroups: [{type: Threat, name: c}, "#4"]}]`, ids: ids, groups: there(), policy: all}},
@@ -235,9 +236,9 @@ func TestKeptGroupLink(t *testing.T) {
 	const text = `groups: [{key: a, type: Threat, name: One, associatedGroups: [b]}, {key: b, type: Threat, name: Two}]`
 	s := scene{manifest: text, policy: func(p *plan.Policy) { p.OnDrift = plan.DriftKeep },
 		groups: []*intel.Remote{group(1, "Threat", "One", ours("a")), group(2, "Threat", "Two", ours("b"))}}
-	s.ids = plan.IDMap{
-		"a": {ID: 1, Type: "Threat", Name: "One", Owner: org, Row: "map.csv:2", Applied: plan.ParseApplied("name=x")},
-		"b": {ID: 2, Type: "Threat", Name: "Two", Owner: org, Row: "map.csv:3", Applied: plan.ParseApplied("name=x associatedGroups=#1")},
+	s.ids = baseline.IDMap{
+		"a": {ID: 1, Type: "Threat", Name: "One", Owner: org, Row: "map.csv:2", Baseline: baseline.Parse("name=00000000000a")},
+		"b": {ID: 2, Type: "Threat", Name: "Two", Owner: org, Row: "map.csv:3", Baseline: baseline.Parse("name=00000000000a associatedGroups=#1")},
 	}
 	p := s.plan(t)
 	if p.Summary.Pending() {
@@ -268,10 +269,10 @@ func TestNewlyNamed(t *testing.T) {
 func TestRewrittenTagIsNoDrift(t *testing.T) {
 	s := scene{manifest: `groups: [{key: a, type: Threat, name: One, tags: [Old]}]`, policy: replace,
 		groups: []*intel.Remote{group(1, "Threat", "One", ours("a"), tags("Main"))}}
-	s.ids = plan.IDMap{"a": {ID: 1, Type: "Threat", Name: "One", Owner: org, Row: "map.csv:2", Rewritten: map[string]string{"Old": "Main"}}}
-	applied := lastRun(t, s)["a"].Applied
+	s.ids = baseline.IDMap{"a": {ID: 1, Type: "Threat", Name: "One", Owner: org, Row: "map.csv:2", Rewritten: map[string]string{"Old": "Main"}}}
+	applied := lastRun(t, s)["a"].Baseline
 	row := s.ids["a"]
-	row.Applied = applied
+	row.Baseline = applied
 	s.ids["a"] = row
 	s.manifest = `groups: [{key: a, type: Threat, name: One, tags: []}]`
 	p := s.plan(t)

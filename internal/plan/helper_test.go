@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/golden"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -35,7 +36,7 @@ type scene struct {
 	manifest string
 	groups   []*intel.Remote
 	objects  []*intel.Remote // found by ID, or by type and name
-	ids      plan.IDMap
+	ids      baseline.IDMap
 	policy   func(*plan.Policy)
 	then     func(*plan.Input) // last touches
 }

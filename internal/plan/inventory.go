@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
@@ -108,7 +109,7 @@ func (inv *Inventory) paged(group int64) intel.List {
 
 // Match gives the group of the instance that each group of the import is, nil
 // where there is none or where that is not clear.
-func (inv *Inventory) Match(im *intel.Import, ids IDMap, adopt Adopt) []*intel.Remote {
+func (inv *Inventory) Match(im *intel.Import, ids baseline.IDMap, adopt Adopt) []*intel.Remote {
 	out := make([]*intel.Remote, len(im.Groups))
 	for i, mt := range matchGroups(im, inv, ids, adopt) {
 		if mt.conflict == "" {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/golden"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -31,7 +32,7 @@ groups:
 			group(2, "Threat", "Stuck"), group(3, "Threat", "Stuck"), group(4, "Threat", "Same", ours("same")), group(5, "Threat", "left", ours("left")),
 			group(6, "Threat", "gone", ours("gone")), group(9, "Adversary", "Far")},
 		objects: []*intel.Remote{object(intel.KindIndicator, 7, "Host", "old.example")},
-		ids: plan.IDMap{"gone": {ID: 6, Type: "Threat", Name: "gone", Owner: org, Row: "map.csv:2"},
+		ids: baseline.IDMap{"gone": {ID: 6, Type: "Threat", Name: "gone", Owner: org, Row: "map.csv:2"},
 			"foreign": {ID: 9, Type: "Adversary", Name: "Far", Owner: org, Row: "map.csv:3"}},
 		policy: func(p *plan.Policy) { replace(p); p.Prune, p.PruneMax = true, plan.Limit{N: 10} },
 	}

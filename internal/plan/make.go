@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
@@ -12,16 +13,16 @@ import (
 type Input struct {
 	Import *intel.Import
 	Found  *Inventory
-	IDMap  IDMap
+	IDMap  baseline.IDMap
 	Policy Policy
 	Target Target
 	Custom []intel.IndicatorType // the instance's own
 	Owners []intel.Owner         // with what the API user may do there
 	Now    time.Time             // when the plan is made; zero leaves that out
 
-	// Coming are, by key, entries in doubt of what requests of an earlier run may
-	// still bring about: that it does not show yet says nothing.
-	Coming map[string]Applied
+	// Coming are, by key, facts in doubt of what requests of an earlier run may still
+	// bring about: that it does not show yet says nothing.
+	Coming map[string]baseline.Baseline
 }
 
 // Make compares an import with what the instance has.
@@ -29,8 +30,8 @@ func Make(in Input) *Plan {
 	m := &maker{
 		Input: in,
 		plan: &Plan{Version: Version, Actions: []*Action{}, Target: in.Target, Namespace: in.Import.Namespace,
-			Policy: in.Policy, Remembered: in.IDMap},
-		wanted: map[LinkList]map[int64]bool{}, noted: map[LinkList]map[int64]bool{}, lastRead: map[string]entries{},
+			Policy: in.Policy, IDMap: in.IDMap},
+		wanted: map[LinkList]map[int64]bool{}, noted: map[LinkList]map[int64]bool{},
 	}
 	if !in.Now.IsZero() {
 		m.plan.Made = in.Now.UTC().Format(time.RFC3339Nano)
@@ -63,10 +64,9 @@ type maker struct {
 	deletions []*Action
 	doomed    map[int64]bool // the groups of deletions
 
-	wanted   map[LinkList]map[int64]bool // links that exist and that the manifests name
-	noted    map[LinkList]map[int64]bool // of these, associations of groups that are noted under their other end
-	keyOf    map[int64]string            // key that the id-map has for a group of the instance
-	lastRead map[string]entries          // what the last run has left, by key, as far as it was asked for
+	wanted map[LinkList]map[int64]bool // links that exist and that the manifests name
+	noted  map[LinkList]map[int64]bool // of these, associations of groups that are noted under their other end
+	keyOf  map[int64]string            // key that the id-map has for a group of the instance
 
 	aliased map[thing]bool // what the manifests name in several ways
 	listed  map[pair]bool  // associations of such things that the plan has
@@ -148,8 +148,7 @@ func (m *maker) compareGroups() {
 		if g.Reference || a.Verb != Create && a.Verb != Unchanged {
 			continue
 		}
-		row := m.IDMap[g.Key]
-		d := &differ{policy: m.Policy, g: g, r: r, rewritten: row.Rewritten}
+		d := &differ{policy: m.Policy, g: g, r: r, rewritten: m.IDMap[g.Key].Rewritten}
 		if r != nil {
 			d.last = m.last(g.Key)
 		}
@@ -157,7 +156,7 @@ func (m *maker) compareGroups() {
 		d.tags()
 		d.labels()
 		d.attributes()
-		a.Changes, a.Applied = d.changes, d.applied
+		a.Changes, a.Baseline = d.changes, d.same
 		for _, text := range d.notes {
 			a.remark(text)
 		}
@@ -196,7 +195,9 @@ func Lists(g *intel.Group) intel.List {
 // what earlier runs have left: a removal is listed under one end only.
 func (m *maker) settle() {
 	for i, g := range m.Import.Groups {
-		if a := m.actions[i]; a.Verb == Unchanged {
+		a := m.actions[i]
+		a.Baseline = baseline.New(a.Baseline...)
+		if a.Verb == Unchanged {
 			m.settleDrift(a, m.last(g.Key))
 		}
 	}
@@ -219,7 +220,7 @@ func (m *maker) settle() {
 	for i := range m.Import.Groups {
 		if a := m.actions[i]; a.Verb == Unchanged {
 			l := LinkList{a.ID, intel.KindGroup}
-			m.carryApplied(i, gone[l], m.noted[l])
+			m.carryBaseline(i, gone[l], m.noted[l])
 		}
 	}
 	m.forget(gone)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
 	"tcimport/internal/spelling"
@@ -24,7 +25,7 @@ type match struct {
 type matcher struct {
 	im    *intel.Import
 	ix    *index
-	ids   IDMap
+	ids   baseline.IDMap
 	adopt Adopt
 
 	claimed  map[int64]int // group of the instance -> group of the import
@@ -36,7 +37,7 @@ type matcher struct {
 // matchGroups applies the order of identity: an ID from the id-map, the xid,
 // then owner, type and name. Names come last for all groups, so that a group
 // which another key owns by its xid is never a candidate.
-func matchGroups(im *intel.Import, ex *Inventory, ids IDMap, adopt Adopt) []match {
+func matchGroups(im *intel.Import, ex *Inventory, ids baseline.IDMap, adopt Adopt) []match {
 	m := &matcher{im: im, ix: newIndex(ex.Groups), ids: ids, adopt: adopt,
 		claimed: map[int64]int{}, disputed: map[int64]int{}, matches: make([]match, len(im.Groups))}
 	for i, g := range im.Groups {
@@ -137,7 +138,7 @@ func (m *matcher) known(g *intel.Group) match {
 // byRow finds the group that a row of the id-map means. The row counts only if
 // owner and type agree and the group carries the expected xid or the row's
 // name.
-func (m *matcher) byRow(g *intel.Group, row Known, xid string) (*intel.Remote, string) {
+func (m *matcher) byRow(g *intel.Group, row baseline.Group, xid string) (*intel.Remote, string) {
 	if row.ID == 0 {
 		return nil, ""
 	}
@@ -154,7 +155,7 @@ func (m *matcher) byRow(g *intel.Group, row Known, xid string) (*intel.Remote, s
 		return nil, ""
 	}
 	// A run that was killed may have given it its new name, or not.
-	named := r.Name == row.Name || row.Applied.entries().maybe(scalarEntry(nil, r.Name))
+	named := r.Name == row.Name || row.Baseline.Maybe(baseline.Name(r.Name))
 	if r.Owner != g.Owner || spelling.Fold(r.Type) != spelling.Fold(g.Type) || r.XID != xid && !named {
 		return r, fmt.Sprintf("the id-map says that %q is group %d (%s), but this is now %s %s in %s: correct that row, or leave --id-map out",
 			g.Key, row.ID, row.Row, r.Type, message.Quote(r.Name), message.Quote(r.Owner))

@@ -4,14 +4,15 @@ import (
 	"strings"
 	"testing"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
 const one = `groups: [{key: a, type: Threat, name: One}]`
 
-func known(id int64, name string) plan.Known {
-	return plan.Known{ID: id, Type: "Threat", Name: name, Owner: org, Row: "map.csv:2"}
+func known(id int64, name string) baseline.Group {
+	return baseline.Group{ID: id, Type: "Threat", Name: name, Owner: org, Row: "map.csv:2"}
 }
 
 func adopt(a plan.Adopt) func(*plan.Policy) { return func(p *plan.Policy) { p.Adopt = a } }
@@ -39,22 +40,22 @@ func TestIdentity(t *testing.T) {
 		{"one xid, two groups", scene{manifest: one, groups: []*intel.Remote{group(1, "Threat", "One", ours("a")), group(2, "Threat", "Two", ours("a"))}}},
 		{"type differs by xid", scene{manifest: one, groups: []*intel.Remote{group(1, "Incident", "One", ours("a"))}}},
 
-		{"by id-map and name", scene{manifest: one, ids: plan.IDMap{"a": known(1, "Was")}, groups: []*intel.Remote{group(1, "Threat", "Was", xid("foreign"))}}},
-		{"by id-map and xid", scene{manifest: one, ids: plan.IDMap{"a": known(1, "Was")}, groups: []*intel.Remote{group(1, "Threat", "Now", ours("a"))}}},
-		{"id-map: neither name nor xid", scene{manifest: one, ids: plan.IDMap{"a": known(1, "Was")}, groups: []*intel.Remote{group(1, "Threat", "Now")}}},
-		{"id-map: another type on the server", scene{manifest: one, ids: plan.IDMap{"a": known(1, "Was")}, groups: []*intel.Remote{group(1, "Incident", "Was")}}},
-		{"id-map: another owner on the server", scene{manifest: one, ids: plan.IDMap{"a": known(1, "Was")},
+		{"by id-map and name", scene{manifest: one, ids: baseline.IDMap{"a": known(1, "Was")}, groups: []*intel.Remote{group(1, "Threat", "Was", xid("foreign"))}}},
+		{"by id-map and xid", scene{manifest: one, ids: baseline.IDMap{"a": known(1, "Was")}, groups: []*intel.Remote{group(1, "Threat", "Now", ours("a"))}}},
+		{"id-map: neither name nor xid", scene{manifest: one, ids: baseline.IDMap{"a": known(1, "Was")}, groups: []*intel.Remote{group(1, "Threat", "Now")}}},
+		{"id-map: another type on the server", scene{manifest: one, ids: baseline.IDMap{"a": known(1, "Was")}, groups: []*intel.Remote{group(1, "Incident", "Was")}}},
+		{"id-map: another owner on the server", scene{manifest: one, ids: baseline.IDMap{"a": known(1, "Was")},
 			groups: []*intel.Remote{group(1, "Threat", "Was", owner("Demo Source"))}}},
 		{"id-map: another owner in its row", scene{manifest: one, groups: []*intel.Remote{group(1, "Threat", "One", owner("Demo Source"))},
-			ids: plan.IDMap{"a": {ID: 1, Type: "Threat", Name: "One", Owner: "Demo Source", Row: "map.csv:2"}}}},
+			ids: baseline.IDMap{"a": {ID: 1, Type: "Threat", Name: "One", Owner: "Demo Source", Row: "map.csv:2"}}}},
 		{"id-map: another type in its row", scene{manifest: one, groups: []*intel.Remote{group(1, "Incident", "One")},
-			ids: plan.IDMap{"a": {ID: 1, Type: "Incident", Name: "One", Owner: org, Row: "map.csv:2"}}}},
-		{"id-map: gone, made again", scene{manifest: one, ids: plan.IDMap{"a": known(1, "One")}}},
-		{"id-map: gone, found by xid", scene{manifest: one, ids: plan.IDMap{"a": known(1, "One")}, groups: []*intel.Remote{group(2, "Threat", "One", ours("a"))}}},
-		{"id-map and xid name two", scene{manifest: one, ids: plan.IDMap{"a": known(1, "One")},
+			ids: baseline.IDMap{"a": {ID: 1, Type: "Incident", Name: "One", Owner: org, Row: "map.csv:2"}}}},
+		{"id-map: gone, made again", scene{manifest: one, ids: baseline.IDMap{"a": known(1, "One")}}},
+		{"id-map: gone, found by xid", scene{manifest: one, ids: baseline.IDMap{"a": known(1, "One")}, groups: []*intel.Remote{group(2, "Threat", "One", ours("a"))}}},
+		{"id-map and xid name two", scene{manifest: one, ids: baseline.IDMap{"a": known(1, "One")},
 			groups: []*intel.Remote{group(1, "Threat", "One"), group(2, "Threat", "Else", ours("a"))}}},
 		{"id-map: two keys, one group", scene{manifest: `groups: [{key: a, type: Threat, name: One}, {key: b, type: Threat, name: Two}]`,
-			ids: plan.IDMap{"a": known(1, "One"), "b": known(1, "One")}, groups: []*intel.Remote{group(1, "Threat", "One")}}},
+			ids: baseline.IDMap{"a": known(1, "One"), "b": known(1, "One")}, groups: []*intel.Remote{group(1, "Threat", "One")}}},
 
 		{"adopted", scene{manifest: one, groups: []*intel.Remote{group(1, "Threat", "One")}}},
 		{"names are exact", scene{manifest: one, groups: []*intel.Remote{group(1, "Threat", "ONE"), group(2, "Incident", "One"), group(3, "Threat", "One", owner("Demo Source"))}}},
@@ -67,13 +68,13 @@ func TestIdentity(t *testing.T) {
 		{"claimed by its xid", scene{manifest: `groups: [{key: a, type: Threat, name: One}, {key: b, type: Threat, name: One}]`,
 			groups: []*intel.Remote{group(1, "Threat", "One", ours("b"))}}},
 		{"claimed by the id-map", scene{manifest: `groups: [{key: a, type: Threat, name: One}, {key: b, type: Threat, name: Two}]`,
-			ids: plan.IDMap{"b": known(1, "One")}, groups: []*intel.Remote{group(1, "Threat", "One")}}},
+			ids: baseline.IDMap{"b": known(1, "One")}, groups: []*intel.Remote{group(1, "Threat", "One")}}},
 		{"two keys, one name", scene{manifest: `groups: [{key: a, type: Threat, name: One}, {key: b, type: Threat, name: One}]`,
 			groups: []*intel.Remote{group(1, "Threat", "One")}}},
 		{"not one that another key may be", scene{policy: adopt(plan.AdoptAny), manifest: `groups: [{key: a, type: Threat, name: One}, {key: b, type: Threat, name: Two}]`,
 			groups: []*intel.Remote{group(1, "Threat", "Two", ours("a")), group(2, "Threat", "Else", ours("a"))}}},
 		{"not one that another key has in the id-map", scene{manifest: `groups: [{key: a, type: Threat, name: One}, {key: b, type: Threat, name: One}]`,
-			ids: plan.IDMap{"a": known(1, "One")}, groups: []*intel.Remote{group(1, "Threat", "One"), group(2, "Threat", "Else", ours("a"))}}},
+			ids: baseline.IDMap{"a": known(1, "One")}, groups: []*intel.Remote{group(1, "Threat", "One"), group(2, "Threat", "Else", ours("a"))}}},
 		{"another key's xid", scene{manifest: one, groups: []*intel.Remote{group(1, "Threat", "One", ours("old-key"))}}},
 	})
 }
@@ -116,7 +117,7 @@ func TestReferenceByIDMap(t *testing.T) {
 		{"another type", group(5, "Incident", "Far"), plan.Conflict},
 		{"another owner", group(5, "Threat", "Far", owner("Demo Source")), plan.Conflict},
 	} {
-		s := scene{manifest: one, groups: []*intel.Remote{c.far}, ids: plan.IDMap{"far": known(5, "Far")}}
+		s := scene{manifest: one, groups: []*intel.Remote{c.far}, ids: baseline.IDMap{"far": known(5, "Far")}}
 		s.then = func(in *plan.Input) {
 			im := in.Import
 			im.Groups = append(im.Groups, &intel.Group{Key: "far", Reference: true, ID: 5, Type: "Threat", Name: "Far", Owner: org})

@@ -9,6 +9,7 @@
 package plan
 
 import (
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
@@ -76,9 +77,9 @@ type Plan struct {
 	// the key of their row as Written, and the Reason for which Prune leaves them.
 	CarriedOn []*Object `json:"carriedOn,omitempty"`
 
-	// Remembered is the id-map that the plan was made with: the report of its run
-	// carries on what that knows and the run does not touch.
-	Remembered IDMap `json:"remembered,omitempty"`
+	// IDMap is the id-map that the plan was made with: the report of its run carries
+	// on what that knows and the run does not touch.
+	IDMap baseline.IDMap `json:"remembered,omitempty"`
 
 	// Denied says what of the plan the API user may not write. These actions are
 	// conflicts.
@@ -149,8 +150,8 @@ type Action struct {
 	State    string   `json:"state,omitempty"`
 	Compared Compared `json:"compared,omitzero"`
 
-	// Applied is what is on the group already as the manifests want it.
-	Applied Applied `json:"applied,omitempty"`
+	// Baseline is what is on the group already as the manifests want it.
+	Baseline baseline.Baseline `json:"applied,omitempty"`
 
 	// HadTags are the tags of a group that gets further ones: what its answer then
 	// shows beside these and those that were sent, the instance has made of them.
@@ -215,9 +216,9 @@ type AttributeDetail struct {
 	Pinned         *bool    `json:"pinned,omitempty"`
 	SecurityLabels []string `json:"securityLabels,omitempty"`
 
-	// Replaces are the entries of what earlier runs have left on the attribute that
-	// a change in place takes away.
-	Replaces Applied `json:"replaces,omitempty"`
+	// Replaces are the facts of what earlier runs have left on the attribute that a
+	// change in place takes away.
+	Replaces baseline.Baseline `json:"replaces,omitempty"`
 }
 
 // Association is an association to add or to remove.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
@@ -149,7 +150,7 @@ func (m *maker) refusePrune(pruned int) string {
 
 // carryOn keeps a group of the id-map in the report. why is what keeps --prune
 // from deleting it.
-func (m *maker) carryOn(key string, row Known, why string) {
+func (m *maker) carryOn(key string, row baseline.Group, why string) {
 	o := &Object{Kind: intel.KindGroup, Written: key, Type: row.Type, Name: row.Name, Owner: row.Owner, ID: row.ID,
 		XID: row.XID, WebLink: row.WebLink, State: Existing, Source: cmp.Or(row.Source, row.Row)}
 	if m.Policy.Prune {

@@ -1,76 +1,47 @@
 package plan
 
 import (
-	"strings"
-
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
-// shown are the entries that stand for what the lists of r show. rewritten are tags
-// that the instance has stored under other names.
-func (inv *Inventory) shown(r *intel.Remote, rewritten map[string]string) entries {
-	d := &differ{rewritten: rewritten}
-	out := entries{}
-	add := func(es ...string) {
-		for _, e := range es {
-			out[e] = true
-		}
-	}
+// shown are the facts that the lists of r show.
+func (inv *Inventory) shown(r *intel.Remote, rewritten baseline.Rewritten) baseline.Baseline {
+	var facts []baseline.Fact
 	for _, t := range r.Tags {
-		add(append(remoteTagEntries(t), d.rewrittenEntries(t)...)...)
+		facts = append(facts, rewritten.Tag(t)...)
 	}
 	for _, l := range r.SecurityLabels {
-		add(labelEntry(l.Name))
+		facts = append(facts, baseline.Label(l.Name))
 	}
-	for _, at := range r.Attributes {
-		is := func(b *bool) *bool { set := isTrue(b); return &set }
-		whole := at.Attribute
-		whole.Default, whole.Pinned, whole.SecurityLabels = is(at.Default), is(at.Pinned), at.SecurityLabels
-		add(attributeEntries(&whole)...)
+	for i := range r.Attributes {
+		at := &r.Attributes[i]
+		facts = append(facts, baseline.AttributeWith(at.Type, at.Value, baseline.RemoteParts(at))...)
 	}
 	for _, k := range intel.Kinds {
 		for _, l := range inv.linked(r, k) {
-			add(linkEntry(k, l.ID))
+			facts = append(facts, baseline.Link(k, l.ID))
 		}
 	}
-	return out
+	return baseline.New(facts...)
 }
 
 // Behind are those of lists that do not show all that earlier runs have left on r,
 // or may have: somebody has removed it, or the lists lag behind. Only a list that
-// is read apart tells which. What the manifest wants, and what is there as the
+// is read page by page shows which. What the manifest wants, and what is there as the
 // instance has rewritten it, is shown.
-func (inv *Inventory) Behind(r *intel.Remote, known Known, wanted []intel.Attribute, lists intel.List) intel.List {
-	var behind intel.List
-	var shown entries
-	for _, e := range known.Applied {
-		field, _, _ := strings.Cut(strings.TrimPrefix(e, markThere), "=")
-		list := listOfEntry(field)
-		if list == 0 || list == behind&list || !lists.Has(list) || isPart(field) {
-			continue // or it may be gone
-		}
-		if shown == nil {
-			shown = inv.shown(r, known.Rewritten)
-			for _, w := range wanted {
-				if hasAttribute(w, r.Attributes) {
-					shown[attributeEntry(w.Type, w.Value)] = true
-				}
-			}
-		}
-		if !shown[strings.TrimPrefix(e, markThere)] {
-			behind |= list
+func (inv *Inventory) Behind(r *intel.Remote, known baseline.Group, wanted []intel.Attribute, lists intel.List) intel.List {
+	missing := known.Baseline.Where(func(f baseline.Fact) bool {
+		return f.List() != 0 && lists.Has(f.List()) && f.Doubt() != baseline.MaybeGone && !f.IsPart()
+	})
+	if len(missing) == 0 {
+		return 0
+	}
+	shown := inv.shown(r, known.Rewritten)
+	for _, w := range wanted {
+		if hasAttribute(w, r.Attributes) {
+			shown = shown.With(baseline.Attribute(w.Type, w.Value))
 		}
 	}
-	return behind
-}
-
-// isPart reports whether entries of a field are about a part of an attribute: it
-// is there where the attribute is.
-func isPart(field string) bool {
-	for _, part := range []string{partSource, partDefault, partPinned, partLabel} {
-		if strings.HasSuffix(field, "."+part) {
-			return true
-		}
-	}
-	return false
+	return missing.Where(func(f baseline.Fact) bool { return !shown.Has(f.As(baseline.Sure)) }).Lists()
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
@@ -66,18 +67,18 @@ type staleness struct {
 	plan    *Plan
 	now     *Inventory // as it were if the done actions had not changed associations
 	ix      *index
-	doomed  map[int64]bool    // groups that the plan deletes
-	ours    map[int64]bool    // groups that the plan is about, or that its run has made
-	touched map[int64]bool    // groups of done actions
-	objects []string          // of each object of the plan, what has changed about it
-	linked  map[string]string // likewise of those that exist, by what Applied says of an association with them
-	refs    map[string]string // likewise of the groups that are only pointed at, by their keys
-	skipped map[string]string // groups that a flag leaves out: what is there now under their key
+	doomed  map[int64]bool           // groups that the plan deletes
+	ours    map[int64]bool           // groups that the plan is about, or that its run has made
+	touched map[int64]bool           // groups of done actions
+	objects []string                 // of each object of the plan, what has changed about it
+	linked  map[baseline.Fact]string // likewise of those that exist, by the fact of an association with them
+	refs    map[string]string        // likewise of the groups that are only pointed at, by their keys
+	skipped map[string]string        // groups that a flag leaves out: what is there now under their key
 }
 
 func newStaleness(p *Plan, now *Inventory, done map[string]bool) *staleness {
 	s := &staleness{plan: p, ix: newIndex(now.Groups), doomed: map[int64]bool{}, touched: map[int64]bool{},
-		ours: make(map[int64]bool, len(p.Actions)), linked: map[string]string{}, refs: map[string]string{}, skipped: map[string]string{}}
+		ours: make(map[int64]bool, len(p.Actions)), linked: map[baseline.Fact]string{}, refs: map[string]string{}, skipped: map[string]string{}}
 	s.now = p.beforeDone(now, s.ix, done)
 	made := make([]bool, len(p.Objects))
 	for _, a := range p.Actions {
@@ -214,7 +215,7 @@ func (s *staleness) another(a *Action) string {
 			}
 		}
 	}
-	if a.XID == xid || s.plan.Remembered[a.Key].ID == a.ID {
+	if a.XID == xid || s.plan.IDMap[a.Key].ID == a.ID {
 		return "" // it was not found by its name
 	}
 	return s.namesake(a)

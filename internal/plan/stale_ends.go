@@ -2,9 +2,8 @@ package plan
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
 )
@@ -23,7 +22,7 @@ func (s *staleness) compareObjects(made []bool) {
 			looked++
 		}
 		if s.objects[i] != "" && o.State == Existing {
-			s.linked[linkEntry(o.Kind, o.ID)] = s.objects[i]
+			s.linked[baseline.Link(o.Kind, o.ID)] = s.objects[i]
 		}
 	}
 }
@@ -35,28 +34,13 @@ func (s *staleness) namedBefore(a *Action) string {
 	if len(s.linked) == 0 || a.Verb != Unchanged && a.Verb != Update {
 		return ""
 	}
-	for _, e := range a.Applied {
-		if why := s.linked[e]; why != "" {
+	for _, f := range a.Baseline {
+		if why := s.linked[f]; why != "" {
 			return why
 		}
 	}
 	return ""
 }
-
-// AssociatedLists are the lists that show the associations which the group of an
-// action has already as the manifests want them.
-func (a *Action) AssociatedLists() intel.List {
-	var l intel.List
-	for _, k := range intel.Kinds {
-		if slices.ContainsFunc(a.Applied, func(e string) bool { return strings.HasPrefix(e, linksOf(k)) }) {
-			l |= k.List()
-		}
-	}
-	return l
-}
-
-// linksOf is what entries about associations of kind k begin with.
-func linksOf(k intel.Kind) string { return k.AssociationField() + "=#" }
 
 // referred looks at a group that is only pointed at: it has to be the one that
 // its name means, unless the plan's own run has renamed it.

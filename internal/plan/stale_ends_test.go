@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -94,7 +95,7 @@ func TestStaleAdopted(t *testing.T) {
 	})
 	staleness(t, func() scene {
 		s := base()
-		s.ids = plan.IDMap{"a": known(1, "One")}
+		s.ids = baseline.IDMap{"a": known(1, "One")}
 		return s
 	}, []change{
 		{"known by the id-map, another of its name", appears(group(2, "Threat", "One")), ""},

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"testing"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
@@ -78,7 +79,7 @@ func TestStaleDelete(t *testing.T) {
 			groups: []*intel.Remote{group(1, "Threat", "One", ours("a")),
 				group(2, "Incident", "Two", ours("b"), field("status", "New"), tags("x"), attribute(11, "Description", "d"), linked(intel.KindGroup, 1, 3)),
 				group(3, "Threat", "Three", ours("c"), linked(intel.KindGroup, 2))},
-			ids:    plan.IDMap{"b": known(2, "Two"), "c": known(3, "Three")},
+			ids:    baseline.IDMap{"b": known(2, "Two"), "c": known(3, "Three")},
 			policy: func(p *plan.Policy) { p.Prune, p.PruneMax = true, plan.Limit{N: 2} },
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -187,7 +188,7 @@ groups:
 `,
 		groups: []*intel.Remote{group(1, "Threat", "Same", ours("same"), linked(intel.KindGroup, 3, 9)), group(2, "Threat", "Rest", ours("rest"), linked(intel.KindGroup, 3)),
 			group(3, "Threat", "Drop", ours("drop"), linked(intel.KindGroup, 1, 2)), group(4, "Threat", "Was", ours("renamed")), group(9, "Threat", "Far")},
-		ids:    plan.IDMap{"drop": known(3, "Drop")},
+		ids:    baseline.IDMap{"drop": known(3, "Drop")},
 		policy: func(p *plan.Policy) { p.Prune, p.PruneMax = true, plan.Limit{N: 1} },
 	}
 	p := s.plan(t)

@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
@@ -184,7 +185,19 @@ func Read(r io.Reader) (*Plan, error) {
 	if p.ID != p.digest() {
 		return nil, fmt.Errorf("the plan was changed after it was saved, or saved by another version of tcimport (its planId does not match its content): plan again")
 	}
+	p.sortBaselines()
 	return &p, nil
+}
+
+// sortBaselines sorts what an earlier version has saved in another order.
+func (p *Plan) sortBaselines() {
+	for _, a := range p.Actions {
+		a.Baseline = baseline.New(a.Baseline...)
+	}
+	for key, g := range p.IDMap {
+		g.Baseline = baseline.New(g.Baseline...)
+		p.IDMap[key] = g
+	}
 }
 
 // Writers are the actions that write, in the order in which they are written;

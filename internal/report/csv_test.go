@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/apply"
-	"tcimport/internal/plan"
+	"tcimport/internal/baseline"
 )
 
 const header = "kind,key,type,name,owner,xid,id,webLink,action,status,error,source\n"
@@ -61,29 +61,29 @@ func TestPairs(t *testing.T) {
 
 var idMaps = []struct {
 	name, text string
-	want       plan.IDMap
+	want       baseline.IDMap
 	err        string
 }{
 	{
 		name: "the twelve columns of another program",
 		text: header + "group,k,Incident,N,O,x,7,https://tc/7,create,ok,,m.yaml:1\nindicator,Host:a.b,Host,a.b,O,,8,,create,ok,,m.yaml:2\n",
-		want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", XID: "x", WebLink: "https://tc/7", Row: "f:2", Source: "m.yaml:1"}},
+		want: baseline.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", XID: "x", WebLink: "https://tc/7", Row: "f:2", Source: "m.yaml:1"}},
 	},
 	{
 		name: "saved by a spreadsheet",
 		text: "\ufeff" + strings.ReplaceAll(strings.ReplaceAll(header, ",", ";"), "\n", "\r\n") + "group;'=k;Incident;\"a;b\";O;;7;;create;ok;;\r\n\r\n",
-		want: plan.IDMap{"=k": {ID: 7, Type: "Incident", Name: "a;b", Owner: "O", Row: "f:2"}},
+		want: baseline.IDMap{"=k": {ID: 7, Type: "Incident", Name: "a;b", Owner: "O", Row: "f:2"}},
 	},
 	{
 		name: "columns in another order, and others beside",
 		text: "id,kind,key,type,name,owner,xid,webLink,action,status,error,source,mine\n7,group,k,Incident,N,O,,,update,failed,broken,,x\n",
-		want: plan.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", Row: "f:2"}},
+		want: baseline.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", Row: "f:2"}},
 	},
 	{
 		name: "what is not there counts for nothing",
 		text: header + "group,a,T,N,O,,,,create,failed,,\ngroup,b,T,N,O,,1,,delete,ok,,\ngroup,c,T,N,O,,2,,delete,failed,,\n" +
 			"group,#3,T,N,O,,3,,reference,ok,,\ngroup,T/N,T,N,O,,4,,reference,ok,,\ngroup,d,T,N,O,,5,,reference,ok,,\n",
-		want: plan.IDMap{
+		want: baseline.IDMap{
 			"c": {ID: 2, Type: "T", Name: "N", Owner: "O", Row: "f:4"},
 			"d": {ID: 5, Type: "T", Name: "N", Owner: "O", Row: "f:7"},
 		},
@@ -104,7 +104,7 @@ var idMaps = []struct {
 	{
 		name: "JSON of another program",
 		text: "{\"summary\": {\"x\": 1},\n\"rows\": [\n  {\"kind\": \"group\",\n   \"key\": \"=k\", \"type\": \"T\", \"name\": \"N\", \"owner\": \"O\", \"id\": 9, \"action\": \"create\", \"status\": \"ok\"}\n]}\n",
-		want: plan.IDMap{"=k": {ID: 9, Type: "T", Name: "N", Owner: "O", Row: "f:3"}},
+		want: baseline.IDMap{"=k": {ID: 9, Type: "T", Name: "N", Owner: "O", Row: "f:3"}},
 	},
 	{name: "JSON with a wrong row", text: "{\"rows\": [\n{},\n{\"id\": \"7\"}]}", err: "f:3: not a row of a report"},
 	{name: "JSON with a row that is none", text: "{\"rows\": [\n7]}", err: "f:2: not a row of a report: not a JSON object but a number"},

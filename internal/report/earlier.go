@@ -3,15 +3,15 @@ package report
 import (
 	"slices"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
-	"tcimport/internal/plan"
 )
 
 // WithEarlier are the rows of a run with those of the report that they replace
 // whose keys the run does not have: as they were, and marked as earlier ones. It
 // tells how many these are. settled are groups of which the plan has decided
 // already what becomes of their rows.
-func WithEarlier(rows, old []Row, settled plan.IDMap) ([]Row, int) {
+func WithEarlier(rows, old []Row, settled baseline.IDMap) ([]Row, int) {
 	e := &earlierRows{keys: map[rowKey]bool{}, ids: map[rowID]bool{}, written: map[int64]bool{}, groups: map[string]int64{}}
 	for i := range rows {
 		e.now(&rows[i])
@@ -77,14 +77,14 @@ func (e *earlierRows) before(r *Row) {
 
 // drop reports whether a row of the earlier report says nothing that the new one
 // does not say.
-func (e *earlierRows) drop(r *Row, settled plan.IDMap) bool {
+func (e *earlierRows) drop(r *Row, settled baseline.IDMap) bool {
 	switch {
 	case r.Kind == kindAssociation:
 		// What could not be made of a group that the run has is in rows of its own.
 		return e.keys[rowKey{intel.KindGroup, r.Key, ""}] || e.written[e.groups[r.Key]]
 	case e.keys[keyOf(r)]:
 		return true
-	case r.Action == actionReference && r.ID != 0 && len(r.Applied) == 0:
+	case r.Action == actionReference && r.ID != 0 && len(r.Baseline) == 0:
 		return e.ids[rowID{r.Kind, r.ID}]
 	}
 	known, ok := settled[r.Key]

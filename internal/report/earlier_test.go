@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 )
 
@@ -12,7 +13,7 @@ import (
 // have, as they were, and no second row of what that run has.
 func TestEarlierRowsStay(t *testing.T) {
 	old := []Row{
-		{Kind: "group", Key: "a", ID: 1, Action: plan.Create, Status: "ok", Applied: plan.Applied{"name=1"}},
+		{Kind: "group", Key: "a", ID: 1, Action: plan.Create, Status: "ok", Baseline: baseline.Parse("name=000000000001")},
 		{Kind: "group", Key: "b", Action: plan.Create, Status: "failed", Error: "no"},
 		{Kind: "group", Key: "c", ID: 3, Action: plan.Create, Status: "ok"},
 		{Kind: "group", Key: "d", ID: 4, Action: plan.Delete, Status: "ok"},
@@ -24,7 +25,7 @@ func TestEarlierRowsStay(t *testing.T) {
 		{Kind: "association", Key: "a", Name: "lost of a", Action: plan.Create, Status: "failed"},
 		{Kind: "association", Key: "b", Name: "lost of b", Action: plan.Create, Status: "failed"},
 		{Kind: "association", Key: "c", Name: "lost of c", Action: plan.Create, Status: "failed"},
-		{Kind: "group", Key: "f", ID: 6, Action: "reference", Status: "ok", Applied: plan.Applied{"name=2"}}, // carried on
+		{Kind: "group", Key: "f", ID: 6, Action: "reference", Status: "ok", Baseline: baseline.Parse("name=000000000002")}, // carried on
 	}
 	now := []Row{
 		{Kind: "group", Key: "b", ID: 2, Action: plan.Create, Status: "ok"},
@@ -32,7 +33,7 @@ func TestEarlierRowsStay(t *testing.T) {
 		{Kind: "indicator", Key: "Host:x", Owner: "Two", ID: 2, Action: "reference", Status: "ok"},
 		{Kind: "group", Key: "#6", ID: 6, Action: "reference", Status: "ok"},
 	}
-	got, kept := WithEarlier(now, old, plan.IDMap{"d": {ID: 4}})
+	got, kept := WithEarlier(now, old, baseline.IDMap{"d": {ID: 4}})
 	want := append([]Row{}, now...)
 	for _, i := range []int{0, 2, 4, 6, 7, 9, 12} {
 		r := old[i]

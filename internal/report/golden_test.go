@@ -139,7 +139,7 @@ func goldenRun(t *testing.T, a *golden.Archive, p *plan.Plan, o outcomes) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.Remembered = ids
+		p.IDMap = ids
 	}
 	rows := Rows(l, meta)
 	var b bytes.Buffer

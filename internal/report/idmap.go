@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -16,7 +17,7 @@ import (
 // tells: what it says about groups, which instance and namespace it is of (""
 // where it does not say), and all its rows. name is the file as messages call
 // it.
-func ReadIDMap(r io.Reader, name string) (plan.IDMap, Meta, []Row, error) {
+func ReadIDMap(r io.Reader, name string) (baseline.IDMap, Meta, []Row, error) {
 	rows, lines, head, err := readRows(r, name)
 	if err != nil {
 		return nil, Meta{}, nil, err
@@ -25,7 +26,7 @@ func ReadIDMap(r io.Reader, name string) (plan.IDMap, Meta, []Row, error) {
 	if err != nil {
 		return nil, Meta{}, nil, err
 	}
-	ids := make(plan.IDMap, len(rows))
+	ids := make(baseline.IDMap, len(rows))
 	for i := range rows {
 		row := &rows[i]
 		at := fmt.Sprintf("%s:%d", name, lines[i])
@@ -39,8 +40,8 @@ func ReadIDMap(r io.Reader, name string) (plan.IDMap, Meta, []Row, error) {
 			return nil, Meta{}, nil, fmt.Errorf("%s: %s is group %d here and group %d at %s: a key has one group; remove the wrong row",
 				at, quoted(row.Key), row.ID, old.ID, old.Row)
 		}
-		ids[row.Key] = plan.Known{ID: row.ID, Type: row.Type, Name: row.Name, Owner: row.Owner, XID: row.XID, WebLink: row.WebLink,
-			Row: at, Source: row.Source, Applied: row.Applied, Rewritten: row.Rewritten}
+		ids[row.Key] = baseline.Group{ID: row.ID, Type: row.Type, Name: row.Name, Owner: row.Owner, XID: row.XID, WebLink: row.WebLink,
+			Row: at, Source: row.Source, Baseline: row.Baseline, Rewritten: row.Rewritten}
 	}
 	return ids, meta, rows, nil
 }
@@ -54,10 +55,10 @@ func counts(r *Row) bool {
 		return false
 	case r.Action == plan.Delete:
 		return r.Status != apply.OK
-	case r.Action != actionReference || len(r.Applied) > 0 || len(r.Rewritten) > 0:
+	case r.Action != actionReference || len(r.Baseline) > 0 || len(r.Rewritten) > 0:
 		return true
 	}
-	return plan.Known{Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID}.OwnKey(r.Key, r.Namespace)
+	return baseline.Group{Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID}.OwnKey(r.Key, r.Namespace)
 }
 
 // ReadReplaced reads the report that is about to be replaced, and fails if it is

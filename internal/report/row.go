@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -35,11 +36,11 @@ type Row struct {
 	Source  string       `json:"source"`
 
 	// Columns of our own, for the next run.
-	Instance  string            `json:"instance,omitempty"`
-	Namespace string            `json:"namespace,omitempty"`
-	Rewritten map[string]string `json:"rewrittenTags,omitempty"` // tags as sent -> as stored, several joined by line breaks
-	Applied   plan.Applied      `json:"applied,omitempty"`
-	Earlier   bool              `json:"earlier,omitempty"` // of an earlier run, and as it was
+	Instance  string             `json:"instance,omitempty"`
+	Namespace string             `json:"namespace,omitempty"`
+	Rewritten baseline.Rewritten `json:"rewrittenTags,omitempty"`
+	Baseline  baseline.Baseline  `json:"applied,omitempty"`
+	Earlier   bool               `json:"earlier,omitempty"` // of an earlier run, and as it was
 }
 
 // Meta is what all rows of a report share.
@@ -49,7 +50,7 @@ type Meta struct {
 
 	// Left are the rows of groups that a run has written which died before its
 	// report: they are newer than what the plan remembers of its id-map.
-	Left plan.IDMap
+	Left baseline.IDMap
 }
 
 // column is a column of the CSV report.
@@ -121,8 +122,8 @@ var columns = []column{
 		get: func(r *Row) string { return formatPairs(r.Rewritten) },
 		set: func(r *Row, s string) (err error) { r.Rewritten, err = parsePairs(s); return err }}.ours(),
 	column{name: "applied",
-		get: func(r *Row) string { return r.Applied.String() },
-		set: func(r *Row, s string) error { r.Applied = parseApplied(s); return nil }}.ours(),
+		get: func(r *Row) string { return r.Baseline.String() },
+		set: func(r *Row, s string) error { r.Baseline = baseline.Parse(s); return nil }}.ours(),
 	column{name: "earlier",
 		get: func(r *Row) string {
 			if r.Earlier {
@@ -131,13 +132,6 @@ var columns = []column{
 			return ""
 		},
 		set: func(r *Row, s string) error { r.Earlier = s != ""; return nil }}.ours(),
-}
-
-func parseApplied(s string) plan.Applied {
-	if ap := plan.ParseApplied(s); len(ap) > 0 {
-		return ap
-	}
-	return nil
 }
 
 func formatID(id int64) string {

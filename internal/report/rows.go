@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -31,7 +32,7 @@ type rowMaker struct {
 	ledger  *apply.Ledger
 	plan    *plan.Plan
 	meta    Meta
-	earlier plan.IDMap // what earlier runs know of groups, as far as no row has it yet
+	earlier baseline.IDMap // what earlier runs know of groups, as far as no row has it yet
 	byKey   map[string]*apply.Result
 	acted   map[refKey]*apply.Result // results of references that are written
 	rows    []Row
@@ -45,13 +46,13 @@ type refKey struct {
 
 func newRowMaker(l *apply.Ledger, meta Meta) *rowMaker {
 	b := &rowMaker{ledger: l, plan: l.Plan, meta: meta,
-		earlier: maps.Clone(l.Plan.Remembered),
+		earlier: maps.Clone(l.Plan.IDMap),
 		byKey:   make(map[string]*apply.Result, len(l.Results)),
 		acted:   map[refKey]*apply.Result{},
 		rows:    make([]Row, 0, len(l.Results)+len(l.Objects)),
 	}
 	if b.earlier == nil {
-		b.earlier = plan.IDMap{}
+		b.earlier = baseline.IDMap{}
 	}
 	maps.Copy(b.earlier, meta.Left)
 	for _, r := range l.Results {
@@ -93,7 +94,7 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 		// Which group it is has to be settled, or that it was deleted is left so; until
 		// then the id-map says so.
 		row.ID, row.Type, row.Name, row.Owner, row.XID, row.WebLink = old.ID, old.Type, old.Name, old.Owner, old.XID, old.WebLink
-		row.Applied, row.Rewritten = old.Applied, old.Rewritten
+		row.Baseline, row.Rewritten = old.Baseline, old.Rewritten
 		return row
 	}
 	if r.Status != apply.OK {
@@ -102,23 +103,23 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 		row.Name = a.Called
 	}
 	switch {
-	case r.Applied != nil, r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
+	case r.Baseline != nil, r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
 		// Anew, and not as the run knew it then: by now all IDs are known.
-		var last plan.Applied
+		var last baseline.Baseline
 		if old.ID == r.ID {
-			last = old.Applied
+			last = old.Baseline
 		}
-		row.Applied = r.AppliedAfter(last, b.idOf)
+		row.Baseline = r.BaselineAfter(last, b.idOf)
 	case old.ID == r.ID:
 		// Nothing is known to have changed; what the run before left is what the
 		// next one has to compare with.
-		row.Applied = old.Applied
+		row.Baseline = old.Baseline
 	}
 	if old.ID == r.ID {
-		row.Rewritten = joinRewritten(old.Rewritten, r.Rewritten)
+		row.Rewritten = old.Rewritten.With(r.Rewritten) // this run only knows those that it sent
 	}
-	if len(row.Applied) == 0 {
-		row.Applied = nil
+	if len(row.Baseline) == 0 {
+		row.Baseline = nil
 	}
 	return row
 }
@@ -169,22 +170,6 @@ func (b *rowMaker) idOf(as *plan.Association) int64 {
 	return 0
 }
 
-// joinRewritten is what is known of tags that were rewritten: this run only
-// knows those that it sent.
-func joinRewritten(old, now map[string]string) map[string]string {
-	if len(old) == 0 {
-		return now
-	}
-	out := make(map[string]string, len(old)+len(now))
-	for k, v := range old {
-		out[k] = v
-	}
-	for k, v := range now {
-		out[k] = v
-	}
-	return out
-}
-
 // references are the groups that are only pointed at. One that a list apart
 // gives an association has an action of its own.
 func (b *rowMaker) references() {
@@ -194,7 +179,7 @@ func (b *rowMaker) references() {
 		}
 		if r := b.acted[refKey{o.Written, o.Owner, o.ID}]; r != nil && r.Action.Verb != plan.Conflict {
 			row := b.ofResult(r)
-			row.Applied = nil // no manifest says what it should be like
+			row.Baseline = nil // no manifest says what it should be like
 			b.add(b.remember(row))
 			continue
 		}
@@ -208,7 +193,7 @@ func (b *rowMaker) references() {
 // defined again.
 func (b *rowMaker) remember(row Row) Row {
 	if old := b.earlier[row.Key]; old.ID == row.ID {
-		row.Applied, row.Rewritten = old.Applied, old.Rewritten
+		row.Baseline, row.Rewritten = old.Baseline, old.Rewritten
 		delete(b.earlier, row.Key)
 	}
 	return row
@@ -230,11 +215,11 @@ func (b *rowMaker) carriedOn() {
 	for _, key := range slices.Sorted(maps.Keys(b.earlier)) {
 		k := b.earlier[key]
 		// What the id-map had and the plan does not carry on is gone.
-		if _, had := b.plan.Remembered[key]; b.byKey[key] != nil || had && !named[k.ID] {
+		if _, had := b.plan.IDMap[key]; b.byKey[key] != nil || had && !named[k.ID] {
 			continue
 		}
 		b.add(Row{Kind: intel.KindGroup, Key: key, Type: k.Type, Name: k.Name, Owner: k.Owner, XID: k.XID, ID: k.ID, WebLink: k.WebLink,
-			Action: actionReference, Status: apply.OK, Source: cmp.Or(k.Source, k.Row), Applied: k.Applied, Rewritten: k.Rewritten})
+			Action: actionReference, Status: apply.OK, Source: cmp.Or(k.Source, k.Row), Baseline: k.Baseline, Rewritten: k.Rewritten})
 	}
 }
 

@@ -1,12 +1,12 @@
 package report
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -47,14 +47,14 @@ func TestRowsLeftOut(t *testing.T) {
 // TestRowsAfterKill has a journal know a group that no report has yet.
 func TestRowsAfterKill(t *testing.T) {
 	meta := Meta{Instance: "tc.example", Namespace: "ns"}
-	known := plan.IDMap{"k": {ID: 7, Type: "Tool", Name: "New name", Owner: "O", Row: "j:4", Applied: plan.Applied{"name=1"}, Rewritten: map[string]string{"a": "A", "b": "B"}},
+	known := baseline.IDMap{"k": {ID: 7, Type: "Tool", Name: "New name", Owner: "O", Row: "j:4", Baseline: baseline.Parse("name=000000000001"), Rewritten: map[string]string{"a": "A", "b": "B"}},
 		"other": {ID: 8, Type: "Tool", Name: "Of no plan", Owner: "O", Row: "j:5"}}
 	meta.Left = known
-	p := &plan.Plan{Remembered: plan.IDMap{"k": {ID: 7, Type: "Tool", Name: "Old name", Owner: "O",
-		Applied: plan.Applied{"name=0"}}, "gone": {ID: 9, Type: "Tool", Name: "Gone", Owner: "O"}},
+	p := &plan.Plan{IDMap: baseline.IDMap{"k": {ID: 7, Type: "Tool", Name: "Old name", Owner: "O",
+		Baseline: baseline.Parse("name=000000000000")}, "gone": {ID: 9, Type: "Tool", Name: "Gone", Owner: "O"}},
 		CarriedOn: []*plan.Object{{Kind: intel.KindGroup, Written: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7}}}
 	want := []Row{{Kind: intel.KindGroup, Key: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7, Action: actionReference, Status: apply.OK,
-		Instance: "tc.example", Namespace: "ns", Applied: plan.Applied{"name=1"}, Rewritten: map[string]string{"a": "A", "b": "B"}},
+		Instance: "tc.example", Namespace: "ns", Baseline: baseline.Parse("name=000000000001"), Rewritten: map[string]string{"a": "A", "b": "B"}},
 		{Kind: intel.KindGroup, Key: "other", Type: "Tool", Name: "Of no plan", Owner: "O", ID: 8, Action: actionReference, Status: apply.OK,
 			Source: "j:5", Instance: "tc.example", Namespace: "ns"}}
 	if diff := cmp.Diff(want, Rows(&apply.Ledger{Plan: p}, meta)); diff != "" {
@@ -72,22 +72,23 @@ func TestRowsInPart(t *testing.T) {
 	}
 	p := &plan.Plan{Actions: []*plan.Action{action("part"), action("doubt"), action("not begun")},
 		Objects: []*plan.Object{{Kind: intel.KindIndicator, State: plan.New, Written: "Host:x.example"}}}
-	applied := func(changes ...plan.Change) plan.Applied {
-		return (&plan.Action{Type: "Incident", Changes: changes}).AppliedAfter(nil, nil, nil)
+	applied := func(changes ...plan.Change) baseline.Baseline {
+		return (&plan.Action{Type: "Incident", Changes: changes}).BaselineAfter(nil, func(plan.Entry) plan.Arrival { return plan.Arrived }, nil)
 	}
 	last := applied(plan.Change{Field: "status", Op: plan.Set, New: "New"})
-	p.Remembered = plan.IDMap{"part": {ID: 1, Applied: last}, "doubt": {ID: 1, Applied: last}, "not begun": {ID: 1, Applied: last}}
+	p.IDMap = baseline.IDMap{"part": {ID: 1, Baseline: last}, "doubt": {ID: 1, Baseline: last}, "not begun": {ID: 1, Baseline: last}}
 	l := &apply.Ledger{Plan: p, Objects: []*apply.ObjectResult{{Object: p.Objects[0], Status: apply.OK, ID: 9}}, Results: []*apply.Result{
-		{Action: p.Actions[0], Status: apply.Failed, ID: 1, Error: "no tag", Applied: plan.Applied{}, Unmade: []apply.Unmade{{Change: 1, Status: apply.Failed}}},
-		{Action: p.Actions[1], Status: apply.InDoubt, ID: 1, Error: "?", Applied: plan.Applied{}, Lost: []apply.Lost{{Association: link, Status: apply.InDoubt, Error: "?"}},
+		{Action: p.Actions[0], Status: apply.Failed, ID: 1, Error: "no tag", Baseline: baseline.Baseline{}, Unmade: []apply.Unmade{{Change: 1, Status: apply.Failed}}},
+		{Action: p.Actions[1], Status: apply.InDoubt, ID: 1, Error: "?", Baseline: baseline.Baseline{}, Lost: []apply.Lost{{Association: link, Status: apply.InDoubt, Error: "?"}},
 			Unmade: []apply.Unmade{{Change: 0, Status: apply.InDoubt}, {Change: 1, Status: apply.InDoubt}}},
 		{Action: p.Actions[2], Status: apply.NotAttempted, ID: 1, Error: "ended"},
 	}}
 	now := applied(changes[0])[0]
-	want := map[string]plan.Applied{"part": {"associatedIndicators=#9", now}, "doubt": append(p.Actions[0].Intended(), last[0]), "not begun": last}
-	slices.Sort(want["doubt"])
+	made := baseline.Link(intel.KindIndicator, 9)
+	want := map[string]baseline.Baseline{"part": baseline.New(made, now), "not begun": last,
+		"doubt": p.Actions[0].Intended().With(last[0], made.As(baseline.MaybeThere))}
 	for _, r := range Rows(l, Meta{})[:3] {
-		if diff := cmp.Diff(want[r.Key], r.Applied); diff != "" {
+		if diff := cmp.Diff(want[r.Key], r.Baseline); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", r.Key, diff)
 		}
 	}

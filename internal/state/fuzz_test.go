@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"tcimport/internal/plan"
+	"tcimport/internal/baseline"
 )
 
 // FuzzJournal proves that no journal makes its reader fail in any other way
@@ -28,7 +28,7 @@ func FuzzJournal(f *testing.F) {
 		}
 		left := r.result()
 		left.Done(planOf("p", "a"))
-		left.CarryOn(plan.IDMap{"a": {ID: 7, Applied: plan.Applied{"name=0"}}})
+		left.CarryOn(baseline.IDMap{"a": {ID: 7, Baseline: baseline.Parse("name=000000000000")}})
 		// What is whole is read the same without the rest.
 		again, _, err := replayAll(bytes.NewReader(data[:good]), "j", scope)
 		if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 )
 
@@ -91,7 +92,7 @@ func TestKilled(t *testing.T) {
 	if got := strings.Join(doubtful, ", "); got != "b xid-b, c xid-c" {
 		t.Errorf("doubtful: %s", got)
 	}
-	wantKnown := plan.IDMap{"a": {ID: 1, Type: "Incident", Name: "Name of a", Owner: "O", XID: "xid-a", WebLink: "https://tc.example/1",
+	wantKnown := baseline.IDMap{"a": {ID: 1, Type: "Incident", Name: "Name of a", Owner: "O", XID: "xid-a", WebLink: "https://tc.example/1",
 		Row: left.Path + ":4", Rewritten: res.Rewritten}}
 	if diff := cmp.Diff(wantKnown, left.Known()); diff != "" {
 		t.Errorf("known (-want +got):\n%s", diff)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 )
 
@@ -32,24 +33,24 @@ func TestCarryOn(t *testing.T) {
 	j, _ := open(t, dir, p)
 	must(t, j.Intent(told), j.Intent(sent), j.Intent(unsent), j.Intent(unknown))
 	must(t, j.Outcome(&apply.Result{Action: told, Status: apply.Failed, ID: 1, Name: "New name of told", Error: "without the tag",
-		Unmade: []apply.Unmade{{Change: 2, Status: apply.Failed}}, Applied: plan.Applied{"status=now"}, Rewritten: map[string]string{"a": "B"}}))
+		Unmade: []apply.Unmade{{Change: 2, Status: apply.Failed}}, Baseline: baseline.Parse("status=0000000000aa"), Rewritten: map[string]string{"a": "B"}}))
 	must(t, j.Outcome(&apply.Result{Action: unsent, Status: apply.NotAttempted, ID: 3, Error: "no network"}))
 	must(t, j.Abandon())
 	left, err := Peek(dir, scope)
 	must(t, err)
 
-	row := func(key string, id int64, ap ...string) plan.Known {
-		return plan.Known{ID: id, Type: "Incident", Name: key, Owner: "O", Row: "ids.csv:2", Source: "in.yaml:1", Applied: ap}
+	row := func(key string, id int64, ap ...string) baseline.Group {
+		return baseline.Group{ID: id, Type: "Incident", Name: key, Owner: "O", Row: "ids.csv:2", Source: "in.yaml:1", Baseline: baseline.Parse(strings.Join(ap, " "))}
 	}
-	ids := plan.IDMap{"told": row("told", 1, "status=old"), "sent": row("sent", 2, "status=old"), "unsent": row("unsent", 3, "status=old"),
-		"unknown": row("unknown", 4), "other": row("other", 5, "status=old")}
+	ids := baseline.IDMap{"told": row("told", 1, "status=00000000001d"), "sent": row("sent", 2, "status=00000000001d"), "unsent": row("unsent", 3, "status=00000000001d"),
+		"unknown": row("unknown", 4), "other": row("other", 5, "status=00000000001d")}
 	got := left.CarryOn(ids)
-	want := plan.IDMap{"told": row("New name of told", 1, "status=now"), "sent": row("sent", 2), "unsent": row("unsent", 3), "unknown": row("unknown", 4)}
-	set := func(key string, f func(*plan.Known)) { k := want[key]; f(&k); want[key] = k }
-	set("told", func(k *plan.Known) { k.Row, k.Rewritten = left.Path+":6", map[string]string{"a": "B"} })
-	set("unsent", func(k *plan.Known) { k.Row = left.Path + ":7" })
+	want := baseline.IDMap{"told": row("New name of told", 1, "status=0000000000aa"), "sent": row("sent", 2), "unsent": row("unsent", 3), "unknown": row("unknown", 4)}
+	set := func(key string, f func(*baseline.Group)) { k := want[key]; f(&k); want[key] = k }
+	set("told", func(k *baseline.Group) { k.Row, k.Rewritten = left.Path+":6", map[string]string{"a": "B"} })
+	set("unsent", func(k *baseline.Group) { k.Row = left.Path + ":7" })
 	for _, a := range []*plan.Action{sent, unsent} {
-		set(a.Key, func(k *plan.Known) { k.Applied = union(plan.Applied{"status=old"}, a.Intended()) })
+		set(a.Key, func(k *baseline.Group) { k.Baseline = baseline.Parse("status=00000000001d").With(a.Intended()...) })
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -68,18 +69,18 @@ func TestCarryOn(t *testing.T) {
 
 // newer has another run be killed, whose writes take the place of what the one
 // before may have left, or join it.
-func newer(t *testing.T, dir string, ids plan.IDMap) {
+func newer(t *testing.T, dir string, ids baseline.IDMap) {
 	p := updates("plan-2", "Closed", "told", "sent")
 	told, sent := p.Actions[0], p.Actions[1]
 	j, _ := open(t, dir, p)
-	must(t, j.Intent(told), j.Intent(sent), j.Outcome(&apply.Result{Action: sent, Status: apply.OK, ID: 2, Applied: plan.Applied{"status=closed"}}), j.Abandon())
+	must(t, j.Intent(told), j.Intent(sent), j.Outcome(&apply.Result{Action: sent, Status: apply.OK, ID: 2, Baseline: baseline.Parse("status=0000000000cc")}), j.Abandon())
 	left, err := Peek(dir, scope)
 	must(t, err)
 	got := left.CarryOn(ids)
-	if diff := cmp.Diff(plan.Applied{"status=closed"}, got["sent"].Applied); diff != "" {
+	if diff := cmp.Diff(baseline.Parse("status=0000000000cc"), got["sent"].Baseline); diff != "" {
 		t.Errorf("sent again (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(union(plan.Applied{"status=now"}, told.Intended()), got["told"].Applied); diff != "" {
+	if diff := cmp.Diff(baseline.Parse("status=0000000000aa").With(told.Intended()...), got["told"].Baseline); diff != "" {
 		t.Errorf("told and sent again (-want +got):\n%s", diff)
 	}
 }
@@ -89,7 +90,7 @@ func TestDoneWhole(t *testing.T) {
 	dir := t.TempDir()
 	p := updates("plan-1", "Open", "a")
 	j, _ := open(t, dir, p)
-	want := apply.Result{Action: p.Actions[0], Status: apply.OK, ID: 1, Applied: plan.Applied{"status=now"},
+	want := apply.Result{Action: p.Actions[0], Status: apply.OK, ID: 1, Baseline: baseline.Parse("status=0000000000aa"),
 		Unmade: []apply.Unmade{{Change: 1, Status: apply.InDoubt}}}
 	must(t, j.Intent(p.Actions[0]), j.Outcome(&want), j.Abandon())
 	left, err := Peek(dir, scope)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
@@ -35,7 +36,7 @@ type Left struct {
 
 	// intended are, by key, what writes were to change in place after which nobody
 	// knows what the group has.
-	intended map[string]plan.Applied
+	intended map[string]baseline.Baseline
 }
 
 // Outcome is what became of a write.
@@ -45,7 +46,7 @@ type Outcome struct {
 	Status    apply.Status
 	WebLink   string
 	Error     string
-	Applied   plan.Applied // what the group had then; nil if nothing was sent to it
+	Baseline  baseline.Baseline // what the group had then; nil if nothing was sent to it
 	Rewritten map[string]string
 	Line      int // of the journal
 
@@ -71,17 +72,17 @@ func (l *Left) LastSent(now time.Time) time.Time {
 
 // Coming are, by key, entries of what may still arrive on the instance if that
 // takes settle at most; nil if nothing can any more.
-func (l *Left) Coming(now time.Time, settle time.Duration) map[string]plan.Applied {
+func (l *Left) Coming(now time.Time, settle time.Duration) map[string]baseline.Baseline {
 	if l == nil || now.Sub(l.LastSent(now)) >= settle {
 		return nil
 	}
 	out := maps.Clone(l.intended)
 	for _, o := range l.Outcomes {
-		if marks := o.Applied.InDoubt(); o.Status == apply.InDoubt && len(marks) > 0 {
+		if marks := o.Baseline.InDoubt(); o.Status == apply.InDoubt && len(marks) > 0 {
 			if out == nil {
-				out = map[string]plan.Applied{}
+				out = map[string]baseline.Baseline{}
 			}
-			out[o.Key] = union(out[o.Key], marks)
+			out[o.Key] = out[o.Key].With(marks...)
 		}
 	}
 	return out
@@ -89,14 +90,14 @@ func (l *Left) Coming(now time.Time, settle time.Duration) map[string]plan.Appli
 
 // MayHaveLeft are, by key, the entries of what the runs have left on groups, or may
 // have.
-func (l *Left) MayHaveLeft() map[string]plan.Applied {
+func (l *Left) MayHaveLeft() map[string]baseline.Baseline {
 	if l == nil {
 		return nil
 	}
-	out := map[string]plan.Applied{}
+	out := map[string]baseline.Baseline{}
 	maps.Copy(out, l.intended)
 	for _, o := range l.Outcomes {
-		out[o.Key] = union(out[o.Key], o.Applied)
+		out[o.Key] = out[o.Key].With(o.Baseline...)
 	}
 	return out
 }
@@ -118,7 +119,7 @@ func (l *Left) Done(p *plan.Plan) map[string]apply.Result {
 			continue
 		}
 		r := apply.Result{Action: a, Status: o.Status, ID: o.ID, XID: o.XID, WebLink: o.WebLink, Error: o.Error,
-			Applied: o.Applied, Rewritten: o.Rewritten}
+			Baseline: o.Baseline, Rewritten: o.Rewritten}
 		for _, u := range o.unmade {
 			if u.Change >= 0 && u.Change < len(a.Changes) {
 				r.Unmade = append(r.Unmade, apply.Unmade(u))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 )
 
@@ -36,7 +37,7 @@ func TestBegun(t *testing.T) {
 		}, true},
 		{"in doubt", update("a"), func(r *apply.Result) { r.Status = apply.InDoubt }, true},
 		{"refused", update("a"), func(r *apply.Result) {
-			r.Unmade, r.Lost, r.Applied = missed(apply.Failed), lose(r.Action, apply.Failed), plan.Applied{"x"}
+			r.Unmade, r.Lost, r.Baseline = missed(apply.Failed), lose(r.Action, apply.Failed), baseline.Parse("name=00000000000a")
 		}, false},
 		{"not sent", update("a"), func(r *apply.Result) {
 			r.Status, r.Unmade, r.Lost = apply.NotAttempted, missed(apply.NotAttempted), lose(r.Action, apply.NotAttempted)
@@ -130,7 +131,7 @@ func TestComing(t *testing.T) {
 	a := &plan.Action{Verb: plan.Update, Key: "a", ID: 7, Type: "Threat", Changes: []plan.Change{{Field: "name", Op: plan.Set, Old: "A", New: "B"}}}
 	again := &plan.Action{Verb: plan.Update, Key: "a", ID: 7, Type: "Threat", Changes: []plan.Change{{Field: "name", Op: plan.Set, Old: "A", New: "C"}}}
 	p.Actions = append(p.Actions, a, again)
-	want := union(a.Intended(), again.Intended())
+	want := a.Intended().With(again.Intended()...)
 	if len(want) < 2 {
 		t.Fatalf("the writes intend %v", want)
 	}

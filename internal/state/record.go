@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 )
 
@@ -39,7 +40,7 @@ type record struct {
 
 	// Of an intent: what is changed in place, so that whoever finds it there knows
 	// that it is ours.
-	Intended plan.Applied `json:"intended,omitempty"`
+	Intended baseline.Baseline `json:"intended,omitempty"`
 
 	// Of an outcome.
 	Status    apply.Status      `json:"status,omitempty"`
@@ -47,7 +48,7 @@ type record struct {
 	Error     string            `json:"error,omitempty"`
 	Lost      []lost            `json:"lost,omitempty"`
 	Unmade    []unmade          `json:"unmade,omitempty"`
-	Applied   plan.Applied      `json:"applied,omitempty"`
+	Baseline  baseline.Baseline `json:"applied,omitempty"`
 	Rewritten map[string]string `json:"rewrittenTags,omitempty"`
 
 	// Of an end: whether all was done.
@@ -85,7 +86,7 @@ func writeOf(a *plan.Action) Write {
 
 func outcomeOf(r *apply.Result) record {
 	rec := record{Record: recordOutcome, Write: writeOf(r.Action), Status: r.Status, WebLink: r.WebLink, Error: r.Error,
-		Applied: r.Applied, Rewritten: r.Rewritten}
+		Baseline: r.Baseline, Rewritten: r.Rewritten}
 	rec.ID, rec.XID = r.ID, r.XID
 	if r.Status != apply.OK {
 		rec.Name = cmp.Or(r.Name, r.Action.NameBefore())

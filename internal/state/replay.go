@@ -9,7 +9,7 @@ import (
 	"maps"
 
 	"tcimport/internal/apply"
-	"tcimport/internal/plan"
+	"tcimport/internal/baseline"
 )
 
 // replay folds the records of a journal.
@@ -62,14 +62,14 @@ func (r *replay) doubt(w Write) {
 }
 
 // intend adds to what may be on a group of a key.
-func (r *replay) intend(key string, ap plan.Applied) {
+func (r *replay) intend(key string, ap baseline.Baseline) {
 	if len(ap) == 0 {
 		return
 	}
 	if r.left.intended == nil {
-		r.left.intended = map[string]plan.Applied{}
+		r.left.intended = map[string]baseline.Baseline{}
 	}
-	r.left.intended[key] = union(r.left.intended[key], ap)
+	r.left.intended[key] = r.left.intended[key].With(ap...)
 }
 
 func (r *replay) outcome(rec record, line int) {
@@ -79,8 +79,8 @@ func (r *replay) outcome(rec record, line int) {
 		delete(r.doubtful, rec.Key)
 	}
 	o := Outcome{Write: rec.Write, Plan: r.left.Plan, Status: rec.Status, WebLink: rec.WebLink, Error: rec.Error,
-		Applied: rec.Applied, Rewritten: rec.Rewritten, Line: line, lost: rec.Lost, unmade: rec.Unmade}
-	if rec.Applied != nil {
+		Baseline: rec.Baseline, Rewritten: rec.Rewritten, Line: line, lost: rec.Lost, unmade: rec.Unmade}
+	if rec.Baseline != nil {
 		delete(r.left.intended, rec.Key)
 	}
 	if i, ok := r.outcomes[rec.Key]; ok {
@@ -90,8 +90,8 @@ func (r *replay) outcome(rec record, line int) {
 		if o.ID == 0 {
 			o.ID, o.WebLink = old.ID, old.WebLink
 		}
-		if o.Applied == nil && o.ID == old.ID {
-			o.Applied = old.Applied
+		if o.Baseline == nil && o.ID == old.ID {
+			o.Baseline = old.Baseline
 		}
 		if old.Rewritten != nil {
 			merged := maps.Clone(old.Rewritten)

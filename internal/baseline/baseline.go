@@ -1,0 +1,83 @@
+package baseline
+
+import (
+	"cmp"
+	"slices"
+
+	"tcimport/internal/intel"
+)
+
+// Baseline are the facts of a group, sorted, each once. One without facts is that
+// of a group of which no run has left anything.
+type Baseline []Fact
+
+// New is the baseline of facts.
+func New(facts ...Fact) Baseline {
+	b := Baseline(slices.Clone(facts))
+	if !slices.IsSortedFunc(b, compare) {
+		slices.SortFunc(b, compare)
+	}
+	return slices.Clip(slices.Compact(b))
+}
+
+func compare(f, g Fact) int {
+	if f.about != g.about {
+		return cmp.Or(-cmp.Compare(f.doubt, g.doubt), cmp.Compare(f.Field(), g.Field()))
+	}
+	return cmp.Or(-cmp.Compare(f.doubt, g.doubt), cmp.Compare(f.value, g.value))
+}
+
+// Has reports whether the fact is in b, with its doubt.
+func (b Baseline) Has(f Fact) bool {
+	_, ok := slices.BinarySearchFunc(b, f, compare)
+	return ok
+}
+
+// Surely reports whether a run has set this, and none may have taken it away: if it
+// is missing, somebody else has removed it.
+func (b Baseline) Surely(f Fact) bool { return b.Has(f.As(Sure)) && !b.Has(f.As(MaybeGone)) }
+
+// Maybe reports whether a run may have set this: that it is there need not be an
+// edit.
+func (b Baseline) Maybe(f Fact) bool { return b.Has(f.As(Sure)) || b.Has(f.As(MaybeThere)) }
+
+// Of are the facts about a field, without those in doubt.
+func (b Baseline) Of(field string) Baseline {
+	return b.Where(func(f Fact) bool { return f.doubt == Sure && f.Field() == field })
+}
+
+// InDoubt are the facts in doubt.
+func (b Baseline) InDoubt() Baseline {
+	return b.Where(func(f Fact) bool { return f.doubt != Sure })
+}
+
+// Where are the facts for which is reports true.
+func (b Baseline) Where(is func(Fact) bool) Baseline {
+	var out Baseline
+	for _, f := range b {
+		if is(f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// With are the facts of b and further ones.
+func (b Baseline) With(facts ...Fact) Baseline {
+	if len(facts) == 0 {
+		return b
+	}
+	return New(slices.Concat(b, facts)...)
+}
+
+// Lists are the lists that facts are about.
+func (b Baseline) Lists() intel.List {
+	var l intel.List
+	for _, f := range b {
+		l |= f.List()
+	}
+	return l
+}
+
+// Equal reports whether two baselines have the same facts.
+func (b Baseline) Equal(c Baseline) bool { return slices.Equal(b, c) }

@@ -1,0 +1,208 @@
+// Package baseline holds what runs have left on groups. A Fact is one value that a
+// run has written, or has met as the manifest wants it. The facts of a group are its
+// Baseline. The next run compares with it, and so tells a change of the manifest
+// from an edit on the server. The report keeps it, with the group's row of the
+// id-map.
+package baseline
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"strconv"
+	"strings"
+	"unique"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/spelling"
+)
+
+// Fact says that a field, or an entry of a list, has a value. It holds a short
+// digest of the value, or the ID of an association.
+type Fact struct {
+	about unique.Handle[subject]
+	value int64
+	doubt Doubt
+}
+
+// Doubt says how sure a fact is.
+type Doubt uint8
+
+// A request that has no answer leaves doubt.
+const (
+	Sure       Doubt = iota
+	MaybeThere       // it was to be set
+	MaybeGone        // it was to be removed or changed
+)
+
+// subject is the field or list that a fact is about. A report can hold millions of
+// facts, of few subjects.
+type subject struct {
+	name string // of the field, as text has it
+	list intel.List
+	part bool // of an attribute
+}
+
+func about(name string) unique.Handle[subject] {
+	s := subject{name: strings.ReplaceAll(name, " ", "_")}
+	rest, isAttribute := strings.CutPrefix(s.name, attributePrefix)
+	switch {
+	case isAttribute:
+		s.list = intel.ListAttributes
+		i := strings.LastIndexByte(rest, '.')
+		s.part = i >= 0 && isPart[rest[i+1:]]
+	case s.name == fieldTags:
+		s.list = intel.ListTags
+	case s.name == fieldLabels:
+		s.list = intel.ListSecurityLabels
+	default:
+		for _, k := range intel.Kinds {
+			if s.name == k.AssociationField() {
+				s.list = k.List()
+			}
+		}
+	}
+	return unique.Make(s)
+}
+
+const (
+	fieldName       = "name"
+	fieldTags       = "tags"
+	fieldLabels     = "securityLabels"
+	attributePrefix = "attribute:"
+)
+
+// The parts of an attribute beside its type and value.
+const (
+	partSource  = "source"
+	partDefault = "default"
+	partPinned  = "pinned"
+	partLabel   = "securityLabels"
+)
+
+var isPart = map[string]bool{partSource: true, partDefault: true, partPinned: true, partLabel: true}
+
+func digestOf(name, value string) Fact {
+	sum := sha256.Sum256([]byte(value))
+	return Fact{about: about(name), value: int64(binary.BigEndian.Uint64(sum[:8]) >> 16)}
+}
+
+// Scalar is the value of a field; spec is nil for the name.
+func Scalar(spec *intel.FieldSpec, value string) Fact {
+	name := fieldName
+	switch {
+	case spec == nil || spec.Kind == intel.Text && spec.Values == nil:
+		value = intel.PlainText(value)
+	case spec.Kind == intel.Text:
+		value = spelling.Fold(intel.PlainText(value))
+	case spec.Kind == intel.Decimal && strings.Contains(value, "."):
+		value = strings.TrimSuffix(strings.TrimRight(value, "0"), ".")
+	}
+	if spec != nil {
+		name = spec.Name
+	}
+	return digestOf(name, value)
+}
+
+// Name is the name of the group.
+func Name(name string) Fact { return Scalar(nil, name) }
+
+// Tag is a tag, as a manifest names it.
+func Tag(t intel.Tag) Fact { return digestOf(fieldTags, spelling.Fold(t.String())) }
+
+// Label is a security label.
+func Label(name string) Fact { return digestOf(fieldLabels, intel.LabelKey(name)) }
+
+// Attribute is an attribute with its value.
+func Attribute(typ, value string) Fact {
+	return digestOf(attributePrefix+spelling.Fold(typ), intel.PlainText(value))
+}
+
+// Link is an association.
+func Link(k intel.Kind, id int64) Fact { return Fact{about: about(k.AssociationField()), value: id} }
+
+// Part is one thing that an attribute has beside its type and value.
+type Part struct {
+	Name, Is string
+}
+
+// Of is the fact that an attribute has the part.
+func (p Part) Of(typ, value string) Fact {
+	return digestOf(attributePrefix+spelling.Fold(typ)+"."+p.Name, intel.PlainText(value)+"\x00"+p.Is)
+}
+
+// Several reports whether an attribute can have several parts of this name.
+func (p Part) Several() bool { return p.Name == partLabel }
+
+// Unset is the part as it is where it was never set.
+func (p Part) Unset() bool { return p.Is == "false" && !p.Several() && p.Name != partSource }
+
+// Parts are those that at gives.
+func Parts(at *intel.Attribute) []Part {
+	var out []Part
+	if at.Source != "" {
+		out = append(out, Part{partSource, intel.PlainText(at.Source)})
+	}
+	flag := func(name string, is *bool) {
+		if is != nil {
+			out = append(out, Part{name, strconv.FormatBool(*is)})
+		}
+	}
+	flag(partDefault, at.Default)
+	flag(partPinned, at.Pinned)
+	for _, l := range at.SecurityLabels {
+		out = append(out, Part{partLabel, intel.LabelKey(l)})
+	}
+	return out
+}
+
+// RemoteParts are the parts that an attribute of the instance has: an answer that
+// does not show a flag means that it is not set.
+func RemoteParts(h *intel.RemoteAttribute) []Part {
+	whole := h.Attribute
+	set := func(b *bool) *bool { is := b != nil && *b; return &is }
+	whole.Default, whole.Pinned = set(h.Default), set(h.Pinned)
+	return Parts(&whole)
+}
+
+// AttributeWith are the facts of an attribute with its value and parts.
+func AttributeWith(typ, value string, parts []Part) []Fact {
+	out := []Fact{Attribute(typ, value)}
+	for _, p := range parts {
+		out = append(out, p.Of(typ, value))
+	}
+	return out
+}
+
+// List is the list that the fact is about, 0 for a scalar.
+func (f Fact) List() intel.List { return f.about.Value().list }
+
+// Field is the name of the field or list.
+func (f Fact) Field() string { return f.about.Value().name }
+
+// IsPart reports whether the fact is about a part of an attribute. Where the
+// attribute is, its parts are.
+func (f Fact) IsPart() bool { return f.about.Value().part }
+
+// LinkID is the ID of what an association of kind k leads to, 0 if the fact is
+// about something else.
+func (f Fact) LinkID(k intel.Kind) int64 {
+	if f.List() != k.List() {
+		return 0
+	}
+	return f.value
+}
+
+// Doubt says how sure the fact is.
+func (f Fact) Doubt() Doubt { return f.doubt }
+
+// As is the fact with another doubt.
+func (f Fact) As(d Doubt) Fact { f.doubt = d; return f }
+
+// As are facts with another doubt.
+func As(d Doubt, facts []Fact) []Fact {
+	out := make([]Fact, len(facts))
+	for i, f := range facts {
+		out[i] = f.As(d)
+	}
+	return out
+}

@@ -1,0 +1,93 @@
+package baseline
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tcimport/internal/intel"
+)
+
+// As text, a fact is FIELD=DIGEST or FIELD=#ID, behind a mark where it is in doubt.
+// Reports, plans and journals have it so.
+var marks = [...]string{Sure: "", MaybeThere: "?", MaybeGone: "!"}
+
+const digits = 12 // of a digest
+
+// AppendText appends the fact as text.
+func (f Fact) AppendText(b []byte) ([]byte, error) {
+	form := "%s%s=%012x"
+	if f.List()&intel.ListAssociations != 0 {
+		form = "%s%s=#%d"
+	}
+	return fmt.Appendf(b, form, marks[f.doubt], f.Field(), f.value), nil
+}
+
+// MarshalText is the fact as text.
+func (f Fact) MarshalText() ([]byte, error) { return f.AppendText(nil) }
+
+func (f Fact) String() string {
+	text, _ := f.AppendText(nil)
+	return string(text)
+}
+
+// parseFact reads a fact; false if s is none.
+func parseFact(s string) (Fact, bool) {
+	f := Fact{}
+	for d, mark := range marks {
+		if rest, ok := strings.CutPrefix(s, mark); ok && mark != "" {
+			s, f.doubt = rest, Doubt(d)
+			break
+		}
+	}
+	i := strings.LastIndexByte(s, '=')
+	if i < 1 {
+		return f, false
+	}
+	f.about = about(s[:i])
+	value, isID := strings.CutPrefix(s[i+1:], "#")
+	base := 16
+	if isID {
+		base = 10
+	}
+	n, err := strconv.ParseUint(value, base, 63)
+	f.value = int64(n)
+	ofLink := f.List()&intel.ListAssociations != 0
+	return f, err == nil && isID == ofLink && (isID && n > 0 || len(value) == digits)
+}
+
+// Parse reads the column of a report. What is no fact is left out: nobody can
+// compare with it.
+func Parse(column string) Baseline { return New(parseAll(strings.Fields(column))...) }
+
+func parseAll(texts []string) Baseline {
+	var b Baseline
+	for _, s := range texts {
+		if f, ok := parseFact(s); ok {
+			b = append(b, f)
+		}
+	}
+	return b
+}
+
+// String is the column of a report.
+func (b Baseline) String() string {
+	var text []byte
+	for i, f := range b {
+		if i > 0 {
+			text = append(text, ' ')
+		}
+		text, _ = f.AppendText(text)
+	}
+	return string(text)
+}
+
+// UnmarshalJSON reads a list of texts. It keeps their order, so that a plan that an
+// earlier version has saved is the same text if it is written again.
+func (b *Baseline) UnmarshalJSON(data []byte) error {
+	var texts []string
+	err := json.Unmarshal(data, &texts)
+	*b = parseAll(texts)
+	return err
+}

@@ -1,0 +1,119 @@
+package plan
+
+import (
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
+)
+
+// Arrival is what became of an entry of an action.
+type Arrival uint8
+
+// What can become of an entry.
+const (
+	Arrived  Arrival = iota
+	Lacking          // it did not arrive
+	Doubtful         // it was sent, and no answer came
+)
+
+// facts are those that an entry of a group of type typ makes true, and those that it
+// makes untrue. id is that of the other end of an association.
+func (e Entry) facts(typ *intel.GroupType, id int64) (makes, takes []baseline.Fact) {
+	if as := e.Association; as != nil {
+		switch {
+		case id == 0:
+		case as.Op == Remove:
+			takes = []baseline.Fact{baseline.Link(as.Kind, id)}
+		default:
+			makes = []baseline.Fact{baseline.Link(as.Kind, id)}
+		}
+		return makes, takes
+	}
+	c := e.Change
+	switch list := e.List(); {
+	case list == intel.ListTags && e.Removes():
+		takes = []baseline.Fact{baseline.Tag(intel.ParseTag(c.Old)), baseline.Tag(intel.Tag{Name: c.Old})}
+	case list == intel.ListTags:
+		makes = []baseline.Fact{baseline.Tag(e.Tag())}
+	case list == intel.ListSecurityLabels && e.Removes():
+		takes = []baseline.Fact{baseline.Label(c.Old)}
+	case list == intel.ListSecurityLabels:
+		makes = []baseline.Fact{baseline.Label(c.New)}
+	case list == intel.ListAttributes && e.Removes():
+		takes = []baseline.Fact{baseline.Attribute(e.Name(), c.Old)}
+	case list == intel.ListAttributes:
+		at := e.Attribute().Attribute
+		makes = baseline.AttributeWith(at.Type, at.Value, baseline.Parts(&at))
+	case c.Field == fieldName:
+		makes = []baseline.Fact{baseline.Name(c.New)}
+	case typ != nil:
+		if spec, ok := typ.Field(c.Field); ok && !spec.CreateOnly {
+			makes = []baseline.Fact{baseline.Scalar(spec, c.New)}
+		}
+	}
+	if c.Attribute != nil {
+		takes = append(takes, c.Attribute.Replaces...)
+	}
+	return makes, takes
+}
+
+// BaselineAfter is what is on the group after the action was carried out. last is
+// what the run before has left, became says of each of its entries whether it arrived. idOf gives
+// the ID of the other end of an association that has none.
+func (a *Action) BaselineAfter(last baseline.Baseline, became func(Entry) Arrival, idOf func(*Association) int64) baseline.Baseline {
+	after := []baseline.Fact(a.Baseline[:len(a.Baseline):len(a.Baseline)])
+	if a.Verb == Create {
+		after = append(after, baseline.Name(a.Name))
+	}
+	typ, _ := intel.GroupTypeNamed(a.Type)
+	for _, e := range a.Entries() {
+		id := int64(0)
+		if as := e.Association; as != nil {
+			if id = as.ID; id == 0 {
+				id = idOf(as)
+			}
+		}
+		makes, takes := e.facts(typ, id)
+		arrival := became(e)
+		if arrival == Arrived {
+			after = append(after, makes...)
+			continue
+		}
+		after = append(after, e.before(last, append(makes, takes...))...)
+		if arrival == Doubtful {
+			after = append(after, inDoubt(makes, takes)...)
+		}
+	}
+	return baseline.New(after...)
+}
+
+// before are the facts of last that stay true if the entry does not arrive. concerned
+// are those that it makes true or untrue.
+func (e Entry) before(last baseline.Baseline, concerned []baseline.Fact) baseline.Baseline {
+	if e.List() == 0 {
+		return last.Of(e.Name())
+	}
+	return baseline.New(concerned...).Where(last.Has)
+}
+
+func inDoubt(makes, takes []baseline.Fact) []baseline.Fact {
+	return append(baseline.As(baseline.MaybeThere, makes), baseline.As(baseline.MaybeGone, takes)...)
+}
+
+// Intended are the facts of what an action may have changed, if nothing is known
+// but that it was sent.
+func (a *Action) Intended() baseline.Baseline {
+	typ, _ := intel.GroupTypeNamed(a.Type)
+	var facts []baseline.Fact
+	for _, e := range a.Entries() {
+		id := int64(0)
+		if e.Association != nil {
+			id = e.Association.ID
+		}
+		facts = append(facts, inDoubt(e.facts(typ, id))...)
+	}
+	return baseline.New(facts...)
+}
+
+// AssociatedLists are the lists that show the associations which the group of an
+// action has already as the manifests want them.
+func (a *Action) AssociatedLists() intel.List { return a.Baseline.Lists() & intel.ListAssociations }
