@@ -94,7 +94,7 @@ func (p *program) failure(err error) *report.Error {
 	if err == nil {
 		return nil
 	}
-	return &report.Error{Text: err.Error(), Code: codeOf(err), Next: p.next.command}
+	return &report.Error{Text: err.Error(), Code: codeOf(err), Next: p.next.Command}
 }
 
 // tell says what became of the run: on stdout, as text or as the document. end is
@@ -112,19 +112,14 @@ func (r *applying) tell(end error) error {
 		}
 	case r.global.quiet && end == nil:
 	default:
-		w, tty := r.stdout, r.outTTY
+		w, screen := r.stdout, r.outScreen()
 		if r.global.quiet {
-			w, tty = r.stderr, r.errTTY
+			w, screen = r.stderr, r.errScreen()
 		}
-		if !r.global.quiet { // that an edit is kept needs nobody every night
-			if err := report.Kept(w, r.plan, report.TextOptions{Color: r.colorOn(tty)}); err != nil {
-				return err
-			}
-		}
-		if !r.plan.Summary.Pending() && end == nil {
-			fmt.Fprintln(w, report.Tally(r.plan, r.o.conn.effectiveRate(r.connection)))
-		}
-		if err := (report.Ending{Plan: r.plan, Rows: r.results.rows, Report: r.results.report, Err: r.runErr, Color: r.colorOn(tty)}).WriteText(w); err != nil {
+		screen.Width = 0 // nothing is shortened: the end of a run is not shown again
+		view := report.RunView(report.Run{Plan: r.plan, Rows: r.results.rows, Report: r.results.report, Err: r.runErr,
+			Rate: r.o.conn.effectiveRate(r.connection), Next: r.next, Quiet: r.global.quiet})
+		if err := report.Text(w, view, screen); err != nil {
 			return err
 		}
 		if exit, ok := errors.AsType[*exitError](end); ok && r.runErr != nil && exit.err == r.runErr {

@@ -21,14 +21,14 @@ const refusedLimit = 20
 
 // refuse shows what the plan is refused for and says why nothing is done.
 func (r *applying) refuse() error {
-	opt := r.textOptions(&r.o.show, r.errTTY, r.errWidth, r.o.conn.effectiveRate(r.connection))
+	show := r.shown()
 	if r.o.show.limit.n == nil {
-		opt.Limit = refusedLimit
+		show.Limit = refusedLimit
 	}
-	if opt.Only = []plan.Verb{plan.Conflict}; r.plan.PruneRefused != "" {
-		opt.Only = append(opt.Only, plan.Delete)
+	if show.Only = []plan.Verb{plan.Conflict}; r.plan.PruneRefused != "" {
+		show.Only = append(show.Only, plan.Delete)
 	}
-	if err := report.Text(r.stderr, r.plan, opt); err != nil {
+	if err := report.Text(r.stderr, report.PlanView(r.plan, show), r.errScreen()); err != nil {
 		return err
 	}
 	if why := r.plan.PruneRefused; why != "" {
@@ -37,9 +37,14 @@ func (r *applying) refuse() error {
 	return refused("%s; nothing was written. Resolve the conflicts, or leave these groups out with --skip-conflicts", message.Plural(r.plan.Summary.Conflict, "conflict"))
 }
 
-// showPlan prints the plan for the one who has to decide.
+// showPlan prints the plan for the person who decides.
 func (r *applying) showPlan() error {
-	return report.Text(r.stderr, r.plan, r.textOptions(&r.o.show, r.errTTY, r.errWidth, r.o.conn.effectiveRate(r.connection)))
+	return report.Text(r.stderr, report.PlanView(r.plan, r.shown()), r.errScreen())
+}
+
+// shown is how much of the plan is printed on stderr.
+func (r *applying) shown() report.Show {
+	return r.o.show.show(r.program, r.errTTY, r.o.conn.effectiveRate(r.connection))
 }
 
 // makeReportFolder makes the folder of the report, in which the journal lies, too.

@@ -33,7 +33,7 @@ type program struct {
 	fromEnv    map[string]bool // flags that the environment has set
 	understood atomic.Bool     // the command line
 	answered   atomic.Bool     // a JSON document is on stdout
-	next       nextStep        // after a run that did not do everything
+	next       report.Next     // after a run that did not do everything
 }
 
 // globalOptions hold for every command.

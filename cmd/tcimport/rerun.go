@@ -16,16 +16,10 @@ import (
 	"tcimport/internal/report"
 )
 
-// nextStep is what to do after a run that did not do everything. The zero one is
-// nothing.
-type nextStep struct {
-	do      string
-	command string // for a shell
-}
-
-// nextStep is the same command again where the run was cut short: it goes on
-// then. Else it applies the manifest of what failed, if there is one.
-func (r *applying) nextStep(runErr error) nextStep {
+// nextStep is what to do after a run that did not do everything. A run that ended
+// early goes on with the same command. After any other, the command applies the
+// manifest of what failed, if there is one.
+func (r *applying) nextStep(runErr error) report.Next {
 	cut := runErr != nil && !errors.Is(runErr, apply.ErrMaxFailures)
 	failed, doubt := 0, 0
 	for _, s := range report.Count(r.results.rows) {
@@ -34,15 +28,15 @@ func (r *applying) nextStep(runErr error) nextStep {
 	}
 	switch {
 	case cut || r.results.report != r.o.report:
-		return nextStep{"To do the rest, run the same command again:", r.sameCommand()}
+		return report.Next{Do: "To do the rest, run the same command again:", Command: r.sameCommand()}
 	case failed == 0 && doubt > 0:
-		return nextStep{"Run the same command again to settle what is in doubt:", r.sameCommand()}
+		return report.Next{Do: "Run the same command again to settle what is in doubt:", Command: r.sameCommand()}
 	case r.results.failed == "":
-		return nextStep{"Correct what failed, then run again:", r.sameCommand()}
+		return report.Next{Do: "Correct what failed, then run again:", Command: r.sameCommand()}
 	case failed == 0:
-		return nextStep{"To do the rest, run:", r.failedCommand()}
+		return report.Next{Do: "To do the rest, run:", Command: r.failedCommand()}
 	}
-	return nextStep{"Correct " + message.Escaped(r.results.failed) + ", then run:", r.failedCommand()}
+	return report.Next{Correct: r.results.failed, Command: r.failedCommand()}
 }
 
 // sameCommand is the command line of the run.
@@ -166,10 +160,10 @@ func shellQuote(s string) string {
 // sayNext ends what is said on stderr with the command to go on with.
 func (p *program) sayNext() {
 	switch next := p.next; {
-	case next.command == "":
+	case next.Command == "":
 	case p.global.logFormat.value == "json":
-		p.logger().Error(next.do, "command", next.command)
+		p.logger().Error(next.String(), "command", next.Command)
 	default:
-		fmt.Fprintf(p.stderr, "%s\n  %s\n", next.do, next.command)
+		fmt.Fprintf(p.stderr, "%s\n  %s\n", next, next.Command)
 	}
 }

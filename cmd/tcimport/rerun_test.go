@@ -117,7 +117,7 @@ func TestRefusedPruneListsTwenty(t *testing.T) {
 	w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeOK)
 	w.write("in.yaml", strings.Replace(hundreds(10), "Threat 3", "Other 3", 1))
 	r := w.run("apply", "@in.yaml", "--yes", "--quiet", "--id-map", "@ids.csv", "--report", "@ids.csv", "--prune").mustExit(t, codeRefused)
-	if n := strings.Count(r.err, "- delete Threat"); n != 20 || strings.Contains(r.err, "Other 3") || !strings.Contains(r.err, "30 of 50 groups are not listed here") {
+	if n := strings.Count(r.err, "- delete Threat"); n != 20 || strings.Contains(r.err, "Other 3") || !strings.Contains(r.err, "Not listed here: 30 of 50 groups") {
 		t.Errorf("%d deletions are listed:\n%s", n, r.err)
 	}
 	if _, err := os.Stat(filepath.Join(w.dir, "ids.csv")); err != nil {

@@ -131,6 +131,7 @@ func (p *program) show(pn *plan.Plan, why error, o *showOptions, rate float64) e
 	if p.global.quiet && format == report.FormatText && pn.Summary.Conflict == 0 {
 		return nil
 	}
+	view := report.PlanView(pn, o.show(p, p.outTTY, rate))
 	switch format {
 	case report.FormatJSON:
 		doc := planDocument{Plan: pn}
@@ -140,11 +141,11 @@ func (p *program) show(pn *plan.Plan, why error, o *showOptions, rate float64) e
 		return p.answerJSON(doc)
 	case report.FormatMarkdown:
 		write := func(w io.Writer) error {
-			return report.Markdown(w, pn, report.MarkdownOptions{Show: o.show(p, p.outTTY, rate)})
+			return report.Markdown(w, view, 0)
 		}
 		return errors.Join(write(p.stdout), p.stepSummary(write))
 	}
-	return report.Text(p.stdout, pn, p.textOptions(o, p.outTTY, p.width, rate))
+	return report.Text(p.stdout, view, p.outScreen())
 }
 
 // stepSummary appends to the summary of a step of GitHub Actions, where one is
@@ -168,12 +169,14 @@ type planDocument struct {
 	Error *report.Error `json:"error,omitempty"`
 }
 
-// textOptions are how a plan is shown as text on a stream that is a terminal of so
-// many columns or not.
-func (p *program) textOptions(o *showOptions, tty bool, width func() int, rate float64) report.TextOptions {
-	opt := report.TextOptions{Show: o.show(p, tty, rate), Color: p.colorOn(tty)}
+// outScreen and errScreen are where stdout and stderr lead to.
+func (p *program) outScreen() report.Screen { return p.screen(p.outTTY, p.width) }
+func (p *program) errScreen() report.Screen { return p.screen(p.errTTY, p.errWidth) }
+
+func (p *program) screen(tty bool, width func() int) report.Screen {
+	s := report.Screen{Color: p.colorOn(tty)}
 	if tty {
-		opt.Width = width()
+		s.Width = width()
 	}
-	return opt
+	return s
 }

@@ -17,8 +17,8 @@ type diffLine struct {
 	words []piece // of text, where it has changed into another line
 }
 
-// marks are what the changed words of a line stand between.
-var marks = map[byte][2]string{'-': {"[-", "-]"}, '+': {"{+", "+}"}}
+// wordMarks stand around the changed words of a line.
+var wordMarks = map[byte][2]string{'-': {"[-", "-]"}, '+': {"{+", "+}"}}
 
 // shown is the line, with its changed words marked, of at most most characters
 // (0 for all).
@@ -27,7 +27,7 @@ func (d *diffLine) shown(most int) string {
 	if ps == nil {
 		ps = []piece{{text: d.text}}
 	}
-	m := marks[d.op]
+	m := wordMarks[d.op]
 	return excerpt(ps, m[0], m[1], most)
 }
 

@@ -109,22 +109,23 @@ func TestGoldens(t *testing.T) {
 func goldenPlan(t *testing.T, a *golden.Archive, p *plan.Plan) {
 	var b bytes.Buffer
 	for _, c := range []struct {
-		name string
-		opt  TextOptions
+		name   string
+		show   Show
+		screen Screen
 	}{
-		{"text", TextOptions{Show: Show{Rate: 10}, Width: 80}},
-		{"pipe", TextOptions{Show: Show{Rate: 10}}},
-		{"verbose", TextOptions{Show: Show{Rate: 10, Verbose: true}, Width: 80}},
+		{"text", Show{Rate: 10}, Screen{Width: 80}},
+		{"pipe", Show{Rate: 10}, Screen{}},
+		{"verbose", Show{Rate: 10, Verbose: true}, Screen{Width: 80}},
 	} {
 		b.Reset()
-		if err := Text(&b, p, c.opt); err != nil {
+		if err := Text(&b, PlanView(p, c.show), c.screen); err != nil {
 			t.Fatal(err)
 		}
 		a.Check(t, c.name, b.String(), "")
 		checkTerminal(t, b.String())
 	}
 	b.Reset()
-	if err := Markdown(&b, p, MarkdownOptions{Show: Show{Rate: 10}}); err != nil {
+	if err := Markdown(&b, PlanView(p, Show{Rate: 10}), 0); err != nil {
 		t.Fatal(err)
 	}
 	a.Check(t, "markdown", b.String(), "")
@@ -157,10 +158,17 @@ func goldenRun(t *testing.T, a *golden.Archive, p *plan.Plan, o outcomes) {
 	checkReadBack(t, "report.json", b.String(), rows)
 
 	b.Reset()
-	if err := (Ending{Plan: l.Plan, Rows: rows, Report: "report.csv"}).WriteText(&b); err != nil {
+	run := RunView(Run{Plan: l.Plan, Rows: rows, Report: "report.csv", Next: Next{Correct: "failed.yaml", Command: "tcimport apply failed.yaml"}})
+	if err := Text(&b, run, Screen{}); err != nil {
 		t.Fatal(err)
 	}
-	a.Check(t, "summary", b.String(), "")
+	a.Check(t, "run", b.String(), "")
+	checkTerminal(t, b.String())
+	b.Reset()
+	if err := Markdown(&b, run, 0); err != nil {
+		t.Fatal(err)
+	}
+	a.Check(t, "run.md", b.String(), "")
 	checkTerminal(t, b.String())
 
 	b.Reset()

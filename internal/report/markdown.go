@@ -1,66 +1,22 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"html"
 	"io"
 	"strings"
 
 	"tcimport/internal/message"
-	"tcimport/internal/plan"
 )
 
-// MarkdownOptions are how a plan is shown in a pull request.
-type MarkdownOptions struct {
-	Show
-	MaxBytes int // the output stays below; 0 for what forges take
-}
-
-// maxMarkdown is a little less than what GitHub takes for a comment.
+// maxMarkdown is a little less than the longest comment that GitHub accepts.
 const maxMarkdown = 65000
 
-// Markdown shows a plan as a comment: the tally and what is listed of it, then
-// the groups of each action in a part that unfolds.
-func Markdown(w io.Writer, pl *plan.Plan, opt MarkdownOptions) error {
-	m := &markdown{view: newView(pl, opt.Show), max: opt.MaxBytes}
-	if m.max <= 0 {
-		m.max = maxMarkdown
-	}
-	// Lists that stand behind the groups have a part of the room for themselves.
-	share := m.max / 8
-	kept := m.part(keptHeading(len(m.view.kept)), true, share, len(m.view.kept), func(i int) string { return m.group(m.view.kept[i], share) })
-	notPruned := m.part(notPrunedHeading(len(m.view.notPruned)), false, share, len(m.view.notPruned), func(i int) string {
-		o := m.view.notPruned[i]
-		return fmt.Sprintf("- %s %s, key %s, id %d: %s\n", code(o.Type, maxName), code(o.Name, maxName), code(o.Written, maxName), o.ID, code(o.Reason, maxText))
-	})
-	found := m.view.notes()
-	notes := m.part(fmt.Sprintf("Notes (%d)", len(found)), false, share, len(found), func(i int) string {
-		o := found[i].object
-		return fmt.Sprintf("- %s %s %s: %s\n", o.Kind.Spec().Name, code(o.Type, maxName), code(o.Name, maxName), code(found[i].text, maxText))
-	})
-	rest := kept + notPruned + notes
-	left := m.max - len(rest) - maxHead - maxSection*len(m.view.sections)
-	var groups strings.Builder
-	for _, s := range m.view.sections {
-		left -= m.section(&groups, s, left)
-	}
-	var out bytes.Buffer
-	m.head(&out)
-	out.WriteString(groups.String())
-	out.WriteString(rest)
-	if unlisted := m.unlisted(); unlisted != "" {
-		fmt.Fprintf(&out, "\n**%s**\n", unlisted)
-	}
-	_, err := w.Write(out.Bytes())
-	return err
-}
-
-// maxHead and maxSection are the room for what is never left out: what stands on
-// top and at the end, and what opens and closes a part.
+// headBytes and sectionBytes are the room for what is never left out: the head,
+// the last lines, and what opens and closes a section.
 const (
-	maxHead    = 6000
-	maxSection = 1200
+	headBytes    = 6000
+	sectionBytes = 1200
 )
 
 // How many characters of a name and of a text are shown.
@@ -69,76 +25,114 @@ const (
 	maxText = 400
 )
 
+// everywhere ends a line about what is not listed.
+const everywhere = "the plan as text or JSON has all of them"
+
+// Markdown writes a view as a comment of a pull request, of less than maxBytes, 0
+// for as many as forges accept: the counts and what is listed of them, then a part
+// for each section that unfolds.
+func Markdown(w io.Writer, v *View, maxBytes int) error {
+	m := &markdown{view: v, max: maxBytes}
+	if m.max <= 0 {
+		m.max = maxMarkdown
+	}
+	parts, listed := m.parts()
+	count := func(s *section) int { return listed[s] }
+	var out strings.Builder
+	fmt.Fprintf(&out, "## %s\n\n", v.title)
+	for _, s := range v.tally {
+		fmt.Fprintf(&out, "**%s**  \n", mdPhrase(s.what))
+		for _, u := range s.under {
+			fmt.Fprintf(&out, "%s  \n", mdPhrase(u))
+		}
+	}
+	if v.where != nil {
+		fmt.Fprintf(&out, "\n%s\n", mdPhrases(v.where))
+	}
+	bold := func(text string) {
+		if text != "" {
+			fmt.Fprintf(&out, "\n**%s**\n", text)
+		}
+	}
+	unlisted := v.unlisted(count, everywhere)
+	bold(v.only)
+	bold(unlisted)
+	if v.refused != nil {
+		fmt.Fprintf(&out, "\n\\! %s\n", mdPhrase(v.refused))
+	}
+	for _, p := range parts {
+		out.WriteString(p)
+	}
+	bold(unlisted)
+	if v.next.Command != "" {
+		fmt.Fprintf(&out, "\n%s\n\n%s\n", mdPhrase(v.next.phrase()), code(v.next.Command, 0))
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
 type markdown struct {
-	view *view
+	view *View
 	max  int
 }
 
-// texts is how many characters of a text are shown, 0 for all.
-func (m *markdown) texts() int {
-	if m.view.whole() {
-		return 0
-	}
-	return maxText
-}
-
-func (m *markdown) head(out *bytes.Buffer) {
-	p := m.view.plan
-	fmt.Fprintf(out, "## Import into ThreatConnect\n\n")
-	lines := strings.Split(Tally(p, m.view.Rate), "\n")
-	fmt.Fprintf(out, "**%s**", lines[0])
-	for _, l := range lines[1:] {
-		fmt.Fprintf(out, "  \n%s", strings.TrimSpace(l))
-	}
-	what := code(p.Target.URL, maxName)
-	if p.Target.Owner != "" {
-		what += ", owner " + code(p.Target.Owner, maxName)
-	}
-	if p.Namespace != "" {
-		what += ", namespace " + code(p.Namespace, maxName)
-	}
-	fmt.Fprintf(out, "\n\nInstance %s\n", what)
-	for _, l := range []string{m.view.only(), m.unlisted()} {
-		if l != "" {
-			fmt.Fprintf(out, "\n**%s**\n", l)
+// parts are the sections, each with as many entries as there is room for. A list
+// beside the groups has a room of its own, so that groups do not displace it.
+func (m *markdown) parts() ([]string, map[*section]int) {
+	parts, listed := make([]string, len(m.view.sections)), map[*section]int{}
+	room := m.max - headBytes - sectionBytes*len(m.view.sections)
+	for _, groups := range []bool{false, true} {
+		for i, s := range m.view.sections {
+			if (s.groups != "") != groups {
+				continue
+			}
+			share := min(room, m.max/8)
+			if groups {
+				share = room
+			}
+			entries, n := m.entries(s, share)
+			room -= len(entries)
+			parts[i], listed[s] = m.part(s, entries, n), n
 		}
 	}
-	if p.PruneRefused != "" {
-		fmt.Fprintf(out, "\n**Nothing is deleted:** %s\n", code(p.PruneRefused, maxText))
-	}
+	return parts, listed
 }
 
-func (m *markdown) unlisted() string {
-	return m.view.unlisted("the plan as text or JSON has all of them")
-}
-
-// section writes the groups of an action, as many as there is room for, and
-// gives the bytes that they take.
-func (m *markdown) section(out *strings.Builder, s *section, room int) int {
-	var blocks strings.Builder
-	n := 0
-	for _, a := range s.listed {
-		b := m.group(a, m.max/8)
-		if blocks.Len()+len(b) > room {
-			break
+// entries are the first entries of a section, and how many fit into the room.
+func (m *markdown) entries(s *section, room int) (string, int) {
+	var b strings.Builder
+	for i, e := range s.entries {
+		text := m.entry(e, m.max/8)
+		if b.Len()+len(text) > room {
+			return b.String(), i
 		}
-		blocks.WriteString(b)
-		n++
+		b.WriteString(text)
 	}
-	s.listed = s.listed[:n]
-	open, count := "", message.Plural(len(s.groups), "group")
-	if s.verb == plan.Conflict {
+	return b.String(), len(s.entries)
+}
+
+// part is a section that unfolds.
+func (m *markdown) part(s *section, entries string, listed int) string {
+	open := ""
+	if s.urgent {
 		open = " open"
 	}
-	if n < len(s.groups) {
-		count = fmt.Sprintf("%d of %s listed", n, count)
+	count := fmt.Sprint(s.total)
+	if listed < s.total {
+		count = fmt.Sprintf("%d of %d listed", listed, s.total)
 	}
-	fmt.Fprintf(out, "\n<details%s><summary>%s: %s (%s)</summary>\n\n%s\n</details>\n", open, s.title(), count, typesHTML(s.types), blocks.String())
-	return blocks.Len()
+	types := ""
+	if len(s.types) > 0 {
+		types = ": " + mdTypes(s.types)
+	}
+	if listed < s.total && s.more != "" {
+		types += ", " + s.more
+	}
+	return fmt.Sprintf("\n<details%s><summary>%s (%s)%s</summary>\n\n%s\n</details>\n", open, s.title, count, types, entries)
 }
 
-// typesHTML is the types of groups, the most common ones.
-func typesHTML(types []typeCount) string {
+// mdTypes are the most frequent types of groups.
+func mdTypes(types []typeCount) string {
 	const most = 5
 	var parts []string
 	for i, t := range types {
@@ -146,55 +140,37 @@ func typesHTML(types []typeCount) string {
 			parts = append(parts, "…")
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%d <code>%s</code>", t.n, html.EscapeString(message.Shorten(message.Escaped(t.name), 40))))
+		parts = append(parts, fmt.Sprintf("%d <code>%s</code>", t.n, html.EscapeString(escapedShort(t.name, 40))))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// part is a list that unfolds, with as many entries as there is room for; "" if
-// there are none.
-func (m *markdown) part(title string, open bool, room, n int, entry func(i int) string) string {
-	if n == 0 {
-		return ""
-	}
+// entry is an entry with its lines, as far as room bytes go.
+func (m *markdown) entry(e *entry, room int) string {
 	var b strings.Builder
-	shown := 0
-	for ; shown < n; shown++ {
-		e := entry(shown)
-		if b.Len()+len(e) > room {
-			break
-		}
-		b.WriteString(e)
+	b.WriteString("- ")
+	if e.mark != noMark {
+		fmt.Fprintf(&b, "**%s %s** ", mdMark(e.mark), e.word)
 	}
-	if shown < n {
-		title += fmt.Sprintf(", %d of them listed", shown)
-	}
-	details := "<details>"
-	if open {
-		details = "<details open>"
-	}
-	return fmt.Sprintf("\n%s<summary>%s</summary>\n\n%s\n</details>\n", details, title, b.String())
-}
-
-// group is one group, of which at most room bytes are shown.
-func (m *markdown) group(a *plan.Action, room int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "- **%s %s** %s %s", mdSymbol(verbLooks[a.Verb].symbol), a.Verb, code(a.Type, maxName), code(a.Name, maxName))
-	for _, ph := range about(a) {
+	b.WriteString(mdPhrase(e.what))
+	for _, ph := range e.about {
 		b.WriteString(", " + mdPhrase(ph))
 	}
-	if a.ID != 0 {
-		fmt.Fprintf(&b, ", %s", mdLink(fmt.Sprintf("id %d", a.ID), a.WebLink))
+	if e.lines == nil {
+		b.WriteString(": " + code(e.remark, maxText))
 	}
-	if a.Source != "" {
-		fmt.Fprintf(&b, ", %s", code(a.Source, maxName))
+	if e.source != "" {
+		b.WriteString(", " + code(e.source, maxName))
 	}
 	b.WriteString("\n")
-	lines := m.view.lines(a)
+	if e.lines == nil {
+		return b.String()
+	}
+	lines := e.lines()
 	for i := range lines {
 		item := m.item(&lines[i], 2)
 		if b.Len()+len(item) > room {
-			fmt.Fprintf(&b, "  - … and %s: the plan as text or JSON has all of them\n", message.Plural(len(lines)-i, "more line"))
+			fmt.Fprintf(&b, "  - … and %s: %s\n", message.Plural(len(lines)-i, "more line"), everywhere)
 			break
 		}
 		b.WriteString(item)
@@ -202,22 +178,19 @@ func (m *markdown) group(a *plan.Action, room int) string {
 	return b.String()
 }
 
-// item is a line, and what stands under it.
+// item is a line, and the lines under it.
 func (m *markdown) item(l *line, indent int) string {
 	var b strings.Builder
 	b.WriteString(strings.Repeat(" ", indent) + "- ")
-	if l.look.symbol != "" {
-		b.WriteString(mdSymbol(l.look.symbol) + " ")
+	if l.mark != noMark {
+		b.WriteString(mdMark(l.mark) + " ")
 	}
 	b.WriteString(mdPhrase(l.what))
 	if v := l.value; v != nil {
 		b.WriteString(m.value(v))
 	}
-	for i, ph := range l.tail {
-		b.WriteString([]string{" (", ", "}[min(i, 1)] + mdPhrase(ph))
-	}
 	if len(l.tail) > 0 {
-		b.WriteString(")")
+		b.WriteString(" (" + mdPhrases(l.tail) + ")")
 	}
 	b.WriteString("\n")
 	for i := range l.under {
@@ -227,11 +200,14 @@ func (m *markdown) item(l *line, indent int) string {
 }
 
 func (m *markdown) value(v *value) string {
-	most := m.texts()
-	if v.op != plan.Set || v.same() {
+	most := maxText
+	if m.view.whole {
+		most = 0
+	}
+	if !v.replaced() {
 		return code(v.text(), most)
 	}
-	const short = 60 // up to which length marks would only be in the way
+	const short = 60 // up to this length marks would be in the way
 	if len(v.old) > short || len(v.new) > short {
 		if before, after, ok := wordDiff(v.old, v.new); ok {
 			return codeOf(excerpt(before, "[-", "-]", most)) + " → " + codeOf(excerpt(after, "{+", "+}", most))

@@ -11,27 +11,30 @@ import (
 	"tcimport/internal/plan"
 )
 
-// Tally says in a few lines what a plan comes to. rate is the limit of requests
-// a second, 0 for none.
-func Tally(p *plan.Plan, rate float64) string {
-	s := p.Summary
-	missing := missingEnds(p)
-	var b strings.Builder
+// planTally are the counts of a plan. rate is the limit of requests a second, 0
+// for none.
+func planTally(p *plan.Plan, rate float64) []statement {
+	s, missing := p.Summary, missingEnds(p)
+	var out []statement
 	if !s.Pending() && s.Conflict+s.Skip == 0 && missing == 0 {
-		b.WriteString(matches(p) + "\n")
+		same := say("No changes. ThreatConnect matches the manifest.")
+		if n := len(editsKept(p)); n > 0 {
+			same = say("No changes, but edits of %s on the server are kept.", message.Plural(n, "group"))
+		}
+		out = append(out, statement{what: phrase{same}})
 	}
-	fmt.Fprintf(&b, "Plan: %d to create, %d to update, %d to delete, %d unchanged", s.Create, s.Update, s.Delete, s.Unchanged)
+	counts := fmt.Sprintf("Plan: %d to create, %d to update, %d to delete, %d unchanged", s.Create, s.Update, s.Delete, s.Unchanged)
 	if s.Skip > 0 {
-		fmt.Fprintf(&b, ", %d skipped", s.Skip)
+		counts += fmt.Sprintf(", %d skipped", s.Skip)
 	}
 	if s.Conflict > 0 {
-		b.WriteString(", " + message.Plural(s.Conflict, "conflict"))
+		counts += ", " + message.Plural(s.Conflict, "conflict")
 	}
-	b.WriteString(".\n      " + details(s, missing, rate))
+	under := []phrase{{say("%s", details(s, missing, rate))}}
 	if n := adopted(p); n > 0 {
-		fmt.Fprintf(&b, "\n      %s adopted by name: without an id-map, later runs find %s by name only.", message.Plural(n, "group"), map[bool]string{true: "it", false: "them"}[n == 1])
+		under = append(under, phrase{say("Adopted by name: %s. Without an id-map, later runs find such groups by name only.", message.Plural(n, "group"))})
 	}
-	return b.String()
+	return append(out, statement{phrase{say("%s.", counts)}, under})
 }
 
 // adopted counts the groups that were found by their names.
@@ -45,7 +48,7 @@ func adopted(p *plan.Plan) int {
 	return n
 }
 
-// details is the line of what goes along with the groups, and what it costs.
+// details counts associations, objects and requests.
 func details(s plan.Summary, missing int, rate float64) string {
 	var b strings.Builder
 	b.WriteString(message.Plural(s.Associations, "association") + " to add")
@@ -78,7 +81,7 @@ func cost(requests int, rate float64) string {
 	return out
 }
 
-// duration is a time as people say it.
+// duration is a time in the unit that suits it.
 func duration(seconds float64) string {
 	switch {
 	case seconds < 90:
@@ -93,8 +96,8 @@ func duration(seconds float64) string {
 	return "more than 292 years"
 }
 
-// missingEnds counts the associations that are not made because of their other
-// end.
+// missingEnds counts the associations that are not made because the other end is
+// missing.
 func missingEnds(p *plan.Plan) int {
 	n := 0
 	for _, a := range p.Actions {

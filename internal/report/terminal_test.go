@@ -51,9 +51,8 @@ func TestTerminalKeepsColours(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	p := newPrinter(NewTerminal(&b, wide(80)).Stderr(), TextOptions{Color: true})
-	p.line("%s", p.paint(red, "x"))
-	if err := p.flush(); err != nil || b.String() != "\x1b[31mx\x1b[0m\n" {
+	v := &View{only: "x"}
+	if err := Text(NewTerminal(&b, wide(80)).Stderr(), v, Screen{Color: true}); err != nil || b.String() != "\x1b[1mx\x1b[0m\n" {
 		t.Errorf("%v: %q", err, b.String())
 	}
 }

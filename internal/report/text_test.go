@@ -34,7 +34,7 @@ func TestTally(t *testing.T) {
 		{plan.Summary{Create: 1, Skip: 2, New: map[intel.Kind]int{intel.KindIndicator: 1}, Associations: 1, Removals: 3}, 10,
 			"Plan: 1 to create, 0 to update, 0 to delete, 0 unchanged, 2 skipped.\n      1 association to add, 3 to remove; 0 indicators found, 1 to create. 0 requests."},
 	} {
-		if got := Tally(&plan.Plan{Summary: c.s}, c.rate); got != c.want {
+		if got := shownText(t, &plan.Plan{Summary: c.s}, Show{Rate: c.rate}, Screen{}); got != c.want+"\n" {
 			t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
 		}
 	}
@@ -43,7 +43,7 @@ func TestTally(t *testing.T) {
 func TestNoChanges(t *testing.T) {
 	p := &plan.Plan{Actions: []*plan.Action{{Verb: plan.Unchanged, Key: "k"}}, Summary: plan.Summary{Unchanged: 1}}
 	var b strings.Builder
-	if err := Text(&b, p, TextOptions{}); err != nil {
+	if err := Text(&b, PlanView(p, Show{}), Screen{}); err != nil {
 		t.Fatal(err)
 	}
 	want := "No changes. ThreatConnect matches the manifest.\nPlan: 0 to create, 0 to update, 0 to delete, 1 unchanged.\n" +
@@ -113,12 +113,12 @@ func big(n int) *plan.Plan {
 
 func TestHugePlan(t *testing.T) {
 	p := big(10_000)
-	if err := Text(io.Discard, p, TextOptions{Show: Show{Verbose: true}, Color: true}); err != nil {
+	if err := Text(io.Discard, PlanView(p, Show{Verbose: true}), Screen{Color: true}); err != nil {
 		t.Fatal(err)
 	}
 	for _, most := range []int{0, 20000, 1} {
 		var b bytes.Buffer
-		if err := Markdown(&b, p, MarkdownOptions{MaxBytes: most}); err != nil {
+		if err := Markdown(&b, PlanView(p, Show{}), most); err != nil {
 			t.Fatal(err)
 		}
 		limit := most
@@ -128,7 +128,7 @@ func TestHugePlan(t *testing.T) {
 		if b.Len() >= limit {
 			t.Errorf("markdown has %d bytes, not below %d", b.Len(), limit)
 		}
-		if out := b.String(); strings.Count(out, " are not listed here (") != 2 || strings.Count(out, "<details") != strings.Count(out, "</details>") {
+		if out := b.String(); strings.Count(out, "Not listed here: ") != 2 || strings.Count(out, "<details") != strings.Count(out, "</details>") {
 			t.Errorf("what is left out is not said, or a part is left open:\n%s", out[max(0, len(out)-500):])
 		}
 	}
@@ -137,7 +137,7 @@ func TestHugePlan(t *testing.T) {
 func BenchmarkText(b *testing.B) {
 	p := big(10_000)
 	for b.Loop() {
-		if err := Text(io.Discard, p, TextOptions{}); err != nil {
+		if err := Text(io.Discard, PlanView(p, Show{}), Screen{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -152,15 +152,11 @@ func TestOneSetOfNumbers(t *testing.T) {
 			rows = append(rows, Row{Kind: kind, Key: "k", Type: "Incident", Name: "N", Action: action, Status: status, Error: "why", Source: "m.yaml:1"})
 		}
 	}
-	check := func(e Ending, want ...string) {
+	check := func(r Run, want ...string) {
 		t.Helper()
-		e.Plan = &plan.Plan{Target: plan.Target{URL: "https://tc.example/api", Owner: "Demo"}}
-		e.Rows = rows
-		var b strings.Builder
-		if err := e.WriteText(&b); err != nil {
-			t.Fatal(err)
-		}
-		if got := b.String(); got != strings.Join(want, "\n")+"\n" {
+		r.Plan = &plan.Plan{Target: plan.Target{URL: "https://tc.example/api", Owner: "Demo"}, Summary: plan.Summary{Create: 1}}
+		r.Rows = rows
+		if got := shownRun(t, r); got != strings.Join(want, "\n")+"\n" {
 			t.Errorf("got:\n%s\nwant:\n%s", got, strings.Join(want, "\n"))
 		}
 		counts, sum := Count(rows), 0
@@ -174,29 +170,28 @@ func TestOneSetOfNumbers(t *testing.T) {
 		}
 	}
 	add(1, intel.KindGroup, plan.Unchanged, apply.OK)
-	check(Ending{}, "Apply complete: 0 created, 0 updated, 1 unchanged (1 group).")
+	check(Run{}, "Apply complete: 0 created, 0 updated, 1 unchanged (1 group).")
 	add(11, intel.KindGroup, plan.Create, apply.OK)
 	add(3, intel.KindGroup, plan.Update, apply.OK)
 	add(2, intel.KindGroup, actionReference, apply.OK)
 	add(2, intel.KindIndicator, plan.Create, apply.OK)
-	check(Ending{Report: "r.csv"}, "Apply complete: 11 created, 3 updated, 1 unchanged (15 groups). Report: r.csv", "      Also: 2 indicators created.")
+	check(Run{Report: "r.csv"}, "Apply complete: 11 created, 3 updated, 1 unchanged (15 groups). Report: r.csv", "      Also: 2 indicators created.")
 	add(1, kindAssociation, plan.Create, apply.Failed)
-	check(Ending{Report: "r.csv"}, "ThreatConnect https://tc.example/api, owner Demo", `! failed k -> N: why (m.yaml:1)`,
+	check(Run{Report: "r.csv"}, "ThreatConnect https://tc.example/api, owner Demo", "", "Not done (1):", `! failed k -> N: why (m.yaml:1)`, "",
 		"Apply incomplete: 11 created, 3 updated, 1 unchanged (15 groups). Report: r.csv",
 		"      Also: 2 indicators created, 1 association failed.")
 	add(100, intel.KindGroup, plan.Create, apply.NotAttempted)
-	check(Ending{Err: errors.New("stopped")}, "ThreatConnect https://tc.example/api, owner Demo", `! failed k -> N: why (m.yaml:1)`,
+	check(Run{Err: errors.New("stopped")}, "ThreatConnect https://tc.example/api, owner Demo", "", "Not done (1):", `! failed k -> N: why (m.yaml:1)`, "",
 		"Apply ended early: 11 created, 3 updated, 1 unchanged, 100 not attempted (115 groups).", "      Reason: stopped",
 		"      Also: 2 indicators created, 1 association failed.")
 	add(30, intel.KindGroup, plan.Update, apply.InDoubt)
 	var b strings.Builder
-	if err := (Ending{Rows: rows}).WriteText(&b); err != nil || !strings.Contains(b.String(), "  … and 111 more: the report lists them\n") {
-		t.Errorf("%v:\n%s", err, b.String())
+	if got := shownRun(t, Run{Plan: &plan.Plan{}, Rows: rows}); !strings.Contains(got, "Not done (131):\n") || !strings.Contains(got, "  … and 111 more: the report lists them\n") {
+		t.Errorf("got:\n%s", got)
 	}
 	if got, want := Count(rows).Shortfall(), "30 groups in doubt, 100 groups not attempted, 1 association failed"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	b.Reset()
 	if err := RunDocument(rows, Meta{}, nil).Write(&b); err != nil {
 		t.Fatal(err)
 	}

@@ -1,16 +1,15 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
-// Show says what of a plan is shown, in whatever format.
+// Show says how much of a plan a View has, in every format.
 type Show struct {
 	Limit   int         // how many groups are listed; 0 for all
 	Only    []plan.Verb // list only groups of these actions; nil for all
@@ -22,23 +21,48 @@ type Show struct {
 // whole reports whether nothing is shortened.
 func (s Show) whole() bool { return s.Verbose || s.Full }
 
-// view is a plan as people see it. It is made once and says what is shown, in
-// which order; the renderers of text and markdown say how that looks.
-type view struct {
-	Show
-	plan      *plan.Plan
-	sections  []*section                 // most important first
-	kept      []*plan.Action             // unchanged groups of which an edit on the server is kept
-	notPruned []*plan.Object             // groups that --prune leaves, each with the reason
-	described map[*plan.Association]bool // those under which stands what their new object is made of
+// View is a plan, or a run that is over, as people see it. PlanView and RunView
+// decide what is shown and in which order. Text and Markdown decide how that
+// looks; they have no other source.
+type View struct {
+	title    string
+	where    []phrase   // instance, owner, namespace; nil where a reader needs no reminder
+	only     string     // which groups were asked for; "" for all
+	sections []*section // most important first
+	refused  phrase     // why a part of the plan is not carried out; nil if nothing is refused
+	tally    []statement
+	next     Next
+	whole    bool // long texts and lists are not shortened
+	links    bool // addresses of objects are shown where they are not links
 }
 
-// section is the groups of one action.
+// Next is what to do after a run. The zero Next is nothing.
+type Next struct {
+	Correct string // a file to correct before
+	Do      string // where there is none: what the command is for
+	Command string // for a shell
+}
+
+func (n Next) phrase() phrase {
+	if n.Correct == "" {
+		return phrase{say("%s", n.Do)}
+	}
+	return phrase{say("Correct "), datum(n.Correct), say(", then run:")}
+}
+
+// String says what to do, without the command.
+func (n Next) String() string { return textOf(n.phrase()) }
+
+// section is a list of groups with one action, or of anything else.
 type section struct {
-	verb   plan.Verb
-	types  []typeCount // most groups first
-	groups []*plan.Action
-	listed []*plan.Action // the first of groups
+	title   string
+	groups  string      // what its entries are, for groups of one action: "to create"
+	types   []typeCount // of its entries, most frequent first; nil if they are not counted
+	total   int
+	entries []*entry // the first of total
+	more    string   // where all entries are, if some are not in the view
+	brief   bool     // an entry is one line
+	urgent  bool     // somebody has to read it
 }
 
 type typeCount struct {
@@ -46,140 +70,138 @@ type typeCount struct {
 	n    int
 }
 
-// sectionOrder is the order of sections. What keeps a plan from being applied,
-// and what takes something away or changes it, comes before what is added.
-var sectionOrder = []plan.Verb{plan.Conflict, plan.Delete, plan.Update, plan.Create, plan.Skip, plan.Unchanged}
+// entry is a group, or another object of a plan or a run.
+type entry struct {
+	mark   mark
+	word   string // what happens to it, or what has become of it
+	what   phrase // its type and name
+	about  []phrase
+	link   string // its page
+	source string // its place in the manifest
+	remark string // in a brief section
 
-func newView(pl *plan.Plan, opt Show) *view {
-	v := &view{Show: opt, plan: pl, described: map[*plan.Association]bool{}}
-	byVerb := map[plan.Verb][]*plan.Action{}
-	for _, a := range pl.Actions {
-		byVerb[a.Verb] = append(byVerb[a.Verb], a)
+	// lines is nil in a brief section. It is called when the entry is shown: all
+	// lines of a large plan would take much memory.
+	lines func() []line
+}
+
+// statement is a line of the tally, with further lines that belong to it.
+type statement struct {
+	what  phrase
+	under []phrase
+}
+
+// line is one statement about an entry, or about an object that comes with it.
+type line struct {
+	mark  mark     // what happens; none for a remark
+	what  phrase   // never shortened
+	value *value   // behind it, may be long
+	tail  []phrase // less important
+	under []line
+
+	association bool // a group can have very many of these
+}
+
+// value is a text that is added, removed (old) or changed.
+type value struct {
+	op       plan.Op
+	old, new string
+}
+
+// replaced reports whether one text takes the place of another. A change of an
+// attribute may keep its text.
+func (v *value) replaced() bool { return v.op == plan.Set && !intel.SameText(v.old, v.new) }
+
+// multiline reports whether the value has several lines.
+func (v *value) multiline() bool {
+	return strings.Contains(v.old, "\n") || strings.Contains(v.new, "\n")
+}
+
+// text is the text that is added, removed or kept.
+func (v *value) text() string {
+	if v.op == plan.Remove {
+		return v.old
 	}
-	left := opt.Limit
-	for _, verb := range sectionOrder {
-		if len(byVerb[verb]) == 0 || !v.lists(verb) {
-			continue
+	return v.new
+}
+
+// mark is the meaning of an entry or a line. It is shown as this symbol, and a
+// renderer may add a colour.
+type mark string
+
+const (
+	noMark  mark = ""
+	added   mark = "+"
+	changed mark = "~"
+	removed mark = "-"
+	kept    mark = "="
+	problem mark = "!"
+	skipped mark = "»"
+)
+
+// marks are the marks of the operations of a plan.
+var marks = map[plan.Op]mark{plan.Add: added, plan.Set: changed, plan.Remove: removed}
+
+// span is a piece of a line: words of this program, or data. A renderer takes
+// care that data means nothing but itself.
+type span struct {
+	kind spanKind
+	text string
+	link string // where the words lead to
+}
+
+type spanKind int
+
+const (
+	spanWords spanKind = iota
+	spanData
+	spanName // data in quotes, where a renderer does not set data off by itself
+	spanLink // the address of an object's page
+)
+
+// phrase is spans one after the other.
+type phrase []span
+
+func say(format string, args ...any) span {
+	return span{kind: spanWords, text: fmt.Sprintf(format, args...)}
+}
+func datum(s string) span { return span{kind: spanData, text: s} }
+func named(s string) span { return span{kind: spanName, text: s} }
+
+func withID(id int64, link string) phrase {
+	return phrase{{kind: spanWords, text: "id " + formatID(id), link: link}}
+}
+
+// whereOf says which instance, owner and namespace a plan is for.
+func whereOf(p *plan.Plan) []phrase {
+	var out []phrase
+	for _, part := range []struct{ word, text string }{
+		{"ThreatConnect ", p.Target.URL}, {"owner ", p.Target.Owner}, {"namespace ", p.Namespace},
+	} {
+		if part.text != "" {
+			out = append(out, phrase{say("%s", part.word), datum(part.text)})
 		}
-		s := newSection(verb, byVerb[verb])
-		if s.listed = s.groups; opt.Limit > 0 {
-			s.listed = s.groups[:min(left, len(s.groups))]
-			left -= len(s.listed)
-		}
-		v.sections = append(v.sections, s)
-		v.describe(s)
 	}
-	if !v.lists(plan.Unchanged) && len(opt.Only) == 0 { // else they are listed
-		v.kept = keptEdits(pl)
-	}
-	if pl.Policy.Prune && len(opt.Only) == 0 {
-		for _, o := range pl.CarriedOn {
-			if o.Reason != "" {
-				v.notPruned = append(v.notPruned, o)
-			}
-		}
-	}
-	return v
+	return out
 }
 
-// lists reports whether groups of an action are listed.
-func (v *view) lists(verb plan.Verb) bool {
-	if len(v.Only) > 0 {
-		return slices.Contains(v.Only, verb)
-	}
-	return verb != plan.Unchanged || v.Verbose
-}
-
-// newSection puts groups in order by their types; groups of one type stay in
-// the order of the plan.
-func newSection(verb plan.Verb, groups []*plan.Action) *section {
-	counts := map[string]int{}
-	for _, a := range groups {
-		counts[a.Type]++
-	}
-	s := &section{verb: verb, groups: slices.Clone(groups)}
-	for name, n := range counts {
-		s.types = append(s.types, typeCount{name, n})
-	}
-	slices.SortFunc(s.types, func(a, b typeCount) int { return cmp.Or(cmp.Compare(b.n, a.n), strings.Compare(a.name, b.name)) })
-	slices.SortStableFunc(s.groups, func(a, b *plan.Action) int {
-		return cmp.Or(cmp.Compare(counts[b.Type], counts[a.Type]), strings.Compare(a.Type, b.Type))
-	})
-	return s
-}
-
-// describe picks the association under which a new object is described: the
-// first that is listed. Others that lead to it say only that it is new.
-func (v *view) describe(s *section) {
-	if !s.verb.Writes() {
-		return
-	}
-	seen := map[int]bool{}
-	for as := range v.described {
-		seen[as.Object] = true
-	}
-	for _, a := range s.listed {
-		for _, as := range a.Associations {
-			if as.State == plan.New && as.Object > 0 && !seen[as.Object] {
-				seen[as.Object], v.described[as] = true, true
-			}
-		}
-	}
-}
-
-// title is the heading of a section.
-func (s *section) title() string { return verbLooks[s.verb].title }
-
-// only says that a plan is listed in part because that was asked for.
-func (v *view) only() string {
-	if len(v.Only) == 0 {
-		return ""
-	}
-	names := make([]string, len(v.Only))
-	for i, verb := range v.Only {
-		names[i] = string(verb)
-	}
-	return "Only these actions are listed: " + strings.Join(names, ", ") + "."
-}
-
-// unlisted says how many groups are not listed, "" if all are. hint tells where
-// all of them are.
-func (v *view) unlisted(hint string) string {
+// unlisted says how many groups are not listed, "" if all are. listed is how many
+// entries of each section are, hint where all of them are.
+func (v *View) unlisted(listed func(*section) int, hint string) string {
 	more, total := 0, 0
 	var parts []string
 	for _, s := range v.sections {
-		total += len(s.groups)
-		if n := len(s.groups) - len(s.listed); n > 0 {
+		if s.groups == "" {
+			continue
+		}
+		total += s.total
+		if n := s.total - listed(s); n > 0 {
 			more += n
-			parts = append(parts, fmt.Sprintf("%d %s", n, verbLooks[s.verb].are))
+			parts = append(parts, fmt.Sprintf("%d %s", n, s.groups))
 		}
 	}
 	if more == 0 {
 		return ""
 	}
-	are := "are"
-	if more == 1 {
-		are = "is"
-	}
-	return fmt.Sprintf("%d of %s %s not listed here (%s): %s.", more, message.Plural(total, "group"), are, strings.Join(parts, ", "), hint)
-}
-
-// note is what was found out about an object.
-type note struct {
-	object *plan.Object
-	text   string
-}
-
-// notes are those about objects, each of which many groups can name.
-func (v *view) notes() []note {
-	var out []note
-	if len(v.Only) > 0 {
-		return nil
-	}
-	for _, o := range v.plan.Objects {
-		for _, n := range o.Notes {
-			out = append(out, note{o, n})
-		}
-	}
-	return out
+	return fmt.Sprintf("Not listed here: %d of %s (%s). %s.", more, message.Plural(total, "group"), strings.Join(parts, ", "), hint)
 }

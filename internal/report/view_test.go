@@ -13,19 +13,28 @@ import (
 	"tcimport/internal/plan"
 )
 
-func shownText(t *testing.T, p *plan.Plan, opt TextOptions) string {
+func shownText(t *testing.T, p *plan.Plan, show Show, screen Screen) string {
 	t.Helper()
 	var b strings.Builder
-	if err := Text(&b, p, opt); err != nil {
+	if err := Text(&b, PlanView(p, show), screen); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
-func shownMarkdown(t *testing.T, p *plan.Plan, opt MarkdownOptions) string {
+func shownMarkdown(t *testing.T, p *plan.Plan, show Show, maxBytes int) string {
 	t.Helper()
 	var b strings.Builder
-	if err := Markdown(&b, p, opt); err != nil {
+	if err := Markdown(&b, PlanView(p, show), maxBytes); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func shownRun(t *testing.T, r Run) string {
+	t.Helper()
+	var b strings.Builder
+	if err := Text(&b, RunView(r), Screen{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -66,8 +75,8 @@ func TestAllThatIsSentIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, out := range map[string]string{
-		"text": shownText(t, p, TextOptions{}), "terminal": shownText(t, p, TextOptions{Width: 400}), "verbose": shownText(t, p, TextOptions{Show: Show{Verbose: true}, Width: 80}),
-		"markdown": shownMarkdown(t, p, MarkdownOptions{}), "json": saved.String(),
+		"text": shownText(t, p, Show{}, Screen{}), "terminal": shownText(t, p, Show{}, Screen{Width: 400}), "verbose": shownText(t, p, Show{Verbose: true}, Screen{Width: 80}),
+		"markdown": shownMarkdown(t, p, Show{}, 0), "json": saved.String(),
 	} {
 		out = strings.NewReplacer("`", "", `"`, "").Replace(out)
 		for _, want := range []string{"rating: 4", "confidence: 80", "dropper", "T1566", "TLP:GREEN", "zeus", "source", "an analyst", "pinned", "TLP:RED", "Source One",
@@ -105,11 +114,11 @@ func TestListsShareALine(t *testing.T) {
     ~ attribute:Aliases: stays  [source "s"]
     - group Tool "A [new] (key x)" (key t)  [existing, id 5]
 `
-	if got := shownText(t, p, TextOptions{}); !strings.Contains(got, want) {
+	if got := shownText(t, p, Show{}, Screen{}); !strings.Contains(got, want) {
 		t.Errorf("got:\n%s\nwant in it:%s", got, want)
 	}
 	want = "\n  - \\+ `tags`: `one`, `two, three`\n  - \\- `tags`: `gone`, `gone too`\n"
-	if got := shownMarkdown(t, p, MarkdownOptions{}); !strings.Contains(got, want) || !strings.Contains(got, "`v` (source `a, b`, default, not pinned, labels `L1`, `L2`)\n") {
+	if got := shownMarkdown(t, p, Show{}, 0); !strings.Contains(got, want) || !strings.Contains(got, "`v` (source `a, b`, default, not pinned, labels `L1`, `L2`)\n") {
 		t.Errorf("got:\n%s\nwant in it:%s", got, want)
 	}
 }
@@ -142,8 +151,8 @@ func mixedTypes(creates int) *plan.Plan {
 // top and at the end, outside of what is folded.
 func TestLimitIsHonest(t *testing.T) {
 	p := mixedTypes(20)
-	const unlisted = "19 of 27 groups are not listed here (18 to create, 1 skipped): "
-	got := shownText(t, p, TextOptions{Show: Show{Limit: 8}})
+	const unlisted = "Not listed here: 19 of 27 groups (18 to create, 1 skipped). "
+	got := shownText(t, p, Show{Limit: 8}, Screen{})
 	for _, want := range []string{"conflict Tool", "delete Tool", "To create (21): 11 Threat, 10 Incident\n", "To update (3)"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in:\n%s", want, got)
@@ -158,17 +167,17 @@ func TestLimitIsHonest(t *testing.T) {
 	if update, create := strings.Index(got, "To update"), strings.Index(got, "To create"); update > create {
 		t.Errorf("creates stand before changes:\n%s", got)
 	}
-	if got := shownText(t, p, TextOptions{}); strings.Contains(got, "not listed") || strings.Count(got, "+ create") != 21 {
+	if got := shownText(t, p, Show{}, Screen{}); strings.Contains(got, "Not listed") || strings.Count(got, "+ create") != 21 {
 		t.Errorf("without a limit:\n%s", got)
 	}
 
-	got = shownMarkdown(t, p, MarkdownOptions{Show: Show{Limit: 8}})
+	got = shownMarkdown(t, p, Show{Limit: 8}, 0)
 	line := "**" + unlisted + "the plan as text or JSON has all of them.**\n"
 	top, end := strings.Index(got, line), strings.LastIndex(got, line)
 	if top < 0 || top > strings.Index(got, "<details") || end < strings.LastIndex(got, "</details>") {
 		t.Errorf("%q does not stand on top and at the end, unfolded:\n%s", line, got)
 	}
-	if want := "<summary>To create: 3 of 21 groups listed (11 <code>Threat</code>, 10 <code>Incident</code>)</summary>"; !strings.Contains(got, want) {
+	if want := "<summary>To create (3 of 21 listed): 11 <code>Threat</code>, 10 <code>Incident</code></summary>"; !strings.Contains(got, want) {
 		t.Errorf("%q is missing in:\n%s", want, got)
 	}
 }
@@ -192,7 +201,7 @@ func TestMarkdownStaysBelowTheLimit(t *testing.T) {
 		p.CarriedOn = append(p.CarriedOn, &plan.Object{Kind: intel.KindGroup, Name: long, Written: long, Reason: long})
 	}
 	for _, show := range []Show{{}, {Full: true}} {
-		got := shownMarkdown(t, p, MarkdownOptions{Show: show})
+		got := shownMarkdown(t, p, show, 0)
 		if len(got) >= maxMarkdown {
 			t.Errorf("%+v: %d bytes", show, len(got))
 		}
@@ -205,15 +214,15 @@ func TestMarkdownStaysBelowTheLimit(t *testing.T) {
 // TestOnly lists groups of some actions, unchanged ones too if asked for.
 func TestOnly(t *testing.T) {
 	p := mixedTypes(4)
-	got := shownText(t, p, TextOptions{Show: Show{Only: []plan.Verb{plan.Unchanged, plan.Delete}}})
-	if strings.Count(got, "= unchanged") != 5 || strings.Count(got, "- delete") != 1 || strings.Contains(got, "create Threat") || strings.Contains(got, "not listed here") {
+	got := shownText(t, p, Show{Only: []plan.Verb{plan.Unchanged, plan.Delete}}, Screen{})
+	if strings.Count(got, "= unchanged") != 5 || strings.Count(got, "- delete") != 1 || strings.Contains(got, "create Threat") || strings.Contains(got, "Not listed here") {
 		t.Errorf("got:\n%s", got)
 	}
 	const only = "Only these actions are listed: unchanged, delete."
 	if !strings.Contains(got, only) || !strings.Contains(got, "Plan: 5 to create") {
 		t.Errorf("it is not said, or the tally is not of the plan:\n%s", got)
 	}
-	if got := shownMarkdown(t, p, MarkdownOptions{Show: Show{Only: []plan.Verb{plan.Unchanged, plan.Delete}}}); !strings.Contains(got, only) || strings.Contains(got, "To create:") || !strings.Contains(got, "<summary>Unchanged: 5 groups") {
+	if got := shownMarkdown(t, p, Show{Only: []plan.Verb{plan.Unchanged, plan.Delete}}, 0); !strings.Contains(got, only) || strings.Contains(got, "To create (") || !strings.Contains(got, "<summary>Unchanged (5)") {
 		t.Errorf("got:\n%s", got)
 	}
 }
@@ -236,7 +245,7 @@ func TestChangedWordsAreSeen(t *testing.T) {
 		p := change(c.old, c.new)
 		for _, width := range []int{40, 80, 200} {
 			var before, after string
-			for line := range strings.Lines(shownText(t, p, TextOptions{Width: width})) {
+			for line := range strings.Lines(shownText(t, p, Show{}, Screen{Width: width})) {
 				switch line = strings.TrimSpace(line); {
 				case len([]rune(line)) > max(width, 70):
 					t.Errorf("width %d: a line of %d characters: %s", width, len([]rune(line)), line)
@@ -250,13 +259,13 @@ func TestChangedWordsAreSeen(t *testing.T) {
 				t.Errorf("width %d: got\n%s\n%s\nwant %q and %q", width, before, after, c.before, c.after)
 			}
 		}
-		piped := shownText(t, p, TextOptions{})
+		piped := shownText(t, p, Show{}, Screen{})
 		for _, line := range strings.Split(strings.TrimSpace(same), "\n") {
 			if strings.Contains(c.old, line) && strings.Count(piped, line) < 2 {
 				t.Errorf("cut in a pipe:\n%s", piped)
 			}
 		}
-		if got := shownMarkdown(t, p, MarkdownOptions{}); len(c.old) > 400 && !strings.Contains(got, strings.TrimPrefix(c.before, "- ")) {
+		if got := shownMarkdown(t, p, Show{}, 0); len(c.old) > 400 && !strings.Contains(got, strings.TrimPrefix(c.before, "- ")) {
 			t.Errorf("%q is missing in:\n%s", c.before, got)
 		}
 	}
@@ -276,7 +285,7 @@ func TestNothingIsCutInAPipe(t *testing.T) {
 	for i := range 50 {
 		p.Objects = append(p.Objects, &plan.Object{Kind: intel.KindIndicator, Type: "Host", Name: fmt.Sprint("h", i), Notes: []string{"note"}})
 	}
-	piped, screen := shownText(t, p, TextOptions{}), shownText(t, p, TextOptions{Width: 80})
+	piped, screen := shownText(t, p, Show{}, Screen{}), shownText(t, p, Show{}, Screen{Width: 80})
 	if !strings.Contains(piped, strings.ReplaceAll(value, "\n", `\n`)) || strings.Contains(piped, "…") || !strings.Contains(piped, `"h49"`) {
 		t.Errorf("cut in a pipe:\n%s", piped)
 	}
@@ -285,7 +294,7 @@ func TestNothingIsCutInAPipe(t *testing.T) {
 			t.Errorf("%q is missing on a terminal:\n%s", want, screen)
 		}
 	}
-	if full := shownText(t, p, TextOptions{Show: Show{Full: true}, Width: 80}); strings.Count(full, "        + a line of text\n") != 100 || strings.Contains(full, "…") {
+	if full := shownText(t, p, Show{Full: true}, Screen{Width: 80}); strings.Count(full, "        + a line of text\n") != 100 || strings.Contains(full, "…") {
 		t.Errorf("not in full:\n%s", full)
 	}
 }
@@ -295,10 +304,10 @@ func TestNothingIsCutInAPipe(t *testing.T) {
 func TestFullShowsWholeTexts(t *testing.T) {
 	p := &plan.Plan{Actions: []*plan.Action{{Verb: plan.Unchanged, Key: "u", Type: "Threat", Name: "U"},
 		{Verb: plan.Update, Key: "k", Type: "Threat", Name: "N", Changes: []plan.Change{{Field: "attribute:Description", Op: plan.Set, Old: "1\n2\n3\n4\n5", New: "1\n2\n3\n4\nfive"}}}}}
-	if got := shownText(t, p, TextOptions{Width: 80}); !strings.Contains(got, "… 3 lines unchanged") {
+	if got := shownText(t, p, Show{}, Screen{Width: 80}); !strings.Contains(got, "… 3 lines unchanged") {
 		t.Errorf("got:\n%s", got)
 	}
-	got := shownText(t, p, TextOptions{Show: Show{Full: true}, Width: 80})
+	got := shownText(t, p, Show{Full: true}, Screen{Width: 80})
 	if !strings.Contains(got, "          1\n          2\n          3\n          4\n        - 5\n        + five\n") || strings.Contains(got, "unchanged Threat") {
 		t.Errorf("got:\n%s", got)
 	}
@@ -311,19 +320,18 @@ func TestNotPruned(t *testing.T) {
 		{Kind: intel.KindGroup, Type: "Campaign", Name: "Own", Written: "own", ID: 90, Reason: "it has an xid of its own"},
 		{Kind: intel.KindGroup, Type: "Campaign", Name: "Carried on", Written: "x", ID: 91},
 	}}
-	got := shownText(t, p, TextOptions{})
-	if want := "\nNot deleted by --prune (1):\n  Campaign \"Own\" (key own, id 90): it has an xid of its own\n\n"; !strings.Contains(got, want) {
+	got := shownText(t, p, Show{}, Screen{})
+	if want := "Not deleted by --prune (1):\n  Campaign \"Own\" (key own, id 90): it has an xid of its own\n\n"; !strings.Contains(got, want) {
 		t.Errorf("got:\n%s\nwant in it:%s", got, want)
 	}
-	if got := shownMarkdown(t, p, MarkdownOptions{}); !strings.Contains(got, "<summary>Not deleted by --prune (1)</summary>\n\n- `Campaign` `Own`, key `own`, id 90: `it has an xid of its own`\n") {
+	if got := shownMarkdown(t, p, Show{}, 0); !strings.Contains(got, "<summary>Not deleted by --prune (1)</summary>\n\n- `Campaign` `Own`, key `own`, id 90: `it has an xid of its own`\n") {
 		t.Errorf("got:\n%s", got)
 	}
-	var b strings.Builder
-	if err := Kept(&b, p, TextOptions{}); err != nil || b.String() != "Not deleted by --prune (1): plan lists them with the reason\n" {
-		t.Errorf("a run says %q (%v)", b.String(), err)
+	if got := shownRun(t, Run{Plan: p}); !strings.HasPrefix(got, "Not deleted by --prune (1): plan lists them with the reason\n") {
+		t.Errorf("a run says:\n%s", got)
 	}
 	p.Policy.Prune = false
-	if got := shownText(t, p, TextOptions{}); strings.Contains(got, "--prune") {
+	if got := shownText(t, p, Show{}, Screen{}); strings.Contains(got, "--prune") {
 		t.Errorf("it was not asked for:\n%s", got)
 	}
 }

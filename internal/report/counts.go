@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"io"
 	"strings"
 
 	"tcimport/internal/apply"
@@ -143,89 +141,3 @@ func countName(k intel.Kind) string {
 	}
 	return k.Spec().Name
 }
-
-// Ending is what is said at the end of a run.
-type Ending struct {
-	Plan   *plan.Plan
-	Rows   []Row
-	Report string // where the report is
-	Err    error  // what ended the run early, if anything did
-	Color  bool
-}
-
-// mostListed is how many failures are listed at the end of a run.
-const mostListed = 20
-
-// WriteText says what became of a run: where it was, if not all was done, what
-// failed, and the counts.
-func (e Ending) WriteText(w io.Writer) error {
-	p := newPrinter(w, TextOptions{Color: e.Color})
-	counts := Count(e.Rows)
-	if (e.Err != nil || counts.Shortfall() != "") && e.Plan != nil {
-		p.target(e.Plan)
-	}
-	e.failures(p)
-	p.line("%s", e.tally(counts))
-	if e.Err != nil {
-		p.line("      Reason: %s", message.Escaped(e.Err.Error()))
-	}
-	others := counts.list(Kinds[1:], func(o Outcome) bool { return o.Label != "unchanged" && o.Label != "referenced" })
-	if others != "" {
-		p.line("      Also: %s.", others)
-	}
-	return p.flush()
-}
-
-// failures lists the first rows that did not end well. Where the run ended early
-// the end says it all of those that were not attempted.
-func (e Ending) failures(p *printer) {
-	listed, more := 0, 0
-	for i := range e.Rows {
-		r := &e.Rows[i]
-		switch {
-		case r.Status == apply.OK, r.Status == apply.NotAttempted && e.Err != nil:
-		case listed == mostListed:
-			more++
-		default:
-			listed++
-			p.failure(r)
-		}
-	}
-	if more > 0 {
-		p.line("  … and %s more: the report lists them", number(more))
-	}
-}
-
-func (p *printer) failure(r *Row) {
-	what := strings.TrimSpace(fmt.Sprintf("%s %s", r.Type, quoted(r.Name)))
-	if r.Kind == kindAssociation {
-		what = fmt.Sprintf("%s -> %s", r.Key, r.Name)
-	}
-	p.line("%s %s: %s%s", p.paint(red, "! "+string(r.Status)), message.Escaped(what), message.Escaped(r.Error), p.from(r.Source))
-}
-
-// tally counts the groups.
-func (e Ending) tally(c Counts) string {
-	head := "Apply complete"
-	switch {
-	case e.Err != nil:
-		head = "Apply ended early"
-	case c.Shortfall() != "":
-		head = "Apply incomplete"
-	}
-	total := 0
-	var parts []string
-	for _, o := range c[intel.KindGroup].Outcomes() {
-		total += o.N
-		if o.N > 0 || o.Label == "created" || o.Label == "updated" {
-			parts = append(parts, number(o.N)+" "+o.name)
-		}
-	}
-	out := fmt.Sprintf("%s: %s (%s).", head, strings.Join(parts, ", "), message.Plural(total, "group"))
-	if e.Report != "" {
-		out += " Report: " + message.Escaped(e.Report)
-	}
-	return out
-}
-
-func number(n int) string { return fmt.Sprint(n) }

@@ -12,7 +12,7 @@ func mdPhrase(ph phrase) string {
 	for _, s := range ph {
 		switch s.kind {
 		case spanWords:
-			b.WriteString(s.text)
+			b.WriteString(mdLink(s.text, s.link))
 		case spanData, spanName:
 			b.WriteString(code(s.text, maxText))
 		case spanLink:
@@ -22,13 +22,21 @@ func mdPhrase(ph phrase) string {
 	return b.String()
 }
 
-// code is s as a code span, which is where nothing in it means anything: no
-// markup, no mention, no link. It is cut to at most most characters, 0 for all.
+func mdPhrases(list []phrase) string {
+	out := make([]string, len(list))
+	for i, ph := range list {
+		out[i] = mdPhrase(ph)
+	}
+	return strings.Join(out, ", ")
+}
+
+// code is s as a code span, in which nothing is markup, a mention or a link. It is
+// cut to at most most characters, 0 for all.
 func code(s string, most int) string {
 	return codeOf(escapedShort(s, most))
 }
 
-// codeOf is a text that is safe as a code span.
+// codeOf is a code span of an escaped text.
 func codeOf(s string) string {
 	if s == "" {
 		return "(empty)"
@@ -49,16 +57,15 @@ func codeOf(s string) string {
 	return ticks + s + ticks
 }
 
-// mdSymbol is a symbol that would begin a list or a heading.
-func mdSymbol(s string) string {
-	switch s {
-	case "+", "-", "!", "~", "=":
-		return `\` + s
+// mdMark is a mark. Most of them would begin a list or a heading.
+func mdMark(m mark) string {
+	if strings.Contains("+-!~=", string(m)) {
+		return `\` + string(m)
 	}
-	return s
+	return string(m)
 }
 
-// mdLink links to an object of the instance, if its link is one to follow.
+// mdLink links to a page of the instance, if link is an address of the web.
 func mdLink(text, link string) string {
 	u, err := url.Parse(link)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(link, "<>\\`\" \t\r\n") || message.Escaped(link) != link {

@@ -1,90 +1,36 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 
-	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
-// span is a piece of a line: words of ours, or data, which a renderer keeps from
-// meaning anything.
-type span struct {
-	kind spanKind
-	text string
-}
-
-type spanKind int
-
-const (
-	spanWords spanKind = iota
-	spanData
-	spanName // data in quotes, where a renderer does not set data off by itself
-	spanLink // the address of an object's page
-)
-
-// phrase is spans one after the other.
-type phrase []span
-
-func say(format string, args ...any) span { return span{spanWords, fmt.Sprintf(format, args...)} }
-func datum(s string) span                 { return span{spanData, s} }
-func named(s string) span                 { return span{spanName, s} }
-
-// labelled is a name of a field and what follows.
+// labelled begins a line with the name of a field.
 func labelled(field string) phrase { return phrase{datum(field), say(": ")} }
 
-// line is one statement about a group, or about an object that comes with it.
-type line struct {
-	look  look     // what happens; none for a remark
-	what  phrase   // never shortened
-	value *value   // behind it, may be long
-	tail  []phrase // less important
-	under []line
-
-	association bool // a group can have very many of these
-}
-
-// value is a text that is added, removed (old) or changed.
-type value struct {
-	op       plan.Op
-	old, new string
-}
-
-// same reports whether a change leaves the text itself as it is.
-func (v *value) same() bool { return v.op == plan.Set && intel.SameText(v.old, v.new) }
-
-// lines reports whether the value has several lines.
-func (v *value) lines() bool { return strings.Contains(v.old, "\n") || strings.Contains(v.new, "\n") }
-
-// text is the one text of what is added, removed or stays.
-func (v *value) text() string {
-	if v.op == plan.Remove {
-		return v.old
-	}
-	return v.new
-}
-
-// about is what tells one group from another.
+// about is what distinguishes a group from others with its type and name.
 func about(a *plan.Action) []phrase {
-	word := "key "
+	out := identity(a.Key, 0, "")
 	if a.Reference {
-		word = "reference "
+		out = []phrase{{say("reference "), datum(a.Key)}}
 	}
-	out := []phrase{{say("%s", word), datum(a.Key)}}
 	if a.Owner != "" {
 		out = append(out, phrase{say("owner "), datum(a.Owner)})
 	}
 	if a.OwnXID && a.Verb == plan.Create {
 		out = append(out, phrase{say("xid "), datum(a.XID)})
 	}
+	if a.ID != 0 {
+		out = append(out, withID(a.ID, a.WebLink))
+	}
 	return out
 }
 
-// lines is what a plan says of one group.
-func (v *view) lines(a *plan.Action) []line {
+// lines are the statements of a plan about one group.
+func (b *planView) lines(a *plan.Action) []line {
 	var out []line
-	if v.Verbose && a.XID != "" && (!a.OwnXID || a.Verb != plan.Create) {
+	if b.Verbose && a.XID != "" && (!a.OwnXID || a.Verb != plan.Create) {
 		out = append(out, remark("xid ", a.XID))
 	}
 	if a.Reason != "" {
@@ -93,9 +39,9 @@ func (v *view) lines(a *plan.Action) []line {
 	for i := range a.Candidates {
 		out = append(out, candidateLine(&a.Candidates[i]))
 	}
-	out = append(out, v.changeLines(a.Changes)...)
+	out = append(out, b.changeLines(a.Changes)...)
 	for _, as := range a.Associations {
-		out = append(out, v.associationLine(a, as))
+		out = append(out, b.associationLine(a, as))
 	}
 	for _, n := range a.Notes {
 		out = append(out, remark("note: ", n.String()))
@@ -119,14 +65,14 @@ func candidateLine(c *plan.Candidate) line {
 	part("xid ", c.XID)
 	part("added ", c.Added)
 	if c.WebLink != "" {
-		l.tail = []phrase{{span{spanLink, c.WebLink}}}
+		l.tail = []phrase{{{kind: spanLink, text: c.WebLink}}}
 	}
 	return l
 }
 
-// changeLines are a line for each change; entries of tags and of security labels
-// that share their fate share a line.
-func (v *view) changeLines(changes []plan.Change) []line {
+// changeLines are a line for each change. Tags, and security labels, with the
+// same operation and the same origin share a line.
+func (b *planView) changeLines(changes []plan.Change) []line {
 	type list struct {
 		field string
 		op    plan.Op
@@ -138,7 +84,7 @@ func (v *view) changeLines(changes []plan.Change) []line {
 		c := &changes[i]
 		val := &value{op: c.Op, old: c.Old, new: c.New}
 		if c.Field != "tags" && c.Field != "securityLabels" {
-			l := line{look: opLooks[c.Op], what: labelled(c.Field), value: val, tail: v.details(c.Attribute)}
+			l := line{mark: marks[c.Op], what: labelled(c.Field), value: val, tail: b.details(c.Attribute)}
 			l.drift(c.Drift)
 			out = append(out, l)
 			continue
@@ -148,7 +94,7 @@ func (v *view) changeLines(changes []plan.Change) []line {
 		if !ok {
 			n = len(out)
 			at[k] = n
-			l := line{look: opLooks[c.Op], what: labelled(c.Field)}
+			l := line{mark: marks[c.Op], what: labelled(c.Field)}
 			l.drift(c.Drift)
 			out = append(out, l)
 		} else {
@@ -159,7 +105,7 @@ func (v *view) changeLines(changes []plan.Change) []line {
 	return out
 }
 
-// listed is an entry of a list on one line.
+// listed is an entry of a list that is written on one line.
 func listed(s string) span {
 	if strings.ContainsAny(s, `,"`) || s != strings.TrimSpace(s) {
 		return named(s)
@@ -173,13 +119,13 @@ func (l *line) drift(from string) {
 	}
 }
 
-// details is what an attribute has beside its value.
-func (v *view) details(d *plan.AttributeDetail) []phrase {
+// details are the properties of an attribute beside its value.
+func (b *planView) details(d *plan.AttributeDetail) []phrase {
 	if d == nil {
 		return nil
 	}
 	out := attributeTail(d.Source, d.Default, d.Pinned, d.SecurityLabels)
-	if v.Verbose && d.ID != 0 {
+	if b.Verbose && d.ID != 0 {
 		out = append(out, phrase{say("attribute id %d", d.ID)})
 	}
 	return out
@@ -212,10 +158,10 @@ func attributeTail(source string, isDefault, pinned *bool, labels []string) []ph
 	return out
 }
 
-// associationLine is an association, and what its other end is made of if that
-// is new and was not described before.
-func (v *view) associationLine(a *plan.Action, as *plan.Association) line {
-	l := line{look: opLooks[as.Op], what: phrase{say("%s", as.Kind.Spec().Name)}, association: true}
+// associationLine is an association. Below the first one to a new object stands
+// the description of that object.
+func (b *planView) associationLine(a *plan.Action, as *plan.Association) line {
+	l := line{mark: marks[as.Op], what: phrase{say("%s", as.Kind.Spec().Name)}, association: true}
 	if as.Type != "" {
 		l.what = append(l.what, say(" "), datum(as.Type))
 	}
@@ -233,7 +179,7 @@ func (v *view) associationLine(a *plan.Action, as *plan.Association) line {
 	case plan.New:
 		l.tail = append(l.tail, phrase{say("new")})
 	case plan.Missing:
-		l.look = look{symbol: "!", style: purple}
+		l.mark = problem
 		missing := phrase{say("missing")}
 		if as.Reason != "" {
 			missing = append(missing, say(": "), datum(as.Reason))
@@ -244,9 +190,9 @@ func (v *view) associationLine(a *plan.Action, as *plan.Association) line {
 		l.tail = append(l.tail, phrase{say("in "), datum(as.Owner)})
 	}
 	l.drift(as.Drift)
-	if v.described[as] {
-		if def := v.plan.Objects[as.Object-1].Definition; def != nil {
-			l.under = v.definitionLines(def)
+	if b.described[as] {
+		if def := b.plan.Objects[as.Object-1].Definition; def != nil {
+			l.under = b.definitionLines(def)
 		}
 	}
 	return l

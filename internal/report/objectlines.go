@@ -8,17 +8,17 @@ import (
 	"tcimport/internal/plan"
 )
 
-// longScalar is from how many characters on a field of a new object has a line
-// of its own.
+// longScalar is the length above which a field of a new object has a line of its
+// own.
 const longScalar = 60
 
-// definitionLines is what a new object is made of, beside its type and name.
-func (v *view) definitionLines(o *intel.Object) []line {
+// definitionLines are the fields and lists of a new object.
+func (b *planView) definitionLines(o *intel.Object) []line {
 	var out []line
 	var scalars phrase
 	for _, f := range inTableOrder(o.Kind, o.Fields) {
 		switch {
-		case f.Name == "xid" && strings.HasPrefix(f.Value, intel.XIDPrefix) && !v.Verbose:
+		case f.Name == "xid" && strings.HasPrefix(f.Value, intel.XIDPrefix) && !b.Verbose:
 		case len(f.Value) > longScalar || strings.Contains(f.Value, "\n"):
 			out = append(out, line{what: labelled(f.Name), value: &value{op: plan.Add, new: f.Value}})
 		default:
@@ -55,8 +55,8 @@ func (v *view) definitionLines(o *intel.Object) []line {
 	return out
 }
 
-// inTableOrder is fields in the order of the documentation: a saved plan does
-// not keep that of the manifest.
+// inTableOrder sorts fields as the documentation does: a saved plan does not keep
+// the order of the manifest.
 func inTableOrder(kind intel.Kind, fields intel.Fields) intel.Fields {
 	specs := kind.Spec().Fields
 	place := func(f intel.Field) int {

@@ -1,0 +1,208 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"tcimport/internal/plan"
+)
+
+// verbs are the sections of a plan: the actions that keep it from being applied,
+// then those that take something away or change it, then the others.
+var verbs = []struct {
+	verb   plan.Verb
+	mark   mark
+	title  string
+	groups string
+}{
+	{plan.Conflict, problem, "Conflicts", "in conflict"},
+	{plan.Delete, removed, "To delete", "to delete"},
+	{plan.Update, changed, "To update", "to update"},
+	{plan.Create, added, "To create", "to create"},
+	{plan.Skip, skipped, "Skipped", "skipped"},
+	{plan.Unchanged, kept, "Unchanged", "unchanged"},
+}
+
+// PlanView is a plan as people see it.
+func PlanView(pl *plan.Plan, show Show) *View {
+	b := &planView{Show: show, plan: pl, described: map[*plan.Association]bool{}}
+	v := &View{title: "Import into ThreatConnect", where: whereOf(pl), sections: b.groups(),
+		tally: planTally(pl, show.Rate), whole: show.whole(), links: show.Verbose}
+	if len(show.Only) > 0 {
+		names := make([]string, len(show.Only))
+		for i, verb := range show.Only {
+			names[i] = string(verb)
+		}
+		v.only = "Only these actions are listed: " + strings.Join(names, ", ") + "."
+	} else {
+		if !b.lists(plan.Unchanged) { // else these groups are listed
+			v.add(keptSection(editsKept(pl)))
+		}
+		v.add(notPrunedSection(pl))
+		v.add(notesSection(pl))
+	}
+	if pl.PruneRefused != "" {
+		v.refused = phrase{say("refused: nothing is deleted: "), datum(pl.PruneRefused)}
+	}
+	return v
+}
+
+// add adds a section, if there is anything in it.
+func (v *View) add(s *section) {
+	if s.total > 0 {
+		v.sections = append(v.sections, s)
+	}
+}
+
+// planView makes the view of a plan.
+type planView struct {
+	Show
+	plan *plan.Plan
+
+	// described are the associations whose new object is described below them: the
+	// first one to each object.
+	described map[*plan.Association]bool
+}
+
+// groups are the sections of the groups of each action.
+func (b *planView) groups() []*section {
+	byVerb := map[plan.Verb][]*plan.Action{}
+	for _, a := range b.plan.Actions {
+		byVerb[a.Verb] = append(byVerb[a.Verb], a)
+	}
+	var out []*section
+	room := b.Limit
+	for _, spec := range verbs {
+		groups := byVerb[spec.verb]
+		if len(groups) == 0 || !b.lists(spec.verb) {
+			continue
+		}
+		s := &section{title: spec.title, groups: spec.groups, total: len(groups), types: sortByType(groups), urgent: spec.verb == plan.Conflict}
+		if b.Limit > 0 {
+			groups = groups[:min(room, len(groups))]
+			room -= len(groups)
+		}
+		if spec.verb.Writes() {
+			b.describe(groups)
+		}
+		for _, a := range groups {
+			s.entries = append(s.entries, &entry{mark: spec.mark, word: string(a.Verb), what: typeAndName(a.Type, a.Name), about: about(a),
+				link: a.WebLink, source: a.Source, lines: func() []line { return b.lines(a) }})
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// lists reports whether groups of an action are listed.
+func (b *planView) lists(verb plan.Verb) bool {
+	if len(b.Only) > 0 {
+		return slices.Contains(b.Only, verb)
+	}
+	return verb != plan.Unchanged || b.Verbose
+}
+
+// sortByType sorts groups by their types, the most frequent first, and counts
+// these. Groups of one type keep the order of the plan.
+func sortByType(groups []*plan.Action) []typeCount {
+	counts := map[string]int{}
+	for _, a := range groups {
+		counts[a.Type]++
+	}
+	var types []typeCount
+	for name, n := range counts {
+		types = append(types, typeCount{name, n})
+	}
+	slices.SortFunc(types, func(a, b typeCount) int { return cmp.Or(cmp.Compare(b.n, a.n), strings.Compare(a.name, b.name)) })
+	slices.SortStableFunc(groups, func(a, b *plan.Action) int {
+		return cmp.Or(cmp.Compare(counts[b.Type], counts[a.Type]), strings.Compare(a.Type, b.Type))
+	})
+	return types
+}
+
+// describe picks the association below which a new object is described: the
+// first one that is listed. The others say only that the object is new.
+func (b *planView) describe(groups []*plan.Action) {
+	seen := map[int]bool{}
+	for as := range b.described {
+		seen[as.Object] = true
+	}
+	for _, a := range groups {
+		for _, as := range a.Associations {
+			if as.State == plan.New && as.Object > 0 && !seen[as.Object] {
+				seen[as.Object], b.described[as] = true, true
+			}
+		}
+	}
+}
+
+func typeAndName(typ, name string) phrase { return phrase{datum(typ), say(" "), named(name)} }
+
+// keptNote is the remark on edits of a group that are kept, "" if there are none.
+// Other notes would repeat every night, and nothing is lost without them: they
+// are shown with unchanged groups only.
+func keptNote(a *plan.Action) string {
+	if a.Deleted && a.Verb == plan.Skip {
+		return a.Reason
+	}
+	if n, ok := a.Note(plan.EditKept); ok {
+		return n.String()
+	}
+	return ""
+}
+
+// editsKept are the groups that a plan does not write because somebody has edited
+// them. Groups that it updates for another reason have the note with their
+// changes.
+func editsKept(p *plan.Plan) []*plan.Action {
+	var out []*plan.Action
+	for _, a := range p.Actions {
+		if a.Verb == plan.Unchanged && keptNote(a) != "" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func keptSection(groups []*plan.Action) *section {
+	s := &section{title: "Edited on the server, kept", total: len(groups), brief: true, urgent: true}
+	for _, a := range groups {
+		s.entries = append(s.entries, &entry{what: typeAndName(a.Type, a.Name), about: identity(a.Key, a.ID, a.WebLink), source: a.Source, remark: keptNote(a)})
+	}
+	return s
+}
+
+// notPrunedSection lists the groups that --prune does not delete.
+func notPrunedSection(p *plan.Plan) *section {
+	s := &section{title: "Not deleted by --prune", brief: true}
+	for _, o := range p.CarriedOn {
+		if p.Policy.Prune && o.Reason != "" {
+			s.entries = append(s.entries, &entry{what: typeAndName(o.Type, o.Name), about: identity(o.Written, o.ID, o.WebLink), remark: o.Reason})
+		}
+	}
+	s.total = len(s.entries)
+	return s
+}
+
+// notesSection lists the notes on objects. Many groups can name one object.
+func notesSection(p *plan.Plan) *section {
+	s := &section{title: "Notes", brief: true}
+	for _, o := range p.Objects {
+		for _, n := range o.Notes {
+			what := append(phrase{say("%s ", o.Kind.Spec().Name)}, typeAndName(o.Type, o.Name)...)
+			s.entries = append(s.entries, &entry{what: what, source: o.Source, remark: n})
+		}
+	}
+	s.total = len(s.entries)
+	return s
+}
+
+// identity is what distinguishes one group from another.
+func identity(key string, id int64, link string) []phrase {
+	out := []phrase{{say("key "), datum(key)}}
+	if id != 0 {
+		out = append(out, withID(id, link))
+	}
+	return out
+}

@@ -1,0 +1,120 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/intel"
+	"tcimport/internal/message"
+	"tcimport/internal/plan"
+)
+
+// Run is a run that is over.
+type Run struct {
+	Plan   *plan.Plan
+	Rows   []Row
+	Report string  // where the report is, "" if it could not be written
+	Err    error   // why the run ended early, nil if it did not
+	Rate   float64 // as in Show
+	Next   Next
+	Quiet  bool // leave out what would be the same every night
+}
+
+// maxFailures is how many failures are listed at the end of a run.
+const maxFailures = 20
+
+// RunView is a run as people see it: what was not done, what was kept as it is,
+// and the counts.
+func RunView(r Run) *View {
+	counts := Count(r.Rows)
+	complete := r.Err == nil && counts.Shortfall() == ""
+	v := &View{title: "Result of the import into ThreatConnect", next: r.Next}
+	if !complete {
+		v.where = whereOf(r.Plan)
+	}
+	v.add(failures(r))
+	if !r.Quiet {
+		v.add(keptSection(actionsWithKeptEdits(r.Plan)))
+		s := notPrunedSection(r.Plan)
+		s.entries, s.more = nil, "plan lists them with the reason"
+		v.add(s)
+	}
+	if complete && !r.Plan.Summary.Pending() {
+		v.tally = planTally(r.Plan, r.Rate)
+	}
+	v.tally = append(v.tally, runTally(r, counts))
+	return v
+}
+
+// actionsWithKeptEdits are all groups with edits that the run has kept. A run does
+// not show changes, so this is the only place for groups that it updates.
+func actionsWithKeptEdits(p *plan.Plan) []*plan.Action {
+	var out []*plan.Action
+	for _, a := range p.Actions {
+		if keptNote(a) != "" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// failures lists what was not done. If the run ended early, one reason explains
+// all that was not attempted.
+func failures(r Run) *section {
+	s := &section{title: "Not done", brief: true, urgent: true, more: "the report lists them"}
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		if row.Status == apply.OK || row.Status == apply.NotAttempted && r.Err != nil {
+			continue
+		}
+		if s.total++; s.total <= maxFailures {
+			s.entries = append(s.entries, failure(row))
+		}
+	}
+	return s
+}
+
+func failure(r *Row) *entry {
+	e := &entry{mark: problem, word: string(r.Status), link: r.WebLink, source: r.Source, remark: r.Error}
+	switch {
+	case r.Kind == kindAssociation:
+		e.what = phrase{datum(r.Key), say(" -> "), datum(r.Name)}
+	case r.Type == "":
+		e.what = phrase{named(r.Name)}
+	default:
+		e.what = typeAndName(r.Type, r.Name)
+	}
+	return e
+}
+
+// runTally counts the groups of a run, and names what else it has done.
+func runTally(r Run, c Counts) statement {
+	head := "Apply complete"
+	switch {
+	case r.Err != nil:
+		head = "Apply ended early"
+	case c.Shortfall() != "":
+		head = "Apply incomplete"
+	}
+	total := 0
+	var parts []string
+	for _, o := range c[intel.KindGroup].Outcomes() {
+		total += o.N
+		if o.N > 0 || o.Label == "created" || o.Label == "updated" {
+			parts = append(parts, fmt.Sprint(o.N, " ", o.name))
+		}
+	}
+	s := statement{what: phrase{say("%s: %s (%s).", head, strings.Join(parts, ", "), message.Plural(total, "group"))}}
+	if r.Report != "" {
+		s.what = append(s.what, say(" Report: "), datum(r.Report))
+	}
+	if r.Err != nil {
+		s.under = append(s.under, phrase{say("Reason: "), datum(r.Err.Error())})
+	}
+	others := c.list(Kinds[1:], func(o Outcome) bool { return o.Label != "unchanged" && o.Label != "referenced" })
+	if others != "" {
+		s.under = append(s.under, phrase{say("Also: %s.", others)})
+	}
+	return s
+}
