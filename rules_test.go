@@ -34,6 +34,9 @@ var edges = map[string][]string{
 	"internal/tcsim":        {},
 	"internal/workers":      {},
 	"internal/golden":       {},
+
+	"internal/bigmanifest":          {},
+	"internal/bigmanifest/generate": {"internal/bigmanifest"},
 }
 
 // owners are the packages that may import something, for imports that only

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"tcimport/internal/bigmanifest"
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+	"tcimport/internal/reader"
+)
+
+// heapStages goes the way from a manifest of n groups to a saved plan, step by
+// step, and calls at after each with the bytes that are still in use.
+func heapStages(t testing.TB, n int, at func(stage string, bytes int)) {
+	file := filepath.Join(t.TempDir(), "big.yaml")
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := bigmanifest.Write(f, bigmanifest.YAML, n, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	inUse := func() int {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc)
+	}
+	before := inUse()
+	stage := func(name string, keep ...any) {
+		at(name, inUse()-before)
+		runtime.KeepAlive(keep)
+	}
+	m, problems := reader.Read([]string{file}, reader.Options{})
+	stage("read", m)
+	im, more := intel.Assemble(m, intel.Options{})
+	stage("assembled", m, im)
+	in := &intel.Instance{Home: "Demo", Owners: []intel.Owner{{ID: 1, Name: "Demo"}}}
+	im, again := intel.Assemble(m, intel.Options{DefaultOwner: "Demo", Instance: in})
+	stage("checked", m, im)
+	for _, p := range append(append(problems, more...), again...) {
+		t.Fatal(p)
+	}
+	m = nil
+	found := &plan.Inventory{Objects: make([][]*intel.Remote, len(im.Objects))}
+	pn := plan.Make(plan.Input{Import: im, Found: found, Owners: in.Owners, Now: time.Unix(0, 0)})
+	im = nil
+	stage("planned", pn)
+	if err := pn.Write(io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	stage("saved", pn)
+}
+
+// BenchmarkHeap prints what a group of a big manifest takes at each stage.
+func BenchmarkHeap(b *testing.B) {
+	const n = 100_000
+	for b.Loop() {
+		heapStages(b, n, func(stage string, bytes int) {
+			b.ReportMetric(float64(bytes)/n, stage+"-B/group")
+		})
+	}
+}
+
+var _ = fmt.Sprint

@@ -1,0 +1,22 @@
+// Command generate writes a manifest of many groups to stdout, for
+// measurements: go run ./internal/bigmanifest/generate -groups 100000.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	"tcimport/internal/bigmanifest"
+)
+
+func main() {
+	groups := flag.Int("groups", 100_000, "number of groups")
+	format := flag.String("format", "yaml", "yaml or csv")
+	seed := flag.Uint64("seed", 1, "another seed gives another manifest")
+	flag.Parse()
+	if err := bigmanifest.Write(os.Stdout, bigmanifest.Format(*format), *groups, *seed); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
