@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -70,5 +69,3 @@ func BenchmarkHeap(b *testing.B) {
 		})
 	}
 }
-
-var _ = fmt.Sprint

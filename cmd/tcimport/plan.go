@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -79,7 +80,7 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) er
 	}
 	why := planRefused(pn, o.policy.skipConflicts)
 	if o.out != "" {
-		if err := state.WriteFile(o.out, state.Private, pn.Write); err != nil {
+		if err := state.WriteFile(o.out, state.Private, func(w io.Writer) error { return pn.Write(w) }); err != nil {
 			return err
 		}
 	}

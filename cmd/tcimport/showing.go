@@ -131,15 +131,15 @@ func (p *program) show(pn *plan.Plan, why error, o *showOptions, rate float64) e
 	if p.global.quiet && format == report.FormatText && pn.Summary.Conflict == 0 {
 		return nil
 	}
-	view := report.PlanView(pn, o.show(p, p.outTTY, rate))
-	switch format {
-	case report.FormatJSON:
-		doc := planDocument{Plan: pn}
-		if why != nil {
-			doc.Error = &report.Error{Text: why.Error(), Code: codeOf(why)}
+	if format == report.FormatJSON {
+		var more []plan.Member
+		if why != nil { // stands beside the plan
+			more = append(more, plan.Member{Name: "error", Value: report.Error{Text: why.Error(), Code: codeOf(why)}})
 		}
-		return p.answerJSON(doc)
-	case report.FormatMarkdown:
+		return p.answer(func(w io.Writer) error { return pn.Write(w, more...) })
+	}
+	view := report.PlanView(pn, o.show(p, p.outTTY, rate))
+	if format == report.FormatMarkdown {
 		write := func(w io.Writer) error {
 			return report.Markdown(w, view, 0)
 		}
@@ -160,13 +160,6 @@ func (p *program) stepSummary(write func(io.Writer) error) error {
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}
 	return errors.Join(write(f), f.Close())
-}
-
-// planDocument is a plan as --json prints it: why it would be refused stands
-// beside it.
-type planDocument struct {
-	*plan.Plan
-	Error *report.Error `json:"error,omitempty"`
 }
 
 // outScreen and errScreen are where stdout and stderr lead to.

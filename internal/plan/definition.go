@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,21 +24,22 @@ var errOlder = errors.New("it was saved by an older version of tcimport: plan ag
 // objectJSON is Object without its methods.
 type objectJSON Object
 
-// MarshalJSON writes the definition with the API's field names.
-func (o *Object) MarshalJSON() ([]byte, error) {
-	out := struct {
-		*objectJSON
-		Definition map[string]any `json:"definition,omitempty"`
-	}{objectJSON: (*objectJSON)(o)}
+// savedObject is the form of an Object that is saved.
+type savedObject struct {
+	*objectJSON
+	Definition map[string]any `json:"definition,omitempty"`
+}
+
+func (o *Object) saved() savedObject {
+	out := savedObject{objectJSON: (*objectJSON)(o)}
 	if o.Definition != nil {
 		out.Definition = definitionOf(o.Definition)
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(out)
-	return b.Bytes(), err
+	return out
 }
+
+// MarshalJSON writes the definition with the API's field names.
+func (o *Object) MarshalJSON() ([]byte, error) { return marshal(o.saved()) }
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (o *Object) UnmarshalJSON(data []byte) error {

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -44,7 +45,11 @@ func written(t testing.TB, p *plan.Plan) []byte {
 	if err := p.Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	var indented bytes.Buffer // so that a test can change a line
+	if err := json.Indent(&indented, b.Bytes(), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	return indented.Bytes()
 }
 
 func TestRoundTrip(t *testing.T) {
@@ -265,5 +270,25 @@ func TestListedAssociationsAreCounted(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSavedEntryByEntry: what is written entry by entry is what encoding/json
+// makes of the whole plan, and each action is a line of its own.
+func TestSavedEntryByEntry(t *testing.T) {
+	for name, s := range map[string]scene{"everything": everything(), "nothing": {manifest: "groups: []"}} {
+		p := s.plan(t)
+		var whole, streamed, squeezed bytes.Buffer
+		e := json.NewEncoder(&whole)
+		e.SetEscapeHTML(false)
+		if err := errors.Join(e.Encode(p), p.Write(&streamed), json.Compact(&squeezed, streamed.Bytes())); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(strings.TrimSpace(whole.String()), squeezed.String()); diff != "" {
+			t.Errorf("%s: -encoding/json +written:\n%s", name, diff)
+		}
+		if n := strings.Count(streamed.String(), "\n{\"action\":"); n != len(p.Actions) {
+			t.Errorf("%s: %d of %d actions begin a line", name, n, len(p.Actions))
+		}
 	}
 }

@@ -1,0 +1,148 @@
+package plan
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+
+	"tcimport/internal/baseline"
+)
+
+// Read reads a plan back and proves that it is whole.
+func Read(r io.Reader) (*Plan, error) {
+	d := json.NewDecoder(r)
+	var p Plan
+	if err := p.read(d); errors.Is(err, errOlder) {
+		return nil, errOlder
+	} else if err != nil {
+		return nil, fmt.Errorf("not a saved plan: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, fmt.Errorf("not a saved plan: the file holds more than one JSON document")
+	}
+	switch p.Version {
+	case Version:
+	case 0:
+		return nil, fmt.Errorf("not a saved plan: it has no version")
+	default:
+		return nil, fmt.Errorf("the plan has the version %d, this tcimport reads version %d: plan again", p.Version, Version)
+	}
+	if p.ID != p.digest() {
+		return nil, fmt.Errorf("the plan was changed after it was saved, or saved by another version of tcimport (its planId does not match its content): plan again")
+	}
+	p.sortBaselines()
+	return &p, nil
+}
+
+// sortBaselines sorts what an earlier version has saved in another order.
+func (p *Plan) sortBaselines() {
+	for _, a := range p.Actions {
+		a.Baseline = baseline.New(a.Baseline...)
+	}
+	for key, g := range p.IDMap {
+		g.Baseline = baseline.New(g.Baseline...)
+		p.IDMap[key] = g
+	}
+}
+
+// IsSaved reports whether r is a saved plan, of whatever version. Both fields
+// that say so stand before the actions.
+func IsSaved(r io.Reader) bool {
+	var version int
+	var id string
+	err := object(json.NewDecoder(r), func(d *json.Decoder, name string) error {
+		switch name {
+		case "version":
+			return d.Decode(&version)
+		case "planId":
+			return d.Decode(&id)
+		}
+		var other json.RawMessage
+		if version > 0 && id != "" {
+			return errEnough
+		}
+		return d.Decode(&other)
+	})
+	return (err == nil || errors.Is(err, errEnough)) && version > 0 && id != ""
+}
+
+var errEnough = errors.New("read as far as it matters")
+
+// object reads a JSON object field by field.
+func object(d *json.Decoder, field func(d *json.Decoder, name string) error) error {
+	if err := expect(d, '{', "a JSON object"); err != nil {
+		return err
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		if err := field(d, name.(string)); err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return err
+}
+
+func expect(d *json.Decoder, delim json.Delim, what string) error {
+	t, err := d.Token()
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	if err == nil && t != delim {
+		err = fmt.Errorf("it must be %s", what)
+	}
+	return err
+}
+
+// read reads what stream writes.
+func (p *Plan) read(d *json.Decoder) error {
+	v := reflect.ValueOf(p).Elem()
+	fields := map[string]reflect.Value{}
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		fields[name] = v.Field(i)
+	}
+	return object(d, func(d *json.Decoder, name string) error {
+		field, known := fields[name]
+		if !known {
+			var other json.RawMessage
+			return d.Decode(&other)
+		}
+		var err error
+		switch list := field.Addr().Interface().(type) {
+		case *[]*Action:
+			*list, err = readEntries[Action](d)
+		case *[]*Object:
+			*list, err = readEntries[Object](d)
+		default:
+			return d.Decode(list)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+}
+
+// readEntries reads a list, entry by entry.
+func readEntries[T any](d *json.Decoder) ([]*T, error) {
+	if err := expect(d, '[', "a list"); err != nil {
+		return nil, err
+	}
+	list := []*T{}
+	for d.More() {
+		v := new(T)
+		if err := d.Decode(v); err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	_, err := d.Token()
+	return list, err
+}
