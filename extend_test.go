@@ -26,7 +26,7 @@ var (
 		{"internal/intel/kinds.go", "\tListVictimAssets\n", "\tListVictims\n"},
 		{"internal/intel/kinds.go", "var kindSpecs = []KindSpec{", `{
 			Kind: KindVictim, List: ListVictims, Field: "associatedVictims", Path: "/v3/victims", Name: "victim",
-			Form: "entries like {name: Jane Doe}", Fields: victimFields,
+			Syntax: "entries like {name: Jane Doe}", Fields: victimFields,
 			Named: "name", NameMax: 255, Untyped: true, Owned: true, Queried: true,
 		},`},
 		{"internal/intel/objecttypes.go", "import \"tcimport/internal/spelling\"\n", `var victimFields = []FieldSpec{{Name: "nationality", Required: true}, {Name: "org"}}` + "\n"},

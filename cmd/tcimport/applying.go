@@ -208,7 +208,7 @@ func (r *applying) ownersOf(pn *plan.Plan) []string {
 	for _, o := range pn.Objects {
 		owners.add(o.Owner)
 	}
-	owners.add(r.connection.instance.Home) // "" unless something is made there
+	owners.add(r.connection.instance.Organization) // "" unless something is made there
 	return owners.sorted()
 }
 

@@ -21,7 +21,7 @@ func (c *checking) owners(ctx context.Context, name string, im *intel.Import) {
 			c.problem("owner", codeOf(err), "set the owner with --owner or TC_OWNER", "the API user's Organization could not be found: %v", err)
 			return
 		}
-		name = in.Home
+		name = in.Organization
 	}
 	wanted := map[string]map[string]string{name: {"permGroup": "CREATE"}}
 	need := func(owner, perm, level string) {

@@ -147,7 +147,7 @@ func (x *exporting) findOwner(ctx context.Context) (string, error) {
 	}
 	if name == "" {
 		_, err := in.Read(ctx, tc.PartHome)
-		return in.Home, err
+		return in.Organization, err
 	}
 	if _, err := in.Read(ctx, tc.PartOwners); err != nil {
 		return "", err

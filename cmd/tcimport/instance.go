@@ -27,7 +27,7 @@ func (pl *planning) describe(ctx context.Context, im *intel.Import, opt *intel.O
 		return err
 	}
 	if opt.DefaultOwner == "" {
-		opt.DefaultOwner = in.Home
+		opt.DefaultOwner = in.Organization
 	} else if o, ok := in.Owner(opt.DefaultOwner); ok {
 		opt.DefaultOwner = o.Name
 	} else {
@@ -190,7 +190,7 @@ func (pl *planning) giveXIDs(im *intel.Import) {
 			continue
 		}
 		if _, ok := o.Fields.Get("xid"); !ok {
-			o.Fields = append(o.Fields, intel.Field{Name: "xid", Value: intel.DerivedXID(im.Namespace, pl.connection.instance.Home, o.Summary)})
+			o.Fields = append(o.Fields, intel.Field{Name: "xid", Value: intel.DerivedXID(im.Namespace, pl.connection.instance.Organization, o.Summary)})
 		}
 	}
 }

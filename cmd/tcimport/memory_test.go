@@ -43,7 +43,7 @@ func heapStages(t testing.TB, n int, at func(stage string, bytes int)) {
 	stage("read", m)
 	im, more := intel.Assemble(m, intel.Options{})
 	stage("assembled", m, im)
-	in := &intel.Instance{Home: "Demo", Owners: []intel.Owner{{ID: 1, Name: "Demo"}}}
+	in := &intel.Instance{Organization: "Demo", Owners: []intel.Owner{{ID: 1, Name: "Demo"}}}
 	im, again := intel.Assemble(m, intel.Options{DefaultOwner: "Demo", Instance: in})
 	stage("checked", m, im)
 	for _, p := range append(append(problems, more...), again...) {

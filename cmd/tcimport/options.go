@@ -68,7 +68,7 @@ func (o *readOptions) read(p *program, args []string, ids baseline.IDMap) (*mani
 	}
 	m, problems := reader.Read(args, reader.Options{
 		InputFormat: o.inputFormat.value, Delimiter: delimiter, ListSeparator: o.listSeparator,
-		AllowPaths: o.allowPaths, Stdin: p.stdin, LeaveOut: isFailed,
+		AllowPaths: o.allowPaths, Stdin: p.stdin, SkipYAML: isFailed,
 	})
 	// What the reader could read is checked, too: all problems in one go.
 	im, more := intel.Assemble(m, o.assembleOptions(p, ids))
@@ -84,7 +84,7 @@ func (o *readOptions) read(p *program, args []string, ids baseline.IDMap) (*mani
 func (o *readOptions) assembleOptions(p *program, ids baseline.IDMap) intel.Options {
 	opt := intel.Options{DefaultOwner: o.defaultOwner(p), Namespace: strings.TrimSpace(o.namespace)}
 	if ids != nil {
-		opt.Known = func(key string) (intel.Remote, bool) {
+		opt.IDMap = func(key string) (intel.Remote, bool) {
 			row, ok := ids[key]
 			return intel.Remote{Kind: intel.KindGroup, ID: row.ID, XID: row.XID, Type: row.Type, Name: row.Name, Owner: row.Owner}, ok && row.ID != 0
 		}

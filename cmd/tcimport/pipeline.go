@@ -156,7 +156,7 @@ func (pl *planning) owners(im *intel.Import) []string {
 	}
 	for _, o := range im.Objects {
 		if tc.PartsOfObject(o).Has(tc.PartHome) {
-			owners.add(pl.connection.instance.Home)
+			owners.add(pl.connection.instance.Organization)
 		}
 		owners.add(o.Owner)
 	}

@@ -47,7 +47,7 @@ func ledgerIsTrue(t *testing.T, seed uint64) {
 		policy.Tags, policy.Labels, policy.Attributes, policy.Associations = plan.Replace, plan.Replace, plan.Replace, plan.Replace
 		m = randomImport(rng, 14)
 		for _, g := range m.Groups {
-			g.Mentions = ^intel.List(0) // what it does not name is to be removed
+			g.Lists = ^intel.List(0) // what it does not name is to be removed
 		}
 	}
 	policy.MissingIndicators = plan.MissingIndicators(one("create", "create", "skip"))

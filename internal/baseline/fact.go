@@ -91,9 +91,9 @@ func Scalar(spec *intel.FieldSpec, value string) Fact {
 	name := fieldName
 	switch {
 	case spec == nil || spec.Kind == intel.Text && spec.Values == nil:
-		value = intel.PlainText(value)
+		value = intel.TextKey(value)
 	case spec.Kind == intel.Text:
-		value = spelling.Fold(intel.PlainText(value))
+		value = spelling.Fold(intel.TextKey(value))
 	case spec.Kind == intel.Decimal && strings.Contains(value, "."):
 		value = strings.TrimSuffix(strings.TrimRight(value, "0"), ".")
 	}
@@ -114,7 +114,7 @@ func Label(name string) Fact { return digestOf(fieldLabels, intel.LabelKey(name)
 
 // Attribute is an attribute with its value.
 func Attribute(typ, value string) Fact {
-	return digestOf(attributePrefix+spelling.Fold(typ), intel.PlainText(value))
+	return digestOf(attributePrefix+spelling.Fold(typ), intel.TextKey(value))
 }
 
 // Link is an association.
@@ -127,7 +127,7 @@ type Part struct {
 
 // Of is the fact that an attribute has the part.
 func (p Part) Of(typ, value string) Fact {
-	return digestOf(attributePrefix+spelling.Fold(typ)+"."+p.Name, intel.PlainText(value)+"\x00"+p.Is)
+	return digestOf(attributePrefix+spelling.Fold(typ)+"."+p.Name, intel.TextKey(value)+"\x00"+p.Is)
 }
 
 // Several reports whether an attribute can have several parts of this name.
@@ -140,7 +140,7 @@ func (p Part) Unset() bool { return p.Is == "false" && !p.Several() && p.Name !=
 func Parts(at *intel.Attribute) []Part {
 	var out []Part
 	if at.Source != "" {
-		out = append(out, Part{partSource, intel.PlainText(at.Source)})
+		out = append(out, Part{partSource, intel.TextKey(at.Source)})
 	}
 	flag := func(name string, is *bool) {
 		if is != nil {

@@ -62,7 +62,7 @@ func (rw Rewritten) Tag(h intel.RemoteTag) []Fact {
 	if h.TechniqueID != "" {
 		out = append(out, Tag(intel.Tag{TechniqueID: h.TechniqueID}))
 	}
-	if _, name, ok := intel.CutTechnique(h.Name, h.TechniqueID); ok {
+	if _, name, ok := intel.SplitTechniqueName(h.Name, h.TechniqueID); ok {
 		out = append(out, Tag(intel.Tag{Name: name}))
 	}
 	for sent, names := range rw {

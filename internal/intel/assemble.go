@@ -21,7 +21,7 @@ type Options struct {
 	Instance *Instance
 
 	// Known finds a group that an id-map has under key; nil without an id-map.
-	Known func(key string) (Remote, bool)
+	IDMap func(key string) (Remote, bool)
 
 	// OwnerOf tells the owner of an existing group that is named by ID, which is
 	// where the new indicators of that group belong; nil offline.
@@ -53,7 +53,7 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 		a.owner(g.Pos, &g.Owner)
 		a.checker.Group(g, &a.problems)
 	}
-	a.index()
+	a.indexGroups()
 	defined := len(a.im.Groups)
 	for i := range defined {
 		g := a.im.Groups[i]
@@ -64,11 +64,11 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	}
 	for _, as := range m.Associations {
 		if i, ok := a.group(as.Group, a.opt.DefaultOwner); ok {
-			a.im.Groups[i].Mentions |= as.Other.Kind.List()
+			a.im.Groups[i].Lists |= as.Other.Kind.List()
 			a.associate(i, as.Other)
 		}
 	}
-	a.settle()
+	a.applyMerges()
 	return &a.im, a.problems.Distinct()
 }
 
@@ -119,11 +119,11 @@ func (a *assembler) define(defs []*Group) {
 			continue
 		}
 		if key == "" {
-			a.keyless(def)
+			a.reportKeyless(def)
 			continue
 		}
 		if i, ok := a.byKey[key]; ok {
-			a.join(a.im.Groups[i], def)
+			a.mergeGroup(a.im.Groups[i], def)
 			continue
 		}
 		g := def.Clone()
@@ -134,7 +134,7 @@ func (a *assembler) define(defs []*Group) {
 }
 
 // keyless reports a group whose key cannot be made of what it has.
-func (a *assembler) keyless(g *Group) {
+func (a *assembler) reportKeyless(g *Group) {
 	if g.Type == "" {
 		a.problems.Errorf(g.Pos, "the group has no type: write one of %s", strings.Join(groupTypeNames, ", "))
 	}
@@ -144,7 +144,7 @@ func (a *assembler) keyless(g *Group) {
 }
 
 // join adds a further definition to g: equal or empty scalars, lists joined.
-func (a *assembler) join(g, def *Group) {
+func (a *assembler) mergeGroup(g, def *Group) {
 	same := func(field string, have *string, more string, equal func(x, y string) bool) {
 		switch {
 		case more == "" || equal(*have, more):
@@ -179,7 +179,7 @@ func (a *assembler) join(g, def *Group) {
 	g.AddLabels(def.SecurityLabels, def.labelPlaces())
 	g.Attributes = append(g.Attributes, def.Attributes...)
 	g.Refs = append(g.Refs, def.Refs...)
-	g.Mentions |= def.Mentions
+	g.Lists |= def.Lists
 	g.Broken = g.Broken || def.Broken
 }
 
@@ -221,7 +221,7 @@ func (a *assembler) owner(pos Pos, name *string) {
 }
 
 // index notes under what a group can be referred to, and reports doubles.
-func (a *assembler) index() {
+func (a *assembler) indexGroups() {
 	a.byXID = map[string]int{}
 	a.byName = make(map[string][]int, len(a.im.Groups))
 	for i, g := range a.im.Groups {

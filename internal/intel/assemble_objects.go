@@ -13,7 +13,7 @@ import (
 func (a *assembler) object(ref Ref, home string) (int, bool) {
 	if ref.Object == nil {
 		o := &Object{Pos: ref.Pos, Kind: ref.Kind, ID: ref.ID, Owner: ref.Owner, Written: ref.Written}
-		return a.keep(o, []string{string(ref.Kind) + "#" + strconv.FormatInt(ref.ID, 10)})
+		return a.addObject(o, []string{string(ref.Kind) + "#" + strconv.FormatInt(ref.ID, 10)})
 	}
 	o := ref.Object.Clone()
 	before := len(a.problems)
@@ -28,9 +28,9 @@ func (a *assembler) object(ref Ref, home string) (int, bool) {
 		return 0, false
 	}
 	if o.ID != 0 {
-		return a.keep(o, []string{string(o.Kind) + "#" + strconv.FormatInt(o.ID, 10)})
+		return a.addObject(o, []string{string(o.Kind) + "#" + strconv.FormatInt(o.ID, 10)})
 	}
-	return a.keep(o, o.identity(a.custom))
+	return a.addObject(o, o.identity(a.custom))
 }
 
 // identity is what makes two mentions one object: several keys for a File,
@@ -49,7 +49,7 @@ func (o *Object) identity(custom []IndicatorType) []string {
 }
 
 // keep returns the object that has any of keys, o added to it, or adds o.
-func (a *assembler) keep(o *Object, keys []string) (int, bool) {
+func (a *assembler) addObject(o *Object, keys []string) (int, bool) {
 	found := -1
 	for _, k := range keys {
 		i, ok := a.objects[k]
@@ -139,7 +139,7 @@ func (o *Object) label() string {
 
 // settle points the edges at what merged objects became, and drops the objects
 // and edges that this made double.
-func (a *assembler) settle() {
+func (a *assembler) applyMerges() {
 	if len(a.merged) == 0 {
 		return
 	}

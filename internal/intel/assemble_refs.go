@@ -25,8 +25,8 @@ func (a *assembler) group(ref Ref, home string) (int, bool) {
 		if i, ok := a.byKey[ref.Key]; ok {
 			return i, true
 		}
-		if a.opt.Known != nil {
-			if r, ok := a.opt.Known(ref.Key); ok {
+		if a.opt.IDMap != nil {
+			if r, ok := a.opt.IDMap(ref.Key); ok {
 				g.Key, g.ID, g.Type, g.Name, g.Owner, g.XID = ref.Key, r.ID, r.Type, r.Name, r.Owner, r.XID
 				return a.reference("#"+strconv.FormatInt(r.ID, 10), g), true
 			}
@@ -35,7 +35,7 @@ func (a *assembler) group(ref Ref, home string) (int, bool) {
 			return 0, false // what has lost the group was reported
 		}
 		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", message.Quote(ref.Key),
-			cmp.Or(a.nearKey(ref.Key), ": correct it, or also give the file that defines it"))
+			cmp.Or(a.suggestKey(ref.Key), ": correct it, or also give the file that defines it"))
 		return 0, false
 	case ref.ID != 0:
 		g.ID = ref.ID
@@ -94,10 +94,10 @@ func (a *assembler) unusedKey(g *Group) string {
 
 // knownAsAnother reports whether the id-map has another group than g under key.
 func (a *assembler) knownAsAnother(key string, g *Group) bool {
-	if a.opt.Known == nil {
+	if a.opt.IDMap == nil {
 		return false
 	}
-	r, ok := a.opt.Known(key)
+	r, ok := a.opt.IDMap(key)
 	switch {
 	case !ok:
 		return false
@@ -112,7 +112,7 @@ func (a *assembler) knownAsAnother(key string, g *Group) bool {
 }
 
 // nearKey suggests the key of a group that the import defines.
-func (a *assembler) nearKey(key string) string {
+func (a *assembler) suggestKey(key string) string {
 	if a.keys == nil {
 		keys := make([]string, 0, len(a.byKey))
 		for _, g := range a.im.Defined() {

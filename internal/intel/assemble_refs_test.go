@@ -33,7 +33,7 @@ func TestKeysOfReferences(t *testing.T) {
 	} {
 		im, problems := intel.Assemble(manifest(t, "groups: [{key: a, type: Threat, name: One, associatedGroups: ["+ref+"]}]"), intel.Options{
 			DefaultOwner: "Demo Organization",
-			Known:        func(key string) (intel.Remote, bool) { r, ok := known[key]; return r, ok },
+			IDMap:        func(key string) (intel.Remote, bool) { r, ok := known[key]; return r, ok },
 		})
 		if len(problems) > 0 || len(im.Groups) != 2 {
 			t.Fatalf("%s: %v, %d groups", ref, problems, len(im.Groups))

@@ -70,7 +70,7 @@ func options(t *testing.T, text string) intel.Options {
 			opt.Instance = &intel.Instance{Owners: []intel.Owner{{Name: "Demo Organization"}, {Name: "Demo Community"}, {Name: "Demo Source"}},
 				SecurityLabels: []string{"TLP:RED"}}
 		case "known":
-			opt.Known = func(key string) (intel.Remote, bool) {
+			opt.IDMap = func(key string) (intel.Remote, bool) {
 				r := intel.Remote{Kind: intel.KindGroup, ID: 77, Type: "Threat", Name: "Known Threat", Owner: "Demo Source", XID: "x-77"}
 				return r, key == value
 			}

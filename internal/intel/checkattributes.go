@@ -19,7 +19,7 @@ var commonAttributeTypes = []string{
 }
 
 // shownAttributes are the types of which an object shows the default one.
-var shownAttributes = []string{"Description", "Source"}
+var defaultedAttributes = []string{"Description", "Source"}
 
 // attributes checks attributes, drops doubles, and makes the only Description
 // and the only Source the default ones, where they do not say otherwise.
@@ -29,7 +29,7 @@ func (k *check) attributes(list []Attribute, mapped bool) []Attribute {
 		k.attribute(&list[i], mapped)
 	}
 	list = distinct(list, sameAttribute, (*Attribute).wholeKey)
-	for _, typ := range shownAttributes {
+	for _, typ := range defaultedAttributes {
 		only, n := -1, 0
 		for i := range list {
 			if list[i].Type == typ {
@@ -47,7 +47,7 @@ func (k *check) attributes(list []Attribute, mapped bool) []Attribute {
 func (k *check) attribute(at *Attribute, mapped bool) {
 	at.Type = strings.TrimSpace(at.Type)
 	if len(at.SecurityLabels) > 0 {
-		at.SecurityLabels = k.securityLabels(at.SecurityLabels, here(at.Pos))
+		at.SecurityLabels = k.securityLabels(at.SecurityLabels, samePos(at.Pos))
 	}
 	if at.Type == "" {
 		k.errorf(at.Pos, "an attribute needs a type")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"tcimport/internal/message"
 	"tcimport/internal/spelling"
@@ -180,14 +181,14 @@ func (k *check) field(f *Field, spec *FieldSpec) {
 			return
 		}
 	}
-	if !spec.Known(value) {
+	if !spec.HasValue(value) {
 		k.warnOnce(f.Pos, f.Name, value, "%s %s of %s is not built in (%s); plan checks whether your instance has it%s",
 			f.Name, message.Quote(value), message.Article(k.what), message.List(spec.Values), k.didYouMean(value, spec.Values))
 	}
 }
 
 // given drops the scalars that say nothing: an empty cell of a table.
-func given(fields Fields) Fields {
+func withoutEmpty(fields Fields) Fields {
 	kept := fields[:0]
 	for _, f := range fields {
 		if strings.TrimSpace(f.Value) != "" {
@@ -195,4 +196,19 @@ func given(fields Fields) Fields {
 		}
 	}
 	return kept
+}
+
+// longerThan reports whether s has more than n characters.
+func longerThan(s string, n int) bool {
+	return len(s) > n && utf8.RuneCountInString(s) > n
+}
+
+// hasControl reports whether s holds a control character, and the first one.
+func hasControl(s string) (rune, bool) {
+	for _, r := range s {
+		if r < ' ' || r == 0x7f || 0x80 <= r && r < 0xa0 {
+			return r, true
+		}
+	}
+	return 0, false
 }

@@ -27,7 +27,7 @@ func (c *Checker) Group(g *Group, ps *Problems) {
 	g.Key, g.Name, g.XID = strings.TrimSpace(g.Key), strings.TrimSpace(g.Name), strings.TrimSpace(g.XID)
 	t := k.groupType(g)
 	if g.Reference {
-		k.digitsOnly(g.XID)
+		k.notDigits(g.XID)
 		return
 	}
 	if g.Name != "" || !g.Broken {
@@ -58,7 +58,7 @@ func (k *check) groupType(g *Group) *GroupType {
 	k.what = "group"
 	switch {
 	case g.Type != "":
-		k.errorf(g.Pos, "type %s is not a type of group%s", message.Quote(g.Type), k.meantType(g.Type))
+		k.errorf(g.Pos, "type %s is not a type of group%s", message.Quote(g.Type), k.typeSuggestion(g.Type))
 	case !g.Reference && !g.Broken:
 		k.errorf(g.Pos, "the group has no type: write one of %s", strings.Join(groupTypeNames, ", "))
 	}
@@ -73,7 +73,7 @@ var otherNames = map[string]string{
 }
 
 // meantType says what is meant by a type of group that there is not.
-func (k *check) meantType(typ string) string {
+func (k *check) typeSuggestion(typ string) string {
 	if names := otherNames[spelling.Squeeze(typ)]; names != "" {
 		return ": use " + names
 	}
@@ -110,7 +110,7 @@ func (k *check) name(name string) {
 }
 
 // digitsOnly refuses an xid that a request could not tell from an ID.
-func (k *check) digitsOnly(xid string) {
+func (k *check) notDigits(xid string) {
 	if xid != "" && canonical.IsDigits(xid) {
 		k.errorf(Pos{}, "xid %s has digits only, like an ID: add a letter", message.Quote(xid))
 	}
@@ -120,7 +120,7 @@ func (k *check) xid(xid string) {
 	if xid == "" {
 		return
 	}
-	k.digitsOnly(xid)
+	k.notDigits(xid)
 	if xid == "." || xid == ".." {
 		k.errorf(Pos{}, "xid %s cannot be part of a URL: use another one", message.Quote(xid))
 	}
@@ -138,7 +138,7 @@ func (k *check) xid(xid string) {
 }
 
 func (k *check) groupFields(g *Group, t *GroupType) {
-	g.Fields = given(g.Fields)
+	g.Fields = withoutEmpty(g.Fields)
 	for i := range g.Fields {
 		f := &g.Fields[i]
 		if t == nil {

@@ -17,10 +17,10 @@ func (k *check) indicator(o *Object) {
 	}
 	o.Type, k.what = t.Name, t.Name
 	k.indicatorFields(o, t)
-	w := k.gather(o, t)
+	w := k.writtenValue(o, t)
 	values := k.canonicalValues(t, &w)
 	if !k.failed {
-		commit(o, t, values)
+		setValues(o, t, values)
 		if t.warning != nil {
 			if text := t.warning(values[0]); text != "" {
 				k.warnf(w.pos, "%s %s %s", t.Name, message.Quote(o.Summary), text)
@@ -31,7 +31,7 @@ func (k *check) indicator(o *Object) {
 
 // writtenParts is what a manifest says of an indicator's value: in a summary,
 // in value fields, or in both.
-type writtenParts struct {
+type writtenValue struct {
 	summary string
 	parts   []string // of the summary, where an earlier completion left them
 	pos     Pos      // of the summary, or of the last value field
@@ -40,8 +40,8 @@ type writtenParts struct {
 }
 
 // gather takes the value apart from the other scalars.
-func (k *check) gather(o *Object, t *IndicatorType) writtenParts {
-	w := writtenParts{summary: strings.TrimSpace(o.Summary)}
+func (k *check) writtenValue(o *Object, t *IndicatorType) writtenValue {
+	w := writtenValue{summary: strings.TrimSpace(o.Summary)}
 	if len(o.Values) == max(len(t.Values), 1) && t.Summary(o.Values) == o.Summary {
 		w.parts = o.Values
 	}
@@ -77,7 +77,7 @@ func (k *check) gather(o *Object, t *IndicatorType) writtenParts {
 }
 
 // canonicalValues gives the canonical values of what is written.
-func (k *check) canonicalValues(t *IndicatorType, w *writtenParts) []string {
+func (k *check) canonicalValues(t *IndicatorType, w *writtenValue) []string {
 	if w.summary == "" && w.values == nil {
 		k.errorf(Pos{}, "%s needs %s, or a summary", message.Article(t.Name), t.fieldsText())
 		return nil
@@ -109,7 +109,7 @@ func (k *check) canonicalValues(t *IndicatorType, w *writtenParts) []string {
 	return fromFields
 }
 
-func (k *check) valuesOfFields(t *IndicatorType, w *writtenParts) []string {
+func (k *check) valuesOfFields(t *IndicatorType, w *writtenValue) []string {
 	values := make([]string, len(w.values))
 	for i, v := range w.values {
 		if t.optional(i) && v == "" {
@@ -129,7 +129,7 @@ func (k *check) valuesOfFields(t *IndicatorType, w *writtenParts) []string {
 	return values
 }
 
-func (k *check) valuesOfSummary(t *IndicatorType, w *writtenParts) []string {
+func (k *check) valuesOfSummary(t *IndicatorType, w *writtenValue) []string {
 	values := slices.Clone(w.parts) // a summary cannot always be split as it was joined
 	if values == nil {
 		var err error
@@ -157,7 +157,7 @@ func (k *check) valuesOfSummary(t *IndicatorType, w *writtenParts) []string {
 }
 
 // commit moves canonical values to where they belong.
-func commit(o *Object, t *IndicatorType, values []string) {
+func setValues(o *Object, t *IndicatorType, values []string) {
 	if !slices.Equal(o.Values, values) {
 		o.Values = values
 	}
@@ -174,7 +174,7 @@ func (k *check) indicatorFields(o *Object, t *IndicatorType) {
 		if f.Name == "summary" || t.valueIndex(f.Name) >= 0 {
 			continue
 		}
-		spec, ok := fieldNamed(indicatorFields, f.Name)
+		spec, ok := findField(indicatorFields, f.Name)
 		switch {
 		case !ok:
 			k.errorf(f.Pos, "%s is not a field of %s%s", message.Quote(f.Name), message.Article(t.Name), k.fieldHint(t, f.Name))
@@ -258,7 +258,7 @@ func (k *check) unknownIndicator(o *Object) {
 	var values []string
 	for i := range o.Fields {
 		f := &o.Fields[i]
-		if spec, ok := fieldNamed(indicatorFields, f.Name); ok && spec.only == "" {
+		if spec, ok := findField(indicatorFields, f.Name); ok && spec.only == "" {
 			k.field(f, spec)
 		} else if f.Name == "summary" {
 			o.Summary = f.Value

@@ -25,7 +25,7 @@ func (c *Checker) Object(o *Object, ps *Problems) {
 		k.onlyID(o)
 		return
 	}
-	o.Fields = given(o.Fields)
+	o.Fields = withoutEmpty(o.Fields)
 	switch o.Kind {
 	case KindIndicator:
 		k.indicator(o)
@@ -36,7 +36,7 @@ func (c *Checker) Object(o *Object, ps *Problems) {
 	case KindGroup:
 		panic("intel: a group is not an Object")
 	default:
-		k.plain(o)
+		k.named(o)
 	}
 	k.lists(o)
 }
@@ -53,7 +53,7 @@ func (k *check) onlyID(o *Object) {
 	if o.Summary != "" {
 		more = append(more, "summary")
 	}
-	for _, f := range given(o.Fields) {
+	for _, f := range withoutEmpty(o.Fields) {
 		more = append(more, f.Name)
 	}
 	if len(o.Tags) > 0 {
@@ -77,12 +77,12 @@ func (k *check) lists(o *Object) {
 		name string
 		n    int
 	}{{ListTags, "tags", len(o.Tags)}, {ListAttributes, "attributes", len(o.Attributes)}, {ListSecurityLabels, "securityLabels", len(o.SecurityLabels)}} {
-		if list.n > 0 && !o.Kind.Spec().Takes.Has(list.list) {
+		if list.n > 0 && !o.Kind.Spec().Accepts.Has(list.list) {
 			k.errorf(Pos{}, "%s has no %s", message.Article(k.what), list.name)
 		}
 	}
 	o.Tags = k.tags(o.Tags)
-	o.SecurityLabels = k.securityLabels(o.SecurityLabels, here(o.Pos))
+	o.SecurityLabels = k.securityLabels(o.SecurityLabels, samePos(o.Pos))
 	o.Attributes = k.attributes(o.Attributes, false)
 }
 
@@ -91,7 +91,7 @@ func (k *check) scalars(o *Object) {
 	specs := o.Kind.Spec().Fields
 	for i := range o.Fields {
 		f := &o.Fields[i]
-		spec, ok := fieldNamed(specs, f.Name)
+		spec, ok := findField(specs, f.Name)
 		if !ok {
 			k.errorf(f.Pos, "%s is not a field of %s%s", message.Quote(f.Name), message.Article(k.what), k.didYouMean(f.Name, objectFieldNames[o.Kind]))
 			continue
@@ -124,7 +124,7 @@ func takeField(o *Object, name string) (Field, bool) {
 
 // plainSummary trims and checks the name or value of an object that has no
 // canonical form. called is what manifests call it.
-func (k *check) plainSummary(o *Object, called string, pos Pos) {
+func (k *check) checkSummary(o *Object, called string, pos Pos) {
 	most := o.Kind.Spec().NameMax
 	o.Summary = strings.TrimSpace(o.Summary)
 	switch {
@@ -140,7 +140,7 @@ func (k *check) plainSummary(o *Object, called string, pos Pos) {
 
 // plainField takes the name or value from a field, where a reader left it
 // there.
-func (k *check) plainField(o *Object, name string) Pos {
+func (k *check) moveToSummary(o *Object, name string) Pos {
 	f, ok := takeField(o, name)
 	if !ok {
 		return Pos{}
@@ -153,19 +153,19 @@ func (k *check) plainField(o *Object, name string) Pos {
 }
 
 // plain checks an object of a kind that has no rules of its own.
-func (k *check) plain(o *Object) {
+func (k *check) named(o *Object) {
 	spec := o.Kind.Spec()
 	if o.Type != "" && spec.Untyped {
 		k.errorf(Pos{}, "%s has no type, but %s is given", message.Article(k.what), message.Quote(o.Type))
 	}
-	pos := k.plainField(o, spec.Named)
-	k.plainSummary(o, spec.Named, pos)
+	pos := k.moveToSummary(o, spec.Named)
+	k.checkSummary(o, spec.Named, pos)
 	k.scalars(o)
 }
 
 func (k *check) artifact(o *Object) {
 	k.artifactType(o)
-	k.plain(o)
+	k.named(o)
 	id, hasID := o.Fields.Get("caseId")
 	xid, hasXID := o.Fields.Get("caseXid")
 	if _, ok := o.Fields.Get("fileData"); !ok && isFileType(o.Type) {
@@ -207,17 +207,17 @@ func (k *check) artifactType(o *Object) {
 }
 
 func (k *check) victimAsset(o *Object) {
-	pos := k.plainField(o, "summary")
+	pos := k.moveToSummary(o, "summary")
 	t, ok := VictimAssetTypeNamed(o.Type)
 	if !ok {
 		k.victimAssetType(o)
 		return
 	}
 	o.Type, k.what = t.Name, "victim asset of type "+t.Name
-	if p := k.plainField(o, t.Value); p != (Pos{}) {
+	if p := k.moveToSummary(o, t.Value); p != (Pos{}) {
 		pos = p
 	}
-	k.plainSummary(o, t.Value, pos)
+	k.checkSummary(o, t.Value, pos)
 	rest := o.Fields[:0:0]
 	for _, f := range o.Fields {
 		switch {

@@ -163,7 +163,7 @@ func TestEndFields(t *testing.T) {
 		{KindCase, "", []string{"name", "severity", "status"}},
 		{KindVictimAsset, "", []string{"summary", "address", "accountName", "phone", "website", "victimId", "networkType"}},
 	} {
-		got := EndFields(tt.kind, tt.typ)
+		got := RefFieldNames(tt.kind, tt.typ)
 		for _, name := range tt.has {
 			if !slices.Contains(got, name) {
 				t.Errorf("%s %s: no %s in %q", tt.kind, tt.typ, name, got)
@@ -175,7 +175,7 @@ func TestEndFields(t *testing.T) {
 			}
 		}
 	}
-	if got := EndFields(KindIndicator, "Our Type"); got != nil {
+	if got := RefFieldNames(KindIndicator, "Our Type"); got != nil {
 		t.Errorf("a type that is not built in has %q", got)
 	}
 }

@@ -13,9 +13,9 @@ import (
 // whole definitions, in FieldSpec.Equal for scalars, and in IndicatorType.Keys
 // for indicators. Each key gives equal text exactly for what is the same.
 
-// PlainText is what texts compare by: an instance may store them with other line
+// TextKey is what texts compare by: an instance may store them with other line
 // ends, or without the blanks around them.
-func PlainText(s string) string {
+func TextKey(s string) string {
 	if strings.Contains(s, "\r") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	}
@@ -23,15 +23,15 @@ func PlainText(s string) string {
 }
 
 // SameText compares texts.
-func SameText(a, b string) bool { return a == b || PlainText(a) == PlainText(b) }
+func SameText(a, b string) bool { return a == b || TextKey(a) == TextKey(b) }
 
-// AlikeText reports whether a and b differ at most in white space, and in that one
+// EquivalentText reports whether a and b differ at most in white space, and in that one
 // has characters of HTML as entities: an instance may store a text so.
-func AlikeText(a, b string) bool {
-	return SameText(a, b) || squeezed(a) == squeezed(b)
+func EquivalentText(a, b string) bool {
+	return SameText(a, b) || looseText(a) == looseText(b)
 }
 
-func squeezed(s string) string {
+func looseText(s string) string {
 	for range 3 { // what was escaped on its way in may have been so before
 		plain := html.UnescapeString(s)
 		if plain == s {
@@ -93,7 +93,7 @@ func sameTag(a, b *Tag) bool {
 // with or without its ID ("T1566 - Phishing").
 func SameTag(t Tag, h RemoteTag) bool {
 	name, technique := spelling.Fold(strings.TrimSpace(h.Name)), spelling.Fold(h.TechniqueID)
-	id, rest, isTechnique := CutTechnique(name, technique)
+	id, rest, isTechnique := SplitTechniqueName(name, technique)
 	if t.TechniqueID != "" {
 		want := spelling.Fold(t.TechniqueID)
 		return technique == want || technique == "" && (isTechnique && id == want || name == want)
@@ -102,17 +102,17 @@ func SameTag(t Tag, h RemoteTag) bool {
 	if name == want || isTechnique && rest == want {
 		return true
 	}
-	id, _, full := CutTechnique(want, technique)
+	id, _, full := SplitTechniqueName(want, technique)
 	return technique != "" && (want == technique || full && id == technique)
 }
 
-// CutTechnique takes the full name of an ATT&CK tag apart, in any case. technique
+// SplitTechniqueName takes the full name of an ATT&CK tag apart, in any case. technique
 // is what else tells that it is one, "" for nothing: any other tag may have a
 // dash in its name.
-func CutTechnique(name, technique string) (id, rest string, ok bool) {
+func SplitTechniqueName(name, technique string) (id, rest string, ok bool) {
 	id, rest, ok = strings.Cut(name, " - ")
 	known := technique != "" && spelling.Fold(id) == spelling.Fold(technique)
-	if !ok || !known && !IsTechnique(strings.ToUpper(id)) {
+	if !ok || !known && !IsTechniqueID(strings.ToUpper(id)) {
 		return "", "", false
 	}
 	return id, rest, true
@@ -124,7 +124,7 @@ type AttributeKey struct{ Type, Value, Source string }
 
 // Key is what the attribute compares by.
 func (at *Attribute) Key() AttributeKey {
-	return AttributeKey{spelling.Fold(at.Type), PlainText(at.Value), PlainText(at.Source)}
+	return AttributeKey{spelling.Fold(at.Type), TextKey(at.Value), TextKey(at.Source)}
 }
 
 // wholeKey is what attributes of one definition compare by: two that differ in
@@ -204,7 +204,7 @@ func (o *Object) Contradicts(r *Remote) bool {
 }
 
 func objectKeys(kind Kind, typ, summary string, values []string, custom []IndicatorType) (exact, loose []string) {
-	exact = []string{PlainText(summary)}
+	exact = []string{TextKey(summary)}
 	if t, ok := IndicatorTypeNamed(typ, custom); ok && kind == KindIndicator {
 		if values == nil {
 			values, exact = t.KeysOfSummary(summary)

@@ -12,6 +12,58 @@ import (
 	"tcimport/internal/spelling"
 )
 
+// FieldKind is how a scalar travels and how two spellings of it compare.
+type FieldKind int
+
+// The kinds of scalars.
+const (
+	Text    FieldKind = iota // any text; line ends and blanks at the end do not count when compared
+	Bool                     // true, false
+	Integer                  // digits, never signed
+	Decimal                  // rating: 3, 4.5; 5 equals 5.00
+	Date                     // canonical: 2006-01-02T15:04:05Z
+	JSON                     // a JSON value, compact, keys sorted
+)
+
+// FieldSpec is what the API says about one scalar of one type of object.
+type FieldSpec struct {
+	Name     string // as the API spells it
+	Kind     FieldKind
+	Required bool
+	MinLen   int      // characters
+	MaxLen   int      // characters; 0 where none is known
+	Min, Max int64    // accepted numbers of an Integer or Decimal; Max 0 for no upper end
+	Values   []string // accepted values; nil for any
+	Advisory bool     // Values can be extended by the instance: another value is a warning offline
+
+	// CreateOnly fields are sent on create and never compared: they cannot be
+	// updated, or not be read back.
+	CreateOnly bool
+
+	// ReadWith is the value of the fields parameter that makes the field part of
+	// an answer, "" for one that always is.
+	ReadWith string
+
+	// canonical replaces the rule of the Kind where a field has one of its own.
+	canonical func(value string) (string, error)
+
+	// extended gives the list of an instance that counts instead of Values.
+	extended func(*Instance) []string
+
+	// only is the type of indicator that has the field, "" for all.
+	only string
+}
+
+// findField finds the field called name, as the API spells it.
+func findField(fields []FieldSpec, name string) (*FieldSpec, bool) {
+	for i := range fields {
+		if fields[i].Name == name {
+			return &fields[i], true
+		}
+	}
+	return nil, false
+}
+
 // Canonical is the canonical text of a value that a manifest gives for the
 // field, or what is wrong with it. A value that is not one of an Advisory list
 // passes: Known tells.
@@ -86,7 +138,7 @@ func (f *FieldSpec) acceptNumber(canonical func(string) (string, error), value s
 
 // Known reports whether value is one of the field's Values in any case; of a
 // field without any, every value is.
-func (f *FieldSpec) Known(value string) bool {
+func (f *FieldSpec) HasValue(value string) bool {
 	if f.Values == nil {
 		return true
 	}

@@ -50,34 +50,50 @@ var Metadata = []struct {
 // Has reports whether all lists of other are in l.
 func (l List) Has(other List) bool { return l&other == other }
 
+// MetadataLists are the nested lists of tags, security labels and attributes of
+// which there are any.
+func MetadataLists[A Attribute | RemoteAttribute](tags []Tag, labels []string, attributes []A) List {
+	var l List
+	if len(tags) > 0 {
+		l |= ListTags
+	}
+	if len(labels) > 0 {
+		l |= ListSecurityLabels
+	}
+	if len(attributes) > 0 {
+		l |= ListAttributes
+	}
+	return l
+}
+
 // KindSpec is all that there is to say of one kind of association. Other packages
 // go by it; the few that name a kind do what only that kind has.
 type KindSpec struct {
-	Kind  Kind
-	List  List   // of a group's nested lists, that of its associations of the kind
-	Field string // that list in the API and in manifests; a column in CSV; without its s, an entry of associations
-	Path  string // of the endpoint
-	Name  string // what messages call one; with an s, several
-	Form  string // what a list of them takes, for messages
+	Kind   Kind
+	List   List   // of a group's nested lists, that of its associations of the kind
+	Field  string // that list in the API and in manifests; a column in CSV; without its s, an entry of associations
+	Path   string // of the endpoint
+	Name   string // what messages call one; with an s, several
+	Syntax string // what a list of them takes, for messages
 
-	Nested List        // the nested lists that an answer can have of one
-	Takes  List        // of the metadata, what a new one can be given
-	Fields []FieldSpec // scalars of a new one; nil for groups, whose fields depend on the type
+	Nested  List        // the nested lists that an answer can have of one
+	Accepts List        // of the metadata, what a new one can be given
+	Fields  []FieldSpec // scalars of a new one; nil for groups, whose fields depend on the type
 
 	// Named is the field that holds what one is called, and NameMax its longest
 	// value. named gives the API's own field where that depends on the type.
-	Named   string
-	NameMax int
-	named   func(typ string) string
+	Named        string
+	NameMax      int
+	apiNameField func(typ string) string
 
-	Untyped bool                                            // has no type
-	spell   func(typ string, custom []IndicatorType) string // the API's spelling of a type, "" for none; nil keeps any
+	Untyped       bool                                            // has no type
+	canonicalType func(typ string, custom []IndicatorType) string // the API's spelling of a type, "" for none; nil keeps any
 
 	// Owned things have an owner of their own: that of the group that names them,
-	// unless they say otherwise. InHome are those that are made in the API user's
+	// unless they say otherwise. InOrganization are those that are made in the API user's
 	// Organization whatever the group's owner.
-	Owned  bool
-	InHome bool
+	Owned          bool
+	InOrganization bool
 
 	// Parents are what one belongs to: together with type and name they tell one
 	// from another. ByXID things are found by an xid, and new ones get one; what
@@ -102,19 +118,19 @@ type Parent struct {
 var kindSpecs = []KindSpec{
 	{
 		Kind: KindGroup, List: ListGroups, Field: "associatedGroups", Path: "/v3/groups", Name: "group",
-		Form:   "keys, or entries like {id: 12345} or {type: Adversary, name: Bad Guy}",
-		Nested: listMetadata | ListAssociations, Named: "name", spell: spellGroupType, Owned: true,
+		Syntax: "keys, or entries like {id: 12345} or {type: Adversary, name: Bad Guy}",
+		Nested: listMetadata | ListAssociations, Named: "name", canonicalType: canonicalGroupType, Owned: true,
 	},
 	{
 		Kind: KindIndicator, List: ListIndicators, Field: "associatedIndicators", Path: "/v3/indicators", Name: "indicator",
-		Form:   "entries like Host:badguy.com or {type: Host, summary: badguy.com}",
-		Nested: listMetadata | ListAssociations&^ListVictimAssets, Takes: listMetadata, Fields: indicatorFields,
-		Named: "summary", spell: spellIndicatorType, Owned: true,
+		Syntax: "entries like Host:badguy.com or {type: Host, summary: badguy.com}",
+		Nested: listMetadata | ListAssociations&^ListVictimAssets, Accepts: listMetadata, Fields: indicatorFields,
+		Named: "summary", canonicalType: canonicalIndicatorType, Owned: true,
 	},
 	{
 		Kind: KindArtifact, List: ListArtifacts, Field: "associatedArtifacts", Path: "/v3/artifacts", Name: "artifact",
-		Form:   "entries like {id: 1} or {caseId: 1, type: Email Address, summary: badguy@bad.com}",
-		Nested: ListGroups | ListIndicators, Fields: artifactFields, Named: "summary", NameMax: 500, InHome: true,
+		Syntax: "entries like {id: 1} or {caseId: 1, type: Email Address, summary: badguy@bad.com}",
+		Nested: ListGroups | ListIndicators, Fields: artifactFields, Named: "summary", NameMax: 500, InOrganization: true,
 		Parents: []Parent{
 			{"caseId", "cases", "/v3/cases", "id", true, "caseId=%s"},
 			{"caseXid", "cases", "/v3/cases", "xid", false, "hasCase(xid = %s)"},
@@ -123,14 +139,14 @@ var kindSpecs = []KindSpec{
 	},
 	{
 		Kind: KindCase, List: ListCases, Field: "associatedCases", Path: "/v3/cases", Name: "case",
-		Form:   "entries like {id: 1} or {name: Phishing, severity: Low, status: Open}",
-		Nested: ListTags | ListAttributes | ListGroups | ListIndicators | ListCases, Takes: ListTags | ListAttributes,
-		Fields: caseFields, Named: "name", NameMax: 255, Untyped: true, InHome: true, ByXID: true,
+		Syntax: "entries like {id: 1} or {name: Phishing, severity: Low, status: Open}",
+		Nested: ListTags | ListAttributes | ListGroups | ListIndicators | ListCases, Accepts: ListTags | ListAttributes,
+		Fields: caseFields, Named: "name", NameMax: 255, Untyped: true, InOrganization: true, ByXID: true,
 	},
 	{
 		Kind: KindVictimAsset, List: ListVictimAssets, Field: "associatedVictimAssets", Path: "/v3/victimAssets", Name: "victim asset",
-		Form:   "entries like {id: 1} or {type: EmailAddress, address: a@b.example, victimId: 12}",
-		Nested: ListGroups, Fields: victimAssetFields, Named: "summary", NameMax: 255, named: victimAssetValue, spell: spellVictimAssetType,
+		Syntax: "entries like {id: 1} or {type: EmailAddress, address: a@b.example, victimId: 12}",
+		Nested: ListGroups, Fields: victimAssetFields, Named: "summary", NameMax: 255, apiNameField: victimAssetValue, canonicalType: canonicalVictimAssetType,
 		Parents: []Parent{{"victimId", "victims", "/v3/victims", "id", true, "victimId=%s"}},
 	},
 }
@@ -179,18 +195,18 @@ func (s *KindSpec) Entry() string { return strings.TrimSuffix(s.Field, "s") }
 
 // NameField is the API's field for what something of the kind and type is called.
 func (s *KindSpec) NameField(typ string) string {
-	if s.named == nil {
+	if s.apiNameField == nil {
 		return s.Named
 	}
-	return cmp.Or(s.named(typ), s.Named)
+	return cmp.Or(s.apiNameField(typ), s.Named)
 }
 
 // TypeNamed is a type in the API's spelling, as it is if there is no such type.
 func (s *KindSpec) TypeNamed(typ string, custom []IndicatorType) string {
-	if s.spell == nil {
+	if s.canonicalType == nil {
 		return typ
 	}
-	return cmp.Or(s.spell(typ, custom), typ)
+	return cmp.Or(s.canonicalType(typ, custom), typ)
 }
 
 // Identifying are the fields that tell one thing of the kind from another of its
@@ -236,21 +252,21 @@ var scalars = func() map[kindType]map[string]*FieldSpec {
 	return out
 }()
 
-func spellGroupType(typ string, _ []IndicatorType) string {
+func canonicalGroupType(typ string, _ []IndicatorType) string {
 	if t, ok := GroupTypeNamed(typ); ok {
 		return t.Name
 	}
 	return ""
 }
 
-func spellIndicatorType(typ string, custom []IndicatorType) string {
+func canonicalIndicatorType(typ string, custom []IndicatorType) string {
 	if t, ok := IndicatorTypeNamed(typ, custom); ok {
 		return t.Name
 	}
 	return ""
 }
 
-func spellVictimAssetType(typ string, _ []IndicatorType) string {
+func canonicalVictimAssetType(typ string, _ []IndicatorType) string {
 	if t, ok := VictimAssetTypeNamed(typ); ok {
 		return t.Name
 	}

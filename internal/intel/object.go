@@ -65,7 +65,7 @@ type Group struct {
 
 	// Mentions are the lists that the manifest names, with or without entries:
 	// an explicitly empty one empties the list under a replace policy.
-	Mentions List
+	Lists List
 
 	// Broken is set on a definition that could not be read as a whole: what it
 	// lacks was reported where it is wrong.

@@ -1,10 +1,6 @@
 package intel
 
-import (
-	"time"
-
-	"tcimport/internal/spelling"
-)
+import "time"
 
 // Remote is an object as an instance has it, decoded from any of the shapes in
 // which instances answer. Only what the answer carried is set.
@@ -69,74 +65,4 @@ type RemoteLabel struct {
 type RemoteAttribute struct {
 	ID int64
 	Attribute
-}
-
-// Owner is an owner that the API user can see, with what the user may do there.
-type Owner struct {
-	ID          int64
-	Name        string
-	Type        string            // Organization, Community, Source
-	Permissions map[string]string // permGroup: FULL, ...
-}
-
-// AttributeType is a type of attribute of an instance.
-type AttributeType struct {
-	Name      string
-	MaxSize   int             // characters; 0 where not said
-	AppliesTo map[string]bool // object types; nil where not said
-	Rule      ValidationRule
-	MaxCount  int // per object; 0 where not said
-}
-
-// ValidationRule is what an instance demands of the values of an attribute
-// type. Type is SelectOne, SelectRadio, Integer, Regex, Date, ...; Text its
-// parameter ("a;b;c;", "min:max").
-type ValidationRule struct {
-	Name, Type, Text string
-}
-
-// Instance is what a run has to know of an instance before it can check an
-// import against it. A nil list means that the instance did not tell.
-type Instance struct {
-	Home           string // the API user's Organization
-	Owners         []Owner
-	SecurityLabels []string
-	AttributeTypes []AttributeType
-	ArtifactTypes  []string
-	EventTypes     []string
-	SignatureTypes []string
-	IndicatorTypes []IndicatorType // custom ones
-	NameMax        int             // longest name of a group in characters; 0 where not said
-
-	// Exists tells, by field (techniqueId, caseId, caseXid, victimId), which of
-	// the values that an import has for it name something that is there. What was
-	// not asked for is not in it.
-	Exists map[string]map[string]bool
-}
-
-// lacks reports whether a field names something that is not there.
-func (in *Instance) lacks(field, value string) bool {
-	if in == nil {
-		return false
-	}
-	there, asked := in.Exists[field][value]
-	return asked && !there
-}
-
-// Owner finds the owner that is called name, exactly or, if only one is,
-// in another case.
-func (in *Instance) Owner(name string) (Owner, bool) {
-	var found []Owner
-	for _, o := range in.Owners {
-		if o.Name == name {
-			return o, true
-		}
-		if spelling.Fold(o.Name) == spelling.Fold(name) {
-			found = append(found, o)
-		}
-	}
-	if len(found) == 1 {
-		return found[0], true
-	}
-	return Owner{}, false
 }

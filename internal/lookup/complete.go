@@ -87,7 +87,7 @@ type doubts struct {
 // ofLinks is about the n nested associations of kind k of group r.
 func (d *doubts) ofLinks(g *intel.Group, r *intel.Remote, k intel.Kind, n int) bool {
 	wanted := d.wanted[plan.LinkList{Group: r.ID, Kind: k}]
-	replaces := d.policy.Associations == plan.Replace && g.Mentions.Has(k.List())
+	replaces := d.policy.Associations == plan.Replace && g.Lists.Has(k.List())
 	switch {
 	case len(wanted) == 0 && !replaces:
 		return false

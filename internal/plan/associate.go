@@ -208,7 +208,7 @@ func (m *maker) removeLinks() {
 // manifests name.
 func (m *maker) replaces(i int, k intel.Kind) bool {
 	g := m.Import.Groups[i]
-	return !g.Reference && m.matches[i].remote != nil && m.actions[i].Verb == Unchanged && g.Mentions.Has(k.List())
+	return !g.Reference && m.matches[i].remote != nil && m.actions[i].Verb == Unchanged && g.Lists.Has(k.List())
 }
 
 // namedAt reports whether the association of two groups was named at group j, and

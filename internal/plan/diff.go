@@ -72,7 +72,7 @@ func (d *differ) scalars() {
 
 // labels compares the security labels.
 func (d *differ) labels() {
-	if d.g.Mentions&intel.ListSecurityLabels == 0 && len(d.g.SecurityLabels) == 0 {
+	if d.g.Lists&intel.ListSecurityLabels == 0 && len(d.g.SecurityLabels) == 0 {
 		return
 	}
 	var have []intel.RemoteLabel

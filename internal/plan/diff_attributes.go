@@ -15,7 +15,7 @@ import (
 // looks at the types that the group names, or at all where the list is
 // explicitly empty.
 func (d *differ) attributes() {
-	if d.g.Mentions&intel.ListAttributes == 0 && len(d.g.Attributes) == 0 {
+	if d.g.Lists&intel.ListAttributes == 0 && len(d.g.Attributes) == 0 {
 		return
 	}
 	have := map[string][]intel.RemoteAttribute{}
@@ -80,7 +80,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	// What would be added, or was sent as it is, may be there as the instance has
 	// rewritten it.
 	left = slices.DeleteFunc(left, func(w intel.Attribute) bool {
-		i := pairBy(intel.AlikeText, w, have)
+		i := pairBy(intel.EquivalentText, w, have)
 		if i < 0 || len(left) == 1 && len(have) == 1 && !d.last.Maybe(baseline.Attribute(w.Type, w.Value)) {
 			return false
 		}
@@ -128,7 +128,7 @@ func pairAttribute(w intel.Attribute, have []intel.RemoteAttribute) int {
 	if i := pairBy(intel.SameText, w, have); i >= 0 {
 		return i
 	}
-	return pairBy(intel.AlikeText, w, have)
+	return pairBy(intel.EquivalentText, w, have)
 }
 
 // pairBy finds the attribute of have that has the value of w, as equal tells. A

@@ -10,7 +10,7 @@ import (
 // tags compares the tags. What the instance made of a tag by its rules, as the
 // id-map remembers it, is that tag.
 func (d *differ) tags() {
-	if d.g.Mentions&intel.ListTags == 0 && len(d.g.Tags) == 0 {
+	if d.g.Lists&intel.ListTags == 0 && len(d.g.Tags) == 0 {
 		return
 	}
 	var have []intel.RemoteTag

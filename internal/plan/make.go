@@ -188,7 +188,7 @@ func comparedOf(g *intel.Group) Compared {
 
 // Lists are the nested lists that the comparison of g looks at.
 func Lists(g *intel.Group) intel.List {
-	return g.Mentions | intel.MetadataLists(g.Tags, g.SecurityLabels, g.Attributes)
+	return g.Lists | intel.MetadataLists(g.Tags, g.SecurityLabels, g.Attributes)
 }
 
 // settle applies the drift policy to all groups, and then notes what stays of
@@ -273,7 +273,7 @@ func (m *maker) keepWanted() {
 		if g.Reference || a.Verb != Update && a.Verb != Conflict {
 			continue
 		}
-		a.Wanted = &Wanted{XID: g.XID, Mentions: g.Mentions, Fields: g.Fields, SecurityLabels: g.SecurityLabels, Attributes: g.Attributes}
+		a.Wanted = &Wanted{XID: g.XID, Mentions: g.Lists, Fields: g.Fields, SecurityLabels: g.SecurityLabels, Attributes: g.Attributes}
 		for _, t := range g.Tags {
 			a.Wanted.Tags = append(a.Wanted.Tags, t.String())
 		}

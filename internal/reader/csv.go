@@ -11,7 +11,7 @@ import (
 func (l *loader) readCSV(in *input) {
 	f, err := l.open(in)
 	if err != nil {
-		in.out.lose(intel.Pos{File: in.name}, "%s", why(err))
+		in.out.incompletef(intel.Pos{File: in.name}, "%s", why(err))
 		return
 	}
 	defer f.Close()
@@ -33,7 +33,7 @@ func (l *loader) readCSV(in *input) {
 	}
 	if holdsReport(t.header) {
 		if in.fromFolder {
-			in.left = true
+			in.skipped = true
 			return
 		}
 		in.out.errorf(intel.Pos{File: in.name, Line: 1}, "this is the report of a run, not a manifest: give it as --id-map")

@@ -30,7 +30,7 @@ func (m *mapper) association(rec *associationRow, r row) (intel.Association, boo
 	if strings.TrimSpace(rec.Group) == "" {
 		m.errorf(r, fieldGroup, "it is empty: write the key of a group, or # and an ID")
 	} else {
-		near, err := intel.ParseEnd(intel.KindGroup, rec.Group, m.pos(r, fieldGroup))
+		near, err := intel.ParseRef(intel.KindGroup, rec.Group, m.pos(r, fieldGroup))
 		if err != nil {
 			m.errorf(r, fieldGroup, "%v", err)
 		}
@@ -41,7 +41,7 @@ func (m *mapper) association(rec *associationRow, r row) (intel.Association, boo
 		m.errorf(r, fieldAssociation, "%s is not a kind of association: write %s", message.Quote(rec.Association), kindNames)
 		return a, false
 	}
-	a.Other = m.end(kind, r)
+	a.Other = m.ref(kind, r)
 	return a, m.out.errors == before
 }
 
@@ -57,9 +57,9 @@ var kindNames = func() string {
 
 // end reads the other end from the cells of a row. Empty ones do not count: one
 // file holds all kinds.
-func (m *mapper) end(kind intel.Kind, r row) intel.Ref {
-	e := intel.End{Pos: intel.Pos{File: m.file, Line: r.line}, Kind: kind}
-	names := intel.EndFields(kind, m.cell(r, fieldType))
+func (m *mapper) ref(kind intel.Kind, r row) intel.Ref {
+	e := intel.WrittenRef{Pos: intel.Pos{File: m.file, Line: r.line}, Kind: kind}
+	names := intel.RefFieldNames(kind, m.cell(r, fieldType))
 	for _, c := range m.free {
 		value := r.cells[c.index]
 		if strings.TrimSpace(value) == "" {
@@ -85,15 +85,15 @@ func (m *mapper) end(kind intel.Kind, r row) intel.Ref {
 	}
 	if kind == intel.KindGroup {
 		e.Pos = m.pos(r, fieldKey)
-		idAsKey(e.Fields)
+		idFromKey(e.Fields)
 	}
-	ref, _ := m.out.end(&e)
+	ref, _ := m.out.ref(&e)
 	return ref
 }
 
 // idAsKey makes an id of a key that is one, as lists write it, where there is no
 // other.
-func idAsKey(fields intel.Fields) {
+func idFromKey(fields intel.Fields) {
 	for i := range fields {
 		if _, ok := fields.Get(fieldID); !ok && fields[i].Name == fieldKey && strings.HasPrefix(strings.TrimSpace(fields[i].Value), "#") {
 			fields[i].Name = fieldID

@@ -44,19 +44,19 @@ func (m *mapper) group(rec *groupRow, r row) *intel.Group {
 	m.tags(rec.Tags, r, &g.Tags)
 	g.SecurityLabels = m.list(rec.SecurityLabels)
 	for _, k := range intel.Kinds {
-		m.ends(g, k, r)
+		m.refs(g, k, r)
 	}
 	m.freeCells(g, r)
 	if path := strings.TrimSpace(rec.FileTextFrom); path != "" {
 		m.fileText(g, path, r)
 	}
-	g.Mentions |= mentioned(g)
+	g.Lists |= nonEmptyLists(g)
 	g.Broken = m.out.errors > before
 	return g
 }
 
 // mentioned are the lists that have entries: an empty cell mentions nothing.
-func mentioned(g *intel.Group) (l intel.List) {
+func nonEmptyLists(g *intel.Group) (l intel.List) {
 	if len(g.Tags) > 0 {
 		l |= intel.ListTags
 	}
@@ -102,7 +102,7 @@ func (m *mapper) fileText(g *intel.Group, path string, r row) {
 }
 
 // ends reads a list of associations.
-func (m *mapper) ends(g *intel.Group, k intel.Kind, r row) {
+func (m *mapper) refs(g *intel.Group, k intel.Kind, r row) {
 	name := k.AssociationField()
 	cell := m.cell(r, name)
 	if cell == "" {
@@ -110,7 +110,7 @@ func (m *mapper) ends(g *intel.Group, k intel.Kind, r row) {
 	}
 	pos := m.pos(r, name)
 	for _, item := range m.list(cell) {
-		ref, err := intel.ParseEnd(k, item, pos)
+		ref, err := intel.ParseRef(k, item, pos)
 		if err != nil {
 			m.errorf(r, name, "%v", err)
 			continue

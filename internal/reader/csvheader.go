@@ -24,15 +24,15 @@ var (
 	groupColumns = slices.Concat(groupFixed, listFields[len(intel.Metadata):], intel.GroupFieldNames())
 
 	associationFixed   = []string{fieldGroup, fieldAssociation}
-	associationColumns = slices.Concat(associationFixed, endColumns())
+	associationColumns = slices.Concat(associationFixed, refColumns())
 )
 
 // endColumns are the names that the other ends of associations may have, each
 // once.
-func endColumns() []string {
+func refColumns() []string {
 	out := []string{fieldKey, fieldID, fieldXID, fieldType, fieldName, fieldSummary, fieldOwner, fieldTags, fieldSecurityLabels}
 	for _, k := range intel.Kinds {
-		for _, name := range intel.EndFields(k, "") {
+		for _, name := range intel.RefFieldNames(k, "") {
 			if !slices.Contains(out, name) && name != fieldAttributes {
 				out = append(out, name)
 			}
@@ -75,7 +75,7 @@ func (l *loader) noColumn(header string, known []string) (text string, clear boo
 
 // foreignColumns reports the columns of a header that are those of another
 // system.
-func (t *table) foreignColumns(is []int) {
+func (t *table) reportForeign(is []int) {
 	if len(is) == 0 {
 		return
 	}
@@ -91,7 +91,7 @@ func (t *table) foreignColumns(is []int) {
 		}
 		what = fmt.Sprintf("the columns %s%s are", strings.Join(names, ", "), more)
 	}
-	t.out.lose(intel.Pos{File: t.file, Line: t.at[is[0]].line, Column: t.at[is[0]].column},
+	t.out.incompletef(intel.Pos{File: t.file, Line: t.at[is[0]].line, Column: t.at[is[0]].column},
 		"%s not tcimport's own: map the file with sources: (docs/manifest.md#sources-a-foreign-csv)", what)
 }
 
@@ -110,7 +110,7 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 	good := true
 	fail := func(i int, format string, args ...any) {
 		good = false
-		t.out.lose(intel.Pos{File: t.file, Line: t.at[i].line, Column: t.at[i].column}, format, args...)
+		t.out.incompletef(intel.Pos{File: t.file, Line: t.at[i].line, Column: t.at[i].column}, format, args...)
 	}
 	first := map[string]int{}
 	var unknown, foreign []int
@@ -148,12 +148,12 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 			foreign = append(foreign, i)
 		}
 	}
-	t.foreignColumns(foreign)
+	t.reportForeign(foreign)
 	good = good && len(unknown) == 0
 	for _, name := range required {
 		if _, ok := first[name]; !ok && !other {
 			good = false
-			t.out.lose(intel.Pos{File: t.file, Line: t.at[0].line}, "the column %s is missing: a CSV of groups has type and name, one of associations group and association", message.Quote(name))
+			t.out.incompletef(intel.Pos{File: t.file, Line: t.at[0].line}, "the column %s is missing: a CSV of groups has type and name, one of associations group and association", message.Quote(name))
 		}
 	}
 	return out, good

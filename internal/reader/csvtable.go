@@ -24,12 +24,12 @@ type row struct {
 // its rows are read.
 type table struct {
 	*loader
-	file    string
-	out     *output
-	scan    *scanner
-	header  []string // trimmed
-	at      []place  // of the header's cells
-	spoiled bool     // no row can be read any more
+	file       string
+	out        *output
+	scan       *scanner
+	header     []string // trimmed
+	at         []place  // of the header's cells
+	unreadable bool     // no row can be read any more
 }
 
 // newTable reads the header of a CSV file. What is wrong is reported, and the
@@ -38,7 +38,7 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 	t := &table{loader: l, file: file, out: out}
 	text, err := decoded(r)
 	if err != nil {
-		out.lose(intel.Pos{File: file}, "%s", why(err))
+		out.incompletef(intel.Pos{File: file}, "%s", why(err))
 		return nil
 	}
 	br := bufio.NewReaderSize(text, 256<<10)
@@ -60,7 +60,7 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 		return nil
 	}
 	if t.scan.count > maxColumns {
-		out.lose(intel.Pos{File: file, Line: starts[0].line}, "the header has %d columns: at most %d are accepted", t.scan.count, maxColumns)
+		out.incompletef(intel.Pos{File: file, Line: starts[0].line}, "the header has %d columns: at most %d are accepted", t.scan.count, maxColumns)
 		return nil
 	}
 	for _, c := range cells {
@@ -76,14 +76,14 @@ func (t *table) report(err error) {
 	if !errors.As(err, &e) {
 		e = &lineError{message: why(err), last: true}
 	}
-	t.spoiled = t.spoiled || e.last
-	t.out.lose(intel.Pos{File: t.file, Line: e.line, Column: e.column}, "%s", e.message)
+	t.unreadable = t.unreadable || e.last
+	t.out.incompletef(intel.Pos{File: t.file, Line: e.line, Column: e.column}, "%s", e.message)
 }
 
 // next gives the next row that has as many cells as the header and something in
 // one of them.
 func (t *table) next() (row, bool) {
-	for !t.spoiled {
+	for !t.unreadable {
 		cells, starts, err := t.scan.next()
 		if err == io.EOF {
 			return row{}, false
@@ -97,7 +97,7 @@ func (t *table) next() (row, bool) {
 		}
 		r := row{line: starts[0].line, cells: cells, starts: starts}
 		if n := t.scan.count; n != len(t.header) {
-			t.out.lose(intel.Pos{File: t.file, Line: r.line}, "the row has %s, the header %d%s",
+			t.out.incompletef(intel.Pos{File: t.file, Line: r.line}, "the row has %s, the header %d%s",
 				message.Plural(n, "cell"), len(t.header), countHint(n, len(t.header)))
 			continue
 		}

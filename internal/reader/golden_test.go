@@ -144,7 +144,7 @@ func dump(m *intel.Manifest) string {
 			fmt.Fprintf(&b, "  %s\n", dumpRef(ref))
 			dumpObject(&b, "    ", ref.Object)
 		}
-		if s := dumpMentions(g.Mentions); s != "" {
+		if s := dumpMentions(g.Lists); s != "" {
 			fmt.Fprintf(&b, "  mentions%s\n", s)
 		}
 	}

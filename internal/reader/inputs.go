@@ -27,7 +27,7 @@ type input struct {
 	real       string // without symbolic links; "" for standard input
 	format     string
 	fromFolder bool
-	left       bool // it is what an earlier run wrote, and left alone
+	skipped    bool // it is what an earlier run wrote, and left alone
 	out        *output
 }
 
@@ -130,7 +130,7 @@ func (l *loader) folder(dir string) []*input {
 		}
 		in := newInput(path, format)
 		in.fromFolder = true
-		in.left = format == formatYAML && l.opt.LeaveOut != nil && l.opt.LeaveOut(path)
+		in.skipped = format == formatYAML && l.opt.SkipYAML != nil && l.opt.SkipYAML(path)
 		out = append(out, in)
 	}
 	if len(out) == 0 {

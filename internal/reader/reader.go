@@ -29,7 +29,7 @@ type Options struct {
 
 	// LeaveOut, if not nil, tells of a YAML file of a folder that it is no part of
 	// the import.
-	LeaveOut func(path string) bool
+	SkipYAML func(path string) bool
 }
 
 // Read reads the manifests named by args (files, folders, "-") as one import.
@@ -43,7 +43,7 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 
 	// YAML first: it says which CSV files of a folder are not manifests.
 	for _, in := range inputs {
-		if in.format == formatYAML && !in.left {
+		if in.format == formatYAML && !in.skipped {
 			l.readYAML(in)
 		}
 	}
@@ -53,7 +53,7 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 		}
 	}
 
-	if len(inputs) > 0 && !slices.ContainsFunc(inputs, func(in *input) bool { return !in.left }) {
+	if len(inputs) > 0 && !slices.ContainsFunc(inputs, func(in *input) bool { return !in.skipped }) {
 		l.problems.Errorf(intel.Pos{File: inputs[0].name}, "written by an earlier run, and there is no other manifest in the folder")
 	}
 	problems := l.problems
@@ -82,7 +82,7 @@ func (o *output) errorf(pos intel.Pos, format string, args ...any) {
 }
 
 // end makes out what an end names; what is wrong with it is reported.
-func (o *output) end(e *intel.End) (intel.Ref, bool) {
+func (o *output) ref(e *intel.WrittenRef) (intel.Ref, bool) {
 	ref, ok := e.Ref(&o.problems)
 	if !ok {
 		o.errors++
@@ -91,7 +91,7 @@ func (o *output) end(e *intel.End) (intel.Ref, bool) {
 }
 
 // lose reports a problem over which definitions are lost.
-func (o *output) lose(pos intel.Pos, format string, args ...any) {
+func (o *output) incompletef(pos intel.Pos, format string, args ...any) {
 	o.Incomplete = true
 	o.errorf(pos, format, args...)
 }

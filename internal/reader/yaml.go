@@ -16,17 +16,17 @@ import (
 // readYAML reads all documents of a YAML file.
 func (l *loader) readYAML(in *input) {
 	pos := intel.Pos{File: in.name}
-	text, err := l.slurp(in)
+	text, err := l.readAll(in)
 	if err != nil {
 		var e *lineError
 		if errors.As(err, &e) {
 			pos.Line = e.line
 		}
-		in.out.lose(pos, "%s", why(err))
+		in.out.incompletef(pos, "%s", why(err))
 		return
 	}
 	if line, what := badText(text); line > 0 {
-		in.out.lose(intel.Pos{File: in.name, Line: line}, "%s", what)
+		in.out.incompletef(intel.Pos{File: in.name, Line: line}, "%s", what)
 		return
 	}
 	dir := "."
@@ -45,7 +45,7 @@ func (l *loader) readYAML(in *input) {
 	}
 }
 
-func (l *loader) slurp(in *input) ([]byte, error) {
+func (l *loader) readAll(in *input) ([]byte, error) {
 	f, err := l.open(in)
 	if err != nil {
 		return nil, err
@@ -125,8 +125,8 @@ type document struct {
 	lists       map[string]*listText // the lists that are read in chunks
 	chunkFailed bool
 
-	owner string
-	laid  *defaults
+	owner        string
+	defaultGroup *groupDefaults
 
 	// Its own part of the output: defaults hold for a document.
 	groups []*intel.Group
@@ -135,7 +135,7 @@ type document struct {
 // read reads the document and reports whether there is one.
 func (d *document) read() bool {
 	d.jsonEscapes()
-	d.lines = realLines(d.text)
+	d.lines = editorLines(d.text)
 	if d.readInChunks() {
 		return true
 	}
@@ -147,7 +147,7 @@ func (d *document) read() bool {
 	if root == nil || isNull(root) {
 		return false
 	}
-	if !d.sound(root) {
+	if !d.checkStructure(root) {
 		return true
 	}
 	if root.Kind != yaml.MappingNode {
@@ -196,7 +196,7 @@ func (d *document) manifest(root *yaml.Node) {
 		d.owner, _ = d.name(n, "owner")
 	}
 	if n := at["defaults"]; n != nil {
-		d.laid = d.defaults(n)
+		d.defaultGroup = d.defaults(n)
 	}
 	for n := range d.entries(at["groups"], "groups", "entries like {type: Adversary, name: Bad Guy}") {
 		d.group(n)
@@ -210,6 +210,6 @@ func (d *document) manifest(root *yaml.Node) {
 	for n := range d.entries(at["associations"], "associations", "entries like {group: key, associatedGroup: key}") {
 		d.association(n)
 	}
-	d.laid.lay(d.groups)
+	d.defaultGroup.apply(d.groups)
 	d.out.Groups = append(d.out.Groups, d.groups...)
 }

@@ -92,7 +92,7 @@ func (l *listText) cut(offset, line int) {
 }
 
 // without is the text with the lists left blank: every line keeps its number.
-func without(text []byte, lists map[string]*listText) []byte {
+func blankLists(text []byte, lists map[string]*listText) []byte {
 	var out []byte
 	at := 0
 	for at < len(text) {
@@ -123,16 +123,16 @@ func (d *document) readInChunks() bool {
 	if len(lists) == 0 {
 		return false
 	}
-	root, err := parseYAML(without(d.text, lists))
+	root, err := parseYAML(blankLists(d.text, lists))
 	if err != nil || root == nil || root.Kind != yaml.MappingNode {
 		return false
 	}
-	if !stand(lists, root) {
+	if !listsAreAt(lists, root) {
 		return false
 	}
 	before := *d.out
 	d.lists = lists
-	if d.sound(root) {
+	if d.checkStructure(root) {
 		d.manifest(root)
 	} else {
 		d.chunkFailed = true
@@ -142,13 +142,13 @@ func (d *document) readInChunks() bool {
 		return true
 	}
 	*d.out = before
-	d.groups, d.laid, d.owner, d.chunkFailed = nil, nil, "", false
+	d.groups, d.defaultGroup, d.owner, d.chunkFailed = nil, nil, "", false
 	return false
 }
 
 // stand reports whether the lists are where they seem to be: the values of keys
 // of root.
-func stand(lists map[string]*listText, root *yaml.Node) bool {
+func listsAreAt(lists map[string]*listText, root *yaml.Node) bool {
 	found := 0
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		k, v := root.Content[i], root.Content[i+1]
@@ -183,7 +183,7 @@ func (d *document) entries(n *yaml.Node, field, of string) iter.Seq[*yaml.Node] 
 				return
 			}
 			d.first, d.text, d.ends = first+chunk.line-1, chunk.text, nil
-			if !d.sound(root) {
+			if !d.checkStructure(root) {
 				d.chunkFailed = true
 				return
 			}

@@ -16,7 +16,7 @@ var idComment = regexp.MustCompile(`^#\d+$`)
 
 // lostInComment tells of nothing that was probably something: - #12 is an empty
 // item to YAML, and a comment.
-func (d *document) lostInComment(n *yaml.Node) {
+func (d *document) warnComment(n *yaml.Node) {
 	if n.Value != "" {
 		return // ~ or null
 	}

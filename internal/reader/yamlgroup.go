@@ -12,7 +12,7 @@ import (
 // group reads an entry of groups.
 func (d *document) group(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
-		d.out.lose(d.pos(n), "an entry of groups must be a mapping like {type: Adversary, name: Bad Guy}, not %s", describe(n))
+		d.out.incompletef(d.pos(n), "an entry of groups must be a mapping like {type: Adversary, name: Bad Guy}, not %s", describe(n))
 		return
 	}
 	g := &intel.Group{Pos: d.pos(n), Owner: d.owner}
@@ -45,11 +45,11 @@ func (d *document) group(n *yaml.Node) {
 // there is such a field.
 func (d *document) groupField(g *intel.Group, k, v *yaml.Node) bool {
 	if kind, ok := associationFields[k.Value]; ok {
-		if named(v) {
-			g.Mentions |= kind.List()
+		if isList(v) {
+			g.Lists |= kind.List()
 		}
-		for _, n := range d.list(v, k.Value, kind.Spec().Form) {
-			if ref, ok := d.end(kind, n); ok {
+		for _, n := range d.list(v, k.Value, kind.Spec().Syntax) {
+			if ref, ok := d.ref(kind, n); ok {
 				g.Refs = append(g.Refs, ref)
 			}
 		}
@@ -58,13 +58,13 @@ func (d *document) groupField(g *intel.Group, k, v *yaml.Node) bool {
 	switch k.Value {
 	case fieldTags:
 		g.Tags = d.tags(v)
-		g.Mentions |= mention(v, intel.ListTags)
+		g.Lists |= givenList(v, intel.ListTags)
 	case fieldSecurityLabels:
 		g.AddLabels(d.labels(v))
-		g.Mentions |= mention(v, intel.ListSecurityLabels)
+		g.Lists |= givenList(v, intel.ListSecurityLabels)
 	case fieldAttributes:
 		g.Attributes = d.attributes(v)
-		g.Mentions |= mention(v, intel.ListAttributes)
+		g.Lists |= givenList(v, intel.ListAttributes)
 	case fieldFileTextFrom:
 		if text, ok := d.textFrom(v, fieldFileTextFrom); ok {
 			d.addField(&g.Fields, v, fieldFileText, text)
@@ -81,8 +81,8 @@ func (d *document) groupField(g *intel.Group, k, v *yaml.Node) bool {
 	return true
 }
 
-func mention(n *yaml.Node, list intel.List) intel.List {
-	if named(n) {
+func givenList(n *yaml.Node, list intel.List) intel.List {
+	if isList(n) {
 		return list
 	}
 	return 0

@@ -28,8 +28,8 @@ func (d *document) line(n int) int {
 // realLines maps lines as YAML counts them, where a lone carriage return, NEL
 // and the Unicode line and paragraph separators end lines too, to those of an
 // editor. It is nil where both agree.
-func realLines(text []byte) []int {
-	if !oddLines(text) {
+func editorLines(text []byte) []int {
+	if !hasYAMLLineEnds(text) {
 		return nil
 	}
 	line := 1
@@ -50,7 +50,7 @@ func realLines(text []byte) []int {
 	return out
 }
 
-func oddLines(text []byte) bool {
+func hasYAMLLineEnds(text []byte) bool {
 	for _, end := range []string{"\u0085", "\u2028", "\u2029"} {
 		if bytes.Contains(text, []byte(end)) {
 			return true
@@ -168,7 +168,7 @@ func (d *document) list(n *yaml.Node, field, of string) []*yaml.Node {
 		if c = deref(c); !isNull(c) {
 			out = append(out, c)
 		} else {
-			d.lostInComment(c)
+			d.warnComment(c)
 		}
 	}
 	return out
@@ -176,7 +176,7 @@ func (d *document) list(n *yaml.Node, field, of string) []*yaml.Node {
 
 // named reports whether n says something of a list: an empty one does, nothing
 // does not.
-func named(n *yaml.Node) bool { return n.Kind == yaml.SequenceNode }
+func isList(n *yaml.Node) bool { return n.Kind == yaml.SequenceNode }
 
 // describe says what a node is, for messages about what it should be.
 func describe(n *yaml.Node) string {

@@ -38,7 +38,7 @@ func (d *document) syntaxError(err error) {
 		at = d.lastBefore("*"+m[1], at+1)
 	}
 	if at < 0 {
-		d.out.lose(intel.Pos{File: d.file, Line: d.line(line)}, "not YAML: %s", explained(text, ""))
+		d.out.incompletef(intel.Pos{File: d.file, Line: d.line(line)}, "not YAML: %s", explained(text, ""))
 		return
 	}
 	if opening := strings.TrimPrefix(text, "did not find expected ',' or "); opening != text {
@@ -51,7 +51,7 @@ func (d *document) syntaxError(err error) {
 	} else if start := d.line(line); parserErrors.MatchString(text) && start < pos.Line {
 		what += fmt.Sprintf(" (inside the value that starts on line %d)", start)
 	}
-	d.out.lose(pos, "not YAML at %s: %s", message.Quote(d.rest(at)), what)
+	d.out.incompletef(pos, "not YAML at %s: %s", message.Quote(d.rest(at)), what)
 }
 
 var aliasOf = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)

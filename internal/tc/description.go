@@ -49,7 +49,7 @@ func PartsOfObject(o *intel.Object) Part {
 	if o.ID != 0 {
 		return p
 	}
-	if o.Kind.Spec().InHome {
+	if o.Kind.Spec().InOrganization {
 		p |= PartHome
 	}
 	switch o.Kind {
@@ -92,7 +92,7 @@ var partSpecs = []struct {
 		return err
 	}},
 	{PartHome, "the API user's Organization", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
-		in.Home, err = c.homeOwner(ctx, in.Owners)
+		in.Organization, err = c.homeOwner(ctx, in.Owners)
 		return err
 	}},
 	{PartSecurityLabels, "security labels", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {

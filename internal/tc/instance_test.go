@@ -64,8 +64,8 @@ func TestHome(t *testing.T) {
 				}
 				in := client(t, byPath(t, paths)).Describe()
 				_, err := in.Read(t.Context(), PartHome)
-				if in.Home != tt.want || (err == nil) != (tt.want != "") {
-					t.Errorf("got %q, %v", in.Home, err)
+				if in.Organization != tt.want || (err == nil) != (tt.want != "") {
+					t.Errorf("got %q, %v", in.Organization, err)
 				}
 				if strings.HasPrefix(tt.name, "several, v2") && !strings.Contains(err.Error(), "--owner") {
 					t.Errorf("%v does not say what to do", err)

@@ -98,8 +98,8 @@ func lifecycle(t *testing.T, sw tcsim.Switches) {
 	in := c.Describe()
 	_, err := in.Read(t.Context(), tc.PartHome)
 	must(t, err)
-	if in.Home != tcsim.DemoOrganization || len(in.Owners) != 3 || in.Owners[0].Permissions["permGroup"] == "" {
-		t.Errorf("home %q, owners %+v", in.Home, in.Owners)
+	if in.Organization != tcsim.DemoOrganization || len(in.Owners) != 3 || in.Owners[0].Permissions["permGroup"] == "" {
+		t.Errorf("home %q, owners %+v", in.Organization, in.Owners)
 	}
 	made, err := c.CreateGroup(t.Context(), demoEvent(), allLists, "sightings")
 	must(t, err)

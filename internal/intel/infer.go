@@ -11,17 +11,17 @@ import (
 // Typed is a value that somebody wrote without its type as Type:summary, "" where
 // it does not show what it is. port reports whether it had a port, which no
 // indicator of these has.
-func Typed(value string) (written string, port bool) {
+func inferIndicator(value string) (written string, port bool) {
 	value = strings.TrimSpace(value)
 	if at, err := netip.ParseAddrPort(value); err == nil {
 		return "Address:" + at.Addr().String(), true
 	}
 	if host, number, ok := strings.Cut(value, ":"); ok && number != "" && len(number) <= 5 && canonical.IsDigits(number) {
-		if typ := typeOfValue(host); typ == "Host" {
+		if typ := inferType(host); typ == "Host" {
 			return typ + ":" + host, true
 		}
 	}
-	if typ := typeOfValue(value); typ != "" {
+	if typ := inferType(value); typ != "" {
 		return typ + ":" + value, false
 	}
 	return "", false
@@ -30,7 +30,7 @@ func Typed(value string) (written string, port bool) {
 var bareASN = regexp.MustCompile(`(?i)^ASN?[0-9]+$`)
 
 // typeOfValue is the type of indicator that a value shows to be.
-func typeOfValue(value string) string {
+func inferType(value string) string {
 	is := func(typ string) bool {
 		t, _ := IndicatorTypeNamed(typ, nil)
 		parts, err := t.split(value)

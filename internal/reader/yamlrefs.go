@@ -11,32 +11,32 @@ import (
 )
 
 // end reads one end of an association.
-func (d *document) end(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
+func (d *document) ref(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 	switch n.Kind {
 	case yaml.ScalarNode:
 		if strings.TrimSpace(n.Value) == "" {
 			return intel.Ref{}, false // an empty item
 		}
-		ref, err := intel.ParseEnd(kind, n.Value, d.pos(n))
+		ref, err := intel.ParseRef(kind, n.Value, d.pos(n))
 		if err != nil {
 			d.errorf(n, "%v", err)
 		}
 		return ref, err == nil
 	case yaml.MappingNode:
-		return d.mappedEnd(kind, n)
+		return d.refMapping(kind, n)
 	}
-	d.errorf(n, "the list must have %s, not %s", kind.Spec().Form, describe(n))
+	d.errorf(n, "the list must have %s, not %s", kind.Spec().Syntax, describe(n))
 	return intel.Ref{}, false
 }
 
 // mappedEnd reads an end that is a mapping.
-func (d *document) mappedEnd(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
-	if kind == intel.KindIndicator && d.unquoted(n) {
+func (d *document) refMapping(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
+	if kind == intel.KindIndicator && d.unquotedIndicator(n) {
 		return intel.Ref{}, false
 	}
-	e := intel.End{Pos: d.pos(n), Kind: kind, Form: kind.Spec().Form}
+	e := intel.WrittenRef{Pos: d.pos(n), Kind: kind, Syntax: kind.Spec().Syntax}
 	before := d.out.errors
-	names, what := intel.EndFields(kind, d.typeOf(n)), message.Article(kind.Spec().Name)
+	names, what := intel.RefFieldNames(kind, d.typeOf(n)), message.Article(kind.Spec().Name)
 	if kind == intel.KindGroup {
 		what = "a reference to a group" // a group itself has many more
 	}
@@ -57,7 +57,7 @@ func (d *document) mappedEnd(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 	if d.out.errors > before {
 		return intel.Ref{}, false
 	}
-	return d.out.end(&e)
+	return d.out.ref(&e)
 }
 
 func (d *document) addScalar(fields *intel.Fields, name string, v *yaml.Node) {
@@ -68,7 +68,7 @@ func (d *document) addScalar(fields *intel.Fields, name string, v *yaml.Node) {
 
 // unquoted reports an indicator in its short form that YAML takes for a mapping,
 // because of the blank after a colon.
-func (d *document) unquoted(n *yaml.Node) bool {
+func (d *document) unquotedIndicator(n *yaml.Node) bool {
 	if len(n.Content) != 2 {
 		return false
 	}
@@ -120,13 +120,13 @@ func (d *document) association(n *yaml.Node) {
 		case k.Value != fieldGroup && !isOther:
 			d.unknown(k, "an association", associationNames)
 		case isNull(v):
-			d.lostInComment(v)
+			d.warnComment(v)
 			continue
 		case isOther:
-			a.Other, ok = d.end(kind, v)
+			a.Other, ok = d.ref(kind, v)
 			others++
 		default:
-			a.Group, ok = d.end(intel.KindGroup, v)
+			a.Group, ok = d.ref(intel.KindGroup, v)
 			near = true
 			if a.Group.Owner == "" && (a.Group.XID != "" || a.Group.Type != "") {
 				a.Group.Owner = d.owner

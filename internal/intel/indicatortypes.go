@@ -24,11 +24,11 @@ type IndicatorType struct {
 	// loose types have a case rule that differs by instance: two spellings are
 	// two indicators within a manifest, but one that the instance has in another
 	// case is taken if it is the only one.
-	loose bool
+	caseUnknown bool
 
 	// exact is set on a custom type of which the instance says that case counts;
 	// one of which it says nothing is loose.
-	exact bool
+	caseSensitive bool
 
 	// anyOf types have values that stand for the same thing: one is enough.
 	anyOf bool
@@ -53,8 +53,8 @@ var IndicatorTypes = []IndicatorType{
 	{Name: "URL", Values: []string{"text"}, canonical: one(canonical.URL)},
 	{Name: "ASN", Values: []string{"AS Number"}, canonical: one(canonical.ASN), fold: spelling.Fold},
 	{Name: "CIDR", Values: []string{"Block"}, canonical: one(canonical.CIDR), fold: spelling.Fold},
-	{Name: "Email Subject", Values: []string{"Subject"}, loose: true},
-	{Name: "Hashtag", Values: []string{"Hashtag"}, loose: true},
+	{Name: "Email Subject", Values: []string{"Subject"}, caseUnknown: true},
+	{Name: "Hashtag", Values: []string{"Hashtag"}, caseUnknown: true},
 	{Name: "Mutex", Values: []string{"Mutex"}},
 	{Name: "Registry Key", Values: []string{"Key Name", "Value Name", "Value Type"}, canonical: canonical.RegistryKey, parse: canonical.SplitRegistryKey},
 	{Name: "User Agent", Values: []string{"User Agent String"}},

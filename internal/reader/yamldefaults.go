@@ -11,10 +11,10 @@ import (
 )
 
 // defaults is what a document lays under each of its groups.
-type defaults struct{ group intel.Group }
+type groupDefaults struct{ group intel.Group }
 
 // defaults reads the defaults of a document.
-func (d *document) defaults(n *yaml.Node) *defaults {
+func (d *document) defaults(n *yaml.Node) *groupDefaults {
 	if isNull(n) {
 		return nil
 	}
@@ -22,7 +22,7 @@ func (d *document) defaults(n *yaml.Node) *defaults {
 		d.errorf(n, "defaults must be a mapping like {tags: [Imported]}, not %s", describe(n))
 		return nil
 	}
-	laid := &defaults{}
+	laid := &groupDefaults{}
 	for k, v := range pairs(n) {
 		switch {
 		case k.Value == fieldOwner:
@@ -39,7 +39,7 @@ func (d *document) defaults(n *yaml.Node) *defaults {
 // lay lays the defaults under groups, all definitions of a document. Several
 // definitions of one key are one group: its own scalar may stand in any of
 // them, and what is laid under it is laid once, under the first.
-func (l *defaults) lay(groups []*intel.Group) {
+func (l *groupDefaults) apply(groups []*intel.Group) {
 	if l == nil {
 		return
 	}
@@ -68,14 +68,14 @@ func (l *defaults) lay(groups []*intel.Group) {
 		for j := next[i]; j != 0; j = next[j] {
 			same = append(same, groups[j])
 		}
-		l.under(same)
+		l.applyTo(same)
 	}
 }
 
 // under lays the defaults under the group that the definitions same make.
-func (l *defaults) under(same []*intel.Group) {
+func (l *groupDefaults) applyTo(same []*intel.Group) {
 	g := same[0]
-	g.Mentions |= l.group.Mentions
+	g.Lists |= l.group.Lists
 	g.Tags = append(g.Tags, l.group.Tags...)
 	g.AddLabels(l.group.SecurityLabels, l.group.LabelPos)
 	for _, a := range l.group.Attributes {

@@ -18,8 +18,8 @@ const maxDepth = 100
 // sound checks what holds for YAML as such, before anything is made of it:
 // repeated keys, tags, merge keys, aliases. It reports whether the document can
 // be read on.
-func (d *document) sound(root *yaml.Node) bool {
-	s := &soundness{d: d, sizes: map[*yaml.Node]int{}}
+func (d *document) checkStructure(root *yaml.Node) bool {
+	s := &structure{d: d, sizes: map[*yaml.Node]int{}}
 	s.check(root, 0)
 	if s.expanded > maxExpanded {
 		d.errorf(root, "the aliases of this document expand to more than %d values: write them out, or split the document", maxExpanded)
@@ -28,7 +28,7 @@ func (d *document) sound(root *yaml.Node) bool {
 	return !s.fatal
 }
 
-type soundness struct {
+type structure struct {
 	d        *document
 	sizes    map[*yaml.Node]int // of what anchors name; 0 while it is being counted
 	expanded int                // nodes that aliases stand for
@@ -36,7 +36,7 @@ type soundness struct {
 }
 
 // check checks n and gives its size with all aliases expanded.
-func (s *soundness) check(n *yaml.Node, depth int) int {
+func (s *structure) check(n *yaml.Node, depth int) int {
 	if depth > maxDepth {
 		if !s.fatal {
 			s.d.errorf(n, "nested more than %d deep", maxDepth)
@@ -66,7 +66,7 @@ func (s *soundness) check(n *yaml.Node, depth int) int {
 	return size
 }
 
-func (s *soundness) alias(n *yaml.Node) int {
+func (s *structure) alias(n *yaml.Node) int {
 	size := s.sizes[n.Alias]
 	if size == 0 {
 		s.d.errorf(n, "the anchor %q contains itself", n.Value)
@@ -76,14 +76,14 @@ func (s *soundness) alias(n *yaml.Node) int {
 	return size
 }
 
-func (s *soundness) tag(n *yaml.Node) {
+func (s *structure) tag(n *yaml.Node) {
 	if n.Style&yaml.TaggedStyle != 0 && n.Tag != "!!str" {
 		s.d.errorf(n, "the YAML tag %s is not supported: every value is text as it is written; remove the tag", n.Tag)
 	}
 }
 
 // keys checks the keys of a mapping.
-func (s *soundness) keys(n *yaml.Node) {
+func (s *structure) keys(n *yaml.Node) {
 	if len(n.Content) <= 16 { // nearly all of them: cheaper than a map
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			k := deref(n.Content[i])
@@ -109,13 +109,13 @@ func (s *soundness) keys(n *yaml.Node) {
 	}
 }
 
-func (s *soundness) repeated(k, first *yaml.Node) {
+func (s *structure) repeated(k, first *yaml.Node) {
 	if k.Kind == yaml.ScalarNode {
 		s.d.errorf(k, "%s is given twice, first on line %d", message.Quote(k.Value), s.d.line(first.Line))
 	}
 }
 
-func (s *soundness) key(k, v *yaml.Node) {
+func (s *structure) key(k, v *yaml.Node) {
 	switch {
 	case k.Kind != yaml.ScalarNode:
 		s.d.errorf(k, "a key must be one name, not %s", describe(k))

@@ -11,29 +11,29 @@ import (
 
 // End is one end of an association as a manifest spells it out, in whichever
 // format: scalars and lists, as they are written.
-type End struct {
+type WrittenRef struct {
 	Pos            Pos
 	Kind           Kind
 	Fields         Fields // those that say something
 	Tags           []Tag
 	SecurityLabels []string
 	Attributes     []Attribute
-	Form           string // ends a message about what is missing: how the format writes an end
+	Syntax         string // ends a message about what is missing: how the format writes an end
 }
 
 // What names an end, beside its own fields.
 const (
-	endID    = "id"
-	endKey   = "key"
-	endXID   = "xid"
-	endType  = "type"
-	endName  = "name"
-	endOwner = "owner"
+	refID    = "id"
+	refKey   = "key"
+	refXID   = "xid"
+	refType  = "type"
+	refName  = "name"
+	refOwner = "owner"
 )
 
-// ParseEnd reads an end that is written as text: #ID for any kind, a key for a
+// ParseRef reads an end that is written as text: #ID for any kind, a key for a
 // group, Type:summary for an indicator.
-func ParseEnd(kind Kind, written string, pos Pos) (Ref, error) {
+func ParseRef(kind Kind, written string, pos Pos) (Ref, error) {
 	written = strings.TrimSpace(written)
 	ref := Ref{Pos: pos, Kind: kind, Written: written}
 	switch digits, isID := strings.CutPrefix(written, "#"); {
@@ -45,19 +45,19 @@ func ParseEnd(kind Kind, written string, pos Pos) (Ref, error) {
 		ref.Key = written
 		return ref, nil
 	case kind == KindIndicator:
-		object, err := shortIndicator(written, pos)
+		object, err := parseIndicatorRef(written, pos)
 		ref.Object = object
 		return ref, err
 	}
 	return ref, fmt.Errorf("%s is not a reference to %s: write # and its ID, like #123", message.Quote(written), message.Article(kind.Spec().Name))
 }
 
-// shortIndicator reads Type:summary. Types hold no colon, but may hold blanks.
-func shortIndicator(written string, pos Pos) (*Object, error) {
+// parseIndicatorRef reads Type:summary. Types hold no colon, but may hold blanks.
+func parseIndicatorRef(written string, pos Pos) (*Object, error) {
 	typ, summary, ok := strings.Cut(written, ":")
 	typ, summary = strings.TrimSpace(typ), strings.TrimSpace(summary)
 	if _, known := IndicatorTypeNamed(typ, nil); !known {
-		switch typed, port := Typed(written); {
+		switch typed, port := inferIndicator(written); {
 		case port && strings.HasPrefix(typed, "Address:"):
 			return nil, fmt.Errorf("the indicator %s looks like IP:port: write %s", message.Quote(written), typed)
 		case port:
@@ -91,7 +91,7 @@ func parseID(s string) (int64, error) {
 
 // Ref makes out what the end names, or adds to ps why it names nothing. What an
 // object needs beside that is for Assemble to check.
-func (e *End) Ref(ps *Problems) (Ref, bool) {
+func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 	ref := Ref{Pos: e.Pos, Kind: e.Kind}
 	var object *Object
 	if e.Kind != KindGroup {
@@ -101,9 +101,9 @@ func (e *End) Ref(ps *Problems) (Ref, bool) {
 	var id *Field
 	for i := range e.Fields {
 		f := &e.Fields[i]
-		into := ref.place(object, f.Name)
+		into := ref.fieldFor(object, f.Name)
 		switch {
-		case f.Name == endID:
+		case f.Name == refID:
 			id = f
 		case into != nil:
 			*into = strings.TrimSpace(f.Value)
@@ -137,21 +137,21 @@ func (e *End) Ref(ps *Problems) (Ref, bool) {
 }
 
 // place is where a scalar that names an end goes, nil for any other.
-func (ref *Ref) place(o *Object, name string) *string {
+func (ref *Ref) fieldFor(o *Object, name string) *string {
 	switch {
-	case name == endOwner:
+	case name == refOwner:
 		return &ref.Owner
-	case o != nil && name == endType:
+	case o != nil && name == refType:
 		return &o.Type
 	case o != nil && name == o.Kind.Spec().Named:
 		return &o.Summary
 	case o != nil:
 		return nil
-	case name == endKey:
+	case name == refKey:
 		return &ref.Key
-	case name == endXID:
+	case name == refXID:
 		return &ref.XID
-	case name == endType:
+	case name == refType:
 		return &ref.Type
 	}
 	return &ref.Name
@@ -188,9 +188,9 @@ func (ref *Ref) checkGroup() error {
 }
 
 // checkNew checks that o says what it is, and sets how it is written.
-func (e *End) checkNew(o *Object) error {
+func (e *WrittenRef) checkNew(o *Object) error {
 	spec := o.Kind.Spec()
-	needs := []string{message.Article(endType), "the fields that identify it"}
+	needs := []string{message.Article(refType), "the fields that identify it"}
 	missing := o.Type == ""
 	if spec.Untyped {
 		missing, needs = o.Summary == "", []string{message.Article(spec.Named)}
@@ -201,22 +201,22 @@ func (e *End) checkNew(o *Object) error {
 		}
 	}
 	if !missing {
-		o.Written = o.writtenForm()
+		o.Written = o.refText()
 		return nil
 	}
 	last := len(needs) - 1
 	err := fmt.Errorf("%s needs an id, or %s", message.Article(spec.Name), strings.Join(needs[:last], ", ")+" and "+needs[last])
-	if e.Form != "" {
-		err = fmt.Errorf("%w: %s", err, e.Form)
+	if e.Syntax != "" {
+		err = fmt.Errorf("%w: %s", err, e.Syntax)
 	}
 	return err
 }
 
-// writtenForm is how reports name an object that was not written as text.
-func (o *Object) writtenForm() string {
+// refText is how reports name an object that was not written as text.
+func (o *Object) refText() string {
 	value := o.Summary
 	if value == "" {
-		value = o.writtenValue()
+		value = o.valueText()
 	}
 	switch spec := o.Kind.Spec(); {
 	case spec.Untyped:
@@ -229,7 +229,7 @@ func (o *Object) writtenForm() string {
 
 // writtenValue is what an object's own fields say of its value: all parts of a
 // registry key, the first hash of a file.
-func (o *Object) writtenValue() string {
+func (o *Object) valueText() string {
 	names, first := []string{o.Kind.Spec().NameField(o.Type)}, true
 	if t, ok := IndicatorTypeNamed(o.Type, nil); ok && o.Kind == KindIndicator {
 		names, first = t.Values, t.anyOf

@@ -2,32 +2,32 @@ package intel
 
 import "slices"
 
-// EndFields are the names that an end of a kind and type may have, nil for a type
+// RefFieldNames are the names that an end of a kind and type may have, nil for a type
 // that only an instance knows: any scalar may be its value. They are those of all
 // types of the kind: which of them the type has, a Checker tells better than a
 // reader. The list is not to be changed.
-func EndFields(kind Kind, typ string) []string {
+func RefFieldNames(kind Kind, typ string) []string {
 	if kind == KindIndicator && typ != "" {
 		if _, ok := IndicatorTypeNamed(typ, nil); !ok {
 			return nil
 		}
 	}
-	return endFields[kind]
+	return refFieldNames[kind]
 }
 
-var endFields = func() map[Kind][]string {
-	out := map[Kind][]string{KindGroup: {endKey, endID, endXID, endType, endName, endOwner}}
+var refFieldNames = func() map[Kind][]string {
+	out := map[Kind][]string{KindGroup: {refKey, refID, refXID, refType, refName, refOwner}}
 	for _, k := range ObjectKinds {
 		s := k.Spec()
-		names := append([]string{endID}, objectFieldNames[k]...)
+		names := append([]string{refID}, objectFieldNames[k]...)
 		if !s.Untyped {
-			names = append(names, endType)
+			names = append(names, refType)
 		}
 		if s.Owned {
-			names = append(names, endOwner)
+			names = append(names, refOwner)
 		}
 		for _, l := range Metadata {
-			if s.Takes.Has(l.List) {
+			if s.Accepts.Has(l.List) {
 				names = append(names, l.Name)
 			}
 		}

@@ -18,7 +18,7 @@ import (
 func TestEndsMeanTheSameInEachFormat(t *testing.T) {
 	values := map[string]string{"id": "7", "type": "Phone", "owner": "Demo", "key": "k", "summary": "s", "name": "n"}
 	for _, kind := range intel.Kinds {
-		names := slices.DeleteFunc(slices.Clone(intel.EndFields(kind, "")), func(name string) bool {
+		names := slices.DeleteFunc(slices.Clone(intel.RefFieldNames(kind, "")), func(name string) bool {
 			return slices.Contains(listFields, name) || name == "hostname" // to a header that is hostName
 		})
 		if len(names) < 5 {
@@ -61,7 +61,7 @@ type readAs struct {
 func readEnd(kind intel.Kind, text, format string) (out readAs) {
 	m, problems := Read([]string{"-"}, Options{InputFormat: format, Stdin: strings.NewReader(text)})
 	for _, p := range problems {
-		out.Problems = append(out.Problems, strings.TrimSuffix(p.Message, ": "+kind.Spec().Form))
+		out.Problems = append(out.Problems, strings.TrimSuffix(p.Message, ": "+kind.Spec().Syntax))
 	}
 	out.Associations = m.Associations
 	return out

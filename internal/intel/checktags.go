@@ -32,9 +32,9 @@ func (k *check) tag(t *Tag) {
 	case t.Name != "" && t.TechniqueID != "":
 		k.errorf(t.Pos, "tag %s also has the techniqueId %s: remove one of them", message.Quote(t.Name), message.Quote(t.TechniqueID))
 	case t.TechniqueID != "":
-		if !IsTechnique(t.TechniqueID) {
+		if !IsTechniqueID(t.TechniqueID) {
 			upper := strings.ToUpper(t.TechniqueID)
-			if !IsTechnique(upper) {
+			if !IsTechniqueID(upper) {
 				k.errorf(t.Pos, "techniqueId %s is not the ID of an ATT&CK technique: write it as T1566 or T1566.001", message.Quote(t.TechniqueID))
 				return
 			}
@@ -50,8 +50,8 @@ func (k *check) tag(t *Tag) {
 	}
 }
 
-// IsTechnique reports whether s looks like T1566 or T1566.001.
-func IsTechnique(s string) bool {
+// IsTechniqueID reports whether s looks like T1566 or T1566.001.
+func IsTechniqueID(s string) bool {
 	if len(s) != 5 && len(s) != 9 || s[0] != 'T' || !canonical.IsDigits(s[1:5]) {
 		return false
 	}
@@ -75,7 +75,7 @@ func (k *check) securityLabels(names []string, pos func(i int) Pos) []string {
 }
 
 // here is the place of each entry of a list whose entries have none.
-func here(pos Pos) func(int) Pos { return func(int) Pos { return pos } }
+func samePos(pos Pos) func(int) Pos { return func(int) Pos { return pos } }
 
 func (k *check) securityLabel(name string, pos Pos) string {
 	if k.labels == nil {

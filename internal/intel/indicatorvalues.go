@@ -147,7 +147,7 @@ func (t *IndicatorType) key(summary string) string {
 // instance's to make, else the same as Keys.
 func (t *IndicatorType) LooseKeys(values []string) []string {
 	keys := t.Keys(values)
-	if !t.loose && !(t.Custom && t.fold == nil && !t.exact) {
+	if !t.caseUnknown && !(t.Custom && t.fold == nil && !t.caseSensitive) {
 		return keys
 	}
 	for i := range keys {
@@ -180,7 +180,7 @@ func CustomIndicatorType(name string, fields []string, casePreference string) In
 	case "upper", "lower":
 		t.fold = spelling.Fold
 	case "sensitive":
-		t.exact = true
+		t.caseSensitive = true
 	}
 	return t
 }

@@ -55,20 +55,20 @@ func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
 		d.claimed[RealPath(name)] = true
 	}
 	if err != nil {
-		d.out.lose(d.pos(at), "csv %s: %s", message.Quote(path), why(err))
+		d.out.incompletef(d.pos(at), "csv %s: %s", message.Quote(path), why(err))
 		return
 	}
 	defer f.Close()
 	r, err := limitFile(f)
 	if err != nil {
-		d.out.lose(d.pos(at), "csv %s: %s", message.Quote(path), why(err))
+		d.out.incompletef(d.pos(at), "csv %s: %s", message.Quote(path), why(err))
 		return
 	}
 	t := d.newTable(r, name, d.out)
 	if t == nil || columns == nil {
 		return
 	}
-	src := &foreign{document: d, table: t, columns: columnsOf(t.header), row: make(map[string]string, len(t.header))}
+	src := &sourceRows{document: d, table: t, columns: columnsOf(t.header), row: make(map[string]string, len(t.header))}
 	known, associations := groupColumns, mapsAssociations(columns)
 	if associations {
 		known = associationColumns
@@ -108,7 +108,7 @@ func columnsOf(header []string) celltemplate.Columns {
 }
 
 // foreign gives the rows that templates make of those of a table.
-type foreign struct {
+type sourceRows struct {
 	*document
 	table   *table
 	columns celltemplate.Columns // of the table
@@ -126,7 +126,7 @@ type cellTemplate struct {
 }
 
 // template compiles the template of a column, which stands at n.
-func (f *foreign) template(column string, n *yaml.Node, text string) *cellTemplate {
+func (f *sourceRows) template(column string, n *yaml.Node, text string) *cellTemplate {
 	t, problems := celltemplate.Compile(text, f.columns)
 	for _, problem := range problems {
 		f.fail(n, "%s: %s", column, problem)
@@ -135,7 +135,7 @@ func (f *foreign) template(column string, n *yaml.Node, text string) *cellTempla
 }
 
 // compile reads the templates of columns.
-func (f *foreign) compile(columns *yaml.Node, known []string, associations bool) []column {
+func (f *sourceRows) compile(columns *yaml.Node, known []string, associations bool) []column {
 	var out []column
 	seen := map[string]bool{}
 	for k, v := range pairs(columns) {
@@ -174,13 +174,13 @@ func (f *foreign) compile(columns *yaml.Node, known []string, associations bool)
 	return out
 }
 
-func (f *foreign) fail(n *yaml.Node, format string, args ...any) {
+func (f *sourceRows) fail(n *yaml.Node, format string, args ...any) {
 	f.broken = true
 	f.errorf(n, format, args...)
 }
 
 // next gives the next row that is not skipped.
-func (f *foreign) next() (row, bool) {
+func (f *sourceRows) next() (row, bool) {
 	for {
 		r, ok := f.table.next()
 		if !ok {
@@ -209,7 +209,7 @@ func (f *foreign) next() (row, bool) {
 	}
 }
 
-func (f *foreign) skipped(r row) bool {
+func (f *sourceRows) skipped(r row) bool {
 	if f.skip == nil {
 		return false
 	}
@@ -230,6 +230,6 @@ func (f *foreign) skipped(r row) bool {
 
 // rowError reports what a template cannot make of a row: at the row, as it is
 // the row that differs.
-func (f *foreign) rowError(r row, t *cellTemplate, err error) {
-	f.out.lose(intel.Pos{File: f.table.file, Line: r.line}, "%s (%s): %v", t.column, t.pos, err)
+func (f *sourceRows) rowError(r row, t *cellTemplate, err error) {
+	f.out.incompletef(intel.Pos{File: f.table.file, Line: r.line}, "%s (%s): %v", t.column, t.pos, err)
 }
