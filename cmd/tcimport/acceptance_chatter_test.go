@@ -33,7 +33,9 @@ func TestNothingButTheToolWritesToStderr(t *testing.T) {
 	}
 }
 
-// unasked serves empty lists, each followed by bytes that nobody has asked for.
+// unasked serves empty lists, each followed by a line that is no answer. It is a
+// whole line: where it is taken for the beginning of the next answer, the client
+// would wait for its end.
 func unasked(t *testing.T) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -54,7 +56,7 @@ func unasked(t *testing.T) string {
 					return
 				}
 				const body = `{"data":[],"status":"Success"}`
-				fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sunasked %s", len(body), body, req.Header.Get("Authorization"))
+				fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sunasked %s\r\n", len(body), body, req.Header.Get("Authorization"))
 				io.Copy(io.Discard, conn)
 			}()
 		}

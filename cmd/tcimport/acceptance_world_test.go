@@ -135,7 +135,7 @@ func (w *world) run(args ...string) ran {
 func (w *world) command(args ...string) *exec.Cmd {
 	cmd := exec.Command("tcimport", args...)
 	cmd.Dir = w.dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), noExitSleep}
 	for k, v := range w.env {
 		cmd.Env = append(cmd.Env, k+"="+v)
 	}

@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"testing"
 
@@ -18,7 +20,17 @@ import (
 	"tcimport/internal/tcsim"
 )
 
+// noExitSleep lets a process of the race detector that succeeds end at once. By
+// default it sleeps for a second.
+const noExitSleep = "GORACE=atexit_sleep_ms=0"
+
+// TestMain runs more tests at a time than there are processors: many of them
+// wait for processes, and those for a killed write to settle.
 func TestMain(m *testing.M) {
+	parallel := max(8, runtime.GOMAXPROCS(0))
+	if err := flag.Set("test.parallel", strconv.Itoa(parallel)); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"tcimport": main})
 }
 
@@ -85,7 +97,7 @@ func scripts(t *testing.T, switches ...string) testscript.Params {
 			env.Setenv("TC_TOKEN", tcsim.DemoToken)
 			env.Setenv("TCIMPORT_RATE", "0")
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
-			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each process sleeps a second
+			env.Vars = append(env.Vars, noExitSleep)
 			env.Setenv("SAMPLES", samples)
 			env.Setenv("DATA", data)
 			env.Setenv("SIM", srv.URL)
