@@ -6,7 +6,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: all build demo test lint fuzz bench clean
+.PHONY: all build demo test soak lint fuzz bench clean
 
 all: build
 
@@ -17,13 +17,22 @@ build:
 demo: build
 	@sh samples/demo.sh bin/tcimport
 
+# Tests whose names begin with TestLarge do less under the race detector, or
+# nothing: they run once more without it.
+LARGE = $(sort $(dir $(shell grep -rl --include='*_test.go' '^func TestLarge' .)))
+
 # test runs every test, and what else must hold of the code.
-# TESTFLAGS=-v shows each of them.
+# TESTFLAGS=-v shows each of them. lint has vetted what they are compiled from.
 test: lint
-	$(GO) test $(RACE) $(TESTFLAGS) ./...
+	$(GO) test -vet=off $(RACE) $(TESTFLAGS) ./...
 ifneq ($(RACE),)
-	$(GO) test $(TESTFLAGS) -run '^TestLarge' ./...
+	$(GO) test -vet=off $(TESTFLAGS) -run '^TestLarge' $(LARGE)
 endif
+
+# soak runs many more rounds of the random tests: TEST_ROUNDS=100 make soak
+TEST_ROUNDS ?= 20
+soak:
+	TEST_ROUNDS=$(TEST_ROUNDS) $(GO) test -count=1 -timeout 0 -run '^TestLargeRandom' $(LARGE)
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }

@@ -4,8 +4,12 @@ package tcimport
 import (
 	"encoding/json"
 	"io"
+	"io/fs"
 	"maps"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +38,7 @@ var edges = map[string][]string{
 	"internal/tcsim":        {},
 	"internal/workers":      {},
 	"internal/golden":       {},
+	"internal/testkit":      {},
 
 	"internal/bigmanifest":          {},
 	"internal/bigmanifest/generate": {"internal/bigmanifest"},
@@ -124,5 +129,43 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s does not import %s, which the package map has", name, imported)
 			}
 		}
+	}
+}
+
+var (
+	testFunction = regexp.MustCompile(`(?ms)^func (Test\w*)\(t \*testing\.T\) \{$.*?^\}$`)
+	doesLess     = regexp.MustCompile(`\btestkit\.(SkipUnderRace|Size|Rounds)\(`)
+)
+
+// TestLargeTestsRunInFull: make test runs the tests that do less under the race
+// detector once more without it, and finds them by their names.
+func TestLargeTestsRunInFull(t *testing.T) {
+	large := 0
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") || path == "rules_test.go" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		rest := string(text)
+		for _, f := range testFunction.FindAllStringSubmatch(rest, -1) {
+			rest = strings.Replace(rest, f[0], "", 1)
+			named, less := strings.HasPrefix(f[1], "TestLarge"), doesLess.MatchString(f[0])
+			if named {
+				large++
+			}
+			if named != less {
+				t.Errorf("%s: %s does less under the race detector: %t; its name begins with TestLarge: %t", path, f[1], less, named)
+			}
+		}
+		if doesLess.MatchString(rest) {
+			t.Errorf("%s: a function that is no test asks how much to do: the name of its test does not show it", path)
+		}
+		return nil
+	})
+	if err != nil || large == 0 {
+		t.Errorf("%d large tests, %v", large, err)
 	}
 }

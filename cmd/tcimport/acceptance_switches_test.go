@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // switchValues are the values to try of switches that take a number or a text.
@@ -202,9 +203,7 @@ func TestSwitches(t *testing.T) {
 // TestLargeSwitches tries the rest.
 func TestLargeSwitches(t *testing.T) {
 	t.Parallel()
-	if raceEnabled {
-		t.Skip("without the race detector")
-	}
+	testkit.SkipUnderRace(t)
 	trySwitches(t, newHalf(t), func(name string) bool { return !halfMatters(name) && name != "success-status=missing" })
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/plan"
+	"tcimport/internal/testkit"
 )
 
 // edit is one change of a manifest, and what a plan has to make of it.
@@ -22,19 +23,18 @@ type manifestEdit struct {
 	writes   int      // requests that apply takes for it
 }
 
+// changedManifest are manifests of a folder, and edits of them, one after another.
+type changedManifest struct {
+	folder string
+	args   []string
+	edits  []manifestEdit
+}
+
 // TestOneChange changes one thing of each sort in manifests that were applied:
 // the plan says exactly that, and apply sends no request more than it takes.
 func TestOneChange(t *testing.T) {
-	flags := []string{"--tags", "replace", "--attributes", "replace", "--labels", "replace", "--associations", "replace",
-		"--prune", "--prune-max", "1", "--id-map"}
-	for _, c := range []struct {
-		name   string
-		folder string // below samples or, with data, the real data
-		data   bool
-		args   []string
-		edits  []manifestEdit
-	}{
-		{"migration", "migration", false, []string{"."}, []manifestEdit{
+	for _, c := range []changedManifest{
+		{"migration", []string{"."}, []manifestEdit{
 			{"scalar", "groups.csv", ",Closed,", ",Rejected,", []string{"update incident-2023-114 status change Closed->Rejected"}, 1},
 			{"tag added and removed", "groups.csv", "Espionage|Energy Sector", "Espionage|Power", []string{
 				"update actor-grey-heron tags add ->Power", "update actor-grey-heron tags remove Energy Sector->"}, 2},
@@ -42,13 +42,13 @@ func TestOneChange(t *testing.T) {
 			{"association removed", "associations.csv", "malware-reedpipe,indicator,Mutex,Global\\rp-4f2a,,,\n", "", []string{
 				"update malware-reedpipe remove indicator Mutex Global\\rp-4f2a"}, 1},
 		}},
-		{"nightly", "nightly", false, []string{"feed.yaml"}, []manifestEdit{
+		{"nightly", []string{"feed.yaml"}, []manifestEdit{
 			{"tag", "feed.csv", ",medium,", ",low,", []string{
 				"update VX-2026-0002 tags add ->Severity: low", "update VX-2026-0002 tags remove Severity: medium->"}, 2},
 			{"row removed", "feed.csv", "VX-2026-0002,Northwind,Mail Gateway,Stored cross-site scripting in reports,2026-01-12,low,no,https://advisories.example/VX-2026-0002,CWE-79\n", "",
 				[]string{"delete VX-2026-0002"}, 1},
 		}},
-		{"review", "review", false, []string{"report.yaml"}, []manifestEdit{
+		{"review", []string{"report.yaml"}, []manifestEdit{
 			{"attribute", "report.yaml", "named after the victim's domain", "named after the domain of the victim", []string{
 				"update report-2026-03 attribute:Description change"}, 1},
 			{"association added", "report.yaml", "associatedGroups: [actor, loader]", "associatedGroups: [actor, loader, rule]", []string{
@@ -57,61 +57,70 @@ func TestOneChange(t *testing.T) {
 			{"label", "report.yaml", "securityLabels: [TLP:AMBER]", "securityLabels: [TLP:GREEN]", []string{
 				"update report-2026-03 securityLabels add ->TLP:GREEN", "update report-2026-03 securityLabels remove TLP:AMBER->"}, 2},
 		}},
-		{"kev", "kev", true, []string{"kev.yaml"}, []manifestEdit{
+	} {
+		c.try(t, filepath.Join("../../samples", c.folder))
+	}
+}
+
+// TestLargeOneChange does so with the real data.
+func TestLargeOneChange(t *testing.T) {
+	testkit.SkipUnderRace(t)
+	for _, c := range []changedManifest{
+		{"kev", []string{"kev.yaml"}, []manifestEdit{
 			{"attribute", "known_exploited_vulnerabilities.csv", "Git contains a link following vulnerability", "Git holds a link following vulnerability", []string{
 				"update CVE-2025-48384 attribute:Description change"}, 1},
 			{"tag", "known_exploited_vulnerabilities.csv", `"CWE-59, CWE-436"`, `"CWE-59"`, []string{"update CVE-2025-48384 tags remove CWE-436->"}, 1},
 		}},
-		{"attack", "attack-mobile", true, []string{"groups.csv", "associations.csv"}, []manifestEdit{
+		{"attack-mobile", []string{"groups.csv", "associations.csv"}, []manifestEdit{
 			{"rename", "groups.csv", "T1630.001,Attack Pattern,Uninstall Malicious Application,", "T1630.001,Attack Pattern,Uninstall It,", []string{
 				"update T1630.001 name change Uninstall Malicious Application->Uninstall It"}, 1},
 			{"association removed", "associations.csv", "C0054,group,T1630\n", "", []string{"update C0054 remove group Attack Pattern Indicator Removal on Host"}, 1},
 			{"date", "groups.csv", "2017-05-31T21:31:48.664Z", "2017-06-01", []string{
 				"update G0007 externalDateAdded change 2017-05-31T21:31:48Z->2017-06-01T00:00:00Z"}, 1},
 		}},
-		{"reports", "reports-iocs", true, []string{"reports.yaml"}, []manifestEdit{
+		{"reports-iocs", []string{"reports.yaml"}, []manifestEdit{
 			{"scalar", "reports.yaml", "name: SSHDoor Ando\n    xid: 5bad26c1-6a48-46be-aee5-50d70a016219\n    firstSeen: 2018-09-27", "name: SSHDoor Ando\n    xid: 5bad26c1-6a48-46be-aee5-50d70a016219\n    firstSeen: 2018-09-28", []string{
 				"update malware-sshdoor-ando firstSeen change 2018-09-27T00:00:00Z->2018-09-28T00:00:00Z"}, 1},
 			{"indicator added", "reports.yaml", "      - {type: EmailAddress, address: testrambo2@gmail.com}\n", "      - {type: EmailAddress, address: testrambo2@gmail.com}\n      - Host:added.example\n", []string{
 				"update malware-sshdoor-ando add indicator Host added.example"}, 1},
 		}},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			from := filepath.Join("../../samples", c.folder)
-			if c.data {
-				from = filepath.Join("../../../shared/data", c.folder)
-				if _, err := os.Stat(from); err != nil {
-					t.Skip("there is no real data beside the project")
-				}
-			}
-			r := newRunner(t)
-			if err := os.CopyFS(r.path("in"), os.DirFS(from)); err != nil {
-				t.Fatal(err)
-			}
-			report := r.path("ids.csv")
-			var args []string
-			for _, a := range c.args {
-				args = append(args, filepath.Join(r.path("in"), a))
-			}
-			args = append(append(args, flags...), report)
-			r.run(codeOK, append([]string{"apply", "--yes", "--report", report}, args...)...)
-			for _, e := range c.edits {
-				t.Run(e.name, func(t *testing.T) {
-					r.t = t
-					r.edit(filepath.Join(r.path("in"), e.file), e.old, e.new)
-					if diff := cmp.Diff(e.want, r.differences(args)); diff != "" {
-						t.Fatalf("the plan (-want +got):\n%s", diff)
-					}
-					r.sim.ResetStats()
-					r.run(codeOK, append([]string{"apply", "--yes", "--report", report}, args...)...)
-					if n := r.sim.Stats().Writes; n != e.writes {
-						t.Errorf("apply sends %d writes, not %d: %v", n, e.writes, r.sim.Stats().ByRoute)
-					}
-					r.run(codeOK, append([]string{"plan", "--detailed-exitcode"}, args...)...)
-				})
-			}
-		})
+		c.try(t, testkit.DataDir(t, c.folder))
 	}
+}
+
+func (c changedManifest) try(t *testing.T, from string) {
+	flags := []string{"--tags", "replace", "--attributes", "replace", "--labels", "replace", "--associations", "replace",
+		"--prune", "--prune-max", "1", "--id-map"}
+	t.Run(c.folder, func(t *testing.T) {
+		t.Parallel()
+		r := newRunner(t)
+		if err := os.CopyFS(r.path("in"), os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+		report := r.path("ids.csv")
+		var args []string
+		for _, a := range c.args {
+			args = append(args, filepath.Join(r.path("in"), a))
+		}
+		args = append(append(args, flags...), report)
+		r.run(codeOK, append([]string{"apply", "--yes", "--report", report}, args...)...)
+		for _, e := range c.edits {
+			t.Run(e.name, func(t *testing.T) {
+				r.t = t
+				r.edit(filepath.Join(r.path("in"), e.file), e.old, e.new)
+				if diff := cmp.Diff(e.want, r.differences(args)); diff != "" {
+					t.Fatalf("the plan (-want +got):\n%s", diff)
+				}
+				r.sim.ResetStats()
+				r.run(codeOK, append([]string{"apply", "--yes", "--report", report}, args...)...)
+				if n := r.sim.Stats().Writes; n != e.writes {
+					t.Errorf("apply sends %d writes, not %d: %v", n, e.writes, r.sim.Stats().ByRoute)
+				}
+				r.run(codeOK, append([]string{"plan", "--detailed-exitcode"}, args...)...)
+			})
+		}
+	})
 }
 
 func (r *runner) edit(file, old, new string) {

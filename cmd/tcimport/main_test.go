@@ -18,6 +18,7 @@ import (
 	"tcimport/internal/apply"
 	"tcimport/internal/report"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // noExitSleep lets a process of the race detector that succeeds end at once. By
@@ -35,12 +36,25 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command line as text. Each script has a simulated
-// instance of its own behind HTTP; TC_API_PATH and TC_TOKEN lead to it. DATA is
-// the folder of real input, empty where there is none; SAMPLES that of the
-// samples.
+// instance of its own behind HTTP; TC_API_PATH and TC_TOKEN lead to it. SAMPLES
+// is the folder of the samples.
 func TestScripts(t *testing.T) {
 	p := scripts(t)
 	p.Dir = "testdata/script"
+	testscript.Run(t, p)
+}
+
+// TestLargeScripts runs the scripts that read the real data, whose folder is DATA.
+func TestLargeScripts(t *testing.T) {
+	testkit.SkipUnderRace(t)
+	data := testkit.DataDir(t, "")
+	p := scripts(t)
+	p.Dir = "testdata/largescript"
+	setup := p.Setup
+	p.Setup = func(env *testscript.Env) error {
+		env.Setenv("DATA", data)
+		return setup(env)
+	}
 	testscript.Run(t, p)
 }
 
@@ -74,13 +88,6 @@ func scripts(t *testing.T, switches ...string) testscript.Params {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := filepath.Abs("../../../shared/data")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(data); err != nil {
-		data = ""
-	}
 	return testscript.Params{
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		RequireExplicitExec: true,
@@ -99,15 +106,8 @@ func scripts(t *testing.T, switches ...string) testscript.Params {
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 			env.Vars = append(env.Vars, noExitSleep)
 			env.Setenv("SAMPLES", samples)
-			env.Setenv("DATA", data)
 			env.Setenv("SIM", srv.URL)
 			return nil
-		},
-		Condition: func(cond string) (bool, error) {
-			if cond == "data" {
-				return data != "", nil
-			}
-			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sim":    simCommand,

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // runner runs commands inside the test against one simulated instance.
@@ -50,10 +51,8 @@ func (r *runner) path(name string) string { return filepath.Join(r.dir, name) }
 
 // TestLargeNoChangeSync counts the requests of a nightly run that has nothing to do.
 func TestLargeNoChangeSync(t *testing.T) {
-	groups, most := 10000, 12
-	if raceEnabled {
-		groups = 500
-	}
+	t.Parallel()
+	groups, most := testkit.Size(10000, 500), 12
 	r := newRunner(t)
 	var b strings.Builder
 	b.WriteString("version: 1\nnamespace: big\ngroups:\n")

@@ -1,21 +1,18 @@
 package apply_test
 
 import (
-	"os"
 	"testing"
 
 	"tcimport/internal/plan"
 	"tcimport/internal/reader"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
-// TestRealData carries real manifests out and plans them again: one write for
+// TestLargeRealData carries real manifests out and plans them again: one write for
 // each group, nothing left to do, and next to no requests to learn that.
-func TestRealData(t *testing.T) {
-	const root = "../../../shared/data/"
-	if _, err := os.Stat(root); err != nil {
-		t.Skipf("no real data: %v", err)
-	}
+func TestLargeRealData(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	for _, c := range []struct {
 		folder         string
 		groups, writes int
@@ -26,7 +23,7 @@ func TestRealData(t *testing.T) {
 		{"kev", 1698, 1698, 2},
 	} {
 		t.Run(c.folder, func(t *testing.T) {
-			m, problems := reader.Read([]string{root + c.folder}, reader.Options{})
+			m, problems := reader.Read([]string{testkit.DataDir(t, c.folder)}, reader.Options{})
 			if problems.Errors() > 0 {
 				t.Fatal(problems)
 			}

@@ -16,6 +16,7 @@ import (
 	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // lateWrites are an update or a create for each kind of write: what is there
@@ -115,10 +116,10 @@ func onceOf(method string, fault tcsim.Fault) func(tcsim.FaultPoint) tcsim.Fault
 	}
 }
 
-// TestRandomLateWrites: whatever share of the writes of random imports lands late,
+// TestLargeRandomLateWrites: whatever share of the writes of random imports lands late,
 // nothing is lost and nothing is doubled.
-func TestRandomLateWrites(t *testing.T) {
-	for seed := range uint64(20) {
+func TestLargeRandomLateWrites(t *testing.T) {
+	for seed := range uint64(testkit.Rounds(20)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				rng := rand.New(rand.NewPCG(seed, 7))

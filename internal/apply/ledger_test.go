@@ -16,18 +16,15 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
-// TestLedgerIsTrue ends random runs in every way, in the midst of mixed faults
+// TestLargeRandomLedgerIsTrue ends random runs in every way, in the midst of mixed faults
 // and refusals: whatever happens, the ledger tells what is on the instance, and
 // each association is there or told as lost. Carrying the same plan on, and then
 // planning again, brings the rest, and nothing twice.
-func TestLedgerIsTrue(t *testing.T) {
-	seeds := uint64(150)
-	if testing.Short() {
-		seeds = 30
-	}
-	for seed := range seeds {
+func TestLargeRandomLedgerIsTrue(t *testing.T) {
+	for seed := range uint64(testkit.Rounds(150)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { ledgerIsTrue(t, seed) })
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/tc"
+	"tcimport/internal/testkit"
 )
 
 // model is the simplest instance there can be, with answers by chance. Entries with
@@ -382,11 +383,11 @@ func (m *model) made(g *intel.Remote, p *plan.Plan, e plan.Entry) (done, bad boo
 	return there != removes, strings.Contains(c.New, "bad")
 }
 
-// TestModel carries random plans out on an instance with random answers: every entry
+// TestLargeRandomModel carries random plans out on an instance with random answers: every entry
 // is what its status says, nothing is there twice, and where nothing but refusals
 // and lost answers came, all has arrived that is not refused.
-func TestModel(t *testing.T) {
-	for seed := range uint64(1000) {
+func TestLargeRandomModel(t *testing.T) {
+	for seed := range uint64(testkit.Rounds(1000)) {
 		synctest.Test(t, func(t *testing.T) {
 			m := &model{rng: rand.New(rand.NewPCG(seed, 9)), groups: map[int64]*intel.Remote{}, hosts: map[string]int64{}, lost: map[any]int{}, calm: seed%2 == 0}
 			p := m.randomPlan(8)

@@ -12,16 +12,13 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
-// TestRandomFaults throws mixed faults at random imports: the run, and one more
+// TestLargeRandomFaults throws mixed faults at random imports: the run, and one more
 // where it was not complete, leave what a run without faults leaves.
-func TestRandomFaults(t *testing.T) {
-	seeds := uint64(30)
-	if testing.Short() {
-		seeds = 10
-	}
-	for seed := range seeds {
+func TestLargeRandomFaults(t *testing.T) {
+	for seed := range uint64(testkit.Rounds(30)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { randomFaults(t, seed) })
 	}
 }

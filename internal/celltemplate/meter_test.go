@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"tcimport/internal/testkit"
 )
 
 // cell is what a template makes of a row.
@@ -19,9 +21,10 @@ func cell(text string, row map[string]string) (string, error) {
 	return tmpl.Execute(row)
 }
 
-// TestTemplatesAreBounded: whatever a template asks for, it ends in an error and
+// TestLargeTemplatesAreBounded: whatever a template asks for, it ends in an error and
 // not in the end of memory or stack.
-func TestTemplatesAreBounded(t *testing.T) {
+func TestLargeTemplatesAreBounded(t *testing.T) {
+	testkit.SkipUnderRace(t) // it counts what is allocated
 	const (
 		much   = "more than 16 MiB of one cell"
 		nested = "contains itself"

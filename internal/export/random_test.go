@@ -8,6 +8,7 @@ import (
 	"tcimport/internal/export"
 	"tcimport/internal/spelling"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // odd are texts that people and other programs leave in an instance.
@@ -112,14 +113,10 @@ func (r world) snapshot() tcsim.Snapshot {
 	return snap
 }
 
-// TestRandom: whatever there is, an export with its report has nothing to do;
+// TestLargeRandom: whatever there is, an export with its report has nothing to do;
 // one without has conflicts at worst.
-func TestRandom(t *testing.T) {
-	rounds := 25
-	if testing.Short() {
-		rounds = 8
-	}
-	for seed := range rounds {
+func TestLargeRandom(t *testing.T) {
+	for seed := range testkit.Rounds(25) {
 		r := world{rand.New(rand.NewPCG(3, uint64(seed)))}
 		snap := r.snapshot()
 		format := r.one("yaml", "csv", "apart")

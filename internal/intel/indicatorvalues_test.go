@@ -10,6 +10,7 @@ import (
 	"tcimport/internal/golden"
 	"tcimport/internal/message"
 	"tcimport/internal/spelling"
+	"tcimport/internal/testkit"
 )
 
 var testCustom = []IndicatorType{
@@ -120,11 +121,11 @@ func TestLooseKeys(t *testing.T) {
 	}
 }
 
-// TestRandomIndicators builds values from the alphabet that trips parsers up.
-func TestRandomIndicators(t *testing.T) {
+// TestLargeRandomIndicators builds values from the alphabet that trips parsers up.
+func TestLargeRandomIndicators(t *testing.T) {
 	rnd := rand.New(rand.NewSource(1))
 	pieces := []string{"a", "B", "9", "0", ".", "..", ":", " : ", "/", "\\", "@", "::", "xn--", "ü", "ſ", "[", "]", "HKLM", "http://", "AS", " ", "-", "_", "%", "?", "REG_SZ", "d41d8cd98f00b204e9800998ecf8427e"}
-	for range 200_000 {
+	for range testkit.Rounds(200_000) {
 		typ := &IndicatorTypes[rnd.Intn(len(IndicatorTypes))]
 		values := make([]string, len(typ.Values))
 		for i := range values {

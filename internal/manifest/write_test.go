@@ -14,6 +14,7 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/manifest"
 	"tcimport/internal/reader"
+	"tcimport/internal/testkit"
 )
 
 // same compares definitions as far as they say something.
@@ -50,17 +51,10 @@ func byKind(refs []intel.Ref) []intel.Ref {
 	return out
 }
 
-func rounds() int {
-	if testing.Short() {
-		return 50
-	}
-	return 100
-}
-
-// TestYAML proves that YAML says what it was given.
-func TestYAML(t *testing.T) {
+// TestLargeRandomYAML proves that YAML says what it was given.
+func TestLargeRandomYAML(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.yaml")
-	for seed := range rounds() {
+	for seed := range testkit.Rounds(100) {
 		r := generator{rand.New(rand.NewPCG(1, uint64(seed)))}
 		var want []*intel.Group
 		var b strings.Builder
@@ -92,11 +86,11 @@ func TestYAML(t *testing.T) {
 	}
 }
 
-// TestCSV proves the same of CSV, less what ForCSV takes away, and with the rows
+// TestLargeRandomCSV proves the same of CSV, less what ForCSV takes away, and with the rows
 // of a key together.
-func TestCSV(t *testing.T) {
+func TestLargeRandomCSV(t *testing.T) {
 	for _, apart := range []bool{false, true} {
-		for seed := range rounds() {
+		for seed := range testkit.Rounds(100) {
 			checkCSV(t, generator{rand.New(rand.NewPCG(2, uint64(seed)))}, apart)
 		}
 	}

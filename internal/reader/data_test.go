@@ -1,21 +1,12 @@
 package reader
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/testkit"
 )
-
-// dataDir is where real data lies beside the repository, if it does.
-func dataDir(t testing.TB, name string) string {
-	dir := filepath.Join("..", "..", "..", "shared", "data", name)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no real data beside the repository: %v", err)
-	}
-	return dir
-}
 
 // counts are the definitions and associations of a manifest, those within
 // groups and those listed apart.
@@ -44,7 +35,10 @@ func count(m *intel.Manifest) counts {
 	return c
 }
 
-func TestRealData(t *testing.T) {
+// TestLargeRealData reads the real data without a problem, in whatever chunks it
+// comes.
+func TestLargeRealData(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	for _, c := range []struct {
 		name string
 		args []string
@@ -57,7 +51,7 @@ func TestRealData(t *testing.T) {
 		{"reports", []string{"reports-iocs/reports.yaml"}, counts{groups: 298, toGroups: 621, toIndicators: 4708}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := dataDir(t, "")
+			dir := testkit.DataDir(t, "")
 			var args []string
 			for _, a := range c.args {
 				args = append(args, filepath.Join(dir, a))

@@ -7,9 +7,14 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"tcimport/internal/testkit"
 )
 
-func TestLimits(t *testing.T) {
+// TestLargeInputIsRefused: what is larger than any sensible manifest is refused,
+// with its place.
+func TestLargeInputIsRefused(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	big := strings.Repeat("x", maxCell+1)
 	bomb := "version: 1\nx0: &x0 [a,a,a,a,a,a,a,a,a,a]\n"
 	for i := 1; i < 9; i++ {
@@ -52,9 +57,10 @@ func write(t *testing.T, name, text string) {
 	}
 }
 
-// TestEmptyCellsCostNothing: what is kept of a row is what the header has columns
+// TestLargeEmptyCellsCostNothing: what is kept of a row is what the header has columns
 // for.
-func TestEmptyCellsCostNothing(t *testing.T) {
+func TestLargeEmptyCellsCostNothing(t *testing.T) {
+	testkit.SkipUnderRace(t) // it counts what is allocated
 	for _, text := range []string{
 		"type,name\n" + strings.Repeat(",", 4<<20),
 		"type,name\n" + strings.Repeat("ä,", 2<<20),

@@ -11,6 +11,7 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
+	"tcimport/internal/testkit"
 )
 
 func shownText(t *testing.T, p *plan.Plan, show Show, screen Screen) string {
@@ -182,9 +183,10 @@ func TestLimitIsHonest(t *testing.T) {
 	}
 }
 
-// TestMarkdownStaysBelowTheLimit: also with groups, names and notes that are too
+// TestLargeMarkdownStaysBelowTheLimit: also with groups, names and notes that are too
 // large by themselves.
-func TestMarkdownStaysBelowTheLimit(t *testing.T) {
+func TestLargeMarkdownStaysBelowTheLimit(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	long := strings.Repeat("\U0010ffff`<", 3000)
 	p := &plan.Plan{Target: plan.Target{URL: long, Owner: long}, Namespace: long, PruneRefused: long, Policy: plan.Policy{Prune: true}}
 	for i, verb := range plan.Verbs {
@@ -360,10 +362,10 @@ func FuzzWordDiff(f *testing.F) {
 	})
 }
 
-// TestLargeTextsAreComparedInTime: texts of many thousand lines without anything
+// TestHugeTextsAreComparedInTime: texts of many thousand lines without anything
 // in common take no longer than reading them, and one change in such a text is
 // found.
-func TestLargeTextsAreComparedInTime(t *testing.T) {
+func TestHugeTextsAreComparedInTime(t *testing.T) {
 	var a, b []string
 	for i := range 100_000 {
 		a, b = append(a, fmt.Sprint("a", i)), append(b, fmt.Sprint("b", i))

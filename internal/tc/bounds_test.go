@@ -195,7 +195,7 @@ func TestAnswersShareABudget(t *testing.T) {
 
 // A page of entries that are too large together comes in smaller pages, down to
 // one entry.
-func TestLargeEntriesAreReadOneByOne(t *testing.T) {
+func TestHugeEntriesAreReadOneByOne(t *testing.T) {
 	heavy := strings.TrimSuffix(strings.Repeat("{},", int(small.page/perObject/5*2)), ",")
 	n := 0
 	c := client(t, func(w http.ResponseWriter, r *http.Request) {

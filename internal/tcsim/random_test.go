@@ -7,13 +7,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tcimport/internal/testkit"
 )
 
-// TestRandomWrites sends random writes, many of them bad in a late entry, and
+// TestLargeRandomWrites sends random writes, many of them bad in a late entry, and
 // holds the state to its rules: a refused write changes nothing, links have two
 // ends, and a state that was saved and loaded answers like the original.
-func TestRandomWrites(t *testing.T) {
-	for seed := range uint64(6) {
+func TestLargeRandomWrites(t *testing.T) {
+	for seed := range uint64(testkit.Rounds(6)) {
 		in := start(t, Config{})
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		in.newCase()
