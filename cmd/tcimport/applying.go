@@ -24,7 +24,7 @@ type applying struct {
 	locks      []*state.Lock
 	plan       *plan.Plan
 	journal    *state.Journal  // until the run is over
-	left       *state.Left     // by an earlier run that did not come to its end
+	resume     *state.Resume   // of earlier runs that did not do everything
 	end        <-chan struct{} // closed when the run is to end early
 	metrics    metrics
 	results    results
@@ -111,7 +111,7 @@ func (r *applying) run(ctx context.Context, args []string) (err error) {
 	if err := r.signals.write(r.sayStopping); err != nil {
 		return err
 	}
-	if err := r.openJournal(); err != nil {
+	if err := r.beginJournal(); err != nil {
 		return err
 	}
 	return r.carryOut()
@@ -125,17 +125,17 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 	}
 	r.connection, r.ids = pl.connection, pl.ids
 	var err error
-	if pl.lastReport, err = r.replaced(pl.manifests.offline.Namespace); err != nil {
+	if pl.replaced, err = r.replaced(pl.manifests.offline.Namespace); err != nil {
 		return err
 	}
-	pl.before = func(im *intel.Import, owners []string) (*state.Left, error) {
+	pl.before = func(im *intel.Import, owners []string) (*state.Resume, error) {
 		if err := r.lock(owners); err != nil {
 			return nil, err
 		}
-		if err := r.findLeft(im.Namespace); err != nil {
+		if err := r.readJournal(im.Namespace); err != nil {
 			return nil, err
 		}
-		return r.left, r.lockLeft(owners)
+		return r.resume, r.lockResumed(owners)
 	}
 	pn, err := pl.run(ctx)
 	if err != nil {
@@ -186,7 +186,7 @@ func (r *applying) takePlan(ctx context.Context) error {
 	} else if done {
 		return refused("the plan was applied on %s already: plan again", at.Format(time.RFC3339))
 	}
-	if err := r.findLeft(pn.Namespace); err != nil {
+	if err := r.readJournal(pn.Namespace); err != nil {
 		return err
 	}
 	if err := r.checkStale(ctx, pn); err != nil {
@@ -215,11 +215,11 @@ func (r *applying) ownersOf(pn *plan.Plan) []string {
 // checkStale refuses a plan that no longer holds, or leaves out what does not.
 func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 	how := lookup.Options{Workers: r.o.conn.workers, Custom: r.connection.instance.IndicatorTypes, Log: r.logger(), Expect: r.progress.Expect}
-	now, err := lookup.Find(ctx, r.connection.client, lookup.OfPlan(pn, writtenXIDs(r.left)), how)
+	now, err := lookup.Find(ctx, r.connection.client, lookup.OfPlan(pn, r.resume.Unlisted()), how)
 	if err != nil {
 		return err
 	}
-	stale := pn.Stale(now, r.left.Begun(pn))
+	stale := pn.Stale(now, r.resume.Begun(pn))
 	if len(stale) == 0 {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
@@ -16,10 +17,10 @@ import (
 func (r *applying) carryOut() error {
 	journal := r.journal
 	r.journal = nil // it is closed here, with what the run has left
-	done := r.left.Done(r.plan)
+	done, unclear := r.resume.Progress(r.plan, time.Now())
 	opt := apply.Options{
 		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Custom: r.connection.instance.IndicatorTypes,
-		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: r.doubtful(done), Settle: r.o.settle,
+		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: unclear, Settle: r.o.settle,
 	}
 	if r.o.maxFailures.set {
 		opt.MaxFailures = &r.o.maxFailures.limit
@@ -30,7 +31,7 @@ func (r *applying) carryOut() error {
 		runErr = err
 	}
 	meta := r.meta()
-	meta.Left = leftRows(r.left, r.plan.IDMap, r.plan.Namespace, definedBy(r.plan))
+	meta.Left = r.resume.Rows(r.plan.IDMap, keysOfPlan(r.plan))
 	rows := report.Rows(ledger, meta)
 	r.metrics.counts = report.Count(rows)
 	switch {

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
 	"time"
 
-	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
@@ -26,13 +24,13 @@ type planning struct {
 
 	// before is called once it is known what the import is about, and before
 	// anything is looked up that the plan depends on: apply takes its locks, and
-	// says what an earlier run has left.
-	before func(im *intel.Import, owners []string) (*state.Left, error)
+	// reads what earlier runs have left undone.
+	before func(im *intel.Import, owners []string) (*state.Resume, error)
 
-	settle time.Duration // how long what an earlier run has sent may still arrive
+	settle time.Duration // how long what earlier runs have sent may still arrive
 
 	ids        *idMap
-	lastReport []report.Row // of the report that is to be written anew
+	replaced   []report.Row // of the report that the run replaces
 	manifests  *manifestsRead
 	connection *connection
 	notChecked []string // what the instance does not list
@@ -72,80 +70,27 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	}
 	pl.warn(problems)
 	pl.giveXIDs(im)
-	ids := maps.Clone(pl.ids.groups())
-	var left *state.Left
+	var journal *state.Resume
 	if pl.before != nil {
 		var err error
-		if left, err = pl.before(im, pl.owners(im)); err != nil {
+		if journal, err = pl.before(im, pl.owners(im)); err != nil {
 			return nil, err
 		}
-		ids = carryOn(ids, im, left)
 	}
+	earlier := journal.Join(pl.ids.groups(), report.Groups(pl.replaced), keysOfImport(im))
 	how := lookup.Options{Workers: pl.conn.workers, Custom: instance.IndicatorTypes, Log: pl.logger(), Expect: pl.progress.Expect}
-	found, err := lookup.Find(ctx, pl.connection.client, lookup.OfImport(im, ids, pl.mayBeThere(left)), how)
+	found, err := lookup.Find(ctx, pl.connection.client, lookup.OfImport(im, earlier.IDMap, earlier.Unlisted()), how)
 	if err != nil {
 		return nil, err
 	}
-	if err := lookup.Complete(ctx, pl.connection.client, im, found, pl.leftOnGroups(ids, left), pl.policy, how); err != nil {
+	if err := lookup.Complete(ctx, pl.connection.client, im, found, earlier.LeftOn(), pl.policy, how); err != nil {
 		return nil, err
 	}
 	return plan.Make(plan.Input{
-		Import: im, Found: found, IDMap: ids, Policy: pl.policy,
+		Import: im, Found: found, IDMap: earlier.IDMap, Policy: pl.policy,
 		Target: plan.Target{URL: pl.connection.url, Owner: opt.DefaultOwner},
-		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Coming: left.Coming(time.Now(), pl.settle),
+		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Coming: earlier.Coming(time.Now(), pl.settle),
 	}), nil
-}
-
-// writtenXIDs are the xids of groups that an earlier run has created, or may
-// have, with their IDs where they are known: lists may not show them yet.
-func writtenXIDs(left *state.Left) map[string]int64 {
-	xids := map[string]int64{}
-	if left == nil {
-		return xids
-	}
-	for _, w := range left.Doubtful {
-		xids[w.XID] = w.ID
-	}
-	for _, o := range left.Outcomes {
-		xids[o.XID] = o.ID
-	}
-	return xids
-}
-
-// mayBeThere are the xids of groups that lists may not show yet: what the
-// journal of an unfinished run says, and the report of a finished one.
-func (pl *planning) mayBeThere(left *state.Left) map[string]int64 {
-	xids := writtenXIDs(left)
-	for _, row := range pl.lastReport {
-		if row.Kind == intel.KindGroup && row.ID != 0 && row.XID != "" {
-			xids[row.XID] = cmp.Or(xids[row.XID], row.ID)
-		}
-	}
-	delete(xids, "")
-	return xids
-}
-
-// leftOnGroups is the id-map with all that is known of what earlier runs have left
-// on groups, or may have: nested lists may not show it yet.
-func (pl *planning) leftOnGroups(ids baseline.IDMap, left *state.Left) baseline.IDMap {
-	known := maps.Clone(ids)
-	if known == nil {
-		known = baseline.IDMap{}
-	}
-	add := func(key string, applied baseline.Baseline) {
-		k := known[key]
-		k.Baseline = slices.Concat(k.Baseline, applied)
-		known[key] = k
-	}
-	for _, row := range pl.lastReport {
-		if row.Kind == intel.KindGroup {
-			add(row.Key, row.Baseline)
-		}
-	}
-	for key, applied := range left.MayHaveLeft() {
-		add(key, applied)
-	}
-	return known
 }
 
 // owners lists the owners that an import can write to.

@@ -66,7 +66,7 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) er
 		return err
 	}
 	// What a run that did not come to its end has written is part of what there is.
-	pl.before = func(im *intel.Import, _ []string) (*state.Left, error) {
+	pl.before = func(im *intel.Import, _ []string) (*state.Resume, error) {
 		return state.Peek(o.stateDir, state.Scope{Instance: pl.connection.name(), Namespace: im.Namespace})
 	}
 	if o.out != "" {

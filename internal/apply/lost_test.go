@@ -2,12 +2,11 @@ package apply_test
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -211,12 +210,9 @@ groups:
 		if err != nil {
 			t.Fatal(err)
 		}
-		done, tried := left.Done(p), left.Tried(p)
-		for key := range done {
-			delete(tried, key)
-		}
+		done, unclear := left.Progress(p, time.Now())
 		l, err := b.run(p, func(o *apply.Options) {
-			o.Journal, o.Done, o.Doubtful, o.Workers = j, done, doubtful(slices.Collect(maps.Keys(tried))...), 1
+			o.Journal, o.Done, o.Doubtful, o.Workers = j, done, unclear, 1
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
@@ -40,8 +41,9 @@ func ReadIDMap(r io.Reader, name string) (baseline.IDMap, Meta, []Row, error) {
 			return nil, Meta{}, nil, fmt.Errorf("%s: %s is group %d here and group %d at %s: a key has one group; remove the wrong row",
 				at, quoted(row.Key), row.ID, old.ID, old.Row)
 		}
-		ids[row.Key] = baseline.Group{ID: row.ID, Type: row.Type, Name: row.Name, Owner: row.Owner, XID: row.XID, WebLink: row.WebLink,
-			Row: at, Source: row.Source, Baseline: row.Baseline, Rewritten: row.Rewritten}
+		group := row.group()
+		group.Row = at
+		ids[row.Key] = group
 	}
 	return ids, meta, rows, nil
 }
@@ -58,7 +60,24 @@ func counts(r *Row) bool {
 	case r.Action != actionReference || len(r.Baseline) > 0 || len(r.Rewritten) > 0:
 		return true
 	}
-	return baseline.Group{Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID}.OwnKey(r.Key, r.Namespace)
+	return r.group().OwnKey(r.Key, r.Namespace)
+}
+
+// group is what a row says of a group.
+func (r *Row) group() baseline.Group {
+	return baseline.Group{ID: r.ID, Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID, WebLink: r.WebLink,
+		Source: r.Source, Baseline: r.Baseline, Rewritten: r.Rewritten}
+}
+
+// Groups are the groups of rows with their keys.
+func Groups(rows []Row) iter.Seq2[string, baseline.Group] {
+	return func(yield func(string, baseline.Group) bool) {
+		for i := range rows {
+			if r := &rows[i]; r.Kind == intel.KindGroup && !yield(r.Key, r.group()) {
+				return
+			}
+		}
+	}
 }
 
 // ReadReplaced reads the report that is about to be replaced, and fails if it is

@@ -17,7 +17,7 @@ func TestDiesAtItsEnd(t *testing.T) {
 	if _, done, err := Applied(dir, scope, p.ID); !done || err != nil {
 		t.Errorf("applied: %t, %v", done, err)
 	}
-	if left, err := Peek(dir, scope); err != nil || left == nil || left.Known()["a"].ID != 1 {
+	if left, err := Peek(dir, scope); err != nil || left == nil || left.Rows(nil, Keys{})["a"].ID != 1 {
 		t.Errorf("left: %+v, %v", left, err)
 	}
 }

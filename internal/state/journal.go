@@ -24,9 +24,9 @@ type Journal struct {
 	scope  Scope
 	planID string
 
-	left    *Left // by earlier runs
-	base    int64 // size of what they have left
-	resumed bool  // they carried out the same plan
+	resume  *Resume // what earlier runs know
+	base    int64   // size of what they have written
+	resumed bool    // they carried out the same plan
 
 	mu      sync.Mutex
 	synced  *sync.Cond
@@ -35,7 +35,7 @@ type Journal struct {
 	safe    int64 // of them: on the disk
 	busy    bool  // somebody is writing
 	begun   bool  // there was an intent
-	stale   bool  // what earlier runs have left is in their reports: it goes with the first intent
+	stale   bool  // earlier runs have written their reports: their records go with the first intent
 	err     error // the journal is broken: nothing more is taken
 }
 
@@ -44,9 +44,9 @@ var _ apply.Journal = (*Journal)(nil)
 // journalPath is where the journal of a scope lies.
 func journalPath(dir string, s Scope) string { return name(dir, ".journal", s.Instance, s.Namespace) }
 
-// Peek tells what the last run of a scope has left in dir, nil if nothing, without
+// Peek reads what earlier runs of a scope have left undone, nil if nothing, without
 // keeping any other run away.
-func Peek(dir string, scope Scope) (*Left, error) {
+func Peek(dir string, scope Scope) (*Resume, error) {
 	path := journalPath(dir, scope)
 	f, err := OpenRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -56,13 +56,13 @@ func Peek(dir string, scope Scope) (*Left, error) {
 		return nil, failed("reading the journal", path, err)
 	}
 	defer f.Close()
-	left, _, err := readJournal(f, path, scope)
-	return left, err
+	resume, _, err := readJournal(f, path, scope)
+	return resume, err
 }
 
-// readJournal tells what a journal says was left, nil if nothing, and how much of
-// it is whole.
-func readJournal(f *os.File, path string, scope Scope) (*Left, int64, error) {
+// readJournal reads what a journal knows, nil if there is nothing to resume, and how
+// many of its bytes are whole records.
+func readJournal(f *os.File, path string, scope Scope) (*Resume, int64, error) {
 	r, good, err := replayAll(f, path, scope)
 	if err != nil {
 		return nil, 0, err
@@ -71,14 +71,14 @@ func readJournal(f *os.File, path string, scope Scope) (*Left, int64, error) {
 	if err != nil {
 		return nil, 0, failed("reading the journal", path, err)
 	}
-	r.left.touched = info.ModTime()
+	r.table.touched = info.ModTime()
 	return r.result(), good, nil
 }
 
-// Open takes hold of the journal of a scope and tells what the last run has left,
-// nil if nothing. It changes nothing: that is for Begin. A journal that another
+// Open locks the journal of a scope and reads what earlier runs have left undone, nil
+// if nothing. It changes nothing: Begin does. A journal that another
 // run is writing is a *LockedError.
-func Open(dir string, scope Scope) (*Journal, *Left, error) {
+func Open(dir string, scope Scope) (*Journal, *Resume, error) {
 	j := &Journal{path: journalPath(dir, scope), dir: dir, scope: scope}
 	j.synced = sync.NewCond(&j.mu)
 	if _, err := os.Stat(j.path); errors.Is(err, fs.ErrNotExist) {
@@ -87,7 +87,7 @@ func Open(dir string, scope Scope) (*Journal, *Left, error) {
 	if err := j.take(); err != nil {
 		return nil, nil, err
 	}
-	return j, j.left, nil
+	return j, j.resume, nil
 }
 
 // take opens the journal, locks it, and reads what there is.
@@ -99,19 +99,19 @@ func (j *Journal) take() error {
 	case err != nil:
 		return failed("opening the journal", j.path, err)
 	}
-	left, good, err := readJournal(f, j.path, j.scope)
+	resume, good, err := readJournal(f, j.path, j.scope)
 	if err != nil {
 		f.Close()
 		return err
 	}
-	j.f, j.base, j.left = f, good, left
+	j.f, j.base, j.resume = f, good, resume
 	return nil
 }
 
-// Begin begins the run that carries the plan planID out, and tells what it
-// carries on. What earlier runs have left stays in the journal until a run comes
-// to its end.
-func (j *Journal) Begin(planID string) (*Left, error) {
+// Begin begins the run that carries out the plan planID, and returns what it resumes,
+// nil if nothing. Records of earlier runs stay in the journal until a run comes to its
+// end.
+func (j *Journal) Begin(planID string) (*Resume, error) {
 	j.planID = planID
 	if j.f == nil {
 		if err := makeDir(j.dir); err != nil {
@@ -128,13 +128,13 @@ func (j *Journal) Begin(planID string) (*Left, error) {
 		return nil, err
 	}
 	syncDir(filepath.Dir(j.path))
-	left := j.left
-	j.stale = j.base > 0 && (left == nil || left.Ended && left.Plan != j.planID)
+	resume := j.resume
+	j.stale = j.base > 0 && (resume == nil || resume.Ended && resume.Plan != j.planID)
 	if j.stale {
 		return nil, nil
 	}
-	j.resumed = left != nil && left.Plan == j.planID
-	return left, nil
+	j.resumed = resume != nil && resume.Plan == j.planID
+	return resume, nil
 }
 
 func (j *Journal) header() record {

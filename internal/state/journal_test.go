@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -32,13 +33,41 @@ func planOf(id string, keys ...string) *plan.Plan {
 	return p
 }
 
-func open(t *testing.T, dir string, p *plan.Plan) (*Journal, *Left) {
+func open(t *testing.T, dir string, p *plan.Plan) (*Journal, *Resume) {
 	t.Helper()
 	j, _, err := Open(dir, scope)
 	must(t, err)
 	left, err := j.Begin(p.ID)
 	must(t, err)
 	return j, left
+}
+
+// doneOf are the results of p that stand.
+func doneOf(r *Resume, p *plan.Plan) map[string]apply.Result {
+	done, _ := r.Progress(p, time.Now())
+	return done
+}
+
+// sentOf are the writes that have no answer.
+func sentOf(r *Resume) []string {
+	var sent []string
+	for key, g := range r.all() {
+		if g.Sent != nil {
+			sent = append(sent, key+" "+g.Sent.XID)
+		}
+	}
+	return sent
+}
+
+// answersOf is how many groups have an outcome.
+func answersOf(r *Resume) int {
+	n := 0
+	for _, g := range r.all() {
+		if g.Line > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func must(t *testing.T, errs ...error) {
@@ -76,35 +105,31 @@ func TestKilled(t *testing.T) {
 	}
 	wantDone := map[string]apply.Result{"a": {Action: a, Status: apply.OK, ID: 1, XID: "xid-a", WebLink: "https://tc.example/1",
 		Lost: res.Lost, Rewritten: res.Rewritten}}
-	if diff := cmp.Diff(wantDone, left.Done(p)); diff != "" {
+	if diff := cmp.Diff(wantDone, doneOf(left, p)); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
 	}
-	if got := left.Done(planOf("plan-2", "a")); got != nil {
+	if got := doneOf(left, planOf("plan-2", "a")); len(got) > 0 {
 		t.Errorf("another plan goes on with %v", got)
 	}
 	if diff := cmp.Diff(map[string]bool{"a": true, "b": true, "c": true}, left.Begun(p)); diff != "" {
 		t.Errorf("begun (-want +got):\n%s", diff)
 	}
-	var doubtful []string
-	for _, w := range left.Doubtful {
-		doubtful = append(doubtful, w.Key+" "+w.XID)
-	}
-	if got := strings.Join(doubtful, ", "); got != "b xid-b, c xid-c" {
-		t.Errorf("doubtful: %s", got)
+	if got := strings.Join(sentOf(left), ", "); got != "b xid-b, c xid-c" {
+		t.Errorf("sent without an answer: %s", got)
 	}
 	wantKnown := baseline.IDMap{"a": {ID: 1, Type: "Incident", Name: "Name of a", Owner: "O", XID: "xid-a", WebLink: "https://tc.example/1",
 		Row: left.Path + ":4", Rewritten: res.Rewritten}}
-	if diff := cmp.Diff(wantKnown, left.Known()); diff != "" {
+	if diff := cmp.Diff(wantKnown, left.Rows(nil, Keys{})); diff != "" {
 		t.Errorf("known (-want +got):\n%s", diff)
 	}
 	goOn(t, dir, p, left)
 }
 
 // goOn has the same plan come to its end.
-func goOn(t *testing.T, dir string, p *plan.Plan, left *Left) {
+func goOn(t *testing.T, dir string, p *plan.Plan, left *Resume) {
 	t.Helper()
 	j, again := open(t, dir, p)
-	if diff := cmp.Diff(left, again, cmp.AllowUnexported(Outcome{}, Left{}), cmpopts.IgnoreFields(Left{}, "touched")); diff != "" {
+	if diff := cmp.Diff(left, again, cmp.AllowUnexported(Outcome{}, Resume{}), cmpopts.IgnoreFields(Resume{}, "touched")); diff != "" {
 		t.Errorf("Open and Peek differ:\n%s", diff)
 	}
 	for i, a := range p.Actions[1:] {
@@ -139,7 +164,7 @@ func TestUnfinished(t *testing.T) {
 	must(t, j.Close(false)) // as where somebody says no
 	left, err := Peek(dir, scope)
 	must(t, err)
-	if !left.Ended || len(left.Done(p)) != 1 || len(left.Doubtful) != 0 || len(left.Known()) != 0 {
+	if !left.Ended || len(doneOf(left, p)) != 1 || len(sentOf(left)) != 0 || len(left.Rows(nil, Keys{})) != 0 {
 		t.Errorf("a run that wrote nothing has changed what was left: %+v", left)
 	}
 
@@ -148,7 +173,7 @@ func TestUnfinished(t *testing.T) {
 	must(t, j.Intent(c), j.Abandon())
 	left, err = Peek(dir, scope)
 	must(t, err)
-	if left.Plan != other.ID || len(left.Outcomes) != 0 || len(left.Doubtful) != 1 {
+	if left.Plan != other.ID || answersOf(left) != 0 || len(sentOf(left)) != 1 {
 		t.Errorf("got %+v", left)
 	}
 }
@@ -163,10 +188,10 @@ func TestKilledTwice(t *testing.T) {
 	must(t, j.Intent(second.Actions[0]), j.Outcome(ok(second.Actions[0], 2)), j.Abandon())
 	left, err := Peek(dir, scope)
 	must(t, err)
-	if len(left.Known()) != 2 || len(left.Doubtful) != 0 {
+	if len(left.Rows(nil, Keys{})) != 2 || len(sentOf(left)) != 0 {
 		t.Errorf("got %+v", left)
 	}
-	if done := left.Done(second); len(done) != 1 || done["b"].ID != 2 {
+	if done := doneOf(left, second); len(done) != 1 || done["b"].ID != 2 {
 		t.Errorf("got %+v", done)
 	}
 }
@@ -217,13 +242,13 @@ func TestTorn(t *testing.T) {
 			if err != nil {
 				t.Fatalf("cut at %d, then %q: %v", cut, tail, err)
 			}
-			if left == nil && lines > 0 || left != nil && len(left.Outcomes) != (lines-1)/2 {
+			if left == nil && lines > 0 || left != nil && answersOf(left) != (lines-1)/2 {
 				t.Fatalf("cut at %d: got %+v", cut, left)
 			}
 			j, _ := open(t, dir, p)
 			must(t, j.Intent(p.Actions[0]), j.Abandon())
 			left, err = Peek(dir, scope)
-			if err != nil || left == nil || len(left.Doubtful) == 0 {
+			if err != nil || left == nil || len(sentOf(left)) == 0 {
 				t.Fatalf("cut at %d, then %q, and written to again: %+v, %v", cut, tail, left, err)
 			}
 		}
@@ -280,8 +305,8 @@ func TestGroupCommit(t *testing.T) {
 	must(t, j.Abandon())
 	left, err := Peek(dir, scope)
 	must(t, err)
-	if len(left.Done(p)) != len(keys) || len(left.Doubtful) != 0 {
-		t.Errorf("%d of %d records", len(left.Done(p)), len(keys))
+	if len(doneOf(left, p)) != len(keys) || len(sentOf(left)) != 0 {
+		t.Errorf("%d of %d records", len(doneOf(left, p)), len(keys))
 	}
 }
 

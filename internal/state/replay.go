@@ -6,20 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
+	"unique"
 
 	"tcimport/internal/apply"
-	"tcimport/internal/baseline"
 )
 
-// replay folds the records of a journal.
+// replay folds the records of a journal into a table.
 type replay struct {
-	left     Left
+	table    Resume
 	complete bool // the last run did everything
 	any      bool
-	outcomes map[string]int
-	doubtful map[string]Write
-	order    []string // keys of doubtful, each once
 }
 
 // add folds one record. It returns why the journal cannot be carried on, ""
@@ -33,90 +29,68 @@ func (r *replay) add(rec record, line int, scope Scope) string {
 		if got := (Scope{rec.Instance, rec.Namespace}); got != scope {
 			return fmt.Sprintf("this is the journal of %s, not of %s", got, scope)
 		}
-		if r.left.Ended && (r.complete || rec.Plan != r.left.Plan) {
-			*r = replay{left: Left{Path: r.left.Path}}
-		}
-		if r.outcomes == nil {
-			r.outcomes, r.doubtful = map[string]int{}, map[string]Write{}
+		t := &r.table
+		if t.groups == nil || t.Ended && (r.complete || rec.Plan != t.Plan) {
+			*t = Resume{Path: t.Path, groups: map[string]*Group{}}
 		}
 		r.any, r.complete = true, false
-		r.left.Plan, r.left.Started, r.left.Ended = rec.Plan, rec.At, false
+		t.Plan, t.Started, t.Ended = rec.Plan, rec.At, false
 	case !r.any:
 		return "the journal does not begin with the record of a run"
 	case rec.Record == recordIntent:
-		r.doubt(rec.Write)
-		r.intend(rec.Key, rec.Intended)
+		g := r.table.group(rec.Key)
+		g.Sent, g.Intended = rec.Write.shared(), g.Intended.With(rec.Intended...)
 	case rec.Record == recordOutcome:
-		r.outcome(rec, line)
+		r.table.group(rec.Key).ends(rec, r.table.Plan, line)
 	default:
-		r.left.Ended, r.left.ended, r.complete = true, rec.At, rec.Complete
+		r.table.Ended, r.table.ended, r.complete = true, rec.At, rec.Complete
 	}
 	return ""
 }
 
-func (r *replay) doubt(w Write) {
-	if _, ok := r.doubtful[w.Key]; !ok {
-		r.order = append(r.order, w.Key)
+// group is the row of the table for a key.
+func (r *Resume) group(key string) *Group {
+	g := r.groups[key]
+	if g == nil {
+		g = &Group{}
+		r.groups[key] = g
+		r.keys = append(r.keys, key)
 	}
-	r.doubtful[w.Key] = w
+	return g
 }
 
-// intend adds to what may be on a group of a key.
-func (r *replay) intend(key string, ap baseline.Baseline) {
-	if len(ap) == 0 {
-		return
+// ends notes the outcome of a write. What an earlier run knows of a group stays known
+// if this run did not write to it.
+func (g *Group) ends(rec record, planID string, line int) {
+	o := Outcome{Write: *rec.Write.shared(), Plan: planID, Status: unique.Make(rec.Status).Value(), WebLink: rec.WebLink, Error: rec.Error,
+		Baseline: rec.Baseline, Rewritten: g.Rewritten.With(rec.Rewritten), Line: line, lost: rec.Lost, unmade: rec.Unmade}
+	if o.ID == 0 {
+		o.ID, o.WebLink = g.ID, g.WebLink
 	}
-	if r.left.intended == nil {
-		r.left.intended = map[string]baseline.Baseline{}
+	if o.Baseline == nil && o.ID == g.ID {
+		o.Baseline = g.Baseline
 	}
-	r.left.intended[key] = r.left.intended[key].With(ap...)
-}
-
-func (r *replay) outcome(rec record, line int) {
-	if rec.Status == apply.InDoubt {
-		r.doubt(rec.Write)
-	} else {
-		delete(r.doubtful, rec.Key)
-	}
-	o := Outcome{Write: rec.Write, Plan: r.left.Plan, Status: rec.Status, WebLink: rec.WebLink, Error: rec.Error,
-		Baseline: rec.Baseline, Rewritten: rec.Rewritten, Line: line, lost: rec.Lost, unmade: rec.Unmade}
 	if rec.Baseline != nil {
-		delete(r.left.intended, rec.Key)
+		g.Intended = nil
 	}
-	if i, ok := r.outcomes[rec.Key]; ok {
-		// What an earlier run knows of a group is not lost by a later one that
-		// did not get to it.
-		old := r.left.Outcomes[i]
-		if o.ID == 0 {
-			o.ID, o.WebLink = old.ID, old.WebLink
-		}
-		if o.Baseline == nil && o.ID == old.ID {
-			o.Baseline = old.Baseline
-		}
-		if old.Rewritten != nil {
-			merged := maps.Clone(old.Rewritten)
-			maps.Copy(merged, o.Rewritten)
-			o.Rewritten = merged
-		}
-		r.left.Outcomes[i] = o
-		return
+	g.Outcome, g.Sent = o, nil
+	if rec.Status == apply.InDoubt {
+		g.Sent = rec.Write.shared()
 	}
-	r.outcomes[rec.Key] = len(r.left.Outcomes)
-	r.left.Outcomes = append(r.left.Outcomes, o)
 }
 
-// result is what was left, nil if nothing was.
-func (r *replay) result() *Left {
+// shared is a copy of w that shares what most writes of a journal have in common.
+func (w Write) shared() *Write {
+	w.Action, w.Type, w.Owner = unique.Make(w.Action).Value(), unique.Make(w.Type).Value(), unique.Make(w.Owner).Value()
+	return &w
+}
+
+// result is the table, nil if there is nothing to resume.
+func (r *replay) result() *Resume {
 	if !r.any || r.complete {
 		return nil
 	}
-	for _, key := range r.order {
-		if w, ok := r.doubtful[key]; ok {
-			r.left.Doubtful = append(r.left.Doubtful, w)
-			delete(r.doubtful, key)
-		}
-	}
-	return &r.left
+	return &r.table
 }
 
 // maxLine bounds a record of a journal.
@@ -126,9 +100,9 @@ const maxLine = 64 << 20
 // machine died is at the end, and is left out: good is how much of the data is
 // whole.
 func replayAll(data io.Reader, path string, scope Scope) (r *replay, good int64, err error) {
-	r = &replay{left: Left{Path: path}}
+	r = &replay{table: Resume{Path: path}}
 	in := bufio.NewReaderSize(data, 1<<16)
-	tornAt, foreign := 0, false // foreign: it begins otherwise than a record, or what is left of one
+	tornAt, foreign := 0, false // foreign: it begins otherwise than a record, or the torn rest of one
 	var at int64
 	for line := 1; ; line++ {
 		text, err := readLine(in)

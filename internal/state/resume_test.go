@@ -69,11 +69,12 @@ func begunWith(t *testing.T, r *apply.Result, want bool) {
 	left, err := Peek(dir, scope)
 	must(t, err)
 	begun, sent := left.Begun(p)["a"]
-	if begun != want || !sent || !left.Tried(p)["a"] || len(left.Tried(p)) != 1 || len(left.Begun(p)) != 1 {
-		t.Errorf("begun %v, want %t; tried %v", left.Begun(p), want, left.Tried(p))
+	done, unclear := left.Progress(p, time.Now())
+	if begun != want || !sent || len(left.Begun(p)) != 1 || len(done)+len(unclear) != 1 {
+		t.Errorf("begun %v, want %t; done %v, unclear %v", left.Begun(p), want, done, unclear)
 	}
 	other := planOf("plan-2", "a")
-	if left.Begun(other) != nil || left.Tried(other) != nil {
+	if done, unclear := left.Progress(other, time.Now()); len(left.Begun(other)) > 0 || len(done) > 0 || len(unclear) > 0 && len(sentOf(left)) == 0 {
 		t.Error("another plan has begun")
 	}
 	j, _ = open(t, dir, p)
@@ -97,8 +98,8 @@ func TestBegunByAnotherPlan(t *testing.T) {
 	if begun := left.Begun(second); len(begun) != 1 || !begun["b"] {
 		t.Errorf("begun: %v", begun)
 	}
-	if tried := left.Tried(second); len(tried) != 2 {
-		t.Errorf("tried: %v", tried)
+	if done, unclear := left.Progress(second, time.Now()); len(done) != 1 || len(unclear) != 1 || done["b"].ID != 2 {
+		t.Errorf("done %v, unclear %v", done, unclear)
 	}
 }
 
@@ -109,14 +110,14 @@ func TestLastSent(t *testing.T) {
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
 	for _, c := range []struct {
 		name string
-		left Left
+		left Resume
 		want time.Time
 	}{
-		{"ended", Left{Ended: true, ended: ago(time.Minute), touched: ago(time.Minute)}, ago(time.Minute)},
-		{"killed just now", Left{touched: ago(time.Second)}, now},
-		{"killed a while ago", Left{touched: ago(10 * time.Minute)}, now},
-		{"killed last night", Left{touched: ago(8 * time.Hour)}, ago(8*time.Hour - longestCall)},
-		{"a clock that was ahead", Left{Ended: true, ended: now.Add(time.Hour)}, now},
+		{"ended", Resume{Ended: true, ended: ago(time.Minute), touched: ago(time.Minute)}, ago(time.Minute)},
+		{"killed just now", Resume{touched: ago(time.Second)}, now},
+		{"killed a while ago", Resume{touched: ago(10 * time.Minute)}, now},
+		{"killed last night", Resume{touched: ago(8 * time.Hour)}, ago(8*time.Hour - longestCall)},
+		{"a clock that was ahead", Resume{Ended: true, ended: now.Add(time.Hour)}, now},
 	} {
 		if got := c.left.LastSent(now); !got.Equal(c.want) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
@@ -142,7 +143,7 @@ func TestComing(t *testing.T) {
 	j, opened, err := Open(dir, scope)
 	must(t, err, j.Abandon())
 	const settle = time.Minute
-	for name, left := range map[string]*Left{"plan": peeked, "apply": opened} {
+	for name, left := range map[string]*Resume{"plan": peeked, "apply": opened} {
 		if got := left.Coming(time.Now(), settle)["a"]; !slices.Equal(got, want) {
 			t.Errorf("%s: %v may arrive, want %v", name, got, want)
 		}

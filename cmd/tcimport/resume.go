@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+	"tcimport/internal/state"
+)
+
+// readJournal locks the journal and reads what earlier runs have left undone.
+func (r *applying) readJournal(namespace string) error {
+	var err error
+	r.journal, r.resume, err = state.Open(r.o.stateDir, r.scope(namespace))
+	return err
+}
+
+// closeJournal gives the journal back as it was, where nothing was written.
+func (r *applying) closeJournal() {
+	if r.journal == nil {
+		return
+	}
+	if err := r.journal.Close(false); err != nil {
+		r.logger().Warn(err.Error())
+	}
+}
+
+// beginJournal begins the journal of the run, and says which run it resumes.
+func (r *applying) beginJournal() error {
+	var err error
+	if r.resume, err = r.journal.Begin(r.plan.ID); err != nil {
+		return err
+	}
+	if r.resume != nil && !r.global.quiet {
+		fmt.Fprintln(r.stderr, r.resume.Summary())
+	}
+	return nil
+}
+
+// lockResumed takes the locks of the owners that only an unfinished run has written
+// to: what the manifests have dropped since may be pruned there.
+func (r *applying) lockResumed(locked []string) error {
+	more := slices.Sorted(maps.Keys(r.resume.Owners()))
+	return r.lock(slices.DeleteFunc(more, func(owner string) bool { return owner == "" || slices.Contains(locked, owner) }))
+}
+
+// keysOfImport are the groups that an import defines.
+func keysOfImport(im *intel.Import) state.Keys {
+	keys := state.Keys{Namespace: im.Namespace, Owners: map[string]string{}}
+	for _, g := range im.Defined() {
+		keys.Owners[g.Key] = g.Owner
+	}
+	return keys
+}
+
+// keysOfPlan are the groups that the import of a plan defines.
+func keysOfPlan(pn *plan.Plan) state.Keys {
+	keys := state.Keys{Namespace: pn.Namespace, Owners: map[string]string{}}
+	for _, a := range pn.Actions {
+		if !a.Reference {
+			keys.Owners[a.Key] = a.Owner
+		}
+	}
+	return keys
+}

@@ -1,0 +1,257 @@
+package state
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
+	"tcimport/internal/message"
+	"tcimport/internal/plan"
+)
+
+// Resume is what earlier runs know of groups, by key: a table that is folded from
+// the journal of runs that did not do everything, and joined with the id-map and
+// the report that the run replaces. A nil Resume knows nothing.
+type Resume struct {
+	Path    string
+	Plan    string // ID of the plan that the last run carried out
+	Started time.Time
+
+	// Ended says that the last run wrote its report, which has all that the run did.
+	// Of a run that was killed there is nothing but the journal.
+	Ended bool
+
+	IDMap    baseline.IDMap                    // after Join: up to what the journal knows
+	replaced iter.Seq2[string, baseline.Group] // the groups of the report that the run replaces
+
+	groups  map[string]*Group
+	keys    []string  // of groups, in the order in which the journal has them first
+	ended   time.Time // if the last run did
+	touched time.Time // when the last record was written
+}
+
+// Group is what the journal knows of a group.
+type Group struct {
+	Outcome        // of the last write that has one; zero if none has
+	Sent    *Write // the last write, if nobody knows what became of it
+
+	// Intended are facts of what requests were to change, as long as no outcome says
+	// what the group has after them.
+	Intended baseline.Baseline
+}
+
+// Outcome is what became of a write.
+type Outcome struct {
+	Write
+	Plan      string // ID of the plan that it was part of
+	Status    apply.Status
+	WebLink   string
+	Error     string
+	Baseline  baseline.Baseline // what the group had then; nil if nothing was sent to it
+	Rewritten baseline.Rewritten
+	Line      int // of the journal
+
+	lost   []lost
+	unmade []unmade
+}
+
+// Of is what the journal knows of a group, nil if nothing.
+func (r *Resume) Of(key string) *Group {
+	if r == nil {
+		return nil
+	}
+	return r.groups[key]
+}
+
+// all are the groups that the journal knows.
+func (r *Resume) all() iter.Seq2[string, *Group] {
+	return func(yield func(string, *Group) bool) {
+		if r == nil {
+			return
+		}
+		for _, key := range r.keys {
+			if !yield(key, r.groups[key]) {
+				return
+			}
+		}
+	}
+}
+
+// Resumes reports whether the last run carried out the same plan: that run goes on.
+func (r *Resume) Resumes(p *plan.Plan) bool { return r != nil && r.Plan == p.ID }
+
+// longestCall is how long the client can hold a request back: for so long it tries
+// again what has not reached the instance, and waits as the instance asks it to.
+const longestCall = 20 * time.Minute
+
+// LastSent is the latest time at which earlier runs can have sent a request.
+func (r *Resume) LastSent(now time.Time) time.Time {
+	latest := r.ended
+	if !r.Ended {
+		latest = r.touched.Add(longestCall)
+	}
+	if latest.After(now) {
+		return now
+	}
+	return latest
+}
+
+// Coming are, by key, the facts of what may still arrive on the instance if that
+// takes settle at most; nil if nothing can any more.
+func (r *Resume) Coming(now time.Time, settle time.Duration) map[string]baseline.Baseline {
+	if r == nil || now.Sub(r.LastSent(now)) >= settle {
+		return nil
+	}
+	coming := map[string]baseline.Baseline{}
+	for key, g := range r.all() {
+		facts := g.Intended
+		if g.Status == apply.InDoubt {
+			facts = facts.With(g.Baseline.InDoubt()...)
+		}
+		if len(facts) > 0 {
+			coming[key] = facts
+		}
+	}
+	return coming
+}
+
+// Progress is how far earlier runs have come with p. done are the results that stand.
+// unclear are keys of groups that a run may have written, or has written in part,
+// with the latest time at which it can have sent a request that has no answer; zero
+// if each has one.
+func (r *Resume) Progress(p *plan.Plan, now time.Time) (done map[string]apply.Result, unclear map[string]time.Time) {
+	done, unclear = map[string]apply.Result{}, map[string]time.Time{}
+	resumes := r.Resumes(p)
+	if resumes {
+		for _, a := range p.Actions {
+			if res, ok := r.Of(a.Key).result(a, p.ID); ok {
+				done[a.Key] = res
+			}
+		}
+	}
+	for key, g := range r.all() {
+		if _, stands := done[key]; stands {
+			continue
+		}
+		switch {
+		case g.Sent != nil:
+			unclear[key] = r.LastSent(now)
+		case resumes:
+			unclear[key] = time.Time{}
+		}
+	}
+	return done, unclear
+}
+
+// result is the result of a in an earlier run of its plan; false if it does not stand.
+// What was lost then may be there to be associated now: such a group is looked at
+// again, and gets what it lacks.
+func (g *Group) result(a *plan.Action, planID string) (apply.Result, bool) {
+	if g == nil || g.Plan != planID || g.Status != apply.OK || g.Action != a.Verb {
+		return apply.Result{}, false
+	}
+	res := apply.Result{Action: a, Status: g.Status, ID: g.ID, XID: g.XID, WebLink: g.WebLink, Error: g.Error,
+		Baseline: g.Baseline, Rewritten: g.Rewritten}
+	for _, u := range g.unmade {
+		if u.Change >= 0 && u.Change < len(a.Changes) {
+			res.Unmade = append(res.Unmade, apply.Unmade(u))
+		}
+	}
+	for _, l := range g.lost {
+		if i := l.Association; i >= 0 && i < len(a.Associations) {
+			res.Lost = append(res.Lost, apply.Lost{Association: a.Associations[i], Status: l.Status, Error: l.Error})
+		}
+	}
+	return res, !slices.ContainsFunc(res.Lost, func(l apply.Lost) bool { return l.Status != apply.OK })
+}
+
+// Begun are the keys of actions of p of which an earlier run has sent something: true
+// where some of it has arrived, or may have, and false where nothing has.
+func (r *Resume) Begun(p *plan.Plan) map[string]bool {
+	begun := map[string]bool{}
+	if !r.Resumes(p) {
+		return begun
+	}
+	actions := make(map[string]*plan.Action, len(p.Actions))
+	for _, a := range p.Actions {
+		actions[a.Key] = a
+	}
+	for key, g := range r.all() {
+		if g.Sent != nil || g.Plan == p.ID {
+			begun[key] = g.Sent != nil || g.arrived(actions[key])
+		}
+	}
+	return begun
+}
+
+// arrived reports whether something of the write of a is on the instance, or may
+// be. If the journal does not say of each change what became of it, some may be.
+func (o *Outcome) arrived(a *plan.Action) bool {
+	if o.Status == apply.OK || o.Status == apply.InDoubt || a == nil || a.Verb != o.Action {
+		return true
+	}
+	if slices.ContainsFunc(o.unmade, func(u unmade) bool { return u.Status == apply.InDoubt }) ||
+		slices.ContainsFunc(o.lost, func(l lost) bool { return l.Status == apply.InDoubt }) {
+		return true
+	}
+	switch a.Verb {
+	case plan.Create:
+		return o.ID != 0
+	case plan.Delete:
+		return false
+	default:
+		missing := make(map[int]bool, len(o.lost))
+		for _, l := range o.lost {
+			missing[l.Association] = true
+		}
+		return len(o.unmade) < len(a.Changes) || len(missing) < len(a.Associations)
+	}
+}
+
+// Unlisted are the xids of groups that earlier runs have created, or may have, with
+// their IDs where these are known: lists may not show them yet.
+func (r *Resume) Unlisted() map[string]int64 {
+	xids := map[string]int64{}
+	note := func(xid string, id int64) {
+		if xid != "" {
+			xids[xid] = cmp.Or(xids[xid], id)
+		}
+	}
+	for _, g := range r.all() {
+		note(g.XID, g.ID)
+		if g.Sent != nil {
+			note(g.Sent.XID, g.Sent.ID)
+		}
+	}
+	if r != nil && r.replaced != nil {
+		for _, g := range r.replaced {
+			if g.ID != 0 {
+				note(g.XID, g.ID)
+			}
+		}
+	}
+	return xids
+}
+
+// Summary says in a sentence what the run resumes, for the person who starts it.
+func (r *Resume) Summary() string {
+	how := "was incomplete"
+	if !r.Ended {
+		how = "was interrupted"
+	}
+	written, unconfirmed := 0, 0
+	for _, g := range r.all() {
+		if g.Status == apply.OK {
+			written++
+		}
+		if g.Sent != nil {
+			unconfirmed++
+		}
+	}
+	return fmt.Sprintf("The run of %s %s: %s written, %d unconfirmed. Resuming.",
+		r.Started.Format(time.RFC3339), how, message.Plural(written, "group"), unconfirmed)
+}
