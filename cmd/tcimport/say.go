@@ -130,7 +130,7 @@ func (p *program) printProblems(problems intel.Problems) {
 			level = slog.LevelWarn
 		}
 		at := l.Places[0]
-		p.logger().Log(context.Background(), level, l.Message, "file", at.File, "line", at.Line, "column", at.Column, "places", len(l.Places))
+		p.logger().Log(context.Background(), level, l.Message, "file", at.File(), "line", at.Line(), "column", at.Column(), "places", len(l.Places))
 	}
 }
 

@@ -142,19 +142,19 @@ const (
 func (x *rules) wrongParts(g *intel.Group) map[string]map[int]string {
 	t := g.Clone()
 	for i := range t.Fields {
-		t.Fields[i].Pos = intel.Pos{File: inFields, Line: i + 1}
+		t.Fields[i].Pos = intel.At(inFields, i+1, 0)
 	}
 	for i := range t.Tags {
-		t.Tags[i].Pos = intel.Pos{File: inTags, Line: i + 1}
+		t.Tags[i].Pos = intel.At(inTags, i+1, 0)
 	}
 	for i := range t.Attributes {
-		t.Attributes[i].Pos = intel.Pos{File: inAttributes, Line: i + 1}
+		t.Attributes[i].Pos = intel.At(inAttributes, i+1, 0)
 	}
 	var ps intel.Problems
 	x.checker.Group(t, &ps)
 	why := map[string]map[int]string{}
 	for _, p := range ps {
-		list, i := p.Pos.File, p.Pos.Line-1
+		list, i := p.Pos.File(), p.Pos.Line()-1
 		if p.Warning || i < 0 || why[list][i] != "" {
 			continue
 		}

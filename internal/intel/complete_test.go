@@ -11,7 +11,7 @@ import (
 )
 
 // at is a place on line n of the test's manifest.
-func at(n int) Pos { return Pos{File: "m.yaml", Line: n, Column: 5} }
+func at(n int) Pos { return At("m.yaml", n, 5) }
 
 func testInstance() *Instance {
 	return &Instance{

@@ -55,10 +55,10 @@ func TestCloneSharesNothing(t *testing.T) {
 	if o.Values[0] != "v" || o.Fields[0].Name != "f" || o.Tags[0].Name != "t" || o.SecurityLabels[0] != "l" || o.Attributes[0].SecurityLabels[0] != "TLP:RED" {
 		t.Errorf("an object shares lists with its copy: %+v", o)
 	}
-	g := &Group{Fields: Fields{{Name: "f"}}, Tags: []Tag{{Name: "t"}}, SecurityLabels: []string{"l"}, LabelPos: []Pos{{Line: 1}}, Attributes: attributes()}
+	g := &Group{Fields: Fields{{Name: "f"}}, Tags: []Tag{{Name: "t"}}, SecurityLabels: []string{"l"}, LabelPos: []Pos{At("", 1, 0)}, Attributes: attributes()}
 	d := g.Clone()
-	d.Fields[0].Name, d.Tags[0].Name, d.SecurityLabels[0], d.LabelPos[0].Line, d.Attributes[0].SecurityLabels[0] = "x", "x", "x", 2, "x"
-	if g.Fields[0].Name != "f" || g.Tags[0].Name != "t" || g.SecurityLabels[0] != "l" || g.LabelPos[0].Line != 1 || g.Attributes[0].SecurityLabels[0] != "TLP:RED" {
+	d.Fields[0].Name, d.Tags[0].Name, d.SecurityLabels[0], d.LabelPos[0], d.Attributes[0].SecurityLabels[0] = "x", "x", "x", At("", 2, 0), "x"
+	if g.Fields[0].Name != "f" || g.Tags[0].Name != "t" || g.SecurityLabels[0] != "l" || g.LabelPos[0].Line() != 1 || g.Attributes[0].SecurityLabels[0] != "TLP:RED" {
 		t.Errorf("a group shares lists with its copy: %+v", g)
 	}
 }

@@ -78,19 +78,19 @@ func (ps Problems) Distinct() Problems {
 func (ps Problems) Sorted() Problems {
 	files := map[string]int{}
 	for _, p := range ps {
-		if _, ok := files[p.Pos.File]; !ok {
-			files[p.Pos.File] = len(files)
+		if _, ok := files[p.Pos.File()]; !ok {
+			files[p.Pos.File()] = len(files)
 		}
 	}
 	out := slices.Clone(ps)
 	slices.SortStableFunc(out, func(a, b Problem) int {
-		if a.Pos.File != b.Pos.File {
-			return files[a.Pos.File] - files[b.Pos.File]
+		if a.Pos.File() != b.Pos.File() {
+			return files[a.Pos.File()] - files[b.Pos.File()]
 		}
-		if a.Pos.Line != b.Pos.Line {
-			return a.Pos.Line - b.Pos.Line
+		if a.Pos.Line() != b.Pos.Line() {
+			return a.Pos.Line() - b.Pos.Line()
 		}
-		return a.Pos.Column - b.Pos.Column
+		return a.Pos.Column() - b.Pos.Column()
 	})
 	return out
 }

@@ -11,7 +11,7 @@ import (
 func (l *loader) readCSV(in *input) {
 	f, err := l.open(in)
 	if err != nil {
-		in.out.incompletef(intel.Pos{File: in.name}, "%s", why(err))
+		in.out.incompletef(intel.At(in.name, 0, 0), "%s", why(err))
 		return
 	}
 	defer f.Close()
@@ -28,7 +28,7 @@ func (l *loader) readCSV(in *input) {
 		known, required, read = associationColumns, []string{fieldGroup, fieldAssociation}, m.associations
 	}
 	if l.claimed[in.real] && !slices.ContainsFunc(required, func(name string) bool { return hasColumn(t.header, name) }) {
-		in.out.errorf(intel.Pos{File: in.name}, "this CSV belongs to the sources of a manifest and is not a manifest itself: remove it from the arguments")
+		in.out.errorf(intel.At(in.name, 0, 0), "this CSV belongs to the sources of a manifest and is not a manifest itself: remove it from the arguments")
 		return
 	}
 	if holdsReport(t.header) {
@@ -36,7 +36,7 @@ func (l *loader) readCSV(in *input) {
 			in.skipped = true
 			return
 		}
-		in.out.errorf(intel.Pos{File: in.name, Line: 1}, "this is the report of a run, not a manifest: give it as --id-map")
+		in.out.errorf(intel.At(in.name, 1, 0), "this is the report of a run, not a manifest: give it as --id-map")
 		return
 	}
 	columns, ok := t.columns(known, required)
@@ -93,7 +93,7 @@ func (m *mapper) pos(r row, name string) intel.Pos {
 	if i, ok := m.index[name]; ok {
 		return cellPos(m.file, r, i)
 	}
-	return intel.Pos{File: m.file, Line: r.line}
+	return intel.At(m.file, r.line, 0)
 }
 
 func (m *mapper) errorf(r row, name, format string, args ...any) {

@@ -25,7 +25,7 @@ func (m *mapper) associations(src rows) {
 }
 
 func (m *mapper) association(rec *associationRow, r row) (intel.Association, bool) {
-	a := intel.Association{Pos: intel.Pos{File: m.file, Line: r.line}}
+	a := intel.Association{Pos: intel.At(m.file, r.line, 0)}
 	before := m.out.errors
 	if strings.TrimSpace(rec.Group) == "" {
 		m.errorf(r, fieldGroup, "it is empty: write the key of a group, or # and an ID")
@@ -58,7 +58,7 @@ var kindNames = func() string {
 // end reads the other end from the cells of a row. Empty ones do not count: one
 // file holds all kinds.
 func (m *mapper) ref(kind intel.Kind, r row) intel.Ref {
-	e := intel.WrittenRef{Pos: intel.Pos{File: m.file, Line: r.line}, Kind: kind}
+	e := intel.WrittenRef{Pos: intel.At(m.file, r.line, 0), Kind: kind}
 	names := intel.RefFieldNames(kind, m.cell(r, fieldType))
 	for _, c := range m.free {
 		value := r.cells[c.index]

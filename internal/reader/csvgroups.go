@@ -28,7 +28,7 @@ func (m *mapper) groups(src rows) {
 
 func (m *mapper) group(rec *groupRow, r row) *intel.Group {
 	g := &intel.Group{
-		Pos:   intel.Pos{File: m.file, Line: r.line},
+		Pos:   intel.At(m.file, r.line, 0),
 		Key:   strings.TrimSpace(rec.Key),
 		Type:  strings.TrimSpace(rec.Type),
 		Name:  strings.TrimSpace(rec.Name),

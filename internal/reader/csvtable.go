@@ -38,7 +38,7 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 	t := &table{loader: l, file: file, out: out}
 	text, err := decoded(r)
 	if err != nil {
-		out.incompletef(intel.Pos{File: file}, "%s", why(err))
+		out.incompletef(intel.At(file, 0, 0), "%s", why(err))
 		return nil
 	}
 	br := bufio.NewReaderSize(text, 256<<10)
@@ -52,7 +52,7 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 	t.scan = newScanner(br, comma)
 	cells, starts, err := t.scan.next()
 	if err == io.EOF {
-		out.errorf(intel.Pos{File: file}, "the file is empty: a manifest without rows needs at least a header")
+		out.errorf(intel.At(file, 0, 0), "the file is empty: a manifest without rows needs at least a header")
 		return nil
 	}
 	if err != nil {
@@ -60,7 +60,7 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 		return nil
 	}
 	if t.scan.count > maxColumns {
-		out.incompletef(intel.Pos{File: file, Line: starts[0].line}, "the header has %d columns: at most %d are accepted", t.scan.count, maxColumns)
+		out.incompletef(intel.At(file, starts[0].line, 0), "the header has %d columns: at most %d are accepted", t.scan.count, maxColumns)
 		return nil
 	}
 	for _, c := range cells {
@@ -77,7 +77,7 @@ func (t *table) report(err error) {
 		e = &lineError{message: why(err), last: true}
 	}
 	t.unreadable = t.unreadable || e.last
-	t.out.incompletef(intel.Pos{File: t.file, Line: e.line, Column: e.column}, "%s", e.message)
+	t.out.incompletef(intel.At(t.file, e.line, e.column), "%s", e.message)
 }
 
 // next gives the next row that has as many cells as the header and something in
@@ -97,7 +97,7 @@ func (t *table) next() (row, bool) {
 		}
 		r := row{line: starts[0].line, cells: cells, starts: starts}
 		if n := t.scan.count; n != len(t.header) {
-			t.out.incompletef(intel.Pos{File: t.file, Line: r.line}, "the row has %s, the header %d%s",
+			t.out.incompletef(intel.At(t.file, r.line, 0), "the row has %s, the header %d%s",
 				message.Plural(n, "cell"), len(t.header), countHint(n, len(t.header)))
 			continue
 		}
@@ -130,9 +130,9 @@ func (t *table) pos(r row, i int) intel.Pos { return cellPos(t.file, r, i) }
 // cellPos is where cell i of r stands, as far as known.
 func cellPos(file string, r row, i int) intel.Pos {
 	if i < len(r.starts) {
-		return intel.Pos{File: file, Line: r.starts[i].line, Column: r.starts[i].column}
+		return intel.At(file, r.starts[i].line, r.starts[i].column)
 	}
-	return intel.Pos{File: file, Line: r.line}
+	return intel.At(file, r.line, 0)
 }
 
 // rows gives rows until there are no more.

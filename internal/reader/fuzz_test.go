@@ -20,7 +20,7 @@ func checkRead(t *testing.T, format string, text []byte) (*intel.Manifest, intel
 	m, problems := Read([]string{"-"}, Options{InputFormat: format, Stdin: bytes.NewReader(text)})
 	lines := bytes.Count(text, []byte{'\n'}) + 2
 	for _, p := range problems {
-		if p.Pos.File != "-" && p.Pos.File != "" || p.Pos.Line < 0 || p.Pos.Line > lines {
+		if p.Pos.File() != "-" && p.Pos.File() != "" || p.Pos.Line() < 0 || p.Pos.Line() > lines {
 			t.Errorf("%v: no place of a text of %d lines", p, lines)
 		}
 		if p.Message == "" || !utf8.ValidString(p.Message) {
@@ -28,7 +28,7 @@ func checkRead(t *testing.T, format string, text []byte) (*intel.Manifest, intel
 		}
 	}
 	for _, g := range m.Groups {
-		if g.Pos.Line < 1 || g.Pos.Line > lines {
+		if g.Pos.Line() < 1 || g.Pos.Line() > lines {
 			t.Errorf("group at %v: no place of a text of %d lines", g.Pos, lines)
 		}
 	}

@@ -56,7 +56,7 @@ func (l *loader) expand(args []string) []*input {
 			id = stdinName
 		}
 		if first, ok := seen[id]; ok {
-			l.problems.Warnf(intel.Pos{File: in.name}, "%s; it is read once", givenTwice(in.name, first))
+			l.problems.Warnf(intel.At(in.name, 0, 0), "%s; it is read once", givenTwice(in.name, first))
 			continue
 		}
 		seen[id] = in.name
@@ -74,7 +74,7 @@ func givenTwice(name, first string) string {
 
 // inputs is what one argument names.
 func (l *loader) inputs(arg string) []*input {
-	pos := intel.Pos{File: arg}
+	pos := intel.At(arg, 0, 0)
 	if arg == stdinName {
 		switch l.opt.InputFormat {
 		case formatYAML, formatCSV:
@@ -115,7 +115,7 @@ func newInput(name, format string) *input {
 // folder is the manifests of a folder, in name order. Hidden files and folders
 // within are left alone.
 func (l *loader) folder(dir string) []*input {
-	pos := intel.Pos{File: dir}
+	pos := intel.At(dir, 0, 0)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		l.problems.Errorf(pos, "%s", why(err))

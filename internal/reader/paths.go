@@ -22,7 +22,7 @@ type allowedDir struct{ real string }
 // allow adds a folder that manifests may read from.
 func (l *loader) allow(dir string) {
 	if !isDir(dir) {
-		l.problems.Errorf(intel.Pos{File: dir}, "--allow-path: no such folder")
+		l.problems.Errorf(intel.At(dir, 0, 0), "--allow-path: no such folder")
 		return
 	}
 	l.allowed = append(l.allowed, allowedDir{RealPath(dir)})

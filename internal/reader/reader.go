@@ -54,7 +54,7 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 	}
 
 	if len(inputs) > 0 && !slices.ContainsFunc(inputs, func(in *input) bool { return !in.skipped }) {
-		l.problems.Errorf(intel.Pos{File: inputs[0].name}, "written by an earlier run, and there is no other manifest in the folder")
+		l.problems.Errorf(intel.At(inputs[0].name, 0, 0), "written by an earlier run, and there is no other manifest in the folder")
 	}
 	problems := l.problems
 	m := &intel.Manifest{Incomplete: problems.Errors() > 0}
@@ -117,11 +117,11 @@ func newLoader(opt Options) *loader {
 	}
 	l := &loader{opt: opt, claimed: map[string]bool{}, spellers: map[*string]*spelling.Speller{}, chunkedFrom: chunkedFrom, chunkSize: chunkSize}
 	if d := opt.Delimiter; d != 0 && (d < ' ' && d != '\t' || d > '~' || d == '"') {
-		l.problems.Errorf(intel.Pos{File: "--delimiter"}, "%q cannot be a delimiter: use a comma, a semicolon, a tab or another ASCII character except a quote", d)
+		l.problems.Errorf(intel.At("--delimiter", 0, 0), "%q cannot be a delimiter: use a comma, a semicolon, a tab or another ASCII character except a quote", d)
 		l.opt.Delimiter = 0
 	}
 	if s := opt.ListSeparator; strings.TrimSpace(s) == "" || strings.Contains(s, `\`) {
-		l.problems.Errorf(intel.Pos{File: "--list-separator"}, "%q cannot separate lists: it is empty, a space, or has a backslash, which escapes it", s)
+		l.problems.Errorf(intel.At("--list-separator", 0, 0), "%q cannot separate lists: it is empty, a space, or has a backslash, which escapes it", s)
 	}
 	for _, dir := range opt.AllowPaths {
 		l.allow(dir)

@@ -231,5 +231,5 @@ func (f *sourceRows) skipped(r row) bool {
 // rowError reports what a template cannot make of a row: at the row, as it is
 // the row that differs.
 func (f *sourceRows) rowError(r row, t *cellTemplate, err error) {
-	f.out.incompletef(intel.Pos{File: f.table.file, Line: r.line}, "%s (%s): %v", t.column, t.pos, err)
+	f.out.incompletef(intel.At(f.table.file, r.line, 0), "%s (%s): %v", t.column, t.pos, err)
 }

@@ -15,18 +15,18 @@ import (
 
 // readYAML reads all documents of a YAML file.
 func (l *loader) readYAML(in *input) {
-	pos := intel.Pos{File: in.name}
+	pos := intel.At(in.name, 0, 0)
 	text, err := l.readAll(in)
 	if err != nil {
 		var e *lineError
 		if errors.As(err, &e) {
-			pos.Line = e.line
+			pos = intel.At(in.name, e.line, 0)
 		}
 		in.out.incompletef(pos, "%s", why(err))
 		return
 	}
 	if line, what := badText(text); line > 0 {
-		in.out.incompletef(intel.Pos{File: in.name, Line: line}, "%s", what)
+		in.out.incompletef(intel.At(in.name, line, 0), "%s", what)
 		return
 	}
 	dir := "."

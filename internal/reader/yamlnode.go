@@ -14,7 +14,7 @@ import (
 
 func (d *document) pos(n *yaml.Node) intel.Pos {
 	line := d.line(n.Line)
-	return intel.Pos{File: d.file, Line: line, Column: d.column(line, n.Column)}
+	return intel.At(d.file, line, d.column(line, n.Column))
 }
 
 // line is the line of the file for a line as the YAML package counts them.

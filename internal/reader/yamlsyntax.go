@@ -38,7 +38,7 @@ func (d *document) syntaxError(err error) {
 		at = d.lastBefore("*"+m[1], at+1)
 	}
 	if at < 0 {
-		d.out.incompletef(intel.Pos{File: d.file, Line: d.line(line)}, "not YAML: %s", explained(text, ""))
+		d.out.incompletef(intel.At(d.file, d.line(line), 0), "not YAML: %s", explained(text, ""))
 		return
 	}
 	if opening := strings.TrimPrefix(text, "did not find expected ',' or "); opening != text {
@@ -48,7 +48,7 @@ func (d *document) syntaxError(err error) {
 	what := explained(text, d.rest(at))
 	if d.indentedByTab(at) {
 		what = "the line is indented with a tab: use spaces"
-	} else if start := d.line(line); parserErrors.MatchString(text) && start < pos.Line {
+	} else if start := d.line(line); parserErrors.MatchString(text) && start < pos.Line() {
 		what += fmt.Sprintf(" (inside the value that starts on line %d)", start)
 	}
 	d.out.incompletef(pos, "not YAML at %s: %s", message.Quote(d.rest(at)), what)
@@ -143,7 +143,7 @@ func (d *document) opening(at int, bracket byte) int {
 // place is where an offset of the document is.
 func (d *document) place(at int) intel.Pos {
 	start := 1 + bytes.LastIndexByte(d.text[:at], '\n')
-	return intel.Pos{File: d.file, Line: d.first + bytes.Count(d.text[:at], []byte{'\n'}), Column: 1 + utf8.RuneCount(d.text[start:at])}
+	return intel.At(d.file, d.first+bytes.Count(d.text[:at], []byte{'\n'}), 1+utf8.RuneCount(d.text[start:at]))
 }
 
 // rest is the text of a line from an offset.

@@ -59,7 +59,7 @@ func ErrorDocument(text string, code int, problems intel.Problems) *Document {
 func ProblemsOf(problems intel.Problems) []Problem {
 	out := make([]Problem, len(problems))
 	for i, p := range problems {
-		out[i] = Problem{p.Pos.File, p.Pos.Line, p.Pos.Column, p.Message, p.Warning}
+		out[i] = Problem{p.Pos.File(), p.Pos.Line(), p.Pos.Column(), p.Message, p.Warning}
 	}
 	return out
 }

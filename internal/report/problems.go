@@ -129,8 +129,7 @@ func firstPlaces(all []intel.Pos) string {
 	var out []string
 	file, last := "", ""
 	for _, p := range all {
-		p.Column = 0
-		text := p.String()
+		text := intel.At(p.File(), p.Line(), 0).String()
 		if text == last {
 			continue
 		}
@@ -138,10 +137,10 @@ func firstPlaces(all []intel.Pos) string {
 		if len(out) == maxPlaces {
 			return strings.Join(append(out, "…"), ", ")
 		}
-		if p.File == file && p.Line > 0 && len(out) > 0 {
-			text = fmt.Sprint(p.Line)
+		if p.File() == file && p.Line() > 0 && len(out) > 0 {
+			text = fmt.Sprint(p.Line())
 		}
-		file = p.File
+		file = p.File()
 		out = append(out, text)
 	}
 	return strings.Join(out, ", ")

@@ -20,7 +20,7 @@ func lines(problems intel.Problems) string {
 // first places.
 func TestOneLineForOneCause(t *testing.T) {
 	var ps intel.Problems
-	at := func(file string, line int) intel.Pos { return intel.Pos{File: file, Line: line, Column: 7} }
+	at := func(file string, line int) intel.Pos { return intel.At(file, line, 7) }
 	ps.Errorf(at("a.yaml", 3), "alone")
 	for _, line := range []int{3, 3, 4, 10, 11, 12, 13} {
 		ps.Errorf(at("v.csv", line), "wrong")
@@ -28,7 +28,7 @@ func TestOneLineForOneCause(t *testing.T) {
 	ps.Warnf(at("v.csv", 20), "odd")
 	ps.Errorf(at("-", 1), "wrong here and there")
 	ps.Warnf(at("w.csv", 2), "odd")
-	ps.Errorf(intel.Pos{File: "w.csv"}, "wrong here and there")
+	ps.Errorf(intel.At("w.csv", 0, 0), "wrong here and there")
 	const want = `a.yaml:3:7: alone
 v.csv:3:7: wrong (7 places: v.csv:3, 4, 10, 11, 12, …)
 v.csv:20:7: warning: odd (2 places: v.csv:20, w.csv:2)
@@ -44,7 +44,7 @@ v.csv:20:7: warning: odd (2 places: v.csv:20, w.csv:2)
 // counted.
 func TestFloodOfProblems(t *testing.T) {
 	var ps intel.Problems
-	at := func(line int) intel.Pos { return intel.Pos{File: "v.csv", Line: line} }
+	at := func(line int) intel.Pos { return intel.At("v.csv", line, 0) }
 	for i := range 1000 {
 		ps.Warnf(at(2+i), "name %q is long", fmt.Sprint("n", i))
 		ps.Errorf(at(2+i), "eventDate %q is not a date: write %d", fmt.Sprint(i), i)

@@ -227,7 +227,7 @@ func TestFormat(t *testing.T) {
 
 func TestErrorDocument(t *testing.T) {
 	var ps intel.Problems
-	ps.Errorf(intel.Pos{File: "m.yaml", Line: 3, Column: 5}, "no <type>")
+	ps.Errorf(intel.At("m.yaml", 3, 5), "no <type>")
 	var b strings.Builder
 	if err := ErrorDocument("1 error", 1, ps).Write(&b); err != nil {
 		t.Fatal(err)

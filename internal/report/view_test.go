@@ -77,7 +77,7 @@ func TestAllThatIsSentIsShown(t *testing.T) {
 	}
 	for name, out := range map[string]string{
 		"text": shownText(t, p, Show{}, Screen{}), "terminal": shownText(t, p, Show{}, Screen{Width: 400}), "verbose": shownText(t, p, Show{Verbose: true}, Screen{Width: 80}),
-		"markdown": shownMarkdown(t, p, Show{}, 0), "json": saved.String(),
+		"markdown": shownMarkdown(t, p, Show{}, 0), "json": strings.ReplaceAll(saved.String(), `":`, `": `),
 	} {
 		out = strings.NewReplacer("`", "", `"`, "").Replace(out)
 		for _, want := range []string{"rating: 4", "confidence: 80", "dropper", "T1566", "TLP:GREEN", "zeus", "source", "an analyst", "pinned", "TLP:RED", "Source One",
