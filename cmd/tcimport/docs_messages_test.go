@@ -49,12 +49,18 @@ func texts(t *testing.T) []string {
 	return out
 }
 
+// ofTests are the packages that only tests import.
+var ofTests = []string{"golden", "testkit"}
+
 // sources are the Go files below folders of the repository, without tests.
 func sources(t *testing.T, folders ...string) map[string]*ast.File {
 	t.Helper()
 	out := map[string]*ast.File{}
 	for _, folder := range folders {
 		err := filepath.WalkDir(filepath.Join(repository, folder), func(path string, d fs.DirEntry, err error) error {
+			if d != nil && d.IsDir() && slices.Contains(ofTests, d.Name()) {
+				return filepath.SkipDir
+			}
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err
 			}
