@@ -17,7 +17,7 @@ func (a *assembler) object(ref Ref, home string) (int, bool) {
 	}
 	o := ref.Object.Clone()
 	before := len(a.problems)
-	if o.Kind.Spec().Owned && o.ID == 0 {
+	if o.Kind.Spec().Owned {
 		if o.Owner == "" {
 			o.Owner = home
 		}
@@ -26,9 +26,6 @@ func (a *assembler) object(ref Ref, home string) (int, bool) {
 	a.checker.Object(o, &a.problems)
 	if a.problems[before:].Errors() > 0 {
 		return 0, false
-	}
-	if o.ID != 0 {
-		return a.addObject(o, []string{string(o.Kind) + "#" + strconv.FormatInt(o.ID, 10)})
 	}
 	return a.addObject(o, o.identity(a.custom))
 }

@@ -20,10 +20,10 @@ type Checker struct {
 	custom         []IndicatorType // nil where the instance did not tell
 	indicatorNames []string        // of all types that are known
 	attributeNames []string
-	attributeTypes map[string][]attributeRule    // by exact name, and folded
-	labels         map[string]string             // by exact name, and by LabelKey
-	warned         map[string]bool               // nil warns every time
-	spellers       map[*string]*spelling.Speller // by the first entry of their list
+	attributeTypes map[string][]attributeRule // by exact name, and folded
+	labels         map[string]string          // by exact name, and by LabelKey
+	warned         map[string]bool            // nil warns every time
+	spellers       spelling.Spellers
 }
 
 // attributeRule is what an instance says of the values of an attribute type.
@@ -37,7 +37,7 @@ type attributeRule struct {
 
 // NewChecker makes the Checker of an instance, nil offline.
 func NewChecker(in *Instance) *Checker {
-	c := &Checker{in: in, warned: map[string]bool{}, indicatorNames: indicatorTypeNames(nil)}
+	c := &Checker{in: in, warned: map[string]bool{}, spellers: spelling.Spellers{}, indicatorNames: indicatorTypeNames(nil)}
 	if in == nil {
 		return c
 	}
@@ -103,18 +103,7 @@ func (c *Checker) rulesOf(name string) []attributeRule {
 // didYouMean ends a message about a name that is not in a list, which lives as
 // long as c: empty, or a suggestion.
 func (c *Checker) didYouMean(name string, list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	s := c.spellers[&list[0]]
-	if s == nil {
-		s = spelling.NewSpeller(list)
-		if c.spellers == nil {
-			c.spellers = map[*string]*spelling.Speller{}
-		}
-		c.spellers[&list[0]] = s
-	}
-	return message.DidYouMean(s.Nearest(name))
+	return message.DidYouMean(c.spellers.Nearest(name, list))
 }
 
 // orAdd ends a message about a name that the instance does not have: with a

@@ -8,7 +8,7 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// indicator checks and canonicalises an indicator.
+// indicator brings an indicator into canonical form.
 func (k *check) indicator(o *Object) {
 	t, ok := IndicatorTypeNamed(o.Type, k.custom)
 	if !ok {
@@ -19,40 +19,31 @@ func (k *check) indicator(o *Object) {
 	k.indicatorFields(o, t)
 	w := k.writtenValue(o, t)
 	values := k.canonicalValues(t, &w)
-	if !k.failed {
-		setValues(o, t, values)
-		if t.warning != nil {
-			if text := t.warning(values[0]); text != "" {
-				k.warnf(w.pos, "%s %s %s", t.Name, message.Quote(o.Summary), text)
-			}
+	if k.failed {
+		return
+	}
+	o.Values, o.Summary = values, t.Summary(values)
+	o.Fields = slices.DeleteFunc(o.Fields, func(f Field) bool { return t.valueIndex(f.Name) >= 0 })
+	if t.warning != nil {
+		if text := t.warning(values[0]); text != "" {
+			k.warnf(w.pos, "%s %s %s", t.Name, message.Quote(o.Summary), text)
 		}
 	}
 }
 
-// writtenParts is what a manifest says of an indicator's value: in a summary,
-// in value fields, or in both.
+// writtenValue is the value of an indicator in a manifest: a summary, value
+// fields, or both.
 type writtenValue struct {
 	summary string
-	parts   []string // of the summary, where an earlier completion left them
-	pos     Pos      // of the summary, or of the last value field
-	values  []string // nil where no value field is given
+	values  []string // of the value fields; nil if there are none
 	fields  []Field  // the field of each value
+	pos     Pos      // of the last value field
 }
 
-// gather takes the value apart from the other scalars.
+// writtenValue separates the value from the other fields.
 func (k *check) writtenValue(o *Object, t *IndicatorType) writtenValue {
 	w := writtenValue{summary: strings.TrimSpace(o.Summary)}
-	if len(o.Values) == max(len(t.Values), 1) && t.Summary(o.Values) == o.Summary {
-		w.parts = o.Values
-	}
 	for _, f := range o.Fields {
-		if f.Name == "summary" {
-			if w.summary != "" && w.summary != strings.TrimSpace(f.Value) {
-				k.errorf(f.Pos, "summary %s of %s is given twice: the first is %s", message.Quote(f.Value), message.Article(t.Name), message.Quote(w.summary))
-			}
-			w.summary, w.pos = strings.TrimSpace(f.Value), f.Pos
-			continue
-		}
 		i := t.valueIndex(f.Name)
 		if i < 0 {
 			continue
@@ -68,27 +59,17 @@ func (k *check) writtenValue(o *Object, t *IndicatorType) writtenValue {
 		}
 		w.values[i], w.fields[i], w.pos = f.Value, f, f.Pos
 	}
-	if w.values != nil && o.Values != nil {
-		// Value fields beside Values are left from a time when the type was
-		// unknown; the summary was made of them then.
-		w.summary = ""
-	}
 	return w
 }
 
-// canonicalValues gives the canonical values of what is written.
+// canonicalValues gives the canonical values, from the summary and the value
+// fields together.
 func (k *check) canonicalValues(t *IndicatorType, w *writtenValue) []string {
 	if w.summary == "" && w.values == nil {
 		k.errorf(Pos{}, "%s needs %s, or a summary", message.Article(t.Name), t.fieldsText())
 		return nil
 	}
-	var fromFields, fromSummary []string
-	if w.values != nil {
-		fromFields = k.valuesOfFields(t, w)
-	}
-	if w.summary != "" {
-		fromSummary = k.valuesOfSummary(t, w)
-	}
+	fromFields, fromSummary := k.valuesOfFields(t, w), k.valuesOfSummary(t, w)
 	switch {
 	case k.failed:
 		return nil
@@ -110,68 +91,38 @@ func (k *check) canonicalValues(t *IndicatorType, w *writtenValue) []string {
 }
 
 func (k *check) valuesOfFields(t *IndicatorType, w *writtenValue) []string {
-	values := make([]string, len(w.values))
-	for i, v := range w.values {
-		if t.optional(i) && v == "" {
-			continue
+	return t.canonicalParts(w.values, func(i int, err error) {
+		if w.values[i] == "" {
+			k.errorf(w.pos, "%s of %s %s", t.valueName(i), message.Article(t.Name), err)
+		} else {
+			k.errorf(w.fields[i].Pos, "%s %s of %s %s", w.fields[i].Name, message.Quote(w.values[i]), message.Article(t.Name), err)
 		}
-		canonical, err := t.canonicalPart(i, v)
-		if err != nil {
-			if v == "" {
-				k.errorf(w.pos, "%s of %s %s", t.valueName(i), message.Article(t.Name), err)
-			} else {
-				k.errorf(w.fields[i].Pos, "%s %s of %s %s", w.fields[i].Name, message.Quote(v), message.Article(t.Name), err)
-			}
-			continue
-		}
-		values[i] = canonical
-	}
-	return values
+	})
 }
 
 func (k *check) valuesOfSummary(t *IndicatorType, w *writtenValue) []string {
-	values := slices.Clone(w.parts) // a summary cannot always be split as it was joined
-	if values == nil {
-		var err error
-		if values, err = t.split(w.summary); err != nil {
-			k.errorf(w.pos, "%s %s %s", t.Name, message.Quote(w.summary), err)
-			return nil
+	if w.summary == "" {
+		return nil
+	}
+	values, err := t.split(w.summary)
+	if err != nil {
+		k.errorf(Pos{}, "%s %s %s", t.Name, message.Quote(w.summary), err)
+		return nil
+	}
+	return t.canonicalParts(values, func(i int, err error) {
+		if len(values) > 1 {
+			k.errorf(Pos{}, "%s %s: its %s %s", t.Name, message.Quote(w.summary), t.valueName(i), err)
+		} else {
+			k.errorf(Pos{}, "%s %s %s", t.Name, message.Quote(w.summary), err)
 		}
-	}
-	for i, v := range values {
-		if t.optional(i) && v == "" {
-			continue
-		}
-		canonical, err := t.canonicalPart(i, v)
-		if err != nil {
-			if len(values) > 1 {
-				k.errorf(w.pos, "%s %s: its %s %s", t.Name, message.Quote(w.summary), t.valueName(i), err)
-			} else {
-				k.errorf(w.pos, "%s %s %s", t.Name, message.Quote(w.summary), err)
-			}
-			continue
-		}
-		values[i] = canonical
-	}
-	return values
-}
-
-// commit moves canonical values to where they belong.
-func setValues(o *Object, t *IndicatorType, values []string) {
-	if !slices.Equal(o.Values, values) {
-		o.Values = values
-	}
-	if summary := t.Summary(values); summary != o.Summary {
-		o.Summary = summary
-	}
-	o.Fields = slices.DeleteFunc(o.Fields, func(f Field) bool { return f.Name == "summary" || t.valueIndex(f.Name) >= 0 })
+	})
 }
 
 // indicatorFields brings the scalars beside the value into canonical form.
 func (k *check) indicatorFields(o *Object, t *IndicatorType) {
 	for i := range o.Fields {
 		f := &o.Fields[i]
-		if f.Name == "summary" || t.valueIndex(f.Name) >= 0 {
+		if t.valueIndex(f.Name) >= 0 {
 			continue
 		}
 		spec, ok := findField(indicatorFields, f.Name)
@@ -186,7 +137,7 @@ func (k *check) indicatorFields(o *Object, t *IndicatorType) {
 	}
 }
 
-// fieldHint says where a field belongs that the type does not have.
+// fieldHint ends a message about a field that the type does not have.
 func (k *check) fieldHint(t *IndicatorType, name string) string {
 	for i := range IndicatorTypes {
 		if IndicatorTypes[i].valueIndex(name) >= 0 && !slices.Contains(genericValues, name) {
@@ -241,8 +192,7 @@ func (t *IndicatorType) fieldsText() string {
 }
 
 // unknownIndicator keeps an indicator of a type that is not built in as it is
-// written, and its value fields among the Fields: an instance that knows the
-// type completes it.
+// written. Its value fields stay in Fields: only the instance knows them.
 func (k *check) unknownIndicator(o *Object) {
 	k.what = "indicator of type " + o.Type
 	switch {
@@ -260,13 +210,10 @@ func (k *check) unknownIndicator(o *Object) {
 		f := &o.Fields[i]
 		if spec, ok := findField(indicatorFields, f.Name); ok && spec.only == "" {
 			k.field(f, spec)
-		} else if f.Name == "summary" {
-			o.Summary = f.Value
 		} else {
 			values = append(values, strings.TrimSpace(f.Value))
 		}
 	}
-	o.Fields = slices.DeleteFunc(o.Fields, func(f Field) bool { return f.Name == "summary" })
 	if values == nil {
 		o.Summary = strings.TrimSpace(o.Summary)
 		if o.Summary == "" {

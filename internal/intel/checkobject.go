@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -8,22 +9,16 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// Object brings an indicator, artifact, case or victim asset as a reader
-// delivers it into canonical form in place, and adds everything that is wrong
-// with it to ps: Type in the API's spelling, Summary and Values from the summary
-// or the value fields, whichever are given, the other scalars in Fields. An
-// object with errors keeps what was written. Doing it again, with the same
-// Checker or one that knows more types, is safe.
+// Object brings an indicator, artifact, case or victim asset of a manifest into
+// canonical form in place, and adds all its problems to ps: Type in the API's
+// spelling, Summary and Values from the summary or the value fields, the other
+// scalars in Fields. An object with errors keeps what was written.
 func (c *Checker) Object(o *Object, ps *Problems) {
 	spec := o.Kind.Spec()
 	k := check{Checker: c, ps: ps, pos: o.Pos, what: spec.Name}
 	o.Type, o.Owner = strings.TrimSpace(o.Type), strings.TrimSpace(o.Owner)
 	if o.Owner != "" && !spec.Owned {
 		k.warnf(Pos{}, "owner %s is ignored: only groups and indicators have an owner", message.Quote(o.Owner))
-	}
-	if o.ID != 0 {
-		k.onlyID(o)
-		return
 	}
 	o.Fields = withoutEmpty(o.Fields)
 	switch o.Kind {
@@ -41,44 +36,12 @@ func (c *Checker) Object(o *Object, ps *Problems) {
 	k.lists(o)
 }
 
-// onlyID checks an object that exists: it is pointed at, never changed.
-func (k *check) onlyID(o *Object) {
-	if o.ID < 0 {
-		k.errorf(Pos{}, "%d is not an ID: IDs are greater than 0", o.ID)
-	}
-	var more []string
-	if o.Type != "" {
-		more = append(more, "type")
-	}
-	if o.Summary != "" {
-		more = append(more, "summary")
-	}
-	for _, f := range withoutEmpty(o.Fields) {
-		more = append(more, f.Name)
-	}
-	if len(o.Tags) > 0 {
-		more = append(more, "tags")
-	}
-	if len(o.Attributes) > 0 {
-		more = append(more, "attributes")
-	}
-	if len(o.SecurityLabels) > 0 {
-		more = append(more, "securityLabels")
-	}
-	if more != nil {
-		k.errorf(Pos{}, "%s with the id %d also has %s: with an id, only owner may be given", message.Article(k.what), o.ID, strings.Join(more, ", "))
-	}
-}
-
 // lists checks the nested lists, which not every kind has.
 func (k *check) lists(o *Object) {
-	for _, list := range []struct {
-		list List
-		name string
-		n    int
-	}{{ListTags, "tags", len(o.Tags)}, {ListAttributes, "attributes", len(o.Attributes)}, {ListSecurityLabels, "securityLabels", len(o.SecurityLabels)}} {
-		if list.n > 0 && !o.Kind.Spec().Accepts.Has(list.list) {
-			k.errorf(Pos{}, "%s has no %s", message.Article(k.what), list.name)
+	refused := MetadataLists(o.Tags, o.SecurityLabels, o.Attributes) &^ o.Kind.Spec().Accepts
+	for _, m := range Metadata {
+		if refused&m.List != 0 {
+			k.errorf(Pos{}, "%s has no %s", message.Article(k.what), m.Name)
 		}
 	}
 	o.Tags = k.tags(o.Tags)
@@ -111,55 +74,29 @@ func (k *check) scalars(o *Object) {
 	}
 }
 
-// takeField moves the value of a field called name to where it belongs.
-func takeField(o *Object, name string) (Field, bool) {
-	for i, f := range o.Fields {
-		if f.Name == name {
-			o.Fields = append(o.Fields[:i], o.Fields[i+1:]...)
-			return f, true
-		}
-	}
-	return Field{}, false
-}
-
-// plainSummary trims and checks the name or value of an object that has no
-// canonical form. called is what manifests call it.
-func (k *check) checkSummary(o *Object, called string, pos Pos) {
+// checkSummary trims and checks the name or value of an object that has no
+// canonical form. field is its field in manifests.
+func (k *check) checkSummary(o *Object, field string, pos Pos) {
 	most := o.Kind.Spec().NameMax
 	o.Summary = strings.TrimSpace(o.Summary)
 	switch {
 	case o.Summary == "":
-		k.errorf(pos, "%s needs %s", message.Article(k.what), called)
+		k.errorf(pos, "%s needs %s", message.Article(k.what), field)
 	case !utf8.ValidString(o.Summary):
-		k.errorf(pos, "%s %s of %s is not valid UTF-8", called, message.Quote(o.Summary), message.Article(k.what))
+		k.errorf(pos, "%s %s of %s is not valid UTF-8", field, message.Quote(o.Summary), message.Article(k.what))
 	case longerThan(o.Summary, most):
 		k.errorf(pos, "%s %s of %s has %d characters: at most %d are accepted",
-			called, message.Quote(o.Summary), message.Article(k.what), utf8.RuneCountInString(o.Summary), most)
+			field, message.Quote(o.Summary), message.Article(k.what), utf8.RuneCountInString(o.Summary), most)
 	}
 }
 
-// plainField takes the name or value from a field, where a reader left it
-// there.
-func (k *check) moveToSummary(o *Object, name string) Pos {
-	f, ok := takeField(o, name)
-	if !ok {
-		return Pos{}
-	}
-	if o.Summary != "" && strings.TrimSpace(o.Summary) != strings.TrimSpace(f.Value) {
-		k.errorf(f.Pos, "%s %s of %s differs from its summary %s: remove one of them", name, message.Quote(f.Value), message.Article(k.what), message.Quote(o.Summary))
-	}
-	o.Summary = f.Value
-	return f.Pos
-}
-
-// plain checks an object of a kind that has no rules of its own.
+// named checks an object that has a name, scalars, and no rules of its own.
 func (k *check) named(o *Object) {
 	spec := o.Kind.Spec()
 	if o.Type != "" && spec.Untyped {
 		k.errorf(Pos{}, "%s has no type, but %s is given", message.Article(k.what), message.Quote(o.Type))
 	}
-	pos := k.moveToSummary(o, spec.Named)
-	k.checkSummary(o, spec.Named, pos)
+	k.checkSummary(o, spec.Named, Pos{})
 	k.scalars(o)
 }
 
@@ -207,17 +144,13 @@ func (k *check) artifactType(o *Object) {
 }
 
 func (k *check) victimAsset(o *Object) {
-	pos := k.moveToSummary(o, "summary")
 	t, ok := VictimAssetTypeNamed(o.Type)
 	if !ok {
 		k.victimAssetType(o)
 		return
 	}
 	o.Type, k.what = t.Name, "victim asset of type "+t.Name
-	if p := k.moveToSummary(o, t.Value); p != (Pos{}) {
-		pos = p
-	}
-	k.checkSummary(o, t.Value, pos)
+	k.checkSummary(o, t.Value, k.victimAssetValue(o, t.Value))
 	rest := o.Fields[:0:0]
 	for _, f := range o.Fields {
 		switch {
@@ -237,6 +170,21 @@ func (k *check) victimAsset(o *Object) {
 			k.warnf(Pos{}, "%s has no %s, which some instances require", message.Article(k.what), t.Qualifier)
 		}
 	}
+}
+
+// victimAssetValue moves the field that holds the value into Summary, and returns
+// its place.
+func (k *check) victimAssetValue(o *Object, name string) Pos {
+	i := slices.IndexFunc(o.Fields, func(f Field) bool { return f.Name == name })
+	if i < 0 {
+		return Pos{}
+	}
+	f := o.Fields[i]
+	if o.Summary != "" && strings.TrimSpace(o.Summary) != strings.TrimSpace(f.Value) {
+		k.errorf(f.Pos, "%s %s of %s differs from its summary %s: remove one of them", name, message.Quote(f.Value), message.Article(k.what), message.Quote(o.Summary))
+	}
+	o.Fields, o.Summary = slices.Delete(o.Fields, i, i+1), f.Value
+	return f.Pos
 }
 
 func (k *check) victimAssetType(o *Object) {

@@ -51,24 +51,44 @@ func (t *IndicatorType) Canonical(values []string) ([]string, error) {
 	if len(values) != max(len(t.Values), 1) {
 		return nil, fmt.Errorf("%s has %d values, not %d", message.Article(t.Name), max(len(t.Values), 1), len(values))
 	}
-	out := make([]string, len(values))
-	for i, v := range values {
-		if t.optional(i) && strings.TrimSpace(v) == "" {
-			continue
+	var failed error
+	out := t.canonicalParts(values, func(i int, err error) {
+		switch {
+		case failed != nil:
+		case len(values) > 1:
+			failed = fmt.Errorf("%s %s of %s %w", t.valueName(i), message.Quote(values[i]), message.Article(t.Name), err)
+		default:
+			failed = fmt.Errorf("%s %s %w", t.Name, message.Quote(values[i]), err)
 		}
-		canonical, err := t.canonicalPart(i, v)
-		if err != nil {
-			if len(values) > 1 {
-				return nil, fmt.Errorf("%s %s of %s %w", t.valueName(i), message.Quote(v), message.Article(t.Name), err)
-			}
-			return nil, fmt.Errorf("%s %s %w", t.Name, message.Quote(v), err)
-		}
-		out[i] = canonical
+	})
+	if failed != nil {
+		return nil, failed
 	}
 	if t.anyOf && strings.Join(out, "") == "" {
 		return nil, fmt.Errorf("%s needs one of %s", message.Article(t.Name), strings.Join(t.Values, ", "))
 	}
 	return out, nil
+}
+
+// canonicalParts gives the canonical form of each value, nil for none. report
+// gets the error of value i, which continues a sentence that begins with the value.
+func (t *IndicatorType) canonicalParts(values []string, report func(i int, err error)) []string {
+	if values == nil {
+		return nil
+	}
+	out := make([]string, len(values))
+	for i, v := range values {
+		if t.optional(i) && strings.TrimSpace(v) == "" {
+			continue
+		}
+		part, err := t.canonicalPart(i, v)
+		if err != nil {
+			report(i, err)
+			continue
+		}
+		out[i] = part
+	}
+	return out
 }
 
 // optional reports whether value i may be missing: any hash of a File, the

@@ -55,17 +55,10 @@ func (m *mapper) group(rec *groupRow, r row) *intel.Group {
 	return g
 }
 
-// mentioned are the lists that have entries: an empty cell mentions nothing.
-func nonEmptyLists(g *intel.Group) (l intel.List) {
-	if len(g.Tags) > 0 {
-		l |= intel.ListTags
-	}
-	if len(g.SecurityLabels) > 0 {
-		l |= intel.ListSecurityLabels
-	}
-	if len(g.Attributes) > 0 {
-		l |= intel.ListAttributes
-	}
+// nonEmptyLists are the lists that have entries. An empty cell does not empty a
+// list of the instance.
+func nonEmptyLists(g *intel.Group) intel.List {
+	l := intel.MetadataLists(g.Tags, g.SecurityLabels, g.Attributes)
 	for i := range g.Refs {
 		l |= g.Refs[i].Kind.List()
 	}

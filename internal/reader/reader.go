@@ -100,9 +100,9 @@ func (o *output) incompletef(pos intel.Pos, format string, args ...any) {
 type loader struct {
 	opt      Options
 	allowed  []allowedDir
-	spellers map[*string]*spelling.Speller // by the first entry of their list
-	claimed  map[string]bool               // real paths of the CSV files that sources name
-	problems intel.Problems                // of the arguments themselves
+	spellers spelling.Spellers
+	claimed  map[string]bool // real paths of the CSV files that sources name
+	problems intel.Problems  // of the arguments themselves
 
 	chunkedFrom int // size of YAML documents that are read in chunks
 	chunkSize   int
@@ -115,7 +115,7 @@ func newLoader(opt Options) *loader {
 	if opt.Stdin == nil {
 		opt.Stdin = strings.NewReader("")
 	}
-	l := &loader{opt: opt, claimed: map[string]bool{}, spellers: map[*string]*spelling.Speller{}, chunkedFrom: chunkedFrom, chunkSize: chunkSize}
+	l := &loader{opt: opt, claimed: map[string]bool{}, spellers: spelling.Spellers{}, chunkedFrom: chunkedFrom, chunkSize: chunkSize}
 	if d := opt.Delimiter; d != 0 && (d < ' ' && d != '\t' || d > '~' || d == '"') {
 		l.problems.Errorf(intel.At("--delimiter", 0, 0), "%q cannot be a delimiter: use a comma, a semicolon, a tab or another ASCII character except a quote", d)
 		l.opt.Delimiter = 0

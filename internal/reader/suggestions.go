@@ -14,27 +14,13 @@ func (l *loader) suggestion(name string, known []string) string {
 	if hint := misnomers[spelling.Squeeze(name)]; hint != "" {
 		return ": " + hint
 	}
-	if near := l.nearest(name, known); near != "" {
+	if near := l.spellers.Nearest(name, known); near != "" {
 		return message.DidYouMean(near)
 	}
-	if near := l.nearest(name, misnomerNames); near != "" {
+	if near := l.spellers.Nearest(name, misnomerNames); near != "" {
 		return ": " + misnomers[near]
 	}
 	return ""
-}
-
-// nearest is the one of known, a list that lives as long as l, that is meant by
-// name. What is wrong in one row is wrong in many: the answers are remembered.
-func (l *loader) nearest(name string, known []string) string {
-	if len(known) == 0 {
-		return ""
-	}
-	s := l.spellers[&known[0]]
-	if s == nil {
-		s = spelling.NewSpeller(known)
-		l.spellers[&known[0]] = s
-	}
-	return s.Nearest(name)
 }
 
 // misnomers are names that belong elsewhere, by their folded form.

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// NearestName is the one of known that somebody who wrote name most probably
+// Nearest is the one of known that somebody who wrote name most probably
 // meant, "" where none is near. Whoever asks often of one list takes a Speller.
 func Nearest(name string, known []string) string { return NewSpeller(known).Nearest(name) }
 
@@ -54,6 +54,24 @@ func NewSpeller(known []string) *Speller {
 		s.known = append(s.known, c)
 	}
 	return s
+}
+
+// Spellers keeps the Speller of each list, by the first name of the list: the
+// lists must live as long as it does.
+type Spellers map[*string]*Speller
+
+// Nearest is the one of known that is most probably meant by name, "" where none
+// is near.
+func (s Spellers) Nearest(name string, known []string) string {
+	if len(known) == 0 {
+		return ""
+	}
+	speller := s[&known[0]]
+	if speller == nil {
+		speller = NewSpeller(known)
+		s[&known[0]] = speller
+	}
+	return speller.Nearest(name)
 }
 
 // Nearest is the name of the list that is most probably meant by name, "" where

@@ -96,7 +96,7 @@ var groupCases = []struct {
 	{"reference of no type", false, Group{Reference: true, Type: "Advesary", Name: "x"}},
 }
 
-func TestGroupComplete(t *testing.T) {
+func TestGroupsBecomeCanonical(t *testing.T) {
 	var b strings.Builder
 	for _, tt := range groupCases {
 		fmt.Fprintf(&b, "== %s\n", tt.name)
