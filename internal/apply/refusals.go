@@ -24,12 +24,78 @@ const (
 	hopelessAfter = 5
 )
 
-// refusalClass is what several entries have in common. An instance may refuse all
-// entries of a class for the same reason.
+// refusalClass is what several writes have in common. An instance may refuse all of them
+// for the same reason. Fields that do not matter for a class are empty.
 type refusalClass struct {
-	key    string
-	what   string // for messages: "to add a tag in …"
-	common bool   // many entries have it, so a success before any refusal is worth a record
+	do        string     // "to add"
+	kind      string     // "tag"; "" for associations
+	owner     string     // of the group
+	groupType string     // of the group
+	name      string     // of the entry
+	end       intel.Kind // of an association: the kind of its other end,
+	endOwner  string     // its owner,
+	endID     int64      // and the end itself
+}
+
+// isCommon reports whether many writes have the class, so that a success is worth a
+// record before any refusal.
+func (c refusalClass) isCommon() bool { return c.endID == 0 && (c.name == "" || c.groupType != "") }
+
+// String names the class in messages.
+func (c refusalClass) String() string {
+	in := message.Quote(c.owner)
+	switch {
+	case c.endID != 0:
+		return fmt.Sprintf("%s associations with %s %d", c.do, c.end, c.endID)
+	case c.end != "" && c.endOwner != "" && c.endOwner != c.owner:
+		return fmt.Sprintf("%s associations of groups in %s with %ss in %s", c.do, in, c.end, message.Quote(c.endOwner))
+	case c.end != "":
+		return fmt.Sprintf("%s associations with %ss in %s", c.do, c.end, in)
+	case c.kind == "group":
+		return fmt.Sprintf("%s groups of type %s in %s", c.do, c.groupType, in)
+	case c.kind == "field":
+		return fmt.Sprintf("%s %s of groups of type %s in %s", c.do, c.name, c.groupType, in)
+	case c.kind == "attribute" && c.name != "":
+		return fmt.Sprintf("%s an attribute of the type %s to groups of type %s", c.do, message.Quote(c.name), c.groupType)
+	case c.name != "":
+		return fmt.Sprintf("%s the %s %s", c.do, c.kind, message.Quote(c.name))
+	case c.kind == "attribute":
+		return fmt.Sprintf("%s an attribute in %s", c.do, in)
+	}
+	return fmt.Sprintf("%s a %s in %s", c.do, c.kind, in)
+}
+
+// actionClass is the class of a whole action. It becomes hopeless only if the API user
+// lacks a permission.
+func actionClass(a *plan.Action) refusalClass {
+	return refusalClass{do: "to " + string(a.Verb), kind: "group", groupType: a.Type, owner: a.Owner}
+}
+
+// entryClasses are the classes of an entry: that of all entries of its list, and that of
+// entries with the same name or other end.
+func entryClasses(a *plan.Action, e plan.Entry) []refusalClass {
+	list := refusalClass{do: "to add", owner: a.Owner}
+	if e.Removes() {
+		list.do = "to remove"
+	}
+	same := list
+	switch e.List() {
+	case 0:
+		return []refusalClass{{do: "to set", kind: "field", owner: a.Owner, groupType: a.Type, name: e.Name()}}
+	case intel.ListTags:
+		list.kind, same.kind, same.name = "tag", "tag", e.Name()
+	case intel.ListSecurityLabels:
+		list.kind, same.kind, same.name = "security label", "security label", e.Name()
+	case intel.ListAttributes:
+		list.kind, same.kind, same.name, same.groupType = "attribute", "attribute", e.Name(), a.Type
+	default:
+		list.end, list.endOwner = e.Association.Kind, e.Association.Owner
+		same.end, same.endID = e.Association.Kind, e.Association.ID
+		if same.endID == 0 { // a new object is created once, and not tried again after a refusal
+			return []refusalClass{list}
+		}
+	}
+	return []refusalClass{list, same}
 }
 
 // classRecord is what the run knows about a class.
@@ -43,11 +109,11 @@ type classRecord struct {
 // refusals are the classes of a run.
 type refusals struct {
 	mu       sync.Mutex
-	records  map[string]*classRecord
+	records  map[refusalClass]*classRecord
 	suspects atomic.Bool // a class is suspect, or was
 }
 
-// noteRefused notes that an entry of these classes was refused alone.
+// noteRefused notes that a write of these classes was refused alone.
 func (r *refusals) noteRefused(classes []refusalClass, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -62,12 +128,12 @@ func (r *refusals) noteRefused(classes []refusalClass, text string) {
 	}
 }
 
-// noteAccepted notes that an entry of these classes was accepted.
+// noteAccepted notes that a write of these classes was accepted.
 func (r *refusals) noteAccepted(classes []refusalClass) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range classes {
-		if c.common || r.records[c.key] != nil {
+		if c.isCommon() || r.records[c] != nil {
 			r.record(c).accepted = true
 		}
 	}
@@ -75,13 +141,13 @@ func (r *refusals) noteAccepted(classes []refusalClass) {
 
 // record is the record of a class. r.mu is held.
 func (r *refusals) record(c refusalClass) *classRecord {
-	rec := r.records[c.key]
+	rec := r.records[c]
 	if rec == nil {
 		if r.records == nil {
-			r.records = map[string]*classRecord{}
+			r.records = map[refusalClass]*classRecord{}
 		}
 		rec = &classRecord{}
-		r.records[c.key] = rec
+		r.records[c] = rec
 	}
 	return rec
 }
@@ -92,87 +158,38 @@ func (r *refusals) isSuspect(classes []refusalClass) bool {
 	return why != ""
 }
 
-// hopeless says why an entry of these classes is not sent, "" if it is sent.
-func (r *refusals) hopeless(classes []refusalClass) (key, why string) {
+// hopeless says why a write of these classes is not sent, "" if it is sent.
+func (r *refusals) hopeless(classes []refusalClass) (c refusalClass, why string) {
 	return r.refusedOften(classes, hopelessAfter)
 }
 
 // refusedOften finds the first class that was refused so often.
-func (r *refusals) refusedOften(classes []refusalClass, often int) (key, why string) {
+func (r *refusals) refusedOften(classes []refusalClass, often int) (c refusalClass, why string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range classes {
-		if rec := r.records[c.key]; rec != nil && !rec.accepted && rec.equal >= often {
-			return c.key, fmt.Sprintf("not sent, because the instance refused %s %d times in a row: %s", c.what, rec.equal, rec.text)
+		if rec := r.records[c]; rec != nil && !rec.accepted && rec.equal >= often {
+			return c, fmt.Sprintf("not sent, because the instance refused %s %d times in a row: %s", c, rec.equal, rec.text)
 		}
 	}
-	return "", ""
+	return refusalClass{}, ""
 }
 
-// tryAnother reports whether to try one more entry of a hopeless class.
-func (r *refusals) tryAnother(key string) bool {
+// tryAnother reports whether to try one more write of a hopeless class.
+func (r *refusals) tryAnother(c refusalClass) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	rec := r.records[key]
+	rec := r.records[c]
 	rec.visits++
 	return bits.OnesCount(uint(rec.visits)) == 1
-}
-
-// actionClass is the class of a whole action. It becomes hopeless only if the API user
-// lacks a permission.
-func actionClass(a *plan.Action) refusalClass {
-	return refusalClass{key: fmt.Sprintf("%s %s %q", a.Verb, a.Type, a.Owner), common: true,
-		what: fmt.Sprintf("to %s groups of type %s in %s", a.Verb, a.Type, message.Quote(a.Owner))}
-}
-
-// entryClasses are the classes of an entry: that of all entries of its list, and that
-// of entries with the same name or other end.
-func entryClasses(a *plan.Action, e plan.Entry) []refusalClass {
-	do := "to add"
-	if e.Removes() {
-		do = "to remove"
-	}
-	if e.Association != nil {
-		return associationClasses(a, e.Association, do)
-	}
-	in := message.Quote(a.Owner)
-	kinds := map[intel.List]string{intel.ListTags: "tag", intel.ListSecurityLabels: "security label", intel.ListAttributes: "attribute"}
-	kind, name := kinds[e.List()], e.Name()
-	if kind == "" { // a scalar
-		return []refusalClass{{key: fmt.Sprintf("field %s %s %q", a.Type, name, a.Owner), common: true,
-			what: fmt.Sprintf("to set %s of groups of type %s in %s", name, a.Type, in)}}
-	}
-	list := refusalClass{key: fmt.Sprintf("%s %s %q", do, kind, a.Owner), what: fmt.Sprintf("%s a %s in %s", do, kind, in), common: true}
-	same := refusalClass{key: fmt.Sprintf("%s %s %q %q", do, kind, name, a.Owner), what: fmt.Sprintf("%s the %s %s", do, kind, message.Quote(name))}
-	if e.List() == intel.ListAttributes {
-		list.what = fmt.Sprintf("%s an attribute in %s", do, in)
-		same.key += " " + a.Type
-		same.what = fmt.Sprintf("%s an attribute of the type %s to groups of type %s", do, message.Quote(name), a.Type)
-		same.common = true
-	}
-	return []refusalClass{list, same}
-}
-
-func associationClasses(a *plan.Action, as *plan.Association, do string) []refusalClass {
-	in := message.Quote(a.Owner)
-	list := refusalClass{key: fmt.Sprintf("%s %s %q %q", do, as.Kind, a.Owner, as.Owner), common: true,
-		what: fmt.Sprintf("%s associations with %ss in %s", do, as.Kind, in)}
-	if as.Owner != "" && as.Owner != a.Owner {
-		list.what = fmt.Sprintf("%s associations of groups in %s with %ss in %s", do, in, as.Kind, message.Quote(as.Owner))
-	}
-	if as.ID == 0 {
-		return []refusalClass{list} // a new object is created once, and not tried again after a refusal
-	}
-	return []refusalClass{list, {key: fmt.Sprintf("%s %s #%d %q", do, as.Kind, as.ID, a.Owner),
-		what: fmt.Sprintf("%s associations with %s %d", do, as.Kind, as.ID)}}
 }
 
 func (w *writing) classes(e *entry) []refusalClass { return entryClasses(w.action, e.Entry) }
 
 // denied says why nothing of an action is sent, "" if it is sent.
 func (e *engine) denied(a *plan.Action) string {
-	key, why := e.refusals.hopeless([]refusalClass{actionClass(a)})
-	if why == "" || e.doubtful(a.Key) || e.refusals.tryAnother(key) {
+	class, why := e.refusals.hopeless([]refusalClass{actionClass(a)})
+	if why == "" || e.doubtful(a.Key) || e.refusals.tryAnother(class) {
 		return ""
 	}
 	return why
@@ -181,12 +198,14 @@ func (e *engine) denied(a *plan.Action) string {
 // noteAccepted notes that the instance has accepted a request. The fields of a create
 // do not count, because they prove nothing about changes of fields.
 func (w *writing) noteAccepted(entries []*entry) {
-	w.refusals.noteAccepted([]refusalClass{actionClass(w.action)})
+	classes := make([]refusalClass, 0, 1+2*len(entries))
+	classes = append(classes, actionClass(w.action))
 	for _, e := range entries {
 		if w.action.Verb != plan.Create || !isScalar(e) {
-			w.refusals.noteAccepted(w.classes(e))
+			classes = append(classes, w.classes(e)...)
 		}
 	}
+	w.refusals.noteAccepted(classes)
 }
 
 // noteRefused notes that the instance has refused entries, or the group itself if there
@@ -221,15 +240,15 @@ func (w *writing) withhold(s *step) {
 // entries.
 func (w *writing) choose(r *request) []*entry {
 	if r.givenUp == nil {
-		r.givenUp = map[string]bool{}
+		r.givenUp = map[refusalClass]bool{}
 	}
 	suspects, chosen := split(r.withheld, w.isSuspect)
 	r.withheld, _ = split(suspects, func(e *entry) bool {
-		key, why := w.refusals.hopeless(w.classes(e))
-		if _, met := r.givenUp[key]; why != "" && !met {
-			r.givenUp[key] = !w.refusals.tryAnother(key)
+		class, why := w.refusals.hopeless(w.classes(e))
+		if _, met := r.givenUp[class]; why != "" && !met {
+			r.givenUp[class] = !w.refusals.tryAnother(class)
 		}
-		if why != "" && r.givenUp[key] {
+		if why != "" && r.givenUp[class] {
 			w.leaveOut(e, why)
 			return false
 		}
@@ -237,8 +256,8 @@ func (w *writing) choose(r *request) []*entry {
 	})
 	if n := len(r.withheld) - 1; len(chosen) == 0 && n >= 0 {
 		chosen, r.withheld = r.withheld[n:], r.withheld[:n:n]
-		if key, why := w.refusals.hopeless(w.classes(chosen[0])); why != "" {
-			r.givenUp[key] = true
+		if class, why := w.refusals.hopeless(w.classes(chosen[0])); why != "" {
+			r.givenUp[class] = true
 		}
 	}
 	return chosen
@@ -246,7 +265,7 @@ func (w *writing) choose(r *request) []*entry {
 
 // leaveHopeless removes a change in place from its step if its class is hopeless.
 func (w *writing) leaveHopeless(s *step) {
-	if key, why := w.refusals.hopeless(w.classes(s.entries[0])); s.try == 0 && why != "" && !w.refusals.tryAnother(key) {
+	if class, why := w.refusals.hopeless(w.classes(s.entries[0])); s.try == 0 && why != "" && !w.refusals.tryAnother(class) {
 		w.leaveOut(s.entries[0], why)
 		s.entries = nil
 	}

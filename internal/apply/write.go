@@ -26,8 +26,8 @@ type writing struct {
 // request is a request as the plan has it. Doubt and refusals turn it into several
 // steps.
 type request struct {
-	withheld []*entry        // the instance is likely to refuse these
-	givenUp  map[string]bool // hopeless refusal classes -> whether their entries are not sent
+	withheld []*entry              // the instance is likely to refuse these
+	givenUp  map[refusalClass]bool // hopeless refusal classes -> whether their entries are not sent
 }
 
 // step is one thing to do with some entries.
