@@ -54,6 +54,7 @@ type Config struct {
 type Client struct {
 	cfg       Config
 	base      *url.URL // without a slash at the end
+	root      string   // base as text
 	transport http.RoundTripper
 	limiter   *limiter
 	inFlight  atomic.Int64 // writes
@@ -110,7 +111,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.OnAnswer == nil {
 		cfg.OnAnswer = func() {}
 	}
-	c := &Client{cfg: cfg, base: base, transport: cfg.Transport, log: cfg.Logger, scrub: newScrubber(cfg.Credentials)}
+	c := &Client{cfg: cfg, base: base, root: base.String(), transport: cfg.Transport, log: cfg.Logger, scrub: newScrubber(cfg.Credentials)}
 	c.budget.bounds = defaultBounds
 	if c.transport == nil {
 		c.transport = newTransport(cfg)

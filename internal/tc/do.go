@@ -145,13 +145,9 @@ func (c *Client) attempt(ctx context.Context, call *call, try int) (*Error, outc
 // request is made and signed for each attempt; the body's bytes are the same
 // ones every time.
 func (c *Client) request(ctx context.Context, call *call) (*http.Request, error) {
-	target := c.base.String() + call.path
+	target := c.root + call.path
 	if call.query != "" {
 		target += "?" + call.query
-	}
-	u, err := url.Parse(target)
-	if err != nil {
-		return nil, err
 	}
 	// With a body that it cannot rewind, the transport leaves it to do to repeat
 	// a read whose connection broke: it would neither wait nor be counted.
@@ -159,7 +155,7 @@ func (c *Client) request(ctx context.Context, call *call) (*http.Request, error)
 	if len(call.body) > 0 {
 		body = bytes.NewReader(call.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, call.method, u.String(), body)
+	req, err := http.NewRequestWithContext(ctx, call.method, target, body)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package tc
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -9,170 +8,213 @@ import (
 	"tcimport/internal/intel"
 )
 
-// MaxEntries is how many entries one write can carry in one list. Instances
-// publish 1,000 for some lists and nothing for the others.
+// MaxEntries is how many entries one write can have in one list. Instances publish
+// 1,000 for some lists and nothing for the others.
 const MaxEntries = 500
 
-// object is a JSON object of a request. Its keys go out in alphabetical order.
-type object map[string]any
-
-func (o object) encode() ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(o); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
-}
-
-// encoder makes requests of what is to be written.
+// encoder writes the body of a request.
 type encoder struct {
-	update bool // lists name their mode, what is for creates only is refused
+	jsonWriter
+	update bool // lists name their mode, and fields for creates only are refused
 	custom []intel.IndicatorType
 }
 
 func (c *Client) newEncoder(update bool) *encoder {
-	e := &encoder{update: update}
+	e := &encoder{update: update, jsonWriter: jsonWriter{make([]byte, 0, 1024)}}
 	if custom := c.custom.Load(); custom != nil {
 		e.custom = *custom
 	}
 	return e
 }
 
+// isEmpty reports whether the body has no members.
+func (e *encoder) isEmpty() bool { return string(e.buf) == "{}," }
+
 // group is the body of a create or an update. An update never names xid, type or
 // owner: they cannot be changed.
-func (e *encoder) group(w intel.GroupWrite) (object, error) {
+func (e *encoder) group(w intel.GroupWrite) error {
 	t, ok := intel.GroupTypeNamed(w.Type)
 	if !ok {
-		return nil, fmt.Errorf("%q is not a group type", w.Type)
+		return fmt.Errorf("%q is not a group type", w.Type)
 	}
-	body := object{}
+	e.open('{')
 	if w.Name != "" {
-		body["name"] = w.Name
+		e.text("name", w.Name)
 	}
 	if !e.update {
-		body["type"] = t.Name
-		body["ownerName"] = w.Owner
+		e.text("type", t.Name)
+		e.text("ownerName", w.Owner)
 		if w.XID != "" {
-			body["xid"] = w.XID
+			e.text("xid", w.XID)
 		}
 	}
-	if err := e.fields(body, intel.KindGroup.Scalars(t.Name), w.Fields); err != nil {
-		return nil, err
+	if err := e.fields(intel.KindGroup.Scalars(t.Name), w.Fields); err != nil {
+		return err
 	}
-	if err := e.metadata(body, w); err != nil {
-		return nil, err
+	if err := e.metadata(w); err != nil {
+		return err
 	}
-	return body, e.links(body, w)
+	if err := e.links(w); err != nil {
+		return err
+	}
+	e.close('}')
+	return nil
 }
 
-func (e *encoder) metadata(body object, w intel.GroupWrite) error {
-	if err := e.list(body, "tags", w.TagMode, tags(w.Tags, w.TagMode)); err != nil {
+func (e *encoder) metadata(w intel.GroupWrite) error {
+	if err := e.tags(w.Tags, w.TagMode); err != nil {
 		return err
 	}
-	if err := e.list(body, "securityLabels", w.LabelMode, labels(w.SecurityLabels)); err != nil {
+	if err := e.labels(w.SecurityLabels, w.LabelMode); err != nil {
 		return err
 	}
-	var attributes []object
-	for _, a := range w.Attributes {
-		switch {
+	return e.list("attributes", w.AttributeMode, len(w.Attributes), func(i int) error {
+		switch a := w.Attributes[i]; {
 		case w.AttributeMode == intel.ModeDelete && a.ID == 0:
 			return fmt.Errorf("an attribute of type %q cannot be deleted without its ID", a.Type)
 		case a.ID != 0:
-			attributes = append(attributes, object{"id": a.ID})
+			e.entry("id", a.ID)
 		default:
-			attributes = append(attributes, attribute(a.Attribute))
+			e.attribute(a.Attribute)
 		}
-	}
-	return e.list(body, "attributes", w.AttributeMode, attributes)
+		return nil
+	})
 }
 
-// list puts a list into body: none without entries, and with its mode on an
-// update, as instances differ in what they do without one.
-func (e *encoder) list(body object, key string, mode intel.Mode, entries []object) error {
+// list writes a list of n entries: none without entries, and with its mode on an
+// update, because instances differ in what they do without one.
+func (e *encoder) list(key string, mode intel.Mode, n int, entry func(i int) error) error {
 	switch {
-	case len(entries) == 0:
+	case n == 0:
 		return nil
-	case len(entries) > MaxEntries:
-		return fmt.Errorf("%s has %d entries: one request takes %d at most", key, len(entries), MaxEntries)
+	case n > MaxEntries:
+		return fmt.Errorf("%s has %d entries: one request takes %d at most", key, n, MaxEntries)
+	case e.update && mode != intel.ModeAppend && mode != intel.ModeDelete && mode != intel.ModeReplace:
+		return fmt.Errorf("%s has no mode", key)
 	}
-	list := object{"data": entries}
-	if e.update {
-		if mode != intel.ModeAppend && mode != intel.ModeDelete && mode != intel.ModeReplace {
-			return fmt.Errorf("%s has no mode", key)
+	e.key(key)
+	e.open('{')
+	e.key("data")
+	e.open('[')
+	for i := range n {
+		if err := entry(i); err != nil {
+			return err
 		}
-		list["mode"] = mode
 	}
-	body[key] = list
+	e.close(']')
+	if e.update {
+		e.text("mode", string(mode))
+	}
+	e.close('}')
 	return nil
 }
 
-func (e *encoder) links(body object, w intel.GroupWrite) error {
-	entries := map[intel.Kind][]object{}
+// entry is an entry of a list that an ID names.
+func (e *encoder) entry(key string, id int64) {
+	e.open('{')
+	e.int(key, id)
+	e.close('}')
+}
+
+// named is an entry of a list that a text names.
+func (e *encoder) named(key, name string) {
+	e.open('{')
+	e.text(key, name)
+	e.close('}')
+}
+
+func (e *encoder) links(w intel.GroupWrite) error {
 	for _, l := range w.Links {
-		if l.ID != 0 {
-			// Beside an ID nothing else may stand: an indicator's value would be taken
-			// for a change of it.
-			entries[l.Kind] = append(entries[l.Kind], object{"id": l.ID})
-			continue
-		}
-		if l.New == nil || w.LinkModes[l.Kind] == intel.ModeDelete {
+		if l.ID == 0 && (l.New == nil || w.LinkModes[l.Kind] == intel.ModeDelete) {
 			return fmt.Errorf("an association does not say with which %s", l.Kind.Spec().Name)
 		}
-		entry, err := e.inline(l.New)
+	}
+	for _, k := range intel.Kinds {
+		var links []*intel.LinkWrite
+		for i := range w.Links {
+			if w.Links[i].Kind == k {
+				links = append(links, &w.Links[i])
+			}
+		}
+		err := e.list(k.AssociationField(), w.LinkModes[k], len(links), func(i int) error {
+			if links[i].ID != 0 {
+				// Nothing else may stand beside an ID: an instance would take an indicator's
+				// value for a change of it.
+				e.entry("id", links[i].ID)
+				return nil
+			}
+			return e.newObject(links[i].New)
+		})
 		if err != nil {
 			return err
 		}
-		entries[l.Kind] = append(entries[l.Kind], entry)
-	}
-	for _, k := range intel.Kinds {
-		if err := e.list(body, k.AssociationField(), w.LinkModes[k], entries[k]); err != nil {
-			return err
-		}
 	}
 	return nil
 }
 
-// tags are named by technique where they have one, but deleted by name.
-func tags(ts []intel.Tag, mode intel.Mode) []object {
-	var out []object
-	for _, t := range ts {
-		if t.TechniqueID != "" && (mode != intel.ModeDelete || t.Name == "") {
-			out = append(out, object{"techniqueId": t.TechniqueID})
+// tags are named by technique if they have one, but deleted by name.
+func (e *encoder) tags(tags []intel.Tag, mode intel.Mode) error {
+	return e.list("tags", mode, len(tags), func(i int) error {
+		if t := tags[i]; t.TechniqueID != "" && (mode != intel.ModeDelete || t.Name == "") {
+			e.named("techniqueId", t.TechniqueID)
 		} else {
-			out = append(out, object{"name": t.Name})
+			e.named("name", t.Name)
 		}
-	}
-	return out
+		return nil
+	})
 }
 
-func labels(names []string) []object {
-	var out []object
-	for _, name := range names {
-		out = append(out, object{"name": name})
-	}
-	return out
+func (e *encoder) labels(names []string, mode intel.Mode) error {
+	return e.list("securityLabels", mode, len(names), func(i int) error {
+		e.named("name", names[i])
+		return nil
+	})
 }
 
-func attribute(a intel.Attribute) object {
-	body := object{"type": a.Type, "value": a.Value}
+// attribute is a new attribute.
+func (e *encoder) attribute(a intel.Attribute) {
+	e.open('{')
+	e.text("type", a.Type)
+	e.attributeParts(a)
+	if len(a.SecurityLabels) > 0 {
+		e.key("securityLabels")
+		e.open('{')
+		e.key("data")
+		e.open('[')
+		for _, name := range a.SecurityLabels {
+			e.named("name", name)
+		}
+		e.close(']')
+		e.close('}')
+	}
+	e.close('}')
+}
+
+// attributeUpdate is the body that changes an attribute. Its type cannot be changed.
+func (e *encoder) attributeUpdate(a intel.Attribute) error {
+	e.open('{')
+	e.attributeParts(a)
+	if err := e.labels(a.SecurityLabels, intel.ModeReplace); err != nil {
+		return err
+	}
+	e.close('}')
+	return nil
+}
+
+func (e *encoder) attributeParts(a intel.Attribute) {
+	e.text("value", a.Value)
 	if a.Source != "" {
-		body["source"] = a.Source
+		e.text("source", a.Source)
 	}
 	if a.Default != nil {
-		body["default"] = *a.Default
+		e.bool("default", *a.Default)
 	}
 	if a.Pinned != nil {
-		body["pinned"] = *a.Pinned
+		e.bool("pinned", *a.Pinned)
 	}
-	if len(a.SecurityLabels) > 0 {
-		body["securityLabels"] = object{"data": labels(a.SecurityLabels)}
-	}
-	return body
 }
 
-func (e *encoder) fields(body object, specs map[string]*intel.FieldSpec, fields intel.Fields) error {
+func (e *encoder) fields(specs map[string]*intel.FieldSpec, fields intel.Fields) error {
 	for _, f := range fields {
 		spec := specs[f.Name]
 		if spec == nil {
@@ -181,33 +223,33 @@ func (e *encoder) fields(body object, specs map[string]*intel.FieldSpec, fields 
 		if spec.CreateOnly && e.update {
 			return fmt.Errorf("the field %q cannot be updated", f.Name)
 		}
-		v, err := fieldValue(spec, f.Value)
-		if err != nil {
+		if err := e.field(spec, f.Value); err != nil {
 			return fmt.Errorf("field %q: %w", f.Name, err)
 		}
-		body[f.Name] = v
 	}
 	return nil
 }
 
-// fieldValue is how canonical text travels.
-func fieldValue(spec *intel.FieldSpec, text string) (any, error) {
+// field writes the canonical text of a field in the type that the API has for it.
+func (e *encoder) field(spec *intel.FieldSpec, text string) error {
 	switch spec.Kind {
 	case intel.Text, intel.Date:
-		return text, nil
+		e.text(spec.Name, text)
+		return nil
 	case intel.Bool:
 		if text != "true" && text != "false" {
-			return nil, fmt.Errorf("%q is neither true nor false", text)
+			return fmt.Errorf("%q is neither true nor false", text)
 		}
-		return text == "true", nil
 	case intel.Integer, intel.Decimal, intel.JSON:
 		if !json.Valid([]byte(text)) {
-			return nil, fmt.Errorf("%q is not valid JSON", text)
+			return fmt.Errorf("%q is not valid JSON", text)
 		}
 		if spec.Kind != intel.JSON && strings.Trim(text, "+-.0123456789eE") != "" {
-			return nil, fmt.Errorf("%q is not a number", text)
+			return fmt.Errorf("%q is not a number", text)
 		}
-		return json.RawMessage(text), nil
+	default:
+		panic(fmt.Sprintf("tc: unknown kind of field %d", spec.Kind))
 	}
-	panic(fmt.Sprintf("tc: unknown kind of field %d", spec.Kind))
+	e.literal(spec.Name, text)
+	return nil
 }

@@ -1,10 +1,14 @@
 package tc
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
+	"sync"
 )
 
 // envelope is what stands around the data of an answer.
@@ -45,15 +49,43 @@ func shapeError(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", errShape, fmt.Sprintf(format, args...))
 }
 
-// readOne reads an answer that holds one object (or anything else) as its data.
-// one gets it, if there is any; it is only valid until one returns.
+// texts are buffers for the answers that hold one object.
+var texts = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// maxPooled is the capacity of a buffer that is kept for the next answer.
+const maxPooled = 64 << 10
+
+// readValue reads a JSON value into buf. As for a decoder, nothing that follows the value
+// counts.
+func readValue(r io.Reader, buf *bytes.Buffer) (value, error) {
+	_, err := buf.ReadFrom(r)
+	if v := bytes.Trim(buf.Bytes(), " \t\r\n"); err == nil && json.Valid(v) {
+		return v, nil
+	}
+	var v json.RawMessage
+	err = json.NewDecoder(io.MultiReader(buf, brokenReader{cmp.Or(err, io.EOF)})).Decode(&v)
+	return value(v), err
+}
+
+type brokenReader struct{ err error }
+
+func (r brokenReader) Read([]byte) (int, error) { return 0, r.err }
+
+// readOne reads an answer that holds one object (or anything else) as its data. one
+// receives the data, if there is any. The data is only valid until one returns.
 func readOne(r *answer, one func(value) error) (envelope, error) {
 	env := envelope{count: -1}
-	var whole json.RawMessage
-	if err := json.NewDecoder(r).Decode(&whole); err != nil {
+	buf := texts.Get().(*bytes.Buffer)
+	defer func() {
+		if buf.Cap() <= maxPooled {
+			buf.Reset()
+			texts.Put(buf)
+		}
+	}()
+	v, err := readValue(r, buf)
+	if err != nil {
 		return env, err
 	}
-	v := value(whole)
 	if v.kind() != '{' {
 		return env, shapeError("it is not a JSON object")
 	}

@@ -6,34 +6,35 @@ import (
 	"tcimport/internal/intel"
 )
 
-// inline is an object that is made together with its association.
-func (e *encoder) inline(o *intel.Object) (object, error) {
-	body := object{}
+// newObject is an object that is created together with its association.
+func (e *encoder) newObject(o *intel.Object) error {
+	e.open('{')
 	if o.Kind.Spec().Owned {
-		// Without it the object would go to the API user's Organization, whatever
+		// Without an owner, the object would go to the API user's Organization, whatever
 		// the owner of the group is.
 		if o.Owner == "" {
-			return nil, fmt.Errorf("the new %s %q has no owner", o.Kind.Spec().Name, o.Summary)
+			return fmt.Errorf("the new %s %q has no owner", o.Kind.Spec().Name, o.Summary)
 		}
-		body["ownerName"] = o.Owner
+		e.text("ownerName", o.Owner)
 	}
 	if o.Type != "" {
-		body["type"] = o.Type
+		e.text("type", o.Type)
 	}
 	if o.Kind != intel.KindIndicator {
-		body[o.Kind.Spec().NameField(o.Type)] = o.Summary
-	} else if err := e.indicatorValues(body, o); err != nil {
-		return nil, err
+		e.text(o.Kind.Spec().NameField(o.Type), o.Summary)
+	} else if err := e.indicatorValues(o); err != nil {
+		return err
 	}
-	if err := e.fields(body, o.Kind.Scalars(o.Type), o.Fields); err != nil {
-		return nil, err
+	if err := e.objectFields(o, false); err != nil {
+		return err
 	}
-	return body, e.objectMetadata(body, o, false)
+	e.close('}')
+	return nil
 }
 
-// indicatorValues puts each part of an indicator's summary under its own key: a
-// type of the instance's own that this client has not asked for has generic ones.
-func (e *encoder) indicatorValues(body object, o *intel.Object) error {
+// indicatorValues writes each part of an indicator's summary under its own key. A type
+// of the instance's own that this client has not asked for has generic keys.
+func (e *encoder) indicatorValues(o *intel.Object) error {
 	names := []string{"value1", "value2", "value3"}
 	t, known := intel.IndicatorTypeNamed(o.Type, e.custom)
 	if known {
@@ -53,35 +54,40 @@ func (e *encoder) indicatorValues(body object, o *intel.Object) error {
 		return fmt.Errorf("the %s %q has %d values: its type has %d", o.Type, o.Summary, len(values), len(names))
 	}
 	given := false
+	needsValueName := known && t.Name == "Registry Key"
 	for i, v := range values {
 		if v != "" {
-			body[names[i]] = v
+			e.text(names[i], v)
 			given = true
+			needsValueName = needsValueName && names[i] != "Value Name"
 		}
 	}
 	if !given {
 		return fmt.Errorf("an indicator of type %s has no value", o.Type)
 	}
-	if _, ok := body["Value Name"]; known && t.Name == "Registry Key" && !ok {
-		body["Value Name"] = " " // the default value of a key; the field is required
+	if needsValueName {
+		e.text("Value Name", " ") // the default value of a key; the field is required
 	}
 	return nil
 }
 
-// objectMetadata puts tags, labels and attributes into body.
-func (e *encoder) objectMetadata(body object, o *intel.Object, update bool) error {
+// objectFields writes the fields, tags, labels and attributes of an object. The object can
+// be new in the update of a group, so update says which of the two it is.
+func (e *encoder) objectFields(o *intel.Object, update bool) error {
+	if err := e.fields(o.Kind.Scalars(o.Type), o.Fields); err != nil {
+		return err
+	}
 	outer := e.update
 	e.update = update
 	defer func() { e.update = outer }()
-	var attributes []object
-	for _, a := range o.Attributes {
-		attributes = append(attributes, attribute(a))
-	}
-	if err := e.list(body, "tags", intel.ModeAppend, tags(o.Tags, intel.ModeAppend)); err != nil {
+	if err := e.tags(o.Tags, intel.ModeAppend); err != nil {
 		return err
 	}
-	if err := e.list(body, "securityLabels", intel.ModeAppend, labels(o.SecurityLabels)); err != nil {
+	if err := e.labels(o.SecurityLabels, intel.ModeAppend); err != nil {
 		return err
 	}
-	return e.list(body, "attributes", intel.ModeAppend, attributes)
+	return e.list("attributes", intel.ModeAppend, len(o.Attributes), func(i int) error {
+		e.attribute(o.Attributes[i])
+		return nil
+	})
 }

@@ -72,15 +72,13 @@ func (p *pager) own() params {
 }
 
 // put puts parameters into a call.
-func (p *pager) put(q params, call *call) error {
+func (p *pager) put(q params, call *call) {
 	if !p.body {
 		call.query = q.encode()
-		return nil
+		return
 	}
-	body, err := q.body().encode()
-	call.body = body
+	call.body = q.body()
 	call.trial = p.c.getBody.Load() != bodyRead
-	return err
 }
 
 // page reads the page to come entry by entry. begin is called before each
@@ -88,9 +86,7 @@ func (p *pager) put(q params, call *call) error {
 func (p *pager) page(ctx context.Context, begin func(), each func(value) error) (envelope, error) {
 	var env envelope
 	call := p.call
-	if err := p.put(p.own(), &call); err != nil {
-		return env, err
-	}
+	p.put(p.own(), &call)
 	if p.query != "" {
 		call.query = p.query
 	}
@@ -230,9 +226,7 @@ func (p *pager) count(ctx context.Context) (int, error) {
 	q.add("resultLimit", "1")
 	q.add("count", "true")
 	call := p.call
-	if err := p.put(q, &call); err != nil {
-		return 0, err
-	}
+	p.put(q, &call)
 	n := 0
 	var env envelope
 	call.entries = 1

@@ -62,22 +62,36 @@ func (p params) encode() string {
 	return b.String()
 }
 
-// body is the form in which parameters stand in the body of a GET: numbers are
-// numbers, what can be repeated is a list.
-func (p params) body() object {
-	data := object{}
+// body is the form that parameters have in the body of a GET: numbers are numbers, and
+// the fields are a list.
+func (p params) body() []byte {
+	var w jsonWriter
+	w.open('{')
+	w.key("data")
+	w.open('{')
+	var fields []string
 	for _, q := range p {
 		n, err := strconv.Atoi(q.value)
-		switch fields, _ := data[q.key].([]string); {
+		switch {
 		case q.key == "fields":
-			data[q.key] = append(fields, q.value)
+			fields = append(fields, q.value)
 		case strings.HasPrefix(q.key, "result") && err == nil:
-			data[q.key] = n
+			w.int(q.key, int64(n))
 		default:
-			data[q.key] = q.value
+			w.text(q.key, q.value)
 		}
 	}
-	return object{"data": data}
+	if fields != nil {
+		w.key("fields")
+		w.open('[')
+		for _, f := range fields {
+			w.string(f)
+		}
+		w.close(']')
+	}
+	w.close('}')
+	w.close('}')
+	return w.bytes()
 }
 
 func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }

@@ -21,14 +21,13 @@ func (c *Client) CreateGroup(ctx context.Context, w intel.GroupWrite, lists inte
 		return nil, fmt.Errorf("a new group needs a name and an owner")
 	}
 	e := c.newEncoder(false)
-	body, err := e.group(w)
-	if err != nil {
+	if err := e.group(w); err != nil {
 		return nil, err
 	}
 	return c.writeGroup(ctx, &call{
 		op: "create group", object: strconv.Quote(w.Name), method: http.MethodPost, path: "/v3/groups",
 		route: "POST /v3/groups", writes: true, owner: true,
-	}, body, lists, fields)
+	}, e.bytes(), lists, fields)
 }
 
 // UpdateGroup changes exactly what w holds.
@@ -37,21 +36,20 @@ func (c *Client) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists inte
 		return nil, fmt.Errorf("a group cannot be updated without its ID")
 	}
 	e := c.newEncoder(true)
-	body, err := e.group(w)
-	if err != nil {
+	if err := e.group(w); err != nil {
 		return nil, err
 	}
-	if len(body) == 0 {
+	if e.isEmpty() {
 		return nil, fmt.Errorf("the update of group %d is empty", w.ID)
 	}
 	id := strconv.FormatInt(w.ID, 10)
 	return c.writeGroup(ctx, &call{
 		op: "update group", object: id, method: http.MethodPut, path: "/v3/groups/" + id,
 		route: "PUT /v3/groups/{id}", writes: true,
-	}, body, lists, fields)
+	}, e.bytes(), lists, fields)
 }
 
-func (c *Client) writeGroup(ctx context.Context, cl *call, body object, lists intel.List, fields []string) (*intel.Remote, error) {
+func (c *Client) writeGroup(ctx context.Context, cl *call, body []byte, lists intel.List, fields []string) (*intel.Remote, error) {
 	var p params
 	p.addFields(lists, fields)
 	var r *intel.Remote
@@ -69,18 +67,12 @@ func (c *Client) writeGroup(ctx context.Context, cl *call, body object, lists in
 
 // write sends a request that changes something. one gets the object in the
 // answer, which there has to be; nil if nobody needs it.
-func (c *Client) write(ctx context.Context, cl *call, p params, body object, one func(value) error) error {
+func (c *Client) write(ctx context.Context, cl *call, p params, body []byte, one func(value) error) error {
 	if c.cfg.ActivityLog {
 		p.add("createActivityLog", "true")
 	}
 	cl.query = p.encode()
-	if body != nil {
-		text, err := body.encode()
-		if err != nil {
-			return fmt.Errorf("%s %s: %w", cl.op, cl.object, err)
-		}
-		cl.body = text
-	}
+	cl.body = body
 	cl.decode = func(r *answer) error {
 		found := false
 		env, err := readOne(r, func(v value) error {
@@ -123,16 +115,15 @@ func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Att
 	if id <= 0 {
 		return fmt.Errorf("an attribute cannot be updated without its ID")
 	}
-	body := attribute(a)
-	delete(body, "type")
-	if list, ok := body["securityLabels"].(object); ok {
-		list["mode"] = intel.ModeReplace
+	e := c.newEncoder(true)
+	if err := e.attributeUpdate(a); err != nil {
+		return err
 	}
 	text := strconv.FormatInt(id, 10)
 	return c.write(ctx, &call{
 		op: "update attribute", object: text, method: http.MethodPut, path: "/v3/groupAttributes/" + text,
 		route: "PUT /v3/groupAttributes/{id}", writes: true,
-	}, nil, body, nil)
+	}, nil, e.bytes(), nil)
 }
 
 // UpdateIndicator gives an indicator the fields, tags, labels and attributes of
@@ -143,19 +134,17 @@ func (c *Client) UpdateIndicator(ctx context.Context, id int64, o *intel.Object)
 		return fmt.Errorf("an indicator cannot be updated without its ID")
 	}
 	e := c.newEncoder(true)
-	body := object{}
-	if err := e.fields(body, o.Kind.Scalars(o.Type), o.Fields); err != nil {
+	e.open('{')
+	if err := e.objectFields(o, true); err != nil {
 		return err
 	}
-	if err := e.objectMetadata(body, o, true); err != nil {
-		return err
-	}
-	if len(body) == 0 {
+	e.close('}')
+	if e.isEmpty() {
 		return nil
 	}
 	text := strconv.FormatInt(id, 10)
 	return c.write(ctx, &call{
 		op: "update indicator", object: text, method: http.MethodPut, path: "/v3/indicators/" + text,
 		route: "PUT /v3/indicators/{id}", writes: true,
-	}, nil, body, nil)
+	}, nil, e.bytes(), nil)
 }
