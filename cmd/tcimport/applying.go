@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"time"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/message"
@@ -145,16 +148,20 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 	return nil
 }
 
-// replaced reads the report that the run is to replace. It refuses files of other
-// imports.
-func (r *applying) replaced(namespace string) ([]report.Row, error) {
+// replaced reads the groups of the report that the run replaces. It refuses files
+// of other imports. An id-map that the run replaces was read before.
+func (r *applying) replaced(namespace string) (iter.Seq2[string, baseline.Group], error) {
 	meta := report.Meta{Instance: r.connection.name(), Namespace: namespace}
 	if r.o.failed != "" {
 		if _, err := failedAt(r.o.failed, meta); err != nil {
 			return nil, err
 		}
 	}
-	return readReplaced(r.o.report, meta)
+	if r.ids != nil && sameFile(r.ids.path, r.o.report) {
+		return maps.All(r.ids.groups()), nil
+	}
+	var groups report.Groups
+	return groups.All(), replaced(r.o.report, meta)(groups.Add)
 }
 
 // takePlan takes a saved plan and looks everything up again that it was made

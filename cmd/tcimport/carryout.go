@@ -32,8 +32,8 @@ func (r *applying) carryOut() error {
 	}
 	meta := r.meta()
 	meta.Left = r.resume.Rows(r.plan.IDMap, keysOfPlan(r.plan))
-	rows := report.Rows(ledger, meta)
-	r.metrics.counts = report.Count(rows)
+	rows := report.NewResults(ledger, meta)
+	r.metrics.counts = rows.Counts
 	switch {
 	case errors.Is(runErr, apply.ErrLedger):
 	case runErr != nil && r.signals.code.Load() != 0:
@@ -41,7 +41,7 @@ func (r *applying) carryOut() error {
 	case errors.Is(runErr, apply.ErrStopped):
 		runErr = errMaxDuration
 	}
-	end := r.writeResults(journal, ledger, rows, runErr)
+	end := r.writeResults(journal, rows, runErr)
 	if end != nil {
 		r.next = r.nextStep(runErr)
 	}
@@ -66,7 +66,7 @@ func (r *applying) probe(ctx context.Context) error {
 }
 
 // outcome is the error that a run ends with, nil if all was done.
-func (r *applying) outcome(rows []report.Row, runErr error) error {
+func (r *applying) outcome(runErr error) error {
 	switch {
 	case runErr != nil && r.signals.code.Load() != 0 && !errors.Is(runErr, apply.ErrLedger):
 		complete := "; the report is complete"
@@ -79,7 +79,7 @@ func (r *applying) outcome(rows []report.Row, runErr error) error {
 	case runErr != nil:
 		return &exitError{code: codeOf(runErr), err: runErr}
 	}
-	if short := report.Count(rows).Shortfall(); short != "" {
+	if short := r.results.Counts.Shortfall(); short != "" {
 		names := ""
 		if r.results.report != "" {
 			names = fmt.Sprintf("; the report %s lists them", r.results.report)
@@ -118,7 +118,7 @@ func (r *applying) tell(end error) error {
 			w, screen = r.stderr, r.errScreen()
 		}
 		screen.Width = 0 // nothing is shortened: the end of a run is not shown again
-		view := report.RunView(report.Run{Plan: r.plan, Rows: r.results.rows, Report: r.results.report, Err: r.runErr,
+		view := report.RunView(report.Run{Plan: r.plan, Rows: r.results.Outcomes(), Counts: r.results.Counts, Report: r.results.report, Err: r.runErr,
 			Rate: r.o.conn.effectiveRate(r.connection), Next: r.next, Quiet: r.global.quiet})
 		if err := report.Text(w, view, screen); err != nil {
 			return err
@@ -130,12 +130,13 @@ func (r *applying) tell(end error) error {
 	return end
 }
 
-// document is the report of a run that ends with end: all its rows, and the counts
-// of those of this run.
+// document is the report of a run that ends with end.
 func (r *applying) document(end error) *report.Document {
-	doc := report.RunDocument(r.results.all, r.meta(), r.failure(end))
-	doc.Counts = report.Count(r.results.rows)
-	return doc
+	content := r.results.content
+	if content == nil { // nothing was written
+		content = report.NewReport(nil, r.meta())
+	}
+	return &report.Document{Error: r.failure(end), Report: content}
 }
 
 // hintOnly is what there is to say about an error beyond its text, nil if

@@ -205,26 +205,28 @@ func (x *exporting) rowOf(r *intel.Remote) report.Row {
 // not exported is carried on.
 func (x *exporting) writeReport() error {
 	rows := x.groups
-	for _, old := range x.ids.earlier() {
+	err := x.ids.rows(func(old *report.Row) error {
 		if known, ok := x.ids.groups()[old.Key]; ok && old.Kind == intel.KindGroup && known.ID == old.ID && !x.seen[object{old.Kind, old.ID}] {
-			rows = append(rows, old)
+			rows = append(rows, *old)
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	for _, k := range intel.Kinds {
 		rows = append(rows, x.objects[k]...)
 	}
-	earlier := 0
+	content := report.NewReport(rows, x.meta)
 	if !x.o.reportThisRun && (x.o.idMap == "" || !sameFile(x.o.idMap, x.o.report)) {
-		old, err := readReplaced(x.o.report, x.meta)
-		if err != nil {
+		if content.Earlier, err = report.RowsThatStay(content.Rows, replaced(x.o.report, x.meta), nil); err != nil {
 			return err
 		}
-		rows, earlier = report.WithEarlier(rows, old, nil)
 	}
-	if err := writeRows(x.o.report, report.RunDocument(rows, x.meta, nil)); err != nil {
+	if err := writeReport(x.o.report, &report.Document{Report: content}); err != nil {
 		return err
 	}
-	x.sayEarlier(x.o.report, earlier)
+	x.sayEarlier(x.o.report, content.Earlier.N)
 	return nil
 }
 

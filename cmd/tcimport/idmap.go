@@ -16,7 +16,6 @@ type idMap struct {
 	path string
 	ids  baseline.IDMap
 	meta report.Meta
-	rows []report.Row
 }
 
 // readIDMap reads the id-map, if one is named. One that is not there yet is
@@ -40,22 +39,24 @@ func (p *program) readIDMap(path string) (*idMap, error) {
 	}
 	defer f.Close()
 	m := &idMap{path: path}
-	m.ids, m.meta, m.rows, err = report.ReadIDMap(f, path)
+	m.ids, m.meta, err = report.ReadIDMap(f, path)
 	return m, err
 }
 
-// readReplaced reads the report that a run is to replace; nil is none. That of
-// another instance or namespace is not replaced.
-func readReplaced(path string, meta report.Meta) ([]report.Row, error) {
-	f, err := state.OpenExisting(path)
-	if err != nil {
-		return nil, fmt.Errorf("--report %s: %w", path, err)
+// replaced are the rows of the report that a run replaces, if there is one. The
+// report of another instance or namespace is not replaced.
+func replaced(path string, meta report.Meta) report.Source {
+	return func(each func(*report.Row) error) error {
+		f, err := state.OpenExisting(path)
+		if err != nil {
+			return fmt.Errorf("--report %s: %w", path, err)
+		}
+		if f == nil {
+			return nil
+		}
+		defer f.Close()
+		return report.ReadReplaced(f, path, meta, each)
 	}
-	if f == nil {
-		return nil, nil
-	}
-	defer f.Close()
-	return report.ReadReplaced(f, path, meta)
 }
 
 func (m *idMap) groups() baseline.IDMap {
@@ -65,11 +66,18 @@ func (m *idMap) groups() baseline.IDMap {
 	return m.ids
 }
 
-func (m *idMap) earlier() []report.Row {
+// rows are all rows of the id-map. They are read again: the rows of very many
+// groups take much memory.
+func (m *idMap) rows(each func(*report.Row) error) error {
 	if m == nil {
 		return nil
 	}
-	return m.rows
+	f, err := state.OpenRegular(m.path)
+	if err != nil {
+		return fmt.Errorf("--id-map: %w", err)
+	}
+	defer f.Close()
+	return report.ReadRows(f, m.path, each)
 }
 
 // check refuses an id-map of another instance or namespace: its IDs mean other

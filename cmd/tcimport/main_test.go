@@ -197,18 +197,16 @@ func rows(ts *testscript.TestScript, _ bool, args []string) {
 	f, err := os.Open(ts.MkAbs(args[0]))
 	ts.Check(err)
 	defer f.Close()
-	_, _, all, err := report.ReadIDMap(f, args[0])
-	ts.Check(err)
 	n := 0
-	for _, r := range all {
+	ts.Check(report.ReadRows(f, args[0], func(r *report.Row) error {
 		if string(r.Kind) != args[1] {
-			continue
+			return nil
 		}
-		n++
-		if r.Status != apply.OK || r.ID == 0 {
-			ts.Fatalf("%s %s is %s: %s", r.Kind, r.Key, r.Status, r.Error)
+		if n++; r.Status != apply.OK || r.ID == 0 {
+			return fmt.Errorf("%s %s is %s: %s", r.Kind, r.Key, r.Status, r.Error)
 		}
-	}
+		return nil
+	}))
 	if want, _ := strconv.Atoi(args[2]); n != want {
 		ts.Fatalf("%s has %d rows of kind %s, not %d", args[0], n, args[1], want)
 	}

@@ -2,14 +2,15 @@ package main
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"slices"
 	"time"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
-	"tcimport/internal/report"
 	"tcimport/internal/state"
 	"tcimport/internal/tc"
 )
@@ -30,7 +31,7 @@ type planning struct {
 	settle time.Duration // how long what earlier runs have sent may still arrive
 
 	ids        *idMap
-	replaced   []report.Row // of the report that the run replaces
+	replaced   iter.Seq2[string, baseline.Group] // of the report that the run replaces
 	manifests  *manifestsRead
 	connection *connection
 	notChecked []string // what the instance does not list
@@ -77,7 +78,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 			return nil, err
 		}
 	}
-	earlier := journal.Join(pl.ids.groups(), report.Groups(pl.replaced), keysOfImport(im))
+	earlier := journal.Join(pl.ids.groups(), pl.replaced, keysOfImport(im))
 	how := lookup.Options{Workers: pl.conn.workers, Custom: instance.IndicatorTypes, Log: pl.logger(), Expect: pl.progress.Expect}
 	found, err := lookup.Find(ctx, pl.connection.client, lookup.OfImport(im, earlier.IDMap, earlier.Unlisted()), how)
 	if err != nil {

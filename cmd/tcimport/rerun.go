@@ -21,19 +21,15 @@ import (
 // manifest of what failed, if there is one.
 func (r *applying) nextStep(runErr error) report.Next {
 	cut := runErr != nil && !errors.Is(runErr, apply.ErrMaxFailures)
-	failed, doubt := 0, 0
-	for _, s := range report.Count(r.results.rows) {
-		failed += s.Failed
-		doubt += s.Doubt
-	}
+	sum := r.results.Counts.Total()
 	switch {
 	case cut || r.results.report != r.o.report:
 		return report.Next{Do: "To do the rest, run the same command again:", Command: r.sameCommand()}
-	case failed == 0 && doubt > 0:
+	case sum.Failed == 0 && sum.Doubt > 0:
 		return report.Next{Do: "Run the same command again to settle what is in doubt:", Command: r.sameCommand()}
 	case r.results.failed == "":
 		return report.Next{Do: "Correct what failed, then run again:", Command: r.sameCommand()}
-	case failed == 0:
+	case sum.Failed == 0:
 		return report.Next{Do: "To do the rest, run:", Command: r.failedCommand()}
 	}
 	return report.Next{Correct: r.results.failed, Command: r.failedCommand()}

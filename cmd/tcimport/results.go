@@ -9,37 +9,36 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
 	"tcimport/internal/message"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
 
-// results are what a run leaves behind.
+// results are the files that a run has written.
 type results struct {
-	rows   []report.Row // of the run
-	all    []report.Row // with those of earlier runs that the report keeps
-	report string       // where the report is, "" if it could be written nowhere
-	failed string       // where the manifest of what failed is, "" if there is none
+	*report.Results
+	content *report.Report // of the report, with the rows of earlier runs that it keeps
+	report  string         // where the report is, "" if it could be written nowhere
+	failed  string         // where the manifest of what failed is, "" if there is none
 }
 
 // writeResults writes the report and what failed, ends the journal, and gives the
 // error that the run ends with. What cannot be written is one, too, and keeps
 // nothing else from being written and told.
-func (r *applying) writeResults(journal *state.Journal, ledger *apply.Ledger, rows []report.Row, runErr error) error {
-	r.results = results{rows: rows, all: rows, report: r.o.report}
-	end := r.outcome(rows, runErr)
+func (r *applying) writeResults(journal *state.Journal, rows *report.Results, runErr error) error {
+	r.results = results{Results: rows, content: rows.Report(), report: r.o.report}
+	end := r.outcome(runErr)
 	unwritten := r.writeReport(r.o.report, end)
 	if unwritten != nil {
 		unwritten = r.copyReport(journal, unwritten, end)
-		end = r.outcome(rows, runErr)
+		end = r.outcome(runErr)
 	}
-	lost := []error{unwritten, r.writeFailed(journal, ledger)}
+	lost := []error{unwritten, r.writeFailed(journal)}
 	if unwritten != nil {
 		lost = append(lost, journal.Abandon())
 	} else {
-		lost = append(lost, journal.Close(report.Summarize(rows).Complete()))
+		lost = append(lost, journal.Close(rows.Counts.Total().Complete()))
 	}
 	if err := errors.Join(lost...); err != nil {
 		code := codeOf(end)
@@ -54,20 +53,19 @@ func (r *applying) writeResults(journal *state.Journal, ledger *apply.Ledger, ro
 // writeReport writes the ID mapping. The rows of keys that the run does not have
 // stay, unless the id-map is the report: then the plan has decided about them.
 func (r *applying) writeReport(path string, end error) error {
-	all, earlier := r.results.rows, 0
+	content := r.results.content
+	content.Earlier = report.Earlier{}
 	if !r.o.reportThisRun && (r.o.idMap == "" || !sameFile(r.o.idMap, r.o.report)) {
-		old, err := readReplaced(path, r.meta())
-		if err != nil {
+		var err error
+		if content.Earlier, err = report.RowsThatStay(r.results.Outcomes(), replaced(path, r.meta()), r.settled()); err != nil {
 			return err
 		}
-		all, earlier = report.WithEarlier(all, old, r.settled())
 	}
-	r.results.all = all
-	if err := writeRows(path, r.document(end)); err != nil {
+	if err := writeReport(path, r.document(end)); err != nil {
 		return err
 	}
 	r.results.report = path
-	r.sayEarlier(path, earlier)
+	r.sayEarlier(path, content.Earlier.N)
 	return nil
 }
 
@@ -83,13 +81,13 @@ func (p *program) sayEarlier(path string, rows int) {
 	}
 }
 
-// writeRows writes a report: JSON if its name says so, else CSV.
-func writeRows(path string, doc *report.Document) error {
+// writeReport writes a report: JSON if its name says so, else CSV.
+func writeReport(path string, doc *report.Document) error {
 	return state.WriteFile(path, state.Private, func(w io.Writer) error {
 		if isJSON(path) {
 			return doc.Write(w)
 		}
-		return report.WriteCSV(w, doc.Rows)
+		return doc.Report.WriteCSV(w)
 	})
 }
 
@@ -121,12 +119,12 @@ var errNothingFailed = errors.New("nothing failed")
 
 // writeFailed writes what failed as a manifest. Where nothing has, it removes what
 // an earlier run wrote.
-func (r *applying) writeFailed(journal *state.Journal, ledger *apply.Ledger) error {
+func (r *applying) writeFailed(journal *state.Journal) error {
 	if r.o.failed == "" {
 		return nil
 	}
 	write := func(w io.Writer) error {
-		n, err := report.WriteFailed(w, ledger, r.meta())
+		n, err := r.results.WriteFailed(w)
 		if err == nil && n == 0 {
 			return errNothingFailed
 		}

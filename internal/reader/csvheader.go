@@ -91,7 +91,7 @@ func (t *table) reportForeign(is []int) {
 		}
 		what = fmt.Sprintf("the columns %s%s are", strings.Join(names, ", "), more)
 	}
-	t.out.incompletef(intel.At(t.file, t.at[is[0]].line, t.at[is[0]].column),
+	t.out.incompletef(intel.At(t.file, t.at[is[0]].Line, t.at[is[0]].Column),
 		"%s not tcimport's own: map the file with sources: (docs/manifest.md#sources-a-foreign-csv)", what)
 }
 
@@ -110,7 +110,7 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 	good := true
 	fail := func(i int, format string, args ...any) {
 		good = false
-		t.out.incompletef(intel.At(t.file, t.at[i].line, t.at[i].column), format, args...)
+		t.out.incompletef(intel.At(t.file, t.at[i].Line, t.at[i].Column), format, args...)
 	}
 	first := map[string]int{}
 	var unknown, foreign []int
@@ -153,7 +153,7 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 	for _, name := range required {
 		if _, ok := first[name]; !ok && !other {
 			good = false
-			t.out.incompletef(intel.At(t.file, t.at[0].line, 0), "the column %s is missing: a CSV of groups has type and name, one of associations group and association", message.Quote(name))
+			t.out.incompletef(intel.At(t.file, t.at[0].Line, 0), "the column %s is missing: a CSV of groups has type and name, one of associations group and association", message.Quote(name))
 		}
 	}
 	return out, good

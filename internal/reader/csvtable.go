@@ -9,6 +9,7 @@ import (
 
 	"github.com/gocarina/gocsv"
 
+	"tcimport/internal/csvscan"
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
 )
@@ -17,7 +18,7 @@ import (
 type row struct {
 	line   int
 	cells  []string
-	starts []place // of the cells; nil where they come from templates
+	starts []csvscan.Place // of the cells; nil where they come from templates
 }
 
 // table is a CSV file with a header. Problems with its form are reported as
@@ -26,10 +27,10 @@ type table struct {
 	*loader
 	file       string
 	out        *output
-	scan       *scanner
-	header     []string // trimmed
-	at         []place  // of the header's cells
-	unreadable bool     // no row can be read any more
+	scan       *csvscan.Scanner
+	header     []string        // trimmed
+	at         []csvscan.Place // of the header's cells
+	unreadable bool            // no row can be read any more
 }
 
 // newTable reads the header of a CSV file. What is wrong is reported, and the
@@ -49,8 +50,9 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 			return nil
 		}
 	}
-	t.scan = newScanner(br, comma)
-	cells, starts, err := t.scan.next()
+	t.scan = csvscan.New(br, byte(comma))
+	t.scan.Check = badLine
+	cells, starts, err := t.scan.Next()
 	if err == io.EOF {
 		out.errorf(intel.At(file, 0, 0), "the file is empty: a manifest without rows needs at least a header")
 		return nil
@@ -59,32 +61,46 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 		t.report(err)
 		return nil
 	}
-	if t.scan.count > maxColumns {
-		out.incompletef(intel.At(file, starts[0].line, 0), "the header has %d columns: at most %d are accepted", t.scan.count, maxColumns)
+	if t.scan.Count > csvscan.MaxColumns {
+		out.incompletef(intel.At(file, starts[0].Line, 0), "the header has %d columns: at most %d are accepted", t.scan.Count, csvscan.MaxColumns)
 		return nil
 	}
 	for _, c := range cells {
 		t.header = append(t.header, strings.TrimSpace(c))
 	}
 	t.at = append(t.at, starts...)
-	t.scan.width = len(t.header)
+	t.scan.Width = len(t.header)
 	return t
 }
 
 func (t *table) report(err error) {
-	var e *lineError
-	if !errors.As(err, &e) {
-		e = &lineError{message: why(err), last: true}
+	var (
+		form *csvscan.Error
+		at   *lineError
+	)
+	switch {
+	case errors.As(err, &form):
+		t.lose(form.Line, form.Column, form.Message, form.Last)
+	case errors.As(err, &at):
+		t.lose(at.line, 0, at.message, true)
+	case t.scan != nil:
+		t.lose(t.scan.Line(), 0, why(err), true)
+	default:
+		t.lose(0, 0, why(err), true)
 	}
-	t.unreadable = t.unreadable || e.last
-	t.out.incompletef(intel.At(t.file, e.line, e.column), "%s", e.message)
+}
+
+// lose reports what cannot be read, and whether it is all the rest of the file.
+func (t *table) lose(line, column int, text string, rest bool) {
+	t.unreadable = t.unreadable || rest
+	t.out.incompletef(intel.At(t.file, line, column), "%s", text)
 }
 
 // next gives the next row that has as many cells as the header and something in
 // one of them.
 func (t *table) next() (row, bool) {
 	for !t.unreadable {
-		cells, starts, err := t.scan.next()
+		cells, starts, err := t.scan.Next()
 		if err == io.EOF {
 			return row{}, false
 		}
@@ -92,11 +108,11 @@ func (t *table) next() (row, bool) {
 			t.report(err)
 			continue
 		}
-		if t.scan.blank {
+		if t.scan.Blank {
 			continue
 		}
-		r := row{line: starts[0].line, cells: cells, starts: starts}
-		if n := t.scan.count; n != len(t.header) {
+		r := row{line: starts[0].Line, cells: cells, starts: starts}
+		if n := t.scan.Count; n != len(t.header) {
 			t.out.incompletef(intel.At(t.file, r.line, 0), "the row has %s, the header %d%s",
 				message.Plural(n, "cell"), len(t.header), countHint(n, len(t.header)))
 			continue
@@ -130,7 +146,7 @@ func (t *table) pos(r row, i int) intel.Pos { return cellPos(t.file, r, i) }
 // cellPos is where cell i of r stands, as far as known.
 func cellPos(file string, r row, i int) intel.Pos {
 	if i < len(r.starts) {
-		return intel.At(file, r.starts[i].line, r.starts[i].column)
+		return intel.At(file, r.starts[i].Line, r.starts[i].Column)
 	}
 	return intel.At(file, r.line, 0)
 }
@@ -175,7 +191,7 @@ func each[T any](src rows, b *batch, do func(rec *T, r row)) {
 			if r, more = src.next(); !more {
 				break
 			}
-			r.starts = append([]place(nil), r.starts...)
+			r.starts = append([]csvscan.Place(nil), r.starts...)
 			b.rows = append(b.rows, r)
 		}
 		if len(b.rows) == 0 {

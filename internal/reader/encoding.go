@@ -104,5 +104,13 @@ func (u *utf16Reader) unit() (rune, error) {
 }
 
 func (u *utf16Reader) fail(what string) error {
-	return &lineError{place: place{line: u.line}, message: what + ": this is not UTF-16 as its byte order mark says", last: true}
+	return &lineError{u.line, what + ": this is not UTF-16 as its byte order mark says"}
 }
+
+// lineError is an error after which nothing of a file can be read.
+type lineError struct {
+	line    int
+	message string
+}
+
+func (e *lineError) Error() string { return e.message }

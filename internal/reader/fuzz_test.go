@@ -1,13 +1,7 @@
 package reader
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/csv"
-	"errors"
-	"io"
-	"slices"
-	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -76,43 +70,5 @@ func FuzzCSV(f *testing.F) {
 	f.Add([]byte("\xff\xfet\x00,\x00"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		checkRead(t, formatCSV, text)
-		compareScanner(t, text)
 	})
-}
-
-// compareScanner checks that what the scanner takes without complaint is what
-// encoding/csv makes of it.
-func compareScanner(t *testing.T, text []byte) {
-	s := newScanner(bufio.NewReader(bytes.NewReader(text)), ',')
-	s.width = len(text) + 1
-	var got [][]string
-	for {
-		record, starts, err := s.next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			var e *lineError
-			if !errors.As(err, &e) {
-				t.Fatalf("%v is no lineError", err)
-			}
-			return
-		}
-		if len(starts) != len(record) {
-			t.Fatalf("%d places for %d cells", len(starts), len(record))
-		}
-		for i := range record {
-			record[i] = strings.ReplaceAll(record[i], "\r\n", "\n")
-		}
-		got = append(got, record)
-	}
-	r := csv.NewReader(bytes.NewReader(text))
-	r.FieldsPerRecord = -1
-	want, err := r.ReadAll()
-	if err != nil {
-		t.Fatalf("encoding/csv: %v; got %q", err, got)
-	}
-	if !slices.EqualFunc(got, want, slices.Equal[[]string]) {
-		t.Fatalf("got %q, encoding/csv %q", got, want)
-	}
 }

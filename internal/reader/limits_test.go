@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcimport/internal/csvscan"
 	"tcimport/internal/testkit"
 )
 
@@ -15,7 +16,7 @@ import (
 // with its place.
 func TestLargeInputIsRefused(t *testing.T) {
 	testkit.SkipUnderRace(t)
-	big := strings.Repeat("x", maxCell+1)
+	big := strings.Repeat("x", csvscan.MaxCell+1)
 	bomb := "version: 1\nx0: &x0 [a,a,a,a,a,a,a,a,a,a]\n"
 	for i := 1; i < 9; i++ {
 		a := fmt.Sprintf("*x%d", i-1)
@@ -23,9 +24,9 @@ func TestLargeInputIsRefused(t *testing.T) {
 	}
 	for _, c := range []struct{ name, file, text, want string }{
 		{"cell", "a.csv", "type,name\nThreat," + big + "\nThreat\n", "a.csv:2:8: a cell of more than 16 MiB\na.csv:3: the row has 1 cell, the header 2"},
-		{"quote", "a.csv", "type,name\nThreat,\"" + strings.Repeat("line\n", maxCell/5) + big, "a.csv:2:8: the quote that opens here is not closed within 16 MiB"},
-		{"line", "a.csv", "type,name\n" + strings.Repeat("a,", maxRecord/2+1), "a.csv:2: a line of more than 64 MiB"},
-		{"columns", "a.csv", "type,name" + strings.Repeat(",a", maxColumns) + "\n", "a.csv:1: the header has 16386 columns: at most 16384 are accepted"},
+		{"quote", "a.csv", "type,name\nThreat,\"" + strings.Repeat("line\n", csvscan.MaxCell/5) + big, "a.csv:2:8: the quote that opens here is not closed within 16 MiB"},
+		{"line", "a.csv", "type,name\n" + strings.Repeat("a,", csvscan.MaxRecord/2+1), "a.csv:2: a line of more than 64 MiB"},
+		{"columns", "a.csv", "type,name" + strings.Repeat(",a", csvscan.MaxColumns) + "\n", "a.csv:1: the header has 16386 columns: at most 16384 are accepted"},
 		{"cells", "a.csv", "type,name\nThreat,x" + strings.Repeat(",", 99_999) + "\nThreat,\"y\nz\"" + strings.Repeat(",\"\"", 99_999),
 			"a.csv:2: the row has 100001 cells, the header 2: put a cell that contains the delimiter in quotes\n" +
 				"a.csv:3: the row has 100001 cells, the header 2: put a cell that contains the delimiter in quotes"},

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"iter"
 	"strings"
 
 	"tcimport/internal/apply"
@@ -22,15 +23,6 @@ type Summary struct {
 	Doubt        int `json:"doubt"`
 	NotAttempted int `json:"notAttempted"`
 	Earlier      int `json:"earlier,omitempty"` // rows of earlier runs, whatever these did
-}
-
-// Summarize counts rows.
-func Summarize(rows []Row) Summary {
-	var s Summary
-	for i := range rows {
-		*s.count(&rows[i])++
-	}
-	return s
 }
 
 // count is the count that a row belongs to.
@@ -69,22 +61,21 @@ func (s *Summary) count(r *Row) *int {
 // Complete reports whether everything was done that was asked for.
 func (s Summary) Complete() bool { return s.Failed+s.Doubt+s.NotAttempted == 0 }
 
-// kindReference is what counts call groups that are only pointed at: they are
-// not for the run to write.
+// kindReference is the kind of groups that are only pointed at, in counts: a run
+// does not write them.
 const kindReference intel.Kind = "reference"
 
-// Kinds are what is counted apart, in the order in which it is told.
+// Kinds are the kinds that have counts of their own, in the order of messages.
 var Kinds = append(append([]intel.Kind{intel.KindGroup, kindReference}, intel.ObjectKinds...), kindAssociation)
 
 // Counts are the summaries of the rows of each kind. Text, JSON, metrics and exit
-// code all go by these.
+// code are made from them.
 type Counts map[intel.Kind]Summary
 
 // Count counts rows by their kind.
-func Count(rows []Row) Counts {
+func Count(rows iter.Seq[*Row]) Counts {
 	c := make(Counts, len(Kinds))
-	for i := range rows {
-		r := &rows[i]
+	for r := range rows {
 		kind := r.Kind
 		if kind == intel.KindGroup && r.Action == actionReference {
 			kind = kindReference
@@ -94,6 +85,21 @@ func Count(rows []Row) Counts {
 		c[kind] = s
 	}
 	return c
+}
+
+// Total is the sum over all kinds.
+func (c Counts) Total() Summary {
+	var sum Summary
+	for _, s := range c {
+		for _, f := range []struct{ to, from *int }{
+			{&sum.Created, &s.Created}, {&sum.Updated, &s.Updated}, {&sum.Deleted, &s.Deleted}, {&sum.Unchanged, &s.Unchanged},
+			{&sum.Referenced, &s.Referenced}, {&sum.Skipped, &s.Skipped}, {&sum.Failed, &s.Failed}, {&sum.Doubt, &s.Doubt},
+			{&sum.NotAttempted, &s.NotAttempted}, {&sum.Earlier, &s.Earlier},
+		} {
+			*f.to += *f.from
+		}
+	}
+	return sum
 }
 
 // Outcomes are the counts of a summary with their names.
@@ -131,7 +137,7 @@ func (c Counts) list(kinds []intel.Kind, show func(Outcome) bool) string {
 	return strings.Join(parts, ", ")
 }
 
-// countName is what one of what is counted is called.
+// countName names one thing of a kind.
 func countName(k intel.Kind) string {
 	switch k {
 	case kindReference:

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// WriteCSV writes rows as the CSV report.
-func WriteCSV(w io.Writer, rows []Row) error {
+// WriteCSV writes the report as CSV.
+func (r *Report) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	cells := make([]string, len(columns))
 	for i, c := range columns {
@@ -15,13 +15,14 @@ func WriteCSV(w io.Writer, rows []Row) error {
 	if err := out.Write(cells); err != nil {
 		return err
 	}
-	for i := range rows {
-		for j, c := range columns {
-			cells[j] = neutral(c.get(&rows[i]))
+	err := r.each(func(row *Row) error {
+		for i, c := range columns {
+			cells[i] = neutral(c.get(row))
 		}
-		if err := out.Write(cells); err != nil {
-			return err
-		}
+		return out.Write(cells)
+	})
+	if err != nil {
+		return err
 	}
 	out.Flush()
 	return out.Error()

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/csv"
 	"strings"
 	"testing"
@@ -94,7 +92,7 @@ var idMaps = []struct {
 	{name: "no header", text: "group,a,T\n", err: "f:1: not a tcimport report: it lacks the columns kind, key"},
 	{name: "short row", text: header + "group,a\n", err: "f:2: the row has 2 cells, the header 12"},
 	{name: "no key", text: header + "group,,T,N,O,,1,,create,ok,,\n", err: "f:2: the row of a group has no key"},
-	{name: "open quote", text: header + "group,\"a,T\nb\n", err: "f:2: the cell that begins here has no closing quote"},
+	{name: "open quote", text: header + "group,\"a,T\nb\n", err: "f:2: the quote that opens here is never closed"},
 	{name: "bare quote", text: header + "group,a\"b,T,N,O,,1,,create,ok,,\n", err: "f:2: a quote within a cell"},
 	{name: "doubled column", text: "kind,KIND\n", err: `f:1: the column "kind" is given twice`},
 	{name: "doubled key", text: header + "group,a,T,N,O,,1,,create,ok,,\ngroup,a,T,N,O,,2,,create,ok,,\n", err: `f:3: "a" is group 2 here and group 1 at f:2`},
@@ -117,7 +115,7 @@ var idMaps = []struct {
 func TestReadIDMap(t *testing.T) {
 	for _, c := range idMaps {
 		t.Run(c.name, func(t *testing.T) {
-			got, _, _, err := ReadIDMap(strings.NewReader(c.text), "f")
+			got, _, err := ReadIDMap(strings.NewReader(c.text), "f")
 			if c.err != "" {
 				if err == nil || !strings.HasPrefix(err.Error(), c.err) {
 					t.Fatalf("got the error %v, want %s", err, c.err)
@@ -136,11 +134,7 @@ func TestReadIDMap(t *testing.T) {
 
 func TestOnlyTheOwnReportIsReplaced(t *testing.T) {
 	own := func(instance, namespace string) string {
-		var b bytes.Buffer
-		if err := WriteCSV(&b, []Row{{Kind: "group", Key: "k", Instance: instance, Namespace: namespace}}); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
+		return csvOf(t, Row{Kind: "group", Key: "k", Instance: instance, Namespace: namespace})
 	}
 	for _, c := range []struct{ name, text, err string }{
 		{"our own", own("tc.example", "ns"), ""},
@@ -150,7 +144,7 @@ func TestOnlyTheOwnReportIsReplaced(t *testing.T) {
 		{"another namespace", own("tc.example", ""), `f is the report of no namespace, but this run has the namespace "ns": choose another --report`},
 		{"a manifest", "type,name\nIncident,N\n", "f:1: not a tcimport report: it lacks the columns kind, key, owner, xid, id, webLink, action, status, error, source; it is not overwritten: choose another --report, or move it away"},
 	} {
-		_, err := ReadReplaced(strings.NewReader(c.text), "f", Meta{Instance: "tc.example", Namespace: "ns"})
+		err := ReadReplaced(strings.NewReader(c.text), "f", Meta{Instance: "tc.example", Namespace: "ns"}, func(*Row) error { return nil })
 		if got := errorText(err); got != c.err {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.err)
 		}
@@ -175,18 +169,15 @@ func FuzzCSV(f *testing.F) {
 			{Kind: "group", Key: a, Name: b, Error: c, Status: apply.OK, Rewritten: map[string]string{a: b}},
 			{Kind: "group", Key: b, Name: c, Owner: a, XID: c, ID: 3, Namespace: a},
 		}
-		var out bytes.Buffer
-		if err := WriteCSV(&out, rows); err != nil {
-			t.Fatal(err)
-		}
-		got, _, err := readCSV(bufio.NewReader(strings.NewReader(out.String())))
+		out := csvOf(t, rows...)
+		got, err := readAll(strings.NewReader(out), "f")
 		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(rows, got); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}
-		records, err := csv.NewReader(&out).ReadAll()
+		records, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -200,25 +191,21 @@ func FuzzCSV(f *testing.F) {
 	})
 }
 
-// FuzzReadIDMap proves that no file makes the reader of reports fail in any
+// FuzzReadRows proves that no file makes the reader of reports fail in any
 // other way than with an error, and that what it takes can be written again.
-func FuzzReadIDMap(f *testing.F) {
+func FuzzReadRows(f *testing.F) {
 	f.Add(header + "group,k,Incident,N,O,x,7,https://tc/7,create,ok,,m.yaml:1\n")
 	f.Add("{\"rows\": [{\"kind\": \"group\", \"key\": \"k\", \"id\": 3}]}")
 	f.Add("\ufeffkind;key\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		_, _, rows, err := ReadIDMap(strings.NewReader(text), "f")
+		rows, err := readAll(strings.NewReader(text), "f")
 		if err != nil {
 			if !strings.Contains(err.Error(), "f:") {
 				t.Fatalf("%q does not say where", err)
 			}
 			return
 		}
-		var out bytes.Buffer
-		if err := WriteCSV(&out, rows); err != nil {
-			t.Fatal(err)
-		}
-		if _, _, again, err := ReadIDMap(&out, "f"); err != nil || len(again) != len(rows) {
+		if again, err := readAll(strings.NewReader(csvOf(t, rows...)), "f"); err != nil || len(again) != len(rows) {
 			t.Fatalf("%d rows became %d (%v)", len(rows), len(again), err)
 		}
 	})

@@ -6,34 +6,33 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"tcimport/internal/csvscan"
 )
 
-// readCSV reads a CSV report. The columns go by their names: those of other
-// programs may follow, our own may be missing.
-func readCSV(r *bufio.Reader) ([]Row, []int, error) {
-	s := &csvScanner{r: r, line: 1}
-	header, err := s.header()
+// readCSV reads a CSV report. The columns go by their names: columns of other
+// programs may follow, those that this program adds may be missing.
+func readCSV(r *bufio.Reader, each func(line int, row *Row) error) error {
+	s := csvscan.New(r, separator(r))
+	header, _, err := s.Next()
 	if err != nil {
-		return nil, nil, err
+		return atLine(err)
 	}
 	at, err := places(header)
 	if err != nil {
-		return nil, nil, &lineError{1, err}
+		return &lineError{1, err}
 	}
-	var rows []Row
-	var lines []int
 	for {
-		line := s.line
-		cells, err := s.record()
-		switch {
-		case err == io.EOF:
-			return rows, lines, nil
-		case err != nil:
-			return nil, nil, err
-		case len(cells) == 1 && cells[0] == "":
-			continue // an empty line
-		case len(cells) != len(header):
-			return nil, nil, &lineError{line, fmt.Errorf("the row has %d cells, the header %d", len(cells), len(header))}
+		cells, starts, err := s.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return atLine(err)
+		}
+		line := starts[0].Line
+		if len(cells) != len(header) {
+			return &lineError{line, fmt.Errorf("the row has %d cells, the header %d", len(cells), len(header))}
 		}
 		var row Row
 		for i, c := range columns {
@@ -41,11 +40,36 @@ func readCSV(r *bufio.Reader) ([]Row, []int, error) {
 				continue
 			}
 			if err := c.set(&row, plain(cells[at[i]])); err != nil {
-				return nil, nil, &lineError{line, fmt.Errorf("column %s: %w", c.name, err)}
+				return &lineError{line, fmt.Errorf("column %s: %w", c.name, err)}
 			}
 		}
-		rows, lines = append(rows, row), append(lines, line)
+		if err := each(line, &row); err != nil {
+			return err
+		}
 	}
+}
+
+// separator finds what separates the cells in the first line: a spreadsheet may
+// have saved the report with another character than the comma.
+func separator(r *bufio.Reader) byte {
+	head, _ := r.Peek(256)
+	line, _, ok := strings.Cut(string(head), "\n")
+	switch {
+	case !ok && len(head) == 256, strings.Contains(line, ","):
+	case strings.Contains(line, ";"):
+		return ';'
+	case strings.Contains(line, "\t"):
+		return '\t'
+	}
+	return ','
+}
+
+// atLine gives an error of the scanner as one of a line.
+func atLine(err error) error {
+	if e, ok := errors.AsType[*csvscan.Error](err); ok {
+		return &lineError{e.Line, e}
+	}
+	return err
 }
 
 // places finds the columns in a header, -1 for one that is not there.
@@ -74,144 +98,4 @@ func places(header []string) ([]int, error) {
 		return nil, fmt.Errorf("not a tcimport report: it lacks the columns %s", strings.Join(missing, ", "))
 	}
 	return at, nil
-}
-
-// longestCell bounds what a broken quote can swallow.
-const longestCell = 16 << 20
-
-// csvScanner reads CSV to the letter: encoding/csv would turn line ends within
-// cells into others, and a report has to give back what was written.
-type csvScanner struct {
-	r     *bufio.Reader
-	comma byte
-	line  int
-	cell  []byte
-}
-
-var (
-	errBareQuote = errors.New("a quote within a cell that does not start with one: put the cell in quotes, and write the quote twice")
-	errOpenQuote = errors.New("the cell that begins here has no closing quote")
-	errTooLong   = errors.New("a cell of more than 16 MB: is a quote missing?")
-)
-
-// header reads the first line, which tells the separator: a spreadsheet may
-// have saved the report with another.
-func (s *csvScanner) header() ([]string, error) {
-	s.comma = ','
-	head, _ := s.r.Peek(256)
-	if line, _, ok := strings.Cut(string(head), "\n"); (ok || len(head) < 256) && !strings.Contains(line, ",") {
-		switch {
-		case strings.Contains(line, ";"):
-			s.comma = ';'
-		case strings.Contains(line, "\t"):
-			s.comma = '\t'
-		}
-	}
-	return s.record()
-}
-
-// record reads one record; io.EOF at the end.
-func (s *csvScanner) record() ([]string, error) {
-	if _, err := s.r.Peek(1); err != nil {
-		return nil, err
-	}
-	var cells []string
-	for {
-		last, err := s.next()
-		if err != nil {
-			return nil, err
-		}
-		cells = append(cells, string(s.cell))
-		if last {
-			return cells, nil
-		}
-	}
-}
-
-// next reads one cell and reports whether it is the last of its record.
-func (s *csvScanner) next() (last bool, err error) {
-	s.cell = s.cell[:0]
-	b, err := s.r.ReadByte()
-	switch {
-	case err == io.EOF:
-		return true, nil
-	case err != nil:
-		return false, err
-	case b == '"':
-		return s.quotedCell()
-	}
-	s.r.UnreadByte()
-	for {
-		b, err := s.r.ReadByte()
-		switch {
-		case err == io.EOF, err == nil && b == '\n':
-			if n := len(s.cell); n > 0 && s.cell[n-1] == '\r' {
-				s.cell = s.cell[:n-1]
-			}
-			s.line++
-			return true, nil
-		case err != nil:
-			return false, err
-		case b == s.comma:
-			return false, nil
-		case b == '"':
-			return false, &lineError{s.line, errBareQuote}
-		}
-		if err := s.take(b); err != nil {
-			return false, err
-		}
-	}
-}
-
-// quotedCell reads what follows an opening quote.
-func (s *csvScanner) quotedCell() (last bool, err error) {
-	start := s.line
-	for {
-		b, err := s.r.ReadByte()
-		switch {
-		case err == io.EOF:
-			return false, &lineError{start, errOpenQuote}
-		case err != nil:
-			return false, err
-		case b == '\n':
-			s.line++
-		case b == '"':
-			if next, err := s.r.ReadByte(); err != nil || next != '"' {
-				return s.afterQuote(next, err)
-			}
-		}
-		if err := s.take(b); err != nil {
-			return false, err
-		}
-	}
-}
-
-// afterQuote is what may follow a closing quote.
-func (s *csvScanner) afterQuote(b byte, err error) (last bool, _ error) {
-	if err == nil && b == '\r' {
-		b, err = s.r.ReadByte()
-		if err == nil && b != '\n' {
-			b = 'x' // only a line end may follow
-		}
-	}
-	switch {
-	case err == io.EOF:
-		return true, nil
-	case err != nil:
-		return false, err
-	case b == '\n':
-		s.line++
-		return true, nil
-	case b == s.comma:
-		return false, nil
-	}
-	return false, &lineError{s.line, errBareQuote}
-}
-
-func (s *csvScanner) take(b byte) error {
-	if len(s.cell) == longestCell {
-		return &lineError{s.line, errTooLong}
-	}
-	s.cell = append(s.cell, b)
-	return nil
 }

@@ -1,38 +1,48 @@
 package report
 
 import (
-	"slices"
+	"iter"
 
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
-// WithEarlier are the rows of a run with those of the report that they replace
-// whose keys the run does not have: as they were, and marked as earlier ones. It
-// tells how many these are. settled are groups of which the plan has decided
-// already what becomes of their rows.
-func WithEarlier(rows, old []Row, settled baseline.IDMap) ([]Row, int) {
-	e := &earlierRows{keys: map[rowKey]bool{}, ids: map[rowID]bool{}, written: map[int64]bool{}, groups: map[string]int64{}}
-	for i := range rows {
-		e.now(&rows[i])
-	}
-	for i := range old {
-		e.before(&old[i])
-	}
-	out := slices.Clip(rows)
-	for i := range old {
-		r := old[i]
-		if e.drop(&r, settled) {
-			continue
-		}
-		r.Earlier = true
-		out = append(out, r)
-	}
-	return out, len(out) - len(rows)
+// Source gives rows one by one, each time that it is called. An error of each ends
+// it, and is its error then.
+type Source func(each func(*Row) error) error
+
+// Earlier are the rows of the report that is replaced which stay: their keys are not
+// in the run. They are as they were, and marked as earlier ones.
+type Earlier struct {
+	N    int
+	rows Source
 }
 
-// rowKey is what a row is about: a key has one group, other things can be in
-// several owners.
+// RowsThatStay selects from the report that is replaced the rows that stay beside
+// those of the run. settled are groups whose rows the plan has decided about.
+func RowsThatStay(run iter.Seq[*Row], old Source, settled baseline.IDMap) (Earlier, error) {
+	e := &earlierRows{keys: map[rowKey]bool{}, ids: map[rowID]bool{}, written: map[int64]bool{}, groups: map[string]int64{}}
+	for r := range run {
+		e.now(r)
+	}
+	if err := old(func(r *Row) error { e.before(r); return nil }); err != nil {
+		return Earlier{}, err
+	}
+	out := Earlier{rows: func(each func(*Row) error) error {
+		return old(func(r *Row) error {
+			if e.drop(r, settled) {
+				return nil
+			}
+			r.Earlier = true
+			return each(r)
+		})
+	}}
+	err := out.rows(func(*Row) error { out.N++; return nil })
+	return out, err
+}
+
+// rowKey identifies the object of a row: a key has one group, other objects can be
+// in several owners.
 type rowKey struct {
 	kind       intel.Kind
 	key, owner string
@@ -45,7 +55,7 @@ func keyOf(r *Row) rowKey {
 	return rowKey{r.Kind, r.Key, r.Owner}
 }
 
-// rowID is something on the instance.
+// rowID identifies an object on the instance.
 type rowID struct {
 	kind intel.Kind
 	id   int64
@@ -53,7 +63,7 @@ type rowID struct {
 
 type earlierRows struct {
 	keys    map[rowKey]bool  // that the run has
-	ids     map[rowID]bool   // that have a row which says more than that they were pointed at
+	ids     map[rowID]bool   // with a row that is not a mere reference
 	written map[int64]bool   // groups that the run has, whatever their key
 	groups  map[string]int64 // of the earlier report
 }

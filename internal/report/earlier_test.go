@@ -33,17 +33,25 @@ func TestEarlierRowsStay(t *testing.T) {
 		{Kind: "indicator", Key: "Host:x", Owner: "Two", ID: 2, Action: "reference", Status: "ok"},
 		{Kind: "group", Key: "#6", ID: 6, Action: "reference", Status: "ok"},
 	}
-	got, kept := WithEarlier(now, old, baseline.IDMap{"d": {ID: 4}})
+	r := NewReport(now, Meta{})
+	var err error
+	if r.Earlier, err = RowsThatStay(r.Rows, source(old), baseline.IDMap{"d": {ID: 4}}); err != nil {
+		t.Fatal(err)
+	}
+	var got []Row
+	if err := r.each(func(row *Row) error { got = append(got, *row); return nil }); err != nil {
+		t.Fatal(err)
+	}
 	want := append([]Row{}, now...)
 	for _, i := range []int{0, 2, 4, 6, 7, 9, 12} {
 		r := old[i]
 		r.Earlier = true
 		want = append(want, r)
 	}
-	if diff := cmp.Diff(want, got); diff != "" || kept != 7 {
-		t.Errorf("%d kept (-want +got):\n%s", kept, diff)
+	if diff := cmp.Diff(want, got); diff != "" || r.Earlier.N != 7 {
+		t.Errorf("%d kept (-want +got):\n%s", r.Earlier.N, diff)
 	}
-	if s := Summarize(got); s.Earlier != 7 || s.Created != 1 || s.Updated != 1 || s.Referenced != 2 || !s.Complete() {
+	if s := r.summary(); s.Earlier != 7 || s.Created != 1 || s.Updated != 1 || s.Referenced != 2 || !s.Complete() {
 		t.Errorf("the counts do not add up to the rows, or count rows of earlier runs as this run's: %+v", s)
 	}
 }

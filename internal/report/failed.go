@@ -14,7 +14,7 @@ import (
 	"tcimport/internal/plan"
 )
 
-// failedBegins is how a manifest of what failed begins.
+// failedBegins begins a manifest of what failed.
 const failedBegins = "What failed in an import by tcimport"
 
 // failedFirst is the first line of a manifest of what failed.
@@ -22,10 +22,9 @@ func failedFirst(meta Meta) string {
 	return fmt.Sprintf("%s into %s with %s.", failedBegins, meta.Instance, namespace(meta.Namespace))
 }
 
-// CheckFailed reads what is about to be overwritten, and fails if it is not the
-// manifest of what failed in an import; with an instance in meta, of this one.
-// edited tells that it is not as tcimport wrote it: somebody has begun to correct
-// it.
+// CheckFailed reads a file that is about to be overwritten, and fails if it is not
+// the manifest of what failed in an import; with an instance in meta, in this
+// import. edited reports whether somebody has changed it since tcimport wrote it.
 func CheckFailed(r io.Reader, meta Meta) (edited bool, err error) {
 	o, err := manifest.ReadOrigin(r)
 	switch {
@@ -40,23 +39,18 @@ func CheckFailed(r io.Reader, meta Meta) (edited bool, err error) {
 }
 
 // WriteFailed writes what failed as a manifest that can be corrected and imported
-// again: the groups with all that they say, and the associations of groups that
-// were written. It returns how many entries that are; without any the manifest
-// holds nothing, and is one all the same.
-func WriteFailed(w io.Writer, l *apply.Ledger, meta Meta) (int, error) {
-	sealed, err := manifest.NewSealed(w, failedFirst(meta))
+// again: the groups with everything that the manifests say about them, and the
+// associations of groups that were written. It returns the number of entries; a
+// manifest of none is valid, too.
+func (rs *Results) WriteFailed(w io.Writer) (int, error) {
+	sealed, err := manifest.NewSealed(w, failedFirst(rs.meta))
 	if err != nil {
 		return 0, err
 	}
-	f := &failedWriter{ledger: l, w: bufio.NewWriter(sealed), byKey: make(map[string]*apply.Result, len(l.Results))}
-	for _, r := range l.Results {
-		if !r.Action.Reference {
-			f.byKey[r.Action.Key] = r
-		}
-	}
+	f := &failedWriter{Results: rs, w: bufio.NewWriter(sealed)}
 	f.head()
 	f.groups()
-	f.apart()
+	f.associations()
 	if f.err != nil {
 		return f.entries, f.err
 	}
@@ -67,15 +61,13 @@ func WriteFailed(w io.Writer, l *apply.Ledger, meta Meta) (int, error) {
 }
 
 type failedWriter struct {
-	ledger  *apply.Ledger
+	*Results
 	w       *bufio.Writer
-	byKey   map[string]*apply.Result
 	entries int
 	err     error
 }
 
-// comment writes a line that is read by people only. What is in it comes from
-// servers, too.
+// comment writes a line for people. Parts of it can come from a server.
 func (f *failedWriter) comment(indent, format string, args ...any) {
 	fmt.Fprintf(f.w, "%s# %s\n", indent, message.Escaped(fmt.Sprintf(format, args...)))
 }
@@ -96,7 +88,7 @@ func (f *failedWriter) encode(indent string, n *manifest.Node) {
 	f.err = manifest.Encode(f.w, indent, n)
 }
 
-// inFile reports whether a group is in the manifest with all that it says.
+// inFile reports whether the manifest defines a group.
 func inFile(r *apply.Result) bool {
 	a := r.Action
 	if a.Reference || a.Leftover() || r.Status == apply.OK {
@@ -124,7 +116,7 @@ func (f *failedWriter) groups() {
 	}
 }
 
-// group is all that the manifests say of a group.
+// group defines a group as the manifests do.
 func (f *failedWriter) group(r *apply.Result) *manifest.Node {
 	a := r.Action
 	g := manifest.Mapping("key", manifest.Text(a.Key), "type", manifest.Text(a.Type), "name", manifest.Text(a.Name), "owner", manifest.Text(a.Owner))
@@ -153,7 +145,7 @@ func (f *failedWriter) group(r *apply.Result) *manifest.Node {
 	return g
 }
 
-// wantedOf is what a create says of a group: there it is all changes.
+// wantedOf is the definition of a group that is created: all of it is changes.
 func wantedOf(a *plan.Action) *plan.Wanted {
 	w := &plan.Wanted{}
 	for _, e := range a.Entries() {
@@ -173,9 +165,8 @@ func wantedOf(a *plan.Action) *plan.Wanted {
 	return w
 }
 
-// ends are the other ends of the associations of a group in the file. An
-// association can be noted with the group that names it, with the one that was
-// to carry it, or with both.
+// ends are the other ends of the associations of a group in the file. The plan has
+// an association under the group that names it, the group that sends it, or both.
 func (f *failedWriter) ends(a *plan.Action, w *plan.Wanted) map[intel.Kind][]*manifest.Node {
 	type identity struct {
 		kind   intel.Kind
@@ -199,9 +190,8 @@ func (f *failedWriter) ends(a *plan.Action, w *plan.Wanted) map[intel.Kind][]*ma
 	return out
 }
 
-// apart are the associations of groups that are there, but not with all that
-// they were to be associated with.
-func (f *failedWriter) apart() {
+// associations are those that were not made, of groups that exist.
+func (f *failedWriter) associations() {
 	some := false
 	for _, r := range f.ledger.Results {
 		if inFile(r) || r.ID == 0 {

@@ -50,7 +50,7 @@ func FuzzFailed(f *testing.F) {
 		meta := Meta{Instance: "tc.example", Namespace: namespace}
 		l := &apply.Ledger{Plan: &plan.Plan{Namespace: namespace}, Results: []*apply.Result{{Action: a, Status: apply.Failed, Error: why}}}
 		var b bytes.Buffer
-		if n, err := WriteFailed(&b, l, meta); n != 1 || err != nil {
+		if n, err := NewResults(l, meta).WriteFailed(&b); n != 1 || err != nil {
 			t.Fatal(n, err)
 		}
 		m, problems := reader.Read([]string{"-"}, reader.Options{InputFormat: "yaml", Stdin: bytes.NewReader(b.Bytes())})

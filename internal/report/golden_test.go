@@ -136,29 +136,30 @@ func goldenRun(t *testing.T, a *golden.Archive, p *plan.Plan, o outcomes) {
 	l := o.ledger(p)
 	meta := Meta{Instance: "tc.example", Namespace: p.Namespace}
 	if earlier, ok := a.File("earlier.csv"); ok {
-		ids, _, _, err := ReadIDMap(strings.NewReader(earlier), "earlier.csv")
+		ids, _, err := ReadIDMap(strings.NewReader(earlier), "earlier.csv")
 		if err != nil {
 			t.Fatal(err)
 		}
 		p.IDMap = ids
 	}
-	rows := Rows(l, meta)
+	results := NewResults(l, meta)
+	rows := collect(results.Rows())
 	var b bytes.Buffer
-	if err := WriteCSV(&b, rows); err != nil {
+	if err := results.Report().WriteCSV(&b); err != nil {
 		t.Fatal(err)
 	}
 	a.Check(t, "report.csv", b.String(), "")
 	checkReadBack(t, "report.csv", b.String(), rows)
 
 	b.Reset()
-	if err := RunDocument(rows, meta, nil).Write(&b); err != nil {
+	if err := (&Document{Report: results.Report()}).Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	a.Check(t, "report.json", b.String(), "")
 	checkReadBack(t, "report.json", b.String(), rows)
 
 	b.Reset()
-	run := RunView(Run{Plan: l.Plan, Rows: rows, Report: "report.csv", Next: Next{Correct: "failed.yaml", Command: "tcimport apply failed.yaml"}})
+	run := RunView(Run{Plan: l.Plan, Rows: results.Outcomes(), Counts: results.Counts, Report: "report.csv", Next: Next{Correct: "failed.yaml", Command: "tcimport apply failed.yaml"}})
 	if err := Text(&b, run, Screen{}); err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +173,7 @@ func goldenRun(t *testing.T, a *golden.Archive, p *plan.Plan, o outcomes) {
 	checkTerminal(t, b.String())
 
 	b.Reset()
-	if _, err := WriteFailed(&b, l, Meta{Instance: "tc.example", Namespace: p.Namespace}); err != nil {
+	if _, err := results.WriteFailed(&b); err != nil {
 		t.Fatal(err)
 	}
 	a.Check(t, "failed.yaml", b.String(), "")
@@ -191,7 +192,11 @@ func checkTerminal(t *testing.T, out string) {
 
 func checkReadBack(t *testing.T, name, text string, want []Row) {
 	t.Helper()
-	_, meta, got, err := ReadIDMap(strings.NewReader(text), name)
+	got, err := readAll(strings.NewReader(text), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, meta, err := ReadIDMap(strings.NewReader(text), name)
 	if err != nil {
 		t.Fatal(err)
 	}

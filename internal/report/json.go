@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -11,16 +12,11 @@ import (
 )
 
 // Document is the one JSON document that a command prints under --json when it
-// has no plan to print: the report of a run, or what kept it from one.
+// has no plan to print: the report of a run, or why there is none.
 type Document struct {
-	Error    *Error    `json:"error,omitempty"`
-	Problems []Problem `json:"problems,omitempty"`
-
-	Instance  string   `json:"instance,omitempty"`
-	Namespace string   `json:"namespace,omitempty"`
-	Rows      []Row    `json:"rows,omitempty"`
-	Summary   *Summary `json:"summary,omitempty"`
-	Counts    Counts   `json:"summaryByKind,omitempty"`
+	Error    *Error
+	Problems []Problem
+	Report   *Report // nil for none
 }
 
 // Error is why a command did not do all that it was asked to do.
@@ -39,14 +35,8 @@ type Problem struct {
 	Warning bool   `json:"warning,omitempty"`
 }
 
-// RunDocument is the report of a run as JSON. failure is nil if there was none.
-func RunDocument(rows []Row, meta Meta, failure *Error) *Document {
-	s := Summarize(rows)
-	return &Document{Error: failure, Instance: meta.Instance, Namespace: meta.Namespace, Rows: rows, Summary: &s, Counts: Count(rows)}
-}
-
-// ErrorDocument is what a command prints under --json that has failed before
-// there was anything to report.
+// ErrorDocument is the document of a command that has failed before there was
+// anything to report.
 func ErrorDocument(text string, code int, problems intel.Problems) *Document {
 	d := &Document{Error: &Error{Text: text, Code: code}}
 	if len(problems) > 0 {
@@ -64,54 +54,62 @@ func ProblemsOf(problems intel.Problems) []Problem {
 	return out
 }
 
-// Write writes the document. Rows are written one by one: they can be very
-// many.
+// Write writes the document, row by row.
 func (d *Document) Write(w io.Writer) error {
 	out := bufio.NewWriter(w)
-	fields := []struct {
-		name  string
-		value any
-		has   bool
-	}{
-		{"error", d.Error, d.Error != nil},
-		{"problems", d.Problems, d.Problems != nil},
-		{"instance", d.Instance, d.Instance != ""},
-		{"namespace", d.Namespace, d.Namespace != ""},
-		{"summary", d.Summary, d.Summary != nil},
-		{"summaryByKind", d.Counts, len(d.Counts) > 0},
-	}
 	sep := "{\n  "
-	for _, f := range fields {
-		if !f.has {
-			continue
-		}
-		b, err := marshal(f.value)
+	field := func(name string, value any) error {
+		b, err := marshal(value)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%s%q: %s", sep, f.name, b)
+		_, err = fmt.Fprintf(out, "%s%q: %s", sep, name, b)
 		sep = ",\n  "
+		return err
 	}
-	if d.Rows != nil || d.Summary != nil {
+	var err error
+	if d.Error != nil {
+		err = errors.Join(err, field("error", d.Error))
+	}
+	if d.Problems != nil {
+		err = errors.Join(err, field("problems", d.Problems))
+	}
+	if r := d.Report; r != nil {
+		if r.Meta.Instance != "" {
+			err = errors.Join(err, field("instance", r.Meta.Instance))
+		}
+		if r.Meta.Namespace != "" {
+			err = errors.Join(err, field("namespace", r.Meta.Namespace))
+		}
+		err = errors.Join(err, field("summary", r.summary()))
+		if len(r.Counts) > 0 {
+			err = errors.Join(err, field("summaryByKind", r.Counts))
+		}
 		fmt.Fprintf(out, "%s\"rows\": [", sep)
-		sep = ""
-		for i := range d.Rows {
-			b, err := marshal(&d.Rows[i])
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(out, "%s\n    %s", sep, b)
-			sep = ","
-		}
-		if len(d.Rows) > 0 {
-			out.WriteString("\n  ")
-		}
+		err = errors.Join(err, r.writeRows(out))
 		out.WriteString("]")
-	} else if sep == "{\n  " {
-		out.WriteString("{")
 	}
 	out.WriteString("\n}\n")
-	return out.Flush()
+	return errors.Join(err, out.Flush())
+}
+
+// writeRows writes the rows as the elements of a list.
+func (r *Report) writeRows(out *bufio.Writer) error {
+	sep := "\n    "
+	err := r.each(func(row *Row) error {
+		b, err := marshal(row)
+		if err != nil {
+			return err
+		}
+		out.WriteString(sep)
+		_, err = out.Write(b)
+		sep = ",\n    "
+		return err
+	})
+	if sep[0] == ',' {
+		out.WriteString("\n  ")
+	}
+	return err
 }
 
 // marshal is v on one line, texts as they are.

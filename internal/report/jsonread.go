@@ -1,95 +1,79 @@
 package report
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 )
 
-// readJSON reads a JSON report.
-func readJSON(r io.Reader, name string) ([]Row, []int, Meta, error) {
+// readJSON reads a JSON report: one object, whose rows are read one by one.
+func (rr *rowReader) readJSON(r io.Reader) error {
 	lines := &lineCounter{}
-	d := json.NewDecoder(io.TeeReader(r, lines))
-	j := &jsonReader{d: d, lines: lines}
+	j := &jsonReport{rowReader: rr, d: json.NewDecoder(io.TeeReader(r, lines)), lines: lines}
 	err := j.document()
 	if err == nil {
-		if _, extra := d.Token(); extra != io.EOF {
+		if _, extra := j.d.Token(); extra != io.EOF {
 			err = errors.New("there is more text after the report")
 		}
 	}
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
-		err = errCutOff
-	case err == nil && !j.hasRows:
-		err = errors.New("not a tcimport report: it has no rows")
-	}
-	var at *lineError
-	if errors.As(err, &at) {
-		return nil, nil, Meta{}, fmt.Errorf("%s:%d: %w", name, at.line, at.err)
-	}
-	if err != nil {
-		return nil, nil, Meta{}, fmt.Errorf("%s:%d: %w", name, j.errorLine(err), err)
-	}
-	return j.rows, j.at, j.meta, nil
-}
-
-var errCutOff = errors.New("the report is incomplete: it ends too early")
-
-type jsonReader struct {
-	d       *json.Decoder
-	lines   *lineCounter
-	meta    Meta
-	rows    []Row
-	at      []int
-	hasRows bool
-}
-
-// errorLine is the line of an error: where the decoder says, else where it is.
-func (j *jsonReader) errorLine(err error) int {
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		return j.lines.of(syntax.Offset)
-	case errors.Is(err, errCutOff):
-		return j.lines.of(j.lines.size)
-	}
-	return j.lines.of(j.d.InputOffset())
-}
-
-// document reads the one object of a report, field by field.
-func (j *jsonReader) document() error {
-	if _, err := j.d.Token(); err != nil { // {
+	if _, ok := errors.AsType[*lineError](err); ok || err == nil {
 		return err
 	}
-	for j.d.More() {
-		field, err := j.d.Token()
-		if err != nil {
+	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
+		return &lineError{lines.of(lines.size), errors.New("the report is incomplete: it ends too early")}
+	}
+	at := j.d.InputOffset()
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		at = syntax.Offset
+	}
+	return &lineError{lines.of(at), err}
+}
+
+type jsonReport struct {
+	*rowReader
+	d     *json.Decoder
+	lines *lineCounter
+}
+
+// document reads the object field by field.
+func (j *jsonReport) document() error {
+	var head Meta
+	hasRows := false
+	_, err := j.d.Token() // {
+	for err == nil && j.d.More() {
+		var field json.Token
+		if field, err = j.d.Token(); err != nil {
 			return err
 		}
 		switch field {
 		case "instance":
-			err = j.text("instance", &j.meta.Instance)
+			err = j.text("instance", &head.Instance)
 		case "namespace":
-			err = j.text("namespace", &j.meta.Namespace)
+			err = j.text("namespace", &head.Namespace)
 		case "rows":
-			j.hasRows = true
-			err = j.list()
+			hasRows = true
+			if err = j.isOf(1, head.Instance, head.Namespace); err == nil {
+				err = j.rows()
+			}
 		default:
-			var other json.RawMessage
-			err = j.d.Decode(&other)
-		}
-		if err != nil {
-			return err
+			err = j.d.Decode(new(json.RawMessage))
 		}
 	}
-	_, err := j.d.Token()
-	return err
+	if err != nil {
+		return err
+	}
+	if _, err := j.d.Token(); err != nil { // }
+		return err
+	}
+	if !hasRows {
+		return errors.New("not a tcimport report: it has no rows")
+	}
+	return j.isOf(1, head.Instance, head.Namespace)
 }
 
 // text reads the value of a field that holds text.
-func (j *jsonReader) text(field string, into *string) error {
+func (j *jsonReport) text(field string, into *string) error {
 	err := j.d.Decode(into)
 	if _, mismatch := errors.AsType[*json.UnmarshalTypeError](err); mismatch {
 		return fmt.Errorf("not a tcimport report: %s must be text", field)
@@ -97,42 +81,48 @@ func (j *jsonReader) text(field string, into *string) error {
 	return err
 }
 
-func (j *jsonReader) list() error {
-	t, err := j.d.Token()
-	if err != nil {
-		return err
-	}
-	if t != json.Delim('[') {
-		return errors.New("rows must be a list")
+func (j *jsonReport) rows() error {
+	if t, err := j.d.Token(); err != nil || t != json.Delim('[') {
+		return errors.Join(err, errors.New("rows must be a list"))
 	}
 	for j.d.More() {
-		var raw json.RawMessage
+		var raw json.RawMessage // its length shows where the row begins
 		if err := j.d.Decode(&raw); err != nil {
 			return err
 		}
 		line := j.lines.of(j.d.InputOffset() - int64(len(raw)) + 1)
-		var row Row
-		if err := json.Unmarshal(raw, &row); err != nil {
-			return &lineError{line, fmt.Errorf("not a row of a report: %w", plainly(err))}
+		row, err := parseRow(raw)
+		if err != nil {
+			return &lineError{line, err}
 		}
-		for _, c := range columns {
-			if !c.word {
-				continue
-			}
-			if err := c.set(&row, c.get(&row)); err != nil {
-				return &lineError{line, fmt.Errorf("%s: %w", c.name, err)}
-			}
+		if err := j.row(line, row); err != nil {
+			return err
 		}
-		if row.ID < 0 {
-			return &lineError{line, fmt.Errorf("%d is not an ID: IDs are whole numbers above 0", row.ID)}
-		}
-		j.rows, j.at = append(j.rows, row), append(j.at, line)
 	}
-	_, err = j.d.Token()
+	_, err := j.d.Token()
 	return err
 }
 
-// plainly is an error of decoding without Go's names for what is wrong.
+func parseRow(raw []byte) (*Row, error) {
+	var row Row
+	if err := json.Unmarshal(raw, &row); err != nil {
+		return nil, fmt.Errorf("not a row of a report: %w", plainly(err))
+	}
+	for _, c := range columns {
+		if !c.word {
+			continue
+		}
+		if err := c.set(&row, c.get(&row)); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+	if row.ID < 0 {
+		return nil, fmt.Errorf("%d is not an ID: IDs are whole numbers above 0", row.ID)
+	}
+	return &row, nil
+}
+
+// plainly is an error of decoding without Go's names of types.
 func plainly(err error) error {
 	mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
@@ -144,21 +134,18 @@ func plainly(err error) error {
 	return fmt.Errorf("%s must not be a JSON %s", mismatch.Field, mismatch.Value)
 }
 
-// lineCounter remembers where lines end in what was read.
+// lineCounter remembers the ends of the lines that were read and not asked for.
 type lineCounter struct {
 	size int64
 	ends []int64
-	last int // where the search for a line begins
+	past int // lines that end before the last offset that was asked for
 }
 
 func (c *lineCounter) Write(p []byte) (int, error) {
-	for at := 0; ; {
-		i := bytes.IndexByte(p[at:], '\n')
-		if i < 0 {
-			break
+	for i, b := range p {
+		if b == '\n' {
+			c.ends = append(c.ends, c.size+int64(i)+1)
 		}
-		at += i + 1
-		c.ends = append(c.ends, c.size+int64(at))
 	}
 	c.size += int64(len(p))
 	return len(p), nil
@@ -166,8 +153,10 @@ func (c *lineCounter) Write(p []byte) (int, error) {
 
 // of is the line of an offset. Offsets come in rising order.
 func (c *lineCounter) of(offset int64) int {
-	for c.last < len(c.ends) && c.ends[c.last] < offset {
-		c.last++
+	n := 0
+	for n < len(c.ends) && c.ends[n] < offset {
+		n++
 	}
-	return c.last + 1
+	c.ends, c.past = c.ends[n:], c.past+n
+	return c.past + 1
 }

@@ -2,7 +2,7 @@ package report
 
 import (
 	"cmp"
-	"maps"
+	"iter"
 	"slices"
 
 	"tcimport/internal/apply"
@@ -11,31 +11,16 @@ import (
 	"tcimport/internal/plan"
 )
 
-// Rows are the rows of the report of a run: one for each object that the
-// manifests name, groups first, in manifest order, groups of the id-map that
-// the manifests no longer name behind the other groups; then one for each
-// pruned group; then one for each association that was not made or removed.
-func Rows(l *apply.Ledger, meta Meta) []Row {
-	b := newRowMaker(l, meta)
-	b.groups()
-	b.references()
-	b.carriedOn()
-	for _, k := range intel.ObjectKinds {
-		b.objects(k)
-	}
-	b.pruned()
-	b.associations()
-	return b.rows
-}
+// Results are the rows of the report of a run. They are made from its ledger each
+// time that they are asked for: a ledger of very many groups is not copied.
+type Results struct {
+	Counts Counts
 
-type rowMaker struct {
-	ledger  *apply.Ledger
-	plan    *plan.Plan
-	meta    Meta
-	earlier baseline.IDMap // what earlier runs know of groups, as far as no row has it yet
-	byKey   map[string]*apply.Result
-	acted   map[refKey]*apply.Result // results of references that are written
-	rows    []Row
+	ledger *apply.Ledger
+	plan   *plan.Plan
+	meta   Meta
+	byKey  map[string]*apply.Result
+	acted  map[refKey]*apply.Result // results of references that are written
 }
 
 // refKey is what a reference and its action have in common.
@@ -44,31 +29,69 @@ type refKey struct {
 	id             int64
 }
 
-func newRowMaker(l *apply.Ledger, meta Meta) *rowMaker {
-	b := &rowMaker{ledger: l, plan: l.Plan, meta: meta,
-		earlier: maps.Clone(l.Plan.IDMap),
-		byKey:   make(map[string]*apply.Result, len(l.Results)),
-		acted:   map[refKey]*apply.Result{},
-		rows:    make([]Row, 0, len(l.Results)+len(l.Objects)),
-	}
-	if b.earlier == nil {
-		b.earlier = baseline.IDMap{}
-	}
-	maps.Copy(b.earlier, meta.Left)
+// NewResults are the results of a run.
+func NewResults(l *apply.Ledger, meta Meta) *Results {
+	rs := &Results{ledger: l, plan: l.Plan, meta: meta, byKey: make(map[string]*apply.Result, len(l.Results)), acted: map[refKey]*apply.Result{}}
 	for _, r := range l.Results {
 		a := r.Action
 		if a.Reference {
-			b.acted[refKey{a.Key, a.Owner, a.ID}] = r
+			rs.acted[refKey{a.Key, a.Owner, a.ID}] = r
 		} else {
-			b.byKey[a.Key] = r
+			rs.byKey[a.Key] = r
 		}
 	}
-	return b
+	rs.Counts = Count(rs.Outcomes())
+	return rs
 }
 
+// Rows are one row for each object that the manifests name, groups first, in the
+// order of the manifests, then groups of the id-map that the manifests no longer
+// name; then one for each pruned group; then one for each association that was not
+// made or removed. A row is good until the next one.
+func (rs *Results) Rows() iter.Seq[*Row] { return rs.seq(true) }
+
+// Outcomes are the rows without what earlier runs and this one have left on
+// groups, which takes most of the time.
+func (rs *Results) Outcomes() iter.Seq[*Row] { return rs.seq(false) }
+
+func (rs *Results) seq(baselines bool) iter.Seq[*Row] {
+	return func(yield func(*Row) bool) {
+		b := &rowMaker{Results: rs, baselines: baselines, yield: yield, done: map[string]bool{}}
+		steps := []func(){b.groups, b.references, b.carriedOn}
+		for _, k := range intel.ObjectKinds {
+			steps = append(steps, func() { b.objects(k) })
+		}
+		for _, step := range append(steps, b.pruned, b.associations) {
+			if step(); b.ended {
+				return
+			}
+		}
+	}
+}
+
+// rowMaker makes the rows once.
+type rowMaker struct {
+	*Results
+	baselines bool
+	yield     func(*Row) bool
+	ended     bool            // no more rows are wanted
+	done      map[string]bool // keys of earlier runs that have a row, but no action
+	skipped   []bool          // objects that only groups name which a flag leaves out; nil until they are needed
+}
+
+// add yields a row, unless no more are wanted.
 func (b *rowMaker) add(r Row) {
 	r.Instance, r.Namespace = b.meta.Instance, b.meta.Namespace
-	b.rows = append(b.rows, r)
+	b.ended = b.ended || !b.yield(&r)
+}
+
+// earlier is what earlier runs know of the group of a key. A run that died before
+// its report knows more than the id-map.
+func (b *rowMaker) earlier(key string) baseline.Group {
+	if g, ok := b.meta.Left[key]; ok {
+		return g
+	}
+	return b.plan.IDMap[key]
 }
 
 // groups are the groups that the manifests define.
@@ -89,7 +112,7 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	if status, why := refusedWhole(r); status != apply.OK {
 		row.Status, row.Error = status, why
 	}
-	old := b.earlier[a.Key]
+	old := b.earlier(a.Key)
 	if (a.Verb == plan.Conflict || a.Verb == plan.Skip) && r.ID == 0 && old.ID != 0 {
 		// Which group it is has to be settled, or that it was deleted is left so; until
 		// then the id-map says so.
@@ -103,6 +126,7 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 		row.Name = a.Called
 	}
 	switch {
+	case !b.baselines:
 	case r.Baseline != nil, r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
 		// Anew, and not as the run knew it then: by now all IDs are known.
 		var last baseline.Baseline
@@ -192,9 +216,9 @@ func (b *rowMaker) references() {
 // remember gives the row of a group what the id-map knows of it: it may be
 // defined again.
 func (b *rowMaker) remember(row Row) Row {
-	if old := b.earlier[row.Key]; old.ID == row.ID {
+	if old := b.earlier(row.Key); old.ID == row.ID && !b.done[row.Key] {
 		row.Baseline, row.Rewritten = old.Baseline, old.Rewritten
-		delete(b.earlier, row.Key)
+		b.done[row.Key] = true
 	}
 	return row
 }
@@ -212,15 +236,30 @@ func (b *rowMaker) carriedOn() {
 		b.add(b.remember(Row{Kind: intel.KindGroup, Key: o.Written, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID,
 			ID: o.ID, WebLink: o.WebLink, Action: actionReference, Status: apply.OK, Source: o.Source}))
 	}
-	for _, key := range slices.Sorted(maps.Keys(b.earlier)) {
-		k := b.earlier[key]
-		// What the id-map had and the plan does not carry on is gone.
-		if _, had := b.plan.IDMap[key]; b.byKey[key] != nil || had && !named[k.ID] {
-			continue
-		}
+	for _, key := range b.notInPlan(named) {
+		k := b.earlier(key)
 		b.add(Row{Kind: intel.KindGroup, Key: key, Type: k.Type, Name: k.Name, Owner: k.Owner, XID: k.XID, ID: k.ID, WebLink: k.WebLink,
 			Action: actionReference, Status: apply.OK, Source: cmp.Or(k.Source, k.Row), Baseline: k.Baseline, Rewritten: k.Rewritten})
 	}
+}
+
+// notInPlan are the keys that earlier runs know and that have no row yet. A group
+// of the id-map that the plan does not carry on is gone, unless the manifests point
+// at it: named are the groups that they point at.
+func (b *rowMaker) notInPlan(named map[int64]bool) []string {
+	var keys []string
+	for key := range b.meta.Left {
+		if _, had := b.plan.IDMap[key]; !had && b.byKey[key] == nil && !b.done[key] {
+			keys = append(keys, key)
+		}
+	}
+	for key := range b.plan.IDMap {
+		if b.byKey[key] == nil && !b.done[key] && named[b.earlier(key).ID] {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // pruned are the groups that were to be deleted.

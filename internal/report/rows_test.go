@@ -35,7 +35,7 @@ func TestRowsLeftOut(t *testing.T) {
 		{Object: p.Objects[1], Status: apply.NotAttempted, Error: "no group that names it was written"},
 	}}
 	var got []string
-	for _, r := range Rows(l, Meta{}) {
+	for _, r := range collect(NewResults(l, Meta{}).Rows()) {
 		got = append(got, r.Key+" "+string(r.Action)+" "+string(r.Status))
 	}
 	want := []string{"skipped skip ok", "failed update failed", "Host:a.example skip ok", "Host:b.example create not-attempted"}
@@ -57,7 +57,7 @@ func TestRowsAfterKill(t *testing.T) {
 		Instance: "tc.example", Namespace: "ns", Baseline: baseline.Parse("name=000000000001"), Rewritten: map[string]string{"a": "A", "b": "B"}},
 		{Kind: intel.KindGroup, Key: "other", Type: "Tool", Name: "Of no plan", Owner: "O", ID: 8, Action: actionReference, Status: apply.OK,
 			Source: "j:5", Instance: "tc.example", Namespace: "ns"}}
-	if diff := cmp.Diff(want, Rows(&apply.Ledger{Plan: p}, meta)); diff != "" {
+	if diff := cmp.Diff(want, collect(NewResults(&apply.Ledger{Plan: p}, meta).Rows())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -87,7 +87,7 @@ func TestRowsInPart(t *testing.T) {
 	made := baseline.Link(intel.KindIndicator, 9)
 	want := map[string]baseline.Baseline{"part": baseline.New(made, now), "not begun": last,
 		"doubt": p.Actions[0].Intended().With(last[0], made.As(baseline.MaybeThere))}
-	for _, r := range Rows(l, Meta{})[:3] {
+	for _, r := range collect(NewResults(l, Meta{}).Rows())[:3] {
 		if diff := cmp.Diff(want[r.Key], r.Baseline); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", r.Key, diff)
 		}

@@ -8,7 +8,6 @@ import (
 
 // objects are the objects of one kind.
 func (b *rowMaker) objects(k intel.Kind) {
-	var skipped []bool
 	for i, o := range b.plan.Objects {
 		if o.Kind != k {
 			continue
@@ -23,10 +22,10 @@ func (b *rowMaker) objects(k intel.Kind) {
 		case o.State == plan.New:
 			row.Action = plan.Create
 			if res.Status == apply.NotAttempted {
-				if skipped == nil {
-					skipped = b.namedBySkips()
+				if b.skipped == nil {
+					b.skipped = b.namedBySkips()
 				}
-				if skipped[i] {
+				if b.skipped[i] {
 					row.Action, row.Status, row.Error = plan.Skip, apply.OK, "used only by groups that a flag leaves out"
 				}
 			}

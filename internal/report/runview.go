@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"tcimport/internal/apply"
@@ -10,13 +11,14 @@ import (
 	"tcimport/internal/plan"
 )
 
-// Run is a run that is over.
+// Run is what a view needs of a run that is over.
 type Run struct {
 	Plan   *plan.Plan
-	Rows   []Row
-	Report string  // where the report is, "" if it could not be written
-	Err    error   // why the run ended early, nil if it did not
-	Rate   float64 // as in Show
+	Rows   iter.Seq[*Row] // for what was not done; without baselines
+	Counts Counts         // of Rows
+	Report string         // where the report is, "" if it could not be written
+	Err    error          // why the run ended early, nil if it did not
+	Rate   float64        // as in Show
 	Next   Next
 	Quiet  bool // leave out what would be the same every night
 }
@@ -27,7 +29,7 @@ const maxFailures = 20
 // RunView is a run as people see it: what was not done, what was kept as it is,
 // and the counts.
 func RunView(r Run) *View {
-	counts := Count(r.Rows)
+	counts := r.Counts
 	complete := r.Err == nil && counts.Shortfall() == ""
 	v := &View{title: "Result of the import into ThreatConnect", next: r.Next}
 	if !complete {
@@ -43,7 +45,7 @@ func RunView(r Run) *View {
 	if complete && !r.Plan.Summary.Pending() {
 		v.tally = planTally(r.Plan, r.Rate)
 	}
-	v.tally = append(v.tally, runTally(r, counts))
+	v.tally = append(v.tally, runTally(r))
 	return v
 }
 
@@ -63,8 +65,10 @@ func actionsWithKeptEdits(p *plan.Plan) []*plan.Action {
 // all that was not attempted.
 func failures(r Run) *section {
 	s := &section{title: "Not done", brief: true, urgent: true, more: "the report lists them"}
-	for i := range r.Rows {
-		row := &r.Rows[i]
+	if r.Counts.Shortfall() == "" {
+		return s
+	}
+	for row := range r.Rows {
 		if row.Status == apply.OK || row.Status == apply.NotAttempted && r.Err != nil {
 			continue
 		}
@@ -89,7 +93,8 @@ func failure(r *Row) *entry {
 }
 
 // runTally counts the groups of a run, and names what else it has done.
-func runTally(r Run, c Counts) statement {
+func runTally(r Run) statement {
+	c := r.Counts
 	head := "Apply complete"
 	switch {
 	case r.Err != nil:

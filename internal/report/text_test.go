@@ -155,11 +155,12 @@ func TestOneSetOfNumbers(t *testing.T) {
 	check := func(r Run, want ...string) {
 		t.Helper()
 		r.Plan = &plan.Plan{Target: plan.Target{URL: "https://tc.example/api", Owner: "Demo"}, Summary: plan.Summary{Create: 1}}
-		r.Rows = rows
+		content := NewReport(rows, Meta{})
+		r.Rows, r.Counts = content.Rows, content.Counts
 		if got := shownRun(t, r); got != strings.Join(want, "\n")+"\n" {
 			t.Errorf("got:\n%s\nwant:\n%s", got, strings.Join(want, "\n"))
 		}
-		counts, sum := Count(rows), 0
+		counts, sum := content.Counts, 0
 		for _, s := range counts {
 			for _, o := range s.Outcomes() {
 				sum += o.N
@@ -186,13 +187,14 @@ func TestOneSetOfNumbers(t *testing.T) {
 		"      Also: 2 indicators created, 1 association failed.")
 	add(30, intel.KindGroup, plan.Update, apply.InDoubt)
 	var b strings.Builder
-	if got := shownRun(t, Run{Plan: &plan.Plan{}, Rows: rows}); !strings.Contains(got, "Not done (131):\n") || !strings.Contains(got, "  … and 111 more: the report lists them\n") {
+	content := NewReport(rows, Meta{})
+	if got := shownRun(t, Run{Plan: &plan.Plan{}, Rows: content.Rows, Counts: content.Counts}); !strings.Contains(got, "Not done (131):\n") || !strings.Contains(got, "  … and 111 more: the report lists them\n") {
 		t.Errorf("got:\n%s", got)
 	}
-	if got, want := Count(rows).Shortfall(), "30 groups in doubt, 100 groups not attempted, 1 association failed"; got != want {
+	if got, want := content.Counts.Shortfall(), "30 groups in doubt, 100 groups not attempted, 1 association failed"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if err := RunDocument(rows, Meta{}, nil).Write(&b); err != nil {
+	if err := (&Document{Report: content}).Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	var doc struct{ SummaryByKind map[string]map[string]int }
@@ -208,7 +210,7 @@ func TestSummaryAddsUp(t *testing.T) {
 			rows = append(rows, Row{Action: a, Status: s})
 		}
 	}
-	s := Summarize(rows)
+	s := NewReport(rows, Meta{}).summary()
 	sum := s.Created + s.Updated + s.Deleted + s.Unchanged + s.Referenced + s.Skipped + s.Failed + s.Doubt + s.NotAttempted
 	if sum != len(rows) || s.Created != 1 || s.Failed != 6 {
 		t.Errorf("%+v is not of %d rows", s, len(rows))

@@ -1,27 +1,32 @@
-package reader
+// Package csvscan splits CSV into records. encoding/csv does not do for files that
+// people edit: it does not say where a quote was opened that is never closed, and
+// looks for its end through the whole file; it takes a file with lone carriage
+// returns for one record, and changes line ends within quotes.
+package csvscan
 
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"io"
 	"unicode/utf8"
 )
 
+// What a file may have.
 const (
-	maxCell   = 16 << 20 // bytes of one cell
-	maxRecord = 64 << 20 // bytes of one record
-
-	maxColumns = 16_384 // as many as spreadsheets have
+	MaxCell    = 16 << 20 // bytes of one cell
+	MaxRecord  = 64 << 20 // bytes of one record
+	MaxColumns = 16_384   // as many as spreadsheets have
 )
 
-// scanner splits CSV into records. encoding/csv does not do here: it does not
-// say where a quote was opened that is never closed, and looks for its end
-// through the whole file; it takes a file with lone carriage returns for one
-// record, and changes line ends within quotes.
-//
-// Whatever is wrong with a record, the scanner goes on with the next line.
-type scanner struct {
+// Scanner splits CSV into records. Whatever is wrong with a record, it goes on with
+// the next line.
+type Scanner struct {
+	Width int                      // cells that are kept of a record; the others are counted
+	Check func(line []byte) string // what is wrong with the bytes of a line, "" if nothing is
+
+	Count int  // cells of the last record
+	Blank bool // there is nothing in any of them
+
 	r     *bufio.Reader
 	comma byte
 	line  int // of the text in buf
@@ -31,35 +36,37 @@ type scanner struct {
 	seen   int    // how much of buf is counted, otherwise
 	column int    // characters in it
 
-	width  int    // cells that are kept of a record; the others are counted
-	count  int    // cells of the record
-	blank  bool   // there is nothing in any of them
 	record []byte // the cells, one after the other
 	ends   []int  // of each cell in record
-	starts []place
+	starts []Place
 }
 
-// place is a line and a column, both from 1; columns count characters.
-type place struct{ line, column int }
+// Place is a line and a column, both from 1; columns count characters.
+type Place struct{ Line, Column int }
 
-// lineError is something wrong at a place.
-type lineError struct {
-	place
-	message string
-	last    bool // nothing can be read after it
+// Error is something wrong at a place.
+type Error struct {
+	Place
+	Message string
+	Last    bool // nothing can be read after it
 }
 
-func (e *lineError) Error() string { return e.message }
+func (e *Error) Error() string { return e.Message }
 
-func newScanner(r *bufio.Reader, comma rune) *scanner {
-	return &scanner{r: r, comma: byte(comma), width: maxColumns}
+// New makes a scanner of records whose cells are separated by comma.
+func New(r *bufio.Reader, comma byte) *Scanner {
+	return &Scanner{r: r, comma: comma, Width: MaxColumns}
 }
 
-// next reads a record, the first width of its cells and where they start. It
-// skips blank lines, ends in io.EOF, and reports what is wrong as a *lineError.
-// The slices are good until the next call.
-func (s *scanner) next() (cells []string, starts []place, err error) {
-	s.record, s.ends, s.starts, s.count, s.blank = s.record[:0], s.ends[:0], s.starts[:0], 0, true
+// Line is the line that was read last.
+func (s *Scanner) Line() int { return s.line }
+
+// Next reads a record, the first Width of its cells and where they start. It skips
+// empty lines and ends in io.EOF. It reports what is wrong with the text as an
+// *Error; other errors are those of the reader. The places are good until the next
+// call.
+func (s *Scanner) Next() (cells []string, starts []Place, err error) {
+	s.record, s.ends, s.starts, s.Count, s.Blank = s.record[:0], s.ends[:0], s.starts[:0], 0, true
 	for {
 		if err := s.readLine(); err != nil {
 			return nil, nil, err
@@ -88,16 +95,16 @@ func (s *scanner) next() (cells []string, starts []place, err error) {
 }
 
 // start notes where a cell starts.
-func (s *scanner) start(at int) {
-	if s.count < s.width {
+func (s *Scanner) start(at int) {
+	if s.Count < s.Width {
 		s.starts = append(s.starts, s.place(at))
 	}
 }
 
 // end ends a cell, whose text is what record has from an offset on.
-func (s *scanner) end(from int) {
-	s.blank = s.blank && len(bytes.TrimSpace(s.record[from:])) == 0
-	if s.count++; s.count <= s.width {
+func (s *Scanner) end(from int) {
+	s.Blank = s.Blank && len(bytes.TrimSpace(s.record[from:])) == 0
+	if s.Count++; s.Count <= s.Width {
 		s.ends = append(s.ends, len(s.record))
 	} else {
 		s.record = s.record[:from]
@@ -105,7 +112,7 @@ func (s *scanner) end(from int) {
 }
 
 // split cuts the record into its cells.
-func (s *scanner) split() []string {
+func (s *Scanner) split() []string {
 	text := string(s.record)
 	cells := make([]string, len(s.ends))
 	start := 0
@@ -118,7 +125,7 @@ func (s *scanner) split() []string {
 
 // plain reads a cell without quotes that starts at. It gives where the next one
 // starts, and whether there is one.
-func (s *scanner) plain(at int) (next int, more bool, err error) {
+func (s *Scanner) plain(at int) (next int, more bool, err error) {
 	s.start(at)
 	text := trimEnd(s.buf)[at:]
 	if i := bytes.IndexByte(text, s.comma); i >= 0 {
@@ -130,7 +137,7 @@ func (s *scanner) plain(at int) (next int, more bool, err error) {
 	if i := bytes.IndexByte(text, '\r'); i >= 0 {
 		return 0, false, s.fail(at+i, "a carriage return without a line feed: save the file with LF or CRLF at the ends of lines")
 	}
-	if len(text) > maxCell {
+	if len(text) > MaxCell {
 		return 0, false, s.fail(at, tooLong)
 	}
 	s.record = append(s.record, text...)
@@ -139,7 +146,7 @@ func (s *scanner) plain(at int) (next int, more bool, err error) {
 
 const tooLong = "a cell of more than 16 MiB"
 
-func (s *scanner) bareQuote(at, i int, text []byte) error {
+func (s *Scanner) bareQuote(at, i int, text []byte) error {
 	message := "a quote within a cell that does not start with one: put the cell in quotes, and write the quote twice"
 	if len(bytes.TrimSpace(text[:i])) == 0 {
 		message = "spaces before the opening quote: remove them"
@@ -148,7 +155,7 @@ func (s *scanner) bareQuote(at, i int, text []byte) error {
 }
 
 // quoted reads a cell in quotes that starts at, as plain does.
-func (s *scanner) quoted(at int) (next int, more bool, err error) {
+func (s *Scanner) quoted(at int) (next int, more bool, err error) {
 	open := s.place(at)
 	s.start(at)
 	from := len(s.record)
@@ -179,35 +186,32 @@ func (s *scanner) quoted(at int) (next int, more bool, err error) {
 }
 
 // continued reads the next line of a cell in quotes.
-func (s *scanner) continued(open place, size int) error {
-	if size > maxCell || len(s.record) > maxRecord {
-		return &lineError{open, "the quote that opens here is not closed within 16 MiB", true}
+func (s *Scanner) continued(open Place, size int) error {
+	if size > MaxCell || len(s.record) > MaxRecord {
+		return &Error{open, "the quote that opens here is not closed within 16 MiB", true}
 	}
 	err := s.readLine()
 	if err == io.EOF {
-		return &lineError{open, "the quote that opens here is never closed", true}
+		return &Error{open, "the quote that opens here is never closed", true}
 	}
 	return err
 }
 
 // readLine reads the next line into buf.
-func (s *scanner) readLine() error {
+func (s *Scanner) readLine() error {
 	s.line++
 	s.buf = s.buf[:0]
 	for {
 		part, err := s.r.ReadSlice('\n')
 		s.buf = append(s.buf, part...)
-		if len(s.buf) > maxRecord {
-			return &lineError{place{s.line, 0}, "a line of more than 64 MiB", true}
+		if len(s.buf) > MaxRecord {
+			return &Error{Place{s.line, 0}, "a line of more than 64 MiB", true}
 		}
 		if err == bufio.ErrBufferFull {
 			continue
 		}
 		if err == io.EOF && len(s.buf) > 0 {
 			break
-		}
-		if err != nil && err != io.EOF {
-			return s.readError(err)
 		}
 		if err != nil {
 			return err
@@ -216,24 +220,17 @@ func (s *scanner) readLine() error {
 	}
 	s.ascii = utf8.RuneCount(s.buf) == len(s.buf)
 	s.seen, s.column = 0, 0
-	if !utf8.Valid(s.buf) || bytes.IndexByte(s.buf, 0) >= 0 {
-		return &lineError{place{s.line, 0}, badLine(s.buf), false}
+	if s.Check != nil {
+		if what := s.Check(s.buf); what != "" {
+			return &Error{Place{s.line, 0}, what, false}
+		}
 	}
 	return nil
 }
 
-// readError is what keeps the file from being read any further.
-func (s *scanner) readError(err error) error {
-	var e *lineError
-	if errors.As(err, &e) {
-		return e
-	}
-	return &lineError{place{s.line, 0}, why(err), true}
-}
-
-func (s *scanner) place(at int) place {
+func (s *Scanner) place(at int) Place {
 	if s.ascii {
-		return place{s.line, at + 1}
+		return Place{s.line, at + 1}
 	}
 	at = min(at, len(s.buf))
 	if at < s.seen {
@@ -241,11 +238,11 @@ func (s *scanner) place(at int) place {
 	}
 	s.column += utf8.RuneCount(s.buf[s.seen:at])
 	s.seen = at
-	return place{s.line, s.column + 1}
+	return Place{s.line, s.column + 1}
 }
 
-func (s *scanner) fail(at int, message string) error {
-	return &lineError{place: s.place(at), message: message}
+func (s *Scanner) fail(at int, message string) error {
+	return &Error{Place: s.place(at), Message: message}
 }
 
 // trimEnd is a line without what ends it.
