@@ -48,7 +48,7 @@ var edges = map[string][]string{
 // owners are the packages that may import something, for imports that only
 // some may have.
 var owners = map[string][]string{
-	"net/http":                             {"internal/tc", "internal/tcsim", "cmd/tcimport"},
+	"net/http":                             {"internal/tc", "internal/tcsim", "internal/testkit", "cmd/tcimport"},
 	"gopkg.in/yaml.v3":                     {"internal/manifest", "internal/reader"},
 	"github.com/gocarina/gocsv":            {"internal/reader"},
 	"github.com/go-task/slim-sprig/v3":     {"internal/celltemplate"},

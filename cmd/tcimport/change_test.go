@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/plan"
+	"tcimport/internal/tcsim"
 	"tcimport/internal/testkit"
 )
 
@@ -94,58 +95,54 @@ func (c changedManifest) try(t *testing.T, from string) {
 		"--prune", "--prune-max", "1", "--id-map"}
 	t.Run(c.folder, func(t *testing.T) {
 		t.Parallel()
-		r := newRunner(t)
-		if err := os.CopyFS(r.path("in"), os.DirFS(from)); err != nil {
+		w := newWorld(t, tcsim.Config{})
+		if err := os.CopyFS(w.path("in"), os.DirFS(from)); err != nil {
 			t.Fatal(err)
 		}
-		report := r.path("ids.csv")
+		report := w.path("ids.csv")
 		var args []string
 		for _, a := range c.args {
-			args = append(args, filepath.Join(r.path("in"), a))
+			args = append(args, filepath.Join(w.path("in"), a))
 		}
 		args = append(append(args, flags...), report)
-		r.run(codeOK, append([]string{"apply", "--yes", "--report", report}, args...)...)
+		w.run(append([]string{"apply", "--yes", "--report", report}, args...)...).mustExit(t, codeOK)
 		for _, e := range c.edits {
 			t.Run(e.name, func(t *testing.T) {
-				r.t = t
-				r.edit(filepath.Join(r.path("in"), e.file), e.old, e.new)
-				if diff := cmp.Diff(e.want, r.differences(args)); diff != "" {
+				w.t = t
+				w.replace(filepath.Join("in", e.file), e.old, e.new)
+				if diff := cmp.Diff(e.want, w.differences(args)); diff != "" {
 					t.Fatalf("the plan (-want +got):\n%s", diff)
 				}
-				r.sim.ResetStats()
-				r.run(codeOK, append([]string{"apply", "--yes", "--report", report}, args...)...)
-				if n := r.sim.Stats().Writes; n != e.writes {
-					t.Errorf("apply sends %d writes, not %d: %v", n, e.writes, r.sim.Stats().ByRoute)
+				w.sim.ResetStats()
+				w.run(append([]string{"apply", "--yes", "--report", report}, args...)...).mustExit(t, codeOK)
+				if n := w.sim.Stats().Writes; n != e.writes {
+					t.Errorf("apply sends %d writes, not %d: %v", n, e.writes, w.sim.Stats().ByRoute)
 				}
-				r.run(codeOK, append([]string{"plan", "--detailed-exitcode"}, args...)...)
+				w.run(append([]string{"plan", "--detailed-exitcode"}, args...)...).mustExit(t, codeOK)
 			})
 		}
 	})
 }
 
-func (r *runner) edit(file, old, new string) {
-	r.t.Helper()
-	b, err := os.ReadFile(file)
-	if err != nil {
-		r.t.Fatal(err)
+// replace replaces a text that a file of the folder has once.
+func (w *world) replace(file, old, new string) {
+	w.t.Helper()
+	text := w.read(file)
+	if n := strings.Count(text, old); n != 1 {
+		w.t.Fatalf("%q is %d times in %s", old, n, file)
 	}
-	if n := strings.Count(string(b), old); n != 1 {
-		r.t.Fatalf("%q is %d times in %s", old, n, file)
+	if err := os.Chmod(w.path(file), 0o600); err != nil {
+		w.t.Fatal(err)
 	}
-	if err := os.Chmod(file, 0o600); err != nil {
-		r.t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(strings.Replace(string(b), old, new, 1)), 0o600); err != nil {
-		r.t.Fatal(err)
-	}
+	w.write(file, strings.Replace(text, old, new, 1))
 }
 
 // differences are what a plan says it will do, a line each.
-func (r *runner) differences(args []string) []string {
-	r.t.Helper()
+func (w *world) differences(args []string) []string {
+	w.t.Helper()
 	var p plan.Plan
-	if err := json.Unmarshal([]byte(r.run(codeOK, append([]string{"plan", "--json"}, args...)...)), &p); err != nil {
-		r.t.Fatal(err)
+	if err := json.Unmarshal([]byte(w.run(append([]string{"plan", "--json"}, args...)...).mustExit(w.t, codeOK).out), &p); err != nil {
+		w.t.Fatal(err)
 	}
 	var out []string
 	for _, a := range p.Actions {

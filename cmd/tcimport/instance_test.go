@@ -12,22 +12,8 @@ import (
 	"tcimport/internal/reader"
 	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
-
-// cable carries requests to a simulated instance, less those that cut wants.
-type cable struct {
-	inProcess
-	cut   func(*http.Request) bool
-	tried int
-}
-
-func (c *cable) RoundTrip(r *http.Request) (*http.Response, error) {
-	if c.cut(r) {
-		c.tried++
-		return nil, io.ErrUnexpectedEOF
-	}
-	return c.inProcess.RoundTrip(r)
-}
 
 // TestQuestionsEndWithTheNetwork: a question that nothing answers, for as long as
 // requests are repeated, ends the run: each further one would take as long. One that
@@ -37,14 +23,14 @@ func TestQuestionsEndWithTheNetwork(t *testing.T) {
 	for _, tt := range []struct {
 		name, path string
 		ends       bool
-		tried      int
+		tried      int64
 	}{
 		{"cases", "/v3/cases", true, 4},
 		{"limits only, which a proxy may swallow", "OPTIONS", false, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			rt := &cable{inProcess: inProcess{tcsim.New(tcsim.Config{})}}
-			rt.cut = func(r *http.Request) bool { return strings.Contains(r.Method+r.URL.Path, tt.path) }
+			rt := &testkit.Cut{RoundTripper: testkit.Transport{Handler: tcsim.New(tcsim.Config{})}}
+			rt.Cut = func(r *http.Request) bool { return strings.Contains(r.Method+r.URL.Path, tt.path) }
 			c, err := tc.New(tc.Config{BaseURL: "http://localhost/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: rt,
 				Retry: tc.RetryPolicy{Tries: 4, Base: time.Microsecond}})
 			if err != nil {
@@ -64,8 +50,8 @@ func TestQuestionsEndWithTheNetwork(t *testing.T) {
 			p.openTerminal()
 			pl := &planning{program: p, connection: &connection{client: c, instance: c.Describe()}}
 			err = pl.describe(t.Context(), im, &intel.Options{DefaultOwner: tcsim.DemoOrganization})
-			if tt.ends != errors.Is(err, tc.ErrNetwork) || !tt.ends && err != nil || rt.tried != tt.tried {
-				t.Errorf("%v after %d tries; not checked: %v", err, rt.tried, pl.notChecked)
+			if tt.ends != errors.Is(err, tc.ErrNetwork) || !tt.ends && err != nil || rt.Tried.Load() != tt.tried {
+				t.Errorf("%v after %d tries; not checked: %v", err, rt.Tried.Load(), pl.notChecked)
 			}
 		})
 	}

@@ -2,10 +2,7 @@ package apply_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +16,7 @@ import (
 	"tcimport/internal/reader"
 	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // bench is a simulated instance, a client of it, and the way from a manifest to
@@ -39,7 +37,7 @@ func newBench(t testing.TB, cfg tcsim.Config) *bench {
 func (b *bench) connect() *bench {
 	b.t.Helper()
 	c, err := tc.New(tc.Config{
-		BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: inProcess{b.sim},
+		BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: testkit.Transport{Handler: b.sim},
 		Retry: tc.RetryPolicy{Tries: 6, Base: time.Microsecond, MaxWait: 10 * time.Microsecond},
 	})
 	if err != nil {
@@ -58,26 +56,6 @@ func withSwitches(t testing.TB, nameEqualsValue ...string) *bench {
 		}
 	}
 	return newBench(t, tcsim.Config{Switches: sw})
-}
-
-// inProcess calls a handler without a network. What the handler breaks off is a
-// connection that was cut.
-type inProcess struct{ http.Handler }
-
-func (p inProcess) RoundTrip(r *http.Request) (_ *http.Response, err error) {
-	defer func() {
-		if x := recover(); x != nil {
-			err = errors.New("connection reset by peer")
-		}
-	}()
-	in := r.Clone(r.Context())
-	in.RequestURI, in.Host = r.URL.RequestURI(), r.URL.Host
-	if in.Body == nil {
-		in.Body = http.NoBody
-	}
-	w := httptest.NewRecorder()
-	p.ServeHTTP(w, in)
-	return w.Result(), r.Context().Err()
 }
 
 // read reads a manifest in YAML.

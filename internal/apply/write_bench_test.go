@@ -25,6 +25,7 @@ import (
 	runstate "tcimport/internal/state"
 	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // BenchmarkWrites compares apply.Run and the client with a bare loop: 16 goroutines
@@ -104,7 +105,7 @@ func bodiesOf(b *testing.B, p *plan.Plan) [][]byte {
 	var bodies [][]byte
 	var ids atomic.Int64
 	c, err := tc.New(tc.Config{BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: "0123456789"},
-		Transport: inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		Transport: testkit.Transport{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			mu.Lock()
 			defer mu.Unlock()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 func TestHandMade(t *testing.T) {
@@ -272,37 +272,21 @@ func TestIncompleteListsAreWarnedOf(t *testing.T) {
 	}
 }
 
-// cable carries requests to an instance, less those whose path ends so.
-type cable struct {
-	http.RoundTripper
-	cut   string
-	tried int
-}
-
-func (c *cable) RoundTrip(r *http.Request) (*http.Response, error) {
-	if strings.HasSuffix(r.URL.Path, c.cut) {
-		c.tried++
-		return nil, io.ErrUnexpectedEOF
-	}
-	return c.RoundTripper.RoundTrip(r)
-}
-
 // TestQuestionsEndWithTheNetwork: a question that nothing answers, for as long as
 // requests are repeated, ends the export: each further request would take as long.
 func TestQuestionsEndWithTheNetwork(t *testing.T) {
 	snap := handMade()
 	snap.Indicators[0] = tcsim.Indicator{ID: 1, Type: "Ticket: No", Summary: "a : 1", Values: []string{"a", "1"}, Owner: owner}
 	sim, _ := instance(t, snap)
-	srv := httptest.NewServer(sim)
-	defer srv.Close()
-	rt := &cable{RoundTripper: http.DefaultTransport, cut: "/v2/types/indicatorTypes"}
-	c, err := tc.New(tc.Config{BaseURL: srv.URL + "/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: rt,
+	rt := &testkit.Cut{RoundTripper: testkit.Transport{Handler: sim}}
+	rt.Cut = func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/v2/types/indicatorTypes") }
+	c, err := tc.New(tc.Config{BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: rt,
 		Retry: tc.RetryPolicy{Tries: 3, Base: time.Microsecond}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = export.Run(t.Context(), c, export.Options{Owner: owner}, func(*export.Exported) error { return nil })
-	if !errors.Is(err, tc.ErrNetwork) || rt.tried != 3 {
-		t.Errorf("%v after %d tries", err, rt.tried)
+	if !errors.Is(err, tc.ErrNetwork) || rt.Tried.Load() != 3 {
+		t.Errorf("%v after %d tries", err, rt.Tried.Load())
 	}
 }

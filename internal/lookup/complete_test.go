@@ -1,10 +1,7 @@
 package lookup_test
 
 import (
-	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +14,7 @@ import (
 	"tcimport/internal/reader"
 	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // env is a simulated instance and a client of it.
@@ -35,31 +33,12 @@ func start(t *testing.T, nameEqualsValue ...string) *env {
 		}
 	}
 	sim := tcsim.New(cfg)
-	c, err := tc.New(tc.Config{BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: inProcess{sim},
+	c, err := tc.New(tc.Config{BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: testkit.Transport{Handler: sim},
 		Retry: tc.RetryPolicy{Tries: 2, Base: time.Microsecond}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &env{t, sim, c}
-}
-
-// inProcess calls a handler without a network.
-type inProcess struct{ http.Handler }
-
-func (p inProcess) RoundTrip(r *http.Request) (_ *http.Response, err error) {
-	defer func() {
-		if recover() != nil {
-			err = errors.New("connection reset by peer")
-		}
-	}()
-	in := r.Clone(r.Context())
-	in.RequestURI, in.Host = r.URL.RequestURI(), r.URL.Host
-	if in.Body == nil {
-		in.Body = http.NoBody
-	}
-	w := httptest.NewRecorder()
-	p.ServeHTTP(w, in)
-	return w.Result(), nil
 }
 
 func (e *env) manifest(text string) *intel.Import {

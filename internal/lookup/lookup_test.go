@@ -15,6 +15,7 @@ import (
 	"tcimport/internal/lookup"
 	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 func many(n int, format string) string {
@@ -350,7 +351,7 @@ func TestListsThatEndEarly(t *testing.T) {
 			next.ServeHTTP(w, r)
 		}
 	}
-	c, err := tc.New(tc.Config{BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: inProcess{short(e.sim)}})
+	c, err := tc.New(tc.Config{BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: testkit.Transport{Handler: short(e.sim)}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // TestCompleteFallsBack: where an instance does not find labels by their groups,
@@ -17,7 +18,7 @@ func TestCompleteFallsBack(t *testing.T) {
 	sim := tcsim.New(tcsim.Config{})
 	id := sim.AddGroup(tcsim.Group{Type: "Threat", Name: "A", Owner: tcsim.DemoOrganization, SecurityLabels: []string{"TLP:RED", "TLP:GREEN"}, Tags: []string{"x", "y"}})
 	c := simulated(t, sim, func(cfg *tc.Config) {
-		cfg.Transport = direct{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		cfg.Transport = testkit.Transport{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.Contains(r.URL.Query().Get("tql"), "hasGroup") {
 				w.WriteHeader(http.StatusBadRequest)
 				w.Write([]byte(`{"status":"Error","errCode":"0x2001","message":"unknown keyword"}`))

@@ -2,10 +2,8 @@ package tc_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +11,7 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/tc"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // simulated is a client of an instance that somebody else has written after the
@@ -22,7 +21,7 @@ func simulated(t *testing.T, sim *tcsim.Server, change ...func(*tc.Config)) *tc.
 	cfg := tc.Config{
 		BaseURL:     "https://sim.example/api",
 		Credentials: tc.Credentials{AccessID: tcsim.DemoAccessID, SecretKey: tcsim.DemoSecretKey},
-		Transport:   direct{sim},
+		Transport:   testkit.Transport{Handler: sim},
 	}
 	for _, f := range change {
 		f(&cfg)
@@ -32,25 +31,6 @@ func simulated(t *testing.T, sim *tcsim.Server, change ...func(*tc.Config)) *tc.
 		t.Fatal(err)
 	}
 	return c
-}
-
-// direct calls a handler without a network. A dropped connection is an error.
-type direct struct{ http.Handler }
-
-func (d direct) RoundTrip(req *http.Request) (resp *http.Response, err error) {
-	served := req.Clone(req.Context())
-	served.RequestURI, served.Host = req.URL.RequestURI(), req.URL.Host
-	if served.Body == nil {
-		served.Body = http.NoBody
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			resp, err = nil, errors.New("connection reset by peer")
-		}
-	}()
-	w := httptest.NewRecorder()
-	d.ServeHTTP(w, served)
-	return w.Result(), nil
 }
 
 // oddities are what the documents leave open, one at a time: the client has to

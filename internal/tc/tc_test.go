@@ -5,47 +5,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"tcimport/internal/testkit"
 )
-
-// inProcess is a transport that calls a handler, without a network: virtual time
-// stands still only where nothing waits for one.
-type inProcess struct{ http.Handler }
-
-func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := req.Context().Err(); err != nil {
-		return nil, err
-	}
-	served := req.Clone(req.Context())
-	served.RequestURI = req.URL.RequestURI()
-	served.Host = req.URL.Host
-	if served.Body == nil {
-		served.Body = http.NoBody
-	}
-	w := httptest.NewRecorder()
-	var broken error
-	func() {
-		defer func() {
-			switch p := recover().(type) {
-			case nil:
-			case error:
-				broken = p
-			default:
-				panic(p)
-			}
-		}()
-		p.ServeHTTP(w, served)
-	}()
-	if broken != nil {
-		return nil, broken
-	}
-	resp := w.Result()
-	resp.Request = req
-	return resp, nil
-}
 
 const (
 	testToken  = "APIV2:430:c8mTcH:1234567890123:7mbiXyz+/Q="
@@ -58,7 +23,7 @@ func client(t *testing.T, h http.HandlerFunc, change ...func(*Config)) *Client {
 	cfg := Config{
 		BaseURL:     "https://tc.example/api",
 		Credentials: Credentials{AccessID: "12345", SecretKey: testSecret},
-		Transport:   inProcess{h},
+		Transport:   testkit.Transport{Handler: h},
 		Jitter:      func() float64 { return 0.999999 },
 	}
 	for _, f := range change {
