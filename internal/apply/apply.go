@@ -56,8 +56,9 @@ type Store interface {
 	Reader
 }
 
-// Journal records a write before it is sent and after its answer. A call returns once
-// the record is safe. If the run dies, the next run reads what may have happened.
+// Journal records a write before it is sent and after its answer. Intent returns once its
+// record is safe, so that the next run knows what a run that died may have written. A
+// lost outcome costs the next run a look at the group.
 type Journal interface {
 	Intent(a *plan.Action) error
 	Outcome(r *Result) error

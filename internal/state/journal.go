@@ -14,9 +14,11 @@ import (
 	"tcimport/internal/plan"
 )
 
-// Journal records each write before it is sent and after it was answered. It
-// is an apply.Journal: a record that it has taken is on the disk. Callers that
-// come while the disk is busy share the next sync.
+// Journal records each write before it is sent and after its answer. It is an
+// apply.Journal. An intent is on the disk when its call returns; callers that come
+// while the disk is busy share the next sync. An outcome is in the file, and a sync
+// for a later intent takes it along. If the machine fails before that, the next run
+// finds the intent and reads the group.
 type Journal struct {
 	f      *os.File
 	path   string
@@ -31,12 +33,14 @@ type Journal struct {
 	mu      sync.Mutex
 	synced  *sync.Cond
 	pending []byte
-	taken   int64 // records taken so far
-	safe    int64 // of them: on the disk
-	busy    bool  // somebody is writing
-	begun   bool  // there was an intent
-	stale   bool  // earlier runs have written their reports: their records go with the first intent
-	err     error // the journal is broken: nothing more is taken
+	spare   []byte // the buffer of the batch before
+	taken   int64  // records taken so far
+	wanted  int64  // the last record that a caller waits for
+	safe    int64  // the last record that is on the disk
+	busy    bool   // somebody is writing
+	begun   bool   // there was an intent
+	stale   bool   // earlier runs have written their reports: their records go with the first intent
+	err     error  // the journal is broken: nothing more is taken
 }
 
 var _ apply.Journal = (*Journal)(nil)
@@ -124,7 +128,7 @@ func (j *Journal) Begin(planID string) (*Resume, error) {
 	if err := j.rewind(j.base); err != nil {
 		return nil, err
 	}
-	if err := j.append(j.header()); err != nil {
+	if err := j.append(j.header(), true); err != nil {
 		return nil, err
 	}
 	syncDir(filepath.Dir(j.path))
@@ -158,15 +162,15 @@ func (j *Journal) Path() string { return j.path }
 
 // Intent records a write that is about to be sent.
 func (j *Journal) Intent(a *plan.Action) error {
-	return j.append(record{Record: recordIntent, Write: writeOf(a), Intended: a.Intended()})
+	return j.append(record{Record: recordIntent, Write: writeOf(a), Intended: a.Intended()}, true)
 }
 
 // Outcome records what became of a write.
-func (j *Journal) Outcome(r *apply.Result) error { return j.append(outcomeOf(r)) }
+func (j *Journal) Outcome(r *apply.Result) error { return j.append(outcomeOf(r), false) }
 
-// append returns once rec is on the disk. The first caller that finds nobody
-// at work writes for all who have come by then.
-func (j *Journal) append(rec record) error {
+// append takes a record. With sync, it returns once the record is on the disk. The first
+// caller that finds the file idle writes for all who have come by then.
+func (j *Journal) append(rec record, sync bool) error {
 	line := rec.encode()
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -176,23 +180,31 @@ func (j *Journal) append(rec record) error {
 	j.pending = append(j.pending, line...)
 	j.taken++
 	mine := j.taken
-	for j.safe < mine && j.err == nil {
+	if sync {
+		j.wanted = mine
+	}
+	for sync && j.safe < mine && j.err == nil {
 		if j.busy {
 			j.synced.Wait()
 			continue
 		}
 		j.flush()
 	}
-	if j.safe < mine {
-		return j.err
+	// No caller waits for the records that are still pending: write them without a sync.
+	for !j.busy && j.wanted <= j.safe && len(j.pending) > 0 && j.err == nil {
+		j.flush()
 	}
-	return nil
+	if sync && j.safe >= mine {
+		return nil
+	}
+	return j.err
 }
 
-// flush writes what is pending. j.mu is held, but for the writing itself.
+// flush writes what is pending, and syncs if a caller waits for it. j.mu is held, but
+// not during the writing.
 func (j *Journal) flush() {
-	batch, upTo, anew := j.pending, j.taken, j.stale && j.begun
-	j.pending, j.busy, j.stale = nil, true, j.stale && !anew
+	batch, upTo, sync, anew := j.pending, j.taken, j.wanted > j.safe, j.stale && j.begun
+	j.pending, j.busy, j.stale = j.spare[:0], true, j.stale && !anew
 	j.mu.Unlock()
 	var err error
 	if anew {
@@ -200,23 +212,24 @@ func (j *Journal) flush() {
 		err = j.rewind(0)
 	}
 	if err == nil {
-		err = j.write(batch)
+		err = failed("writing the journal", j.path, writeBatch(j.f, batch, sync))
 	}
 	j.mu.Lock()
-	j.busy = false
-	if err != nil {
+	j.busy, j.spare = false, batch
+	switch {
+	case err != nil:
 		j.err = err
-	} else {
+	case sync:
 		j.safe = upTo
 	}
 	j.synced.Broadcast()
 }
 
-func (j *Journal) write(batch []byte) error {
-	if _, err := j.f.Write(batch); err != nil {
-		return failed("writing the journal", j.path, err)
+func writeBatch(f *os.File, batch []byte, sync bool) error {
+	if _, err := f.Write(batch); err != nil || !sync {
+		return err
 	}
-	return failed("writing the journal", j.path, j.f.Sync())
+	return syncData(f)
 }
 
 // Close ends the journal, once the report is written. If the run has done all
@@ -241,7 +254,7 @@ func (j *Journal) Close(complete bool) error {
 			return err
 		}
 	}
-	if err := j.append(record{Record: recordEnd, At: now(), Complete: complete}); err != nil || !complete {
+	if err := j.append(record{Record: recordEnd, At: now(), Complete: complete}, true); err != nil || !complete {
 		return err
 	}
 	return j.remove()

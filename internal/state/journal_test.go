@@ -310,6 +310,26 @@ func TestGroupCommit(t *testing.T) {
 	}
 }
 
+// TestIntentIsOnDisk: an intent is synced when its call returns, with all outcomes before
+// it. An outcome is in the file, and waits for no sync.
+func TestIntentIsOnDisk(t *testing.T) {
+	j, _ := open(t, t.TempDir(), planOf("plan-1"))
+	p := planOf("plan-1", "a", "b")
+	must(t, j.Intent(p.Actions[0]))
+	if j.safe != j.taken {
+		t.Errorf("%d of %d records are on the disk after an intent", j.safe, j.taken)
+	}
+	must(t, j.Outcome(ok(p.Actions[0], 1)))
+	if j.safe != j.taken-1 || len(j.pending) > 0 || !strings.Contains(read(t, j.path), `"record":"outcome"`) {
+		t.Errorf("%d of %d records are on the disk after an outcome, %d bytes are pending", j.safe, j.taken, len(j.pending))
+	}
+	must(t, j.Intent(p.Actions[1]))
+	if j.safe != j.taken {
+		t.Errorf("%d of %d records are on the disk after the next intent", j.safe, j.taken)
+	}
+	must(t, j.Abandon())
+}
+
 // TestBroken has the journal fail: nothing is taken any more, and each caller
 // is told.
 func TestBroken(t *testing.T) {
