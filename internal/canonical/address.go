@@ -94,7 +94,7 @@ func formatIP(ip netip.Addr, written string) string {
 	return string(b)
 }
 
-// cutPort takes a port off host:port or [host]:port.
+// cutPort splits host:port or [host]:port.
 func cutPort(s string) (host, port string, ok bool) {
 	i := strings.LastIndexByte(s, ':')
 	if i < 1 || i == len(s)-1 || !IsDigits(s[i+1:]) {
@@ -108,8 +108,8 @@ func cutPort(s string) (host, port string, ok bool) {
 	return host, port, !strings.Contains(host, ":")
 }
 
-// AddressWarning warns of an IPv4 address in the clothes of IPv6: the two are
-// two indicators to an instance.
+// AddressWarning warns of an IPv4 address in IPv6 form: to an instance the two
+// are two indicators.
 func AddressWarning(address string) string {
 	rest, ok := strings.CutPrefix(address, "0:0:0:0:0:ffff:")
 	if !ok {

@@ -8,12 +8,11 @@ import (
 	"time"
 )
 
-// dateLayout is how dates travel: UTC, whole seconds.
+// dateLayout is the form of dates in requests: UTC, whole seconds.
 const dateLayout = "2006-01-02T15:04:05Z"
 
-// Date gives an ISO day or an RFC 3339 time in UTC and whole seconds.
-// Whatever else people call a date is an error that says what would be right; it
-// goes on after the value.
+// Date is an ISO day or an RFC 3339 time in UTC and whole seconds. For any
+// other form of a date the error says how to write it.
 func Date(s string) (string, error) {
 	day, rest, ok := cutDay(s)
 	if !ok {

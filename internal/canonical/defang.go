@@ -7,8 +7,8 @@ import (
 	"tcimport/internal/message"
 )
 
-// defangedMarks are the ways in which people take the danger out of a network
-// indicator, and what each stands for. Longer ones come first.
+// defangedMarks are the ways to make a network indicator harmless, each with
+// its meaning. Longer ones come first.
 var defangedMarks = []string{
 	"[://]", "://",
 	"[dot]", ".", "(dot)", ".", "{dot}", ".", "[.]", ".", "(.)", ".", "{.}", ".", "[.", ".", ".]", ".",
@@ -23,9 +23,8 @@ var defangedSchemes = map[string]string{
 	"hxtp": "http", "hxtps": "https", "xxxp": "http", "meow": "http", "fxp": "ftp", "fxps": "ftps",
 }
 
-// refang gives the value that a defanged one stands for, and whether s is
-// defanged at all. A manifest is never changed so far in silence: what was
-// meant is the author's to write.
+// refang is the value that a defanged one means, and whether s is defanged. It
+// only serves messages: a manifest is never changed so without a word.
 func refang(s string) (string, bool) {
 	out, found := refangScheme(s)
 	if strings.ContainsAny(out, "[](){}\\") {
@@ -74,7 +73,7 @@ func replaceFold(s, old, with string) string {
 	return b.String()
 }
 
-// notDefanged is an error with the right spelling where s is defanged.
+// notDefanged is an error with the right value if s is defanged.
 func notDefanged(s string, canonical func(string) (string, error)) error {
 	meant, ok := refang(s)
 	if !ok {

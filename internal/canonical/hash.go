@@ -9,8 +9,8 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// hashKinds are the hashes of a File in the order of its fields, with the
-// number of hexadecimal digits that tells them apart.
+// hashKinds are the hashes of a File in the order of its fields, each with its
+// number of hexadecimal digits.
 var hashKinds = []struct {
 	field  string
 	digits int
@@ -44,8 +44,8 @@ func dropSeparators(r rune) rune {
 	return r
 }
 
-// SplitHashes splits what people write for a File: hashes in any order, joined
-// by a colon or only set apart, each maybe behind its name.
+// SplitHashes splits the summary of a File: hashes in any order, separated by
+// colons, blanks or commas, each possibly after its name.
 func SplitHashes(summary string) ([]string, error) {
 	values := make([]string, len(hashKinds))
 	if i := hashKindOf(summary); i >= 0 { // nearly always one hash alone

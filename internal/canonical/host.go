@@ -14,10 +14,9 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// hostProfile turns names into the form in which the DNS has them. It lets
-// more through than a registrar would, because malware asks for names that no
-// registrar has seen: underscores, hyphens anywhere. checkLabels looks after
-// what it lets through too much.
+// hostProfile maps names to their form in the DNS. It accepts more than
+// registrars do, because malware uses names with underscores, and with hyphens
+// anywhere. checkLabels refuses the rest.
 var hostProfile = idna.New(
 	idna.MapForLookup(),
 	idna.Transitional(false),
@@ -27,8 +26,8 @@ var hostProfile = idna.New(
 	idna.BidiRule(),
 )
 
-// Host gives a host name as the DNS has it: ASCII, lower case, no dot
-// at the end.
+// Host is a host name in the form of the DNS: ASCII, lower case, no dot at the
+// end.
 func Host(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	if err := notHost(s); err != nil {
@@ -37,7 +36,7 @@ func Host(s string) (string, error) {
 	return hostName(s)
 }
 
-// hostName is Host without the looks at what else s might be.
+// hostName is Host without the check whether s is something else.
 func hostName(s string) (string, error) {
 	ascii, err := asciiHost(s)
 	if err != nil {
@@ -49,8 +48,8 @@ func hostName(s string) (string, error) {
 	return ascii, checkLabels(ascii)
 }
 
-// asciiHost lower-cases, and encodes the labels of s that are not ASCII. What
-// is ASCII stays: broken punycode is asked for in the wild, in that spelling.
+// asciiHost makes s lower case, and encodes labels that are not ASCII. Invalid
+// punycode stays, because hosts with such names exist.
 func asciiHost(s string) (string, error) {
 	if isASCII(s) {
 		return spelling.Fold(s), nil
@@ -62,7 +61,7 @@ func asciiHost(s string) (string, error) {
 	return spelling.Fold(ascii), nil
 }
 
-// notHost tells what s is instead of a host name.
+// notHost reports that s is something else, such as a URL.
 func notHost(s string) error {
 	if s == "" {
 		return errors.New("is empty: write a host name")
@@ -140,8 +139,8 @@ func checkLabels(s string) error {
 	return nil
 }
 
-// HostWarning warns of a name under which strangers register: all of them would
-// be meant.
+// HostWarning warns of a public suffix: it means all names that anyone
+// registers under it.
 func HostWarning(name string) string {
 	suffix, managed := publicsuffix.PublicSuffix(name)
 	if suffix == name && (managed || strings.Contains(name, ".")) {
@@ -150,8 +149,7 @@ func HostWarning(name string) string {
 	return ""
 }
 
-// Email gives an address of mail in lower case, its domain as the DNS
-// has it.
+// Email is an e-mail address in lower case, its domain in the form of the DNS.
 func Email(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	if err := notDefanged(s, Email); err != nil {

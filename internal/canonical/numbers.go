@@ -49,7 +49,7 @@ func Decimal(value string) (string, error) {
 	return number, nil
 }
 
-// cutNumber takes a decimal apart; the whole part comes without leading zeros.
+// cutNumber splits a decimal number; the whole part has no leading zeros.
 func cutNumber(s string) (negative bool, whole, fraction string, ok bool) {
 	if s != "" && (s[0] == '-' || s[0] == '+') {
 		negative, s = s[0] == '-', s[1:]

@@ -16,7 +16,7 @@ var registryHives = []string{
 	"HKEY_LOCAL_MACHINE", "HKEY_PERFORMANCE_DATA", "HKEY_PERFORMANCE_NLSTEXT", "HKEY_PERFORMANCE_TEXT", "HKEY_USERS",
 }
 
-// hiveAbbreviations are what people write instead, and instances refuse.
+// hiveAbbreviations are common short names, which instances refuse.
 var hiveAbbreviations = map[string]string{
 	"HKCR": "HKEY_CLASSES_ROOT", "HKCC": "HKEY_CURRENT_CONFIG", "HKCU": "HKEY_CURRENT_USER",
 	"HKLM": "HKEY_LOCAL_MACHINE", "HKU": "HKEY_USERS",
@@ -28,7 +28,7 @@ var registryValueTypes = []string{
 	"REG_LINK", "REG_MULTI_SZ", "REG_QWORD", "REG_QWORD_LITTLE_ENDIAN", "REG_SZ",
 }
 
-// noName is how an instance keeps the default value of a key, which has none.
+// noName is the name of a key's default value on an instance.
 const noName = " "
 
 // RegistryKey gives part i of a Registry Key: the key with the full name
@@ -76,7 +76,7 @@ func fullHive(s string) (string, bool) {
 	return upper, slices.Contains(registryHives, upper)
 }
 
-// notRegistryKey tells what would be right instead of s.
+// notRegistryKey is an error with the key that s probably means.
 func notRegistryKey(s string) error {
 	meant := ""
 	switch {
@@ -122,9 +122,9 @@ func registryType(s string) (string, error) {
 	return "", fmt.Errorf("is not one of %s%s", strings.Join(registryValueTypes, ", "), hint)
 }
 
-// SplitRegistryKey splits Key Name : Value Name : Value Type. A name of a value
-// may hold the separator itself: the first one ends the key, the type is known
-// by its words. Neither need be there.
+// SplitRegistryKey splits Key Name : Value Name : Value Type. The name of a
+// value may contain the separator: the first one ends the key, and a known
+// word is the type. Name and type may be missing.
 func SplitRegistryKey(summary string) ([]string, error) {
 	key, rest, _ := strings.Cut(summary, " :")
 	name := strings.TrimSpace(rest)

@@ -11,8 +11,8 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// URL gives a URL with scheme and host in lower case and the host in
-// ASCII. Every other byte stays: two spellings of a path are two indicators.
+// URL is a URL with scheme and host in lower case and the host in ASCII. All
+// other bytes stay: two spellings of a path are two indicators.
 func URL(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	scheme, host, before, after, ok := cutURL(s)
@@ -42,8 +42,8 @@ func URL(s string) (string, error) {
 	return scheme + "://" + before + Host + after, nil
 }
 
-// cutURL takes scheme://before host after apart: before is user information
-// with its @, after begins with the port.
+// cutURL splits scheme://before host after: before is user information with
+// its @, after begins with the port.
 func cutURL(s string) (scheme, host, before, after string, ok bool) {
 	scheme, rest, ok := strings.Cut(s, "://")
 	if !ok {
@@ -68,8 +68,8 @@ func cutURL(s string) (scheme, host, before, after string, ok bool) {
 	return scheme, host, before, rest[len(before)+len(host):], true
 }
 
-// portOf is the port with its colon, or what stands in its place, of the part
-// of a URL behind the host.
+// portOf is the text between the host of a URL and its path: the port with its
+// colon.
 func portOf(after string) string {
 	if end := strings.IndexAny(after, "/?#"); end >= 0 {
 		return after[:end]
@@ -77,8 +77,8 @@ func portOf(after string) string {
 	return after
 }
 
-// urlHost gives the host of a URL. It is laxer than Host: a server
-// may be reached by a name that no Host indicator can have.
+// urlHost is the host of a URL. It accepts more than Host, because servers
+// have names that no Host indicator can have.
 func urlHost(host string) (string, error) {
 	if host == "" {
 		return "", errors.New("is empty: write scheme://host/path")
@@ -113,7 +113,7 @@ func validScheme(s string) bool {
 	return s != ""
 }
 
-// notURL tells what is wrong with s, which has no scheme.
+// notURL is an error with the URL that s probably means.
 func notURL(s string) error {
 	if s == "" {
 		return errors.New("is empty: write scheme://host/path")

@@ -12,9 +12,8 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// walker looks through a template for the columns it uses, which have to
-// be there, once. It puts every turn of a loop and all that is printed on the
-// meter, too.
+// walker finds the columns that a template uses, each of which must exist
+// once, and puts loops and printed values on the meter.
 type walker struct {
 	columns  Columns
 	turn     parse.Node        // counts a turn of a loop
@@ -30,7 +29,7 @@ func (w *walker) problem(format string, args ...any) {
 }
 
 // templates walks t. Templates within a template could call themselves without
-// end, and have nothing to do in a cell.
+// end, and a cell does not need them.
 func (w *walker) templates(t *template.Template) {
 	for _, other := range t.Templates() {
 		if other.Name() != t.Name() {
@@ -105,7 +104,7 @@ func (w *walker) command(c *parse.CommandNode, isRow bool) {
 	}
 }
 
-// index checks index . "Column Name", which takes names that are no words.
+// index checks index . "Column Name", for names that are not one word.
 func (w *walker) index(args []parse.Node) {
 	if len(args) < 3 {
 		w.problem("index needs a column: index . \"Column Name\"")

@@ -8,9 +8,9 @@ import (
 	"tcimport/internal/message"
 )
 
-// isoDate turns a date that is written in a layout of package time into an ISO
-// day, or, if the layout has a time of day, into RFC 3339. A layout without a
-// zone means UTC. Nothing stays nothing.
+// isoDate makes an ISO day from a date in a layout of package time or, if the
+// layout has a time of day, an RFC 3339 time. A layout without a zone means
+// UTC. An empty value stays empty.
 func isoDate(layout, value string) (string, error) {
 	value = strings.TrimSpace(value)
 	if value == "" {
@@ -45,8 +45,8 @@ func parseDate(layout, value string) (time.Time, error) {
 	return t, nil
 }
 
-// goLayout is a layout in the letters of other languages as package time writes
-// it, "" where that does not give one with a year.
+// goLayout is a layout of another language in the form of package time, "" if
+// that has no year.
 func goLayout(layout string) string {
 	month, minute := "mm", "mm"
 	if strings.Contains(layout, "MM") || strings.ContainsAny(layout, "Hh") {
@@ -63,15 +63,15 @@ func goLayout(layout string) string {
 	return meant
 }
 
-// hasTime reports whether a layout tells the time of day.
+// hasTime reports whether a layout has a time of day.
 func hasTime(layout string) bool {
 	morning := time.Date(2001, 2, 3, 4, 5, 6, 7e8, time.UTC)
 	evening := time.Date(2001, 2, 3, 17, 18, 19, 2e8, time.UTC)
 	return morning.Format(layout) != evening.Format(layout)
 }
 
-// dateUTC and the next two are those of sprig in UTC, and without the present
-// for what is no time.
+// dateUTC and the next two are those of sprig in UTC. For a value that is no
+// time sprig takes the present; these fail.
 func dateUTC(layout string, t any) (string, error) { return dateInZone(layout, t, "UTC") }
 
 func dateInZone(layout string, value any, zone string) (string, error) {

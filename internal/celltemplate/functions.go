@@ -27,9 +27,8 @@ const (
 	showName = "show__"
 )
 
-// functions are slim-sprig's on a meter, less the forbidden ones, and isoDate.
-// Those that count bytes there count characters here, those that use the local
-// time zone use UTC.
+// functions are those of slim-sprig without the forbidden ones, and isoDate,
+// all on a meter. Bytes become characters, and the local time zone UTC.
 func functions(m *meter) template.FuncMap {
 	out := make(template.FuncMap, len(baseFunctions))
 	for name, fn := range baseFunctions {
@@ -92,8 +91,8 @@ func substring(start, end int, s string) string {
 	return string(r[start:end])
 }
 
-// durationRound is slim-sprig's for lengths of time. What it makes of a date
-// there depends on the day.
+// durationRound is that of slim-sprig for durations. For a date its result
+// would depend on the day.
 func durationRound(value any) (string, error) {
 	if t, ok := value.(time.Time); ok {
 		return "", &valueError{fmt.Sprintf("durationRound takes a length of time such as 2h10m5s, not the date %s", t.Format(time.DateOnly))}

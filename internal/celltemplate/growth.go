@@ -9,15 +9,15 @@ import (
 	"text/template"
 )
 
-// printing are the functions that text/template itself has and that make text of
-// values; the others make nothing larger than what they are given.
+// printing are the functions of text/template itself that make text; its
+// others make nothing larger than their arguments.
 var printing = map[string]any{
 	"print": fmt.Sprint, "println": fmt.Sprintln, "printf": fmt.Sprintf,
 	"html": template.HTMLEscaper, "js": template.JSEscaper, "urlquery": template.URLQueryEscaper,
 }
 
-// growth estimates what a function makes before it is called, for those that can
-// make much of little. All others make about as much as they are given.
+// growth estimates the size of results before a call, for functions that can
+// make much out of little. All others make about as much as they get.
 var growth = map[string]func(...reflect.Value) int{
 	"repeat":  func(a ...reflect.Value) int { return times(number(a[0]), size(a[1])) },
 	"indent":  func(a ...reflect.Value) int { return times(number(a[0]), strings.Count(text(a[1]), "\n")+1) },
@@ -52,8 +52,8 @@ var growth = map[string]func(...reflect.Value) int{
 	"regexReplaceAllLiteral": substituted, "mustRegexReplaceAllLiteral": substituted,
 }
 
-// counting is for lists of numbers: as many as lie between two, whatever the
-// step. Numbers with which a sum could overflow are too many.
+// counting is for lists of numbers between two bounds, for any step. Bounds
+// that can overflow are too large.
 func counting(from, to, step int) int {
 	const huge = 1 << 50
 	for _, n := range []int{from, to, step} {
@@ -64,17 +64,17 @@ func counting(from, to, step int) int {
 	return times(16, max(from-to, to-from))
 }
 
-// compiled is for what compiles its first argument.
+// compiled is for functions that compile their first argument.
 func compiled(a ...reflect.Value) int { return times(200, size(a[0])) }
 
-// parts is for what can make a list of every character.
+// parts is for functions that can return a list of every character.
 func parts(a ...reflect.Value) int { return compiled(a...) + times(16, size(a[1])) }
 
-// substituted is for what puts its third argument, in which $1 stands for text,
-// in place of every match.
+// substituted is for functions that replace every match by their third
+// argument, in which $1 is a part of the match.
 func substituted(a ...reflect.Value) int { return compiled(a...) + times(size(a[2]), 2*size(a[1])+1) }
 
-// pairwise is for what compares each entry of a list with each.
+// pairwise is for functions that compare each entry of a list with each.
 func pairwise(a ...reflect.Value) int {
 	n := size(a[0])
 	for _, more := range a[1:] {
@@ -85,7 +85,7 @@ func pairwise(a ...reflect.Value) int {
 
 var formatNumber = regexp.MustCompile(`[0-9]+`)
 
-// maxWidth is up to which fmt takes a width.
+// maxWidth is the largest width that fmt accepts.
 const maxWidth = 1_000_000
 
 // printed estimates printf: every verb can print the largest argument, in as

@@ -15,8 +15,8 @@ const (
 	maxHandled  = 256 << 20
 )
 
-// meter bounds what the template of a cell does: every function takes and gives
-// values through it, and so does what is printed.
+// meter bounds the cost of the template of a cell: all arguments and results
+// of functions pass through it, and all printed values.
 type meter struct{ turns, bytes int }
 
 func (m *meter) reset() { *m = meter{turns: maxTurns, bytes: maxHandled} }
@@ -29,7 +29,7 @@ func (m *meter) turn() (string, error) {
 	return "", nil
 }
 
-// show is what a template prints of a value.
+// show is the text of a printed value.
 func (m *meter) show(value any) (string, error) {
 	if value == nil {
 		return "<no value>", nil
@@ -46,7 +46,7 @@ var (
 	errNested  = &valueError{fmt.Sprintf("the template makes a value that contains itself, or is nested more than %d deep", maxNested)}
 )
 
-// take counts a value, which must not be too large.
+// take counts a value and fails if it is too large.
 func (m *meter) take(v reflect.Value) error {
 	left := MaxCell
 	if err := measure(v, 0, &left); err != nil {
@@ -58,7 +58,7 @@ func (m *meter) take(v reflect.Value) error {
 	return nil
 }
 
-// measure subtracts from left about what a value takes, written out.
+// measure subtracts the approximate size of v, as text, from left.
 func measure(v reflect.Value, depth int, left *int) error {
 	if depth > maxNested {
 		return errNested

@@ -8,10 +8,10 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// Options are what Assemble has to know beside the manifests.
+// Options are what Assemble needs beside the manifests.
 type Options struct {
-	// DefaultOwner is the owner of groups that name none, "" where only the
-	// instance can tell.
+	// DefaultOwner is the owner of groups that name none; "" if only the
+	// instance knows it.
 	DefaultOwner string
 
 	// Namespace is used where the manifests have none.
@@ -20,19 +20,20 @@ type Options struct {
 	// Instance adds the checks that depend on it; nil offline.
 	Instance *Instance
 
-	// Known finds a group that an id-map has under key; nil without an id-map.
+	// IDMap returns the group that an id-map has under key; nil without an
+	// id-map.
 	IDMap func(key string) (Remote, bool)
 
-	// OwnerOf tells the owner of an existing group that is named by ID, which is
-	// where the new indicators of that group belong; nil offline.
+	// OwnerOf returns the owner of an existing group that is named by ID: new
+	// indicators of that group belong to it. nil offline.
 	OwnerOf func(id int64) (string, bool)
 }
 
-// Assemble puts the definitions of a manifest together: one group for each
-// key, one object for each other thing, one edge for each association. It
-// returns every problem of all of them; the Import is usable only if none is an
-// error. The manifest is left as it is, so that it can be assembled offline and
-// again with what the instance says.
+// Assemble makes one group of all definitions of a key, one object of all
+// mentions of any other thing, and one edge of each association. It returns
+// every problem; the Import is usable only if none of them is an error. It
+// does not change the manifest, because a run assembles it offline, and again
+// with the answers of the instance.
 func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	a := &assembler{
 		opt:     opt,
@@ -133,7 +134,7 @@ func (a *assembler) define(defs []*Group) {
 	}
 }
 
-// keyless reports a group whose key cannot be made of what it has.
+// reportKeyless reports a group that has neither a key nor the parts of one.
 func (a *assembler) reportKeyless(g *Group) {
 	if g.Type == "" {
 		a.problems.Errorf(g.Pos, "the group has no type: write one of %s", strings.Join(groupTypeNames, ", "))
@@ -143,7 +144,8 @@ func (a *assembler) reportKeyless(g *Group) {
 	}
 }
 
-// join adds a further definition to g: equal or empty scalars, lists joined.
+// mergeGroup adds another definition to g: scalars must be equal or empty,
+// lists are joined.
 func (a *assembler) mergeGroup(g, def *Group) {
 	same := func(field string, have *string, more string, equal func(x, y string) bool) {
 		switch {
@@ -220,7 +222,8 @@ func (a *assembler) owner(pos Pos, name *string) {
 		message.Quote(*name), message.DidYouMean(spelling.Nearest(*name, names)), message.List(names))
 }
 
-// index notes under what a group can be referred to, and reports doubles.
+// indexGroups indexes the groups by the names that references can use, and
+// reports duplicates.
 func (a *assembler) indexGroups() {
 	a.byXID = map[string]int{}
 	a.byName = make(map[string][]int, len(a.im.Groups))

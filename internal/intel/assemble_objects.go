@@ -2,18 +2,17 @@ package intel
 
 import (
 	"slices"
-	"strconv"
 
 	"tcimport/internal/message"
 	"tcimport/internal/spelling"
 )
 
-// object finds or adds the object that ref means. home is the owner of the
-// group that names it.
+// object returns the object that ref names, or adds it. home is the owner of
+// the group that names it.
 func (a *assembler) object(ref Ref, home string) (int, bool) {
 	if ref.Object == nil {
 		o := &Object{Pos: ref.Pos, Kind: ref.Kind, ID: ref.ID, Owner: ref.Owner, Written: ref.Written}
-		return a.addObject(o, []string{string(ref.Kind) + "#" + strconv.FormatInt(ref.ID, 10)})
+		return a.addObject(o, []string{string(ref.Kind) + IDText(ref.ID)})
 	}
 	o := ref.Object.Clone()
 	before := len(a.problems)
@@ -45,7 +44,7 @@ func (o *Object) identity(custom []IndicatorType) []string {
 	return keys
 }
 
-// keep returns the object that has any of keys, o added to it, or adds o.
+// addObject merges o into the object that has one of its keys, or adds it.
 func (a *assembler) addObject(o *Object, keys []string) (int, bool) {
 	found := -1
 	for _, k := range keys {
@@ -90,7 +89,7 @@ func (a *assembler) root(i int) int {
 	}
 }
 
-// mergeObject adds what a further mention of an object says to o.
+// mergeObject adds another mention of an object to o.
 func (a *assembler) mergeObject(o, more *Object) {
 	differ := func(pos Pos, field, here, there string) {
 		if pos == (Pos{}) {
@@ -134,8 +133,8 @@ func (o *Object) label() string {
 	return o.Type + " " + message.Quote(o.Summary)
 }
 
-// settle points the edges at what merged objects became, and drops the objects
-// and edges that this made double.
+// applyMerges points edges at the objects that remain, and removes merged
+// objects and the edges that are now duplicates.
 func (a *assembler) applyMerges() {
 	if len(a.merged) == 0 {
 		return

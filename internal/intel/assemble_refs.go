@@ -9,8 +9,8 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// group finds the group that ref means, adding a reference where it is not one
-// of the import. home is the owner in which a type and name are looked for.
+// group returns the group that ref names. It adds a reference if that group is
+// not one of the import. A type and name are looked up in the owner home.
 func (a *assembler) group(ref Ref, home string) (int, bool) {
 	owner := ref.Owner
 	if owner == "" {
@@ -42,7 +42,7 @@ func (a *assembler) group(ref Ref, home string) (int, bool) {
 		if ref.Owner == "" {
 			g.Owner = "" // whichever the group is in
 		}
-		name = "#" + strconv.FormatInt(ref.ID, 10)
+		name = IDText(ref.ID)
 	case ref.XID != "":
 		if i, ok := a.byXID[owner+"\x00"+ref.XID]; ok {
 			return i, true
@@ -74,10 +74,10 @@ func (a *assembler) reference(name string, g *Group) int {
 	return len(a.im.Groups) - 1
 }
 
-// unusedKey is the key of reference g, told apart from those that are taken: a
-// default key looks like a reference, and two owners can have a group of one
-// type and name. A group that only the id-map has is carried on, or deleted,
-// under its key: what happens to it must not be taken for what happens to g.
+// unusedKey is a key for the reference g that no other group has. Default keys
+// look like references, and two owners can have a group of one type and name.
+// The id-map also counts: it can have another group under that key, which a
+// run may delete.
 func (a *assembler) unusedKey(g *Group) string {
 	key := g.Key
 	for n := 1; ; n++ {
@@ -111,7 +111,7 @@ func (a *assembler) knownAsAnother(key string, g *Group) bool {
 	return r.Type != g.Type || r.Name != g.Name
 }
 
-// nearKey suggests the key of a group that the import defines.
+// suggestKey suggests the key of a group of this import.
 func (a *assembler) suggestKey(key string) string {
 	if a.keys == nil {
 		keys := make([]string, 0, len(a.byKey))

@@ -18,12 +18,14 @@ var commonAttributeTypes = []string{
 	"Course of Action Recommendation", "Course of Action Taken",
 }
 
-// shownAttributes are the types of which an object shows the default one.
+// defaultedAttributes are the types of which an instance shows one attribute,
+// the default one, with the object.
 var defaultedAttributes = []string{"Description", "Source"}
 
-// attributes checks attributes, drops doubles, and makes the only Description
-// and the only Source the default ones, where they do not say otherwise.
-// mapped tells whether the instance's mapping of types to objects counts.
+// attributes checks attributes and removes duplicates. The only Description
+// and the only Source become the default ones unless the manifest says
+// otherwise. mapped is whether the instance restricts attribute types to types
+// of objects.
 func (k *check) attributes(list []Attribute, mapped bool) []Attribute {
 	for i := range list {
 		k.attribute(&list[i], mapped)
@@ -109,15 +111,16 @@ func (k *check) attributeByRule(at *Attribute, mapped bool) {
 
 func (r *attributeRule) isDate() bool { return spelling.Fold(r.Rule.Type) == "date" }
 
-// dateAttribute only warns: no source tells the form of dates in attributes.
+// dateAttribute only warns, because the API documents no format for dates in
+// attributes.
 func (k *check) dateAttribute(at *Attribute) {
 	if _, ok := canonical.LenientDate(at.Value); !ok {
 		k.warnf(at.Pos, "attribute %s: its value %s is not a date, as the instance requires: write it like 2021-11-03", message.Quote(at.Type), message.Quote(at.Value))
 	}
 }
 
-// accept gives the value in the instance's spelling, or what is wrong with it;
-// the error goes on after the value.
+// accept returns the value in the instance's spelling. An error continues a
+// sentence that begins with the value.
 func (r *attributeRule) accept(value string) (string, error) {
 	if r.MaxSize > 0 && longerThan(value, r.MaxSize) {
 		return "", fmt.Errorf("has %d characters: at most %d are accepted", utf8.RuneCountInString(value), r.MaxSize)
@@ -139,8 +142,8 @@ func (r *attributeRule) accept(value string) (string, error) {
 	return value, nil
 }
 
-// integer checks a whole number against a range of the form min:max, of which
-// either may be missing.
+// integer checks a whole number against a range min:max; either may be
+// missing.
 func (r *attributeRule) integer(value string) error {
 	n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
 	if err != nil {

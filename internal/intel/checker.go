@@ -10,11 +10,10 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// Checker completes groups and objects: it brings what a manifest says into
-// canonical form and finds everything that is wrong with it, by the API's rules
-// and, given an Instance, by the instance's own. One Checker serves a whole
-// run, from one goroutine; a name that only an instance can know is warned of
-// once.
+// Checker brings groups and objects of a manifest into canonical form and
+// finds their problems, by the rules of the API and, given an Instance, by
+// those of the instance. One Checker serves a whole run, from one goroutine:
+// it warns once of a name that only an instance can know.
 type Checker struct {
 	in             *Instance
 	custom         []IndicatorType // nil where the instance did not tell
@@ -100,19 +99,19 @@ func (c *Checker) rulesOf(name string) []attributeRule {
 	return c.attributeTypes[spelling.Fold(name)]
 }
 
-// didYouMean ends a message about a name that is not in a list, which lives as
-// long as c: empty, or a suggestion.
+// didYouMean ends a message about a name that is not in list: empty, or a
+// suggestion. list must live as long as c.
 func (c *Checker) didYouMean(name string, list []string) string {
 	return message.DidYouMean(c.spellers.Nearest(name, list))
 }
 
 // orAdd ends a message about a name that the instance does not have: with a
-// suggestion, or else with what can be done.
+// suggestion, or with what to do.
 func orAdd(suggestion string) string {
 	return cmp.Or(suggestion, ": correct it, or ask an administrator to add it")
 }
 
-// check is the work on one group or object.
+// check is the check of one group or object.
 type check struct {
 	*Checker
 	ps   *Problems
@@ -176,7 +175,8 @@ func (k *check) field(f *Field, spec *FieldSpec) {
 	}
 }
 
-// given drops the scalars that say nothing: an empty cell of a table.
+// withoutEmpty removes scalars without a value, such as empty cells of a
+// table.
 func withoutEmpty(fields Fields) Fields {
 	kept := fields[:0]
 	for _, f := range fields {

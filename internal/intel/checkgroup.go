@@ -19,9 +19,9 @@ const (
 // xidMax is a length up to which an xid is known to work.
 const xidMax = 100
 
-// Group brings a group, as merged from its definitions, into canonical form in
-// place, and adds everything that is wrong with it to ps. Doing it again, with
-// the same Checker or another, changes nothing that was right.
+// Group brings a group, merged from its definitions, into canonical form in
+// place, and adds all its problems to ps. A group in canonical form stays as
+// it is.
 func (c *Checker) Group(g *Group, ps *Problems) {
 	k := check{Checker: c, ps: ps, pos: g.Pos}
 	g.Key, g.Name, g.XID = strings.TrimSpace(g.Key), strings.TrimSpace(g.Name), strings.TrimSpace(g.XID)
@@ -65,14 +65,14 @@ func (k *check) groupType(g *Group) *GroupType {
 	return nil
 }
 
-// otherNames are what other systems call types of groups, by their squeezed form.
+// otherNames are names of other systems for types of groups, squeezed.
 var otherNames = map[string]string{
 	"actor": "Adversary or Intrusion Set", "threatactor": "Adversary or Intrusion Set", "apt": "Intrusion Set",
 	"ttp": "Attack Pattern", "technique": "Attack Pattern", "mitigation": "Course of Action", "coa": "Course of Action",
 	"cve": "Vulnerability", "ransomware": "Malware", "rule": "Signature", "detection": "Signature", "yara": "Signature", "sigma": "Signature",
 }
 
-// meantType says what is meant by a type of group that there is not.
+// typeSuggestion ends a message about a type of group that does not exist.
 func (k *check) typeSuggestion(typ string) string {
 	if names := otherNames[spelling.Squeeze(typ)]; names != "" {
 		return ": use " + names
@@ -109,7 +109,7 @@ func (k *check) name(name string) {
 	}
 }
 
-// digitsOnly refuses an xid that a request could not tell from an ID.
+// notDigits refuses an xid of digits: a request would take it for an ID.
 func (k *check) notDigits(xid string) {
 	if xid != "" && canonical.IsDigits(xid) {
 		k.errorf(Pos{}, "xid %s has digits only, like an ID: add a letter", message.Quote(xid))

@@ -62,8 +62,8 @@ func IsTechniqueID(s string) bool {
 // every instance has those of one of the two.
 var tlpLabels = []string{"TLP:RED", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:GREEN", "TLP:WHITE", "TLP:CLEAR"}
 
-// securityLabels puts labels into the instance's spelling and drops empty ones
-// and duplicates. pos tells where label i stands.
+// securityLabels brings labels into the instance's spelling and removes empty
+// ones and duplicates. pos returns the place of label i.
 func (k *check) securityLabels(names []string, pos func(i int) Pos) []string {
 	kept := names[:0]
 	for i, name := range names {
@@ -74,7 +74,7 @@ func (k *check) securityLabels(names []string, pos func(i int) Pos) []string {
 	return distinctLabels(kept)
 }
 
-// here is the place of each entry of a list whose entries have none.
+// samePos is the place of all entries of a list whose entries have no places.
 func samePos(pos Pos) func(int) Pos { return func(int) Pos { return pos } }
 
 func (k *check) securityLabel(name string, pos Pos) string {

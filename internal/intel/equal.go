@@ -13,8 +13,8 @@ import (
 // whole definitions, in FieldSpec.Equal for scalars, and in IndicatorType.Keys
 // for indicators. Each key gives equal text exactly for what is the same.
 
-// TextKey is what texts compare by: an instance may store them with other line
-// ends, or without the blanks around them.
+// TextKey is the text by which texts compare: an instance may store them with
+// other line ends, or without the blanks around them.
 func TextKey(s string) string {
 	if strings.Contains(s, "\r") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
@@ -25,8 +25,8 @@ func TextKey(s string) string {
 // SameText compares texts.
 func SameText(a, b string) bool { return a == b || TextKey(a) == TextKey(b) }
 
-// EquivalentText reports whether a and b differ at most in white space, and in that one
-// has characters of HTML as entities: an instance may store a text so.
+// EquivalentText reports whether a and b differ only in white space and in
+// HTML entities, since some instances store texts so.
 func EquivalentText(a, b string) bool {
 	return SameText(a, b) || looseText(a) == looseText(b)
 }
@@ -42,8 +42,8 @@ func looseText(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// LabelKey is what names of security labels compare by: documents write
-// TLP: AMBER where instances have TLP:AMBER.
+// LabelKey is the text by which names of security labels compare: documents
+// write TLP: AMBER where instances have TLP:AMBER.
 func LabelKey(name string) string {
 	key := spelling.Fold(strings.TrimSpace(name))
 	if rest, ok := strings.CutPrefix(key, "tlp:"); ok && strings.HasPrefix(rest, " ") {
@@ -106,9 +106,9 @@ func SameTag(t Tag, h RemoteTag) bool {
 	return technique != "" && (want == technique || full && id == technique)
 }
 
-// SplitTechniqueName takes the full name of an ATT&CK tag apart, in any case. technique
-// is what else tells that it is one, "" for nothing: any other tag may have a
-// dash in its name.
+// SplitTechniqueName splits the full name of an ATT&CK tag, "T1566 -
+// Phishing", in any case. technique is the ID of the tag as far as known: the
+// name of a tag that is no technique may contain a dash, too.
 func SplitTechniqueName(name, technique string) (id, rest string, ok bool) {
 	id, rest, ok = strings.Cut(name, " - ")
 	known := technique != "" && spelling.Fold(id) == spelling.Fold(technique)
@@ -118,8 +118,7 @@ func SplitTechniqueName(name, technique string) (id, rest string, ok bool) {
 	return id, rest, true
 }
 
-// AttributeKey is what attributes compare by, apart from their switches and
-// labels.
+// AttributeKey compares attributes without their switches and labels.
 type AttributeKey struct{ Type, Value, Source string }
 
 // Key is what the attribute compares by.
@@ -178,9 +177,9 @@ func distinctLabels(list []string) []string {
 	return distinct(list, func(a, b *string) bool { return SameLabel(*a, *b) }, func(s *string) string { return LabelKey(*s) })
 }
 
-// Keys are what o compares by with others of its kind, within its owner, its
-// parent, or its xid: exactly, and without regard to case where only the instance
-// knows if that matters. Two are the same that share one.
+// Keys are the texts by which o compares with other objects of its kind,
+// within its owner, parent or xid. Two objects are the same if they share one.
+// loose keys ignore case: only the instance knows whether it matters.
 func (o *Object) Keys(custom []IndicatorType) (exact, loose []string) {
 	return objectKeys(o.Kind, o.Type, o.Summary, o.Values, custom)
 }
@@ -190,8 +189,9 @@ func (r *Remote) Keys(custom []IndicatorType) (exact, loose []string) {
 	return objectKeys(r.Kind, r.Type, r.Name, nil, custom)
 }
 
-// Contradicts reports whether r belongs to another owner or parent than o, or has
-// another xid, as far as both say: then it is another one, whatever its keys.
+// Contradicts reports whether r has another owner, parent or xid than o, as
+// far as both name one. Then it is another object, even if their keys are
+// equal.
 func (o *Object) Contradicts(r *Remote) bool {
 	if r.Owner != "" && o.Owner != "" && r.Owner != o.Owner {
 		return true

@@ -64,9 +64,9 @@ func findField(fields []FieldSpec, name string) (*FieldSpec, bool) {
 	return nil, false
 }
 
-// Canonical is the canonical text of a value that a manifest gives for the
-// field, or what is wrong with it. A value that is not one of an Advisory list
-// passes: Known tells.
+// Canonical is the canonical form of a value that a manifest gives for the
+// field. A value that is not in an Advisory list is accepted; HasValue reports
+// it.
 func (f *FieldSpec) Canonical(value string) (string, error) {
 	canonical, err := f.accept(value)
 	if err != nil {
@@ -75,7 +75,8 @@ func (f *FieldSpec) Canonical(value string) (string, error) {
 	return canonical, nil
 }
 
-// accept is Canonical with errors that go on after the value.
+// accept is Canonical with an error that continues a sentence which begins
+// with the value.
 func (f *FieldSpec) accept(value string) (string, error) {
 	if f.canonical != nil {
 		return f.canonical(value)
@@ -136,8 +137,8 @@ func (f *FieldSpec) acceptNumber(canonical func(string) (string, error), value s
 	return number, nil
 }
 
-// Known reports whether value is one of the field's Values in any case; of a
-// field without any, every value is.
+// HasValue reports whether value is one of the field's Values in any case;
+// true for a field without Values.
 func (f *FieldSpec) HasValue(value string) bool {
 	if f.Values == nil {
 		return true

@@ -13,21 +13,22 @@ type IndicatorType struct {
 	Values []string // the fields that hold the parts of the summary, as the API spells them
 	Custom bool     // defined by the instance
 
-	// canonical gives the form in which an instance stores value i, or what is
-	// wrong with it. nil keeps any text.
+	// canonical gives the form in which an instance stores value i. nil keeps
+	// any text.
 	canonical func(i int, value string) (string, error)
 
 	// fold gives what two values are compared by, from their canonical form.
 	// nil compares exactly.
 	fold func(string) string
 
-	// loose types have a case rule that differs by instance: two spellings are
-	// two indicators within a manifest, but one that the instance has in another
-	// case is taken if it is the only one.
+	// caseUnknown types have a case rule that differs by instance: two
+	// spellings are two indicators within a manifest, but the only indicator
+	// that the instance has in another case is taken for the same. So is a
+	// custom type if the instance names no case rule.
 	caseUnknown bool
 
-	// exact is set on a custom type of which the instance says that case counts;
-	// one of which it says nothing is loose.
+	// caseSensitive is set on a custom type if the instance says that case
+	// matters.
 	caseSensitive bool
 
 	// anyOf types have values that stand for the same thing: one is enough.
@@ -37,8 +38,8 @@ type IndicatorType struct {
 	// one value.
 	parse func(summary string) ([]string, error)
 
-	// warning says what is probably not meant with a canonical value, "" for
-	// nothing.
+	// warning warns of a canonical value that is probably a mistake; "" for no
+	// warning.
 	warning func(value string) string
 }
 

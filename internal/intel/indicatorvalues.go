@@ -13,9 +13,9 @@ import (
 // partSeparator joins the parts of a summary.
 const partSeparator = " : "
 
-// Parse splits a summary as people and instances write it into the values of
-// the type's fields, which are not canonical yet: a hash goes to the field of
-// its length, "" stands for what the summary does not hold.
+// Parse splits a summary of a manifest or an instance into the values of the
+// type's fields, which are not yet canonical. A hash goes to the field of its
+// length; "" is a value that the summary does not have.
 func (t *IndicatorType) Parse(summary string) ([]string, error) {
 	values, err := t.split(summary)
 	if err != nil {
@@ -24,7 +24,8 @@ func (t *IndicatorType) Parse(summary string) ([]string, error) {
 	return values, nil
 }
 
-// split is Parse with errors that go on after the value.
+// split is Parse with errors that continue a sentence which begins with the
+// value.
 func (t *IndicatorType) split(summary string) ([]string, error) {
 	trimmed := strings.TrimSpace(summary)
 	if trimmed == "" {
@@ -95,7 +96,8 @@ func (t *IndicatorType) canonicalParts(values []string, report func(i int, err e
 // later parts of a custom type, which only the instance knows.
 func (t *IndicatorType) optional(i int) bool { return t.anyOf || t.Custom && i > 0 }
 
-// canonicalPart is Canonical for one value; its errors go on after the value.
+// canonicalPart is the canonical form of value i. An error continues a
+// sentence that begins with the value.
 func (t *IndicatorType) canonicalPart(i int, value string) (string, error) {
 	if !utf8.ValidString(value) {
 		return "", errors.New("is not valid UTF-8")
@@ -140,9 +142,9 @@ func (t *IndicatorType) Summary(values []string) string {
 	return b.String()
 }
 
-// Keys are what canonical values compare by: two indicators of the type are
-// the same where they share one. A File has one for each of its hashes, every
-// other indicator exactly one.
+// Keys are the texts by which canonical values compare: two indicators of the
+// type are the same if they share one. A File has one for each hash, all
+// others have one.
 func (t *IndicatorType) Keys(values []string) []string {
 	if !t.anyOf {
 		return []string{t.key(t.Summary(values))}
@@ -163,8 +165,8 @@ func (t *IndicatorType) key(summary string) string {
 	return t.fold(summary)
 }
 
-// LooseKeys are Keys without regard to case where the type's case rule is the
-// instance's to make, else the same as Keys.
+// LooseKeys are Keys without regard to case if only the instance knows whether
+// case matters, else the same as Keys.
 func (t *IndicatorType) LooseKeys(values []string) []string {
 	keys := t.Keys(values)
 	if !t.caseUnknown && !(t.Custom && t.fold == nil && !t.caseSensitive) {
@@ -176,9 +178,8 @@ func (t *IndicatorType) LooseKeys(values []string) []string {
 	return keys
 }
 
-// KeysOfSummary gives values and keys of a summary as an instance answers it:
-// in any spelling, or in a form that is not known here. It never fails: what
-// cannot be read stands for itself.
+// KeysOfSummary returns values and keys of a summary that an instance answers,
+// in any spelling. It never fails: an unreadable summary is its own key.
 func (t *IndicatorType) KeysOfSummary(summary string) (values []string, keys []string) {
 	if parts, err := t.split(summary); err == nil {
 		if canonical, err := t.Canonical(parts); err == nil {
@@ -191,9 +192,9 @@ func (t *IndicatorType) KeysOfSummary(summary string) (values []string, keys []s
 	return values, []string{t.key(trimmed)}
 }
 
-// CustomIndicatorType is a type that an instance defines: fields holds the
-// labels of its values. casePreference is the instance's word for how it
-// treats case (upper, lower, sensitive), "" where it does not say.
+// CustomIndicatorType is a type that an instance defines. fields are the
+// labels of its values, casePreference is upper, lower, sensitive, or "" if
+// the instance does not say.
 func CustomIndicatorType(name string, fields []string, casePreference string) IndicatorType {
 	t := IndicatorType{Name: name, Values: fields, Custom: true}
 	switch spelling.Fold(strings.TrimSpace(casePreference)) {

@@ -8,9 +8,9 @@ import (
 	"tcimport/internal/canonical"
 )
 
-// Typed is a value that somebody wrote without its type as Type:summary, "" where
-// it does not show what it is. port reports whether it had a port, which no
-// indicator of these has.
+// inferIndicator is a value that was written without its type as Type:summary,
+// "" if its form shows no type. port reports whether it had a port, which no
+// such indicator has.
 func inferIndicator(value string) (written string, port bool) {
 	value = strings.TrimSpace(value)
 	if at, err := netip.ParseAddrPort(value); err == nil {
@@ -29,7 +29,7 @@ func inferIndicator(value string) (written string, port bool) {
 
 var bareASN = regexp.MustCompile(`(?i)^ASN?[0-9]+$`)
 
-// typeOfValue is the type of indicator that a value shows to be.
+// inferType is the type of indicator that the form of a value shows.
 func inferType(value string) string {
 	is := func(typ string) bool {
 		t, _ := IndicatorTypeNamed(typ, nil)

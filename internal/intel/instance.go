@@ -26,8 +26,8 @@ type ValidationRule struct {
 	Name, Type, Text string
 }
 
-// Instance is what a run has to know of an instance before it can check an
-// import against it. A nil list means that the instance did not tell.
+// Instance is what a run needs to know of an instance to check an import
+// against it. A nil list is unknown.
 type Instance struct {
 	Organization   string // the API user's Organization
 	Owners         []Owner
@@ -39,13 +39,13 @@ type Instance struct {
 	IndicatorTypes []IndicatorType // custom ones
 	NameMax        int             // longest name of a group in characters; 0 where not said
 
-	// Exists tells, by field (techniqueId, caseId, caseXid, victimId), which of
-	// the values that an import has for it name something that is there. What was
-	// not asked for is not in it.
+	// Exists has, for a field (techniqueId, caseId, caseXid, victimId),
+	// whether the instance has each value that the run asked for.
 	Exists map[string]map[string]bool
 }
 
-// lacks reports whether a field names something that is not there.
+// lacks reports whether a field names something that the instance does not
+// have.
 func (in *Instance) lacks(field, value string) bool {
 	if in == nil {
 		return false
@@ -54,8 +54,8 @@ func (in *Instance) lacks(field, value string) bool {
 	return asked && !there
 }
 
-// Owner finds the owner that is called name, exactly or, if only one is,
-// in another case.
+// Owner finds the owner called name: exactly, or in another case if only one
+// matches.
 func (in *Instance) Owner(name string) (Owner, bool) {
 	var found []Owner
 	for _, o := range in.Owners {

@@ -1,13 +1,12 @@
-// Package intel is the domain of tcimport: groups, what hangs together with
-// them, and the rules ThreatConnect has for each.
+// Package intel is the domain of tcimport: groups, the objects that they are
+// associated with, and the rules of ThreatConnect for each.
 //
-// It holds three views of the same world. A Manifest is what somebody wrote,
-// definition by definition, each with its place. An Import is that after
-// Assemble: one Group for each key, one Object for each other thing, one Edge
-// for each association. A Remote is an object as an instance has it. What the
-// API calls things is carried by the tables in kinds.go, grouptypes.go, objecttypes.go and
-// indicatortypes.go;
-// every other package asks them instead of naming a type itself.
+// It has three views of them. A Manifest has the definitions as somebody wrote
+// them, each with its place. Assemble makes an Import of it: one Group for
+// each key, one Object for each other thing, one Edge for each association. A
+// Remote is an object as an instance answers it. The tables in kinds.go,
+// grouptypes.go, objecttypes.go and indicatortypes.go have the names and rules
+// of the API; other packages ask them and do not name a type themselves.
 //
 // Nothing here reads, writes, waits or asks the clock.
 package intel

@@ -7,7 +7,8 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// Kind is what sort of thing an association leads to, as the report spells it.
+// Kind is the sort of thing that an association leads to, as the report spells
+// it.
 type Kind string
 
 // The kinds.
@@ -50,8 +51,8 @@ var Metadata = []struct {
 // Has reports whether all lists of other are in l.
 func (l List) Has(other List) bool { return l&other == other }
 
-// MetadataLists are the nested lists of tags, security labels and attributes of
-// which there are any.
+// MetadataLists are those lists of tags, security labels and attributes that
+// have entries.
 func MetadataLists[A Attribute | RemoteAttribute](tags []Tag, labels []string, attributes []A) List {
 	var l List
 	if len(tags) > 0 {
@@ -66,8 +67,8 @@ func MetadataLists[A Attribute | RemoteAttribute](tags []Tag, labels []string, a
 	return l
 }
 
-// KindSpec is all that there is to say of one kind of association. Other packages
-// go by it; the few that name a kind do what only that kind has.
+// KindSpec has all names and rules of one kind of association. Other packages
+// use it, and name a kind only for what that kind alone has.
 type KindSpec struct {
 	Kind   Kind
 	List   List   // of a group's nested lists, that of its associations of the kind
@@ -80,8 +81,9 @@ type KindSpec struct {
 	Accepts List        // of the metadata, what a new one can be given
 	Fields  []FieldSpec // scalars of a new one; nil for groups, whose fields depend on the type
 
-	// Named is the field that holds what one is called, and NameMax its longest
-	// value. named gives the API's own field where that depends on the type.
+	// Named is the field of manifests for the name or value, and NameMax its
+	// greatest length. apiNameField returns the API's field if it depends on
+	// the type.
 	Named        string
 	NameMax      int
 	apiNameField func(typ string) string
@@ -89,21 +91,23 @@ type KindSpec struct {
 	Untyped       bool                                            // has no type
 	canonicalType func(typ string, custom []IndicatorType) string // the API's spelling of a type, "" for none; nil keeps any
 
-	// Owned things have an owner of their own: that of the group that names them,
-	// unless they say otherwise. InOrganization are those that are made in the API user's
-	// Organization whatever the group's owner.
+	// Owned things have an owner: that of the group that names them, unless
+	// they name one. InOrganization things are created in the API user's
+	// Organization, whatever owner the group has.
 	Owned          bool
 	InOrganization bool
 
-	// Parents are what one belongs to: together with type and name they tell one
-	// from another. ByXID things are found by an xid, and new ones get one; what
-	// else has Parents is found among theirs, by name if Queried.
+	// Parents are the objects that one belongs to: a parent, a type and a name
+	// identify one. ByXID things are found by an xid, and new ones get one.
+	// Others with Parents are looked up among the objects of their parent, by
+	// name if Queried.
 	Parents []Parent
 	ByXID   bool
 	Queried bool
 }
 
-// Parent is what an object belongs to, which one of its fields names.
+// Parent is an object to which another belongs, and which one of its fields
+// names.
 type Parent struct {
 	Field   string // of the object
 	What    string // what an instance has of it, for messages
@@ -163,7 +167,7 @@ var Kinds, ObjectKinds = func() (all, objects []Kind) {
 	return all, objects
 }()
 
-// Spec is what there is to say of the kind.
+// Spec is the record of the kind.
 func (k Kind) Spec() *KindSpec {
 	for i := range kindSpecs {
 		if kindSpecs[i].Kind == k {
@@ -190,10 +194,11 @@ func (k Kind) AssociationField() string { return k.Spec().Field }
 // List is the list of a group that holds its associations of kind k.
 func (k Kind) List() List { return k.Spec().List }
 
-// Entry is what an entry of a manifest's associations calls the end of the kind.
+// Entry is the name of this kind in an entry of a manifest's associations.
 func (s *KindSpec) Entry() string { return strings.TrimSuffix(s.Field, "s") }
 
-// NameField is the API's field for what something of the kind and type is called.
+// NameField is the API's field for the name or value of something of the kind
+// and type.
 func (s *KindSpec) NameField(typ string) string {
 	if s.apiNameField == nil {
 		return s.Named
@@ -201,7 +206,8 @@ func (s *KindSpec) NameField(typ string) string {
 	return cmp.Or(s.apiNameField(typ), s.Named)
 }
 
-// TypeNamed is a type in the API's spelling, as it is if there is no such type.
+// TypeNamed is a type in the API's spelling, or as written if there is no such
+// type.
 func (s *KindSpec) TypeNamed(typ string, custom []IndicatorType) string {
 	if s.canonicalType == nil {
 		return typ
@@ -209,8 +215,8 @@ func (s *KindSpec) TypeNamed(typ string, custom []IndicatorType) string {
 	return cmp.Or(s.canonicalType(typ, custom), typ)
 }
 
-// Identifying are the fields that tell one thing of the kind from another of its
-// type and name.
+// Identifying are the fields that, beside type and name, identify one of the
+// kind.
 func (s *KindSpec) Identifying() (names []string) {
 	for _, p := range s.Parents {
 		names = append(names, p.Field)
@@ -221,8 +227,8 @@ func (s *KindSpec) Identifying() (names []string) {
 	return names
 }
 
-// Scalars are the scalars of something of a kind and type by the API's names; only
-// those of groups depend on the type.
+// Scalars are the scalars of a kind and type by the API's names; only those of
+// groups depend on the type.
 func (k Kind) Scalars(typ string) map[string]*FieldSpec {
 	if k != KindGroup {
 		typ = ""

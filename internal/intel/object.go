@@ -63,20 +63,20 @@ type Group struct {
 	Attributes     []Attribute
 	Refs           []Ref // its associations as written; an Import has Edges instead
 
-	// Mentions are the lists that the manifest names, with or without entries:
-	// an explicitly empty one empties the list under a replace policy.
+	// Lists are the lists that the manifest names, with or without entries:
+	// under a replace policy, an empty one empties the list of the instance.
 	Lists List
 
-	// Broken is set on a definition that could not be read as a whole: what it
-	// lacks was reported where it is wrong.
+	// Broken is set on a definition of which a part could not be read. That
+	// part is already reported, so its lack is no further problem.
 	Broken bool
 
-	// DefaultKey is set where Key was made from the xid or from type and name.
+	// DefaultKey is set if Key was made from the xid or from type and name.
 	DefaultKey bool
 
-	// Reference is set in an Import on a group that is only pointed at: it has to
-	// exist, and is named by ID, by XID or by Type and Name (or, if only an id-map
-	// knows it, by Key).
+	// Reference is set in an Import on a group that exists already and is only
+	// named: by ID, by XID, by Type and Name or, if only an id-map has it, by
+	// Key.
 	Reference bool
 	ID        int64 // of a Reference named by ID, or known from an id-map
 }
@@ -102,8 +102,8 @@ func (g *Group) labelPlaces() []Pos {
 	return at
 }
 
-// Ref is one end of an association as a manifest names it. Exactly one of Key,
-// ID, XID, Type with Name, or Object is what names it.
+// Ref names one end of an association. Exactly one of Key, ID, XID, Type with
+// Name, or Object names it.
 type Ref struct {
 	Pos     Pos
 	Kind    Kind
@@ -147,14 +147,14 @@ type Association struct {
 	Other Ref
 }
 
-// Manifest is what one or more files say, definition by definition.
+// Manifest is the content of one or more files, definition by definition.
 type Manifest struct {
 	Namespaces   []Namespace // one for each document that names one
 	Groups       []*Group    // definitions; Key is "" where the manifest gives none
 	Associations []Association
 
-	// Incomplete is set where definitions could not be read at all: keys that
-	// nobody defines were reported where these are wrong.
+	// Incomplete is set if some definitions could not be read at all. A key
+	// without a definition is then no further problem.
 	Incomplete bool
 }
 
@@ -164,7 +164,7 @@ type Namespace struct {
 	Name string
 }
 
-// Import is everything that the manifests of a run say, put together.
+// Import is the content of all manifests of a run, put together.
 type Import struct {
 	Namespace string
 	Groups    []*Group  // those the manifests define in the order of their first definition, then References

@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// Problem is something wrong with a manifest, or (Warning) something that is
-// probably not meant.
+// Problem is an error in a manifest or, with Warning set, a probable mistake.
 type Problem struct {
 	Pos     Pos
 	Message string
@@ -61,9 +60,9 @@ func (ps Problems) Warnings() Problems {
 	return out
 }
 
-// Distinct is ps without repetitions. A default is checked with each group that
-// it is laid under, and what an anchor names wherever an alias stands for it, but
-// it is wrong in one place.
+// Distinct is ps without repetitions. Defaults are checked with each group,
+// and the value of an anchor at each of its aliases, but the problem has one
+// place.
 func (ps Problems) Distinct() Problems {
 	seen := make(map[Problem]bool, len(ps))
 	return slices.DeleteFunc(ps, func(p Problem) bool {

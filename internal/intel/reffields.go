@@ -2,10 +2,10 @@ package intel
 
 import "slices"
 
-// RefFieldNames are the names that an end of a kind and type may have, nil for a type
-// that only an instance knows: any scalar may be its value. They are those of all
-// types of the kind: which of them the type has, a Checker tells better than a
-// reader. The list is not to be changed.
+// RefFieldNames are the fields that a reference to a kind and type may have;
+// nil for a type that only an instance knows, because any field may hold its
+// value. They are the fields of all types of the kind: a Checker reports those
+// that another type has. The caller must not change the list.
 func RefFieldNames(kind Kind, typ string) []string {
 	if kind == KindIndicator && typ != "" {
 		if _, ok := IndicatorTypeNamed(typ, nil); !ok {
@@ -66,5 +66,6 @@ func valueNames(k Kind) (names []string) {
 	return names
 }
 
-// genericValues are names that the API takes for the values of any indicator.
+// genericValues are names that the API accepts for the values of any
+// indicator.
 var genericValues = []string{"value1", "value2", "value3"}

@@ -9,8 +9,8 @@ import (
 	"tcimport/internal/message"
 )
 
-// End is one end of an association as a manifest spells it out, in whichever
-// format: scalars and lists, as they are written.
+// WrittenRef is a reference, one end of an association, as a manifest of any
+// format writes it: scalars and lists.
 type WrittenRef struct {
 	Pos            Pos
 	Kind           Kind
@@ -18,7 +18,7 @@ type WrittenRef struct {
 	Tags           []Tag
 	SecurityLabels []string
 	Attributes     []Attribute
-	Syntax         string // ends a message about what is missing: how the format writes an end
+	Syntax         string // how the format writes a reference; ends a message about a missing field
 }
 
 // What names an end, beside its own fields.
@@ -31,15 +31,15 @@ const (
 	refOwner = "owner"
 )
 
-// ParseRef reads an end that is written as text: #ID for any kind, a key for a
-// group, Type:summary for an indicator.
+// ParseRef reads a reference that is written as text: #ID for any kind, a key
+// for a group, Type:summary for an indicator.
 func ParseRef(kind Kind, written string, pos Pos) (Ref, error) {
 	written = strings.TrimSpace(written)
 	ref := Ref{Pos: pos, Kind: kind, Written: written}
 	switch digits, isID := strings.CutPrefix(written, "#"); {
 	case isID:
 		id, err := parseID(digits)
-		ref.ID, ref.Written = id, byID(id)
+		ref.ID, ref.Written = id, IDText(id)
 		return ref, err
 	case kind == KindGroup:
 		ref.Key = written
@@ -77,7 +77,8 @@ func parseIndicatorRef(written string, pos Pos) (*Object, error) {
 	return &Object{Pos: pos, Kind: KindIndicator, Type: typ, Summary: summary, Written: written}, nil
 }
 
-func byID(id int64) string { return "#" + strconv.FormatInt(id, 10) }
+// IDText is an ID as references write it.
+func IDText(id int64) string { return "#" + strconv.FormatInt(id, 10) }
 
 // parseID reads the ID of an object of the instance.
 func parseID(s string) (int64, error) {
@@ -89,8 +90,8 @@ func parseID(s string) (int64, error) {
 	return id, nil
 }
 
-// Ref makes out what the end names, or adds to ps why it names nothing. What an
-// object needs beside that is for Assemble to check.
+// Ref returns what the reference names, or adds to ps why it names nothing.
+// Assemble checks the other fields of a new object.
 func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 	ref := Ref{Pos: e.Pos, Kind: e.Kind}
 	var object *Object
@@ -128,7 +129,7 @@ func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 		ps.Errorf(id.Pos.or(e.Pos), "with an id, only owner may be given")
 		return ref, false
 	default:
-		ref.Written = byID(ref.ID)
+		ref.Written = IDText(ref.ID)
 	}
 	if err != nil {
 		ps.Errorf(e.Pos, "%v", err)
@@ -136,7 +137,8 @@ func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 	return ref, err == nil
 }
 
-// place is where a scalar that names an end goes, nil for any other.
+// fieldFor is the part of ref or o that a scalar sets; nil for a scalar that
+// does not name the object.
 func (ref *Ref) fieldFor(o *Object, name string) *string {
 	switch {
 	case name == refOwner:
@@ -174,7 +176,7 @@ func (ref *Ref) checkGroup() error {
 	case ref.Key != "":
 		ref.Written = ref.Key
 	case ref.ID != 0:
-		ref.Written = byID(ref.ID)
+		ref.Written = IDText(ref.ID)
 	case ref.XID != "":
 		ref.Written = "xid:" + ref.XID
 	case ref.Type == "":
@@ -187,7 +189,7 @@ func (ref *Ref) checkGroup() error {
 	return nil
 }
 
-// checkNew checks that o says what it is, and sets how it is written.
+// checkNew checks that o has a type or name, and sets its text for reports.
 func (e *WrittenRef) checkNew(o *Object) error {
 	spec := o.Kind.Spec()
 	needs := []string{message.Article(refType), "the fields that identify it"}
@@ -212,7 +214,8 @@ func (e *WrittenRef) checkNew(o *Object) error {
 	return err
 }
 
-// refText is how reports name an object that was not written as text.
+// refText is the text by which reports name an object that was not written as
+// text.
 func (o *Object) refText() string {
 	value := o.Summary
 	if value == "" {
@@ -227,7 +230,7 @@ func (o *Object) refText() string {
 	return o.Type + ":" + value
 }
 
-// writtenValue is what an object's own fields say of its value: all parts of a
+// valueText is the value of an object that has only fields: all parts of a
 // registry key, the first hash of a file.
 func (o *Object) valueText() string {
 	names, first := []string{o.Kind.Spec().NameField(o.Type)}, true

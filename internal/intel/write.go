@@ -10,10 +10,10 @@ const (
 	ModeReplace Mode = "replace"
 )
 
-// GroupWrite is one request that writes a group: a create where ID is 0, else
-// an update of exactly what it holds. A list without entries is not sent,
-// whatever its mode; of an entry to be deleted only the ID (tags and labels:
-// the name) counts.
+// GroupWrite is one request that writes a group: a create if ID is 0, else an
+// update of exactly these fields and lists. A list without entries is not
+// sent, in any mode. Of an entry to delete only the ID counts, of a tag or
+// label the name.
 type GroupWrite struct {
 	ID    int64
 	Type  string // always known, the fields depend on it; sent on create only

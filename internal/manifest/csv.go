@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -17,22 +18,22 @@ const separator = "|"
 const attributeColumn = "attribute:"
 
 // CSV writes groups as a CSV of groups and, if asked to, one of associations.
-// The columns are those that occur, so that nothing is written before all is
-// known.
+// It has the columns that occur, so it writes nothing before it has all
+// groups.
 type CSV struct {
 	groups       table
 	associations table
-	apart        bool // associations go into a CSV of their own
+	separate     bool // associations go into a CSV of their own
 }
 
-// NewCSV begins a manifest. apart takes the associations out of the lists and
-// into a CSV of their own.
-func NewCSV(apart bool) *CSV {
-	return &CSV{apart: apart, groups: newTable("key", "type", "name", "owner"),
+// NewCSV begins a manifest. With separate, associations go into a CSV of their own
+// and not into the lists of groups.
+func NewCSV(separate bool) *CSV {
+	return &CSV{separate: separate, groups: newTable("key", "type", "name", "owner"),
 		associations: newTable("group", "association", "key", "id", "type", "summary", "owner")}
 }
 
-// Group adds a group that ForCSV has let pass.
+// Group adds a group as ForCSV returns it.
 func (c *CSV) Group(g *intel.Group) {
 	r := rows{t: &c.groups}
 	r.put("key", g.Key)
@@ -54,17 +55,17 @@ func (c *CSV) Group(g *intel.Group) {
 	}
 	for _, k := range intel.Kinds {
 		refs := refsOf(g, k)
-		if c.apart {
+		if c.separate {
 			for _, ref := range refs {
 				c.association(g.Key, ref)
 			}
 			continue
 		}
-		var ends []string
+		var cells []string
 		for _, ref := range refs {
-			ends = append(ends, cellEnd(ref))
+			cells = append(cells, cellRef(ref))
 		}
-		r.list(k.AssociationField(), ends)
+		r.list(k.AssociationField(), cells)
 	}
 	// Rows of one key are one group, and each has its key.
 	for _, more := range r.rows[1:] {
@@ -73,15 +74,15 @@ func (c *CSV) Group(g *intel.Group) {
 	c.groups.rows = append(c.groups.rows, r.rows...)
 }
 
-// cellEnd is the other end of an association as a list in a cell names it.
-func cellEnd(r *intel.Ref) string {
+// cellRef is the other end of an association as an entry of a cell.
+func cellRef(r *intel.Ref) string {
 	switch {
 	case r.Key != "":
 		return r.Key
 	case r.Object != nil:
 		return r.Object.Type + ":" + r.Object.Summary
 	}
-	return hash(r.ID)
+	return intel.IDText(r.ID)
 }
 
 func (c *CSV) association(key string, ref *intel.Ref) {
@@ -90,7 +91,7 @@ func (c *CSV) association(key string, ref *intel.Ref) {
 	r.put("association", string(ref.Kind))
 	r.put("key", ref.Key)
 	if ref.ID != 0 {
-		r.put("id", hash(ref.ID)[1:])
+		r.put("id", strconv.FormatInt(ref.ID, 10))
 	}
 	if o := ref.Object; o != nil {
 		r.put("type", o.Type)
@@ -121,8 +122,8 @@ func newTable(always ...string) table {
 	return table{always: always, columns: map[string]bool{}, types: map[string]string{}}
 }
 
-// attribute is the column of a type of attributes. Two types that differ in
-// case only share it: to a header they are one.
+// attribute is the column of a type of attribute. Types that differ only in
+// case share it: for a header they are one.
 func (t *table) attribute(typ string) string {
 	key := spelling.Fold(typ)
 	if t.types[key] == "" {
@@ -131,7 +132,8 @@ func (t *table) attribute(typ string) string {
 	return t.types[key]
 }
 
-// header is the columns in an order that does not depend on the rows'.
+// header has the columns in an order that does not depend on the order of
+// rows.
 func (t *table) header() []string {
 	out := slices.Clone(t.always)
 	known := append([]string{"xid"}, groupFields...)
@@ -173,7 +175,8 @@ func (t *table) write(w io.Writer) error {
 	return out.Error()
 }
 
-// rows are those of one object: a further one for what no longer fits.
+// rows are the rows of one object: a value that has no place in the first row
+// goes to another.
 type rows struct {
 	t    *table
 	rows []map[string]string
@@ -196,8 +199,8 @@ func (r *rows) put(column, value string) {
 	r.rows[i][column] = value
 }
 
-// list puts entries into a cell. One that ends in a backslash has to be the last
-// of its cell: before the separator it would read as an escape.
+// list puts entries into a cell. An entry that ends in a backslash must be the
+// last of its cell: before the separator the backslash would be an escape.
 func (r *rows) list(column string, entries []string) {
 	var cell []string
 	for _, e := range entries {
@@ -210,8 +213,8 @@ func (r *rows) list(column string, entries []string) {
 	r.put(column, strings.Join(cell, separator))
 }
 
-// IsCSV reports whether r is a CSV as CSV writes it: by the columns, since a CSV
-// has no place for anything else. associations asks for that of associations.
+// IsCSV reports whether r is a CSV that CSV writes. It goes by the columns,
+// since a CSV has no place for a mark.
 func IsCSV(r io.Reader, associations bool) bool {
 	header, err := csv.NewReader(r).Read()
 	if err != nil {

@@ -1,10 +1,9 @@
-// Package manifest writes manifests: the opposite of package reader, which
-// gives back from them exactly what went in.
+// Package manifest writes manifests. Package reader reads them back exactly.
 //
-// Groups come as a reader delivers them, with their associations as Refs. What
-// they say is data, from servers too: nothing of it reaches a YAML or CSV parser
-// as anything but the text it is. A CSV cannot say all that YAML can; ForCSV
-// tells what it loses.
+// A group has its associations as Refs, as in package reader. All texts are
+// data, also those of servers: a parser of YAML or CSV reads each as the text
+// that it is. A CSV cannot hold all that YAML can; ForCSV returns what it
+// loses.
 package manifest
 
 import (
@@ -13,8 +12,8 @@ import (
 	"tcimport/internal/intel"
 )
 
-// isShort reports whether an object says no more than its type and summary, so
-// that an indicator can be written as Type:summary.
+// isShort reports whether an object has only a type and a summary, so that
+// Type:summary is enough for an indicator.
 func isShort(o *intel.Object) bool {
 	return o.Kind == intel.KindIndicator && o.Type != "" && o.Summary != "" && o.Owner == "" && len(o.Fields) == 0 &&
 		len(o.Tags) == 0 && len(o.SecurityLabels) == 0 && len(o.Attributes) == 0

@@ -38,8 +38,8 @@ func Encode(w io.Writer, indent string, n *Node) error {
 	return nil
 }
 
-// escaped is a line of YAML with what cannot be seen, or changes how the rest is
-// shown, as an escape: Text has put it in double quotes.
+// escaped is a line of YAML with escapes for invisible characters. Text has
+// put them in double quotes.
 func escaped(line string) string {
 	if !strings.ContainsFunc(line, hidden) {
 		return line
@@ -57,8 +57,8 @@ func escaped(line string) string {
 
 func hidden(r rune) bool { return r >= utf8.RuneSelf && invisible(r) }
 
-// Text is a text that is read back as exactly that text. Lines are written as
-// lines where nothing can get lost on the way, else as an escaped text.
+// Text is a text that reads back as exactly that text: as lines where that is
+// safe, else in double quotes.
 func Text(s string) *Node {
 	n := &Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(s, "\uFFFD")}
 	lines := strings.Contains(s, "\n")
@@ -71,8 +71,8 @@ func Text(s string) *Node {
 	return n
 }
 
-// isOldBool reports whether s is a boolean to the YAML of old, which editors and
-// other programs speak still.
+// isOldBool reports whether YAML 1.1, which some programs still read, takes s
+// for a boolean.
 func isOldBool(s string) bool {
 	switch strings.ToLower(s) {
 	case "y", "n", "yes", "no", "on", "off":
@@ -81,9 +81,9 @@ func isOldBool(s string) bool {
 	return false
 }
 
-// isProse reports whether a text can be written as a block of lines: its line
-// ends are plain, the first line shows the indentation, no line ends with blanks
-// that nobody would see, nothing is invisible.
+// isProse reports whether a text can be a block of lines: plain line ends, a
+// first line that shows the indentation, no blanks at line ends, no invisible
+// characters.
 func isProse(s string) bool {
 	lines := strings.Split(strings.TrimSuffix(s, "\n"), "\n")
 	if first := lines[0]; first == "" || first[0] == ' ' || first[0] == '\t' || lines[len(lines)-1] == "" {
@@ -118,14 +118,14 @@ func Bool(b bool) *Node {
 	return &Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(b)}
 }
 
-// ByID is what exists on the instance, named by its ID.
+// ByID is an object of the instance by its ID.
 func ByID(id int64) *Node {
 	return inLine(Mapping("id", &Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatInt(id, 10)}))
 }
 
-// Noted is a node with words for people behind it.
-func Noted(n *Node, words string) *Node {
-	n.LineComment = strings.TrimSuffix(commentLine(words), "\n")
+// WithComment is a node with a comment behind it.
+func WithComment(n *Node, text string) *Node {
+	n.LineComment = strings.TrimSuffix(commentLine(text), "\n")
 	return n
 }
 
@@ -134,7 +134,7 @@ func inLine(n *Node) *Node {
 	return n
 }
 
-// Mapping is a mapping of names and nodes, one after the other.
+// Mapping is a mapping of alternating names and nodes.
 func Mapping(pairs ...any) *Node {
 	n := &Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -153,7 +153,7 @@ func List(nodes ...*Node) *Node {
 	return &Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: nodes}
 }
 
-// AddList adds a list that has entries, or that is named although it has none.
+// AddList adds a list that has entries or, with named, an empty one.
 func AddList(n *Node, name string, nodes []*Node, named bool) {
 	if len(nodes) > 0 || named {
 		l := List(nodes...)

@@ -6,7 +6,7 @@ import (
 	"tcimport/internal/intel"
 )
 
-// Object is an indicator, artifact, case or victim asset with all that it says.
+// Object is an indicator, artifact, case or victim asset as a mapping.
 func Object(o *intel.Object) *Node {
 	n := Mapping()
 	if o.Type != "" {
@@ -20,14 +20,18 @@ func Object(o *intel.Object) *Node {
 	}
 	for _, f := range o.Fields {
 		if f.Name == "xid" && strings.HasPrefix(f.Value, intel.XIDPrefix) {
-			continue // made from the name, and made again
+			continue // derived from the name, and derived again
 		}
 		Add(n, f.Name, Text(f.Value))
 	}
-	AddList(n, "tags", Tags(o.Tags), false)
-	AddList(n, "securityLabels", Texts(o.SecurityLabels), false)
-	AddList(n, "attributes", Attributes(o.Attributes), false)
+	addMetadata(n, o.Tags, o.SecurityLabels, o.Attributes)
 	return n
+}
+
+func addMetadata(n *Node, tags []intel.Tag, labels []string, attributes []intel.Attribute) {
+	AddList(n, "tags", Tags(tags), false)
+	AddList(n, "securityLabels", Texts(labels), false)
+	AddList(n, "attributes", Attributes(attributes), false)
 }
 
 // WithOwner adds an owner, if there is one.
@@ -39,10 +43,10 @@ func WithOwner(n *Node, owner string) *Node {
 }
 
 // objectValues are the fields that name an object: the parts of an indicator
-// that has several, a summary, a case's name.
+// with several, a summary, or the name of a case.
 func objectValues(o *intel.Object) intel.Fields {
 	if o.Summary == "" {
-		return nil // the fields say it
+		return nil // its fields have the value
 	}
 	if t, ok := intel.IndicatorTypeNamed(o.Type, nil); ok && o.Kind == intel.KindIndicator && len(t.Values) > 1 && len(t.Values) == len(o.Values) {
 		var out intel.Fields
@@ -56,7 +60,7 @@ func objectValues(o *intel.Object) intel.Fields {
 	return intel.Fields{{Name: o.Kind.Spec().Named, Value: o.Summary}}
 }
 
-// Group is a group with all that it says; an owner that is home is left out.
+// Group is a whole group; the owner home is left out.
 func Group(g *intel.Group, home string) *Node {
 	n := Mapping()
 	if g.Key != "" {
@@ -73,21 +77,19 @@ func Group(g *intel.Group, home string) *Node {
 	for _, f := range fieldsOf(g) {
 		Add(n, f.Name, Text(f.Value))
 	}
-	AddList(n, "tags", Tags(g.Tags), false)
-	AddList(n, "securityLabels", Texts(g.SecurityLabels), false)
-	AddList(n, "attributes", Attributes(g.Attributes), false)
+	addMetadata(n, g.Tags, g.SecurityLabels, g.Attributes)
 	for _, k := range intel.Kinds {
-		var ends []*Node
+		var refs []*Node
 		for _, r := range refsOf(g, k) {
-			ends = append(ends, end(r))
+			refs = append(refs, refNode(r))
 		}
-		AddList(n, k.AssociationField(), ends, false)
+		AddList(n, k.AssociationField(), refs, false)
 	}
 	return n
 }
 
-// end is the other end of an association.
-func end(r *intel.Ref) *Node {
+// refNode is the other end of an association.
+func refNode(r *intel.Ref) *Node {
 	switch {
 	case strings.HasPrefix(r.Key, "#"):
 		return inLine(Mapping("key", Text(r.Key))) // alone it would read as an ID

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// seal begins the last line of a manifest that tcimport wrote.
-const seal = "# SHA-256 of the lines above, as tcimport wrote them: "
+// sealPrefix begins the last line of a manifest that tcimport wrote.
+const sealPrefix = "# SHA-256 of the lines above, as tcimport wrote them: "
 
-// Sealed writes a manifest so that it can be seen later whether somebody has
-// edited it: such a file is not replaced.
+// Sealed writes a manifest that ends in a digest: it shows later whether somebody
+// has edited the file, which is then not replaced.
 type Sealed struct {
 	w   io.Writer
 	sum checksum.Hash
@@ -34,25 +34,25 @@ func (s *Sealed) Write(p []byte) (int, error) {
 
 // Close writes the last line.
 func (s *Sealed) Close() error {
-	_, err := io.WriteString(s.w, seal+hex.EncodeToString(s.sum.Sum(nil))+"\n")
+	_, err := io.WriteString(s.w, sealPrefix+hex.EncodeToString(s.sum.Sum(nil))+"\n")
 	return err
 }
 
-// Origin is what a manifest says about where it comes from.
+// Origin describes where a manifest comes from.
 type Origin struct {
-	First  string // what the first line says, "" if it is no comment
-	Edited bool   // it is not as tcimport wrote it
+	FirstLine string // its text, "" if it is no comment
+	Edited    bool   // it is not as tcimport wrote it
 }
 
 // Is reports whether the first line is this one, or begins with it.
 func (o Origin) Is(first string) bool {
 	line := strings.TrimSuffix(strings.TrimPrefix(commentLine(first), "# "), "\n")
-	return line != "" && strings.HasPrefix(o.First, line)
+	return line != "" && strings.HasPrefix(o.FirstLine, line)
 }
 
-// ReadOrigin reads what a manifest says about where it comes from. Of a file that
-// says nothing it reads no more than the beginning, of a long line no more than a
-// part at a time: any file can be given for a manifest.
+// ReadOrigin reads the origin of a manifest. It stops at the beginning of a file
+// that has none, and reads a long line in parts, because any file can be given as
+// a manifest.
 func ReadOrigin(r io.Reader) (Origin, error) {
 	in := bufio.NewReaderSize(r, 1<<16)
 	var o Origin
@@ -65,7 +65,7 @@ func ReadOrigin(r io.Reader) (Origin, error) {
 			if !ok && (err == nil || err == io.EOF || err == bufio.ErrBufferFull) {
 				return Origin{Edited: true}, nil
 			}
-			o.First = strings.TrimRight(string(first), "\r\n")
+			o.FirstLine = strings.TrimRight(string(first), "\r\n")
 		}
 		if len(part) > 0 {
 			sum.Write(last)
@@ -74,7 +74,7 @@ func ReadOrigin(r io.Reader) (Origin, error) {
 		switch err {
 		case nil, bufio.ErrBufferFull:
 		case io.EOF:
-			o.Edited = string(last) != seal+hex.EncodeToString(sum.Sum(nil))+"\n"
+			o.Edited = string(last) != sealPrefix+hex.EncodeToString(sum.Sum(nil))+"\n"
 			return o, nil
 		default:
 			return o, err
@@ -82,5 +82,5 @@ func ReadOrigin(r io.Reader) (Origin, error) {
 	}
 }
 
-// commentLine is a line for people.
+// commentLine is a comment of one line.
 func commentLine(text string) string { return "# " + visible(text) + "\n" }

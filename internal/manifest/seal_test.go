@@ -23,7 +23,7 @@ func (u unread) Read([]byte) (int, error) {
 func TestReadOriginStops(t *testing.T) {
 	for _, begins := range []string{"groups:\n", strings.Repeat("x", 1<<16)} {
 		o, err := manifest.ReadOrigin(io.MultiReader(strings.NewReader(begins), unread{t}))
-		if err != nil || !o.Edited || o.First != "" {
+		if err != nil || !o.Edited || o.FirstLine != "" {
 			t.Errorf("%.10q: %+v, %v", begins, o, err)
 		}
 	}
@@ -45,7 +45,7 @@ func TestReadOriginOfLongLines(t *testing.T) {
 	}
 	for text, edited := range map[string]bool{b.String(): false, strings.Replace(b.String(), "g l", "g  l", 1): true} {
 		o, err := manifest.ReadOrigin(strings.NewReader(text))
-		if err != nil || o.Edited != edited || o.First != "Ours." {
+		if err != nil || o.Edited != edited || o.FirstLine != "Ours." {
 			t.Errorf("edited %t: %+v, %v", edited, o, err)
 		}
 	}

@@ -58,7 +58,7 @@ func TestLargeRandomYAML(t *testing.T) {
 		r := generator{rand.New(rand.NewPCG(1, uint64(seed)))}
 		var want []*intel.Group
 		var b strings.Builder
-		y := manifest.NewYAML(&b, manifest.Head{First: "a\nb" + r.name(), Namespace: "ns: 1", Owner: "Demo Community"})
+		y := manifest.NewYAML(&b, manifest.Head{FirstLine: "a\nb" + r.name(), Namespace: "ns: 1", Owner: "Demo Community"})
 		for i := range r.IntN(8) {
 			g := r.group(i)
 			if err := y.Group(g, r.text()); err != nil {

@@ -8,18 +8,18 @@ import (
 	"tcimport/internal/intel"
 )
 
-// documentSize is how many groups a document holds: editors and parsers have a
-// hard time with a single list of very many.
+// documentSize is the number of groups in a document: editors and parsers are slow
+// with one very long list.
 const documentSize = 1000
 
-// Head is what holds for a manifest as a whole.
+// Head applies to a manifest as a whole.
 type Head struct {
-	First     string // line: what the manifest is, for people and for ReadOrigin
+	FirstLine string // says what the manifest is, to people and to ReadOrigin
 	Namespace string
 	Owner     string // of groups that name none
 }
 
-// YAML writes groups as a manifest in YAML, each as soon as it comes.
+// YAML writes groups as a manifest in YAML, each at once.
 type YAML struct {
 	head   Head
 	out    *bufio.Writer
@@ -31,11 +31,11 @@ type YAML struct {
 // NewYAML begins a manifest.
 func NewYAML(w io.Writer, h Head) *YAML {
 	out := bufio.NewWriter(w)
-	sealed, err := NewSealed(out, h.First)
+	sealed, err := NewSealed(out, h.FirstLine)
 	return &YAML{head: h, out: out, w: sealed, err: err}
 }
 
-// Group writes a group. Notes are for people: they stand above it.
+// Group writes a group, with notes for people above it.
 func (y *YAML) Group(g *intel.Group, notes ...string) error {
 	if y.groups%documentSize == 0 {
 		y.document()
@@ -49,8 +49,7 @@ func (y *YAML) Group(g *intel.Group, notes ...string) error {
 	return y.err
 }
 
-// Close ends the manifest. One without groups holds nothing, and is one all the
-// same.
+// Close ends the manifest, which may have no groups.
 func (y *YAML) Close() error {
 	if y.groups == 0 {
 		y.document()
@@ -65,7 +64,7 @@ func (y *YAML) Close() error {
 	return y.err
 }
 
-// document begins a document: namespace and owner hold for one only.
+// document begins a document. Namespace and owner apply to one document only.
 func (y *YAML) document() {
 	if y.groups > 0 {
 		y.text("---\n")
@@ -93,8 +92,8 @@ func (y *YAML) text(s string) {
 	}
 }
 
-// visible is s without anything that would end a comment or that a terminal
-// would obey.
+// visible is s without characters that would end a comment or control a
+// terminal.
 func visible(s string) string {
 	return strings.Map(func(r rune) rune {
 		if invisible(r) {

@@ -52,15 +52,15 @@ func (l *loader) readCSV(in *input) {
 	in.out.Groups = append(in.out.Groups, m.made...)
 }
 
-// holdsReport tells the report of a run, which often lies beside the manifests.
+// holdsReport recognises the report of a run, which is often in the folder of
+// the manifests.
 func holdsReport(header []string) bool {
 	return !slices.ContainsFunc([]string{"kind", "key", "webLink", "action", "status", "error", "source"}, func(name string) bool {
 		return !slices.Contains(header, name)
 	})
 }
 
-// mapper makes groups and associations of rows whose cells are those of
-// columns.
+// mapper makes groups and associations from rows with the given columns.
 type mapper struct {
 	*loader
 	out     *output
@@ -73,7 +73,7 @@ type mapper struct {
 	free    []column       // those that are neither fixed nor lists of associations, in order
 }
 
-// batch prepares m for rows of which gocsv reads the fixed columns.
+// batch prepares m for rows whose fixed columns gocsv reads.
 func (m *mapper) batch(fixed []string) *batch {
 	m.index = map[string]int{}
 	b := &batch{}
@@ -88,7 +88,7 @@ func (m *mapper) batch(fixed []string) *batch {
 	return b
 }
 
-// pos is where the cell of the column called name stands.
+// pos is the place of the cell in the column called name.
 func (m *mapper) pos(r row, name string) intel.Pos {
 	if i, ok := m.index[name]; ok {
 		return cellPos(m.file, r, i)

@@ -55,8 +55,8 @@ var kindNames = func() string {
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }()
 
-// end reads the other end from the cells of a row. Empty ones do not count: one
-// file holds all kinds.
+// ref reads the other end from the cells of a row. Empty cells do not count,
+// since one file can have associations of all kinds.
 func (m *mapper) ref(kind intel.Kind, r row) intel.Ref {
 	e := intel.WrittenRef{Pos: intel.At(m.file, r.line, 0), Kind: kind}
 	names := intel.RefFieldNames(kind, m.cell(r, fieldType))
@@ -91,8 +91,8 @@ func (m *mapper) ref(kind intel.Kind, r row) intel.Ref {
 	return ref
 }
 
-// idAsKey makes an id of a key that is one, as lists write it, where there is no
-// other.
+// idFromKey renames the field key to id if its value is #ID, as lists write
+// it, unless there is an id.
 func idFromKey(fields intel.Fields) {
 	for i := range fields {
 		if _, ok := fields.Get(fieldID); !ok && fields[i].Name == fieldKey && strings.HasPrefix(strings.TrimSpace(fields[i].Value), "#") {

@@ -94,7 +94,7 @@ func (m *mapper) fileText(g *intel.Group, path string, r row) {
 	g.Fields = append(g.Fields, intel.Field{Name: fieldFileText, Value: text, Pos: m.pos(r, fieldFileTextFrom)})
 }
 
-// ends reads a list of associations.
+// refs reads a cell that lists associations of a kind.
 func (m *mapper) refs(g *intel.Group, k intel.Kind, r row) {
 	name := k.AssociationField()
 	cell := m.cell(r, name)
@@ -131,8 +131,8 @@ func (m *mapper) tags(cell string, r row, out *[]intel.Tag) {
 	}
 }
 
-// list splits a cell at the separator, which \ and the separator stand for
-// within an item. Blanks around items and empty items are dropped.
+// list splits a cell at the separator. A backslash before the separator makes
+// it part of an item. Blanks around items and empty items are removed.
 func (m *mapper) list(cell string) []string {
 	var out []string
 	sep := m.opt.ListSeparator

@@ -27,7 +27,7 @@ var (
 	associationColumns = slices.Concat(associationFixed, refColumns())
 )
 
-// endColumns are the names that the other ends of associations may have, each
+// refColumns are the fields that the other ends of associations can have, each
 // once.
 func refColumns() []string {
 	out := []string{fieldKey, fieldID, fieldXID, fieldType, fieldName, fieldSummary, fieldOwner, fieldTags, fieldSecurityLabels}
@@ -63,8 +63,8 @@ func columnNamed(header string, known []string) (column, bool) {
 	return column{}, false
 }
 
-// noColumn says that there is no column called header, and whether it is clear
-// what is meant.
+// noColumn is the message about an unknown column. clear reports whether it
+// suggests another name.
 func (l *loader) noColumn(header string, known []string) (text string, clear bool) {
 	if _, ok := attributeColumn(header); ok {
 		return fmt.Sprintf("the column %s has no type: write it like attribute:Description", message.Quote(header)), true
@@ -73,8 +73,7 @@ func (l *loader) noColumn(header string, known []string) (text string, clear boo
 	return fmt.Sprintf("there is no column %s%s", message.Quote(header), hint), hint != ""
 }
 
-// foreignColumns reports the columns of a header that are those of another
-// system.
+// reportForeign reports the columns of a header that belong to another system.
 func (t *table) reportForeign(is []int) {
 	if len(is) == 0 {
 		return
@@ -95,7 +94,8 @@ func (t *table) reportForeign(is []int) {
 		"%s not tcimport's own: map the file with sources: (docs/manifest.md#sources-a-foreign-csv)", what)
 }
 
-// holdsAssociations tells a CSV of associations from one of groups.
+// holdsAssociations reports whether a header is that of associations, not of
+// groups.
 func holdsAssociations(header []string) bool {
 	return hasColumn(header, fieldGroup) || hasColumn(header, fieldAssociation)
 }
@@ -104,8 +104,8 @@ func hasColumn(header []string, name string) bool {
 	return slices.ContainsFunc(header, func(h string) bool { return spelling.Squeeze(h) == spelling.Squeeze(name) })
 }
 
-// columns makes out what the header of a CSV manifest names. It reports what is
-// unknown, doubled or missing, and whether rows can be read with it.
+// columns finds the columns of a CSV manifest by its header. It reports
+// unknown, duplicate and missing ones, and returns whether rows can be read.
 func (t *table) columns(known, required []string) ([]column, bool) {
 	good := true
 	fail := func(i int, format string, args ...any) {

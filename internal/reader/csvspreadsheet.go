@@ -7,12 +7,11 @@ import (
 	"tcimport/internal/message"
 )
 
-// mangled is what a spreadsheet makes of a long number, or of a hash that looks
-// like one.
+// mangled matches a long number as a spreadsheet rounds it, or a hash that
+// looks like one.
 var mangled = regexp.MustCompile(`^[0-9](?:[.,][0-9]+)?E\+[0-9]+$`)
 
-// mangledColumns are the columns beside key, xid and summary in which such a
-// number is hardly meant.
+// mangledColumns are the columns in which such a number is probably a mistake.
 var mangledColumns = func() map[string]bool {
 	out := map[string]bool{fieldKey: true, fieldXID: true, fieldSummary: true, intel.KindIndicator.AssociationField(): true}
 	for _, t := range intel.IndicatorTypes {

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// decoded is r as UTF-8 without its byte order mark. Only a mark tells UTF-16;
-// text without one is passed on as it is, to be checked line by line.
+// decoded is r as UTF-8 without its byte order mark. Only a mark identifies
+// UTF-16; text without one stays as it is, and is checked line by line.
 func decoded(r io.Reader) (io.Reader, error) {
 	br := bufio.NewReaderSize(r, 64<<10)
 	head, err := br.Peek(4)
@@ -32,8 +32,8 @@ func decoded(r io.Reader) (io.Reader, error) {
 	return br, nil
 }
 
-// utf16Reader reads UTF-16 as UTF-8 and, unlike most decoders, fails where it
-// is not: a replacement character would be a guess.
+// utf16Reader reads UTF-16 as UTF-8. It fails at invalid text, where most
+// decoders insert replacement characters.
 type utf16Reader struct {
 	r    *bufio.Reader
 	big  bool

@@ -112,8 +112,8 @@ func newInput(name, format string) *input {
 	return &input{name: name, real: RealPath(name), format: format, out: &output{}}
 }
 
-// folder is the manifests of a folder, in name order. Hidden files and folders
-// within are left alone.
+// folder returns the manifests of a folder by name. It ignores hidden files
+// and subfolders.
 func (l *loader) folder(dir string) []*input {
 	pos := intel.At(dir, 0, 0)
 	entries, err := os.ReadDir(dir)
@@ -139,7 +139,7 @@ func (l *loader) folder(dir string) []*input {
 	return out
 }
 
-// open opens the file of in, which has to be of a sensible size.
+// open opens the file of in, and bounds its size.
 func (l *loader) open(in *input) (io.ReadCloser, error) {
 	if in.name == stdinName {
 		return io.NopCloser(&limited{r: l.opt.Stdin, left: maxFile}), nil
@@ -175,7 +175,8 @@ var errNotRegular = errors.New("not a regular file: move it out of the folder")
 
 var errTooLarge = fmt.Errorf("larger than %d MiB: split it into several files", maxFile>>20)
 
-// limited is an io.LimitedReader that fails at its end instead of feigning one.
+// limited is like io.LimitedReader, but fails at its limit; that one pretends
+// that the file ends.
 type limited struct {
 	r    io.Reader
 	left int64
@@ -213,8 +214,8 @@ func RealPath(path string) string {
 	return realOfMissing(path)
 }
 
-// why is the reason of a file error without the path, which the problem's
-// place already says.
+// why is the reason of a file error without the path, which is already the
+// place of the problem.
 func why(err error) string {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

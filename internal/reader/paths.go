@@ -31,10 +31,10 @@ func (l *loader) allow(dir string) {
 // errOutside is what a path gets that leaves the folders it may lead into.
 var errOutside = errors.New("outside the manifest's folder: move it there, or allow its folder with --allow-path DIR")
 
-// openBeside opens the file that a manifest in dir calls path, and gives the
-// name to report it by. Both the path and what it links to have to be in dir or
-// in an allowed folder; going through os.Root, a link that is exchanged in
-// between cannot lead elsewhere.
+// openBeside opens the file that a manifest in dir calls path, and returns its
+// name for messages. The path and the target of its links must be in dir or in
+// an allowed folder. os.Root makes sure that a link that changes meanwhile
+// cannot lead elsewhere.
 func (l *loader) openBeside(dir, path string) (f *os.File, name string, err error) {
 	name = path
 	if !filepath.IsAbs(path) {
@@ -62,8 +62,8 @@ func (l *loader) openBeside(dir, path string) (f *os.File, name string, err erro
 	return nil, name, errOutside
 }
 
-// realOfMissing resolves what exists of a path that does not: nothing is told
-// about files outside the allowed folders, not even that they are missing.
+// realOfMissing resolves the existing part of a path. A message must not
+// reveal whether a file outside the allowed folders exists.
 func realOfMissing(abs string) string {
 	for dir, rest := filepath.Dir(abs), filepath.Base(abs); ; dir, rest = filepath.Dir(dir), filepath.Join(filepath.Base(dir), rest) {
 		if real, err := filepath.EvalSymlinks(dir); err == nil {
@@ -161,7 +161,7 @@ func badText(text []byte) (line int, what string) {
 	return 0, ""
 }
 
-// badLine says what keeps some text from being UTF-8, "" if nothing does.
+// badLine is the reason why text is not UTF-8, "" if it is.
 func badLine(text []byte) string {
 	if bytes.IndexByte(text, 0) >= 0 {
 		return "a NUL byte: the file must be UTF-8, or UTF-16 with a byte order mark"

@@ -1,13 +1,17 @@
-// Package reader turns manifests, files of YAML and CSV, into the definitions
+// Package reader reads manifests, files of YAML and CSV, as the definitions
 // that package intel puts together.
 //
 // It knows the structure of a manifest: documents, keys and columns, lists,
-// templates, paths and encodings. What the values mean is none of its business:
-// types, dates, required fields and references are handed on as text with their
-// place, and checked by intel. Names of fields and columns come from intel's
-// tables, so that a misspelt one is found here, where its line is known.
+// sources, paths and encodings. It does not judge values: types, dates,
+// required fields and references are passed on as text with their place, and
+// intel checks them. Names of fields and columns come from the tables of
+// intel, so that a misspelt one is reported here, where its line is known.
 //
-// Nothing stops at the first problem. Read gathers all of all files.
+// The files are named for the format they read: yaml*.go and csv*.go.
+// sources.go, CSV files of other systems that a YAML manifest maps, is where
+// the two meet.
+//
+// Read does not stop at a problem: it reports all problems of all files.
 package reader
 
 import (
@@ -27,8 +31,8 @@ type Options struct {
 	AllowPaths    []string  // folders that paths in manifests may lead to, beside the manifest's own
 	Stdin         io.Reader // what "-" reads
 
-	// LeaveOut, if not nil, tells of a YAML file of a folder that it is no part of
-	// the import.
+	// SkipYAML reports whether a YAML file in a folder is not part of the
+	// import; nil reads all.
 	SkipYAML func(path string) bool
 }
 
@@ -69,7 +73,7 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 	return m, problems.Sorted().Distinct()
 }
 
-// output is what one input holds, and what is wrong with it.
+// output has the definitions of one input, and its problems.
 type output struct {
 	intel.Manifest
 	problems intel.Problems
@@ -81,7 +85,7 @@ func (o *output) errorf(pos intel.Pos, format string, args ...any) {
 	o.problems.Errorf(pos, format, args...)
 }
 
-// end makes out what an end names; what is wrong with it is reported.
+// ref is what a reference names; false if it names nothing, which is reported.
 func (o *output) ref(e *intel.WrittenRef) (intel.Ref, bool) {
 	ref, ok := e.Ref(&o.problems)
 	if !ok {
@@ -90,7 +94,7 @@ func (o *output) ref(e *intel.WrittenRef) (intel.Ref, bool) {
 	return ref, ok
 }
 
-// lose reports a problem over which definitions are lost.
+// incompletef reports a problem that makes definitions unreadable.
 func (o *output) incompletef(pos intel.Pos, format string, args ...any) {
 	o.Incomplete = true
 	o.errorf(pos, format, args...)

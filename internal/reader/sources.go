@@ -15,8 +15,8 @@ import (
 
 var sourceNames = []string{"csv", "columns", "skip"}
 
-// source reads an entry of sources: a foreign CSV, and the templates that make
-// columns of a manifest of its own.
+// source reads an entry of sources: a CSV of another system, and the templates
+// that make the columns of a manifest from it.
 func (d *document) source(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		d.errorf(n, "an entry of sources must be a mapping like {csv: feed.csv, columns: {…}}, not %s", describe(n))
@@ -107,7 +107,8 @@ func columnsOf(header []string) celltemplate.Columns {
 	return out
 }
 
-// foreign gives the rows that templates make of those of a table.
+// sourceRows are rows of a manifest, which templates make from the rows of a
+// table.
 type sourceRows struct {
 	*document
 	table   *table
@@ -228,8 +229,8 @@ func (f *sourceRows) skipped(r row) bool {
 	return true
 }
 
-// rowError reports what a template cannot make of a row: at the row, as it is
-// the row that differs.
+// rowError reports that a template fails for a row, at the row: the template
+// may be right.
 func (f *sourceRows) rowError(r row, t *cellTemplate, err error) {
 	f.out.incompletef(intel.At(f.table.file, r.line, 0), "%s (%s): %v", t.column, t.pos, err)
 }

@@ -8,8 +8,8 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// suggestion ends a message about an unknown name with what would be right: the
-// nearest of the known ones, or where to write such a thing.
+// suggestion ends a message about an unknown name: with the nearest known
+// name, or with the right way to write such a thing.
 func (l *loader) suggestion(name string, known []string) string {
 	if hint := misnomers[spelling.Squeeze(name)]; hint != "" {
 		return ": " + hint
@@ -23,7 +23,7 @@ func (l *loader) suggestion(name string, known []string) string {
 	return ""
 }
 
-// misnomers are names that belong elsewhere, by their folded form.
+// misnomers are names that people write for something else, squeezed.
 var misnomers = map[string]string{
 	"description": "ThreatConnect keeps it as an attribute, {type: Description, value: …} or the column attribute:Description",
 	"source":      "ThreatConnect keeps it as an attribute, {type: Source, value: …} or the column attribute:Source",

@@ -91,7 +91,8 @@ func (l *listText) cut(offset, line int) {
 	l.cuts = append(l.cuts, part{line: line})
 }
 
-// without is the text with the lists left blank: every line keeps its number.
+// blankLists is the text with the lists replaced by blank lines, so that every
+// other line keeps its number.
 func blankLists(text []byte, lists map[string]*listText) []byte {
 	var out []byte
 	at := 0
@@ -113,8 +114,8 @@ func blankLists(text []byte, lists map[string]*listText) []byte {
 	return append(out, text[at:]...)
 }
 
-// readInChunks reads a large document so, and reports whether that went well.
-// If not nothing has changed.
+// readInChunks reads a large document chunk by chunk, and reports whether that
+// succeeded. If not, nothing has changed.
 func (d *document) readInChunks() bool {
 	if len(d.text) < d.chunkedFrom || d.lines != nil {
 		return false
@@ -146,8 +147,8 @@ func (d *document) readInChunks() bool {
 	return false
 }
 
-// stand reports whether the lists are where they seem to be: the values of keys
-// of root.
+// listsAreAt reports whether each list is the value of a key of root at its
+// line.
 func listsAreAt(lists map[string]*listText, root *yaml.Node) bool {
 	found := 0
 	for i := 0; i+1 < len(root.Content); i += 2 {
@@ -162,7 +163,7 @@ func listsAreAt(lists map[string]*listText, root *yaml.Node) bool {
 	return found == len(lists)
 }
 
-// entries are those of the list at n, which may be read in chunks.
+// entries are the entries of the list at n, which may be read in chunks.
 func (d *document) entries(n *yaml.Node, field, of string) iter.Seq[*yaml.Node] {
 	return func(yield func(*yaml.Node) bool) {
 		l := d.lists[field]

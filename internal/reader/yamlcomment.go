@@ -8,14 +8,14 @@ import (
 	"tcimport/internal/message"
 )
 
-// commented matches a line whose value is a comment that could be meant as one:
-// #12 is how text refers to an ID, and tags may begin with #.
+// commented matches an entry whose value is a comment, but probably meant as a
+// value: #12 is a reference by ID, and tags may begin with #.
 var commented = regexp.MustCompile(`[-:]\s+(#\S+)\s*$`)
 
 var idComment = regexp.MustCompile(`^#\d+$`)
 
-// lostInComment tells of nothing that was probably something: - #12 is an empty
-// item to YAML, and a comment.
+// warnComment reports an empty entry that was probably meant to have a value:
+// to YAML, - #12 is an empty item and a comment.
 func (d *document) warnComment(n *yaml.Node) {
 	if n.Value != "" {
 		return // ~ or null

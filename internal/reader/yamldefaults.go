@@ -10,7 +10,7 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// defaults is what a document lays under each of its groups.
+// groupDefaults are the parts that a document gives to each of its groups.
 type groupDefaults struct{ group intel.Group }
 
 // defaults reads the defaults of a document.
@@ -36,9 +36,9 @@ func (d *document) defaults(n *yaml.Node) *groupDefaults {
 	return laid
 }
 
-// lay lays the defaults under groups, all definitions of a document. Several
-// definitions of one key are one group: its own scalar may stand in any of
-// them, and what is laid under it is laid once, under the first.
+// apply adds the defaults to groups, all definitions of a document. Several
+// definitions of one key are one group: any of them may have the group's own
+// scalar, and only the first gets the default.
 func (l *groupDefaults) apply(groups []*intel.Group) {
 	if l == nil {
 		return
@@ -72,7 +72,7 @@ func (l *groupDefaults) apply(groups []*intel.Group) {
 	}
 }
 
-// under lays the defaults under the group that the definitions same make.
+// applyTo adds the defaults to the group that the definitions same make.
 func (l *groupDefaults) applyTo(same []*intel.Group) {
 	g := same[0]
 	g.Lists |= l.group.Lists
@@ -98,7 +98,7 @@ func (l *groupDefaults) applyTo(same []*intel.Group) {
 	}
 }
 
-// typeOf is the type of a group that has one intel knows, else nil.
+// typeOf is the type of a group; nil if it is unknown.
 func typeOf(same []*intel.Group) *intel.GroupType {
 	for _, g := range same {
 		if g.Type != "" {
@@ -122,7 +122,7 @@ func hasAttribute(g *intel.Group, typ string) bool {
 	return slices.ContainsFunc(g.Attributes, func(a intel.Attribute) bool { return spelling.Fold(a.Type) == spelling.Fold(typ) })
 }
 
-// cloneRef copies what is laid under several groups, so that intel can complete
+// cloneRef copies a reference that several groups get, because intel changes
 // each.
 func cloneRef(ref intel.Ref) intel.Ref {
 	if ref.Object != nil {

@@ -11,12 +11,13 @@ import (
 	"unicode/utf8"
 )
 
-// jsonEscape matches an escape of JSON: of a character beyond \uFFFF, of a slash,
-// both of which YAML's parser does not know, or another one.
+// jsonEscape matches the escapes of JSON. YAML's parser knows neither that of
+// a slash nor that of a character beyond \uFFFF.
 var jsonEscape = regexp.MustCompile(`\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|(/)|.)`)
 
-// jsonEscapes rewrites what only JSON escapes so, in a document that is JSON. In
-// other YAML the same text can stand outside of double quotes, and mean itself.
+// jsonEscapes rewrites the escapes that only JSON has, in a document that is
+// JSON. Elsewhere the same text can be outside of double quotes, where it is
+// no escape.
 func (d *document) jsonEscapes() {
 	if !bytes.Contains(d.text, []byte(`\/`)) && !bytes.Contains(d.text, []byte(`\u`)) || !json.Valid(d.text) {
 		return
@@ -50,11 +51,11 @@ func unit(hex []byte) rune {
 	return rune(n)
 }
 
-// shift is by how many characters what is read of a line is shorter than the
-// file, from a column on.
+// shift is a column from which on a line is by some characters shorter than in
+// the file.
 type shift struct{ column, by int }
 
-// rewriter writes a document and keeps account of lines and columns.
+// rewriter writes a document and counts lines and columns.
 type rewriter struct {
 	out          []byte
 	line, column int
@@ -78,7 +79,7 @@ func (w *rewriter) shorter(n int) {
 	w.shifts[w.line] = append(s, shift{w.column, n})
 }
 
-// column is the column of the file for one of what is read.
+// column is the column in the file for a column of the rewritten text.
 func (d *document) column(line, n int) int {
 	s := d.shifts[line]
 	if i := sort.Search(len(s), func(i int) bool { return s[i].column > n }); i > 0 {

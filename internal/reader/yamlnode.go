@@ -25,9 +25,9 @@ func (d *document) line(n int) int {
 	return d.first + n - 1
 }
 
-// realLines maps lines as YAML counts them, where a lone carriage return, NEL
-// and the Unicode line and paragraph separators end lines too, to those of an
-// editor. It is nil where both agree.
+// editorLines maps lines as YAML counts them to lines of an editor: in YAML a
+// lone carriage return, NEL and the Unicode line and paragraph separators end
+// lines, too. It is nil if both agree.
 func editorLines(text []byte) []int {
 	if !hasYAMLLineEnds(text) {
 		return nil
@@ -63,12 +63,12 @@ func (d *document) errorf(n *yaml.Node, format string, args ...any) {
 	d.out.errorf(d.pos(n), format, args...)
 }
 
-// unknown reports the key k, which where does not have.
+// unknown reports the unknown key k of where.
 func (d *document) unknown(k *yaml.Node, where string, known []string) {
 	d.errorf(k, "%s has no field %s%s", where, message.Quote(k.Value), d.suggestion(k.Value, known))
 }
 
-// deref is what an alias stands for.
+// deref is the node that an alias refers to.
 func deref(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -76,7 +76,7 @@ func deref(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// isNull reports whether n is nothing: null, ~ or empty, not in quotes.
+// isNull reports whether n is null, ~ or empty, and not in quotes.
 func isNull(n *yaml.Node) bool {
 	n = deref(n)
 	return n.Kind == yaml.ScalarNode && n.Tag == "!!null"
@@ -84,9 +84,9 @@ func isNull(n *yaml.Node) bool {
 
 func isMerge(key *yaml.Node) bool { return key.Tag == "!!merge" }
 
-// pairs are the keys and values of a mapping, what it merges included: its own
-// keys first, then those of the merged mappings that are not named before. The
-// values are never aliases.
+// pairs are the keys and values of a mapping and of the mappings that it
+// merges: its own keys first, then those of merged mappings that it does not
+// have. No value is an alias.
 func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	return func(yield func(k, v *yaml.Node) bool) {
 		var merged []*yaml.Node
@@ -134,8 +134,8 @@ func mergedPairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	}
 }
 
-// scalar is the text of a scalar as it is written; false for nothing, and for
-// anything else, which is reported.
+// scalar is the text of a scalar as written; false for null, and for any other
+// node, which is reported.
 func (d *document) scalar(n *yaml.Node, field string) (string, bool) {
 	if n.Kind != yaml.ScalarNode {
 		d.errorf(n, "%s must be one value, not %s", field, describe(n))
@@ -147,14 +147,14 @@ func (d *document) scalar(n *yaml.Node, field string) (string, bool) {
 	return n.Value, n.Value != ""
 }
 
-// name is a scalar without the blanks around it.
+// name is a scalar without surrounding blanks.
 func (d *document) name(n *yaml.Node, field string) (string, bool) {
 	s, _ := d.scalar(n, field)
 	s = strings.TrimSpace(s)
 	return s, s != ""
 }
 
-// list is the entries of a list that are something. n may be nil.
+// list returns the entries of a list without null ones. n may be nil.
 func (d *document) list(n *yaml.Node, field, of string) []*yaml.Node {
 	if n == nil || isNull(n) {
 		return nil
@@ -174,11 +174,11 @@ func (d *document) list(n *yaml.Node, field, of string) []*yaml.Node {
 	return out
 }
 
-// named reports whether n says something of a list: an empty one does, nothing
-// does not.
+// isList reports whether n is a list: an empty list empties the one of the
+// instance, null does not.
 func isList(n *yaml.Node) bool { return n.Kind == yaml.SequenceNode }
 
-// describe says what a node is, for messages about what it should be.
+// describe is a node in words, for messages.
 func describe(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:

@@ -10,7 +10,7 @@ import (
 	"tcimport/internal/message"
 )
 
-// end reads one end of an association.
+// ref reads one end of an association.
 func (d *document) ref(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 	switch n.Kind {
 	case yaml.ScalarNode:
@@ -29,7 +29,7 @@ func (d *document) ref(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 	return intel.Ref{}, false
 }
 
-// mappedEnd reads an end that is a mapping.
+// refMapping reads an end that is a mapping.
 func (d *document) refMapping(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 	if kind == intel.KindIndicator && d.unquotedIndicator(n) {
 		return intel.Ref{}, false
@@ -66,8 +66,8 @@ func (d *document) addScalar(fields *intel.Fields, name string, v *yaml.Node) {
 	}
 }
 
-// unquoted reports an indicator in its short form that YAML takes for a mapping,
-// because of the blank after a colon.
+// unquotedIndicator reports an indicator as text that YAML reads as a mapping,
+// because a blank follows a colon.
 func (d *document) unquotedIndicator(n *yaml.Node) bool {
 	if len(n.Content) != 2 {
 		return false

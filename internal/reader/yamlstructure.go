@@ -15,9 +15,9 @@ const maxExpanded = 1_000_000
 // maxDepth is how deep lists and mappings may be nested.
 const maxDepth = 100
 
-// sound checks what holds for YAML as such, before anything is made of it:
-// repeated keys, tags, merge keys, aliases. It reports whether the document can
-// be read on.
+// checkStructure checks the YAML before anything is read from it: repeated
+// keys, tags, merge keys, aliases. It reports whether the document can be
+// read.
 func (d *document) checkStructure(root *yaml.Node) bool {
 	s := &structure{d: d, sizes: map[*yaml.Node]int{}}
 	s.check(root, 0)
@@ -128,7 +128,7 @@ func (s *structure) key(k, v *yaml.Node) {
 	}
 }
 
-// notMergeable says what is wrong with the value of a merge key.
+// notMergeable describes a value that a merge key cannot have; "" if it can.
 func notMergeable(v *yaml.Node) string {
 	switch v.Kind {
 	case yaml.MappingNode:

@@ -17,12 +17,13 @@ var (
 	parserErrors = regexp.MustCompile(`^did not find expected (key|node content|'-' indicator|',' or|<)|^found (duplicate|incompatible|undefined) `)
 )
 
-// syntaxError reports what the YAML package says about the document, at the
-// place where it is wrong.
+// syntaxError reports an error of the YAML package at the place of the
+// mistake.
 //
-// The package tells no columns, and has its own idea of lines: an error of its
-// scanner names the line or, on the first one, nothing; an error of its parser
-// names the line before the one at which the enclosing list or mapping starts.
+// The package returns no columns, and not always the right line: an error of
+// its scanner has the line or, on the first one, nothing; an error of its
+// parser has the line before the one where the enclosing list or mapping
+// starts.
 func (d *document) syntaxError(err error) {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 1
@@ -56,7 +57,7 @@ func (d *document) syntaxError(err error) {
 
 var aliasOf = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
 
-// explanations say in other words what the YAML package says.
+// explanations replace messages of the YAML package.
 var explanations = []struct{ says, means string }{
 	{"mapping values are not allowed", `": " cannot be here: put the value that contains it in quotes, or check the indentation`},
 	{"block sequence entries are not allowed", "a list cannot begin here: begin it on a line of its own"},
@@ -92,9 +93,9 @@ func explained(message, rest string) string {
 // the place of an error.
 const maxSearched = 1 << 20
 
-// failsAt is the offset of what makes the document fail as it does: the parser
-// has seen enough with it, whatever follows. It is searched for by halves; -1
-// where that would take too long.
+// failsAt is the offset of the first byte that makes the document fail with
+// err, whatever follows it. It is found by bisection; -1 if that would take
+// too long.
 func (d *document) failsAt(err error) int {
 	if len(d.text) > maxSearched {
 		return -1
@@ -123,7 +124,8 @@ func (d *document) lastBefore(s string, end int) int {
 	return bytes.LastIndex(d.text[:max(end, 0)], []byte(s))
 }
 
-// opening is the offset of the bracket that is open at an offset, or that offset.
+// opening is the offset of the bracket that is still open at an offset, or
+// that offset.
 func (d *document) opening(at int, bracket byte) int {
 	closing := map[byte]byte{'[': ']', '{': '}'}[bracket]
 	open := 0

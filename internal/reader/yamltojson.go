@@ -7,8 +7,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// asJSON is a node as JSON: for the few fields that the API takes structured.
-// Only here does it matter what a plain scalar looks like.
+// asJSON is a node as JSON, for the few fields that the API takes structured.
+// Only here the type of a plain scalar matters.
 func asJSON(n *yaml.Node) string {
 	var b strings.Builder
 	writeJSON(&b, n)

@@ -33,7 +33,7 @@ func CheckFailed(r io.Reader, meta Meta) (edited bool, err error) {
 	case !o.Is(failedBegins):
 		return false, errors.New("this is not a manifest that --failed wrote")
 	case meta.Instance != "" && !o.Is(failedFirst(meta)):
-		return false, fmt.Errorf("it belongs to another import: %s", message.Escaped(o.First))
+		return false, fmt.Errorf("it belongs to another import: %s", message.Escaped(o.FirstLine))
 	}
 	return o.Edited, nil
 }

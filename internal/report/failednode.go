@@ -53,7 +53,7 @@ func (f *failedWriter) objectEnd(as *plan.Association) *manifest.Node {
 func byID(id int64, typ, name string) *manifest.Node {
 	n := manifest.ByID(id)
 	if words := strings.TrimSpace(typ + " " + name); words != "" {
-		manifest.Noted(n, words)
+		manifest.WithComment(n, words)
 	}
 	return n
 }

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// Fold gives the text by which two spellings compare when their case does not
-// matter: Fold(a) == Fold(b) for valid UTF-8 exactly where strings.EqualFold
-// holds, so that it can be a map key. Text that is folded comes back as it is.
+// Fold is a text by which spellings compare without regard to case: for valid
+// UTF-8, Fold(a) == Fold(b) exactly if strings.EqualFold(a, b), so it can be a
+// map key. It returns folded text as it is.
 func Fold(s string) string {
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -30,7 +30,7 @@ func Fold(s string) string {
 	return s
 }
 
-// foldFrom folds s, of which the first n bytes are folded.
+// foldFrom folds s, whose first n bytes are folded already.
 func foldFrom(s string, n int) string {
 	var b strings.Builder
 	b.Grow(len(s))
@@ -56,8 +56,8 @@ func foldFrom(s string, n int) string {
 	return b.String()
 }
 
-// foldRune is the one of all case variants of r that stands for them: the lower
-// case of the smallest, because lower-case text is the common one.
+// foldRune is the case variant of r that represents all of them: the lower
+// case of the smallest one, because most text is lower case.
 func foldRune(r rune) rune {
 	smallest, alone := r, true
 	for v := unicode.SimpleFold(r); v != r; v = unicode.SimpleFold(v) {

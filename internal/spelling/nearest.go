@@ -7,16 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// Nearest is the one of known that somebody who wrote name most probably
-// meant, "" where none is near. Whoever asks often of one list takes a Speller.
+// Nearest is the name of known that name probably means, "" if none is near.
+// For many questions about one list use a Speller.
 func Nearest(name string, known []string) string { return NewSpeller(known).Nearest(name) }
 
-// Speller finds the name of a list that is meant by a misspelt one. Case,
-// spaces, _ and - do not count; a swap of two neighbours counts as one slip.
+// Speller finds the name of a list that a misspelt one means. Case, blanks, _
+// and - do not count; a swap of two neighbours counts as one error.
 //
-// A manifest can have as many misspelt names as right ones, and comparing each
-// with each would take longer than the import. So answers are remembered, and
-// after a bounded number of comparisons only other spellings are still found.
+// A manifest can have as many misspelt names as right ones. To compare each
+// with each would take longer than the import. So a Speller remembers its
+// answers, and after a bounded number of comparisons it only finds names that
+// differ in case and separators.
 type Speller struct {
 	known   []candidate
 	exact   map[string]string // by what is left of a name when it is squeezed
@@ -60,8 +61,7 @@ func NewSpeller(known []string) *Speller {
 // lists must live as long as it does.
 type Spellers map[*string]*Speller
 
-// Nearest is the one of known that is most probably meant by name, "" where none
-// is near.
+// Nearest is the name of known that name probably means, "" if none is near.
 func (s Spellers) Nearest(name string, known []string) string {
 	if len(known) == 0 {
 		return ""
@@ -74,8 +74,8 @@ func (s Spellers) Nearest(name string, known []string) string {
 	return speller.Nearest(name)
 }
 
-// Nearest is the name of the list that is most probably meant by name, "" where
-// none is near.
+// Nearest is the name of the list that name probably means, "" if none is
+// near.
 func (s *Speller) Nearest(name string) string {
 	written := Squeeze(name)
 	if written == "" {
@@ -125,8 +125,8 @@ func (s *Speller) search(written string) string {
 	return best
 }
 
-// letters tells which characters occur in s: a slip adds at most one and takes
-// at most one away.
+// letters is the set of characters in s: one error adds at most one and
+// removes at most one.
 func letters(s string) uint64 {
 	var set uint64
 	for _, r := range s {
@@ -135,8 +135,8 @@ func letters(s string) uint64 {
 	return set
 }
 
-// slips is how many slips a word of n characters may hold and still be
-// recognised: two of four would make any short word near to any other.
+// slips is how many errors a name of n characters may have: with two in four,
+// any short name would be near to any other.
 func slips(n int) int {
 	switch {
 	case n <= 2:

@@ -2,13 +2,12 @@ package manifest
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"tcimport/internal/intel"
 )
 
-// Loss is something that a group says and a CSV cannot.
+// Loss is a part of a group that a CSV cannot hold.
 type Loss string
 
 // The losses, as messages name them.
@@ -22,9 +21,10 @@ const (
 	LostText    Loss = "a text with a NUL character"
 )
 
-// ForCSV is g as a CSV can hold it, and what that leaves out. Objects that a
-// list cannot name in full go by their IDs there; apart, all have their own row.
-func ForCSV(g *intel.Group, apart bool, ids map[*intel.Object]int64) (*intel.Group, []Loss) {
+// ForCSV is g as a CSV can hold it, and what that loses. separate is as for
+// NewCSV: without it, objects that Type:summary does not describe go by their
+// IDs.
+func ForCSV(g *intel.Group, separate bool, ids map[*intel.Object]int64) (*intel.Group, []Loss) {
 	var lost []Loss
 	c := *g
 	c.Fields = slices.DeleteFunc(slices.Clone(g.Fields), func(f intel.Field) bool { return unwritable(f.Value, &lost) })
@@ -43,7 +43,7 @@ func ForCSV(g *intel.Group, apart bool, ids map[*intel.Object]int64) (*intel.Gro
 			c.Attributes = append(c.Attributes, at)
 		}
 	}
-	if !apart {
+	if !separate {
 		c.Refs = slices.Clone(g.Refs)
 		for i := range c.Refs {
 			if r := &c.Refs[i]; r.Object != nil && !isShort(r.Object) {
@@ -63,9 +63,9 @@ func unwritable(s string, lost *[]Loss) bool {
 	return false
 }
 
-// attributeForCSV is an attribute without all but its type and value, which is
-// what a column holds. One that says that it is not the default one says so
-// because a reader would take it for that: it cannot be written.
+// attributeForCSV is the type and value of an attribute, which are all that a
+// column holds. An attribute that is marked as not the default one cannot be
+// written: a reader would make it the default one.
 func attributeForCSV(at intel.Attribute, lost *[]Loss) (intel.Attribute, bool) {
 	if unwritable(at.Value, lost) {
 		return at, false
@@ -88,5 +88,3 @@ func attributeForCSV(at intel.Attribute, lost *[]Loss) (intel.Attribute, bool) {
 	}
 	return intel.Attribute{Type: at.Type, Value: at.Value}, true
 }
-
-func hash(id int64) string { return "#" + strconv.FormatInt(id, 10) }
