@@ -19,7 +19,7 @@ const module = "tcimport"
 
 // edges are all imports that there may be between packages of the module.
 var edges = map[string][]string{
-	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/spelling", "internal/state", "internal/tc", "internal/tcsim", "internal/workers"},
+	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/compare", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/spelling", "internal/state", "internal/tc", "internal/tcsim", "internal/workers"},
 	"internal/message":      {},
 	"internal/spelling":     {},
 	"internal/canonical":    {"internal/message", "internal/spelling"},
@@ -27,9 +27,11 @@ var edges = map[string][]string{
 	"internal/baseline":     {"internal/intel", "internal/spelling"},
 	"internal/intel":        {"internal/canonical", "internal/message", "internal/spelling"},
 	"internal/reader":       {"internal/celltemplate", "internal/csvscan", "internal/intel", "internal/message", "internal/spelling"},
-	"internal/plan":         {"internal/baseline", "internal/intel", "internal/message", "internal/spelling"},
+	"internal/plan":         {"internal/baseline", "internal/intel", "internal/message"},
+	"internal/inventory":    {"internal/baseline", "internal/intel", "internal/plan", "internal/spelling"},
+	"internal/compare":      {"internal/baseline", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling"},
 	"internal/tc":           {"internal/canonical", "internal/intel", "internal/message", "internal/spelling", "internal/workers"},
-	"internal/lookup":       {"internal/baseline", "internal/intel", "internal/message", "internal/plan", "internal/spelling", "internal/tc", "internal/workers"},
+	"internal/lookup":       {"internal/baseline", "internal/compare", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling", "internal/tc", "internal/workers"},
 	"internal/apply":        {"internal/baseline", "internal/intel", "internal/message", "internal/plan", "internal/tc", "internal/workers"},
 	"internal/manifest":     {"internal/intel", "internal/message", "internal/spelling"},
 	"internal/export":       {"internal/intel", "internal/message", "internal/spelling", "internal/tc", "internal/workers"},
@@ -70,6 +72,8 @@ var never = map[string][]string{
 	"internal/baseline":     {"os", "net", "net/http", "log", "log/slog", "sync"},
 	"internal/intel":        {"os", "net", "net/http", "time/tzdata", "log", "log/slog", "sync"},
 	"internal/plan":         {"os", "net", "net/http", "log", "log/slog", "sync"},
+	"internal/inventory":    {"os", "net", "net/http", "log", "log/slog", "sync"},
+	"internal/compare":      {"os", "net", "net/http", "log", "log/slog", "sync"},
 	"internal/tcsim":        {},
 }
 

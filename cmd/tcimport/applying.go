@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/message"
@@ -226,12 +227,12 @@ func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	stale := pn.Stale(now, r.resume.Begun(pn))
+	stale := compare.FindStale(pn, now, r.resume.Begun(pn))
 	if len(stale) == 0 {
 		return nil
 	}
 	if r.o.policy.skipConflicts {
-		pn.LeaveOut(stale)
+		compare.LeaveOut(pn, stale)
 		return nil
 	}
 	const most = 10

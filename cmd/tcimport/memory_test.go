@@ -9,8 +9,9 @@ import (
 	"time"
 
 	"tcimport/internal/bigmanifest"
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
-	"tcimport/internal/plan"
+	"tcimport/internal/inventory"
 	"tcimport/internal/reader"
 )
 
@@ -50,8 +51,8 @@ func heapStages(t testing.TB, n int, at func(stage string, bytes int)) {
 		t.Fatal(p)
 	}
 	m = nil
-	found := &plan.Inventory{Objects: make([][]*intel.Remote, len(im.Objects))}
-	pn := plan.Make(plan.Input{Import: im, Found: found, Owners: in.Owners, Now: time.Unix(0, 0)})
+	found := &inventory.Inventory{Objects: make([][]*intel.Remote, len(im.Objects))}
+	pn := compare.Make(compare.Input{Import: im, Found: found, Owners: in.Owners, Now: time.Unix(0, 0)})
 	im = nil
 	stage("planned", pn)
 	if err := pn.Write(io.Discard); err != nil {

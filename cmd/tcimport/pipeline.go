@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
@@ -87,7 +88,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	if err := lookup.Complete(ctx, pl.connection.client, im, found, earlier.LeftOn(), pl.policy, how); err != nil {
 		return nil, err
 	}
-	return plan.Make(plan.Input{
+	return compare.Make(compare.Input{
 		Import: im, Found: found, IDMap: earlier.IDMap, Policy: pl.policy,
 		Target: plan.Target{URL: pl.connection.url, Owner: opt.DefaultOwner},
 		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Coming: earlier.Coming(time.Now(), pl.settle),

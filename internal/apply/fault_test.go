@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/apply"
-
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
 )

@@ -10,6 +10,7 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
@@ -87,7 +88,7 @@ func (b *bench) plan(m *intel.Manifest, ids baseline.IDMap, policy plan.Policy) 
 	if err := lookup.Complete(b.t.Context(), b.c, im, inv, ids, policy, opt); err != nil {
 		b.t.Fatal(err)
 	}
-	return plan.Make(plan.Input{Import: im, Found: inv, IDMap: ids, Policy: policy, Target: plan.Target{Owner: tcsim.DemoOrganization}})
+	return compare.Make(compare.Input{Import: im, Found: inv, IDMap: ids, Policy: policy, Target: plan.Target{Owner: tcsim.DemoOrganization}})
 }
 
 // find looks objects up again, as apply asks for it.

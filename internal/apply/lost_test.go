@@ -10,9 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	journals "tcimport/internal/state"
+
 	"tcimport/internal/apply"
 	"tcimport/internal/plan"
-	journals "tcimport/internal/state"
 	"tcimport/internal/tcsim"
 )
 

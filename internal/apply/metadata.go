@@ -86,7 +86,7 @@ func (e *engine) completeObjects(ctx, soft context.Context, end error) error {
 		}
 		r := found[n][0]
 		ob.id, ob.webLink = r.ID, r.WebLink
-		if lacking := plan.LacksMetadata(def, r); def.Kind == intel.KindIndicator && len(lacking) > 0 {
+		if lacking := lacksMetadata(def, r); def.Kind == intel.KindIndicator && len(lacking) > 0 {
 			e.enter()
 			g.Go(func() error {
 				defer e.exit()
@@ -173,7 +173,7 @@ func (e *engine) writeMetadata(ctx, soft context.Context, id int64, o *intel.Obj
 		return without(NotAttempted, errors.New(notAttempted(end))), end
 	}
 	for try := 1; ; try++ {
-		err := e.store.UpdateIndicator(soft, id, plan.OnlyMetadata(o, lacking))
+		err := e.store.UpdateIndicator(soft, id, onlyMetadata(o, lacking))
 		switch e.classify(soft, err) {
 		case succeeded:
 			return shortfall{}, nil
@@ -206,7 +206,7 @@ func (e *engine) stillLacking(ctx context.Context, o *intel.Object, lacking []st
 	err := e.watch(ctx, time.Now(), e.wait, func() (bool, error) {
 		found, err := e.opt.Find(ctx, []*intel.Object{o})
 		if err == nil && len(found[0]) > 0 {
-			rest = plan.LacksMetadata(o, found[0][0])
+			rest = lacksMetadata(o, found[0][0])
 		}
 		return !slices.Contains(rest, "attributes"), err
 	})

@@ -84,11 +84,11 @@ func (o *object) refusedIn(owner string) bool {
 // that shows one field is taken to show all: the metadata has arrived in part.
 func (o *object) checkMetadata(r *intel.Remote) {
 	def := o.planned.Definition
-	lacking := plan.LacksMetadata(def, r)
+	lacking := lacksMetadata(def, r)
 	switch {
 	case len(lacking) == 0 && r.Lists.Has(intel.MetadataLists(def.Tags, def.SecurityLabels, def.Attributes)):
 		o.metadata = metadataPresent
-	case len(lacking) > 0 && len(lacking) == len(plan.LacksMetadata(def, &intel.Remote{Lists: r.Lists})):
+	case len(lacking) > 0 && len(lacking) == len(lacksMetadata(def, &intel.Remote{Lists: r.Lists})):
 		o.metadata = metadataAbsent
 	}
 }

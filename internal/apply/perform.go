@@ -158,7 +158,7 @@ func (w *writing) readAttribute(ctx context.Context, s *step) answer {
 	switch {
 	case err != nil:
 		return answer{kind: unreadable, err: err}
-	case w.shown(&intel.Remote{Attributes: all}).Has(s.entries[0].Entry, intel.LinkWrite{}):
+	case w.shown(&intel.Remote{Attributes: all}).has(s.entries[0].Entry, intel.LinkWrite{}):
 		return answer{kind: succeeded}
 	}
 	return answer{kind: incomplete, missing: s.entries}

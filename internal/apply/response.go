@@ -7,8 +7,8 @@ import (
 	"tcimport/internal/plan"
 )
 
-func (w *writing) shown(r *intel.Remote) *plan.Shown {
-	return plan.NewShown(r, w.action.Type, w.opt.Custom)
+func (w *writing) shown(r *intel.Remote) *shown {
+	return newShown(r, w.action.Type, w.opt.Custom)
 }
 
 // record takes name, tags and new objects from the answer to a write.
@@ -29,7 +29,7 @@ func (w *writing) recordTags(entries []*entry, r *intel.Remote) {
 			tags = append(tags, e.Tag())
 		}
 	}
-	rewritten := plan.RewrittenTags(tags, r.Tags, w.action.HadTags)
+	rewritten := rewrittenTags(tags, r.Tags, w.action.HadTags)
 	for _, t := range tags {
 		sent := t.String()
 		stored, ok := rewritten[sent]
@@ -49,7 +49,7 @@ func (w *writing) recordTags(entries []*entry, r *intel.Remote) {
 func (w *writing) missing(entries []*entry, r *intel.Remote) []*entry {
 	w.res.Name = r.Name
 	shown := w.shown(r)
-	arrived, missing := split(entries, func(e *entry) bool { return shown.Has(e.Entry, e.end) })
+	arrived, missing := split(entries, func(e *entry) bool { return shown.has(e.Entry, e.end) })
 	mark(arrived, OK)
 	w.written = w.written || len(arrived) > 0
 	w.recordObjects(arrived, shown)
@@ -57,12 +57,12 @@ func (w *writing) missing(entries []*entry, r *intel.Remote) []*entry {
 }
 
 // recordObjects takes from an answer the new objects that entries have created.
-func (w *writing) recordObjects(entries []*entry, shown *plan.Shown) {
+func (w *writing) recordObjects(entries []*entry, shown *shown) {
 	byObject := map[int]*intel.Remote{}
 	matches := map[*intel.Remote]int{} // a link that matches two objects identifies none of them
 	for _, e := range entries {
 		if e.end.New != nil {
-			link := shown.Links().Find(e.end.New)
+			link := shown.Links().find(e.end.New)
 			byObject[e.Association.Object-1] = link
 			matches[link]++
 		}

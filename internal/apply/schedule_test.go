@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
 	"tcimport/internal/plan"
 	"tcimport/internal/tc"
 )
@@ -96,7 +98,7 @@ func newGroups(t testing.TB, n int, other func(i int) []int, host func(i int) st
 	if problems.Errors() > 0 {
 		t.Fatal(problems)
 	}
-	return plan.Make(plan.Input{Import: im, Policy: plan.DefaultPolicy(), Found: &plan.Inventory{Objects: make([][]*intel.Remote, len(im.Objects))}})
+	return compare.Make(compare.Input{Import: im, Policy: plan.DefaultPolicy(), Found: &inventory.Inventory{Objects: make([][]*intel.Remote, len(im.Objects))}})
 }
 
 // TestFullWorkers measures in virtual time: whatever the shape, the workers are

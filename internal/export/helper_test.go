@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/compare"
 	"tcimport/internal/export"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
@@ -136,7 +137,7 @@ func planned(t testing.TB, c *tc.Client, ex exported, ids baseline.IDMap) *plan.
 	if err := lookup.Complete(ctx, c, im, found, ids, plan.DefaultPolicy(), how); err != nil {
 		t.Fatal(err)
 	}
-	return plan.Make(plan.Input{Import: im, Found: found, IDMap: ids, Policy: plan.DefaultPolicy(), Custom: opt.Instance.IndicatorTypes})
+	return compare.Make(compare.Input{Import: im, Found: found, IDMap: ids, Policy: plan.DefaultPolicy(), Custom: opt.Instance.IndicatorTypes})
 }
 
 // everythingOf is all that a plan can check by.

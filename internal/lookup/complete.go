@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
 	"tcimport/internal/plan"
 	"tcimport/internal/spelling"
 	"tcimport/internal/tc"
@@ -18,9 +20,9 @@ import (
 // is shorter than another one of its kind was not cut: a server that caps them caps
 // all alike. Or it may lag behind: it lacks what an earlier run has left, as known
 // says.
-func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inventory, known baseline.IDMap, policy plan.Policy, opt Options) error {
+func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventory.Inventory, known baseline.IDMap, policy plan.Policy, opt Options) error {
 	f := &finder{c: c, opt: opt.withDefaults(), inv: inv}
-	matched := inv.Match(im, known, policy.Adopt)
+	matched := compare.Match(im, inv, known, policy.Adopt)
 	d := doubts{policy: policy, known: known, wanted: wantedLinks(im, inv, matched), longest: map[intel.Kind]int{}}
 	for _, r := range inv.Groups {
 		for k, n := range lengths(r) {
@@ -40,7 +42,7 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inv
 		if r == nil {
 			continue
 		}
-		behind := inv.Behind(r, known[g.Key], g.Attributes, plan.Lists(g)|linked[i])
+		behind := inv.Behind(r, known[g.Key], g.Attributes, compare.Lists(g)|linked[i])
 		if behind.Has(intel.ListAttributes) || d.ofAttributes(g, r) {
 			if err := f.completeAttributes(ctx, r); err != nil {
 				return err
@@ -53,7 +55,7 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *plan.Inv
 			if !behind.Has(k.List()) && !d.ofLinks(g, r, k, n[k]) {
 				continue
 			}
-			if err := f.complete(ctx, plan.LinkList{Group: r.ID, Kind: k}); err != nil {
+			if err := f.complete(ctx, inventory.LinkList{Group: r.ID, Kind: k}); err != nil {
 				return err
 			}
 		}
@@ -78,7 +80,7 @@ const smallestCap = 10
 type doubts struct {
 	policy  plan.Policy
 	known   baseline.IDMap
-	wanted  map[plan.LinkList]map[int64]bool
+	wanted  map[inventory.LinkList]map[int64]bool
 	longest map[intel.Kind]int
 
 	attributes, tags, labels int // the longest lists of them
@@ -86,7 +88,7 @@ type doubts struct {
 
 // ofLinks is about the n nested associations of kind k of group r.
 func (d *doubts) ofLinks(g *intel.Group, r *intel.Remote, k intel.Kind, n int) bool {
-	wanted := d.wanted[plan.LinkList{Group: r.ID, Kind: k}]
+	wanted := d.wanted[inventory.LinkList{Group: r.ID, Kind: k}]
 	replaces := d.policy.Associations == plan.Replace && g.Lists.Has(k.List())
 	switch {
 	case len(wanted) == 0 && !replaces:
@@ -101,10 +103,10 @@ func (d *doubts) ofLinks(g *intel.Group, r *intel.Remote, k intel.Kind, n int) b
 
 func (d *doubts) ofAttributes(g *intel.Group, r *intel.Remote) bool {
 	n := len(r.Attributes)
-	if n == 0 || n < d.attributes || plan.Lists(g)&intel.ListAttributes == 0 {
+	if n == 0 || n < d.attributes || compare.Lists(g)&intel.ListAttributes == 0 {
 		return false
 	}
-	if plan.LacksAttribute(g.Attributes, r.Attributes) {
+	if intel.LacksAttribute(r.Attributes, g.Attributes) {
 		return true
 	}
 	if d.policy.Attributes != plan.Replace {
@@ -129,10 +131,10 @@ func lengths(r *intel.Remote) map[intel.Kind]int {
 }
 
 // wantedLinks are the links between objects that both exist.
-func wantedLinks(im *intel.Import, inv *plan.Inventory, matched []*intel.Remote) map[plan.LinkList]map[int64]bool {
-	out := map[plan.LinkList]map[int64]bool{}
+func wantedLinks(im *intel.Import, inv *inventory.Inventory, matched []*intel.Remote) map[inventory.LinkList]map[int64]bool {
+	out := map[inventory.LinkList]map[int64]bool{}
 	want := func(a *intel.Remote, k intel.Kind, id int64) {
-		l := plan.LinkList{Group: a.ID, Kind: k}
+		l := inventory.LinkList{Group: a.ID, Kind: k}
 		if out[l] == nil {
 			out[l] = map[int64]bool{}
 		}
@@ -166,7 +168,7 @@ func lacks(r *intel.Remote, k intel.Kind, ids map[int64]bool) bool {
 	return n < len(ids)
 }
 
-func (f *finder) complete(ctx context.Context, l plan.LinkList) error {
+func (f *finder) complete(ctx context.Context, l inventory.LinkList) error {
 	if _, ok := f.inv.Links[l]; ok {
 		return nil
 	}

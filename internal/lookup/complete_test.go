@@ -8,7 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
 	"tcimport/internal/reader"
@@ -55,7 +57,7 @@ func (e *env) manifest(text string) *intel.Import {
 }
 
 // find looks up w, and counts from there on.
-func (e *env) find(w lookup.Wanted) *plan.Inventory {
+func (e *env) find(w lookup.Wanted) *inventory.Inventory {
 	e.t.Helper()
 	e.sim.ResetStats()
 	inv, err := lookup.Find(e.t.Context(), e.c, w, lookup.Options{Workers: 4})
@@ -65,7 +67,7 @@ func (e *env) find(w lookup.Wanted) *plan.Inventory {
 	return inv
 }
 
-func (e *env) complete(im *intel.Import, inv *plan.Inventory, policy plan.Policy) {
+func (e *env) complete(im *intel.Import, inv *inventory.Inventory, policy plan.Policy) {
 	e.t.Helper()
 	e.sim.ResetStats()
 	if err := lookup.Complete(e.t.Context(), e.c, im, inv, nil, policy, lookup.Options{}); err != nil {
@@ -133,7 +135,7 @@ groups:
 			if n := e.sim.Stats().Total; n > len(inv.Links) {
 				t.Errorf("%d requests for %d lists", n, len(inv.Links))
 			}
-			p := plan.Make(plan.Input{Import: im, Found: inv, Policy: c.policy})
+			p := compare.Make(compare.Input{Import: im, Found: inv, Policy: c.policy})
 			removed := map[bool]int{true: 18}[c.policy.Associations == plan.Replace] // 8 of A, 10 of D
 			if p.Summary.Removals != removed || p.Summary.Associations != 1 || p.Summary.New[intel.KindIndicator] != 1 {
 				t.Errorf("%+v, want %d removals", p.Summary, removed)
@@ -165,7 +167,7 @@ func TestCompleteHidden(t *testing.T) {
 		if n := e.sim.Stats().Total; n > 2 {
 			t.Errorf("cap %d: %d requests", cap, n)
 		}
-		p := plan.Make(plan.Input{Import: im, Found: inv, Policy: replaces})
+		p := compare.Make(compare.Input{Import: im, Found: inv, Policy: replaces})
 		if a := p.Actions[0]; len(a.Changes) != 2 || p.Summary.Removals != 2 {
 			t.Errorf("cap %d: %d attributes and %d associations go, want 2 of each", cap, len(a.Changes), p.Summary.Removals)
 		}
@@ -207,9 +209,9 @@ groups:
 		im := e.manifest(text)
 		inv := e.find(lookup.OfImport(im, nil, nil))
 		e.complete(im, inv, plan.DefaultPolicy())
-		p := plan.Make(plan.Input{Import: im, Found: inv, Policy: plan.DefaultPolicy()})
+		p := compare.Make(compare.Input{Import: im, Found: inv, Policy: plan.DefaultPolicy()})
 		again := e.find(lookup.OfPlan(p, nil))
-		if stale := p.Stale(again, nil); len(stale) > 0 {
+		if stale := compare.FindStale(p, again, nil); len(stale) > 0 {
 			t.Errorf("%v: nothing has changed, but %s: %s", switches, stale[0].Action.Key, stale[0].Why)
 		}
 		if diff := cmp.Diff(len(inv.Links), len(again.Links)); diff != "" || switches != nil && len(inv.Links) == 0 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
@@ -20,7 +21,7 @@ func BenchmarkCompleteHub(b *testing.B) {
 		var text strings.Builder
 		text.WriteString("groups:\n  - {key: hub, type: Adversary, name: Hub}\n")
 		hub := &intel.Remote{Kind: intel.KindGroup, ID: 1, Type: "Adversary", Name: "Hub", Owner: tcsim.DemoOrganization, Lists: intel.ListAssociations}
-		inv := &plan.Inventory{Groups: []*intel.Remote{hub}, Links: map[plan.LinkList][]intel.Remote{}}
+		inv := &inventory.Inventory{Groups: []*intel.Remote{hub}, Links: map[inventory.LinkList][]intel.Remote{}}
 		for i := range n {
 			name, id := fmt.Sprint("S", i), int64(i+2)
 			fmt.Fprintf(&text, "  - {key: s%d, type: Threat, name: %s, associatedGroups: [hub]}\n", i, name)
@@ -30,7 +31,7 @@ func BenchmarkCompleteHub(b *testing.B) {
 		im := (&env{t: b}).manifest(text.String())
 		return func() {
 			found := *inv
-			found.Links = map[plan.LinkList][]intel.Remote{}
+			found.Links = map[inventory.LinkList][]intel.Remote{}
 			if err := lookup.Complete(b.Context(), nil, im, &found, nil, plan.DefaultPolicy(), lookup.Options{}); err != nil {
 				b.Fatal(err)
 			}

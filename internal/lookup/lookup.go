@@ -15,7 +15,9 @@ import (
 	"slices"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
 	"tcimport/internal/plan"
 	"tcimport/internal/tc"
 )
@@ -27,7 +29,7 @@ type Wanted struct {
 
 	// Keep are lists of associations that have to be read completely, whatever
 	// the nested lists look like.
-	Keep []plan.LinkList
+	Keep []inventory.LinkList
 
 	// Whole are groups that are looked at apart from all others, by their ID: their
 	// lists would be much to read of every group.
@@ -72,7 +74,7 @@ type finder struct {
 	c     *tc.Client
 	opt   Options
 	want  Wanted
-	inv   *plan.Inventory
+	inv   *inventory.Inventory
 	have  map[int64]bool // groups of inv
 	asked map[xidOf]bool // xids that were asked for
 }
@@ -88,7 +90,7 @@ func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) W
 	linked := linkedLists(im)
 	rest := maps.Clone(ids) // groups that the manifests no longer name
 	for i, g := range im.Groups {
-		lg := Group{ID: g.ID, Owner: g.Owner, XID: g.XID, Type: g.Type, Name: g.Name, Lists: plan.Lists(g) | linked[i], Fields: readWith(g.Type, fieldNames(g))}
+		lg := Group{ID: g.ID, Owner: g.Owner, XID: g.XID, Type: g.Type, Name: g.Name, Lists: compare.Lists(g) | linked[i], Fields: readWith(g.Type, fieldNames(g))}
 		if !g.Reference {
 			lg.XID = g.ExpectedXID(im.Namespace)
 			id, isDoubtful := doubtful[lg.XID]
@@ -152,7 +154,7 @@ func (w *Wanted) pagedOf(a *plan.Action) {
 	}
 	for _, k := range intel.Kinds {
 		if a.Compared.Paged.Has(k.List()) {
-			w.Keep = append(w.Keep, plan.LinkList{Group: a.ID, Kind: k})
+			w.Keep = append(w.Keep, inventory.LinkList{Group: a.ID, Kind: k})
 		}
 	}
 }
@@ -192,9 +194,9 @@ func readWith(typ string, names []string) []string {
 }
 
 // Find looks everything up that w names.
-func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*plan.Inventory, error) {
+func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*inventory.Inventory, error) {
 	f := &finder{c: c, opt: opt.withDefaults(), want: w, have: map[int64]bool{}, asked: map[xidOf]bool{},
-		inv: &plan.Inventory{Objects: make([][]*intel.Remote, len(w.Objects)), Elsewhere: map[int][]string{}, Links: map[plan.LinkList][]intel.Remote{}, Whole: map[int64]intel.List{}}}
+		inv: &inventory.Inventory{Objects: make([][]*intel.Remote, len(w.Objects)), Elsewhere: map[int][]string{}, Links: map[inventory.LinkList][]intel.Remote{}, Whole: map[int64]intel.List{}}}
 	if err := f.groups(ctx); err != nil {
 		return nil, err
 	}

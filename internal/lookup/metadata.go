@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -17,7 +18,7 @@ type matters func(intel.RemoteTag) bool
 // if it is complete, or if none would matter.
 func (d *doubts) ofTags(g *intel.Group, r *intel.Remote) matters {
 	n, replaces := len(r.Tags), d.policy.Tags == plan.Replace
-	if n == 0 || n < d.tags || plan.Lists(g)&intel.ListTags == 0 {
+	if n == 0 || n < d.tags || compare.Lists(g)&intel.ListTags == 0 {
 		return nil
 	}
 	rewritten := d.known[g.Key].Rewritten
@@ -35,7 +36,7 @@ func (d *doubts) ofTags(g *intel.Group, r *intel.Remote) matters {
 // ofLabels is ofTags for security labels.
 func (d *doubts) ofLabels(g *intel.Group, r *intel.Remote) matters {
 	n, replaces := len(r.SecurityLabels), d.policy.Labels == plan.Replace
-	if n == 0 || n < d.labels || plan.Lists(g)&intel.ListSecurityLabels == 0 {
+	if n == 0 || n < d.labels || compare.Lists(g)&intel.ListSecurityLabels == 0 {
 		return nil
 	}
 	missing := slices.DeleteFunc(slices.Clone(g.SecurityLabels), func(name string) bool {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
@@ -71,7 +72,7 @@ func TestCutTags(t *testing.T) {
 			if n := e.sim.Stats().Total; n > c.most {
 				t.Errorf("%d requests, want %d at most: %v", n, c.most, e.sim.Stats().ByRoute)
 			}
-			p := plan.Make(plan.Input{Import: im, Found: inv, Policy: c.policy})
+			p := compare.Make(compare.Input{Import: im, Found: inv, Policy: c.policy})
 			for _, a := range p.Actions {
 				if len(a.Changes) != c.changes {
 					t.Fatalf("%s: %d changes, want %d: %+v", a.Key, len(a.Changes), c.changes, a.Changes)
@@ -96,7 +97,7 @@ func TestReplaceSeesThroughFullLists(t *testing.T) {
 		}
 	}
 	e.complete(im, inv, replace)
-	for _, a := range plan.Make(plan.Input{Import: im, Found: inv, Policy: replace}).Actions {
+	for _, a := range compare.Make(compare.Input{Import: im, Found: inv, Policy: replace}).Actions {
 		if len(a.Changes) != 2 {
 			t.Errorf("%s: %+v", a.Key, a.Changes)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
@@ -17,13 +18,13 @@ func (e *env) planned(text string, policy plan.Policy) *plan.Plan {
 	im := e.manifest(text)
 	inv := e.find(lookup.OfImport(im, nil, nil))
 	e.complete(im, inv, policy)
-	return plan.Make(plan.Input{Import: im, Found: inv, Policy: policy})
+	return compare.Make(compare.Input{Import: im, Found: inv, Policy: policy})
 }
 
 func (e *env) wantStale(p *plan.Plan, want string) {
 	e.t.Helper()
 	got := ""
-	for _, s := range p.Stale(e.find(lookup.OfPlan(p, nil)), nil) {
+	for _, s := range compare.FindStale(p, e.find(lookup.OfPlan(p, nil)), nil) {
 		got += s.Action.Key + ": " + s.Why + "\n"
 	}
 	if got != want {

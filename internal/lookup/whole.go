@@ -7,8 +7,9 @@ import (
 	"slices"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
-	"tcimport/internal/plan"
+	"tcimport/internal/inventory"
 )
 
 // pruned reads all of the groups that may be pruned. Of lists that lag behind what
@@ -37,7 +38,7 @@ func (f *finder) pruned(ctx context.Context, im *intel.Import, known baseline.ID
 
 // mayBePruned are the groups of the id-map that the manifests no longer name,
 // with all that somebody can have edited of them, and their keys by ID.
-func mayBePruned(im *intel.Import, inv *plan.Inventory, ids baseline.IDMap) ([]Group, map[int64]string) {
+func mayBePruned(im *intel.Import, inv *inventory.Inventory, ids baseline.IDMap) ([]Group, map[int64]string) {
 	rest := maps.Clone(ids)
 	for _, g := range im.Groups {
 		delete(rest, g.Key)
@@ -53,7 +54,7 @@ func mayBePruned(im *intel.Import, inv *plan.Inventory, ids baseline.IDMap) ([]G
 		if r == nil || r.XID != intel.DerivedXID(im.Namespace, r.Owner, key) {
 			continue // such a group is never deleted
 		}
-		all := plan.Whole(r.Type)
+		all := compare.Whole(r.Type)
 		keyOf[r.ID] = key
 		out = append(out, Group{ID: r.ID, Lists: all.Lists, Fields: readWith(r.Type, all.Fields)})
 	}

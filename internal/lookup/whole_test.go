@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/compare"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
@@ -35,7 +36,7 @@ func TestOfPlanDelete(t *testing.T) {
 				t.Errorf("group %d was read with its lists: %t", r.ID, whole)
 			}
 		}
-		return plan.Make(plan.Input{Import: im, Found: inv, IDMap: ids, Policy: policy})
+		return compare.Make(compare.Input{Import: im, Found: inv, IDMap: ids, Policy: policy})
 	}
 	changed := fmt.Sprintf("b: group %d was changed\n", old)
 	for name, edit := range map[string]func(){

@@ -20,7 +20,7 @@ const (
 )
 
 // noteTexts are how notes of a kind begin.
-var noteTexts = [...]string{AdoptedByName: "adopted by its name", EditKept: editedOnServer + ", and kept"}
+var noteTexts = [...]string{AdoptedByName: "adopted by its name", EditKept: "edited on the server since the last run, and kept"}
 
 func (n Note) String() string {
 	switch text := noteTexts[n.Kind]; {
@@ -47,8 +47,6 @@ func (n *Note) UnmarshalText(text []byte) error {
 	}
 	return nil
 }
-
-func (a *Action) remark(text string) { a.Notes = append(a.Notes, Note{Detail: text}) }
 
 // Note is the note of a kind that an action has; false if it has none.
 func (a *Action) Note(k NoteKind) (Note, bool) {

@@ -1,11 +1,6 @@
-// Package plan says what a run will do: it compares what manifests say with
-// what an instance has and gives a Plan, a value that can be printed, saved,
-// read back and carried out.
-//
-// The comparison is pure: Make gets everything that it has to know and asks
-// nobody. Policies do not change how things are compared, they change what is
-// compared (policy.go). Every change that a plan names is exactly what goes
-// into a request (entry.go), so that what is reviewed is what is sent.
+// Package plan is the plan of a run as a value: it can be printed, saved, read back
+// and carried out, whatever has made it. Every change that it names is exactly what
+// goes into a request (entry.go), so that what is reviewed is what is sent.
 package plan
 
 import (
@@ -174,6 +169,19 @@ type Action struct {
 // more: the id-map has it.
 func (a *Action) Leftover() bool { return a.Verb == Delete || a.Dropped }
 
+// ExpectedXID is the xid by which the group of a is known as the one of its key,
+// whatever the group carries that a has found; as far as the plan tells.
+func (p *Plan) ExpectedXID(a *Action) string {
+	switch {
+	case a.Reference, a.Verb == Delete, a.ID == 0:
+	case !a.OwnXID:
+		return intel.DerivedXID(p.Namespace, a.Owner, a.Key)
+	case a.Wanted != nil:
+		return a.Wanted.XID
+	}
+	return a.XID
+}
+
 // Wanted is what manifests say of a group, without key, type, name and owner.
 type Wanted struct {
 	XID            string            `json:"xid,omitempty"` // the manifest's own
@@ -191,6 +199,10 @@ type Compared struct {
 	Lists  intel.List `json:"lists,omitempty"`
 	Paged  intel.List `json:"paged,omitempty"` // of Lists: those read completely, page by page
 }
+
+// AttributeLabels among Compared.Fields stands for the security labels of
+// attributes, which answers have only if these are asked for by this name.
+const AttributeLabels = "attributes.securityLabels"
 
 // Change is a difference of one field or of one entry of a list. Field is the
 // API's name of a scalar, "name", "tags", "securityLabels", or

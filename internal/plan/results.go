@@ -15,9 +15,9 @@ const (
 	Doubtful         // it was sent, and no answer came
 )
 
-// facts are those that an entry of a group of type typ makes true, and those that it
+// Facts are those that an entry of a group of type typ makes true, and those that it
 // makes untrue. id is that of the other end of an association.
-func (e Entry) facts(typ *intel.GroupType, id int64) (makes, takes []baseline.Fact) {
+func (e Entry) Facts(typ *intel.GroupType, id int64) (makes, takes []baseline.Fact) {
 	if as := e.Association; as != nil {
 		switch {
 		case id == 0:
@@ -72,13 +72,13 @@ func (a *Action) BaselineAfter(last baseline.Baseline, became func(Entry) Arriva
 				id = idOf(as)
 			}
 		}
-		makes, takes := e.facts(typ, id)
+		makes, takes := e.Facts(typ, id)
 		arrival := became(e)
 		if arrival == Arrived {
 			after = append(after, makes...)
 			continue
 		}
-		after = append(after, e.before(last, append(makes, takes...))...)
+		after = append(after, e.Before(last, append(makes, takes...))...)
 		if arrival == Doubtful {
 			after = append(after, inDoubt(makes, takes)...)
 		}
@@ -86,9 +86,9 @@ func (a *Action) BaselineAfter(last baseline.Baseline, became func(Entry) Arriva
 	return baseline.New(after...)
 }
 
-// before are the facts of last that stay true if the entry does not arrive. concerned
+// Before are the facts of last that stay true if the entry does not arrive. concerned
 // are those that it makes true or untrue.
-func (e Entry) before(last baseline.Baseline, concerned []baseline.Fact) baseline.Baseline {
+func (e Entry) Before(last baseline.Baseline, concerned []baseline.Fact) baseline.Baseline {
 	if e.List() == 0 {
 		return last.Of(e.Name())
 	}
@@ -109,7 +109,7 @@ func (a *Action) Intended() baseline.Baseline {
 		if e.Association != nil {
 			id = e.Association.ID
 		}
-		facts = append(facts, inDoubt(e.facts(typ, id))...)
+		facts = append(facts, inDoubt(e.Facts(typ, id))...)
 	}
 	return baseline.New(facts...)
 }

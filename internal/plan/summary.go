@@ -11,6 +11,15 @@ import (
 // MostEntries is how many entries of one nested list go into a request.
 const MostEntries = 500
 
+// Count counts what is in a plan anew.
+func (p *Plan) Count() { p.Summary = p.summarize() }
+
+// Seal counts what is in a plan, and names the plan by its content.
+func (p *Plan) Seal() {
+	p.Count()
+	p.ID = p.digest()
+}
+
 func (p *Plan) summarize() Summary {
 	s := Summary{New: map[intel.Kind]int{}}
 	for _, a := range p.Actions {

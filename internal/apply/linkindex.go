@@ -1,0 +1,80 @@
+package apply
+
+import (
+	"slices"
+
+	"tcimport/internal/intel"
+)
+
+// linkIndex finds what was made among the associated objects of an answer.
+type linkIndex struct {
+	links        []intel.Remote
+	custom       []intel.IndicatorType
+	byID         map[linkID]bool
+	exact, loose map[linkKey][]int // ascending
+}
+
+type linkID struct {
+	kind intel.Kind
+	id   int64
+}
+
+type linkKey struct {
+	kind intel.Kind
+	key  string
+}
+
+// newLinkIndex indexes the associated objects of an answer.
+func newLinkIndex(links []intel.Remote, custom []intel.IndicatorType) *linkIndex {
+	ix := &linkIndex{links, custom, make(map[linkID]bool, len(links)), make(map[linkKey][]int, len(links)), map[linkKey][]int{}}
+	for i := range links {
+		l := &links[i]
+		ix.byID[linkID{l.Kind, l.ID}] = true
+		exact, loose := l.Keys(custom)
+		for _, k := range exact {
+			ix.exact[linkKey{l.Kind, k}] = append(ix.exact[linkKey{l.Kind, k}], i)
+		}
+		for _, k := range loose {
+			ix.loose[linkKey{l.Kind, k}] = append(ix.loose[linkKey{l.Kind, k}], i)
+		}
+	}
+	return ix
+}
+
+// find finds the object that was made from o, nil if it is not there, or if more
+// than one can be it: an answer need not tell whose artifact it is.
+func (ix *linkIndex) find(o *intel.Object) *intel.Remote {
+	exact, loose := ix.candidates(o)
+	if len(exact) == 0 {
+		exact = loose
+	}
+	if len(exact) != 1 {
+		return nil
+	}
+	return &ix.links[exact[0]]
+}
+
+// candidates finds all that can have been made from o: what agrees in every way,
+// and what differs in case at most.
+func (ix *linkIndex) candidates(o *intel.Object) (exact, loose []int) {
+	exactKeys, looseKeys := o.Keys(ix.custom)
+	among := func(index map[linkKey][]int, keys []string) (out []int) {
+		for _, k := range keys {
+			for _, i := range index[linkKey{o.Kind, k}] {
+				if !o.Contradicts(&ix.links[i]) && !slices.Contains(out, i) {
+					out = append(out, i)
+				}
+			}
+		}
+		return out
+	}
+	return among(ix.exact, exactKeys), among(ix.loose, looseKeys)
+}
+
+func (ix *linkIndex) has(link intel.LinkWrite) bool {
+	if link.ID != 0 {
+		return ix.byID[linkID{link.Kind, link.ID}]
+	}
+	exact, loose := ix.candidates(link.New)
+	return len(exact)+len(loose) > 0
+}

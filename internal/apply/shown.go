@@ -1,0 +1,169 @@
+package apply
+
+import (
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// shown is a group as it was read after a write, to be asked what of the write
+// has arrived.
+type shown struct {
+	remote *intel.Remote
+	typ    *intel.GroupType
+	custom []intel.IndicatorType
+	links  *linkIndex // once it is needed
+}
+
+// newShown is for a group of a type that was read with all that is to be asked for.
+func newShown(r *intel.Remote, typ string, custom []intel.IndicatorType) *shown {
+	t, _ := intel.GroupTypeNamed(typ)
+	return &shown{remote: r, typ: t, custom: custom}
+}
+
+// has reports whether an entry has arrived. end is the other end of an association.
+// What can be set on creation only cannot be sent any more, and counts as arrived.
+func (s *shown) has(e plan.Entry, end intel.LinkWrite) bool {
+	r := s.remote
+	there := false
+	switch list := e.List(); list {
+	case 0:
+		return s.hasField(e.Change)
+	case intel.ListTags:
+		t := e.Tag()
+		there = slices.ContainsFunc(r.Tags, func(h intel.RemoteTag) bool { return intel.SameTag(t, h) })
+	case intel.ListSecurityLabels:
+		l := e.Name()
+		there = slices.ContainsFunc(r.SecurityLabels, func(h intel.RemoteLabel) bool { return intel.SameLabel(l, h.Name) })
+	case intel.ListAttributes:
+		at := e.Attribute()
+		switch {
+		case e.InPlace():
+			return slices.ContainsFunc(r.Attributes, func(h intel.RemoteAttribute) bool { return h.ID == at.ID && saysAttribute(h, at.Attribute) })
+		case e.Removes():
+			there = slices.ContainsFunc(r.Attributes, func(h intel.RemoteAttribute) bool { return h.ID == at.ID })
+		default:
+			there = intel.HasAttribute(r.Attributes, at.Attribute)
+		}
+	default:
+		there = s.Links().has(end)
+	}
+	return there != e.Removes()
+}
+
+// Links finds what the group is associated with.
+func (s *shown) Links() *linkIndex {
+	if s.links == nil {
+		s.links = newLinkIndex(s.remote.Links, s.custom)
+	}
+	return s.links
+}
+
+func (s *shown) hasField(c *plan.Change) bool {
+	if c.Field == "name" {
+		return s.remote.Name == c.New || strings.TrimSpace(s.remote.Name) == c.New
+	}
+	if s.typ == nil {
+		return true
+	}
+	spec, ok := s.typ.Field(c.Field)
+	if !ok || spec.CreateOnly {
+		return true
+	}
+	have, has := s.remote.Fields.Get(c.Field)
+	return has && spec.Equal(c.New, have)
+}
+
+// saysAttribute reports whether h is as w, which was sent to take its place. An
+// answer need not tell the labels of an attribute.
+func saysAttribute(h intel.RemoteAttribute, w intel.Attribute) bool {
+	if !intel.SameText(w.Value, h.Value) || w.DiffersBeside(&h) {
+		return false
+	}
+	if len(w.SecurityLabels) == 0 || h.SecurityLabels == nil {
+		return true
+	}
+	return !slices.ContainsFunc(w.SecurityLabels, func(l string) bool { return !intel.HasLabel(h.SecurityLabels, l) }) &&
+		!slices.ContainsFunc(h.SecurityLabels, func(l string) bool { return !intel.HasLabel(w.SecurityLabels, l) })
+}
+
+// rewrittenTags tells which tags the instance stored under other names: those
+// that were sent and are not there, each with the names there that nobody sent
+// and that were not among those before.
+func rewrittenTags(sent []intel.Tag, have []intel.RemoteTag, before []string) map[string]string {
+	var out map[string]string
+	for _, t := range sent {
+		if slices.ContainsFunc(have, func(h intel.RemoteTag) bool { return intel.SameTag(t, h) }) {
+			continue
+		}
+		var names []string
+		for _, h := range have {
+			if !slices.ContainsFunc(sent, func(u intel.Tag) bool { return intel.SameTag(u, h) }) && !slices.Contains(before, h.Name) {
+				names = append(names, h.Name)
+			}
+		}
+		if len(names) == 0 {
+			// It was merged into a tag that was sent, too, or that was there.
+			for _, h := range have {
+				names = append(names, h.Name)
+			}
+		}
+		if out == nil {
+			out = map[string]string{}
+		}
+		out[t.String()] = strings.Join(names, "\n")
+	}
+	return out
+}
+
+// unread are the fields of indicators that answers do not tell.
+var unread = []string{"observations", "falsePositiveFlag"}
+
+// lacksMetadata names what o says of a new indicator and r does not have. Lists
+// that r was not read with do not count; fields that answers do not tell are
+// among what is lacking where anything else is.
+func lacksMetadata(o *intel.Object, r *intel.Remote) []string {
+	var out, maybe []string
+	for _, f := range o.Fields {
+		have, has := r.Fields.Get(f.Name)
+		switch {
+		case slices.Contains(unread, f.Name):
+			maybe = append(maybe, f.Name)
+		case !has && f.Value == "false", has && o.SameField(f, have):
+		default:
+			out = append(out, f.Name)
+		}
+	}
+	for _, list := range o.LackingLists(r) {
+		// As many tags as were sent are those, under the instance's own names.
+		if list != "tags" || len(r.Tags) < len(o.Tags) {
+			out = append(out, list)
+		}
+	}
+	if len(out) > 0 {
+		out = append(out, maybe...)
+	}
+	return out
+}
+
+// onlyMetadata is o with nothing but what names say.
+func onlyMetadata(o *intel.Object, names []string) *intel.Object {
+	out := &intel.Object{Kind: o.Kind, Type: o.Type, Summary: o.Summary, Owner: o.Owner}
+	for _, f := range o.Fields {
+		if slices.Contains(names, f.Name) {
+			out.Fields = append(out.Fields, f)
+		}
+	}
+	if slices.Contains(names, "tags") {
+		out.Tags = o.Tags
+	}
+	if slices.Contains(names, "securityLabels") {
+		out.SecurityLabels = o.SecurityLabels
+	}
+	if slices.Contains(names, "attributes") {
+		out.Attributes = o.Attributes
+	}
+	return out
+}

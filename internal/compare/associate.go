@@ -1,0 +1,286 @@
+package compare
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
+	"tcimport/internal/plan"
+)
+
+// associate lists each association that is not there yet, once: under the new
+// group if one end is new, else under the group that names it.
+func (m *maker) associate() {
+	m.shared = map[int][]int{}
+	for _, e := range m.Import.Edges {
+		if e.Kind == intel.KindGroup {
+			m.associateGroups(e)
+		} else {
+			m.associateObject(e)
+		}
+	}
+}
+
+func (m *maker) want(a, b *intel.Remote, kind intel.Kind) {
+	if a == nil {
+		return
+	}
+	l := inventory.LinkList{Group: a.ID, Kind: kind}
+	if m.wanted[l] == nil {
+		m.wanted[l] = map[int64]bool{}
+	}
+	m.wanted[l][b.ID] = true
+}
+
+// wantCandidates keeps a replace policy away from the associations of r with
+// what group j may be: nobody has said that these are to go.
+func (m *maker) wantCandidates(r *intel.Remote, j int) {
+	for _, c := range m.matches[j].candidates {
+		m.want(r, c, intel.KindGroup)
+	}
+}
+
+func (m *maker) associateGroups(e intel.Edge) {
+	i, j := e.Group, e.Other
+	ri, rj := m.matches[i].remote, m.matches[j].remote
+	m.wantCandidates(ri, j)
+	m.wantCandidates(rj, i)
+	if ri != nil && rj != nil {
+		m.want(ri, rj, intel.KindGroup)
+		m.want(rj, ri, intel.KindGroup)
+		if m.Found.LinkedTo(ri, intel.KindGroup, rj.ID) || m.Found.LinkedTo(rj, intel.KindGroup, ri.ID) {
+			m.noteLink(i, j)
+			return
+		}
+	}
+	vi, vj := m.actions[i].Verb, m.actions[j].Verb
+	switch {
+	case vi == plan.Create && vj == plan.Create:
+		m.both = append(m.both, edgeBetween{i, j, e.Written})
+		return
+	case m.stuck(i):
+	case m.stuck(j), vj == plan.Create, m.Import.Groups[i].Reference && !m.Import.Groups[j].Reference && vi != plan.Create:
+		// Under the new end, or the one that cannot be written; between two that
+		// exist, under the one that the manifests define.
+		i, j = j, i
+	}
+	written := e.Written
+	if i != e.Group {
+		written = m.Import.Groups[e.Group].Key
+	}
+	if r := m.matches[j].remote; r != nil && m.listedBefore(i, thing{intel.KindGroup, r.ID}) {
+		return
+	}
+	as := m.toGroup(j, written)
+	if ri != nil && rj != nil {
+		as.Drift = m.linkOrigin(i, intel.KindGroup, m.actions[j].ID, plan.Add)
+	}
+	m.actions[i].Associations = append(m.actions[i].Associations, as)
+}
+
+// noteLink notes an association of two groups that exists. Once the last run has
+// noted it under group i, which names it, it is noted there alone: so a later
+// removal is listed there, too. A group that is only pointed at keeps no notes.
+func (m *maker) noteLink(i, j int) {
+	if m.Import.Groups[i].Reference {
+		i, j = j, i
+	}
+	ri, rj := m.matches[i].remote, m.matches[j].remote
+	link := baseline.Link(intel.KindGroup, rj.ID)
+	m.actions[i].Baseline = append(m.actions[i].Baseline, link)
+	if !m.last(m.Import.Groups[i].Key).Has(link) {
+		m.actions[j].Baseline = append(m.actions[j].Baseline, baseline.Link(intel.KindGroup, ri.ID))
+		return
+	}
+	elsewhere := inventory.LinkList{Group: rj.ID, Kind: intel.KindGroup}
+	if m.noted[elsewhere] == nil {
+		m.noted[elsewhere] = map[int64]bool{}
+	}
+	m.noted[elsewhere][ri.ID] = true
+}
+
+// linkOrigin tells where it comes from that group i lacks the association with
+// id, or has it. The last run has noted it at the end under which it was listed,
+// which can be either one.
+func (m *maker) linkOrigin(i int, k intel.Kind, id int64, op plan.Op) string {
+	last := m.last(m.Import.Groups[i].Key)
+	if len(last) == 0 {
+		return ""
+	}
+	ours := baseline.Baseline.Maybe
+	if op == plan.Add {
+		ours = baseline.Baseline.Surely
+	}
+	known := ours(last, baseline.Link(k, id))
+	if other, ok := m.keyOf[id]; ok && k == intel.KindGroup && !known {
+		known = ours(m.last(other), baseline.Link(k, m.matches[i].remote.ID))
+	}
+	if known == (op == plan.Add) {
+		return fromServer
+	}
+	return fromManifest
+}
+
+// toGroup is an association with group j of the import.
+func (m *maker) toGroup(j int, written string) *plan.Association {
+	a := m.actions[j]
+	as := &plan.Association{Kind: intel.KindGroup, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID,
+		Op: plan.Add, Written: written, State: plan.Existing}
+	if a.Reference {
+		as.Object = m.refRows[j]
+	} else {
+		as.Key = a.Key
+	}
+	switch {
+	case a.Verb == plan.Create:
+		as.State = plan.New
+	case a.Verb == plan.Conflict && a.ID == 0 && !a.Reference:
+		as.State, as.Reason = plan.Missing, "it is in conflict"
+	case a.Verb == plan.Conflict && a.ID == 0, a.Verb == plan.Skip && a.ID == 0:
+		as.State, as.Reason = plan.Missing, a.Reason
+	}
+	return as
+}
+
+func (m *maker) associateObject(e intel.Edge) {
+	a, o := m.actions[e.Group], &m.objects[e.Other]
+	row := m.plan.Objects[o.row-1]
+	if r := m.matches[e.Group].remote; r != nil && row.ID != 0 {
+		m.want(r, &intel.Remote{ID: row.ID}, e.Kind)
+		if m.Found.LinkedTo(r, e.Kind, row.ID) {
+			a.Baseline = append(a.Baseline, baseline.Link(e.Kind, row.ID))
+			return
+		}
+	}
+	if m.listedBefore(e.Group, m.thingOf(o.row, row)) {
+		return
+	}
+	as := &plan.Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
+		ID: row.ID, State: row.State, Op: plan.Add, Object: o.row, Written: e.Written, Reason: row.Reason}
+	if row.ID != 0 && a.ID != 0 {
+		as.Drift = m.linkOrigin(e.Group, e.Kind, row.ID, plan.Add)
+	}
+	a.Associations = append(a.Associations, as)
+	if row.State == plan.New && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
+		m.shared[e.Other] = append(m.shared[e.Other], e.Group)
+	}
+}
+
+// removeLinks lists, under a replace policy, the associations that are there
+// and that nobody names, for the kinds which a group names.
+func (m *maker) removeLinks() {
+	if m.Policy.Associations != plan.Replace {
+		return
+	}
+	type ends struct{ a, b int64 }
+	removed := map[ends]bool{}
+	groups := map[int64]int{}
+	for i := range m.Import.Defined() {
+		if m.replaces(i, intel.KindGroup) {
+			groups[m.matches[i].remote.ID] = i
+		}
+	}
+	for i := range m.Import.Groups {
+		for _, k := range intel.Kinds {
+			if !m.replaces(i, k) {
+				continue
+			}
+			a, r := m.actions[i], m.matches[i].remote
+			for _, l := range m.Found.Linked(r, k) {
+				p := ends{min(r.ID, l.ID), max(r.ID, l.ID)}
+				if m.wanted[inventory.LinkList{Group: r.ID, Kind: k}][l.ID] || k == intel.KindGroup && (l.ID == r.ID || m.doomed[l.ID] || removed[p]) {
+					continue
+				}
+				if k == intel.KindGroup {
+					if j, ok := groups[l.ID]; ok && m.namedAt(j, i) {
+						continue
+					}
+					removed[p] = true
+				}
+				a.Associations = append(a.Associations, &plan.Association{Kind: k, Type: l.Type, Name: l.Name, Owner: l.Owner,
+					ID: l.ID, State: plan.Existing, Op: plan.Remove, Drift: m.linkOrigin(i, k, l.ID, plan.Remove)})
+			}
+		}
+	}
+}
+
+// replaces reports whether the list of group i for kind k is held to what the
+// manifests name.
+func (m *maker) replaces(i int, k intel.Kind) bool {
+	g := m.Import.Groups[i]
+	return !g.Reference && m.matches[i].remote != nil && m.actions[i].Verb == plan.Unchanged && g.Lists.Has(k.List())
+}
+
+// namedAt reports whether the association of two groups was named at group j, and
+// not at i, when the last run saw it, so that j lists its removal.
+func (m *maker) namedAt(j, i int) bool {
+	ri, rj := m.matches[i].remote, m.matches[j].remote
+	return m.last(m.Import.Groups[j].Key).Has(baseline.Link(intel.KindGroup, ri.ID)) && !m.last(m.Import.Groups[i].Key).Has(baseline.Link(intel.KindGroup, rj.ID)) &&
+		m.Found.LinkedTo(rj, intel.KindGroup, ri.ID)
+}
+
+// order numbers the actions that write so that as many as possible can be in
+// flight at once: groups that must not be written at the same time (two new
+// ones with an association, and those which share a new object with its first
+// carrier) are told apart by a greedy colouring, those with most neighbours
+// first, and the colours are written one after the other. A hub comes before
+// its neighbours, so that its associations travel with them, one each.
+func (m *maker) order() {
+	var nodes []int
+	for i, a := range m.actions {
+		if a.Verb == plan.Create || a.Verb == plan.Update && (!a.Reference || len(a.Associations) > 0) {
+			nodes = append(nodes, i)
+		}
+	}
+	next := make([][]int32, len(m.actions))
+	link := func(a, b int) {
+		next[a], next[b] = append(next[a], int32(b)), append(next[b], int32(a))
+	}
+	for _, e := range m.both {
+		link(e.a, e.b)
+	}
+	for _, object := range slices.Sorted(maps.Keys(m.shared)) {
+		sharers := m.shared[object]
+		if len(sharers) < 2 {
+			continue
+		}
+		pivot := slices.MaxFunc(sharers, func(a, b int) int { return cmp.Or(cmp.Compare(len(next[a]), len(next[b])), cmp.Compare(b, a)) })
+		for _, s := range sharers {
+			if s != pivot {
+				link(pivot, s)
+			}
+		}
+	}
+	colors := colour(nodes, next)
+	slices.SortStableFunc(nodes, func(a, b int) int { return cmp.Compare(colors[a], colors[b]) })
+	for n, i := range nodes {
+		m.actions[i].Order = n + 1
+	}
+}
+
+// colour gives each node the smallest colour that none of its neighbours has,
+// nodes with most neighbours first.
+func colour(nodes []int, next [][]int32) []int32 {
+	byDegree := slices.Clone(nodes)
+	slices.SortStableFunc(byDegree, func(a, b int) int { return cmp.Compare(len(next[b]), len(next[a])) })
+	colors := make([]int32, len(next)) // 0: none yet
+	taken := []int{}                   // colour -> 1 + the node that has a neighbour of it
+	for _, i := range byDegree {
+		for _, j := range next[i] {
+			c := int(colors[j])
+			for len(taken) <= c {
+				taken = append(taken, 0)
+			}
+			taken[c] = i + 1
+		}
+		c := 1
+		for c < len(taken) && taken[c] == i+1 {
+			c++
+		}
+		colors[i] = int32(c)
+	}
+	return colors
+}

@@ -1,0 +1,116 @@
+package compare
+
+import (
+	"slices"
+	"strings"
+
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// Where a difference comes from.
+const (
+	fromManifest = "manifest"
+	fromServer   = "server"
+)
+
+// origin says where a difference comes from: from the server if a run has set one of
+// missing for sure, or if none of present, which stand for what is there, can be of a
+// run. It is "" if no run has left anything.
+func origin(last baseline.Baseline, missing, present []baseline.Fact) string {
+	switch {
+	case len(last) == 0:
+		return ""
+	case slices.ContainsFunc(missing, last.Surely), len(present) > 0 && !slices.ContainsFunc(present, last.Maybe):
+		return fromServer
+	}
+	return fromManifest
+}
+
+const (
+	editedOnServer  = "edited on the server since the last run"
+	deletedOnServer = "deleted on the server since the last run"
+)
+
+// keepDeleted applies the drift policy to a group that somebody has deleted on
+// the server, where that is not to be overwritten.
+func (m *maker) keepDeleted(a *plan.Action) {
+	a.Deleted = true
+	if m.Policy.OnDrift == plan.DriftFail {
+		a.Verb, a.Reason = plan.Conflict, deletedOnServer+" (--on-drift fail)"
+		return
+	}
+	a.Verb, a.Reason = plan.Skip, deletedOnServer+", and not created again (--on-drift keep)"
+}
+
+// settleDrift applies the drift policy to a group that was compared: edits on
+// the server are overwritten, kept, or make a conflict.
+func (m *maker) settleDrift(a *plan.Action, last baseline.Baseline) {
+	var drifted []string
+	for _, c := range a.Changes {
+		if c.Drift == fromServer {
+			drifted = append(drifted, c.Field)
+		}
+	}
+	for _, as := range a.Associations {
+		if as.Drift == fromServer {
+			drifted = append(drifted, as.Kind.AssociationField())
+		}
+	}
+	if len(drifted) == 0 {
+		return
+	}
+	slices.Sort(drifted)
+	what := strings.Join(slices.Compact(drifted), ", ")
+	switch m.Policy.OnDrift {
+	case plan.DriftKeep:
+		m.keepDrift(a, last)
+		a.Notes = append(a.Notes, plan.Note{Kind: plan.EditKept, Detail: what})
+	case plan.DriftFail:
+		a.Verb, a.Reason = plan.Conflict, editedOnServer+" (--on-drift fail): "+what
+	default:
+		remark(a, editedOnServer+", and overwritten: "+what)
+	}
+}
+
+// keepDrift takes the edits on the server out of the plan, and keeps the facts from
+// before them, so that the next run recognises them, too.
+func (m *maker) keepDrift(a *plan.Action, last baseline.Baseline) {
+	typ, _ := intel.GroupTypeNamed(a.Type)
+	a.Changes = slices.DeleteFunc(a.Changes, func(c plan.Change) bool {
+		if c.Drift != fromServer {
+			return false
+		}
+		a.Baseline = a.Baseline.With(kept(plan.Entry{Change: &c}, typ, last)...)
+		if c.Field == "name" {
+			a.Called = c.Old
+		}
+		return true
+	})
+	a.Associations = slices.DeleteFunc(a.Associations, func(as *plan.Association) bool {
+		if as.Drift != fromServer {
+			return false
+		}
+		if as.Op == plan.Add { // it was noted here or at its other end
+			a.Baseline = a.Baseline.With(baseline.Link(as.Kind, as.ID))
+		}
+		return true
+	})
+}
+
+// kept are the facts of last about what an edit on the server has changed or removed.
+// What is there instead is somebody else's, also if an earlier run has left the same.
+func kept(e plan.Entry, typ *intel.GroupType, last baseline.Baseline) baseline.Baseline {
+	if e.Removes() {
+		return nil
+	}
+	wanted, _ := e.Facts(typ, 0)
+	if e.InPlace() {
+		old := *e.Change
+		old.New = old.Old // its value may be there still, and a part of it gone
+		before, _ := plan.Entry{Change: &old}.Facts(typ, 0)
+		wanted = append(wanted, before...)
+	}
+	return e.Before(last, wanted)
+}

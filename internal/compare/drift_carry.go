@@ -1,0 +1,102 @@
+package compare
+
+import (
+	"maps"
+	"slices"
+
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
+)
+
+// last is what the last run has left on the group of a key.
+func (m *maker) last(key string) baseline.Baseline { return m.IDMap[key].Baseline }
+
+// carryBaseline keeps what earlier runs have left on group i and this one says
+// nothing of: what the manifest no longer names, and is still there, is not an edit
+// for that. unlinked are the groups from which the plan parts it, elsewhere those
+// under which an association with it is noted.
+func (m *maker) carryBaseline(i int, unlinked, elsewhere map[int64]bool) {
+	g, a, r := m.Import.Groups[i], m.actions[i], m.matches[i].remote
+	last := m.last(g.Key)
+	if r == nil || len(last) == 0 {
+		return
+	}
+	scalars := map[string]bool{"name": true}
+	for _, f := range g.Fields {
+		scalars[f.Name] = true
+	}
+	compared, kept := Lists(g), a.Baseline
+	var staying baseline.Baseline
+	carried := last.Where(func(f baseline.Fact) bool {
+		if other := f.LinkID(intel.KindGroup); unlinked[other] || elsewhere[other] || kept.Has(f.As(baseline.Sure)) {
+			return false
+		}
+		if list := f.List(); list == 0 || !compared.Has(list) {
+			return list != 0 || !scalars[f.Field()]
+		}
+		if staying == nil {
+			staying = m.staying(i)
+		}
+		return f.Doubt() != baseline.MaybeGone && staying.Has(f.As(baseline.Sure))
+	})
+	for i, f := range carried {
+		if compared.Has(f.List()) && f.List() != 0 {
+			carried[i] = f.As(baseline.Sure) // it is there
+		}
+	}
+	a.Baseline = kept.With(carried...).With(m.Coming[g.Key]...)
+}
+
+// forget takes associations that the plan removes from what it knows of groups that
+// the manifests no longer name: these are carried on as they are.
+func (m *maker) forget(unlinked map[inventory.LinkList]map[int64]bool) {
+	if len(unlinked) == 0 {
+		return
+	}
+	named := make(map[string]bool, len(m.Import.Groups))
+	for _, g := range m.Import.Groups {
+		named[g.Key] = true
+	}
+	cloned := false
+	for l, others := range unlinked {
+		key, known := m.keyOf[l.Group]
+		row := m.plan.IDMap[key]
+		staying := row.Baseline.Where(func(f baseline.Fact) bool { return !others[f.LinkID(intel.KindGroup)] })
+		if !known || named[key] || len(staying) == len(row.Baseline) {
+			continue
+		}
+		if !cloned {
+			m.plan.IDMap, cloned = maps.Clone(m.plan.IDMap), true
+		}
+		row.Baseline = staying
+		m.plan.IDMap[key] = row
+	}
+}
+
+// staying are the facts of what group i has in its lists and the plan does not take
+// away.
+func (m *maker) staying(i int) baseline.Baseline {
+	a := m.actions[i]
+	removed, changed := map[[2]string]bool{}, map[int64]bool{}
+	links := map[baseline.Fact]bool{}
+	for _, e := range a.Entries() {
+		switch {
+		case e.Association != nil:
+			links[baseline.Link(e.Association.Kind, e.Association.ID)] = e.Removes()
+		case e.InPlace(), e.Removes() && e.Change.Attribute != nil:
+			changed[e.Change.Attribute.ID] = true
+		case e.Removes():
+			removed[[2]string{e.Change.Field, e.Change.Old}] = true
+		}
+	}
+	rest := *m.matches[i].remote
+	rest.Tags = keep(rest.Tags, func(t intel.RemoteTag) bool { return !removed[[2]string{"tags", t.Name}] })
+	rest.SecurityLabels = keep(rest.SecurityLabels, func(l intel.RemoteLabel) bool { return !removed[[2]string{"securityLabels", l.Name}] })
+	rest.Attributes = keep(rest.Attributes, func(at intel.RemoteAttribute) bool { return !changed[at.ID] })
+	return m.Found.Facts(&rest, m.IDMap[a.Key].Rewritten).Where(func(f baseline.Fact) bool { return !links[f] })
+}
+
+func keep[T any](list []T, f func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !f(x) })
+}

@@ -1,0 +1,84 @@
+package compare
+
+import (
+	"slices"
+	"strings"
+
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
+)
+
+// editedSince names what somebody has edited, since the last run, of a group that is
+// to be deleted; "" if nothing, or if no run has left anything. That an attribute or
+// an association is gone counts for nothing: with the group all go.
+func (m *maker) editedSince(key string, r *intel.Remote) string {
+	last := m.last(key)
+	if len(last) == 0 {
+		return ""
+	}
+	edited := editedScalars(last, r)
+	note := func(field string, is bool) {
+		if is {
+			edited = append(edited, field)
+		}
+	}
+	rewritten := m.IDMap[key].Rewritten
+	for _, t := range r.Tags {
+		note("tags", !slices.ContainsFunc(rewritten.Tag(t), last.Maybe))
+	}
+	for _, l := range r.SecurityLabels {
+		note("securityLabels", !last.Maybe(baseline.Label(l.Name)))
+	}
+	for _, at := range r.Attributes {
+		source := baseline.Parts(&intel.Attribute{Source: at.Source})
+		note("attributes", slices.ContainsFunc(baseline.AttributeWith(at.Type, at.Value, source), func(f baseline.Fact) bool { return !last.Maybe(f) }))
+	}
+	for _, k := range intel.Kinds {
+		for _, l := range m.Found.Linked(r, k) {
+			note(k.AssociationField(), !m.linkedByUs(key, r, k, l.ID))
+		}
+	}
+	shown := m.Found.Facts(r, rewritten)
+	for _, f := range last {
+		if list := f.List() & (intel.ListTags | intel.ListSecurityLabels); list != 0 && r.Lists.Has(list) {
+			note(f.Field(), f.Doubt() == baseline.Sure && last.Surely(f) && !shown.Has(f))
+		}
+	}
+	slices.Sort(edited)
+	return strings.Join(slices.Compact(edited), ", ")
+}
+
+// linkedByUs reports whether the association of r, which the id-map has under key,
+// with id is one that an earlier run has made or met: it is noted at either end.
+func (m *maker) linkedByUs(key string, r *intel.Remote, k intel.Kind, id int64) bool {
+	if m.last(key).Maybe(baseline.Link(k, id)) || k == intel.KindGroup && id == r.ID {
+		return true
+	}
+	other, ok := m.keyOf[id]
+	return ok && k == intel.KindGroup && m.last(other).Maybe(baseline.Link(k, r.ID))
+}
+
+// editedScalars names the scalars of r that have another value than the last run
+// has left. What no run has written may be the instance's own doing.
+func editedScalars(last baseline.Baseline, r *intel.Remote) []string {
+	var edited []string
+	is := func(f baseline.Fact) {
+		if slices.ContainsFunc(last.Of(f.Field()), last.Surely) && !last.Maybe(f) {
+			edited = append(edited, f.Field())
+		}
+	}
+	is(baseline.Name(r.Name))
+	typ, ok := intel.GroupTypeNamed(r.Type)
+	if !ok {
+		return edited
+	}
+	for i := range typ.Fields {
+		spec := &typ.Fields[i]
+		value, has := r.Fields.Get(spec.Name)
+		if !has && spec.Kind == intel.Bool {
+			value = "false"
+		}
+		is(baseline.Scalar(spec, value))
+	}
+	return edited
+}

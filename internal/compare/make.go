@@ -1,0 +1,321 @@
+// Package compare says what a run has to do. Make compares what manifests say with
+// what an instance has, and FindStale what a plan was made from with what the instance
+// has now. Both are pure: they get all that they have to know, and ask nobody.
+package compare
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
+	"tcimport/internal/plan"
+)
+
+// Input is everything that a plan is made from.
+type Input struct {
+	Import *intel.Import
+	Found  *inventory.Inventory
+	IDMap  baseline.IDMap
+	Policy plan.Policy
+	Target plan.Target
+	Custom []intel.IndicatorType // the instance's own
+	Owners []intel.Owner         // with what the API user may do there
+	Now    time.Time             // when the plan is made; zero leaves that out
+
+	// Coming are, by key, facts in doubt of what requests of an earlier run may still
+	// bring about: that it does not show yet says nothing.
+	Coming map[string]baseline.Baseline
+}
+
+// Match gives the group of the instance that each group of an import is, nil where
+// there is none or where that is not clear.
+func Match(im *intel.Import, found *inventory.Inventory, ids baseline.IDMap, adopt plan.Adopt) []*intel.Remote {
+	out := make([]*intel.Remote, len(im.Groups))
+	for i, mt := range matchGroups(im, found, ids, adopt) {
+		if mt.conflict == "" {
+			out[i] = mt.remote
+		}
+	}
+	return out
+}
+
+// Make compares an import with what the instance has.
+func Make(in Input) *plan.Plan {
+	m := &maker{
+		Input: in,
+		plan: &plan.Plan{Version: plan.Version, Actions: []*plan.Action{}, Target: in.Target, Namespace: in.Import.Namespace,
+			Policy: in.Policy, IDMap: in.IDMap},
+		wanted: map[inventory.LinkList]map[int64]bool{}, noted: map[inventory.LinkList]map[int64]bool{},
+	}
+	if !in.Now.IsZero() {
+		m.plan.Made = in.Now.UTC().Format(time.RFC3339Nano)
+	}
+	m.matches = matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
+	m.resolveObjects()
+	m.startActions()
+	m.keyOf = make(map[int64]string, len(m.IDMap))
+	for key, row := range m.IDMap {
+		m.keyOf[row.ID] = key
+	}
+	m.leftovers()
+	m.conflicts()
+	m.compareGroups()
+	m.findAliases()
+	m.associate()
+	m.removeLinks()
+	m.finish()
+	return m.plan
+}
+
+type maker struct {
+	Input
+	plan    *plan.Plan
+	matches []match
+	actions []*plan.Action // by group of the import; references included
+	objects []objectMatch
+	refRows []int // plan.Objects index + 1 of references, by group of the import
+
+	deletions []*plan.Action
+	doomed    map[int64]bool // the groups of deletions
+
+	wanted map[inventory.LinkList]map[int64]bool // links that exist and that the manifests name
+	noted  map[inventory.LinkList]map[int64]bool // of these, associations of groups that are noted under their other end
+	keyOf  map[int64]string                      // key that the id-map has for a group of the instance
+
+	aliased map[thing]bool // what the manifests name in several ways
+	listed  map[pair]bool  // associations of such things that the plan has
+
+	both   []edgeBetween // associations of two groups that are both new
+	shared map[int][]int // new object -> actions that name it, by index of the import
+}
+
+// edgeBetween is an association of two new groups: which of them carries it is
+// known once the order of writing is.
+type edgeBetween struct {
+	a, b    int
+	written string
+}
+
+// startActions gives each group its action, as far as its own identity tells.
+func (m *maker) startActions() {
+	m.actions = make([]*plan.Action, len(m.Import.Groups))
+	m.refRows = make([]int, len(m.Import.Groups))
+	for i, g := range m.Import.Groups {
+		mt := m.matches[i]
+		a := &plan.Action{Key: g.Key, Type: g.Type, Name: g.Name, Owner: g.Owner, Source: g.Pos.Source(), Reference: g.Reference}
+		if !g.Reference {
+			a.XID, a.OwnXID = g.ExpectedXID(m.Import.Namespace), g.XID != ""
+			m.plan.Actions = append(m.plan.Actions, a)
+		}
+		m.actions[i] = a
+		switch r := mt.remote; {
+		case mt.conflict != "":
+			a.Verb, a.Reason, a.Candidates = plan.Conflict, mt.conflict, candidates(mt.candidates)
+			if a.Name == "" {
+				a.Name = g.Key // a reference that is not there has nothing else
+			}
+		case r != nil:
+			a.Verb, a.ID, a.XID, a.WebLink = plan.Unchanged, r.ID, r.XID, r.WebLink
+			if g.Reference {
+				a.Type, a.Name, a.Owner = r.Type, r.Name, r.Owner
+			}
+		case mt.deleted && m.Policy.OnDrift != plan.DriftOverwrite:
+			m.keepDeleted(a)
+		case m.Policy.UpdateOnly:
+			a.Verb, a.Reason = plan.Skip, "it does not exist yet (--update-only)"
+		default:
+			a.Verb = plan.Create
+			if mt.deleted {
+				a.Deleted = true
+				remark(a, deletedOnServer+": it is created again")
+			}
+		}
+		if mt.adopted {
+			a.Notes = append(a.Notes, plan.Note{Kind: plan.AdoptedByName, Detail: "the API cannot change its xid, so later runs find it only by its name or an id-map"})
+		}
+		if g.Reference {
+			m.refRows[i] = m.addReference(g, a)
+		}
+	}
+}
+
+func (m *maker) addReference(g *intel.Group, a *plan.Action) int {
+	o := &plan.Object{Kind: intel.KindGroup, Written: g.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID,
+		XID: a.XID, WebLink: a.WebLink, State: plan.Existing, Source: a.Source}
+	switch {
+	case a.Verb == plan.Conflict:
+		o.State, o.Reason, o.ID = plan.Missing, a.Reason, g.ID
+	case g.ID == 0:
+		o.Definition = &intel.Object{Kind: intel.KindGroup, Type: g.Type, Summary: g.Name, Owner: g.Owner}
+		if g.XID != "" {
+			o.Definition.Fields = intel.Fields{{Name: "xid", Value: g.XID}}
+		}
+	}
+	m.plan.Objects = append(m.plan.Objects, o)
+	return len(m.plan.Objects)
+}
+
+// compareGroups compares each group with itself on the instance.
+func (m *maker) compareGroups() {
+	for i, g := range m.Import.Groups {
+		a, r := m.actions[i], m.matches[i].remote
+		if g.Reference || a.Verb != plan.Create && a.Verb != plan.Unchanged {
+			continue
+		}
+		d := &differ{policy: m.Policy, g: g, r: r, rewritten: m.IDMap[g.Key].Rewritten}
+		if r != nil {
+			d.last = m.last(g.Key)
+		}
+		d.scalars()
+		d.tags()
+		d.labels()
+		d.attributes()
+		a.Changes, a.Baseline = d.changes, d.same
+		for _, text := range d.notes {
+			remark(a, text)
+		}
+		if r != nil {
+			a.Compared = comparedOf(g)
+			a.Compared.Paged = m.Found.Paged(r.ID)
+			a.State = m.Found.Fingerprint(r, a.Compared, m.doomed)
+			a.HadTags = d.hadTags()
+		}
+	}
+}
+
+func comparedOf(g *intel.Group) plan.Compared {
+	c := plan.Compared{Lists: Lists(g)}
+	if slices.ContainsFunc(g.Attributes, func(at intel.Attribute) bool { return len(at.SecurityLabels) > 0 }) {
+		c.Fields = append(c.Fields, plan.AttributeLabels)
+	}
+	typ, ok := intel.GroupTypeNamed(g.Type)
+	if !ok {
+		return c
+	}
+	for _, f := range g.Fields {
+		if spec, ok := typ.Field(f.Name); ok && !spec.CreateOnly {
+			c.Fields = append(c.Fields, f.Name)
+		}
+	}
+	return c
+}
+
+// Lists are the nested lists that the comparison of g looks at.
+func Lists(g *intel.Group) intel.List {
+	return g.Lists | intel.MetadataLists(g.Tags, g.SecurityLabels, g.Attributes)
+}
+
+// settle applies the drift policy to all groups, and then notes what stays of
+// what earlier runs have left: a removal is listed under one end only.
+func (m *maker) settle() {
+	for i, g := range m.Import.Groups {
+		a := m.actions[i]
+		a.Baseline = baseline.New(a.Baseline...)
+		if a.Verb == plan.Unchanged {
+			m.settleDrift(a, m.last(g.Key))
+		}
+	}
+	gone := map[inventory.LinkList]map[int64]bool{}
+	unlink := func(group, other int64) {
+		l := inventory.LinkList{Group: group, Kind: intel.KindGroup}
+		if gone[l] == nil {
+			gone[l] = map[int64]bool{}
+		}
+		gone[l][other] = true
+	}
+	for _, a := range m.actions {
+		for _, as := range a.Associations {
+			if as.Op == plan.Remove && as.Kind == intel.KindGroup {
+				unlink(a.ID, as.ID)
+				unlink(as.ID, a.ID)
+			}
+		}
+	}
+	for i := range m.Import.Groups {
+		if a := m.actions[i]; a.Verb == plan.Unchanged {
+			l := inventory.LinkList{Group: a.ID, Kind: intel.KindGroup}
+			m.carryBaseline(i, gone[l], m.noted[l])
+		}
+	}
+	m.forget(gone)
+}
+
+// finish settles the verbs, puts actions of references in, orders, counts.
+func (m *maker) finish() {
+	m.settle()
+	for i, g := range m.Import.Groups {
+		a := m.actions[i]
+		if g.Reference && len(a.Associations) > 0 {
+			m.plan.Actions = append(m.plan.Actions, a)
+		}
+		differs := len(a.Changes) > 0 || slices.ContainsFunc(a.Associations, func(as *plan.Association) bool { return as.State != plan.Missing })
+		if a.Verb != plan.Unchanged || !differs {
+			continue
+		}
+		if m.Policy.CreateOnly {
+			if name := a.NameBefore(); name != a.Name {
+				a.Called = name
+			}
+			a.Verb, a.Reason, a.Changes = plan.Skip, "it exists already (--create-only)", nil
+			continue
+		}
+		a.Verb = plan.Update
+	}
+	m.plan.Actions = append(m.plan.Actions, m.deletions...)
+	m.order()
+	for _, e := range m.both {
+		a, b, written := e.a, e.b, e.written
+		if m.actions[a].Order < m.actions[b].Order {
+			a, b, written = b, a, m.Import.Groups[a].Key
+		}
+		m.actions[a].Associations = append(m.actions[a].Associations, m.toGroup(b, written))
+	}
+	for _, a := range m.plan.Actions {
+		sortAssociations(a.Associations)
+	}
+	m.plan.Deny(m.Owners)
+	m.keepWanted()
+	m.plan.Seal()
+}
+
+// keepWanted notes what the manifests say of groups of which the plan shows
+// only a part.
+func (m *maker) keepWanted() {
+	for i, g := range m.Import.Groups {
+		a := m.actions[i]
+		if g.Reference || a.Verb != plan.Update && a.Verb != plan.Conflict {
+			continue
+		}
+		a.Wanted = &plan.Wanted{XID: g.XID, Mentions: g.Lists, Fields: g.Fields, SecurityLabels: g.SecurityLabels, Attributes: g.Attributes}
+		for _, t := range g.Tags {
+			a.Wanted.Tags = append(a.Wanted.Tags, t.String())
+		}
+	}
+	for _, e := range m.Import.Edges {
+		w := m.actions[e.Group].Wanted
+		if w == nil {
+			continue
+		}
+		if e.Kind == intel.KindGroup {
+			w.Associations = append(w.Associations, m.toGroup(e.Other, e.Written))
+			continue
+		}
+		o := &m.objects[e.Other]
+		row := m.plan.Objects[o.row-1]
+		w.Associations = append(w.Associations, &plan.Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
+			ID: row.ID, State: row.State, Op: plan.Add, Object: o.row, Written: e.Written})
+	}
+}
+
+// sortAssociations puts associations by kind; within a kind they stay in the
+// order in which the manifest names them.
+func sortAssociations(as []*plan.Association) {
+	slices.SortStableFunc(as, func(x, y *plan.Association) int {
+		return cmp.Compare(slices.Index(intel.Kinds, x.Kind), slices.Index(intel.Kinds, y.Kind))
+	})
+}
+
+func remark(a *plan.Action, text string) { a.Notes = append(a.Notes, plan.Note{Detail: text}) }

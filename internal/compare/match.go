@@ -1,0 +1,276 @@
+package compare
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
+	"tcimport/internal/message"
+	"tcimport/internal/plan"
+	"tcimport/internal/spelling"
+)
+
+// match is what identity says about one group of the import.
+type match struct {
+	remote     *intel.Remote // nil: it does not exist
+	how        string        // "id-map", "xid", "name", "id"
+	conflict   string        // why nothing is done, "" if there is no conflict
+	candidates []*intel.Remote
+	adopted    bool // it was found by its name
+	deleted    bool // the id-map knows a group that is not there any more
+}
+
+// matcher finds out which groups of the instance are which of the import.
+type matcher struct {
+	im    *intel.Import
+	ix    *inventory.Index
+	ids   baseline.IDMap
+	adopt plan.Adopt
+
+	claimed  map[int64]int // group of the instance -> group of the import
+	disputed map[int64]int // likewise, where it is one of several that it may be
+	matches  []match
+	keyOf    map[int64]string // of the id-map, once it is asked for
+}
+
+// matchGroups applies the order of identity: an ID from the id-map, the xid,
+// then owner, type and name. Names come last for all groups, so that a group
+// which another key owns by its xid is never a candidate.
+func matchGroups(im *intel.Import, ex *inventory.Inventory, ids baseline.IDMap, adopt plan.Adopt) []match {
+	m := &matcher{im: im, ix: inventory.NewIndex(ex.Groups), ids: ids, adopt: adopt,
+		claimed: map[int64]int{}, disputed: map[int64]int{}, matches: make([]match, len(im.Groups))}
+	for i, g := range im.Groups {
+		if g.Reference {
+			m.matches[i] = m.reference(g)
+			continue
+		}
+		mt := m.known(g)
+		m.matches[i] = mt
+		if mt.remote != nil {
+			m.claim(i, mt.remote)
+		}
+		for _, r := range mt.candidates {
+			if r.XID == g.ExpectedXID(im.Namespace) || len(mt.candidates) > 1 {
+				m.disputed[r.ID] = i
+			}
+		}
+	}
+	byName := map[*intel.Remote][]int{}
+	for i, g := range im.Groups {
+		mt := &m.matches[i]
+		if g.Reference || mt.remote != nil || mt.conflict != "" {
+			continue
+		}
+		deleted := mt.deleted
+		*mt = m.named(g)
+		mt.deleted = deleted && mt.remote == nil
+		if mt.remote != nil {
+			byName[mt.remote] = append(byName[mt.remote], i)
+		}
+	}
+	for r, is := range byName {
+		for _, i := range is {
+			if len(is) > 1 {
+				other := im.Groups[is[0]]
+				if is[0] == i {
+					other = im.Groups[is[1]]
+				}
+				m.matches[i] = match{candidates: []*intel.Remote{r}, conflict: fmt.Sprintf(
+					"%s %s exists without an xid, and the key %q at %s has the same type and name: change one of the names, or give the group's ID in an id-map",
+					r.Type, message.Quote(r.Name), other.Key, other.Pos)}
+			}
+		}
+	}
+	return m.matches
+}
+
+// claim notes that group i is r. That two are is a conflict of both: neither of
+// them is more likely to be the right one.
+func (m *matcher) claim(i int, r *intel.Remote) {
+	j, taken := m.claimed[r.ID]
+	if !taken {
+		m.claimed[r.ID] = i
+		return
+	}
+	also := func(of, other int) {
+		m.matches[of] = match{candidates: []*intel.Remote{r}, conflict: fmt.Sprintf(
+			"group %d also belongs to the key %q at %s: remove one of the two keys", r.ID, m.im.Groups[other].Key, m.im.Groups[other].Pos)}
+	}
+	also(i, j)
+	if m.matches[j].conflict == "" {
+		also(j, i)
+	}
+}
+
+// known matches by id-map and by xid.
+func (m *matcher) known(g *intel.Group) match {
+	xid := g.ExpectedXID(m.im.Namespace)
+	byXID := m.ix.ByXID(g.Owner, xid)
+	if len(byXID) > 1 {
+		return match{candidates: byXID, conflict: fmt.Sprintf(
+			"%d groups in %s have the xid %s: merge or delete all but one", len(byXID), message.Quote(g.Owner), message.Quote(xid))}
+	}
+	var mt match
+	if len(byXID) == 1 {
+		mt = match{remote: byXID[0], how: "xid"}
+	}
+	if row, ok := m.ids[g.Key]; ok {
+		if byID, conflict := m.byRow(g, row, xid); conflict != "" {
+			return match{conflict: conflict, candidates: listOf(byID)}
+		} else if byID != nil {
+			if mt.remote != nil && mt.remote != byID {
+				return match{candidates: []*intel.Remote{byID, mt.remote}, conflict: fmt.Sprintf(
+					"the id-map says that %q is group %d (%s), but group %d has its xid: correct that row, or leave --id-map out", g.Key, byID.ID, row.Row, mt.remote.ID)}
+			}
+			mt = match{remote: byID, how: "id-map"}
+		}
+		mt.deleted = row.ID != 0 && mt.remote == nil
+	}
+	if mt.remote != nil && spelling.Fold(mt.remote.Type) != spelling.Fold(g.Type) {
+		return match{candidates: []*intel.Remote{mt.remote}, conflict: fmt.Sprintf(
+			"%q is of type %s here and of type %s on the server (group %d, found by %s): a type cannot be changed; give the group another key, or delete the old one",
+			g.Key, g.Type, mt.remote.Type, mt.remote.ID, mt.how)}
+	}
+	return mt
+}
+
+// byRow finds the group that a row of the id-map means. The row counts only if
+// owner and type agree and the group carries the expected xid or the row's
+// name.
+func (m *matcher) byRow(g *intel.Group, row baseline.Group, xid string) (*intel.Remote, string) {
+	if row.ID == 0 {
+		return nil, ""
+	}
+	r, ok := m.ix.ByID[row.ID]
+	if row.Owner != "" && row.Owner != g.Owner {
+		return r, fmt.Sprintf("the id-map has %q in owner %s (%s), the manifest has it in %s: correct that row, or give the group another key",
+			g.Key, message.Quote(row.Owner), row.Row, message.Quote(g.Owner))
+	}
+	if spelling.Fold(row.Type) != spelling.Fold(g.Type) {
+		return r, fmt.Sprintf("the id-map has %q with the type %s (%s), the manifest with the type %s: a type cannot be changed; give the group another key",
+			g.Key, row.Type, row.Row, g.Type)
+	}
+	if !ok {
+		return nil, ""
+	}
+	// A run that was killed may have given it its new name, or not.
+	named := r.Name == row.Name || row.Baseline.Maybe(baseline.Name(r.Name))
+	if r.Owner != g.Owner || spelling.Fold(r.Type) != spelling.Fold(g.Type) || r.XID != xid && !named {
+		return r, fmt.Sprintf("the id-map says that %q is group %d (%s), but this is now %s %s in %s: correct that row, or leave --id-map out",
+			g.Key, row.ID, row.Row, r.Type, message.Quote(r.Name), message.Quote(r.Owner))
+	}
+	return r, ""
+}
+
+func listOf(r *intel.Remote) []*intel.Remote {
+	if r == nil {
+		return nil
+	}
+	return []*intel.Remote{r}
+}
+
+// named matches by owner, type and name: adoption.
+func (m *matcher) named(g *intel.Group) match {
+	var candidates []*intel.Remote
+	for _, r := range m.ix.ByName(g.Owner, g.Type, g.Name) {
+		if _, taken := m.claimed[r.ID]; !taken {
+			candidates = append(candidates, r)
+		}
+	}
+	what := fmt.Sprintf("%s %s", g.Type, message.Quote(g.Name))
+	for _, r := range candidates {
+		if i, ok := m.disputed[r.ID]; ok {
+			return match{candidates: candidates, conflict: fmt.Sprintf("%s exists in %s, but group %d may belong to the key %q at %s: resolve the conflict of that key first",
+				what, message.Quote(g.Owner), r.ID, m.im.Groups[i].Key, m.im.Groups[i].Pos)}
+		}
+	}
+	switch {
+	case len(candidates) == 0:
+		return match{}
+	case len(candidates) > 1:
+		return match{candidates: candidates, conflict: fmt.Sprintf(
+			"%d groups in %s are called %s: give the xid of the right one, or its ID in an id-map", len(candidates), message.Quote(g.Owner), what)}
+	case m.adopt == plan.AdoptNone:
+		return match{candidates: candidates, conflict: fmt.Sprintf(
+			"%s already exists in %s, and --adopt none does not take it over: leave --adopt out, or give the xid of the group", what, message.Quote(g.Owner))}
+	case candidates[0].XID != "" && m.adopt != plan.AdoptAny:
+		if key := m.earlierKey(candidates[0]); key != "" {
+			return match{candidates: candidates, conflict: fmt.Sprintf(
+				"%s already exists in %s: it is the group of the key %q of this import (%s), which the manifests no longer have: give it this key again, "+
+					"write its xid %s into the manifest, or take it over under the new key with --adopt any",
+				what, message.Quote(g.Owner), key, m.ids[key].Row, message.Quote(candidates[0].XID))}
+		}
+		return match{candidates: candidates, conflict: fmt.Sprintf(
+			"%s already exists in %s with the xid %s, which is not from this import: write this xid into the manifest, or take the group over with --adopt any",
+			what, message.Quote(g.Owner), message.Quote(candidates[0].XID))}
+	}
+	return match{remote: candidates[0], how: "name", adopted: true}
+}
+
+// earlierKey is the key under which an earlier run of this import has created r, as
+// the id-map says; "" if that has not.
+func (m *matcher) earlierKey(r *intel.Remote) string {
+	if m.keyOf == nil {
+		m.keyOf = make(map[int64]string, len(m.ids))
+		for key, row := range m.ids {
+			m.keyOf[row.ID] = key
+		}
+	}
+	if key, ok := m.keyOf[r.ID]; ok && r.XID == intel.DerivedXID(m.im.Namespace, r.Owner, key) {
+		return key
+	}
+	return ""
+}
+
+// reference matches a group that is only pointed at.
+func (m *matcher) reference(g *intel.Group) match {
+	switch {
+	case g.ID != 0:
+		if row, ok := m.ids[g.Key]; ok && row.ID == g.ID && g.Type != "" { // only the id-map knows it
+			if r, conflict := m.byRow(g, row, g.ExpectedXID(m.im.Namespace)); conflict != "" {
+				return match{conflict: conflict, candidates: listOf(r)}
+			}
+		}
+		if r, ok := m.ix.ByID[g.ID]; ok {
+			return match{remote: r, how: "id"}
+		}
+		return match{conflict: fmt.Sprintf("there is no group with the ID %d, or the API user cannot read it: correct the ID, or ask for access", g.ID)}
+	case g.XID != "":
+		rs := m.ix.ByXID(g.Owner, g.XID)
+		if len(rs) == 1 {
+			return match{remote: rs[0], how: "xid"}
+		}
+		return match{candidates: rs, conflict: fmt.Sprintf("%s in %s have the xid %s: a reference by xid needs exactly one",
+			count(len(rs), "group", "groups"), message.Quote(g.Owner), message.Quote(g.XID))}
+	}
+	rs := m.ix.ByName(g.Owner, g.Type, g.Name)
+	if len(rs) == 1 {
+		return match{remote: rs[0], how: "name"}
+	}
+	return match{candidates: rs, conflict: fmt.Sprintf("%s in %s are called %s %s: a reference by type and name needs exactly one",
+		count(len(rs), "group", "groups"), message.Quote(g.Owner), g.Type, message.Quote(g.Name))}
+}
+
+func count(n int, one, many string) string {
+	switch n {
+	case 0:
+		return "no " + many
+	case 1:
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func candidates(rs []*intel.Remote) []plan.Candidate {
+	out := make([]plan.Candidate, len(rs))
+	for i, r := range rs {
+		out[i] = plan.Candidate{ID: r.ID, Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID, WebLink: strings.TrimSpace(r.WebLink)}
+		if !r.Added.IsZero() {
+			out[i].Added = r.Added.UTC().Format(time.RFC3339)
+		}
+	}
+	return out
+}

@@ -1,0 +1,142 @@
+package compare
+
+import (
+	"fmt"
+	"strings"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/message"
+	"tcimport/internal/plan"
+	"tcimport/internal/spelling"
+)
+
+// objectMatch is what is known about one object of the import.
+type objectMatch struct {
+	row      int    // 1 + its index in Plan.Objects
+	conflict string // why no group that names it can be written
+}
+
+// resolveObjects finds out which objects exist.
+func (m *maker) resolveObjects() {
+	m.objects = make([]objectMatch, len(m.Import.Objects))
+	for i, o := range m.Import.Objects {
+		row := &plan.Object{Kind: o.Kind, Written: o.Written, Type: o.Type, Name: o.Summary, Owner: o.Owner, ID: o.ID,
+			Source: o.Pos.Source()}
+		var found []*intel.Remote
+		if i < len(m.Found.Objects) {
+			found = m.Found.Objects[i]
+		}
+		var conflict string
+		switch {
+		case o.ID != 0:
+			conflict = m.byID(o, row, found)
+		case o.Kind == intel.KindIndicator:
+			row.Definition = o
+			conflict = m.indicator(i, o, row, found)
+		default:
+			row.Definition = o
+			conflict = m.other(o, row, found)
+		}
+		if conflict != "" {
+			row.State, row.Reason = plan.Missing, conflict
+		}
+		m.plan.Objects = append(m.plan.Objects, row)
+		m.objects[i] = objectMatch{row: len(m.plan.Objects), conflict: conflict}
+	}
+}
+
+// exists notes the object of the instance that a row is.
+func exists(row *plan.Object, r *intel.Remote) {
+	row.State, row.ID, row.XID, row.WebLink = plan.Existing, r.ID, r.XID, r.WebLink
+	if r.Name != "" {
+		row.Name = r.Name
+	}
+	if r.Type != "" {
+		row.Type = r.Type
+	}
+	if r.Owner != "" {
+		row.Owner = r.Owner
+	}
+}
+
+func (m *maker) byID(o *intel.Object, row *plan.Object, found []*intel.Remote) string {
+	if len(found) == 0 {
+		return fmt.Sprintf("there is no %s with the ID %d, or the API user cannot read it: correct the ID, or ask for access", o.Kind.Spec().Name, o.ID)
+	}
+	exists(row, found[0])
+	return ""
+}
+
+// indicator resolves an indicator by its type and summary in its owner.
+func (m *maker) indicator(i int, o *intel.Object, row *plan.Object, found []*intel.Remote) string {
+	if len(found) > 1 {
+		var ids []string
+		for _, r := range found {
+			ids = append(ids, fmt.Sprintf("%d (%s)", r.ID, r.Name))
+		}
+		return fmt.Sprintf("%d indicators in %s match it, %s: use the ID of the right one", len(found), message.Quote(o.Owner), strings.Join(ids, ", "))
+	}
+	if len(found) == 0 {
+		if owners := m.Found.Elsewhere[i]; len(owners) > 0 {
+			row.Notes = append(row.Notes, "it exists in "+strings.Join(owners, ", ")+", but not in "+o.Owner)
+		}
+		switch m.Policy.MissingIndicators {
+		case plan.MissingFail:
+			return fmt.Sprintf("there is no %s %s in %s (--missing-indicators fail)", o.Type, message.Quote(o.Summary), message.Quote(o.Owner))
+		case plan.MissingSkip:
+			row.State, row.Reason = plan.Missing, "it does not exist (--missing-indicators skip)"
+		default:
+			row.State = plan.New
+		}
+		return ""
+	}
+	r := found[0]
+	exists(row, r)
+	if !r.Active {
+		row.Notes = append(row.Notes, "it is inactive")
+	}
+	if t, ok := intel.IndicatorTypeNamed(o.Type, m.Custom); ok && len(t.Values) == 3 && t.Name == "File" {
+		if conflict := fileHashes(o, t, r, row); conflict != "" {
+			return conflict
+		}
+	}
+	for _, f := range o.Fields {
+		if have, ok := r.Fields.Get(f.Name); ok && !o.SameField(f, have) {
+			row.Notes = append(row.Notes, fmt.Sprintf("%s is %s on the server and %s in the manifest; existing indicators are not changed", f.Name, have, f.Value))
+		}
+	}
+	for _, list := range o.LackingLists(r) {
+		row.Notes = append(row.Notes, fmt.Sprintf("it lacks some %s of the manifest; existing indicators are not changed", list))
+	}
+	return ""
+}
+
+// fileHashes compares the hashes of a File: one that the server lacks is worth
+// a warning, another one of the same kind makes it another file.
+func fileHashes(o *intel.Object, t *intel.IndicatorType, r *intel.Remote, row *plan.Object) string {
+	have, _ := t.KeysOfSummary(r.Name)
+	for i, v := range o.Values {
+		switch {
+		case v == "" || i >= len(have):
+		case have[i] == "":
+			row.Notes = append(row.Notes, fmt.Sprintf("indicator %d lacks the %s %s of the manifest", r.ID, t.Values[i], v))
+		case spelling.Fold(have[i]) != spelling.Fold(v):
+			return fmt.Sprintf("indicator %d has another %s (%s) than the manifest (%s): correct the wrong one", r.ID, t.Values[i], have[i], v)
+		}
+	}
+	return ""
+}
+
+// other resolves a case, an artifact or a victim asset.
+func (m *maker) other(o *intel.Object, row *plan.Object, found []*intel.Remote) string {
+	switch len(found) {
+	case 0:
+		row.State = plan.New
+		row.XID, _ = o.Fields.Get("xid")
+		return ""
+	case 1:
+		exists(row, found[0])
+		return ""
+	}
+	return fmt.Sprintf("%d %ss match it: use the ID of the right one", len(found), o.Kind.Spec().Name)
+}

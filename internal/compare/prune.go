@@ -1,0 +1,163 @@
+package compare
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
+	"tcimport/internal/plan"
+)
+
+// leftovers finds the groups of the id-map that the manifests no longer name and
+// that are still there: they are carried on in the report, or, with Prune,
+// deleted. A group that one of the manifests may be, were it not in conflict, is
+// none that they have let go.
+func (m *maker) leftovers() {
+	if len(m.IDMap) == 0 && !m.Policy.Prune {
+		return
+	}
+	ix := inventory.NewIndex(m.Found.Groups)
+	named := map[string]bool{}
+	pointedAt, disputed := map[int64]bool{}, map[int64]bool{}
+	for i, g := range m.Import.Groups {
+		named[g.Key] = true
+		if r := m.matches[i].remote; r != nil {
+			pointedAt[r.ID] = true
+		}
+		for _, r := range m.matches[i].candidates {
+			disputed[r.ID] = true
+		}
+	}
+	m.doomed = map[int64]bool{}
+	for _, key := range slices.Sorted(maps.Keys(m.IDMap)) {
+		row := m.IDMap[key]
+		r, ok := ix.ByID[row.ID]
+		if !ok && !named[key] && m.Found.Incomplete != "" {
+			// It may be among what could not be read.
+			m.carryOn(key, row, "not all groups could be read")
+			continue
+		}
+		if named[key] || !ok || pointedAt[r.ID] {
+			continue
+		}
+		why := m.notPruned(key, r)
+		if disputed[r.ID] {
+			why = "it may be a group of the manifests that is in conflict"
+		}
+		edited := ""
+		if m.Policy.Prune && why == "" {
+			if edited = m.editedSince(key, r); edited != "" && m.Policy.OnDrift == plan.DriftKeep {
+				why = plan.Note{Kind: plan.EditKept, Detail: edited}.String()
+			}
+		}
+		if !m.Policy.Prune || why != "" {
+			row.Type, row.Name, row.Owner, row.XID, row.WebLink = r.Type, r.Name, r.Owner, r.XID, r.WebLink
+			m.carryOn(key, row, why)
+			continue
+		}
+		m.deletions = append(m.deletions, m.deletion(key, r, edited))
+	}
+	pruned := 0
+	for _, a := range m.deletions {
+		a.State = m.Found.Fingerprint(ix.ByID[a.ID], a.Compared, m.doomed)
+		if a.Verb == plan.Delete {
+			pruned++
+		}
+	}
+	if m.Policy.Prune {
+		m.plan.PruneRefused = m.refusePrune(pruned)
+	}
+}
+
+// notPruned says why a group of the id-map is never deleted, "" if it may be.
+func (m *maker) notPruned(key string, r *intel.Remote) string {
+	switch {
+	case r.XID == "":
+		return "it has no xid: tcimport adopted it and did not create it"
+	case r.XID == intel.DerivedXID(m.Import.Namespace, r.Owner, key):
+		return ""
+	case strings.HasPrefix(r.XID, intel.XIDPrefix):
+		return "its xid belongs to another key or namespace: delete it by hand"
+	}
+	return fmt.Sprintf("its xid (%s) is not from tcimport, and others may use it: delete it by hand", r.XID)
+}
+
+// deletion is what becomes of a group that is to be pruned. edited is what somebody
+// has edited of it, "" for nothing.
+func (m *maker) deletion(key string, r *intel.Remote, edited string) *plan.Action {
+	a := &plan.Action{
+		Verb: plan.Delete, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, ID: r.ID, XID: r.XID, WebLink: r.WebLink,
+		Source: m.IDMap[key].Row, Compared: wholeOf(r),
+	}
+	a.Compared.Paged = m.Found.Paged(r.ID)
+	switch {
+	case edited == "":
+	case m.Policy.OnDrift == plan.DriftFail:
+		a.Verb, a.Dropped, a.Reason = plan.Conflict, true, editedOnServer+", and not deleted (--on-drift fail): "+edited
+		return a
+	default:
+		remark(a, editedOnServer+", and deleted: "+edited)
+	}
+	m.doomed[r.ID] = true
+	return a
+}
+
+// Whole is all that can be looked at of a group of a type: whoever has edited
+// anything of one that is to be deleted wants it to stay.
+func Whole(typ string) plan.Compared {
+	c := plan.Compared{Lists: intel.ListTags | intel.ListSecurityLabels | intel.ListAttributes | intel.ListAssociations}
+	if t, ok := intel.GroupTypeNamed(typ); ok {
+		for _, f := range t.Fields {
+			if !f.CreateOnly {
+				c.Fields = append(c.Fields, f.Name)
+			}
+		}
+	}
+	return c
+}
+
+// wholeOf is Whole as far as r was read.
+func wholeOf(r *intel.Remote) plan.Compared {
+	c := Whole(r.Type)
+	if c.Lists &= r.Lists; c.Lists == 0 {
+		return plan.Compared{}
+	}
+	return c
+}
+
+// refusePrune says why nothing may be deleted, "" if it may.
+func (m *maker) refusePrune(pruned int) string {
+	managed := 0
+	for _, row := range m.IDMap {
+		if row.ID != 0 {
+			managed++
+		}
+	}
+	switch {
+	case len(m.Import.Defined()) == 0:
+		return "the manifests have no groups: this would delete everything"
+	case pruned == 0:
+		return ""
+	case m.Found.Incomplete != "":
+		return "not everything could be read: " + m.Found.Incomplete
+	case !m.Policy.PruneMax.Allows(pruned, managed):
+		return fmt.Sprintf("this would delete %d of %d groups, more than --prune-max %s allows: check the manifests, or raise --prune-max", pruned, managed, m.Policy.PruneMax)
+	}
+	return ""
+}
+
+// carryOn keeps a group of the id-map in the report. why is what keeps --prune
+// from deleting it.
+func (m *maker) carryOn(key string, row baseline.Group, why string) {
+	o := &plan.Object{Kind: intel.KindGroup, Written: key, Type: row.Type, Name: row.Name, Owner: row.Owner, ID: row.ID,
+		XID: row.XID, WebLink: row.WebLink, State: plan.Existing, Source: cmp.Or(row.Source, row.Row)}
+	if m.Policy.Prune {
+		o.Reason = why
+	}
+	m.plan.CarriedOn = append(m.plan.CarriedOn, o)
+}

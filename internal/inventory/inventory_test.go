@@ -1,0 +1,52 @@
+package inventory
+
+import (
+	"testing"
+
+	"tcimport/internal/intel"
+)
+
+// TestLinkedTo: one set is made of each long list that is asked about, however
+// often, and another one where the list was read anew; none of a short list.
+func TestLinkedTo(t *testing.T) {
+	var links []intel.Remote
+	for id := int64(1); id <= 4*fewLinks; id++ {
+		links = append(links, intel.Remote{Kind: []intel.Kind{intel.KindGroup, intel.KindIndicator}[id%2], ID: id})
+	}
+	for _, n := range []int{0, 1, fewLinks, fewLinks + 1, len(links)} {
+		r := &intel.Remote{Kind: intel.KindGroup, ID: 9, Links: links[:n]}
+		inv := &Inventory{Links: map[LinkList][]intel.Remote{}}
+		ask := func() {
+			t.Helper()
+			_, full := inv.Links[LinkList{r.ID, intel.KindGroup}]
+			list := inv.Linked(r, intel.KindGroup)
+			there := map[int64]bool{}
+			for _, l := range list {
+				there[l.ID] = true
+			}
+			for id := int64(0); id <= int64(len(links)); id++ {
+				if inv.LinkedTo(r, intel.KindGroup, id) != there[id] {
+					t.Errorf("%d entries, read completely: %t: association with %d: want %t", n, full, id, there[id])
+				}
+			}
+		}
+		ask()
+		if got, want := len(inv.sets), btoi(n > fewLinks); got != want {
+			t.Errorf("%d entries: %d sets, want %d", n, got, want)
+		}
+		if allocs := testing.AllocsPerRun(10, func() { inv.LinkedTo(r, intel.KindGroup, 1) }); allocs > 0 {
+			t.Errorf("%d entries: %v allocations each time", n, allocs)
+		}
+		for _, full := range [][]intel.Remote{r.Linked(intel.KindGroup), {}, (&intel.Remote{Links: links}).Linked(intel.KindGroup)} {
+			inv.Links[LinkList{r.ID, intel.KindGroup}] = full
+			ask()
+		}
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
