@@ -32,10 +32,9 @@ var (
 		{"internal/intel/objecttypes.go", "import \"tcimport/internal/spelling\"\n", `var victimFields = []FieldSpec{{Name: "nationality", Required: true}, {Name: "org"}}` + "\n"},
 	}
 	madeUpInSimulator = []insertion{
-		{"internal/tcsim/groups_schema.go", `"Tactic", "Task", "Threat",`, `"Playbook",`},
-		{"internal/tcsim/groups_schema.go", `desc: "The name of the group."},`, `{key: "runbook", typ: "String", appliesTo: []string{"Playbook"}}, {key: "reviewed", typ: "Boolean"}, {key: "associatedVictims", typ: "Victims", list: true},`},
-		{"internal/tcsim/groups_schema.go", `var groupFieldDocs = []fieldDoc{`, `{"associatedVictims", "Includes associated victims", false},`},
-		{"internal/tcsim/groups.go", `resolve: resolveIndicator},`, `{key: "associatedVictims", kind: kVictim, resolve: resolve(kVictim)},`},
+		{"internal/tcsim/fields_groups.go", `"Tactic", "Task", "Threat",`, `"Playbook",`},
+		{"internal/tcsim/fields_groups.go", `print: always("name", nameOf)},`, `{key: "runbook", typ: "String", types: []string{"Playbook"}}, {key: "reviewed", typ: "Boolean"},`},
+		{"internal/tcsim/fields_groups.go", `listOf("associatedVictimAssets", kVictimAsset, 0),`, `listOf("associatedVictims", kVictim, 0),`},
 	}
 )
 

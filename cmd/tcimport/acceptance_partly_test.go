@@ -52,6 +52,7 @@ func (w *world) put(name, body string) {
 		w.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "TC-Token "+tcsim.DemoToken)
+	req.Header.Set("Content-Type", "application/json")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		w.t.Fatal(err)

@@ -16,6 +16,8 @@ var switchValues = map[string][]string{
 	"nested-delay-ms": nil, // TestNestedListsLag
 	"first-id":        {"9007199254740993"}, "name-limit": {"100", "10"}, "max-url": {"2000", "400"}, "tql-values": {"1", "5"},
 	"auth-after": {"3"}, "auth-for": {"2"}, "clock-offset": {"3600", "-3600"}, "rate-limit": {"30"}, "retry-seconds": {"2"},
+	// With these the instance has other data in the end than without.
+	"date-shift": nil, "archived-groups": nil, "read-only-after": nil, "required-attribute": nil,
 	"not-licensed": {"1", "-1"}, "unavailable": {"1"}, "tag-rule": {"Targeted Attack>Imported"},
 }
 

@@ -238,6 +238,7 @@ func edit(ts *testscript.TestScript, _ bool, args []string) {
 	req, err := http.NewRequest(method, fmt.Sprintf("%s/v3/groups/%d", ts.Getenv("TC_API_PATH"), id), bytes.NewReader(b))
 	ts.Check(err)
 	req.Header.Set("Authorization", "TC-Token "+tcsim.DemoToken)
+	req.Header.Set("Content-Type", "application/json")
 	resp, err := http.DefaultClient.Do(req)
 	ts.Check(err)
 	defer resp.Body.Close()

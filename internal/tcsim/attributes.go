@@ -1,36 +1,35 @@
 package tcsim
 
 import (
-	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 var attributeKinds = map[kind]kind{kGroup: kGroupAttribute, kIndicator: kIndicatorAttribute, kCase: kCaseAttribute}
 
-// resolveAttribute handles an entry of attributes: with an id it changes that
+// attributeEntry handles an entry of attributes: with an id it changes that
 // attribute in place, without one it adds it. Append does not dedupe.
-func resolveAttribute(t *tx, o *object, entry map[string]any) (*object, *apiError) {
+func (t *tx) attributeEntry(o *object, entry dict) (*object, *apiError) {
 	k := attributeKinds[o.kind]
-	id, given, err := entryID(entry)
-	if err != nil {
-		return nil, err
-	}
-	if given {
+	if entry.has("id") {
+		id, err := toID(entry.get("id"))
+		if err != nil {
+			return nil, badRequest("The field 'id' must be an integer.")
+		}
 		a := t.st.get(k, id)
 		if a == nil || a.parent != o {
 			return nil, badRequest("The attribute with the ID %d was not found.", id)
 		}
-		return a, t.editAttribute(a, withoutKeys(entry, "id"), false)
+		return a, t.editAttribute(a, entry.without("id"), false)
 	}
 	if t.c.sw.AttributeAppend == "dedupes" {
-		for _, id := range t.st.tables[k].byParent[o.id] {
-			a := t.st.get(k, id)
-			if a.typ == firstString(entry, "type") && a.name == firstString(entry, "value") && a.str("source") == firstString(entry, "source") {
+		for _, a := range o.linked(k) {
+			if a.typ == entry.str("type") && a.name == entry.str("value") && a.str("source") == entry.str("source") {
 				return a, nil
 			}
 		}
@@ -38,8 +37,8 @@ func resolveAttribute(t *tx, o *object, entry map[string]any) (*object, *apiErro
 	return t.newAttribute(k, o, entry)
 }
 
-func (t *tx) newAttribute(k kind, o *object, entry map[string]any) (*object, *apiError) {
-	name := firstString(entry, "type")
+func (t *tx) newAttribute(k kind, o *object, entry dict) (*object, *apiError) {
+	name := entry.str("type")
 	if name == "" {
 		return nil, missingData("type")
 	}
@@ -50,8 +49,8 @@ func (t *tx) newAttribute(k kind, o *object, entry map[string]any) (*object, *ap
 	if at.MaxAllowed > 0 && t.countAttributes(k, o, at.Name) >= at.MaxAllowed {
 		return nil, badRequest("No more than %d attribute(s) of the type '%s' are allowed.", at.MaxAllowed, at.Name)
 	}
-	value, ok := entry["value"].(string)
-	if !ok || value == "" {
+	value := entry.str("value")
+	if value == "" {
 		return nil, missingData("value")
 	}
 	a := &object{kind: k, parent: o, owner: o.owner, typ: at.Name, name: t.c.stored(value)}
@@ -59,7 +58,7 @@ func (t *tx) newAttribute(k kind, o *object, entry map[string]any) (*object, *ap
 		return nil, err
 	}
 	t.add(a)
-	return a, t.editAttribute(a, withoutKeys(entry, "type", "value"), true)
+	return a, t.editAttribute(a, entry, true)
 }
 
 // stored is the value of an attribute as the instance keeps it.
@@ -68,10 +67,28 @@ func (c *call) stored(value string) string {
 	case "escaped":
 		return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(value)
 	case "squeezed":
-		return strings.Join(strings.Fields(value), " ")
+		return squeeze(value)
 	}
 	return value
 }
+
+// storedName is the name of an object as the instance keeps it.
+func (c *call) storedName(name string) string {
+	if c.sw.NameText == "plain" {
+		name = strings.Map(func(r rune) rune {
+			if r > 0xFFFF || unicode.Is(unicode.So, r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) {
+				return -1
+			}
+			return r
+		}, name)
+	}
+	if c.sw.NameText != "" {
+		return squeeze(name)
+	}
+	return name
+}
+
+func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func describeKind(o *object) string {
 	if o.typ != "" {
@@ -82,8 +99,8 @@ func describeKind(o *object) string {
 
 func (t *tx) countAttributes(k kind, o *object, typ string) int {
 	n := 0
-	for _, id := range t.st.tables[k].byParent[o.id] {
-		if t.st.get(k, id).typ == typ {
+	for _, a := range o.linked(k) {
+		if a.typ == typ {
 			n++
 		}
 	}
@@ -92,13 +109,16 @@ func (t *tx) countAttributes(k kind, o *object, typ string) int {
 
 // editAttribute changes value, source, pinned, default and labels; the type
 // cannot be changed.
-func (t *tx) editAttribute(a *object, entry map[string]any, post bool) *apiError {
-	if v, ok := entry["value"].(string); ok && v != a.name {
+func (t *tx) editAttribute(a *object, entry dict, post bool) *apiError {
+	if err := t.c.checkKeys(a.kind, a.typ, entry, post); err != nil {
+		return err
+	}
+	if v, given := entry.get("value").(string); given && !post && v != a.name {
 		at := t.st.types.attributeType(a.typ)
-		if at == nil {
+		switch {
+		case at == nil:
 			return badRequest("The attribute type '%s' does not exist.", a.typ)
-		}
-		if v == "" {
+		case v == "":
 			return missingData("value")
 		}
 		if err := at.check(v); err != nil {
@@ -106,40 +126,23 @@ func (t *tx) editAttribute(a *object, entry map[string]any, post bool) *apiError
 		}
 		t.change(a, func() { a.name = t.c.stored(v) })
 	}
-	fields := maps.Clone(a.fields)
-	if fields == nil {
-		fields = map[string]any{}
+	if err := t.write(a, entry, post); err != nil {
+		return err
 	}
-	for _, k := range []string{"default", "pinned"} {
-		if v, ok := entry[k]; ok && v != nil {
-			b, err := checkBool(&fieldSpec{key: k}, v)
-			if err != nil {
-				return err
-			}
-			fields[k] = b
-		}
-	}
-	if s, ok := entry["source"].(string); ok {
-		fields["source"] = s
-	}
-	if fields["default"] == true {
+	if a.fields.get("default") == true {
 		t.clearDefault(a)
-	}
-	if !maps.Equal(fields, a.fields) {
-		t.change(a, func() { a.fields = fields })
 	}
 	if !post {
 		t.touch(a, t.c.now)
 	}
-	return t.writeLists(a, t.c.s.byKind[a.kind].lists, entry, post)
+	return t.writeLists(a, entry, post)
 }
 
 // clearDefault: only one attribute of a type is the default one at a time.
 func (t *tx) clearDefault(a *object) {
-	for _, id := range t.st.tables[a.kind].byParent[a.parent.id] {
-		other := t.st.get(a.kind, id)
-		if other != a && other.typ == a.typ && other.fields["default"] == true {
-			t.change(other, func() { other.fields["default"] = false })
+	for _, other := range a.parent.linked(a.kind) {
+		if other != a && other.typ == a.typ && other.fields.get("default") == true {
+			t.change(other, func() { other.fields.set("default", false) })
 		}
 	}
 }
@@ -199,13 +202,12 @@ func (r *Rule) allows(value string) bool {
 }
 
 // createAttribute handles POST /v3/groupAttributes and its siblings.
-func createAttribute(parent kind, idKey string) func(*tx, map[string]any) (*object, int, *apiError) {
-	return func(t *tx, body map[string]any) (*object, int, *apiError) {
-		v, ok := body[idKey]
-		if !ok || v == nil {
+func createAttribute(parent kind, idKey string) func(*tx, dict) (*object, int, *apiError) {
+	return func(t *tx, body dict) (*object, int, *apiError) {
+		if !body.has(idKey) {
 			return nil, 0, missingData(idKey)
 		}
-		id, err := toID(v)
+		id, err := toID(body.get(idKey))
 		if err != nil {
 			return nil, 0, badRequest("The field '%s' must be an integer.", idKey)
 		}
@@ -216,52 +218,14 @@ func createAttribute(parent kind, idKey string) func(*tx, map[string]any) (*obje
 		if err := t.c.mayWrite(o.owner, "permAttribute", nil, false); err != nil {
 			return nil, 0, err
 		}
-		a, refusal := t.newAttribute(attributeKinds[parent], o, withoutKeys(body, "id"))
+		a, refusal := t.newAttribute(attributeKinds[parent], o, body)
 		return a, http.StatusCreated, refusal
 	}
 }
 
-func updateAttribute(t *tx, a *object, body map[string]any) *apiError {
+func updateAttribute(t *tx, a *object, body dict) *apiError {
 	if err := t.c.mayWrite(a.owner, "permAttribute", a, false); err != nil {
 		return err
 	}
 	return t.editAttribute(a, body, false)
 }
-
-func writeAttribute(c *call, e *encoder, a *object, sel selection) {
-	c.id(e, "id", a.id)
-	c.date(e, "dateAdded", a.added)
-	e.str("type", a.typ)
-	e.str("value", a.name)
-	e.opt("source", a.str("source"))
-	c.writeUser(e, "createdBy", a)
-	c.date(e, "lastModified", a.edited)
-	for _, k := range []string{"pinned", "default"} {
-		v, _ := a.fields[k].(bool)
-		e.bool(k, v)
-	}
-	if !c.inNested {
-		c.id(e, map[kind]string{kGroup: "groupId", kIndicator: "indicatorId", kCase: "caseId"}[a.parent.kind], a.parent.id)
-	}
-	c.writeLists(e, a, c.s.byKind[a.kind].lists, sel)
-}
-
-func attributeSpecs(idKey string) func(*catalog) []fieldSpec {
-	return func(*catalog) []fieldSpec {
-		return []fieldSpec{
-			{key: idKey, typ: "Integer", required: true, create: true},
-			{key: "type", typ: "String", required: true, create: true, min: 1},
-			{key: "value", typ: "String", required: true, min: 1},
-			{key: "source", typ: "String"},
-			{key: "default", typ: "Boolean"},
-			{key: "pinned", typ: "Boolean"},
-			{key: "securityLabels", typ: "SecurityLabels", list: true, maxSize: nestedMax},
-			{key: "id", typ: "Integer", readOnly: true},
-			{key: "dateAdded", typ: "Date", readOnly: true},
-			{key: "lastModified", typ: "Date", readOnly: true},
-			{key: "createdBy", typ: "User", readOnly: true},
-		}
-	}
-}
-
-var attributeFieldDocs = []fieldDoc{{"securityLabels", "Includes Security Labels", false}}

@@ -113,15 +113,12 @@ func (c *call) forcedAuthFailure() *apiError {
 	if !ok {
 		return nil
 	}
-	c.s.conf.Lock()
-	c.s.authNo++
-	n := c.s.authNo
-	c.s.conf.Unlock()
-	if n <= c.sw.AuthAfter || c.sw.AuthFor > 0 && n > c.sw.AuthAfter+c.sw.AuthFor {
+	if c.asked <= c.sw.AuthAfter || c.sw.AuthFor > 0 && c.asked > c.sw.AuthAfter+c.sw.AuthFor {
 		return nil
 	}
 	if text == "" {
-		c.sw.HTMLErrors = true
+		sw := *c.sw
+		sw.HTMLErrors, c.sw = true, &sw
 		text = textUnauthorized
 	}
 	return c.authError(text)

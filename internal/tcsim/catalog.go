@@ -1,7 +1,6 @@
 package tcsim
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -86,111 +85,31 @@ func (k *catalog) mappings(name string) []string {
 
 // seedSystem enters what every instance has before anybody writes to it.
 func (st *state) seedSystem(cfg Config) {
-	st.seedLabels(cfg.SecurityLabels)
+	for _, l := range slices.Concat(systemLabels, cfg.SecurityLabels) {
+		tab := st.tables[kLabel]
+		tab.insert(&object{kind: kLabel, id: tab.next, name: l.Name, added: systemDate, edited: systemDate, owner: st.byOwner[l.Owner],
+			fields: texts("description", l.Description, "color", l.Color)})
+		tab.next++
+	}
 	st.seedTechniques()
 	for i, name := range st.types.artifactTypes {
-		st.tables[kArtifactType].insert(&object{kind: kArtifactType, id: int64(i + 1), name: name, fields: map[string]any{
-			"dataType": artifactDataType(name), "intelType": artifactIntelTypes[name]}})
+		o := &object{kind: kArtifactType, id: int64(i + 1), name: name, fields: texts("description", "The "+name+" artifact type.",
+			"dataType", artifactDataType(name), "intelType", artifactIntelTypes[name])}
+		o.fields.set("derivedLink", artifactIntelTypes[name] != "")
+		st.tables[kArtifactType].insert(o)
 	}
 	for _, at := range st.types.attributeTypes {
-		st.tables[kAttributeType].insert(&object{kind: kAttributeType, id: at.ID, name: at.Name, added: systemDate,
-			fields: map[string]any{"system": at.System, "maxSize": int64(at.MaxSize), "description": at.Description}})
+		o := &object{kind: kAttributeType, id: at.ID, name: at.Name, added: systemDate, fields: texts("description", at.Description, "errorMessage", at.ErrorMessage)}
+		o.fields = append(o.fields, member{"system", at.System}, member{"maxSize", int64(at.MaxSize)}, member{"allowMarkdown", at.AllowMarkdown})
+		st.tables[kAttributeType].insert(o)
 	}
 }
 
-var systemDate = time.Date(2016, 8, 31, 0, 0, 0, 0, time.UTC)
+var systemDate = momentOf(time.Date(2016, 8, 31, 0, 0, 0, 0, time.UTC))
 
 func artifactDataType(name string) string {
 	if strings.HasSuffix(name, " File") {
 		return "File"
 	}
 	return "String"
-}
-
-// writeAttributeType prints the shape of attribute_types/retrieve.rst. The
-// field mapping adds the object types; the shape of its entries is assumed.
-func writeAttributeType(c *call, e *encoder, o *object, sel selection) {
-	at := c.st.types.byAttribute[o.name]
-	c.id(e, "id", o.id)
-	e.str("name", at.Name)
-	e.opt("description", at.Description)
-	e.int("maxSize", int64(at.MaxSize))
-	e.bool("allowMarkdown", at.AllowMarkdown)
-	e.opt("errorMessage", at.ErrorMessage)
-	if at.Rule != nil {
-		e.key("validationRule")
-		e.open('{')
-		c.id(e, "id", o.id)
-		e.str("name", at.Rule.Name)
-		e.str("text", at.Rule.Text)
-		e.str("type", at.Rule.Type)
-		e.str("version", "1")
-		e.close('}')
-	}
-	if !sel.has("attributeTypeMappings") && !sel.has("mapping") && !sel.has("mappings") {
-		return
-	}
-	e.key("attributeTypeMappings")
-	e.open('{')
-	e.key("data")
-	e.open('[')
-	for _, m := range c.st.types.mappings(at.Name) {
-		e.open('{')
-		e.str(cmp.Or(c.sw.MappingKey, "associatedType"), m)
-		if at.MaxAllowed > 0 {
-			e.int("maxAllowed", int64(at.MaxAllowed))
-		}
-		e.close('}')
-	}
-	e.close(']')
-	e.close('}')
-}
-
-func attributeTypeSpecs(*catalog) []fieldSpec {
-	return []fieldSpec{
-		{key: "id", typ: "Integer", readOnly: true},
-		{key: "name", typ: "String", readOnly: true},
-		{key: "description", typ: "String", readOnly: true},
-		{key: "maxSize", typ: "Integer", readOnly: true},
-		{key: "allowMarkdown", typ: "Boolean", readOnly: true},
-		{key: "errorMessage", typ: "String", readOnly: true},
-		{key: "validationRule", typ: "ValidationRule", readOnly: true},
-		{key: "attributeTypeMappings", typ: "AttributeTypeMappings", list: true, readOnly: true},
-	}
-}
-
-var attributeTypeFieldDocs = []fieldDoc{{"mapping", "Includes the object types that the Attribute Type applies to", false}}
-
-// writeArtifactType prints the entries of artifactTypes.
-func writeArtifactType(c *call, e *encoder, o *object, _ selection) {
-	c.id(e, "id", o.id)
-	e.str("name", o.name)
-	e.str("description", "The "+o.name+" artifact type.")
-	e.str("dataType", o.str("dataType"))
-	e.opt("intelType", o.str("intelType"))
-	e.bool("derivedLink", o.str("intelType") != "")
-}
-
-func artifactTypeSpecs(*catalog) []fieldSpec {
-	return []fieldSpec{
-		{key: "id", typ: "Integer", readOnly: true},
-		{key: "name", typ: "String", readOnly: true},
-		{key: "description", typ: "String", readOnly: true},
-		{key: "dataType", typ: "String", readOnly: true},
-		{key: "intelType", typ: "String", readOnly: true},
-		{key: "derivedLink", typ: "Boolean", readOnly: true},
-	}
-}
-
-func ownerSpecs(*catalog) []fieldSpec {
-	specs := []fieldSpec{
-		{key: "id", typ: "Integer", readOnly: true},
-		{key: "name", typ: "String", readOnly: true},
-		{key: "type", typ: "String", readOnly: true},
-		{key: "ownerRole", typ: "String", readOnly: true},
-	}
-	for _, p := range permKeys {
-		specs = append(specs, fieldSpec{key: p, typ: "String", readOnly: true})
-	}
-	return specs
 }

@@ -74,3 +74,14 @@ func builtinAttributeTypes() []AttributeType {
 	}
 	return types
 }
+
+// systemLabels are the TLP labels in the spellings of 1.0 and 2.0 (prefix and
+// color as in security_labels samples).
+var systemLabels = []SecurityLabel{
+	{Name: "TLP:RED", Color: "FF2B2B", Description: "Not for disclosure, restricted to participants only."},
+	{Name: "TLP:AMBER", Color: "FFC000", Description: "Limited disclosure, restricted to participants' organizations."},
+	{Name: "TLP:GREEN", Color: "33FF00", Description: "Limited disclosure, restricted to the community."},
+	{Name: "TLP:WHITE", Color: "FFFFFF", Description: "Disclosure is not limited."},
+	{Name: "TLP:CLEAR", Color: "FFFFFF", Description: "Disclosure is not limited."},
+	{Name: "TLP:AMBER+STRICT", Color: "FFC000", Description: "Limited disclosure, restricted to participants' organization only."},
+}

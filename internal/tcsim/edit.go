@@ -1,15 +1,17 @@
 package tcsim
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"net/http"
-	"slices"
 	"unicode/utf8"
 )
 
 // make makes an object of kind k: of a POST, or of an entry in a list of parent.
-func (t *tx) make(k kind, parent *object, body map[string]any) (*object, *apiError) {
+func (t *tx) make(k kind, parent *object, body dict) (*object, *apiError) {
 	o := &object{kind: k}
-	for _, step := range []func(*object, *object, map[string]any) *apiError{t.house, t.classify, t.identify} {
+	for _, step := range []func(*object, *object, dict) *apiError{t.house, t.classify, t.identify} {
 		if err := step(o, parent, body); err != nil {
 			return nil, err
 		}
@@ -17,23 +19,23 @@ func (t *tx) make(k kind, parent *object, body map[string]any) (*object, *apiErr
 	if err := t.rename(o, body, true); err != nil {
 		return nil, err
 	}
-	t.add(o)
 	if k == kCase {
-		t.change(o, func() { o.fields = map[string]any{"caseOpenTime": t.c.now.UTC()} })
+		o.fields.set("caseOpenTime", t.c.now.UTC())
 	}
+	t.add(o)
 	return o, t.edit(o, body, true)
 }
 
 // create is make for the POST of a kind that has no rules of its own.
-func create(k kind) func(*tx, map[string]any) (*object, int, *apiError) {
-	return func(t *tx, body map[string]any) (*object, int, *apiError) {
+func create(k kind) func(*tx, dict) (*object, int, *apiError) {
+	return func(t *tx, body dict) (*object, int, *apiError) {
 		o, err := t.make(k, nil, body)
 		return o, http.StatusCreated, err
 	}
 }
 
 // update handles the PUT of a kind that has no rules of its own.
-func update(t *tx, o *object, body map[string]any) *apiError {
+func update(t *tx, o *object, body dict) *apiError {
 	if err := t.c.mayWrite(o.owner, permOf(o.kind), o, false); err != nil {
 		return err
 	}
@@ -43,20 +45,9 @@ func update(t *tx, o *object, body map[string]any) *apiError {
 	return t.edit(o, body, false)
 }
 
-// resolve handles an entry of a list of kind k: {"id"}, or a new object. There
-// is no look-up by name: {"name","type"} makes a group on every call.
-func resolve(k kind) func(*tx, *object, map[string]any) (*object, *apiError) {
-	return func(t *tx, parent *object, entry map[string]any) (*object, *apiError) {
-		if o, given, err := t.byID(k, entry); given || err != nil {
-			return o, err
-		}
-		return t.make(k, parent, entry)
-	}
-}
-
 // house puts a new object where it belongs: into a case or victim, into the
 // user's Organization (cases), or into the owner that it names.
-func (t *tx) house(o, parent *object, body map[string]any) *apiError {
+func (t *tx) house(o, parent *object, body dict) *apiError {
 	var err *apiError
 	switch {
 	case o.kind == kArtifact || o.kind == kVictimAsset:
@@ -82,22 +73,22 @@ func (t *tx) house(o, parent *object, body map[string]any) *apiError {
 var parentOf = map[kind]kind{kArtifact: kCase, kVictimAsset: kVictim}
 
 // parentNamed finds the case or victim that a new artifact or asset names.
-func (t *tx) parentNamed(k kind, body map[string]any) (*object, *apiError) {
+func (t *tx) parentNamed(k kind, body dict) (*object, *apiError) {
 	key, what := "victimId", "victim"
 	if k == kCase {
 		key, what = "caseId", "case"
 	}
 	var found *object
-	xid := firstString(body, "caseXid")
+	xid := body.str("caseXid")
 	switch {
-	case body[key] != nil:
-		id, err := toID(body[key])
+	case body.get(key) != nil:
+		id, err := toID(body.get(key))
 		if err != nil {
 			return nil, badRequest("The field '%s' must be an integer.", key)
 		}
 		found = t.st.get(k, id)
 	case k == kCase && xid != "":
-		found = t.st.byXIDIn(kCase, t.c.organization(), xid)
+		found = t.st.withXID(kCase, t.c.organization(), xid, false)
 	default:
 		return nil, missingData(key)
 	}
@@ -108,15 +99,16 @@ func (t *tx) parentNamed(k kind, body map[string]any) (*object, *apiError) {
 }
 
 // classify gives a new object its type, if its kind has types.
-func (t *tx) classify(o, _ *object, body map[string]any) *apiError {
+func (t *tx) classify(o, _ *object, body dict) *apiError {
 	if o.kind == kCase || o.kind == kVictim {
 		return nil
 	}
-	name, ok := body["type"].(string)
-	if !ok || name == "" {
+	name := body.str("type")
+	if name == "" {
 		return missingData("type")
 	}
-	typ, err := checkString(specOf(t.c.specs(o.kind), "type"), name)
+	spec := t.c.spec(o.kind, "type")
+	typ, err := checkString(&spec, name)
 	if err != nil {
 		return err
 	}
@@ -126,12 +118,12 @@ func (t *tx) classify(o, _ *object, body map[string]any) *apiError {
 
 // identify gives a new group or case its xid. A case always has one: the server
 // makes it where none is given (cases/create.rst).
-func (t *tx) identify(o, _ *object, body map[string]any) *apiError {
-	xid, ok := body["xid"].(string)
+func (t *tx) identify(o, _ *object, body dict) *apiError {
+	xid, ok := body.get("xid").(string)
 	switch {
 	case o.kind != kGroup && o.kind != kCase:
 		return nil
-	case body["xid"] != nil && !ok:
+	case body.get("xid") != nil && !ok:
 		return badRequest("The field 'xid' must be a string.")
 	case xid == "" && o.kind == kCase:
 		xid = caseXID(t.st.tables[kCase].next)
@@ -141,7 +133,7 @@ func (t *tx) identify(o, _ *object, body map[string]any) *apiError {
 		if n := utf8.RuneCountInString(xid); n < 10 || n > 100 {
 			return badRequest("The field 'xid' must have 10 to 100 characters.")
 		}
-		if t.st.byXIDIn(kCase, o.owner, xid) != nil {
+		if t.st.withXID(kCase, o.owner, xid, false) != nil {
 			return errConflict()
 		}
 	case t.existingXID(o.owner, xid) != nil && t.c.sw.ExistingXID != "duplicate":
@@ -151,51 +143,69 @@ func (t *tx) identify(o, _ *object, body map[string]any) *apiError {
 	return nil
 }
 
+// caseXID looks like the UUIDs of the samples and is the same on every run.
+func caseXID(n int64) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "case %d", n))
+	h := hex.EncodeToString(sum[:16])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+func findCase(c *call, segment string) (*object, *apiError) {
+	if o := c.st.withXID(kCase, c.organization(), segment, false); o != nil {
+		return o, nil
+	}
+	return nil, errNotFound()
+}
+
 // nameKey is the key of what an object goes by.
 func nameKey(o *object) string {
 	switch o.kind {
 	case kArtifact:
 		return "summary"
 	case kVictimAsset:
-		return assetKeys[o.typ][0]
+		return assetKeys[o.typ]
 	}
 	return "name"
 }
 
 // rename takes the name from body; names are not unique and never cut.
-func (t *tx) rename(o *object, body map[string]any, post bool) *apiError {
+func (t *tx) rename(o *object, body dict, post bool) *apiError {
 	key := nameKey(o)
-	if body[key] == nil {
+	v := body.get(key)
+	if v == nil {
 		if post {
 			return missingData(key)
 		}
 		return nil
 	}
-	v, err := t.c.checkValue(specOf(t.c.specs(o.kind), key), body[key])
+	spec := t.c.spec(o.kind, key)
+	v, err := t.c.checkValue(&spec, v)
 	if err != nil {
 		return err
 	}
-	if name := v.(string); post {
+	if name := t.c.storedName(v.(string)); post {
 		o.name = name
 	} else if o.name != name {
-		t.change(o, func() { o.name = name })
+		t.rekey(o, func() { o.name = name })
 	}
 	return nil
 }
 
 // edit writes the scalars and the lists of an object.
-func (t *tx) edit(o *object, body map[string]any, post bool) *apiError {
-	if err := t.write(o, t.c.specs(o.kind), body, post); err != nil {
+func (t *tx) edit(o *object, body dict, post bool) *apiError {
+	if err := t.c.checkKeys(o.kind, o.typ, body, post); err != nil {
+		return err
+	}
+	if err := t.write(o, body, post); err != nil {
 		return err
 	}
 	if err := whole(o); err != nil {
 		return err
 	}
-	lists := t.c.s.byKind[o.kind].lists
-	if err := t.writeLists(o, lists, body, post); err != nil {
+	if err := t.writeLists(o, body, post); err != nil {
 		return err
 	}
-	if !t.created[o] && (t.c.sw.Touch != "none" || !onlyLists(body, lists)) {
+	if !t.made(o) && (t.c.sw.Touch != "none" || !t.onlyLists(o.kind, body)) {
 		t.touch(o, t.c.now)
 	}
 	return nil
@@ -206,7 +216,7 @@ func whole(o *object) *apiError {
 	switch {
 	case o.typ == "Signature" && o.kind == kGroup && o.str("fileName") == "":
 		return missingData("fileName")
-	case o.fields["malware"] == true && o.str("password") == "":
+	case o.typ == "Document" && o.fields.get("malware") == true && o.str("password") == "":
 		return badRequest("The field 'password' is required where 'malware' is true.")
 	case o.kind == kArtifact && artifactDataType(o.typ) == "File" && o.str("fileData") == "":
 		return missingData("fileData")
@@ -214,9 +224,9 @@ func whole(o *object) *apiError {
 	return nil
 }
 
-func onlyLists(body map[string]any, lists []nestedList) bool {
-	for k := range body {
-		if !slices.ContainsFunc(lists, func(l nestedList) bool { return l.key == k }) {
+func (t *tx) onlyLists(k kind, body dict) bool {
+	for _, m := range body {
+		if f := t.st.fields[k].row(m.key, ""); f == nil || !f.list {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package tcsim
 
 import (
+	"encoding/json"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -23,13 +24,57 @@ func (e *encoder) sep() {
 func (e *encoder) open(c byte)  { e.sep(); e.buf = append(e.buf, c) }
 func (e *encoder) close(c byte) { e.buf = append(e.buf, c) }
 
+// key begins a member. Keys are those of the tables: they need no escapes.
 func (e *encoder) key(k string) {
 	e.sep()
-	e.quote(k)
-	e.buf = append(e.buf, ':')
+	e.buf = append(append(append(e.buf, '"'), k...), '"', ':')
 }
 
 func (e *encoder) raw(s string) { e.sep(); e.buf = append(e.buf, s...) }
+
+// json writes what was read from a request.
+func (e *encoder) json(v any) {
+	switch v := v.(type) {
+	case nil:
+		e.raw("null")
+	case bool:
+		e.raw(strconv.FormatBool(v))
+	case string:
+		e.sep()
+		e.quote(v)
+	case json.Number:
+		e.raw(v.String())
+	case []any:
+		e.open('[')
+		for _, item := range v {
+			e.json(item)
+		}
+		e.close(']')
+	case dict:
+		e.open('{')
+		for _, m := range v {
+			e.sep()
+			e.quote(m.key)
+			e.buf = append(e.buf, ':')
+			e.json(m.value)
+		}
+		e.close('}')
+	}
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+func appendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
+
+func appendDecimal(b []byte, v float64) []byte { return strconv.AppendFloat(b, v, 'f', 2, 64) }
+
+// link opens a string and appends parts that need no escapes.
+func (e *encoder) link(parts ...string) {
+	e.buf = append(e.buf, '"')
+	for _, p := range parts {
+		e.buf = append(e.buf, p...)
+	}
+}
 
 func (e *encoder) str(k, v string) {
 	e.key(k)
@@ -126,17 +171,4 @@ func (c *call) date(e *encoder, k string, t time.Time) {
 		e.buf = t.AppendFormat(e.buf, "2006-01-02T15:04:05Z")
 	}
 	e.buf = append(e.buf, '"')
-}
-
-// caseDate writes a date as case objects show it: with a fraction of two or
-// three digits (developer docs, case_management/cases/create.rst).
-func (c *call) caseDate(e *encoder, k string, t time.Time) {
-	if t.IsZero() {
-		return
-	}
-	s := t.UTC().Format("2006-01-02T15:04:05.000Z")
-	if s[len(s)-2] == '0' {
-		s = s[:len(s)-2] + "Z"
-	}
-	e.str(k, s)
 }

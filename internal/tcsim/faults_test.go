@@ -126,6 +126,7 @@ func TestLater(t *testing.T) {
 			defer cancel()
 			r := httptest.NewRequest("POST", "/api/v3/groups", strings.NewReader(`{"type":"Threat","name":"x"}`)).WithContext(ctx)
 			r.Header.Set("Authorization", "TC-Token "+DemoToken)
+			r.Header.Set("Content-Type", "application/json")
 			func() {
 				defer func() { _ = recover() }() // the connection is cut
 				s.ServeHTTP(httptest.NewRecorder(), r)
@@ -233,7 +234,7 @@ func TestConcurrent(t *testing.T) {
 	wg.Wait()
 	for _, g := range in.Snapshot().Groups {
 		for _, id := range g.AssociatedGroups {
-			if other := in.st.get(kGroup, id); other == nil || !other.linked(kGroup).has(g.ID) {
+			if other := in.st.get(kGroup, id); other == nil || !other.links.has(in.st.get(kGroup, g.ID)) {
 				t.Errorf("%d and %d are linked on one side only", g.ID, id)
 			}
 		}

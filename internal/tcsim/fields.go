@@ -3,60 +3,116 @@ package tcsim
 import (
 	"encoding/base64"
 	"encoding/json"
-	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// fieldSpec is one JSON key of an endpoint: what OPTIONS tells about it and
-// what writes check.
-type fieldSpec struct {
-	key       string
-	typ       string   // as OPTIONS names it: String, Integer, Boolean, Date, BigDecimal, or an object name
-	appliesTo []string // types that have it; nil = all
-	required  bool     // on POST, for the types it applies to
-	create    bool     // cannot be updated
-	readOnly  bool
-	own       bool                // has rules of its own: not checked or stored with the rest
-	min, max  int                 // length of a string, or range of a number
-	values    []string            // accepted values
-	valuesOf  map[string][]string // and those of single types
-	readOnlyFor,
-	requiredFor []string // conditionalReadOnly, conditionalRequired in OPTIONS
-	anyCase bool // values are accepted in any case and stored as listed
-	list    bool // {"data":[...]}
-	maxSize int  // of a list in a request
-	desc    string
+// field is one JSON key of an endpoint: what OPTIONS says about it, what a write
+// checks and how an answer prints it. The tables are in fields_*.go, in the
+// order in which answers print the keys. To add a field, add a row there; a
+// keyword of TQL for it is a word in tql_tables.go.
+type field struct {
+	key      string
+	typ      string   // as OPTIONS names it: String, Integer, Boolean, Date, BigDecimal, or an object name
+	types    []string // types of object that have it; nil = all
+	required bool     // on POST, for the types it applies to
+	create   bool     // cannot be updated
+	readOnly bool
+	own      bool                // has rules of its own: not checked or stored with the rest
+	min, max int                 // length of a string, or range of a number
+	values   []string            // accepted values
+	valuesOf map[string][]string // and those of single types
+	anyCase  bool                // values are accepted in any case and stored as listed
+
+	readOnlyFor, requiredFor []string // conditionalReadOnly, conditionalRequired in OPTIONS
+
+	list    bool // {"data":[...]} of objects of the kind of
+	of      kind
+	maxSize int // of a list in a request
+
+	show  string  // the name in fields= that shows it; "" = always, hidden = never
+	print printer // of what is not stored under its key
 }
 
-func (f *fieldSpec) applies(typ string) bool {
-	return f.appliesTo == nil || slices.Contains(f.appliesTo, typ)
+const hidden = "-"
+
+func (f *field) applies(typ string) bool { return f.types == nil || slices.Contains(f.types, typ) }
+
+// fieldTable is the table of one kind, with what each type prints.
+type fieldTable struct {
+	all    []field
+	lists  []*field
+	byType map[string][]*field
 }
 
-// fieldDoc is a name for the fields parameter.
-type fieldDoc struct {
-	name, desc string
-	byDefault  bool
+func newFieldTable(all []field) fieldTable {
+	t := fieldTable{all: all, byType: map[string][]*field{"": nil}}
+	for i := range all {
+		if all[i].list && all[i].print == nil {
+			t.lists = append(t.lists, &all[i])
+		}
+		for _, typ := range all[i].types {
+			t.byType[typ] = nil
+		}
+	}
+	for typ := range t.byType {
+		for i := range all {
+			if f := &all[i]; (!f.list || f.print != nil) && f.show != hidden && f.applies(typ) {
+				t.byType[typ] = append(t.byType[typ], f)
+			}
+		}
+	}
+	return t
+}
+
+// printed are the scalars that an answer has for a type of object.
+func (t *fieldTable) printed(typ string) []*field {
+	if fs, ok := t.byType[typ]; ok {
+		return fs
+	}
+	return t.byType[""]
+}
+
+// row is the row of a key: that of the type, if there are several.
+func (t *fieldTable) row(key, typ string) *field {
+	var found *field
+	for i := range t.all {
+		if f := &t.all[i]; f.key == key && (found == nil || f.applies(typ)) {
+			found = f
+		}
+	}
+	return found
+}
+
+// spec is the row of a key, or one for a text without limits.
+func (c *call) spec(k kind, key string) field {
+	f := c.st.fields[k].row(key, "")
+	if f == nil {
+		return field{key: key, typ: "String"}
+	}
+	spec := *f
+	if k == kGroup && key == "name" && c.sw.NameLimit > 0 {
+		spec.max = c.sw.NameLimit
+	}
+	spec.anyCase = spec.anyCase || k == kGroup && key == "type" && c.sw.GroupTypeCase == "any"
+	return spec
 }
 
 // write is the common part of POST and PUT: it checks the scalars of the body
-// against specs and stores them in o.fields. It does not touch lists.
-func (t *tx) write(o *object, specs []fieldSpec, body map[string]any, post bool) *apiError {
-	values := map[string]any{}
-	for i := range specs {
-		f := &specs[i]
-		if f.list || f.readOnly || f.own {
-			continue
-		}
-		v, given := body[f.key]
-		if !f.applies(o.typ) {
+// and stores them in o.fields. It does not touch lists.
+func (t *tx) write(o *object, body dict, post bool) *apiError {
+	var values dict
+	rows := t.c.st.fields[o.kind].all
+	for i := range rows {
+		f := &rows[i]
+		if f.list || f.readOnly || f.own || !f.applies(o.typ) {
 			continue // keys of another type are ignored like unknown ones
 		}
-		if !given || v == nil {
-			if err := t.absent(o, f, given, post); err != nil {
+		v := body.get(f.key)
+		if v == nil {
+			if err := t.absent(o, f, body.has(f.key), post); err != nil {
 				return err
 			}
 			continue
@@ -81,29 +137,24 @@ func (t *tx) write(o *object, specs []fieldSpec, body map[string]any, post bool)
 		if err != nil {
 			return err
 		}
-		values[f.key] = checked
+		values = append(values, member{f.key, checked})
 	}
-	if err := t.c.unknownKeys(o.typ, specs, body); err != nil {
-		return err
+	if len(values) > 0 {
+		t.change(o, func() {
+			for _, m := range values {
+				o.fields.set(m.key, m.value)
+			}
+		})
 	}
-	if len(values) == 0 {
-		return nil
-	}
-	t.change(o, func() {
-		if o.fields == nil {
-			o.fields = map[string]any{}
-		}
-		maps.Copy(o.fields, values)
-	})
 	return nil
 }
 
-func (t *tx) absent(o *object, f *fieldSpec, given, post bool) *apiError {
+func (t *tx) absent(o *object, f *field, given, post bool) *apiError {
 	if post && f.required {
 		return missingData(f.key)
 	}
 	// An Event's status cannot go back to None (groups/event_status.rst).
-	if given && !post && o.typ == "Event" && f.key == "status" && o.fields["status"] != nil {
+	if given && !post && o.typ == "Event" && f.key == "status" && o.fields.get("status") != nil {
 		return badRequest("The status of an Event cannot be set back to None.")
 	}
 	return nil
@@ -111,35 +162,15 @@ func (t *tx) absent(o *object, f *fieldSpec, given, post bool) *apiError {
 
 // conditionalReadOnly: OPTIONS 7.11 flags status as conditionalReadOnly for
 // Document, Report and Task, while the docs list it as a POST field of a Task.
-func (t *tx) conditionalReadOnly(o *object, f *fieldSpec, post bool) *apiError {
-	if o.typ == "Task" && post && t.c.sw.TaskStatus != "refused" {
-		return nil
-	}
-	if o.typ != "Task" && t.c.sw.ReadOnlyStatus == "ignored" {
+func (t *tx) conditionalReadOnly(o *object, f *field, post bool) *apiError {
+	if o.typ == "Task" && post && t.c.sw.TaskStatus != "refused" || o.typ != "Task" && t.c.sw.ReadOnlyStatus == "ignored" {
 		return nil
 	}
 	return badRequest("The field '%s' is read-only for the type '%s'.", f.key, o.typ)
 }
 
-// unknownKeys refuses keys that the endpoint does not have, by switch.
-func (c *call) unknownKeys(typ string, specs []fieldSpec, body map[string]any) *apiError {
-	if c.sw.UnknownKeys != "refused" {
-		return nil
-	}
-	for key := range body {
-		known := key == "mode" || key == "ownerName" || key == "ownerId"
-		for i := range specs {
-			known = known || specs[i].key == key && specs[i].applies(typ)
-		}
-		if !known {
-			return badRequest("The field '%s' is not valid.", key)
-		}
-	}
-	return nil
-}
-
 // checkValue checks one value and gives its stored form.
-func (c *call) checkValue(f *fieldSpec, v any) (any, *apiError) {
+func (c *call) checkValue(f *field, v any) (any, *apiError) {
 	switch f.typ {
 	case "Boolean":
 		return checkBool(f, v)
@@ -149,7 +180,7 @@ func (c *call) checkValue(f *fieldSpec, v any) (any, *apiError) {
 			return nil, badRequest("The field '%s' must be a date.", f.key)
 		}
 		return c.parseDate(f.key, s)
-	case "Integer", "Long", "Short":
+	case "Integer", "Long":
 		n, err := toID(v)
 		if err != nil || f.max > 0 && (n < int64(f.min) || n > int64(f.max)) {
 			return nil, badRequest("The value of the field '%s' is not valid.", f.key)
@@ -167,14 +198,12 @@ func (c *call) checkValue(f *fieldSpec, v any) (any, *apiError) {
 		}
 		return checkString(f, s)
 	}
-	raw, err := json.Marshal(v) // an object, kept as it came (assignments)
-	if err != nil {
-		return nil, badRequest("The field '%s' is not valid.", f.key)
-	}
-	return json.RawMessage(raw), nil
+	var e encoder
+	e.json(v) // an object, kept as it came (assignments)
+	return json.RawMessage(e.buf), nil
 }
 
-func checkBool(f *fieldSpec, v any) (any, *apiError) {
+func checkBool(f *field, v any) (any, *apiError) {
 	switch v := v.(type) {
 	case bool:
 		return v, nil
@@ -186,7 +215,7 @@ func checkBool(f *fieldSpec, v any) (any, *apiError) {
 	return nil, badRequest("The field '%s' must be true or false.", f.key)
 }
 
-func checkDecimal(f *fieldSpec, v any) (any, *apiError) {
+func checkDecimal(f *field, v any) (any, *apiError) {
 	var n json.Number
 	switch v := v.(type) {
 	case json.Number:
@@ -201,23 +230,24 @@ func checkDecimal(f *fieldSpec, v any) (any, *apiError) {
 	return x, nil
 }
 
-func checkString(f *fieldSpec, s string) (any, *apiError) {
-	n := utf8.RuneCountInString(s)
+func checkString(f *field, s string) (any, *apiError) {
+	n := len(s)
+	if f.max > 0 && n > f.max || n < 4*f.min {
+		n = utf8.RuneCountInString(s)
+	}
 	if n < f.min {
 		return nil, badRequest("The field '%s' must have at least %d character(s).", f.key, f.min)
 	}
 	if f.max > 0 && n > f.max {
 		return nil, badRequest("The field '%s' must not have more than %d characters.", f.key, f.max)
 	}
-	if f.values == nil || slices.Contains(f.values, s) {
-		return s, nil
-	}
-	if f.anyCase {
-		for _, v := range f.values {
-			if strings.EqualFold(v, s) {
-				return v, nil
-			}
+	for _, v := range f.values {
+		if v == s || f.anyCase && strings.EqualFold(v, s) {
+			return v, nil
 		}
+	}
+	if f.values == nil {
+		return s, nil
 	}
 	return nil, badRequest("The value '%s' is not valid for the field '%s'. Valid values: %s.", s, f.key, strings.Join(f.values, ", "))
 }
@@ -231,13 +261,15 @@ var dateForms = []string{
 
 func (c *call) parseDate(key, s string) (any, *apiError) {
 	forms := dateForms
-	if c.sw.RequestDates == "strict" {
+	if c.strict || c.sw.RequestDates == "strict" {
 		forms = dateForms[:2]
 	}
 	if d, ok := parseTime(strings.TrimSpace(s), forms); ok {
-		return d, nil
+		return d.Add(time.Duration(c.sw.DateShift) * time.Minute), nil
 	}
-	return nil, &apiError{http.StatusBadRequest, codeFormat, "The value '" + s + "' of the field '" + key + "' is not a valid date."}
+	err := badRequest("The value '%s' of the field '%s' is not a valid date.", s, key)
+	err.code = codeFormat
+	return nil, err
 }
 
 func parseTime(s string, forms []string) (time.Time, bool) {
@@ -247,23 +279,4 @@ func parseTime(s string, forms []string) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
-}
-
-func (c *call) writeValue(e *encoder, key string, v any) {
-	switch v := v.(type) {
-	case string:
-		e.str(key, v)
-	case bool:
-		e.bool(key, v)
-	case int64:
-		e.int(key, v)
-	case float64:
-		e.key(key)
-		e.buf = appendDecimal(e.buf, v)
-	case time.Time:
-		c.date(e, key, v)
-	case json.RawMessage:
-		e.key(key)
-		e.buf = append(e.buf, v...)
-	}
 }

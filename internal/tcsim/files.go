@@ -15,17 +15,14 @@ func (c *call) upload() (*answer, *apiError) {
 	if !isDocument(o) {
 		return nil, badRequest("A file can be uploaded for a Document or a Report only.")
 	}
-	if o.hasDoc && c.r.Method == http.MethodPost && !c.flag("updateIfExists") {
+	if o.file != nil && c.r.Method == http.MethodPost && !c.flag("updateIfExists") {
 		return nil, badRequest("A file already exists for this item.")
 	}
 	t := &tx{st: c.st, c: c}
 	t.change(o, func() {
-		o.file, o.hasDoc = c.rawBody, true
+		o.file = &c.rawBody
 		if name, ok := c.param("filename", "fileName"); ok && name != "" {
-			if o.fields == nil {
-				o.fields = map[string]any{}
-			}
-			o.fields["fileName"] = name
+			o.fields.set("fileName", name)
 		}
 	})
 	t.touch(o, c.now)
@@ -39,9 +36,9 @@ func (c *call) download() (*answer, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	if !o.hasDoc {
+	if o.file == nil {
 		return nil, errNotFound()
 	}
 	h := http.Header{"Content-Type": {"application/octet-stream"}}
-	return &answer{http.StatusOK, h, o.file}, nil
+	return &answer{http.StatusOK, h, *o.file}, nil
 }

@@ -1,27 +1,9 @@
 package tcsim
 
-import (
-	"net/http"
-	"strings"
-	"time"
-)
-
-// groupLists are the nested lists of a group (associations.rst).
-func groupLists() []nestedList {
-	return []nestedList{
-		{key: "attributes", kind: kGroupAttribute, maxSize: nestedMax, resolve: resolveAttribute},
-		{key: "tags", kind: kTag, maxSize: nestedMax, resolve: resolveTag, find: findTag},
-		{key: "securityLabels", kind: kLabel, maxSize: nestedMax, resolve: resolveLabel, find: findLabel},
-		{key: "associatedArtifacts", kind: kArtifact, maxSize: nestedMax, resolve: resolve(kArtifact)},
-		{key: "associatedCases", kind: kCase, maxSize: nestedMax, resolve: resolve(kCase)},
-		{key: "associatedGroups", kind: kGroup, resolve: resolve(kGroup)},
-		{key: "associatedIndicators", kind: kIndicator, resolve: resolveIndicator},
-		{key: "associatedVictimAssets", kind: kVictimAsset, resolve: resolve(kVictimAsset)},
-	}
-}
+import "net/http"
 
 // createGroup handles POST /v3/groups.
-func createGroup(t *tx, body map[string]any) (*object, int, *apiError) {
+func createGroup(t *tx, body dict) (*object, int, *apiError) {
 	owner, err := t.c.createOwner(body)
 	if err != nil {
 		return nil, 0, err
@@ -29,58 +11,58 @@ func createGroup(t *tx, body map[string]any) (*object, int, *apiError) {
 	if err := t.c.mayWrite(owner, "permGroup", nil, false); err != nil {
 		return nil, 0, err
 	}
-	if xid, _ := body["xid"].(string); xid != "" {
-		if old := t.existingXID(owner, xid); old != nil {
-			switch t.c.sw.ExistingXID {
-			case "duplicate":
-			case "upsert":
-				return old, http.StatusOK, updateGroup(t, old, withoutKeys(body, "xid", "type"))
-			case "upsert201":
-				return old, http.StatusCreated, updateGroup(t, old, withoutKeys(body, "xid", "type"))
-			case "conflict400":
-				return nil, 0, badRequest("A group with the xid '%s' already exists", xid)
-			default:
-				return nil, 0, errConflict()
-			}
+	if old := t.existingXID(owner, body.str("xid")); old != nil {
+		changes := body.without("xid", "type", "ownerId", "ownerName")
+		switch t.c.sw.ExistingXID {
+		case "duplicate":
+		case "upsert":
+			return old, http.StatusOK, updateGroup(t, old, changes)
+		case "upsert201":
+			return old, http.StatusCreated, updateGroup(t, old, changes)
+		case "conflict400":
+			return nil, 0, badRequest("A group with the xid '%s' already exists", old.xid)
+		default:
+			return nil, 0, errConflict()
 		}
 	}
 	o, err := t.make(kGroup, nil, body)
+	if err == nil {
+		err = t.requiredAttribute(o)
+	}
 	return o, http.StatusCreated, err
 }
 
-func (t *tx) existingXID(owner *Owner, xid string) *object {
-	if o := t.st.byXIDIn(kGroup, owner, xid); o != nil {
-		return o
-	}
-	if t.c.sw.XIDScope != "instance" || t.st.xidOwners[xid] == 0 {
+// requiredAttribute refuses a new group without the attribute that the instance
+// asks for.
+func (t *tx) requiredAttribute(o *object) *apiError {
+	typ := t.c.sw.RequiredAttribute
+	if typ == "" || t.countAttributes(kGroupAttribute, o, typ) > 0 {
 		return nil
 	}
-	for _, other := range t.st.owners {
-		if o := t.st.byXIDIn(kGroup, other, xid); o != nil {
-			return o
-		}
-	}
-	return nil
+	err := badRequest("An attribute of the type '%s' is required.", typ)
+	err.code = codeMissing
+	return err
 }
 
-func specOf(specs []fieldSpec, key string) *fieldSpec {
-	for i := range specs {
-		if specs[i].key == key {
-			return &specs[i]
-		}
+func (t *tx) existingXID(owner *Owner, xid string) *object {
+	if xid == "" {
+		return nil
 	}
-	return &fieldSpec{key: key, typ: "String"}
+	if t.c.sw.XIDScope == "instance" {
+		owner = nil
+	}
+	return t.st.withXID(kGroup, owner, xid, t.c.sw.XIDUnique == "any-case")
 }
 
 // updateGroup handles PUT /v3/groups/{id or xid}.
-func updateGroup(t *tx, o *object, body map[string]any) *apiError {
-	if xid, _ := body["xid"].(string); xid != "" && xid != o.xid {
+func updateGroup(t *tx, o *object, body dict) *apiError {
+	if xid := body.str("xid"); xid != "" && (xid != o.xid || t.c.strict) {
 		switch t.c.sw.XIDOnUpdate {
 		case "accepted":
-			if t.existingXID(o.owner, xid) != nil {
+			if old := t.existingXID(o.owner, xid); old != nil && old != o {
 				return errConflict()
 			}
-			t.change(o, func() { o.xid = xid })
+			t.rekey(o, func() { o.xid = xid })
 		case "ignored":
 		default:
 			return badRequest("The field 'xid' cannot be updated.")
@@ -91,22 +73,19 @@ func updateGroup(t *tx, o *object, body map[string]any) *apiError {
 
 // findGroup resolves an xid of the path within its owner.
 func findGroup(c *call, segment string) (*object, *apiError) {
+	if err := c.checkXIDOwner(); err != nil {
+		return nil, err
+	}
 	owner, err := c.lookupOwner()
 	if err != nil {
 		return nil, err
 	}
-	if o := c.st.byXIDIn(kGroup, owner, segment); o != nil {
-		if o.born != 0 && c.now.Sub(o.bornAt) < time.Duration(c.sw.XIDDelayMS)*time.Millisecond {
-			return nil, errNotFound()
-		}
-		return o, nil
+	o := c.st.withXID(kGroup, owner, segment, false)
+	if o == nil && c.sw.XIDCase == "insensitive" {
+		o = c.st.withXID(kGroup, owner, segment, true)
 	}
-	if c.sw.XIDCase == "insensitive" {
-		for key, set := range c.st.byXID {
-			if key.kind == kGroup && key.owner == ownerID(owner) && strings.EqualFold(key.xid, segment) {
-				return c.st.get(kGroup, set[0]), nil
-			}
-		}
+	if o == nil || owner == nil || o.born != 0 && c.within(o.added.time(), c.sw.XIDDelayMS) {
+		return nil, errNotFound()
 	}
-	return nil, errNotFound()
+	return o, nil
 }

@@ -28,7 +28,18 @@ func start(t *testing.T, cfg Config) *instance {
 	if cfg.PublicURL == "" {
 		cfg.PublicURL = "https://app.threatconnect.com"
 	}
-	return &instance{New(cfg), t, DemoToken}
+	in := &instance{New(cfg), t, DemoToken}
+	in.SetSwitches(cfg.Switches)
+	return in
+}
+
+// SetSwitches turns strict mode off: most tests here are about what the
+// instance takes. strict_test.go has those of strict mode.
+func (in *instance) SetSwitches(sw Switches) {
+	if sw.Strict == "" {
+		sw.Strict = "off"
+	}
+	in.Server.SetSwitches(sw)
 }
 
 func with(t *testing.T, nameEqualsValue ...string) *instance {
@@ -60,6 +71,10 @@ func (in *instance) do(method, path, body string) reply {
 	}
 	r := httptest.NewRequest(method, "/api"+path, rd)
 	r.Header.Set("Authorization", "TC-Token "+in.token)
+	r.Header.Set("Content-Type", "application/json")
+	if strings.HasSuffix(r.URL.Path, "/upload") {
+		r.Header.Set("Content-Type", "application/octet-stream")
+	}
 	w := httptest.NewRecorder()
 	in.ServeHTTP(w, r)
 	rep := reply{t: in.t, what: method + " " + path + " " + body, status: w.Code, header: w.Header(), body: w.Body.String()}

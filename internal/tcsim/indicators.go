@@ -2,26 +2,15 @@ package tcsim
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
-func indicatorLists() []nestedList {
-	return []nestedList{
-		{key: "attributes", kind: kIndicatorAttribute, maxSize: nestedMax, resolve: resolveAttribute},
-		{key: "tags", kind: kTag, maxSize: nestedMax, resolve: resolveTag, find: findTag},
-		{key: "securityLabels", kind: kLabel, maxSize: nestedMax, resolve: resolveLabel, find: findLabel},
-		{key: "associatedArtifacts", kind: kArtifact, maxSize: nestedMax, resolve: resolve(kArtifact)},
-		{key: "associatedCases", kind: kCase, maxSize: nestedMax, resolve: resolve(kCase)},
-		{key: "associatedGroups", kind: kGroup, resolve: resolve(kGroup)},
-		{key: "associatedIndicators", kind: kIndicator, resolve: resolveIndicator},
-	}
-}
-
 // indicatorTypeOf finds a type; a client is seen that sends "Url" for "URL", so
 // the case does not matter here.
-func (c *call) indicatorTypeOf(body map[string]any) (*indicatorType, *apiError) {
-	name, ok := body["type"].(string)
-	if !ok || name == "" {
+func (c *call) indicatorTypeOf(body dict) (*indicatorType, *apiError) {
+	name := body.str("type")
+	if name == "" {
 		return nil, missingData("type")
 	}
 	for _, it := range c.st.types.indicatorTypes {
@@ -34,12 +23,12 @@ func (c *call) indicatorTypeOf(body map[string]any) (*indicatorType, *apiError) 
 
 // readValues takes the values from the type's own keys or from value1..value3
 // and brings them into their stored form.
-func (c *call) readValues(it *indicatorType, body map[string]any) ([3]string, *apiError) {
+func (c *call) readValues(it *indicatorType, body dict) ([3]string, *apiError) {
 	var v [3]string
 	for i, label := range it.Labels {
-		v[i] = firstString(body, label, "value"+itoa(int64(i+1)))
+		v[i] = body.str(label, "value"+itoa(int64(i+1)))
 		if i == 0 && it.Name == "Host" && v[0] == "" {
-			v[0] = firstString(body, "hostname") // two examples of the docs spell it so
+			v[0] = body.str("hostname") // two examples of the docs spell it so
 		}
 		if v[i] == "" && (it.all || it.Name != "File" && i == 0) {
 			return v, missingData(label)
@@ -49,7 +38,7 @@ func (c *call) readValues(it *indicatorType, body map[string]any) ([3]string, *a
 		return v, missingData(it.Labels[0])
 	}
 	if it.normalize != nil {
-		return it.normalize(&c.sw, v)
+		return it.normalize(c.sw, v)
 	}
 	switch it.CasePreference {
 	case "upper":
@@ -60,28 +49,16 @@ func (c *call) readValues(it *indicatorType, body map[string]any) ([3]string, *a
 	return v, nil
 }
 
-func firstString(body map[string]any, keys ...string) string {
-	for _, k := range keys {
-		if s, ok := body[k].(string); ok && s != "" {
-			return s
-		}
-	}
-	return ""
+// summaryOf joins the values that are there, as in "MD5 : SHA1 : SHA256".
+func summaryOf(v [3]string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(v[:]), func(s string) bool { return s == "" }), " : ")
 }
 
-// setValues stores the values and the summary: the values that are there,
-// joined as in "MD5 : SHA1 : SHA256".
+// setValues stores the values and the summary.
 func (o *object) setValues(it *indicatorType, v [3]string) {
-	var parts []string
-	for _, s := range v {
-		if s != "" {
-			parts = append(parts, s)
-		}
-	}
-	o.name = strings.Join(parts, " : ")
-	o.values = nil
+	o.name, o.values = v[0], nil
 	if len(it.Labels) > 1 {
-		o.values = &v
+		o.name, o.values = summaryOf(v), &[3]string{v[0], v[1], v[2]}
 	}
 }
 
@@ -91,11 +68,9 @@ func (o *object) setValues(it *indicatorType, v [3]string) {
 func (t *tx) existingIndicator(it *indicatorType, owner *Owner, v [3]string) (*object, *apiError) {
 	tab := t.st.tables[kIndicator]
 	if it.Name != "File" {
-		probe := object{}
-		probe.setValues(it, v)
-		for _, id := range tab.bySummary[fold(probe.name)] {
-			o := tab.byID[id]
-			if o.typ == it.Name && o.owner == owner && (o.name == probe.name || !t.c.exact(it)) {
+		name := summaryOf(v)
+		for _, o := range tab.byName.find(fold(name)) {
+			if o.typ == it.Name && o.owner == owner && (o.name == name || !t.c.exact(it)) {
 				return o, nil
 			}
 		}
@@ -106,8 +81,7 @@ func (t *tx) existingIndicator(it *indicatorType, owner *Owner, v [3]string) (*o
 		if h == "" {
 			continue
 		}
-		for _, id := range tab.byValue[i][fold(h)] {
-			o := tab.byID[id]
+		for _, o := range tab.byValue[i].find(fold(h)) {
 			if o.typ != "File" || o.owner != owner || o == found {
 				continue
 			}
@@ -128,9 +102,22 @@ func (t *tx) existingIndicator(it *indicatorType, owner *Owner, v [3]string) (*o
 	return found, nil
 }
 
+// theIndicator finds the indicator that a body describes, or nil, with what a
+// new one would be made of.
+func (t *tx) theIndicator(owner *Owner, body dict) (o *object, it *indicatorType, v [3]string, err *apiError) {
+	if it, err = t.c.indicatorTypeOf(body); err != nil {
+		return
+	}
+	if v, err = t.c.readValues(it, body); err != nil {
+		return
+	}
+	o, err = t.existingIndicator(it, owner, v)
+	return
+}
+
 // createIndicator handles POST /v3/indicators: one that exists is updated
 // (indicators/create.rst since 7.9).
-func createIndicator(t *tx, body map[string]any) (*object, int, *apiError) {
+func createIndicator(t *tx, body dict) (*object, int, *apiError) {
 	owner, err := t.c.createOwner(body)
 	if err != nil {
 		return nil, 0, err
@@ -138,15 +125,7 @@ func createIndicator(t *tx, body map[string]any) (*object, int, *apiError) {
 	if err := t.c.mayWrite(owner, "permIndicator", nil, false); err != nil {
 		return nil, 0, err
 	}
-	it, err := t.c.indicatorTypeOf(body)
-	if err != nil {
-		return nil, 0, err
-	}
-	v, err := t.c.readValues(it, body)
-	if err != nil {
-		return nil, 0, err
-	}
-	old, err := t.existingIndicator(it, owner, v)
+	old, it, v, err := t.theIndicator(owner, body)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -166,27 +145,26 @@ func createIndicator(t *tx, body map[string]any) (*object, int, *apiError) {
 	if it.Name == "File" {
 		t.addHashes(old, it, v)
 	}
-	return old, status, t.edit(old, withoutKeys(body, "mode"), true)
+	return old, status, t.edit(old, body, true)
 }
 
-func (t *tx) newIndicator(it *indicatorType, owner *Owner, v [3]string, body map[string]any) (*object, *apiError) {
+func (t *tx) newIndicator(it *indicatorType, owner *Owner, v [3]string, body dict) (*object, *apiError) {
 	o := &object{kind: kIndicator, owner: owner, typ: it.Name}
 	o.setValues(it, v)
 	if t.st.types.excluded[fold(o.name)] {
 		return nil, badRequest("This indicator is contained on a system-wide exclusion list.")
 	}
 	t.add(o)
-	t.change(o, func() { o.fields = map[string]any{"active": true} })
 	return o, t.edit(o, body, true)
 }
 
 // updateIndicator handles PUT. Values cannot be changed; the mode that edits the
 // hashes of a File (indicators/mergeFileHashes.rst) is not simulated.
-func updateIndicator(t *tx, o *object, body map[string]any) *apiError {
+func updateIndicator(t *tx, o *object, body dict) *apiError {
 	if err := t.c.mayWrite(o.owner, "permIndicator", o, false); err != nil {
 		return err
 	}
-	if body["mode"] != nil {
+	if body.has("mode") {
 		return badRequest("The field 'mode' is not simulated.")
 	}
 	return t.edit(o, body, false)
@@ -200,11 +178,9 @@ func findIndicator(c *call, segment string) (*object, *apiError) {
 		return nil, err
 	}
 	tab := c.st.tables[kIndicator]
-	sets := []idset{tab.bySummary[fold(segment)], tab.byValue[0][fold(segment)], tab.byValue[1][fold(segment)], tab.byValue[2][fold(segment)]}
-	for i, set := range sets {
-		for _, id := range set {
-			o := tab.byID[id]
-			if o.owner != owner || i > 0 && o.typ != "File" {
+	for i, x := range []*index{&tab.byName, &tab.byValue[0], &tab.byValue[1], &tab.byValue[2]} {
+		for _, o := range x.find(fold(segment)) {
+			if o.owner != owner || i > 0 && o.typ != "File" || c.hiddenByFlag(o) {
 				continue
 			}
 			if o.name == segment || !c.exact(c.st.types.indicatorType(o.typ)) {
@@ -224,6 +200,52 @@ func (t *tx) addHashes(o *object, it *indicatorType, v [3]string) {
 		}
 	}
 	if merged != *o.values {
-		t.change(o, func() { o.setValues(it, merged) })
+		t.rekey(o, func() { o.setValues(it, merged) })
 	}
+}
+
+// indicatorEntry handles type and value in a list, which find an indicator or
+// create it (associations.rst).
+func (t *tx) indicatorEntry(parent *object, entry dict) (*object, *apiError) {
+	owner, err := t.nestedOwner(parent, entry)
+	if err != nil {
+		return nil, err
+	}
+	o, it, v, err := t.theIndicator(owner, entry)
+	if err != nil {
+		return nil, err
+	}
+	if o != nil {
+		if err := t.c.checkKeys(kIndicator, it.Name, entry, true); err != nil {
+			return nil, err
+		}
+		return o, pairAllowed(parent, o)
+	}
+	if err := t.c.mayWrite(owner, "permIndicator", nil, false); err != nil {
+		return nil, err
+	}
+	if t.c.sw.NestedMetadata == "ignored" {
+		entry = nil
+	}
+	if o, err = t.newIndicator(it, owner, v, entry); err != nil {
+		return nil, err
+	}
+	return o, pairAllowed(parent, o)
+}
+
+// indicatorPairs are the associations between indicators that are configured
+// (indicators/indicatorToIndicatorAssociations.rst).
+var indicatorPairs = [][2]string{
+	{"ASN", "Address"}, {"ASN", "CIDR"}, {"CIDR", "Address"}, {"Address", "User Agent"}, {"Address", "Host"},
+	{"Host", "EmailAddress"}, {"URL", "File"}, {"URL", "Host"}, {"URL", "Address"},
+}
+
+func pairAllowed(a, b *object) *apiError {
+	if a.kind != kIndicator {
+		return nil
+	}
+	if slices.Contains(indicatorPairs, [2]string{a.typ, b.typ}) || slices.Contains(indicatorPairs, [2]string{b.typ, a.typ}) {
+		return nil
+	}
+	return badRequest("Association cannot be applied to the indicator types.")
 }

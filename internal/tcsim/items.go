@@ -20,10 +20,12 @@ func (c *call) lookup() (*object, *apiError) {
 
 func (c *call) lookupAny() (*object, *apiError) {
 	if id, err := strconv.ParseInt(c.segment, 10, 64); err == nil {
-		if _, err := c.queryOwner(); err != nil {
+		owner, err := c.queryOwner()
+		if err != nil {
 			return nil, err
 		}
-		return c.st.get(c.res.kind, id), nil
+		o := c.st.get(c.res.kind, id)
+		return o, c.checkIDOwner(o, owner)
 	}
 	if c.res.find == nil {
 		return nil, errNotFound()
@@ -44,7 +46,7 @@ func (c *call) getOne() (*answer, *apiError) {
 
 // post answers POST on a collection.
 func (c *call) post() (*answer, *apiError) {
-	t := &tx{st: c.st, c: c}
+	t := &tx{st: c.st, c: c, steps: make([]step, 0, 16)}
 	o, status, err := c.res.create(t, c.body)
 	if err != nil {
 		t.rollback()

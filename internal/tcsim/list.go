@@ -1,14 +1,11 @@
 package tcsim
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 const (
@@ -29,7 +26,7 @@ func (c *call) list() (*answer, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	if owner != nil && !c.canRead(owner, c.res.perm) {
+	if owner != nil && !c.canRead(owner, permOf(c.res.kind)) {
 		return nil, statusError(http.StatusUnauthorized, "You do not have permission to read in the owner '%s'.", owner.Name)
 	}
 	if c.systemWide() {
@@ -39,24 +36,15 @@ func (c *call) list() (*answer, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	order, err := c.sorting()
+	sort, err := c.sorting()
 	if err != nil {
 		return nil, err
 	}
-	if by := c.byID(); by != "" { // how the tables lie: nothing to sort
-		c.sw.DefaultOrder, order = "id-"+by, nil
-	}
 	counting := c.counting(start)
-	if start == 0 && !counting && order == nil { // the first page needs no look at the rest
-		return c.writePage(c.search(q, owner, limit+1), start, limit, counting), nil
+	if start == 0 && !counting && sort.asTables() { // the first page needs no look at the rest
+		return c.writePage(c.search(q, owner, sort, limit+1), start, limit, counting), nil
 	}
-	found := c.whole(owner, func() []*object {
-		found := c.search(q, owner, -1)
-		if order != nil {
-			slices.SortStableFunc(found, order)
-		}
-		return found
-	})
+	found := c.whole(owner, func() set { return sort.apply(c, c.search(q, owner, sort, -1)) })
 	return c.writePage(found, start, limit, counting), nil
 }
 
@@ -64,7 +52,7 @@ func (c *call) list() (*answer, *apiError) {
 // nothing is written.
 type listCache struct {
 	mu    sync.Mutex
-	found map[string][]*object
+	found map[string]set
 }
 
 func (lc *listCache) clear() {
@@ -75,7 +63,7 @@ func (lc *listCache) clear() {
 
 // whole is the complete result of a list: the one of the page before, if nothing
 // has changed since. What depends on the time is found anew for each page.
-func (c *call) whole(owner *Owner, find func() []*object) []*object {
+func (c *call) whole(owner *Owner, find func() set) set {
 	tql, _ := c.param("tql")
 	sorting, _ := c.param("sorting")
 	if c.sw.ListDelay > 0 || c.sw.ListDelayMS > 0 || strings.Contains(tql, "()") {
@@ -93,7 +81,7 @@ func (c *call) whole(owner *Owner, find func() []*object) []*object {
 	lc.mu.Lock()
 	defer lc.mu.Unlock()
 	if lc.found == nil || len(lc.found) > 16 {
-		lc.found = map[string][]*object{}
+		lc.found = map[string]set{}
 	}
 	lc.found[key] = found
 	return found
@@ -154,7 +142,7 @@ func (c *call) filter() (*query, *apiError) {
 	if c.res.kind == kTag && c.sw.TechniqueSearch == "refused" && strings.Contains(text, "techniqueId") {
 		return nil, errTQL("unknown keyword 'techniqueId'")
 	}
-	n, values, err := parseTQL(text)
+	n, values, err := parseTQL(text, c.strict)
 	if err != nil {
 		return nil, err
 	}
@@ -178,39 +166,30 @@ func (c *call) tooManyValues() *apiError {
 	return statusError(http.StatusInternalServerError, "The TQL query exceeded the timeout of the instance.")
 }
 
-// search returns up to need matches (all if negative) in the default order.
-func (c *call) search(q *query, owner *Owner, need int) []*object {
+// search returns up to need matches (all if negative), oldest or newest first.
+func (c *call) search(q *query, owner *Owner, sort order, need int) set {
 	tab := c.st.tables[c.res.kind]
-	ids := tab.order
+	objects := tab.order
 	if owner != nil {
-		ids = nil
-		if set := tab.byOwner[owner.ID]; set != nil {
-			ids = *set
-		}
+		objects = tab.of(owner)
 	}
 	if q != nil {
-		if c2, ok := q.candidates(); ok && len(c2) < len(ids) {
-			ids = c2
+		if few, ok := q.candidates(); ok && len(few) < len(objects) {
+			objects = few
 		}
 	}
-	keep := func(o *object) bool {
-		return (owner == nil || o.owner == owner) && c.visible(o) && c.listed(o, q) && (q == nil || q.match(o))
-	}
-	var found []*object
-	for i := range ids {
-		id := ids[i]
-		if c.sw.DefaultOrder != "id-asc" {
-			id = ids[len(ids)-1-i] // the samples of the docs run newest first
+	var found set
+	for i := range objects {
+		o := objects[i]
+		if sort.newest {
+			o = objects[len(objects)-1-i]
 		}
-		if o := tab.byID[id]; o != nil && keep(o) {
-			found = append(found, o)
-			if need >= 0 && len(found) >= need && c.sw.DefaultOrder != "name" {
-				break
-			}
+		if (owner != nil && o.owner != owner) || !c.visible(o) || !c.listed(o, q) || q != nil && !q.match(o) {
+			continue
 		}
-	}
-	if c.sw.DefaultOrder == "name" {
-		slices.SortStableFunc(found, func(a, b *object) int { return cmp.Compare(fold(a.name), fold(b.name)) })
+		if found = append(found, o); len(found) == need {
+			break
+		}
 	}
 	return found
 }
@@ -219,9 +198,12 @@ func (c *call) search(q *query, owner *Owner, need int) []*object {
 // speaks of them), and new objects where the switch delays them.
 func (c *call) listed(o *object, q *query) bool {
 	if o.kind == kIndicator && c.sw.Inactive != "shown" && (q == nil || !q.mentions["indicatorActive"]) {
-		if active, ok := o.fields["active"].(bool); ok && !active {
+		if o.fields.get("active") == false {
 			return false
 		}
+	}
+	if o.kind == kGroup && o.id <= c.sw.ArchivedGroups || c.hiddenByFlag(o) {
+		return false
 	}
 	if o.kind != kGroup && o.kind != kIndicator || o.born == 0 {
 		return true
@@ -229,10 +211,16 @@ func (c *call) listed(o *object, q *query) bool {
 	if c.sw.ListDelay > 0 && c.ordinal-o.born <= int64(c.sw.ListDelay) {
 		return false
 	}
-	return c.sw.ListDelayMS == 0 || c.now.Sub(o.bornAt) >= time.Duration(c.sw.ListDelayMS)*time.Millisecond
+	return c.sw.ListDelayMS == 0 || !c.within(o.added.time(), c.sw.ListDelayMS)
 }
 
-func (c *call) writePage(found []*object, start, limit int, counting bool) *answer {
+// hiddenByFlag hides the indicators of the switch hidden-indicators.
+func (c *call) hiddenByFlag(o *object) bool {
+	flag := map[string]string{"private": "privateFlag", "false-positive": "falsePositiveFlag"}[c.sw.HiddenIndicators]
+	return flag != "" && o.kind == kIndicator && o.fields.get(flag) == true
+}
+
+func (c *call) writePage(found set, start, limit int, counting bool) *answer {
 	total := len(found)
 	from, to := min(start, total), min(start+limit, total)
 	e := &encoder{buf: make([]byte, 0, 512*(to-from)+256)}
@@ -243,7 +231,7 @@ func (c *call) writePage(found []*object, start, limit int, counting bool) *answ
 	e.key("data")
 	e.open('[')
 	for _, o := range found[from:to] {
-		c.writeObject(e, o, c.sel, c.res.write)
+		c.writeObject(e, o, c.sel)
 	}
 	e.close(']')
 	if counting {

@@ -28,8 +28,11 @@ const (
 	kindCount
 )
 
+func isAttribute(k kind) bool { return kGroupAttribute <= k && k <= kCaseAttribute }
+
 // object is anything with an ID. One struct serves all kinds, so that TQL,
-// links, undo and paging are written once; what differs is in tables.
+// links, undo and paging are written once; what differs is in tables. There may
+// be millions of them: what few objects have is behind a pointer or in fields.
 type object struct {
 	kind   kind
 	id     int64
@@ -38,47 +41,43 @@ type object struct {
 	typ    string  // "Incident", "Host", an artifact's or attribute's type
 	name   string  // name, summary, or an attribute's value
 	xid    string
-	values *[3]string // the values of an indicator that has more than one
-	added  time.Time
-	edited time.Time
+	values *[3]string // the values of an indicator whose type has more than one
+	added  moment
+	edited moment
 	by     *User
-	born   int64 // ordinal of the request that made it, for delayed lists
-	bornAt time.Time
-	fields map[string]any // the remaining scalars by API key: string, bool, int64, float64, time.Time
-	file   []byte         // content of a Document or Report
-	hasDoc bool
-	links  []linkSet
+	born   int64   // number of the request that made it; 0: seeded
+	fields dict    // the other scalars by API key: string, bool, int64, float64, time.Time, json.RawMessage
+	file   *[]byte // content of a Document or Report
+	links  set     // the linked objects of all kinds, and the children
 }
 
-// linkSet holds the IDs of the linked objects of one kind, in ascending order.
-type linkSet struct {
-	kind kind
-	ids  idset
-}
+// moment is a time in nanoseconds since 1970; 0 is none.
+type moment int64
 
-// linked returns the IDs of o's links to objects of kind k.
-func (o *object) linked(k kind) idset {
-	for i := range o.links {
-		if o.links[i].kind == k {
-			return o.links[i].ids
-		}
+func momentOf(t time.Time) moment {
+	if t.IsZero() {
+		return 0
 	}
-	return nil
+	return moment(t.UnixNano())
 }
 
-func (o *object) linkSet(k kind) *idset {
-	for i := range o.links {
-		if o.links[i].kind == k {
-			return &o.links[i].ids
-		}
+func (m moment) time() time.Time {
+	if m == 0 {
+		return time.Time{}
 	}
-	o.links = append(o.links, linkSet{kind: k})
-	return &o.links[len(o.links)-1].ids
+	return time.Unix(0, int64(m)).UTC()
 }
 
 func (o *object) str(key string) string {
-	s, _ := o.fields[key].(string)
+	s, _ := o.fields.get(key).(string)
 	return s
+}
+
+// linked are the objects of kind k that o is linked to, and its children.
+func (o *object) linked(k kind) set {
+	from, _ := o.links.find(k, minID)
+	to, _ := o.links.find(k+1, minID)
+	return o.links[from:to:to]
 }
 
 // value returns value1..value3 of an indicator.
@@ -92,141 +91,191 @@ func (o *object) value(i int) string {
 	return ""
 }
 
-// idset is an ascending list of IDs. IDs only grow, so adding is appending in
-// nearly all cases.
-type idset []int64
+// named is false for attributes: their "name" is a long text.
+func (o *object) named() bool { return !isAttribute(o.kind) }
 
-func (s idset) has(id int64) bool {
-	_, ok := slices.BinarySearch(s, id)
+const minID = -1 << 63
+
+// set is a list of objects in ascending order of kind and ID. IDs only grow, so
+// adding is appending in nearly all cases.
+type set []*object
+
+// find returns the position of an object, or where it belongs.
+func (s set) find(k kind, id int64) (int, bool) {
+	low, high := 0, len(s)
+	if high > 0 && before(s[high-1], k, id) {
+		return high, false
+	}
+	for low < high {
+		mid := int(uint(low+high) >> 1)
+		if before(s[mid], k, id) {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low, low < len(s) && s[low].kind == k && s[low].id == id
+}
+
+func before(o *object, k kind, id int64) bool { return o.kind < k || o.kind == k && o.id < id }
+
+func (s set) has(o *object) bool {
+	_, ok := s.find(o.kind, o.id)
 	return ok
 }
 
-func (s *idset) add(id int64) bool {
-	if n := len(*s); n == 0 || (*s)[n-1] < id {
-		*s = append(*s, id)
-		return true
+func (s *set) add(o *object) bool {
+	i, ok := s.find(o.kind, o.id)
+	if !ok {
+		*s = slices.Insert(*s, i, o)
 	}
-	i, ok := slices.BinarySearch(*s, id)
-	if ok {
-		return false
-	}
-	*s = slices.Insert(*s, i, id)
-	return true
+	return !ok
 }
 
-func (s *idset) remove(id int64) bool {
-	i, ok := slices.BinarySearch(*s, id)
-	if !ok {
-		return false
+func (s *set) remove(o *object) bool {
+	i, ok := s.find(o.kind, o.id)
+	if ok {
+		*s = slices.Delete(*s, i, i+1)
 	}
-	*s = slices.Delete(*s, i, i+1)
-	return true
+	return ok
+}
+
+// union merges sets of objects of one kind.
+func union(sets ...set) set {
+	if len(sets) == 1 {
+		return sets[0]
+	}
+	all := slices.Concat(sets...)
+	slices.SortFunc(all, func(a, b *object) int { return int(a.id - b.id) })
+	return slices.Compact(all)
 }
 
 // table holds all objects of one kind with their indexes.
 type table struct {
-	byID      map[int64]*object
-	order     idset
-	byOwner   map[int64]*idset
-	bySummary map[string]idset // folded name
-	byValue   [3]map[string]idset
-	byParent  map[int64]idset
-	next      int64
+	order   set
+	byOwner map[*Owner]*set
+	byName  index    // by folded name
+	byXID   index    // by folded xid
+	byValue [3]index // by folded value, of indicators with several
+	next    int64    // the next ID
 }
 
-func newTable() *table {
-	t := &table{
-		byID: map[int64]*object{}, byOwner: map[int64]*idset{}, bySummary: map[string]idset{},
-		byParent: map[int64]idset{}, next: 1,
+func newTable() *table { return &table{byOwner: map[*Owner]*set{}, next: 1} }
+
+// get finds an object by its ID. Most tables have no gaps.
+func (t *table) get(id int64) *object {
+	if len(t.order) == 0 {
+		return nil
 	}
-	for i := range t.byValue {
-		t.byValue[i] = map[string]idset{}
+	if i := id - t.order[0].id; i >= 0 && i < int64(len(t.order)) && t.order[i].id == id {
+		return t.order[i]
 	}
-	return t
+	if i, ok := t.order.find(t.order[0].kind, id); ok {
+		return t.order[i]
+	}
+	return nil
+}
+
+func (t *table) of(o *Owner) set {
+	if s := t.byOwner[o]; s != nil {
+		return *s
+	}
+	return nil
+}
+
+func (t *table) insert(o *object) {
+	t.order.add(o)
+	s := t.byOwner[o.owner]
+	if s == nil {
+		s = new(set)
+		t.byOwner[o.owner] = s
+	}
+	s.add(o)
+	if o.parent != nil {
+		o.parent.links.add(o)
+	}
+	t.index(o)
+}
+
+func (t *table) delete(o *object) {
+	t.order.remove(o)
+	t.byOwner[o.owner].remove(o)
+	if o.parent != nil {
+		o.parent.links.remove(o)
+	}
+	t.unindex(o)
+}
+
+// index enters what may change later: the name, the xid and the values.
+func (t *table) index(o *object)   { t.eachKey(o, (*index).add) }
+func (t *table) unindex(o *object) { t.eachKey(o, (*index).remove) }
+
+func (t *table) eachKey(o *object, do func(*index, string, *object)) {
+	if o.named() {
+		do(&t.byName, fold(o.name), o)
+	}
+	if o.xid != "" {
+		do(&t.byXID, fold(o.xid), o)
+	}
+	if o.values == nil {
+		return
+	}
+	for i, v := range o.values {
+		if v != "" {
+			do(&t.byValue[i], fold(v), o)
+		}
+	}
 }
 
 // fold is the case-insensitive key of the indexes.
 func fold(s string) string { return strings.ToLower(s) }
 
-func (t *table) insert(o *object) {
-	t.byID[o.id] = o
-	t.order.add(o.id)
-	set := t.byOwner[ownerID(o.owner)]
-	if set == nil {
-		set = new(idset)
-		t.byOwner[ownerID(o.owner)] = set
-	}
-	set.add(o.id)
-	t.index(o)
+// index finds objects by a text. Nearly every text has one object; where there
+// are several, first holds one of them and more all.
+type index struct {
+	first map[string]*object
+	more  map[string]set
 }
 
-func (t *table) delete(o *object) {
-	delete(t.byID, o.id)
-	t.order.remove(o.id)
-	t.byOwner[ownerID(o.owner)].remove(o.id)
-	t.unindex(o)
+func (x *index) find(key string) set {
+	if s, ok := x.more[key]; ok {
+		return s
+	}
+	if o := x.first[key]; o != nil {
+		return set{o}
+	}
+	return nil
 }
 
-// index enters what may change later: the name and the values.
-func (t *table) index(o *object) {
-	if o.indexedByName() {
-		addTo(t.bySummary, fold(o.name), o.id)
+func (x *index) add(key string, o *object) {
+	if x.first == nil {
+		x.first, x.more = map[string]*object{}, map[string]set{}
 	}
-	if o.kind == kIndicator {
-		for i := range t.byValue {
-			if v := o.value(i); v != "" {
-				addTo(t.byValue[i], fold(v), o.id)
-			}
-		}
-	}
-	if o.parent != nil {
-		set := t.byParent[o.parent.id]
-		set.add(o.id)
-		t.byParent[o.parent.id] = set
-	}
-}
-
-func (t *table) unindex(o *object) {
-	if o.indexedByName() {
-		removeFrom(t.bySummary, fold(o.name), o.id)
-	}
-	if o.kind == kIndicator {
-		for i := range t.byValue {
-			if v := o.value(i); v != "" {
-				removeFrom(t.byValue[i], fold(v), o.id)
-			}
-		}
-	}
-	if o.parent != nil {
-		set := t.byParent[o.parent.id]
-		set.remove(o.id)
-		if len(set) == 0 {
-			delete(t.byParent, o.parent.id)
-		} else {
-			t.byParent[o.parent.id] = set
-		}
-	}
-}
-
-// indexedByName is false for attributes: their "name" is a long text.
-func (o *object) indexedByName() bool {
-	return o.kind != kGroupAttribute && o.kind != kIndicatorAttribute && o.kind != kCaseAttribute
-}
-
-func addTo(m map[string]idset, key string, id int64) {
-	set := m[key]
-	set.add(id)
-	m[key] = set
-}
-
-func removeFrom(m map[string]idset, key string, id int64) {
-	set := m[key]
-	set.remove(id)
-	if len(set) == 0 {
-		delete(m, key)
+	old := x.first[key]
+	if old == nil {
+		x.first[key] = o
 		return
 	}
-	m[key] = set
+	s := x.more[key]
+	if s == nil {
+		s = set{old}
+	}
+	s.add(o)
+	x.more[key] = s
+}
+
+func (x *index) remove(key string, o *object) {
+	s := x.more[key]
+	s.remove(o)
+	switch len(s) {
+	case 0:
+		delete(x.first, key)
+	case 1:
+		delete(x.more, key)
+		x.first[key] = s[0]
+	default:
+		x.more[key], x.first[key] = s, s[0]
+	}
 }
 
 func ownerID(o *Owner) int64 {

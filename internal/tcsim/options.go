@@ -1,7 +1,7 @@
 package tcsim
 
 import (
-	"net/http"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -11,125 +11,73 @@ import (
 // read-only fields.
 func (c *call) describe() (*answer, *apiError) {
 	show, _ := c.param("show")
-	all := strings.EqualFold(show, "readonly")
-	specs := slices.Clone(c.specs(c.res.kind))
-	slices.SortFunc(specs, func(a, b fieldSpec) int { return strings.Compare(a.key, b.key) })
-	e := &encoder{}
-	e.open('{')
-	for i := range specs {
-		f := &specs[i]
-		if f.readOnly && !all {
-			continue
+	fields := map[string]any{}
+	for _, f := range slices.Backward(c.st.fields[c.res.kind].all) { // of two types with one key the first is shown
+		switch {
+		case f.readOnly && !strings.EqualFold(show, "readonly"):
+		case f.list:
+			fields[f.key] = map[string]any{"data": []any{describeField(&f)}}
+		default:
+			f = c.spec(c.res.kind, f.key)
+			fields[f.key] = describeField(&f)
 		}
-		e.key(f.key)
-		if f.list {
-			e.raw(`{"data":[`)
-			writeSpec(e, f)
-			e.close(']')
-			e.close('}')
-			continue
-		}
-		writeSpec(e, f)
 	}
-	e.close('}')
-	return &answer{http.StatusOK, http.Header{}, e.buf}, nil
+	return jsonAnswer(fields)
 }
 
-func writeSpec(e *encoder, f *fieldSpec) {
-	e.open('{')
-	e.bool("required", f.required)
-	if f.requiredFor != nil {
-		e.bool("conditionalRequired", true)
-	}
-	if f.readOnly {
-		e.bool("readOnly", true)
-	}
-	if f.readOnlyFor != nil {
-		e.strings("conditionalReadOnly", f.readOnlyFor)
-	}
-	if f.create && !f.required {
-		e.bool("updatable", false)
-	}
-	if f.appliesTo != nil {
-		e.strings("appliesTo", f.appliesTo)
-	}
-	switch f.typ {
-	case "String":
-		if f.max > 0 {
-			e.int("maxLength", int64(f.max))
-			e.int("minLength", int64(f.min))
-		}
-	case "Integer", "BigDecimal":
-		if f.max > 0 {
-			e.int("maxValue", int64(f.max))
-			e.int("minValue", int64(f.min))
+// describeField has the keys of OPTIONS that say more than their absence.
+func describeField(f *field) map[string]any {
+	d := map[string]any{"name": f.key, "type": f.typ, "required": f.required, "description": "The " + titled(f.key) + " of the item."}
+	add := func(key string, v any, given bool) {
+		if given {
+			d[key] = v
 		}
 	}
-	if f.maxSize > 0 {
-		e.int("maxSize", int64(f.maxSize))
-	}
-	if f.values != nil {
-		e.strings("allowableValues", f.values)
-	}
-	e.opt("description", f.desc)
-	e.str("name", f.key)
-	e.str("type", f.typ)
-	e.close('}')
+	text, number := f.typ == "String" && f.max > 0, (f.typ == "Integer" || f.typ == "BigDecimal") && f.max > 0
+	add("conditionalRequired", true, f.requiredFor != nil)
+	add("readOnly", true, f.readOnly)
+	add("conditionalReadOnly", f.readOnlyFor, f.readOnlyFor != nil)
+	add("updatable", false, f.create && !f.required)
+	add("appliesTo", f.types, f.types != nil)
+	add("maxLength", f.max, text)
+	add("minLength", f.min, text)
+	add("maxValue", f.max, number)
+	add("minValue", f.min, number)
+	add("maxSize", f.maxSize, f.maxSize > 0)
+	add("allowableValues", f.values, f.values != nil)
+	return d
 }
 
-func (e *encoder) strings(key string, values []string) {
-	e.key(key)
-	e.open('[')
-	for _, v := range values {
-		e.sep()
-		e.quote(v)
-	}
-	e.close(']')
+// counted is the envelope of the other answers to OPTIONS.
+func counted[T any](data []T) (*answer, *apiError) {
+	return jsonAnswer(map[string]any{"data": data, "count": len(data), "status": "Success"})
 }
 
 // describeFields answers OPTIONS .../fields: the names for fields=.
 func (c *call) describeFields() (*answer, *apiError) {
-	e := &encoder{}
-	e.open('{')
-	e.key("data")
-	e.open('[')
-	for _, d := range c.res.extra {
-		e.open('{')
-		e.str("description", d.desc)
-		e.bool("includedByDefault", d.byDefault)
-		e.str("name", d.name)
-		e.close('}')
+	var data []map[string]any
+	for _, name := range c.fieldNames() {
+		data = append(data, map[string]any{"name": name, "description": "Includes the " + titled(name), "includedByDefault": false})
 	}
-	e.close(']')
-	e.int("count", int64(len(c.res.extra)))
-	return c.success(e, http.StatusOK, ""), nil
+	return counted(data)
 }
 
 // describeTQL answers OPTIONS .../tql: the keywords.
 func (c *call) describeTQL() (*answer, *apiError) {
-	names := make([]string, 0, len(c.res.keywords))
-	for n := range c.res.keywords {
-		names = append(names, n)
+	type word struct {
+		Keyword     string `json:"keyword"`
+		Name        string `json:"name"`
+		Type        string `json:"type"`
+		Description string `json:"description"`
+		Groupable   bool   `json:"groupable"`
+		Targetable  bool   `json:"targetable"`
 	}
-	slices.Sort(names)
-	e := &encoder{}
-	e.open('{')
-	e.key("data")
-	e.open('[')
-	for _, n := range names {
-		k := c.res.keywords[n]
-		e.open('{')
-		e.str("keyword", k.name)
-		e.str("name", titled(k.name))
-		e.str("type", k.typ)
-		e.str("description", "The "+titled(k.name)+" of the item.")
-		e.bool("groupable", false)
-		e.bool("targetable", false)
-		e.close('}')
+	var data []word
+	for _, key := range slices.Sorted(maps.Keys(c.res.keywords)) {
+		k := c.res.keywords[key]
+		data = append(data, word{Keyword: k.name, Name: titled(k.name), Type: k.typ, Description: "The " + titled(k.name) + " of the item."})
 	}
-	e.close(']')
-	e.int("count", int64(len(names)))
-	return c.success(e, http.StatusOK, ""), nil
+	return counted(data)
 }
 
 // titled makes "dateAdded" into "Date Added".
@@ -154,25 +102,16 @@ func (c *call) eventTypeCategories() (*answer, *apiError) {
 	if c.sw.EventTypeShape == "missing" {
 		return nil, errNotFound()
 	}
-	e := &encoder{}
-	e.open('{')
-	e.key("data")
-	e.open('[')
+	var data []any
 	for _, t := range c.st.types.eventTypes {
 		switch c.sw.EventTypeShape {
 		case "strings":
-			e.sep()
-			e.quote(t)
+			data = append(data, t)
 		case "values":
-			e.open('{')
-			e.str("value", t)
-			e.close('}')
+			data = append(data, map[string]string{"value": t})
 		default:
-			e.open('{')
-			e.str("name", t)
-			e.close('}')
+			data = append(data, map[string]string{"name": t})
 		}
 	}
-	e.close(']')
-	return c.success(e, http.StatusOK, ""), nil
+	return jsonAnswer(map[string]any{"data": data, "status": "Success"})
 }

@@ -50,8 +50,8 @@ func (c *call) queryOwner() (*Owner, *apiError) {
 
 // bodyOwner is the owner named by ownerName or ownerId in an object, nil if
 // none is named.
-func (c *call) bodyOwner(body map[string]any) (*Owner, *apiError) {
-	if v, ok := body["ownerId"]; ok && v != nil {
+func (c *call) bodyOwner(body dict) (*Owner, *apiError) {
+	if v := body.get("ownerId"); v != nil {
 		id, err := toID(v)
 		if err != nil {
 			return nil, badRequest("The field 'ownerId' must be an integer.")
@@ -63,7 +63,7 @@ func (c *call) bodyOwner(body map[string]any) (*Owner, *apiError) {
 		}
 		return nil, c.unknownOwner()
 	}
-	if v, ok := body["ownerName"]; ok && v != nil {
+	if v := body.get("ownerName"); v != nil {
 		name, ok := v.(string)
 		if !ok {
 			return nil, badRequest("The field 'ownerName' must be a string.")
@@ -75,7 +75,10 @@ func (c *call) bodyOwner(body map[string]any) (*Owner, *apiError) {
 
 // createOwner decides where a POST puts its object: the body's owner, else
 // owner=, else the user's Organization.
-func (c *call) createOwner(body map[string]any) (*Owner, *apiError) {
+func (c *call) createOwner(body dict) (*Owner, *apiError) {
+	if err := c.checkOneOwner(body); err != nil {
+		return nil, err
+	}
 	query, err := c.queryOwner()
 	if err != nil {
 		return nil, err
@@ -117,14 +120,4 @@ func toID(v any) (int64, error) {
 		return strconv.ParseInt(v, 10, 64)
 	}
 	return 0, strconv.ErrSyntax
-}
-
-func writeOwner(c *call, e *encoder, o *object, _ selection) {
-	c.id(e, "id", o.id)
-	e.str("name", o.name)
-	e.str("type", o.typ)
-	e.str("ownerRole", c.user.roleIn(o.owner))
-	for _, k := range permKeys {
-		e.str(k, c.user.perm(o.owner, k))
-	}
 }

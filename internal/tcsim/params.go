@@ -3,11 +3,10 @@ package tcsim
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,6 +15,9 @@ import (
 // a JSON body {"data":{...}} instead of the query; TcEx does so when the query
 // reaches 2000 characters (api/tc/v3/object_collection_abc.py).
 func (c *call) readParams() *apiError {
+	if c.r.URL.RawQuery == "" && len(c.rawBody) == 0 {
+		return nil
+	}
 	// Java front ends know only & as a separator: a semicolon is text.
 	q, err := url.ParseQuery(strings.ReplaceAll(c.r.URL.RawQuery, ";", "%3B"))
 	if err != nil {
@@ -23,13 +25,17 @@ func (c *call) readParams() *apiError {
 		return c.authError(textUnauthorized)
 	}
 	c.params = q
-	if c.r.Method == http.MethodGet && len(bytes.TrimSpace(c.rawBody)) > 0 {
+	if len(c.rawBody) > 0 && c.r.Method == http.MethodGet && len(bytes.TrimSpace(c.rawBody)) > 0 {
 		if err := c.bodyParams(); err != nil {
 			return err
 		}
 	}
-	c.sel, c.selErr = c.parseFields()
-	return c.selErr
+	if err := c.checkParams(); err != nil {
+		return err
+	}
+	var refusal *apiError
+	c.sel, refusal = c.parseFields()
+	return refusal
 }
 
 func (c *call) bodyParams() *apiError {
@@ -41,26 +47,26 @@ func (c *call) bodyParams() *apiError {
 	}
 	// A body that is not of this form is ignored: clients that send an empty
 	// object with every GET exist.
-	var wrapper struct {
-		Data map[string]any `json:"data"`
+	body, refusal := parseObject(c.rawBody, c.strict)
+	data, _ := body.get("data").(dict)
+	if refusal != nil && c.strict {
+		return refusal
 	}
-	dec := json.NewDecoder(bytes.NewReader(c.rawBody))
-	dec.UseNumber()
-	if dec.Decode(&wrapper) != nil || len(wrapper.Data) == 0 {
+	if len(data) == 0 {
 		return nil
 	}
-	for k, v := range wrapper.Data {
-		if _, inQuery := c.params[k]; inQuery {
+	for _, m := range data {
+		if _, inQuery := c.params[m.key]; inQuery {
 			continue
 		}
-		switch v := v.(type) {
+		switch v := m.value.(type) {
 		case []any:
 			for _, item := range v {
-				c.params[k] = append(c.params[k], fmt.Sprint(item))
+				c.params[m.key] = append(c.params[m.key], fmt.Sprint(item))
 			}
 		case nil:
 		default:
-			c.params[k] = []string{fmt.Sprint(v)}
+			c.params[m.key] = []string{fmt.Sprint(v)}
 		}
 	}
 	c.inBody = true
@@ -116,6 +122,9 @@ func (s selection) has(name string) bool {
 func (c *call) parseFields() (selection, *apiError) {
 	var sel selection
 	for _, v := range c.params["fields"] {
+		if c.strict && strings.Contains(v, ",") {
+			return nil, badRequest("The parameter 'fields' takes one name; repeat it for more: '%s'.", v)
+		}
 		for name := range strings.SplitSeq(v, ",") {
 			name = strings.TrimSpace(name)
 			if name == "" {
@@ -142,38 +151,32 @@ func (c *call) parseFields() (selection, *apiError) {
 
 // checkFields refuses unknown names where the switch asks for it.
 func (c *call) checkFields() *apiError {
-	if c.sw.UnknownFields != "refused" {
+	if c.sw.UnknownFields != "refused" && !c.strict {
 		return nil
 	}
 	for name := range c.sel {
-		if !hasField(c.res.extra, name) && name != "_all_" {
+		if !slices.Contains(c.fieldNames(), name) && name != "_all_" {
 			return badRequest("The additional field '%s' is not valid.", name)
 		}
 	}
 	return nil
 }
 
-func hasField(docs []fieldDoc, name string) bool {
-	for _, d := range docs {
-		if d.name == name {
-			return true
+// fieldNames are the names for fields=: of nested lists, of scalars that are not
+// shown unasked, and of what the simulator does not have.
+func (c *call) fieldNames() []string {
+	names := strings.Fields(c.res.extra)
+	for i := range c.st.fields[c.res.kind].all {
+		f := &c.st.fields[c.res.kind].all[i]
+		switch {
+		case f.list:
+			names = append(names, f.key)
+		case f.show != "" && f.show != hidden:
+			names = append(names, f.show)
 		}
 	}
-	return false
-}
-
-// decodeBody reads the JSON object of a POST or PUT.
-func decodeBody(data []byte) (map[string]any, *apiError) {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	var body map[string]any
-	if err := dec.Decode(&body); err != nil || body == nil {
-		return nil, badRequest("The request body could not be parsed as a JSON object.")
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, badRequest("The request body holds more than one JSON value.")
-	}
-	return body, nil
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // baseURL is the scheme and host that links are made of.

@@ -107,6 +107,12 @@ func (c *call) canRead(o *Owner, perm string) bool {
 // mayWrite says whether the user may create (or change, or delete) there.
 // CREATE allows making objects and changing one's own; FULL allows all.
 func (c *call) mayWrite(o *Owner, perm string, existing *object, remove bool) *apiError {
+	if c.sw.ReadOnlyAfter > 0 && c.asked > c.sw.ReadOnlyAfter {
+		return noPermission(o)
+	}
+	if existing != nil && existing.kind == kGroup && existing.id <= c.sw.ArchivedGroups {
+		return badRequest("The item with the ID %d is archived.", existing.id)
+	}
 	if isCaseKind(perm) {
 		return c.mayWriteCases()
 	}
@@ -122,6 +128,10 @@ func (c *call) mayWrite(o *Owner, perm string, existing *object, remove bool) *a
 	case level == "CREATE" && !remove && existing.by == c.user:
 		return nil
 	}
+	return noPermission(o)
+}
+
+func noPermission(o *Owner) *apiError {
 	return statusError(http.StatusUnauthorized, "You do not have permission to perform this operation in the owner '%s'.", ownerName(o))
 }
 
@@ -158,10 +168,27 @@ func permOf(k kind) string {
 	return ""
 }
 
+// sight remembers for one request what the user may see.
+type sight struct {
+	owner   *Owner
+	kind    kind
+	visible bool
+}
+
 // visible says whether the user may see an object at all.
 func (c *call) visible(o *object) bool {
 	if o.kind == kOwner {
 		return c.user.roleIn(o.owner) != ""
 	}
-	return c.canRead(o.owner, permOf(o.kind))
+	if o.owner == nil {
+		return true
+	}
+	for _, s := range c.seen {
+		if s.owner == o.owner && s.kind == o.kind {
+			return s.visible
+		}
+	}
+	s := sight{o.owner, o.kind, c.canRead(o.owner, permOf(o.kind))}
+	c.seen = append(c.seen, s)
+	return s.visible
 }

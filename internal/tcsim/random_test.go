@@ -98,25 +98,29 @@ func checkLinks(t *testing.T, in *instance) {
 	t.Helper()
 	for k := range kindCount {
 		tab := in.st.tables[k]
-		if len(tab.order) != len(tab.byID) {
-			t.Errorf("kind %d: %d in order, %d by id", k, len(tab.order), len(tab.byID))
+		if !slices.IsSortedFunc(tab.order, func(a, b *object) int { return int(a.id - b.id) }) {
+			t.Errorf("kind %d is not sorted", k)
 		}
 		for o := range in.st.all(k) {
-			for _, l := range o.links {
-				for _, id := range l.ids {
-					if other := in.st.get(l.kind, id); other == nil || !other.linked(k).has(o.id) {
-						t.Errorf("%d/%d is linked to %d/%d on one side only", k, o.id, l.kind, id)
-					}
+			for _, other := range o.links {
+				if in.st.get(other.kind, other.id) != other || other.parent != o && !other.links.has(o) {
+					t.Errorf("%d/%d is linked to %d/%d on one side only", k, o.id, other.kind, other.id)
 				}
 			}
-			if o.indexedByName() && !tab.bySummary[fold(o.name)].has(o.id) {
+			if o.parent != nil && !o.parent.links.has(o) {
+				t.Errorf("%d/%d is not among the children", k, o.id)
+			}
+			if o.named() && !tab.byName.find(fold(o.name)).has(o) {
 				t.Errorf("%d/%d is not found by name", k, o.id)
 			}
+			if o.xid != "" && !tab.byXID.find(fold(o.xid)).has(o) {
+				t.Errorf("%d/%d is not found by xid", k, o.id)
+			}
 		}
-		for name, ids := range tab.bySummary {
-			for _, id := range ids {
-				if o := tab.byID[id]; o == nil || fold(o.name) != name {
-					t.Errorf("the index of kind %d has %q for %d", k, name, id)
+		for name := range tab.byName.first {
+			for _, o := range tab.byName.find(name) {
+				if tab.get(o.id) != o || fold(o.name) != name {
+					t.Errorf("the index of kind %d has %q for %d", k, name, o.id)
 				}
 			}
 		}

@@ -17,7 +17,7 @@ func (c *call) refuse(err *apiError) *answer {
 	}
 	var e encoder
 	e.open('{')
-	v3 := c.res != nil || !c.v2()
+	v3 := !c.v2()
 	if v3 && !c.sw.NoErrCode {
 		e.str("errCode", err.code)
 	}
@@ -39,7 +39,7 @@ func (c *call) success(e *encoder, status int, message string) *answer {
 		e.str("status", "Success")
 	}
 	e.close('}')
-	return &answer{status, http.Header{}, e.buf}
+	return &answer{status, nil, e.buf}
 }
 
 // one answers with a single object under "data".
@@ -47,7 +47,7 @@ func (c *call) one(o *object, status int, message string) *answer {
 	e := &encoder{buf: make([]byte, 0, 1024)}
 	e.open('{')
 	e.key("data")
-	c.writeObject(e, o, c.sel, c.res.write)
+	c.writeObject(e, o, c.sel)
 	return c.success(e, status, message)
 }
 

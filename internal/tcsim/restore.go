@@ -13,15 +13,12 @@ import (
 func (t *tx) restoreTag(x Tag) (*object, error) {
 	if x.TechniqueID != "" { // built in
 		if o := t.st.techniques[x.TechniqueID]; o != nil {
-			o.edited = x.LastUsed
+			o.edited = momentOf(x.LastUsed)
 			return o, nil
 		}
 		return nil, fmt.Errorf("the technique %s is not known", x.TechniqueID)
 	}
-	o := &object{kind: kTag, id: x.ID, owner: t.owner(x.Owner), name: x.Name}
-	if x.Description != "" {
-		o.fields = map[string]any{"description": x.Description}
-	}
+	o := &object{kind: kTag, id: x.ID, owner: t.owner(x.Owner), name: x.Name, fields: texts("description", x.Description)}
 	return o, t.stamped(o, Stamp{LastModified: x.LastUsed})
 }
 
@@ -39,8 +36,11 @@ func (t *tx) restored(k kind, x *Record) (*object, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &object{kind: k, id: x.ID, typ: x.Type, name: *x.text(k), xid: x.XID, fields: fields,
-		file: slices.Clone(x.File), hasDoc: x.HasFile || len(x.File) > 0}
+	o := &object{kind: k, id: x.ID, typ: x.Type, name: *x.text(k), xid: x.XID, fields: fields}
+	if x.HasFile || len(x.File) > 0 {
+		file := slices.Clone(x.File)
+		o.file = &file
+	}
 	switch k {
 	case kArtifact:
 		o.parent = t.st.get(kCase, x.CaseID)
@@ -68,7 +68,6 @@ func (t *tx) restored(k kind, x *Record) (*object, error) {
 // leave out.
 func (t *tx) complete(o *object, x *Record) error {
 	known := true
-	preset := map[string]any{}
 	switch o.kind {
 	case kGroup:
 		known = slices.Contains(groupTypes, o.typ)
@@ -82,25 +81,23 @@ func (t *tx) complete(o *object, x *Record) error {
 			}
 			o.setValues(it, v)
 		}
-		preset["active"] = true
 	case kCase:
-		preset["severity"], preset["status"] = "Low", "Open"
+		preset(o, "severity", "Low")
+		preset(o, "status", "Open")
 		o.xid = cmp.Or(o.xid, caseXID(t.st.tables[kCase].next))
 	case kVictimAsset:
-		var keys [2]string
-		keys, known = assetKeys[o.typ]
-		preset[keys[0]] = o.name
+		var key string
+		key, known = assetKeys[o.typ]
+		preset(o, key, o.name)
 	}
 	if !known {
 		return fmt.Errorf("the type %q does not exist", o.typ)
 	}
-	if o.fields == nil && len(preset) > 0 {
-		o.fields = map[string]any{}
-	}
-	for key, v := range preset {
-		if _, given := o.fields[key]; !given {
-			o.fields[key] = v
-		}
-	}
 	return nil
+}
+
+func preset(o *object, key, value string) {
+	if !o.fields.has(key) {
+		o.fields.set(key, value)
+	}
 }

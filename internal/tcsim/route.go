@@ -1,132 +1,104 @@
 package tcsim
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 )
 
-// resource is one v3 endpoint: what it holds and how it reads and writes.
-type resource struct {
-	path     string // below /v3/, "groups"
-	kind     kind
-	perm     string // the owner permission that guards it; "" = none
-	write    func(c *call, e *encoder, o *object, sel selection)
-	specs    func(types *catalog) []fieldSpec
-	extra    []fieldDoc // names for fields=
-	keywords keywordTable
-	lists    []nestedList
-	create   func(t *tx, body map[string]any) (*object, int, *apiError)
-	update   func(t *tx, o *object, body map[string]any) *apiError
-	find     func(c *call, segment string) (*object, *apiError) // by xid or summary; nil = id only
-	noDelete bool
+type handler = func(*call) (*answer, *apiError)
+
+// route is a path with what answers it, by method.
+type route struct {
+	pattern string // "/v3/groups/{id}", for the counters
+	res     *resource
+	methods map[string]handler
+	decodes bool // POST and PUT take a JSON object
+}
+
+// addRoutes builds the table of paths. Paths are case-sensitive, as the docs
+// spell them.
+func (s *Server) addRoutes() {
+	s.routes = map[string]*route{}
+	add := func(res *resource, pattern string, decodes bool, methods map[string]handler) {
+		s.routes[pattern] = &route{pattern, res, methods, decodes}
+	}
+	for _, r := range s.resources {
+		base := "/v3/" + r.path
+		collection := map[string]handler{"GET": (*call).list, "OPTIONS": (*call).describe}
+		item := map[string]handler{"GET": (*call).getOne}
+		if r.create != nil {
+			collection["POST"], item["PUT"], item["DELETE"] = (*call).post, (*call).put, (*call).delete
+		}
+		add(r, base, true, collection)
+		add(r, base+"/{id}", true, item)
+		add(r, base+"/fields", false, map[string]handler{"OPTIONS": (*call).describeFields})
+		add(r, base+"/tql", false, map[string]handler{"OPTIONS": (*call).describeTQL})
+	}
+	groups := s.resources["groups"]
+	add(groups, "/v3/groups/eventTypeCategories", false, map[string]handler{"GET": (*call).eventTypeCategories})
+	add(groups, "/v3/groups/{id}/upload", false, map[string]handler{"POST": (*call).upload, "PUT": (*call).upload})
+	add(groups, "/v3/groups/{id}/download", false, map[string]handler{"GET": (*call).download})
+	for path, h := range v2Handlers {
+		add(nil, "/v2/"+path, false, map[string]handler{"GET": h})
+	}
+	add(nil, "/v2/batch", false, map[string]handler{"GET": (*call).noBatch, "POST": (*call).noBatch})
 }
 
 // v2 says whether the path is one of the v2 API, whose errors look different.
-func (c *call) v2() bool { return strings.HasPrefix(c.pattern, "/v2/") }
+func (c *call) v2() bool { return c.res == nil && strings.HasPrefix(c.pattern, "/v2/") }
 
-// route finds the endpoint. Paths are case-sensitive, as the docs spell them.
+// route finds what answers the request.
 func (c *call) route() {
 	c.pattern = "(other)"
 	c.routeErr = errNotFound()
-	rest, ok := strings.CutPrefix(c.r.URL.EscapedPath(), c.s.cfg.BasePath+"/")
-	if !ok {
+	path, ok := strings.CutPrefix(c.r.URL.EscapedPath(), c.s.cfg.BasePath)
+	if c.sw.TrailingSlash == "accepted" {
+		path = strings.TrimSuffix(path, "/")
+	}
+	v2 := strings.HasPrefix(path, "/v2/")
+	if v2 {
+		c.pattern = "/v2/(other)"
+	}
+	if !ok || v2 && c.sw.V2 == "missing" {
 		return
 	}
-	if c.sw.TrailingSlash == "accepted" {
-		rest = strings.TrimSuffix(rest, "/")
+	if v2 && strings.HasPrefix(path, "/v2/batch/") {
+		path = "/v2/batch"
 	}
-	segs := strings.Split(rest, "/")
-	for i, seg := range segs {
-		s, err := url.PathUnescape(seg)
-		if err != nil || s == "" {
-			return
-		}
-		segs[i] = s
+	found, segment := c.s.findRoute(path, c.r.Method)
+	segment, err := url.PathUnescape(segment)
+	if found == nil || err != nil {
+		return
 	}
-	switch segs[0] {
-	case "v3":
-		c.routeV3(segs[1:])
-	case "v2":
-		c.routeV2(segs[1:])
-	}
-}
-
-func (c *call) serve(pattern string, methods map[string]func(*call) (*answer, *apiError)) {
-	c.pattern = pattern
-	h := methods[c.r.Method]
-	if h == nil {
+	c.pattern, c.res, c.decodes, c.segment = found.pattern, found.res, found.decodes, segment
+	if c.endpoint = found.methods[c.r.Method]; c.endpoint == nil {
 		c.routeErr = errMethod()
 		return
 	}
-	c.endpoint, c.routeErr = h, nil
+	c.routeErr = nil
 }
 
-type handlers = map[string]func(*call) (*answer, *apiError)
-
-func (c *call) routeV3(segs []string) {
-	if len(segs) >= 2 && segs[0] == "security" && segs[1] == "owners" {
-		segs = append([]string{"security/owners"}, segs[2:]...)
+// findRoute also returns the segment of the path that stands for {id}, as sent.
+func (s *Server) findRoute(path, method string) (*route, string) {
+	exact := s.routes[path]
+	head, segment, _ := cutLast(path)
+	if exact != nil && (exact.methods[method] != nil || s.routes[head] == nil) {
+		return exact, ""
 	}
-	if len(segs) == 0 {
-		return
+	if item := s.routes[head]; item != nil && segment != "" {
+		return s.routes[item.pattern+"/{id}"], segment
 	}
-	res := c.s.resources[segs[0]]
-	if res == nil {
-		return
+	head, id, _ := cutLast(head)
+	if id != "" {
+		return s.routes[head+"/{id}/"+segment], id
 	}
-	c.res = res
-	base := "/v3/" + res.path
-	switch len(segs) {
-	case 1:
-		c.serve(base, c.collectionHandlers())
-	case 2:
-		c.routeItem(base, segs[1])
-	case 3:
-		c.routeSub(base, segs[1], segs[2])
-	}
+	return exact, ""
 }
 
-func (c *call) collectionHandlers() handlers {
-	h := handlers{"GET": (*call).list, "OPTIONS": (*call).describe}
-	if c.res.create != nil {
-		h["POST"] = (*call).post
-		c.decodes = true
+func cutLast(path string) (before, after string, found bool) {
+	i := strings.LastIndexByte(path, '/')
+	if i < 0 {
+		return path, "", false
 	}
-	return h
-}
-
-func (c *call) routeItem(base, seg string) {
-	switch {
-	case c.r.Method == http.MethodOptions && seg == "fields":
-		c.serve(base+"/fields", handlers{"OPTIONS": (*call).describeFields})
-	case c.r.Method == http.MethodOptions && seg == "tql":
-		c.serve(base+"/tql", handlers{"OPTIONS": (*call).describeTQL})
-	case c.res.path == "groups" && seg == "eventTypeCategories":
-		c.serve(base+"/eventTypeCategories", handlers{"GET": (*call).eventTypeCategories})
-	default:
-		c.segment = seg
-		h := handlers{"GET": (*call).getOne}
-		if c.res.update != nil {
-			h["PUT"] = (*call).put
-			c.decodes = true
-		}
-		if c.res.create != nil && !c.res.noDelete {
-			h["DELETE"] = (*call).delete
-		}
-		c.serve(base+"/{id}", h)
-	}
-}
-
-func (c *call) routeSub(base, seg, sub string) {
-	if c.res.path != "groups" {
-		return
-	}
-	c.segment = seg
-	switch sub {
-	case "upload":
-		c.serve(base+"/{id}/upload", handlers{"POST": (*call).upload, "PUT": (*call).upload})
-	case "download":
-		c.serve(base+"/{id}/download", handlers{"GET": (*call).download})
-	}
+	return path[:i], path[i+1:], true
 }

@@ -105,7 +105,7 @@ func (s *Server) restore(st *state, saved *savedState) error {
 			if err != nil {
 				return err
 			}
-			t.undo = t.undo[:0]
+			t.steps = t.steps[:0]
 			objects, links = append(objects, o), append(links, x.Associations)
 		}
 	}
@@ -123,18 +123,15 @@ func (s *Server) restore(st *state, saved *savedState) error {
 }
 
 func (t *tx) relink(o *object, a Associations) error {
-	for _, l := range []linkSet{
-		{kGroup, a.AssociatedGroups}, {kIndicator, a.AssociatedIndicators}, {kArtifact, a.AssociatedArtifacts},
-		{kCase, a.AssociatedCases}, {kVictimAsset, a.AssociatedVictimAssets},
-	} {
-		for _, id := range l.ids {
-			other := t.st.get(l.kind, id)
+	for k, ids := range a.lists() {
+		for _, id := range *ids {
+			other := t.st.get(k, id)
 			if other == nil {
 				return fmt.Errorf("object %d is associated with %d, which is missing", o.id, id)
 			}
 			t.link(o, other)
 		}
 	}
-	t.undo = t.undo[:0]
+	t.steps = t.steps[:0]
 	return nil
 }

@@ -81,7 +81,8 @@ func (s *Server) seed(k kind, x Record) int64 {
 }
 
 func (s *Server) seedTx(st *state) *tx {
-	return &tx{st: st, c: &call{s: s, st: st, user: s.users[0], now: s.cfg.Now(), sw: s.Switches()}}
+	sw := s.Switches()
+	return &tx{st: st, c: &call{s: s, st: st, user: s.users[0], now: s.cfg.Now(), sw: &sw}}
 }
 
 // owner finds an owner by name; one that does not exist is a Community.
@@ -100,11 +101,11 @@ func (t *tx) stamped(o *object, s Stamp) error {
 	if t.st.get(o.kind, o.id) != nil && o.id != 0 {
 		return fmt.Errorf("the ID %d is given twice", o.id)
 	}
-	o.added = s.DateAdded
+	o.added = momentOf(s.DateAdded)
 	t.add(o)
 	o.born = 0
 	if !s.LastModified.IsZero() {
-		o.edited = s.LastModified
+		o.edited = momentOf(s.LastModified)
 	}
 	for _, u := range t.c.s.users {
 		if u.UserName == s.CreatedBy {
@@ -114,8 +115,8 @@ func (t *tx) stamped(o *object, s Stamp) error {
 	return nil
 }
 
-// fieldsFrom turns plain values into stored ones: dates by their spec.
-func (t *tx) fieldsFrom(k kind, plain map[string]any) (map[string]any, error) {
+// fieldsFrom turns plain values into stored ones: dates by their row.
+func (t *tx) fieldsFrom(k kind, plain map[string]any) (dict, error) {
 	if len(plain) == 0 {
 		return nil, nil
 	}
@@ -123,37 +124,36 @@ func (t *tx) fieldsFrom(k kind, plain map[string]any) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, refusal := decodeBody(data)
+	body, refusal := parseObject(data, false)
 	if refusal != nil {
 		return nil, refusal
 	}
-	specs := t.c.specs(k)
-	fields := map[string]any{}
-	for key, v := range body {
-		spec := *specOf(specs, key)
-		spec.min, spec.max, spec.values = 0, 0, nil
-		if spec.typ == "BigDecimal" {
-			spec.max = 5
+	if body.get("active") == true {
+		body = body.without("active") // as it is unless it is set
+	}
+	for i := range body {
+		m := &body[i]
+		row := t.c.spec(k, m.key)
+		row.min, row.max, row.values = 0, 0, nil
+		if row.typ == "BigDecimal" {
+			row.max = 5
 		}
-		if d, ok := v.(string); ok && spec.typ == "Date" {
-			at, err := time.Parse(time.RFC3339Nano, d)
-			if err == nil {
-				fields[key] = at.UTC()
+		if d, ok := m.value.(string); ok && row.typ == "Date" {
+			if at, err := time.Parse(time.RFC3339Nano, d); err == nil {
+				m.value = at.UTC()
 				continue
 			}
 		}
-		checked, refusal := t.c.checkValue(&spec, v)
-		if refusal != nil {
+		if m.value, refusal = t.c.checkValue(&row, m.value); refusal != nil {
 			return nil, refusal
 		}
-		fields[key] = checked
 	}
-	return fields, nil
+	return body, nil
 }
 
 func (t *tx) decorate(o *object, x *Record) error {
 	for _, name := range x.Tags {
-		tag, err := resolveTag(t, o, map[string]any{"name": name})
+		tag, err := t.tag(o.owner, t.mainTag(name), "")
 		if err != nil {
 			return err
 		}
@@ -161,7 +161,12 @@ func (t *tx) decorate(o *object, x *Record) error {
 	}
 	for _, a := range x.Attributes {
 		at := &object{kind: attributeKinds[o.kind], id: a.ID, parent: o, owner: o.owner, typ: a.Type, name: a.Value,
-			fields: map[string]any{"default": a.Default, "pinned": a.Pinned, "source": a.Source}}
+			fields: texts("source", a.Source)}
+		for key, on := range map[string]bool{"default": a.Default, "pinned": a.Pinned} {
+			if on {
+				at.fields = append(at.fields, member{key, true})
+			}
+		}
 		if err := t.stamped(at, a.Stamp); err != nil {
 			return err
 		}
@@ -174,7 +179,7 @@ func (t *tx) decorate(o *object, x *Record) error {
 
 func (t *tx) label(o *object, labels []string) error {
 	for _, name := range labels {
-		l := findLabel(t, o, map[string]any{"name": name})
+		l := t.labelNamed(o, name)
 		if l == nil {
 			return fmt.Errorf("the security label %q does not exist", name)
 		}

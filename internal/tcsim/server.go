@@ -14,6 +14,7 @@ type Server struct {
 	users []*User
 
 	resources map[string]*resource // by path
+	routes    map[string]*route    // by pattern
 	byKind    [kindCount]*resource
 
 	mu    sync.RWMutex // guards st
@@ -21,13 +22,13 @@ type Server struct {
 	lists listCache // of st; whoever may write to it clears it
 
 	conf    sync.Mutex // guards the rest
-	sw      Switches
+	sw      *Switches  // never changed, only replaced
 	fault   func(FaultPoint) Fault
 	ordinal int64 // requests since New
 	stats   counter
 	limiter window
 	refused int // requests refused by NotLicensed and Unavailable
-	authNo  int // requests seen since auth-failure was set
+	asked   int // requests since the switches were set
 }
 
 // New makes an instance. Unknown values in cfg.Switches panic: they are
@@ -40,6 +41,7 @@ func New(cfg Config) *Server {
 		s.users = append(s.users, u.withDefaults(int64(len(s.users)+10)))
 	}
 	s.addResources()
+	s.addRoutes()
 	s.st = s.newState(cfg)
 	s.SetSwitches(cfg.Switches)
 	s.stats.reset()
@@ -53,8 +55,8 @@ func (s *Server) SetSwitches(sw Switches) {
 	}
 	s.conf.Lock()
 	defer s.conf.Unlock()
-	s.sw = sw
-	s.refused, s.authNo = 0, 0
+	s.sw = &sw
+	s.refused, s.asked = 0, 0
 	s.limiter = window{}
 	defer s.change()()
 	s.st.nameTechniques(sw.TechniqueName)
@@ -64,7 +66,7 @@ func (s *Server) SetSwitches(sw Switches) {
 func (s *Server) Switches() Switches {
 	s.conf.Lock()
 	defer s.conf.Unlock()
-	return s.sw
+	return *s.sw
 }
 
 // change locks the state for somebody who changes it, and returns what unlocks it.
@@ -140,7 +142,8 @@ func (s *Server) newCall(r *http.Request) *call {
 	s.conf.Lock()
 	defer s.conf.Unlock()
 	s.ordinal++
-	return &call{s: s, r: r, sw: s.sw, ordinal: s.ordinal, now: s.cfg.Now()}
+	s.asked++
+	return &call{asked: s.asked, s: s, r: r, sw: s.sw, strict: s.sw.Strict == "", ordinal: s.ordinal, now: s.cfg.Now()}
 }
 
 // handle takes the request through the stages of a real front end: limits,
@@ -157,6 +160,9 @@ func (c *call) handle() *answer {
 	}
 	if c.routeErr != nil {
 		return c.refuse(c.routeErr)
+	}
+	if err := c.checkContentType(); err != nil {
+		return c.refuse(err)
 	}
 	if err := c.readBody(); err != nil {
 		return c.refuse(err)
@@ -219,8 +225,8 @@ func (c *call) readBody() *apiError {
 	}
 	// Decoded here, before the lock: a body may be large.
 	if c.decodes && (c.r.Method == http.MethodPost || c.r.Method == http.MethodPut) {
-		body, err := decodeBody(data)
-		c.body = body
+		var err *apiError
+		c.body, err = parseObject(data, c.strict)
 		return err
 	}
 	return nil
@@ -231,23 +237,25 @@ type call struct {
 	s        *Server
 	st       *state
 	r        *http.Request
-	sw       Switches
+	sw       *Switches
+	strict   bool
 	user     *User
+	seen     []sight
 	now      time.Time
-	ordinal  int64
+	ordinal  int64 // requests since New, with this one
+	asked    int   // and since the switches were set
 	endpoint func(*call) (*answer, *apiError)
 	res      *resource
 	routeErr *apiError
 	pattern  string // "/v3/groups/{id}", for the counters
 	segment  string // the {id} of the path, decoded
 	rawBody  []byte
-	decodes  bool           // the endpoint takes a JSON object
-	body     map[string]any // the JSON object of a POST or PUT
+	decodes  bool // the endpoint takes a JSON object
+	body     dict // the JSON object of a POST or PUT
 	params   map[string][]string
 	base     string // scheme and host of links
 	inBody   bool   // the parameters came in the body of a GET
 	sel      selection
-	selErr   *apiError
 
 	inNested    bool // an entry of a nested list is being written
 	nestedLists bool // and it shows nested lists of its own

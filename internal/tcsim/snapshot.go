@@ -2,6 +2,7 @@ package tcsim
 
 import (
 	"encoding/json"
+	"iter"
 	"slices"
 	"time"
 )
@@ -144,22 +145,25 @@ func (st *state) snapshot() *Snapshot {
 	for _, k := range recordKinds {
 		records := snap.records(k)
 		for o := range st.all(k) {
-			*records = append(*records, st.record(o))
+			*records = append(*records, record(o))
 		}
 	}
 	for o := range st.all(kTag) {
 		if o.xid != "" && len(o.linked(kGroup))+len(o.linked(kIndicator))+len(o.linked(kCase))+len(o.linked(kVictim)) == 0 {
 			continue
 		}
-		snap.Tags = append(snap.Tags, Tag{ID: o.id, Name: o.name, Owner: ownerName(o.owner), Description: o.str("description"), TechniqueID: o.xid, LastUsed: o.edited.UTC()})
+		snap.Tags = append(snap.Tags, Tag{ID: o.id, Name: o.name, Owner: ownerName(o.owner), Description: o.str("description"), TechniqueID: o.xid, LastUsed: o.edited.time()})
 	}
 	return snap
 }
 
-func (st *state) record(o *object) Record {
+func record(o *object) Record {
 	x := Record{
-		ID: o.id, Type: o.typ, XID: o.xid, Fields: plainFields(o), Tags: st.names(o, kTag), SecurityLabels: st.names(o, kLabel),
-		File: slices.Clone(o.file), HasFile: o.hasDoc, Stamp: stampOf(o), Associations: associationsOf(o),
+		ID: o.id, Type: o.typ, XID: o.xid, Fields: plainFields(o), Tags: names(o.linked(kTag)), SecurityLabels: names(o.linked(kLabel)),
+		Attributes: attributesOf(o), HasFile: o.file != nil, Stamp: stampOf(o), Associations: associationsOf(o),
+	}
+	if o.file != nil {
+		x.File = slices.Clone(*o.file)
 	}
 	*x.text(o.kind) = o.name
 	switch o.kind {
@@ -171,83 +175,85 @@ func (st *state) record(o *object) Record {
 		x.Owner = ownerName(o.owner)
 	}
 	if o.kind == kIndicator {
-		x.Values = o.allValues()
-	}
-	if k, ok := attributeKinds[o.kind]; ok {
-		x.Attributes = st.attributes(o, k)
+		x.Values = []string{o.name}
+		if o.values != nil {
+			x.Values = slices.Clone(o.values[:])
+		}
 	}
 	return x
 }
 
 // all walks the objects of a kind by ascending ID.
-func (st *state) all(k kind) func(func(*object) bool) {
-	return func(yield func(*object) bool) {
-		tab := st.tables[k]
-		for _, id := range tab.order {
-			if !yield(tab.byID[id]) {
-				return
-			}
-		}
-	}
-}
+func (st *state) all(k kind) iter.Seq[*object] { return slices.Values(st.tables[k].order) }
 
-func (st *state) names(o *object, k kind) []string {
+func names(objects set) []string {
 	var names []string
-	for _, id := range o.linked(k) {
-		names = append(names, st.get(k, id).name)
+	for _, o := range objects {
+		names = append(names, o.name)
 	}
 	return names
 }
 
-func (st *state) attributes(o *object, k kind) []Attribute {
+func attributesOf(o *object) []Attribute {
+	k, ok := attributeKinds[o.kind]
+	if !ok {
+		return nil
+	}
 	var as []Attribute
-	for _, id := range st.tables[k].byParent[o.id] {
-		a := st.get(k, id)
+	for _, a := range o.linked(k) {
 		as = append(as, Attribute{
-			ID: a.id, Type: a.typ, Value: a.name, Source: a.str("source"), Default: a.fields["default"] == true,
-			Pinned: a.fields["pinned"] == true, SecurityLabels: st.names(a, kLabel), Stamp: stampOf(a),
+			ID: a.id, Type: a.typ, Value: a.name, Source: a.str("source"), Default: a.fields.get("default") == true,
+			Pinned: a.fields.get("pinned") == true, SecurityLabels: names(a.linked(kLabel)), Stamp: stampOf(a),
 		})
 	}
 	return as
 }
 
-func (o *object) allValues() []string {
-	if o.values == nil {
-		return []string{o.name}
-	}
-	return slices.Clone(o.values[:])
-}
-
 func stampOf(o *object) Stamp {
-	s := Stamp{DateAdded: o.added.UTC(), LastModified: o.edited.UTC()}
+	s := Stamp{DateAdded: o.added.time(), LastModified: o.edited.time()}
 	if o.by != nil {
 		s.CreatedBy = o.by.UserName
 	}
 	return s
 }
 
+// lists are the IDs of the associated objects by kind.
+func (a *Associations) lists() map[kind]*[]int64 {
+	return map[kind]*[]int64{kGroup: &a.AssociatedGroups, kIndicator: &a.AssociatedIndicators, kArtifact: &a.AssociatedArtifacts,
+		kCase: &a.AssociatedCases, kVictimAsset: &a.AssociatedVictimAssets}
+}
+
 func associationsOf(o *object) Associations {
-	ids := func(k kind) []int64 { return slices.Clone(o.linked(k)) }
-	return Associations{ids(kGroup), ids(kIndicator), ids(kArtifact), ids(kCase), ids(kVictimAsset)}
+	var a Associations
+	lists := a.lists()
+	for _, other := range o.links {
+		if ids := lists[other.kind]; ids != nil && other.parent != o {
+			*ids = append(*ids, other.id)
+		}
+	}
+	return a
 }
 
 // plainFields gives the fields in values that survive JSON.
 func plainFields(o *object) map[string]any {
-	if len(o.fields) == 0 {
-		return nil
+	m := make(map[string]any, len(o.fields)+1)
+	if o.kind == kIndicator {
+		m["active"] = true // unless it is set
 	}
-	m := make(map[string]any, len(o.fields))
-	for k, v := range o.fields {
-		switch v := v.(type) {
+	for _, f := range o.fields {
+		switch v := f.value.(type) {
 		case time.Time:
-			m[k] = v.UTC().Format(time.RFC3339Nano)
+			m[f.key] = v.UTC().Format(time.RFC3339Nano)
 		case json.RawMessage:
 			var any any
 			json.Unmarshal(v, &any)
-			m[k] = any
+			m[f.key] = any
 		default:
-			m[k] = v
+			m[f.key] = v
 		}
+	}
+	if len(m) == 0 {
+		return nil
 	}
 	return m
 }

@@ -2,78 +2,103 @@ package tcsim
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
-// byID is asc or desc where the list is sorted by id alone, else empty.
-func (c *call) byID() string {
-	text, _ := c.param("sorting")
-	switch strings.ToLower(strings.Join(strings.Fields(text), " ")) {
-	case "id", "id asc":
-		return "asc"
-	case "id desc":
-		return "desc"
-	}
-	return ""
+// order is how a list is sorted: as the tables lie, oldest or newest first, or
+// then by keys.
+type order struct {
+	newest bool
+	keys   []sortKey
 }
 
-// sorting compiles "keyword asc|desc [nullsfirst|nullslast] ..." into an order;
-// nil is the default order.
-func (c *call) sorting() (func(a, b *object) int, *apiError) {
+type sortKey struct {
+	word  *keyword
+	sign  int // -1: descending
+	nulls int // 1: what has no value comes last
+}
+
+// asTables says that the tables have this order already.
+func (s order) asTables() bool { return len(s.keys) == 0 }
+
+// sorting reads "keyword asc|desc [nullsfirst|nullslast] ...".
+func (c *call) sorting() (order, *apiError) {
 	text, _ := c.param("sorting")
 	words := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == '+' })
-	var keys []func(a, b *object) int
-	for i := 0; i < len(words); {
-		kw := c.res.keywords[strings.ToLower(strings.ReplaceAll(words[i], "_", ""))]
-		if kw == nil || kw.nested {
-			return nil, badRequest("The value '%s' is not valid for the parameter 'sorting'.", words[i])
+	s := order{newest: c.sw.DefaultOrder != "id-asc"} // the samples of the docs run newest first
+	if len(words) == 0 && c.sw.DefaultOrder == "name" && c.res.keywords["summary"] != nil {
+		words = []string{"summary"}
+	}
+	for _, word := range words {
+		last := len(s.keys) - 1
+		word = strings.ToLower(strings.ReplaceAll(word, "_", ""))
+		kw := c.res.keywords[word]
+		switch {
+		case kw != nil && !kw.nested:
+			s.keys = append(s.keys, sortKey{kw, 1, 1})
+		case last >= 0 && word == "asc":
+		case last >= 0 && word == "desc":
+			s.keys[last].sign = -1
+		case last >= 0 && word == "nullsfirst":
+			s.keys[last].nulls = -1
+		case last >= 0 && word == "nullslast":
+		default:
+			return s, badRequest("The value '%s' is not valid for the parameter 'sorting'.", word)
 		}
-		sign, nulls := 1, 1
-		for i++; i < len(words); i++ {
-			switch strings.ToLower(words[i]) {
-			case "asc":
-				continue
-			case "desc":
-				sign = -1
-				continue
-			case "nullsfirst":
-				nulls = -1
-				continue
-			case "nullslast":
-				nulls = 1
-				continue
+	}
+	if len(s.keys) == 1 && s.keys[0].word.name == "id" {
+		s = order{newest: s.keys[0].sign < 0}
+	}
+	return s, nil
+}
+
+// apply sorts what was found. The values are taken once, not at each comparison.
+func (s order) apply(c *call, found set) set {
+	if s.asTables() {
+		return found
+	}
+	type row struct {
+		o      *object
+		values []tval // by key; not set: there is none
+	}
+	rows := make([]row, len(found))
+	values := make([]tval, len(found)*len(s.keys))
+	var all []tval
+	for i, o := range found {
+		rows[i] = row{o, values[i*len(s.keys) : (i+1)*len(s.keys)]}
+		for j, k := range s.keys {
+			if all = k.word.get(c, o, all[:0]); len(all) > 0 {
+				rows[i].values[j] = all[0]
+				rows[i].values[j].set = true
+				rows[i].values[j].s = fold(all[0].s)
 			}
-			break
 		}
-		keys = append(keys, c.sortKey(kw, sign, nulls))
 	}
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	return func(a, b *object) int {
-		for _, k := range keys {
-			if n := k(a, b); n != 0 {
+	slices.SortStableFunc(rows, func(a, b row) int {
+		for j, k := range s.keys {
+			if n := k.compare(&a.values[j], &b.values[j]); n != 0 {
 				return n
 			}
 		}
 		return 0
-	}, nil
+	})
+	for i := range rows {
+		found[i] = rows[i].o
+	}
+	return found
 }
 
-func (c *call) sortKey(kw *keyword, sign, nulls int) func(a, b *object) int {
-	var va, vb []tval
-	return func(a, b *object) int {
-		va, vb = kw.get(c, a, va[:0]), kw.get(c, b, vb[:0])
-		switch {
-		case len(va) == 0 && len(vb) == 0:
-			return 0
-		case len(va) == 0:
-			return nulls
-		case len(vb) == 0:
-			return -nulls
-		case kw.text():
-			return sign * cmp.Compare(fold(va[0].s), fold(vb[0].s))
-		}
-		return sign * compareNumbers(va[0], vb[0])
+func (k *sortKey) compare(a, b *tval) int {
+	switch {
+	case !a.set && !b.set:
+		return 0
+	case !a.set:
+		return k.nulls
+	case !b.set:
+		return -k.nulls
+	case k.word.text():
+		return k.sign * cmp.Compare(a.s, b.s)
 	}
+	return k.sign * compareNumbers(*a, *b)
 }

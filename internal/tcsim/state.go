@@ -1,39 +1,24 @@
 package tcsim
 
 import (
-	"maps"
+	"slices"
 	"time"
 )
-
-// xidKey finds groups and cases by xid within an owner.
-type xidKey struct {
-	kind  kind
-	owner int64
-	xid   string
-}
-
-// linkEnds are the two ends of a link, as seen from the first.
-type linkEnds struct {
-	kind, otherKind kind
-	id, other       int64
-}
 
 // state is everything the instance remembers. Server's lock guards it.
 type state struct {
 	tables     [kindCount]*table
 	owners     []*Owner
 	byOwner    map[string]*Owner // by exact name
-	byXID      map[xidKey]idset
-	xidOwners  map[string]int // how many groups carry the xid, whatever their owner
 	techniques map[string]*object
-	linkedAt   map[linkEnds]time.Time // of links, where a switch delays them in nested lists
-	cfg        Config                 // what the state was made with: of the Server, or of a loaded file
+	linkedAt   map[[2]*object]time.Time // of links, where a switch delays them in nested lists
+	cfg        Config                   // what the state was made with: of the Server, or of a loaded file
 	types      *catalog
-	specs      [kindCount][]fieldSpec
+	fields     [kindCount]fieldTable
 }
 
 func (s *Server) newState(cfg Config) *state {
-	st := &state{cfg: cfg, byOwner: map[string]*Owner{}, byXID: map[xidKey]idset{}, xidOwners: map[string]int{}}
+	st := &state{cfg: cfg, byOwner: map[string]*Owner{}}
 	for k := range st.tables {
 		st.tables[k] = newTable()
 	}
@@ -42,7 +27,7 @@ func (s *Server) newState(cfg Config) *state {
 	}
 	st.types = newCatalog(cfg)
 	for _, r := range s.resources {
-		st.specs[r.kind] = r.specs(st.types)
+		st.fields[r.kind] = newFieldTable(r.fields(st.types))
 	}
 	st.seedSystem(cfg)
 	return st
@@ -52,205 +37,180 @@ func (st *state) addOwner(o Owner) *Owner {
 	if old := st.byOwner[o.Name]; old != nil {
 		return old
 	}
-	if o.ID == 0 || st.get(kOwner, o.ID) != nil {
-		o.ID = st.tables[kOwner].next
+	tab := st.tables[kOwner]
+	if o.ID == 0 || tab.get(o.ID) != nil {
+		o.ID = tab.next
 	}
-	st.tables[kOwner].next = max(st.tables[kOwner].next, o.ID+1)
+	tab.next = max(tab.next, o.ID+1)
 	if o.Type == "" {
 		o.Type = "Community"
 	}
 	p := &o
 	st.owners = append(st.owners, p)
 	st.byOwner[o.Name] = p
-	st.tables[kOwner].insert(&object{kind: kOwner, id: o.ID, owner: p, typ: o.Type, name: o.Name})
+	tab.insert(&object{kind: kOwner, id: o.ID, owner: p, typ: o.Type, name: o.Name})
 	return p
 }
 
-func (st *state) get(k kind, id int64) *object { return st.tables[k].byID[id] }
+func (st *state) get(k kind, id int64) *object { return st.tables[k].get(id) }
+
+// withXID returns the oldest object of kind k with the xid in the owner; a nil
+// owner stands for all.
+func (st *state) withXID(k kind, owner *Owner, xid string, anyCase bool) *object {
+	for _, o := range st.tables[k].byXID.find(fold(xid)) {
+		if (owner == nil || o.owner == owner) && (anyCase || o.xid == xid) {
+			return o
+		}
+	}
+	return nil
+}
 
 // tx is one write. Everything it does to the state is recorded with its
 // reverse, so that a write that fails half way leaves nothing behind.
 type tx struct {
-	st      *state
-	c       *call
-	undo    []func()
-	created map[*object]bool
+	st    *state
+	c     *call
+	steps []step
 }
 
+// step is one change of the state: of a, or of the link between a and b.
+type step struct {
+	did  stepKind
+	a, b *object // b: a as it was before stepChange
+	n    int64   // the sequence before stepAdd, the time before stepTouch
+}
+
+type stepKind uint8
+
+const (
+	stepAdd stepKind = iota
+	stepRemove
+	stepChange
+	stepTouch
+	stepLink
+	stepUnlink
+)
+
+func (t *tx) did(s step) { t.steps = append(t.steps, s) }
+
 func (t *tx) rollback() {
-	for i := len(t.undo) - 1; i >= 0; i-- {
-		t.undo[i]()
+	for _, s := range slices.Backward(t.steps) {
+		tab := t.st.tables[s.a.kind]
+		switch s.did {
+		case stepAdd:
+			tab.delete(s.a)
+			tab.next = s.n
+		case stepRemove:
+			tab.insert(s.a)
+		case stepChange:
+			tab.unindex(s.a)
+			s.b.links = s.a.links
+			*s.a = *s.b
+			tab.index(s.a)
+		case stepTouch:
+			s.a.edited = moment(s.n)
+		case stepLink:
+			disconnect(s.a, s.b)
+		case stepUnlink:
+			connect(s.a, s.b)
+		}
 	}
-	t.undo = nil
+	t.steps = nil
 }
 
 // add gives o an ID and enters it.
 func (t *tx) add(o *object) {
 	tab := t.st.tables[o.kind]
-	before := tab.next
+	t.did(step{did: stepAdd, a: o, n: tab.next})
 	tab.next = max(tab.next, t.c.sw.FirstID)
 	if o.id == 0 {
 		o.id = tab.next
 	}
 	tab.next = max(tab.next, o.id+1)
 	o.by = t.c.user
-	if o.added.IsZero() {
-		o.added = t.c.now
+	if o.added == 0 {
+		o.added = momentOf(t.c.now)
 	}
 	o.edited = o.added
-	o.born, o.bornAt = t.c.ordinal, t.c.now
+	o.born = t.c.ordinal
 	tab.insert(o)
-	t.st.indexXID(o)
-	if t.created == nil {
-		t.created = map[*object]bool{}
-	}
-	t.created[o] = true
-	t.undo = append(t.undo, func() {
-		t.st.unindexXID(o)
-		tab.delete(o)
-		tab.next = before
-	})
 }
+
+// made says whether this write has made o.
+func (t *tx) made(o *object) bool { return o.born != 0 && o.born == t.c.ordinal }
 
 // remove deletes o with its links and children.
 func (t *tx) remove(o *object) {
-	for _, l := range append([]linkSet(nil), o.links...) {
-		for _, id := range append(idset(nil), l.ids...) {
-			if other := t.st.get(l.kind, id); other != nil {
-				t.unlink(o, other)
-			}
+	for _, other := range slices.Clone(o.links) {
+		if other.parent == o {
+			t.remove(other)
+		} else {
+			t.unlink(o, other)
 		}
 	}
-	for _, k := range childKinds(o.kind) {
-		for _, id := range append(idset(nil), t.st.tables[k].byParent[o.id]...) {
-			t.remove(t.st.get(k, id))
-		}
-	}
-	tab := t.st.tables[o.kind]
-	t.st.unindexXID(o)
-	tab.delete(o)
-	t.undo = append(t.undo, func() {
-		tab.insert(o)
-		t.st.indexXID(o)
-	})
+	t.st.tables[o.kind].delete(o)
+	t.did(step{did: stepRemove, a: o})
 }
 
-// childKinds lists the kinds whose parent is of kind k, and which go with it.
-func childKinds(k kind) []kind {
-	switch k {
-	case kGroup:
-		return []kind{kGroupAttribute}
-	case kIndicator:
-		return []kind{kIndicatorAttribute}
-	case kCase:
-		return []kind{kCaseAttribute, kArtifact}
-	case kVictim:
-		return []kind{kVictimAsset}
-	}
-	return nil
-}
-
-// change lets f edit o's own data (not its links) and keeps the indexes right.
+// change lets f edit o's own data, not its links. What the indexes hold is for
+// rekey to change.
 func (t *tx) change(o *object, f func()) {
-	old := *o
-	old.fields = maps.Clone(o.fields)
-	if o.values != nil {
-		v := *o.values
-		old.values = &v
+	if !t.made(o) {
+		old := *o
+		old.fields = slices.Clone(o.fields)
+		t.did(step{did: stepChange, a: o, b: &old})
 	}
+	f()
+}
+
+// rekey is change for the name, the xid and the values.
+func (t *tx) rekey(o *object, f func()) {
 	tab := t.st.tables[o.kind]
-	reindex := func(edit func()) {
-		tab.unindex(o)
-		t.st.unindexXID(o)
-		edit()
-		t.st.indexXID(o)
-		tab.index(o)
-	}
-	reindex(f)
-	t.undo = append(t.undo, func() {
-		reindex(func() {
-			links := o.links
-			*o = old
-			o.links = links
-		})
-	})
+	tab.unindex(o)
+	t.change(o, f)
+	tab.index(o)
 }
 
 func (t *tx) touch(o *object, now time.Time) {
-	before := o.edited
-	o.edited = now
-	t.undo = append(t.undo, func() { o.edited = before })
+	t.did(step{did: stepTouch, a: o, n: int64(o.edited)})
+	o.edited = momentOf(now)
+}
+
+func connect(a, b *object) bool {
+	if !a.links.add(b) {
+		return false
+	}
+	b.links.add(a)
+	return true
+}
+
+func disconnect(a, b *object) bool {
+	if !a.links.remove(b) {
+		return false
+	}
+	b.links.remove(a)
+	return true
 }
 
 // link connects a and b in both directions; one link per pair.
 func (t *tx) link(a, b *object) bool {
-	if !a.linkSet(b.kind).add(b.id) {
+	if !connect(a, b) {
 		return false
 	}
-	b.linkSet(a.kind).add(a.id)
 	if t.c.sw.NestedDelayMS > 0 && t.c.ordinal > 0 {
 		if t.st.linkedAt == nil {
-			t.st.linkedAt = map[linkEnds]time.Time{}
+			t.st.linkedAt = map[[2]*object]time.Time{}
 		}
-		t.st.linkedAt[linkEnds{a.kind, b.kind, a.id, b.id}] = t.c.now
-		t.st.linkedAt[linkEnds{b.kind, a.kind, b.id, a.id}] = t.c.now
+		t.st.linkedAt[[2]*object{a, b}], t.st.linkedAt[[2]*object{b, a}] = t.c.now, t.c.now
 	}
-	t.undo = append(t.undo, func() {
-		a.linkSet(b.kind).remove(b.id)
-		b.linkSet(a.kind).remove(a.id)
-	})
+	t.did(step{did: stepLink, a: a, b: b})
 	return true
 }
 
 func (t *tx) unlink(a, b *object) bool {
-	if !a.linkSet(b.kind).remove(b.id) {
+	if !disconnect(a, b) {
 		return false
 	}
-	b.linkSet(a.kind).remove(a.id)
-	t.undo = append(t.undo, func() {
-		a.linkSet(b.kind).add(b.id)
-		b.linkSet(a.kind).add(a.id)
-	})
+	t.did(step{did: stepUnlink, a: a, b: b})
 	return true
-}
-
-func (st *state) indexXID(o *object) {
-	if o.xid == "" {
-		return
-	}
-	key := xidKey{o.kind, ownerID(o.owner), o.xid}
-	set := st.byXID[key]
-	set.add(o.id)
-	st.byXID[key] = set
-	if o.kind == kGroup {
-		st.xidOwners[o.xid]++
-	}
-}
-
-func (st *state) unindexXID(o *object) {
-	if o.xid == "" {
-		return
-	}
-	key := xidKey{o.kind, ownerID(o.owner), o.xid}
-	set := st.byXID[key]
-	set.remove(o.id)
-	if len(set) == 0 {
-		delete(st.byXID, key)
-	} else {
-		st.byXID[key] = set
-	}
-	if o.kind == kGroup {
-		if st.xidOwners[o.xid]--; st.xidOwners[o.xid] <= 0 {
-			delete(st.xidOwners, o.xid)
-		}
-	}
-}
-
-// byXIDIn returns the oldest object with the xid in the owner.
-func (st *state) byXIDIn(k kind, owner *Owner, xid string) *object {
-	set := st.byXID[xidKey{k, ownerID(owner), xid}]
-	if len(set) == 0 {
-		return nil
-	}
-	return st.get(k, set[0])
 }

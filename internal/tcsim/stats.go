@@ -21,12 +21,13 @@ type Stats struct {
 
 type counter struct {
 	Stats
+	routes   map[[2]string]int // ByRoute, by method and pattern
 	seen     window
 	inFlight int
 }
 
 func (c *counter) reset() {
-	*c = counter{Stats: Stats{ByRoute: map[string]int{}, ByStatus: map[int]int{}}, inFlight: c.inFlight}
+	*c = counter{Stats: Stats{ByStatus: map[int]int{}}, routes: map[[2]string]int{}, inFlight: c.inFlight}
 }
 
 // window remembers the times of the last second.
@@ -59,7 +60,7 @@ func (s *Server) count(c *call) {
 	default:
 		s.stats.Reads++
 	}
-	s.stats.ByRoute[c.r.Method+" "+c.pattern]++
+	s.stats.routes[[2]string{c.r.Method, c.pattern}]++
 	// The clock is read under the lock, so that the times ascend.
 	s.stats.MaxPerSecond = max(s.stats.MaxPerSecond, s.stats.seen.add(s.cfg.Now()))
 }
@@ -87,7 +88,10 @@ func (s *Server) Stats() Stats {
 	s.conf.Lock()
 	defer s.conf.Unlock()
 	st := s.stats.Stats
-	st.ByRoute = maps.Clone(st.ByRoute)
+	st.ByRoute = make(map[string]int, len(s.stats.routes))
+	for r, n := range s.stats.routes {
+		st.ByRoute[r[0]+" "+r[1]] = n
+	}
 	st.ByStatus = maps.Clone(st.ByStatus)
 	return st
 }

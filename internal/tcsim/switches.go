@@ -6,41 +6,47 @@ package tcsim
 // SwitchNames: "json" is the switch's name, "values" its choices with the
 // default first, "doc" one line of text.
 type Switches struct {
+	Strict string `json:"strict,omitempty" values:"on|off" doc:"requests that the documents do not cover, although many servers take them: 400, or taken"`
+
 	// Writing what exists already.
 	ExistingXID       string `json:"existing-xid,omitempty" values:"conflict|conflict400|upsert|upsert201|duplicate" doc:"POST of a group whose xid exists: 409 0x1006, 400 'already exists', update answered 200 or 201, or a second group"`
 	ExistingIndicator string `json:"existing-indicator,omitempty" values:"created201|updated200|exists400|exists409" doc:"POST of an indicator that exists: updated and answered 201 or 200, or refused"`
 	XIDScope          string `json:"xid-scope,omitempty" values:"owner|instance" doc:"where a group's xid must be unique"`
+	XIDUnique         string `json:"xid-unique,omitempty" values:"exact|any-case" doc:"two groups whose xids differ in case only: allowed, or the xid exists already"`
 	XIDOnUpdate       string `json:"xid-on-update,omitempty" values:"refused|accepted|ignored" doc:"PUT of a group that carries another xid"`
 	XIDSlash          string `json:"xid-slash,omitempty" values:"accepted|refused" doc:"%2F inside a path segment: honoured, or 400 as many front ends do"`
 
 	// Reading.
-	MappingKey     string `json:"mapping-key,omitempty" values:"associatedType|type" doc:"the key that names the object type in an entry of attributeTypeMappings"`
-	NestedCap      int    `json:"nested-cap,omitempty" doc:"greatest number of entries of a nested list in an answer; 0 = no cap"`
-	EmptyNested    string `json:"empty-nested,omitempty" values:"object|absent|null|data|count" doc:"a requested but empty nested list: {}, left out, null, {\"data\":[]} or {\"count\":0}"`
-	OldShapes      bool   `json:"old-shapes,omitempty" doc:"answers like 6.4/6.5: nested keys by default, {} and count, no ownerId, no legacyLink"`
-	IDsAsStrings   bool   `json:"ids-as-strings,omitempty" doc:"ids as JSON strings"`
-	VotesAsNumbers bool   `json:"votes-as-numbers,omitempty" doc:"upVoteCount and downVoteCount as JSON numbers instead of strings"`
-	Dates          string `json:"dates,omitempty" values:"clean|fraction|space|glued" doc:"dates as RFC 3339 whole seconds, with a fraction, with a trailing space, or with a second time glued on"`
-	EventTypeCase  string `json:"event-type-case,omitempty" values:"none-upper|upper|kept" doc:"how eventType reads back"`
-	ArtifactCase   string `json:"artifact-case,omitempty" values:"asked|shown" doc:"caseId and caseXid of an artifact: only where fields= asks for them, or always"`
-	EventTypeShape string `json:"event-type-shape,omitempty" values:"names|strings|values|missing" doc:"entries of eventTypeCategories: {\"name\":..}, strings, {\"value\":..}, or 404"`
-	Inactive       string `json:"inactive,omitempty" values:"hidden|shown" doc:"inactive indicators in lists that do not mention indicatorActive"`
-	OwnGroup       bool   `json:"own-group,omitempty" doc:"a group appears in its own hasGroup(id=N) result"`
-	DefaultOrder   string `json:"default-order,omitempty" values:"id-desc|id-asc|name" doc:"order of lists without sorting"`
-	PageLimit      int    `json:"page-limit,omitempty" doc:"pages silently clamped to this many results; 0 = 10000, and more is 400"`
-	OverLimit      string `json:"over-limit,omitempty" values:"refused|clamped" doc:"resultLimit above 10000"`
-	Count          string `json:"count,omitempty" values:"asked|first|missing|always" doc:"when a list answer has count: where count=true asks for it, only on the first page, never, always"`
-	Next           string `json:"next,omitempty" values:"absolute|foreign|no-api|relative|absent" doc:"the next link: own host, a foreign host, without the /api prefix, relative, or missing although there is more"`
-	BodyNext       string `json:"body-next,omitempty" values:"full|bare|absent" doc:"next of a GET whose parameters came in the body: with all parameters, only with the page, or missing"`
-	GetBody        string `json:"get-body,omitempty" values:"honoured|ignored|refused" doc:"parameters in the body of a GET"`
-	PostFields     string `json:"post-fields,omitempty" values:"honoured|ignored" doc:"fields= on POST and PUT"`
-	UnknownFields  string `json:"unknown-fields,omitempty" values:"ignored|refused" doc:"an unknown name in fields="`
-	ExtraLinks     bool   `json:"extra-links,omitempty" doc:"the user may exceed the API link limit (fields=a.b.c)"`
-	ListDelay      int    `json:"list-delay,omitempty" doc:"list answers show a new group or indicator only after this many further requests"`
-	ListDelayMS    int    `json:"list-delay-ms,omitempty" doc:"list answers show a new group or indicator only after this many milliseconds"`
-	NestedDelayMS  int    `json:"nested-delay-ms,omitempty" doc:"nested lists in answers of GET show a new entry only after this many milliseconds; the lists apart show it at once"`
-	XIDDelayMS     int    `json:"xid-delay-ms,omitempty" doc:"a group in the path by its xid is 404 for this many milliseconds after it was made; its ID works at once"`
-	FirstID        int64  `json:"first-id,omitempty" doc:"ids of objects made from now on start here (such as 9007199254740993)"`
+	MappingKey       string `json:"mapping-key,omitempty" values:"associatedType|type" doc:"the key that names the object type in an entry of attributeTypeMappings"`
+	NestedCap        int    `json:"nested-cap,omitempty" doc:"greatest number of entries of a nested list in an answer; 0 = no cap"`
+	EmptyNested      string `json:"empty-nested,omitempty" values:"object|absent|null|data|count" doc:"a requested but empty nested list: {}, left out, null, {\"data\":[]} or {\"count\":0}"`
+	OldShapes        bool   `json:"old-shapes,omitempty" doc:"answers like 6.4/6.5: nested keys by default, {} and count, no ownerId, no legacyLink"`
+	IDsAsStrings     bool   `json:"ids-as-strings,omitempty" doc:"ids as JSON strings"`
+	VotesAsNumbers   bool   `json:"votes-as-numbers,omitempty" doc:"upVoteCount and downVoteCount as JSON numbers instead of strings"`
+	DateShift        int    `json:"date-shift,omitempty" doc:"minutes by which dates read back later (negative: earlier) than they were sent"`
+	Dates            string `json:"dates,omitempty" values:"clean|fraction|space|glued" doc:"dates as RFC 3339 whole seconds, with a fraction, with a trailing space, or with a second time glued on"`
+	EventTypeCase    string `json:"event-type-case,omitempty" values:"none-upper|upper|kept" doc:"how eventType reads back"`
+	ArtifactCase     string `json:"artifact-case,omitempty" values:"asked|shown" doc:"caseId and caseXid of an artifact: only where fields= asks for them, or always"`
+	EventTypeShape   string `json:"event-type-shape,omitempty" values:"names|strings|values|missing" doc:"entries of eventTypeCategories: {\"name\":..}, strings, {\"value\":..}, or 404"`
+	HiddenIndicators string `json:"hidden-indicators,omitempty" values:"none|private|false-positive" doc:"indicators with this flag: left out of lists and of look-ups by summary"`
+	ArchivedGroups   int64  `json:"archived-groups,omitempty" doc:"groups with IDs up to this one are archived: lists leave them out, and writes to them are 400"`
+	Inactive         string `json:"inactive,omitempty" values:"hidden|shown" doc:"inactive indicators in lists that do not mention indicatorActive"`
+	OwnGroup         bool   `json:"own-group,omitempty" doc:"a group appears in its own hasGroup(id=N) result"`
+	DefaultOrder     string `json:"default-order,omitempty" values:"id-desc|id-asc|name" doc:"order of lists without sorting"`
+	PageLimit        int    `json:"page-limit,omitempty" doc:"pages silently clamped to this many results; 0 = 10000, and more is 400"`
+	OverLimit        string `json:"over-limit,omitempty" values:"refused|clamped" doc:"resultLimit above 10000"`
+	Count            string `json:"count,omitempty" values:"asked|first|missing|always" doc:"when a list answer has count: where count=true asks for it, only on the first page, never, always"`
+	Next             string `json:"next,omitempty" values:"absolute|foreign|no-api|relative|absent" doc:"the next link: own host, a foreign host, without the /api prefix, relative, or missing although there is more"`
+	BodyNext         string `json:"body-next,omitempty" values:"full|bare|absent" doc:"next of a GET whose parameters came in the body: with all parameters, only with the page, or missing"`
+	GetBody          string `json:"get-body,omitempty" values:"honoured|ignored|refused" doc:"parameters in the body of a GET"`
+	PostFields       string `json:"post-fields,omitempty" values:"honoured|ignored" doc:"fields= on POST and PUT"`
+	UnknownFields    string `json:"unknown-fields,omitempty" values:"ignored|refused" doc:"an unknown name in fields="`
+	ExtraLinks       bool   `json:"extra-links,omitempty" doc:"the user may exceed the API link limit (fields=a.b.c)"`
+	ListDelay        int    `json:"list-delay,omitempty" doc:"list answers show a new group or indicator only after this many further requests"`
+	ListDelayMS      int    `json:"list-delay-ms,omitempty" doc:"list answers show a new group or indicator only after this many milliseconds"`
+	NestedDelayMS    int    `json:"nested-delay-ms,omitempty" doc:"nested lists in answers of GET show a new entry only after this many milliseconds; the lists apart show it at once"`
+	XIDDelayMS       int    `json:"xid-delay-ms,omitempty" doc:"a group in the path by its xid is 404 for this many milliseconds after it was made; its ID works at once"`
+	FirstID          int64  `json:"first-id,omitempty" doc:"ids of objects made from now on start here (such as 9007199254740993)"`
 
 	// Text and comparison.
 	SummaryCase   string            `json:"summary-case,omitempty" values:"insensitive|sensitive" doc:"summary = and IN in TQL (of types whose case preference is sensitive, such as URL and Mutex, always case-sensitive)"`
@@ -55,21 +61,23 @@ type Switches struct {
 	TagRules      map[string]string `json:"tag-rule,omitempty" doc:"tag normalisation, tag-rule=Old>Main; may be repeated"`
 
 	// Nested lists in requests.
-	AttributeAppend  string `json:"attribute-append,omitempty" values:"duplicates|dedupes" doc:"append of an attribute that is there already"`
-	AttributeText    string `json:"attribute-text,omitempty" values:"kept|escaped|squeezed" doc:"how the value of an attribute is stored: as sent, with &, < and > as HTML entities, or with white space squeezed"`
-	ReplaceEmpty     string `json:"replace-empty,omitempty" values:"empties|ignored|refused" doc:"mode replace with an empty data list"`
-	NestedMetadata   string `json:"nested-metadata,omitempty" values:"honoured|ignored" doc:"rating, tags and the like of an indicator created inline"`
-	NestedOwner      string `json:"nested-owner,omitempty" values:"organization|parent|query" doc:"owner of objects created inline that name none"`
-	CrossOwner       string `json:"cross-owner,omitempty" values:"on|off400|off403" doc:"cross-owner associations: on, or refused with 400 or 403"`
-	PartialWrites    bool   `json:"partial-writes,omitempty" doc:"a PUT that fails keeps what it did before the error"`
-	UnknownKeys      string `json:"unknown-keys,omitempty" values:"ignored|refused" doc:"unknown or inapplicable JSON keys of a request"`
-	TaskStatus       string `json:"task-status,omitempty" values:"accepted|refused" doc:"status of a Task on POST (on PUT it is always refused)"`
-	UnknownLabel     string `json:"unknown-label,omitempty" values:"refused|created|ignored" doc:"a security label that does not exist"`
-	TechniqueSearch  string `json:"technique-search,omitempty" values:"served|refused" doc:"techniqueId in TQL on tags: understood, or 400 0x2001"`
-	UnknownTechnique string `json:"unknown-technique,omitempty" values:"refused|created|ignored" doc:"a techniqueId that does not exist"`
-	RequestDates     string `json:"request-dates,omitempty" values:"lenient|strict" doc:"dates in requests: any RFC 3339, or only YYYY-MM-DD and YYYY-MM-DDThh:mm:ssZ"`
-	Touch            string `json:"touch,omitempty" values:"put|both|none" doc:"whose lastModified an association moves"`
-	OwnerConflict    string `json:"owner-conflict,omitempty" values:"body|refused" doc:"owner= beside another ownerName in the body"`
+	AttributeAppend   string `json:"attribute-append,omitempty" values:"duplicates|dedupes" doc:"append of an attribute that is there already"`
+	NameText          string `json:"name-text,omitempty" values:"kept|squeezed|plain" doc:"how names are stored: as sent, with white space squeezed, or also without emoji"`
+	AttributeText     string `json:"attribute-text,omitempty" values:"kept|escaped|squeezed" doc:"how the value of an attribute is stored: as sent, with &, < and > as HTML entities, or with white space squeezed"`
+	RequiredAttribute string `json:"required-attribute,omitempty" values:"TYPE" doc:"a new group without an attribute of this type is 400"`
+	ReplaceEmpty      string `json:"replace-empty,omitempty" values:"empties|ignored|refused" doc:"mode replace with an empty data list"`
+	NestedMetadata    string `json:"nested-metadata,omitempty" values:"honoured|ignored" doc:"rating, tags and the like of an indicator created inline"`
+	NestedOwner       string `json:"nested-owner,omitempty" values:"organization|parent|query" doc:"owner of objects created inline that name none"`
+	CrossOwner        string `json:"cross-owner,omitempty" values:"on|off400|off403" doc:"cross-owner associations: on, or refused with 400 or 403"`
+	PartialWrites     bool   `json:"partial-writes,omitempty" doc:"a PUT that fails keeps what it did before the error"`
+	UnknownKeys       string `json:"unknown-keys,omitempty" values:"ignored|refused" doc:"unknown or inapplicable JSON keys of a request"`
+	TaskStatus        string `json:"task-status,omitempty" values:"accepted|refused" doc:"status of a Task on POST (on PUT it is always refused)"`
+	UnknownLabel      string `json:"unknown-label,omitempty" values:"refused|created|ignored" doc:"a security label that does not exist"`
+	TechniqueSearch   string `json:"technique-search,omitempty" values:"served|refused" doc:"techniqueId in TQL on tags: understood, or 400 0x2001"`
+	UnknownTechnique  string `json:"unknown-technique,omitempty" values:"refused|created|ignored" doc:"a techniqueId that does not exist"`
+	RequestDates      string `json:"request-dates,omitempty" values:"lenient|strict" doc:"dates in requests: any RFC 3339, or only YYYY-MM-DD and YYYY-MM-DDThh:mm:ssZ"`
+	Touch             string `json:"touch,omitempty" values:"put|both|none" doc:"whose lastModified an association moves"`
+	OwnerConflict     string `json:"owner-conflict,omitempty" values:"body|refused" doc:"owner= beside another ownerName in the body"`
 
 	// Refusals.
 	UnknownOwner   string `json:"unknown-owner,omitempty" values:"403|401|404" doc:"status for an unknown or inaccessible owner"`
@@ -86,8 +94,9 @@ type Switches struct {
 	TQLTimeout     string `json:"tql-timeout,omitempty" values:"500|400|invalid|refused" doc:"what tql-values answers: a timeout with status 500 or 400, 400 with errCode 0x2001, or 400 with 0x1001"`
 	AuthFailure    string `json:"auth-failure,omitempty" values:"none|signature|timestamp|denied|unauthorized|html" doc:"refuse requests with this text, whatever their credentials"`
 	AuthStatus     string `json:"auth-status,omitempty" values:"401|400|403" doc:"status of credential failures"`
-	AuthAfter      int    `json:"auth-after,omitempty" doc:"auth-failure begins after this many requests"`
+	AuthAfter      int    `json:"auth-after,omitempty" doc:"auth-failure begins after this many requests, as where a token expires in the middle"`
 	AuthFor        int    `json:"auth-for,omitempty" doc:"auth-failure lasts for this many requests; 0 = for good"`
+	ReadOnlyAfter  int    `json:"read-only-after,omitempty" doc:"the user may not write any more after this many requests, as after a change of the role; 0 = never"`
 	ClockOffset    int    `json:"clock-offset,omitempty" doc:"seconds that the server's clock is ahead (negative: behind)"`
 	RateLimit      int    `json:"rate-limit,omitempty" doc:"429 above this many requests in a second; 0 = no limit"`
 	RetryAfter     string `json:"retry-after,omitempty" values:"seconds|date|none" doc:"the Retry-After header of 429 and 503 answers"`

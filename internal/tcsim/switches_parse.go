@@ -34,6 +34,9 @@ func switchDoc(f reflect.StructField) SwitchDoc {
 	case reflect.String:
 		d.Values = strings.Split(f.Tag.Get("values"), "|")
 		d.Default = d.Values[0]
+		if len(d.Values) == 1 {
+			d.Default = "none" // any text
+		}
 	case reflect.Bool:
 		d.Values, d.Default = []string{"false", "true"}, "false"
 	case reflect.Map:
@@ -101,6 +104,10 @@ func setSwitch(f reflect.Value, d SwitchDoc, value string) error {
 }
 
 func setEnumSwitch(f reflect.Value, d SwitchDoc, value string) error {
+	if len(d.Values) == 1 {
+		f.SetString(value)
+		return nil
+	}
 	for i, v := range d.Values {
 		if v != value {
 			continue

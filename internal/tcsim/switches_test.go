@@ -240,9 +240,68 @@ var readingCases = map[string]func(t *testing.T){
 				equal("data.attributes.data.0.value", want)
 		}
 	},
+	"name-text": func(t *testing.T) {
+		for switches, want := range map[string]string{"name-text=squeezed": "a b 🦀 c", "name-text=plain": "a b c"} {
+			in := with(t, switches)
+			in.post("/v3/groups", `{"type":"Threat","name":" a  b 🦀 c"}`).want(201).equal("data.name", want)
+			in.put("/v3/groups/1", `{"name":"a  b 🦀 c "}`).want(200).equal("data.name", want)
+		}
+	},
+	"date-shift": func(t *testing.T) {
+		in := with(t, "date-shift=-120")
+		in.post("/v3/groups", `{"type":"Event","name":"n","eventDate":"2021-11-03"}`).want(201).equal("data.eventDate", "2021-11-02T22:00:00Z")
+		in.query("groups", `eventDate < "2021-11-03"`).equal("data.0.id", "1")
+	},
+	"xid-unique": func(t *testing.T) {
+		in := start(t, Config{})
+		in.group(`,"xid":"a"`)
+		in.group(`,"xid":"A"`)
+		in = with(t, "xid-unique=any-case")
+		in.group(`,"xid":"a"`)
+		in.post("/v3/groups", `{"type":"Threat","name":"n","xid":"A"}`).refused(409, codeConflict, "already exists")
+		in.do("GET", "/v3/groups/A", "").want(404)
+	},
+	"required-attribute": func(t *testing.T) {
+		in := with(t, "required-attribute=Source")
+		in.post("/v3/groups", `{"type":"Threat","name":"n"}`).refused(400, codeMissing, "'Source' is required")
+		in.query("groups", `id > 0`).equal("data.0", nil)
+		in.group(`,"attributes":{"data":[{"type":"Source","value":"s"}]}`)
+	},
+	"hidden-indicators": func(t *testing.T) {
+		for value, flag := range map[string]string{"private": "privateFlag", "false-positive": "falsePositiveFlag"} {
+			in := with(t, "hidden-indicators="+value)
+			in.post("/v3/indicators", `{"type":"Host","hostName":"a.example","`+flag+`":true}`).want(201)
+			in.host("b.example")
+			in.query("indicators", `typeName in ("Host")`).equal("data.0.id", "2").equal("data.1", nil)
+			in.do("GET", "/v3/indicators/a.example", "").want(404)
+			in.post("/v3/indicators", `{"type":"Host","hostName":"a.example"}`).want(201).equal("data.id", "1")
+		}
+	},
+	"archived-groups": func(t *testing.T) {
+		in := with(t, "archived-groups=1")
+		in.group("")
+		in.group("")
+		in.query("groups", `id > 0`).equal("data.0.id", "2").equal("data.1", nil)
+		in.put("/v3/groups/1", `{"name":"n"}`).refused(400, codeBadRequest, "is archived")
+		in.put("/v3/groups/2", `{"name":"n"}`).want(200)
+	},
+	"read-only-after": func(t *testing.T) {
+		in := with(t, "read-only-after=2")
+		in.group("")
+		in.get("/v3/groups/1")
+		in.put("/v3/groups/1", `{"name":"n"}`).refused(401, codeUnauthorized, "do not have permission")
+		in.get("/v3/groups/1").equal("data.name", "Bad Guy")
+	},
+	"strict": func(t *testing.T) {
+		in := start(t, Config{})
+		in.group(`,"nonsense":1`)
+		in = with(t, "strict=off")
+		in.group(`,"nonsense":1`)
+		strict(t).post("/v3/groups", `{"type":"Threat","name":"n","nonsense":1}`).want(400)
+	},
 	"xid-delay-ms": func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			in := &instance{New(Config{Switches: Switches{XIDDelayMS: 500}}), t, DemoToken}
+			in := &instance{New(Config{Switches: Switches{Strict: "off", XIDDelayMS: 500}}), t, DemoToken}
 			in.group(`,"xid":"x"`)
 			in.do("GET", "/v3/groups/x", "").want(404)
 			in.get("/v3/groups/1").equal("data.xid", "x")
@@ -329,7 +388,7 @@ func TestParseSwitch(t *testing.T) {
 	if err := ParseSwitch(&s, "existing-xid=conflict"); err != nil || s.ExistingXID != "" {
 		t.Error(err, s.ExistingXID)
 	}
-	for bad, text := range map[string]string{"nonsense=1": "known: existing-xid", "existing-xid=x": "known: conflict, conflict400", "existing-xid": "name=value", "nested-cap=x": "number", "old-shapes=x": "true or false", "tag-rule=x": "OLD>NEW"} {
+	for bad, text := range map[string]string{"nonsense=1": "known: strict, existing-xid", "existing-xid=x": "known: conflict, conflict400", "existing-xid": "name=value", "nested-cap=x": "number", "old-shapes=x": "true or false", "tag-rule=x": "OLD>NEW"} {
 		if err := ParseSwitch(&s, bad); err == nil || !strings.Contains(err.Error(), text) {
 			t.Errorf("%s: %v", bad, err)
 		}

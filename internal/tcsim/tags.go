@@ -6,20 +6,15 @@ import (
 	"strings"
 )
 
-const (
-	tagNameLimit        = 128  // tags/fields.rst
-	tagDescriptionLimit = 4000 // tags/fields.rst
-)
-
-// resolveTag handles an entry of tags: {"id"}, {"techniqueId"} or {"name"}. A
-// name is created on the fly in the object's owner; one that is an ATT&CK
-// tag's, or matches a normalisation rule, becomes the main tag silently.
-func resolveTag(t *tx, o *object, entry map[string]any) (*object, *apiError) {
-	if tag, given, err := t.byID(kTag, entry); given || err != nil {
-		return tag, err
+// tagEntry handles {"techniqueId"} or {"name"}. A name is created on the fly in
+// the object's owner; one that is an ATT&CK tag's, or matches a normalisation
+// rule, becomes the main tag silently.
+func (t *tx) tagEntry(o *object, entry dict) (*object, *apiError) {
+	if err := t.c.checkEntry("tags", entry, "name", "techniqueId", "description"); err != nil {
+		return nil, err
 	}
-	name := firstString(entry, "name")
-	if technique := firstString(entry, "techniqueId"); technique != "" {
+	name := entry.str("name")
+	if technique := entry.str("techniqueId"); technique != "" {
 		tag := t.st.techniques[technique]
 		if tag != nil {
 			return tag, nil
@@ -36,10 +31,15 @@ func resolveTag(t *tx, o *object, entry map[string]any) (*object, *apiError) {
 	if name == "" {
 		return nil, missingData("name")
 	}
-	if tag := t.findTagNamed(o.owner, t.mainTag(name)); tag != nil {
+	return t.tag(o.owner, t.mainTag(name), entry.str("description"))
+}
+
+// tag finds a tag, or makes it.
+func (t *tx) tag(owner *Owner, name, description string) (*object, *apiError) {
+	if tag := t.findTagNamed(owner, name); tag != nil {
 		return tag, nil
 	}
-	return t.newTag(o.owner, t.mainTag(name), firstString(entry, "description"))
+	return t.newTag(owner, name, description)
 }
 
 // mainTag applies the normalisation rules of the instance.
@@ -53,16 +53,13 @@ func (t *tx) mainTag(name string) string {
 }
 
 func (t *tx) newTag(owner *Owner, name, description string) (*object, *apiError) {
-	if _, err := checkString(&fieldSpec{key: "name", min: 1, max: tagNameLimit}, name); err != nil {
-		return nil, err
+	for _, m := range []member{{"name", name}, {"description", description}} {
+		spec := t.c.spec(kTag, m.key)
+		if _, err := checkString(&spec, m.value.(string)); err != nil {
+			return nil, err
+		}
 	}
-	if _, err := checkString(&fieldSpec{key: "description", max: tagDescriptionLimit}, description); err != nil {
-		return nil, err
-	}
-	tag := &object{kind: kTag, owner: owner, name: name}
-	if description != "" {
-		tag.fields = map[string]any{"description": description}
-	}
+	tag := &object{kind: kTag, owner: owner, name: name, fields: texts("description", description)}
 	t.add(tag)
 	return tag, nil
 }
@@ -73,53 +70,28 @@ func (t *tx) findTagNamed(owner *Owner, name string) *object {
 	if tag := t.st.techniques[fold(name)]; tag != nil {
 		return tag
 	}
-	tab := t.st.tables[kTag]
-	for _, id := range tab.bySummary[fold(name)] {
-		if tag := tab.byID[id]; tag.owner == owner {
+	for _, tag := range t.st.tables[kTag].byName.find(fold(name)) {
+		if tag.owner == owner {
 			return tag
 		}
 	}
 	return nil
 }
 
-// findTag resolves an entry of mode delete without creating anything.
-func findTag(t *tx, o *object, entry map[string]any) *object {
-	if technique := firstString(entry, "techniqueId"); technique != "" {
+// tagNamed is the tag of an entry of mode delete: nothing is created.
+func (t *tx) tagNamed(o *object, entry dict) *object {
+	if technique := entry.str("techniqueId"); technique != "" {
 		return t.st.techniques[technique]
 	}
-	return t.findTagNamed(o.owner, t.mainTag(firstString(entry, "name")))
+	return t.findTagNamed(o.owner, t.mainTag(entry.str("name")))
 }
 
-func writeTag(c *call, e *encoder, o *object, sel selection) {
-	c.id(e, "id", o.id)
-	e.str("name", o.name)
-	e.opt("description", o.str("description"))
-	e.opt("techniqueId", o.xid)
-	e.opt("owner", ownerName(o.owner))
-	c.date(e, "lastUsed", o.edited)
-	if !c.inNested && sel.has("owner") {
-		c.id(e, "ownerId", ownerID(o.owner))
+func createTag(t *tx, body dict) (*object, int, *apiError) {
+	if err := t.c.checkKeys(kTag, "", body, true); err != nil {
+		return nil, 0, err
 	}
-}
-
-func tagSpecs(*catalog) []fieldSpec {
-	return []fieldSpec{
-		{key: "name", typ: "String", required: true, min: 1, max: tagNameLimit, own: true, desc: "The **name** for the Tag."},
-		{key: "owner", typ: "String", create: true, own: true, desc: "The name of the Owner of the Tag."},
-		{key: "ownerId", typ: "Integer", create: true, own: true},
-		{key: "description", typ: "String", max: tagDescriptionLimit, desc: "A brief description of the Tag."},
-		{key: "id", typ: "Integer", readOnly: true},
-		{key: "lastUsed", typ: "Date", readOnly: true},
-		{key: "techniqueId", typ: "String", readOnly: true, desc: "The technique ID assigned to the Tag."},
-	}
-}
-
-var tagFieldDocs = []fieldDoc{{"owner", "Includes the owner", false}}
-
-func createTag(t *tx, body map[string]any) (*object, int, *apiError) {
-	if name, ok := body["owner"].(string); ok && body["ownerName"] == nil {
-		body = withoutKeys(body, "owner")
-		body["ownerName"] = name
+	if name := body.str("owner"); name != "" && !body.has("ownerName") {
+		body = append(body.without("owner"), member{"ownerName", name})
 	}
 	owner, err := t.c.createOwner(body)
 	if err != nil {
@@ -128,7 +100,7 @@ func createTag(t *tx, body map[string]any) (*object, int, *apiError) {
 	if err := t.c.mayWrite(owner, "permTag", nil, false); err != nil {
 		return nil, 0, err
 	}
-	name := firstString(body, "name")
+	name := body.str("name")
 	if name == "" {
 		return nil, 0, missingData("name")
 	}
@@ -138,21 +110,24 @@ func createTag(t *tx, body map[string]any) (*object, int, *apiError) {
 		}
 		return nil, 0, errConflict()
 	}
-	tag, err := t.newTag(owner, t.mainTag(name), firstString(body, "description"))
+	tag, err := t.newTag(owner, t.mainTag(name), body.str("description"))
 	return tag, http.StatusCreated, err
 }
 
-func updateTag(t *tx, o *object, body map[string]any) *apiError {
+func updateTag(t *tx, o *object, body dict) *apiError {
 	if err := t.c.mayWrite(o.owner, "permTag", o, false); err != nil {
 		return err
 	}
-	if name := firstString(body, "name"); name != "" && name != o.name {
+	if err := t.c.checkKeys(kTag, "", body, false); err != nil {
+		return err
+	}
+	if name := body.str("name"); name != "" && name != o.name {
 		if other := t.findTagNamed(o.owner, name); other != nil && other != o {
 			return errConflict()
 		}
-		t.change(o, func() { o.name = name })
+		t.rekey(o, func() { o.name = name })
 	}
-	return t.write(o, t.c.specs(kTag), body, false)
+	return t.write(o, body, false)
 }
 
 // seedTechniques enters the ATT&CK tags: system-wide, without an owner. Their

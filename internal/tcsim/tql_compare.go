@@ -59,6 +59,7 @@ func (c *call) textTest(kw *keyword, n *tqlNode) (func(*object, tval) bool, *api
 		return c.sw.SummaryCase == "sensitive" || c.exact(c.st.types.indicatorType(o.typ))
 	}
 	want := n.values[0].text
+	folded := fold(want)
 	switch n.op {
 	case "=", "!=", "in":
 		return func(o *object, v tval) bool {
@@ -74,13 +75,35 @@ func (c *call) textTest(kw *keyword, n *tqlNode) (func(*object, tval) bool, *api
 		}
 		return func(_ *object, v tval) bool { return re.MatchString(v.s) }, nil
 	case "contains":
-		return func(_ *object, v tval) bool { return strings.Contains(fold(v.s), fold(want)) }, nil
+		return func(_ *object, v tval) bool { return containsFold(v.s, folded) }, nil
 	case "startswith":
-		return func(_ *object, v tval) bool { return strings.HasPrefix(fold(v.s), fold(want)) }, nil
+		return func(_ *object, v tval) bool { return strings.HasPrefix(fold(v.s), folded) }, nil
 	case "endswith":
-		return func(_ *object, v tval) bool { return strings.HasSuffix(fold(v.s), fold(want)) }, nil
+		return func(_ *object, v tval) bool { return strings.HasSuffix(fold(v.s), folded) }, nil
 	}
 	return func(_ *object, v tval) bool { return ordered(n.op, strings.Compare(v.s, want)) }, nil
+}
+
+// containsFold says whether s holds the folded text, without a copy of s where
+// both are ASCII.
+func containsFold(s, folded string) bool {
+	if len(folded) == 0 {
+		return true
+	}
+	low := folded[0]
+	up := low
+	if 'a' <= low && low <= 'z' {
+		up -= 'a' - 'A'
+	}
+	for i := 0; i < len(s); i++ {
+		switch b := s[i]; {
+		case b >= 0x80 || low >= 0x80:
+			return strings.Contains(fold(s), folded)
+		case (b == low || b == up) && len(s)-i >= len(folded) && strings.EqualFold(s[i:i+len(folded)], folded):
+			return true
+		}
+	}
+	return false
 }
 
 // likePattern: % stands for any text and _ for one character, as in SQL.

@@ -8,9 +8,10 @@ import (
 // tval is one value of a keyword: a string, or a number, boolean or date in i
 // (dates as Unix seconds) and f.
 type tval struct {
-	s string
-	i int64
-	f float64
+	s   string
+	i   int64
+	f   float64
+	set bool // of sorting: there is a value
 }
 
 func strVal(s string) tval     { return tval{s: s} }
@@ -31,7 +32,7 @@ type query struct {
 	match func(*object) bool
 	// candidates gives a superset of the matches from the indexes, in ascending
 	// order; ok is false where only a scan helps.
-	candidates func() (ids idset, ok bool)
+	candidates func() (objects set, ok bool)
 	mentions   map[string]bool // canonical keywords used, at any depth of this kind
 }
 
@@ -84,43 +85,44 @@ func (c *call) compileJoin(k kind, n *tqlNode) (*query, *apiError) {
 		}
 		return and
 	}
-	q.candidates = func() (idset, bool) {
+	q.candidates = func() (set, bool) {
 		if and {
 			return smallest(parts)
 		}
-		return union(parts)
+		return either(parts)
 	}
 	return q, nil
 }
 
 // smallest is the best index of an AND.
-func smallest(parts []*query) (idset, bool) {
-	var best idset
+func smallest(parts []*query) (set, bool) {
+	var best set
 	found := false
 	for _, p := range parts {
-		if ids, ok := p.candidates(); ok && (!found || len(ids) < len(best)) {
-			best, found = ids, true
+		if s, ok := p.candidates(); ok && (!found || len(s) < len(best)) {
+			best, found = s, true
 		}
 	}
 	return best, found
 }
 
-func union(parts []*query) (idset, bool) {
-	var sets []idset
+// either is the union of the indexes of an OR.
+func either(parts []*query) (set, bool) {
+	var sets []set
 	for _, p := range parts {
-		ids, ok := p.candidates()
+		s, ok := p.candidates()
 		if !ok {
 			return nil, false
 		}
-		sets = append(sets, ids)
+		sets = append(sets, s)
 	}
-	return mergeSets(sets), true
+	return union(sets...), true
 }
 
 // compileNested: hasX(query) holds if a related object of kind X matches.
 func (c *call) compileNested(k kind, kw *keyword, n *tqlNode) (*query, *apiError) {
 	if kw.related == kindCount { // a kind that the simulator does not have: nothing is related
-		return &query{match: func(*object) bool { return false }, candidates: func() (idset, bool) { return nil, true }}, nil
+		return &query{match: func(*object) bool { return false }, candidates: func() (set, bool) { return nil, true }}, nil
 	}
 	inner, err := c.compileTQL(kw.related, n.inner)
 	if err != nil {
@@ -131,41 +133,39 @@ func (c *call) compileNested(k kind, kw *keyword, n *tqlNode) (*query, *apiError
 		if self && inner.match(o) {
 			return true
 		}
-		for _, id := range c.st.related(o, kw.related) {
-			if other := c.st.get(kw.related, id); other != nil && c.visible(other) && inner.match(other) {
+		for _, other := range related(o, kw.related) {
+			if c.visible(other) && inner.match(other) {
 				return true
 			}
 		}
 		return false
 	}
 	if kw.name == "hasAllTags" {
-		match = func(o *object) bool { return c.hasAllTags(o, n.inner) }
+		match = func(o *object) bool { return hasAllTags(o, n.inner) }
 	}
-	candidates := func() (idset, bool) {
-		ids, ok := inner.candidates()
-		if !ok || len(ids) > 1000 {
+	candidates := func() (set, bool) {
+		few, ok := inner.candidates()
+		if !ok || len(few) > 1000 {
 			return nil, false
 		}
-		sets := make([]idset, 0, len(ids)+1)
-		for _, id := range ids {
-			if other := c.st.get(kw.related, id); other != nil {
-				sets = append(sets, c.st.related(other, k))
-			}
+		var sets []set
+		for _, other := range few {
+			sets = append(sets, related(other, k))
 		}
 		if self {
-			sets = append(sets, ids)
+			sets = append(sets, few)
 		}
-		return mergeSets(sets), true
+		return union(sets...), true
 	}
 	return &query{match: match, candidates: candidates}, nil
 }
 
 // hasAllTags(name in ("a", "b")) asks for every one of the listed tags.
-func (c *call) hasAllTags(o *object, inner *tqlNode) bool {
+func hasAllTags(o *object, inner *tqlNode) bool {
 	for _, v := range inner.values {
 		found := false
-		for _, id := range c.st.related(o, kTag) {
-			found = found || strings.EqualFold(c.st.get(kTag, id).name, v.text)
+		for _, tag := range related(o, kTag) {
+			found = found || strings.EqualFold(tag.name, v.text)
 		}
 		if !found {
 			return false
@@ -186,7 +186,7 @@ func (c *call) compileLeaf(k kind, kw *keyword, n *tqlNode) (*query, *apiError) 
 		values = kw.get(c, o, values[:0])
 		return test(o, values)
 	}
-	q.candidates = func() (idset, bool) {
+	q.candidates = func() (set, bool) {
 		if n.not || n.op != "=" && n.op != "in" {
 			return nil, false
 		}

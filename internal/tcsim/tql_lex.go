@@ -30,7 +30,7 @@ type token struct {
 }
 
 // lexTQL splits a query into tokens. The last one is tokenEnd.
-func lexTQL(q string) ([]token, *apiError) {
+func lexTQL(q string, strict bool) ([]token, *apiError) {
 	var tokens []token
 	for i := 0; i < len(q); {
 		start := i
@@ -48,9 +48,9 @@ func lexTQL(q string) ([]token, *apiError) {
 			tokens = append(tokens, token{tokenComma, ",", start})
 			i++
 		case b == '"' || b == '\'':
-			text, end, ok := lexString(q, i)
-			if !ok {
-				return nil, errTQL("unterminated string at position %d", start)
+			text, end, err := lexString(q, i, strict)
+			if err != nil {
+				return nil, err
 			}
 			tokens = append(tokens, token{tokenString, text, start})
 			i = end
@@ -80,26 +80,29 @@ func lexTQL(q string) ([]token, *apiError) {
 func isDigit(b byte) bool  { return b >= '0' && b <= '9' }
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' }
 
-// lexString reads a quoted string. A backslash makes the next character plain:
-// the docs list \' \" \` and \\.
-func lexString(q string, i int) (string, int, bool) {
-	quote := q[i]
+// lexString reads a quoted string. A backslash makes the next character plain.
+// The docs list \' \" \` and \\: strict mode asks for exactly these.
+func lexString(q string, i int, strict bool) (string, int, *apiError) {
+	start, quote := i, q[i]
 	var b strings.Builder
 	for i++; i < len(q); i++ {
-		switch q[i] {
-		case quote:
-			return b.String(), i + 1, true
-		case '\\':
+		special := strings.IndexByte("'\"`\\", q[i]) >= 0
+		switch {
+		case q[i] == quote:
+			return b.String(), i + 1, nil
+		case q[i] == '\\' && i+1 < len(q):
 			i++
-			if i >= len(q) {
-				return "", i, false
+			if strict && strings.IndexByte("'\"`\\", q[i]) < 0 {
+				return "", i, errTQL("a backslash at position %d needs a second one before it", i-1)
 			}
-			b.WriteByte(q[i])
-		default:
-			b.WriteByte(q[i])
+		case strict && special:
+			return "", i, errTQL("the character %c at position %d needs a backslash before it", q[i], i)
+		case strict && q[i] < ' ':
+			return "", i, errTQL("control character at position %d", i)
 		}
+		b.WriteByte(q[i])
 	}
-	return "", i, false
+	return "", i, errTQL("unterminated string at position %d", start)
 }
 
 func lexSign(q string, i int) int {

@@ -25,8 +25,8 @@ type tqlParser struct {
 const maxTQLDepth = 100 // a guard of the simulator's own stack
 
 // parseTQL parses a whole query and counts its literals.
-func parseTQL(q string) (*tqlNode, int, *apiError) {
-	tokens, err := lexTQL(q)
+func parseTQL(q string, strict bool) (*tqlNode, int, *apiError) {
+	tokens, err := lexTQL(q, strict)
 	if err != nil {
 		return nil, 0, err
 	}

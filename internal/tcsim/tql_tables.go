@@ -3,17 +3,33 @@ package tcsim
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // keywordsOf builds the keyword table of a kind: those that TcEx lists in the
-// *_filter.py files. There is no xid and no name for groups.
+// *_filter.py files. There is no xid and no name for groups. To add a keyword,
+// add its name to a line below.
 func keywordsOf(k kind) keywordTable {
 	t := keywordTable{}
+	t.integer("id", func(_ *call, o *object) int64 { return o.id }).index = indexID
+	t.text("ownerName", "String", ownerOf).index = indexOwner
+	t.integer("owner", func(_ *call, o *object) int64 { return ownerID(o.owner) })
+	t.date("dateAdded", addedOf)
+	t.date("lastModified", editedOf)
+	t.text("createdBy", "String", func(_ *call, o *object) string {
+		if o.by == nil {
+			return ""
+		}
+		return o.by.UserName
+	})
+	if !isAttribute(k) {
+		t.summary("summary", "StringLower")
+	}
 	switch k {
 	case kGroup:
+		t.addIntel(k)
 		t.addGroups()
 	case kIndicator:
+		t.addIntel(k)
 		t.addIndicators()
 	case kCase:
 		t.addCases()
@@ -23,211 +39,185 @@ func keywordsOf(k kind) keywordTable {
 		t.addVictims(k)
 	case kTag:
 		t.addTags()
-	case kGroupAttribute, kIndicatorAttribute, kCaseAttribute:
-		t.addAttributes(k)
+	case kGroupAttribute:
+		t.addAttributes(kGroup, "groupId", "hasGroup")
+	case kIndicatorAttribute:
+		t.addAttributes(kIndicator, "indicatorId", "hasIndicator")
+	case kCaseAttribute:
+		t.addAttributes(kCase, "caseId", "hasCase")
 	default:
 		t.addSettings(k)
 	}
 	return t
 }
 
-func isDocument(o *object) bool { return o.typ == "Document" || o.typ == "Report" }
-
-// only limits a text field to some types.
-func only(key string, types ...string) func(*call, *object) string {
-	return func(_ *call, o *object) string {
-		if slices.Contains(types, o.typ) {
-			return o.str(key)
+// addIntel adds what groups and indicators share.
+func (t keywordTable) addIntel(k kind) {
+	t.text("typeName", "String", typeOf)
+	t.relatedText("tag", "StringLower", kTag, nameOf)
+	t.relatedText("attackTag", "StringLower", kTag, func(_ *call, o *object) string {
+		if o.xid == "" {
+			return ""
 		}
-		return ""
+		return o.name
+	})
+	t.relatedText("tagOwnerName", "String", kTag, ownerOf)
+	t.relatedText("securityLabel", "StringLower", kLabel, nameOf)
+	t.has(k, "hasAllTags hasArtifact hasCase hasGroup hasIndicator hasSecurityLabel hasTag hasVictim hasVictimAsset hasIntelRequirement hasAttribute")
+	t.stored("Date", "firstSeen lastSeen externalDateAdded externalDateExpires externalLastModified")
+	t.add(&keyword{name: "tagOwner", typ: "Integer", many: true, get: func(_ *call, o *object, out []tval) []tval {
+		for _, tag := range o.linked(kTag) {
+			out = append(out, intVal(ownerID(tag.owner)))
+		}
+		return out
+	}})
+	// Everything here was associated through the API.
+	for name, of := range map[string]kind{"associatedGroupSource": kGroup, "associatedIndicatorSource": kIndicator} {
+		t.text(name, "Enum", func(_ *call, o *object) string {
+			if len(o.linked(of)) == 0 {
+				return ""
+			}
+			return "API"
+		})
 	}
 }
 
 func (t keywordTable) addGroups() {
-	t.addIntel()
-	t.add(
-		integer("type", func(_ *call, o *object) int64 { return int64(slices.Index(groupTypes, o.typ) + 1) }),
-		relatedID("associatedIndicator", kIndicator), relatedID("childGroup", kGroup), relatedID("parentGroup", kGroup),
-		nested("hasAttribute", kGroupAttribute),
-		text("status", "String", only("status", "Event", "Incident", "Task")),
-		text("taskStatus", "String", only("status", "Task")),
-		text("documentStatus", "String", func(_ *call, o *object) string {
-			if isDocument(o) {
-				return fileStatus(o)
-			}
-			return ""
-		}),
-		text("documentFilename", "String", only("fileName", "Document", "Report")),
-		text("signatureFilename", "String", only("fileName", "Signature")),
-		text("eventType", "String", func(c *call, o *object) string {
-			if o.typ == "Event" {
-				return c.eventType(o)
-			}
-			return ""
-		}),
-		textField("emailFrom", "from"), textField("emailSubject", "subject"), textField("signatureType", "fileType"),
-		relatedText("victimAsset", "String", kVictimAsset, name),
-		&keyword{name: "documentFilesize", typ: "Integer", get: func(_ *call, o *object, out []tval) []tval {
-			if o.hasDoc {
-				out = append(out, intVal(int64(len(o.file))))
-			}
-			return out
-		}},
-		dateField("eventDate", "eventDate"), dateField("publishDate", "publishDate"), dateField("taskDueDate", "dueDate"),
-		dateField("taskEscalationDate", "escalationDate"), dateField("taskReminderDate", "reminderDate"),
-		boolean("isGroup", func(*object) bool { return true }), boolean("generatedReport", func(*object) bool { return false }),
-		integer("upvoteCount", func(*call, *object) int64 { return 0 }), integer("downvoteCount", func(*call, *object) int64 { return 0 }),
-	)
-	t.add(absent("Integer", "emailScore", "hasCommonGroup", "hasIntelQuery", "hasThreatActorProfile")...)
-	t.add(absent("String", "aiProvider", "documentType", "insights", "taskAssignee", "taskAssigneePseudo")...)
-	t.add(absent("Date", "documentDateAdded", "emailDate", "signatureDateAdded", "taskDateAdded")...)
-	t.add(absent("Boolean", "emailScoreIncludesBody", "taskEscalated", "taskOverdue", "taskReminded")...)
+	status := func(_ *call, o *object) string { return o.str("status") }
+	file := func(_ *call, o *object) string { return o.str("fileName") }
+	t.integer("type", func(_ *call, o *object) int64 { return int64(slices.Index(groupTypes, o.typ) + 1) })
+	t.relatedID(kIndicator, "associatedIndicator")
+	t.relatedID(kGroup, "childGroup parentGroup")
+	t.textOf("status", status, "Event", "Incident", "Task")
+	t.textOf("taskStatus", status, "Task")
+	t.textOf("documentStatus", groupStatus, "Document", "Report")
+	t.textOf("documentFilename", file, "Document", "Report")
+	t.textOf("signatureFilename", file, "Signature")
+	t.textOf("eventType", (*call).eventType, "Event")
+	t.stored("String", "emailFrom=from emailSubject=subject signatureType=fileType")
+	t.stored("Date", "eventDate publishDate taskDueDate=dueDate taskEscalationDate=escalationDate taskReminderDate=reminderDate")
+	t.relatedText("victimAsset", "String", kVictimAsset, nameOf)
+	t.add(&keyword{name: "documentFilesize", typ: "Integer", get: func(_ *call, o *object, out []tval) []tval {
+		if o.file != nil {
+			out = append(out, intVal(int64(len(*o.file))))
+		}
+		return out
+	}})
+	t.boolean("isGroup", func(*object) bool { return true })
+	t.boolean("generatedReport", func(*object) bool { return false })
+	t.integer("upvoteCount", func(*call, *object) int64 { return 0 })
+	t.integer("downvoteCount", func(*call, *object) int64 { return 0 })
+	t.absent("Integer", "emailScore hasCommonGroup hasIntelQuery hasThreatActorProfile")
+	t.absent("String", "aiProvider documentType insights taskAssignee taskAssigneePseudo")
+	t.absent("Date", "documentDateAdded emailDate signatureDateAdded taskDateAdded")
+	t.absent("Boolean", "emailScoreIncludesBody taskEscalated taskOverdue taskReminded")
 }
 
 func (t keywordTable) addIndicators() {
-	t.addIntel()
-	value := func(n string, i int) *keyword {
-		k := text(n, "StringLower", func(_ *call, o *object) string { return o.value(i) })
-		k.index = indexValue1 + indexKind(i)
-		return k
+	t.integer("type", func(c *call, o *object) int64 { return c.st.types.indicatorTypeID(o.typ) })
+	t.relatedID(kGroup, "associatedGroup")
+	for i, name := range []string{"value1", "value2", "value3"} {
+		t.text(name, "StringLower", func(_ *call, o *object) string { return o.value(i) }).index = indexValues
 	}
-	t.add(
-		integer("type", func(c *call, o *object) int64 { return c.st.types.indicatorTypeID(o.typ) }),
-		relatedID("associatedGroup", kGroup),
-		value("value1", 0), value("value2", 1), value("value3", 2),
-		nested("hasAttribute", kIndicatorAttribute),
-		numberField("rating", "rating"), numberField("confidence", "confidence"), numberField("fileSize", "size"),
-		numberField("observationCount", "observations"),
-		boolField("indicatorActive", "active"), boolField("activeLocked", "activeLocked"),
-		boolField("hostDnsActive", "dnsActive"), boolField("hostWhoisActive", "whoisActive"),
-		boolean("addressIsIpv6", func(o *object) bool { return o.typ == "Address" && strings.Contains(o.name, ":") }),
-		text("description", "StringLower", func(c *call, o *object) string { return c.defaultAttribute(o, "Description") }),
-		text("source", "StringLower", func(c *call, o *object) string { return c.defaultAttribute(o, "Source") }),
-	)
-	t.add(absent("Integer", "commonId", "falsePositiveCount", "threatAssessScore", "calScore", "addressAsn", "addressIpVal",
-		"hasCustomAssociation", "dtMalwareRiskScore", "dtPhishingRiskScore", "dtSpamRiskScore", "vtMaliciousCount")...)
-	t.add(absent("String", "addressCidr", "addressCity", "addressCountryCode", "addressCountryName", "addressState",
-		"addressTimezone", "fileName", "filePath", "hostWhoisRegistrant", "lastFalsePositiveUser", "threatAssessRating")...)
-	t.add(absent("Date", "lastObserved", "lastFalsePositive", "fileOccurrenceDate", "activeOn")...)
+	t.stored("Integer", "rating confidence fileSize=size observationCount=observations")
+	t.stored("Boolean", "indicatorActive=active activeLocked hostDnsActive=dnsActive hostWhoisActive=whoisActive privateFlag falsePositiveFlag")
+	t.boolean("addressIsIpv6", func(o *object) bool { return o.typ == "Address" && strings.Contains(o.name, ":") })
+	t.text("description", "StringLower", defaultAttribute("Description"))
+	t.text("source", "StringLower", defaultAttribute("Source"))
+	t.absent("Integer", `commonId falsePositiveCount threatAssessScore calScore addressAsn addressIpVal hasCustomAssociation
+		dtMalwareRiskScore dtPhishingRiskScore dtSpamRiskScore vtMaliciousCount`)
+	t.absent("String", `addressCidr addressCity addressCountryCode addressCountryName addressState addressTimezone fileName filePath
+		hostWhoisRegistrant lastFalsePositiveUser threatAssessRating`)
+	t.absent("Date", "lastObserved lastFalsePositive fileOccurrenceDate activeOn")
 }
 
 func (t keywordTable) addCases() {
-	t.addCommon()
-	t.add(
-		&keyword{name: "name", typ: "StringLower", index: indexSummary, get: func(_ *call, o *object, out []tval) []tval { return append(out, strVal(o.name)) }},
-		text("idAsString", "String", func(_ *call, o *object) string { return itoa(o.id) }),
-		text("xid", "String", func(_ *call, o *object) string { return o.xid }),
-		textField("status", "status"), textField("severity", "severity"), textField("resolution", "resolution"),
-		textField("description", "description"),
-		relatedText("tag", "StringLower", kTag, name),
-		dateField("caseOpenTime", "caseOpenTime"), dateField("caseCloseTime", "caseCloseTime"),
-		dateField("caseDetectionTime", "caseDetectionTime"), dateField("caseOccurrenceTime", "caseOccurrenceTime"),
-		nested("hasGroup", kGroup), nested("hasIndicator", kIndicator), nested("hasArtifact", kArtifact), nested("hasCase", kCase),
-		nested("hasTag", kTag), nested("hasAttribute", kCaseAttribute), nested("hasNote", kindCount), nested("hasTask", kindCount),
-		nested("hasWorkflowTemplate", kindCount),
-	)
-	t.add(absent("String", "assignedToUserOrGroup", "assigneeName", "createdById")...)
+	t.summary("name", "StringLower")
+	t.text("idAsString", "String", func(_ *call, o *object) string { return itoa(o.id) })
+	t.text("xid", "String", xidOf)
+	t.stored("String", "status severity resolution description")
+	t.relatedText("tag", "StringLower", kTag, nameOf)
+	t.stored("Date", "caseOpenTime caseCloseTime caseDetectionTime caseOccurrenceTime")
+	t.has(kCase, "hasGroup hasIndicator hasArtifact hasCase hasTag hasAttribute hasNote hasTask hasWorkflowTemplate")
+	t.absent("String", "assignedToUserOrGroup assigneeName createdById")
 }
 
 func (t keywordTable) addArtifacts() {
-	t.addCommon()
-	t.add(
-		text("type", "String", func(_ *call, o *object) string { return o.typ }),
-		text("typeName", "String", func(_ *call, o *object) string { return o.typ }),
-		textField("source", "source"),
-		integer("caseId", func(_ *call, o *object) int64 { return o.parent.id }),
-		nested("hasGroup", kGroup), nested("hasIndicator", kIndicator), nested("hasCase", kCase),
-		nested("hasNote", kindCount), nested("hasTask", kindCount),
-	)
-	t["caseid"].related, t["caseid"].index = kCase, indexRelated
-	t.add(absent("Integer", "noteId", "taskId")...)
+	t.text("type", "String", typeOf)
+	t.text("typeName", "String", typeOf)
+	t.stored("String", "source")
+	t.parentID("caseId", kCase)
+	t.has(kArtifact, "hasGroup hasIndicator hasCase hasNote hasTask")
+	t.absent("Integer", "noteId taskId")
 }
 
 func (t keywordTable) addVictims(k kind) {
-	t.addCommon()
-	t.add(nested("hasGroup", kGroup), nested("hasIndicator", kIndicator), nested("hasTag", kTag), nested("hasSecurityLabel", kLabel))
+	t.has(k, "hasGroup hasIndicator hasTag hasSecurityLabel")
 	if k == kVictim {
-		t.add(
-			&keyword{name: "name", typ: "StringLower", index: indexSummary, get: func(_ *call, o *object, out []tval) []tval { return append(out, strVal(o.name)) }},
-			relatedText("assetName", "String", kVictimAsset, name),
-			relatedText("assetTypename", "String", kVictimAsset, func(o *object) string { return o.typ }),
-			relatedText("tag", "StringLower", kTag, name),
-			nested("hasVictimAsset", kVictimAsset), nested("hasAttribute", kindCount),
-		)
+		t.summary("name", "StringLower")
+		t.relatedText("assetName", "String", kVictimAsset, nameOf)
+		t.relatedText("assetTypename", "String", kVictimAsset, typeOf)
+		t.relatedText("tag", "StringLower", kTag, nameOf)
+		t.has(k, "hasVictimAsset hasAttribute")
 		return
 	}
-	t.add(
-		&keyword{name: "asset", typ: "StringLower", index: indexSummary, get: func(_ *call, o *object, out []tval) []tval { return append(out, strVal(o.name)) }},
-		text("typeName", "String", func(_ *call, o *object) string { return o.typ }),
-		integer("type", func(_ *call, o *object) int64 { return int64(slices.Index(assetTypes, o.typ) + 1) }),
-		integer("victimId", func(_ *call, o *object) int64 { return o.parent.id }),
-		text("victimName", "String", func(_ *call, o *object) string { return o.parent.name }),
-		relatedID("associatedGroup", kGroup),
-		nested("hasVictim", kVictim),
-	)
-	t["victimid"].related, t["victimid"].index = kVictim, indexRelated
+	t.summary("asset", "StringLower")
+	t.text("typeName", "String", typeOf)
+	t.integer("type", func(_ *call, o *object) int64 { return int64(slices.Index(assetTypes, o.typ) + 1) })
+	t.parentID("victimId", kVictim)
+	t.text("victimName", "String", func(_ *call, o *object) string { return o.parent.name })
+	t.relatedID(kGroup, "associatedGroup")
+	t.has(k, "hasVictim")
 }
 
 func (t keywordTable) addTags() {
-	t.addCommon()
-	t.add(
-		// Documented: name is case-sensitive, summary is not.
-		&keyword{name: "name", typ: "String", index: indexSummary, get: func(_ *call, o *object, out []tval) []tval { return append(out, strVal(o.name)) }},
-		text("techniqueId", "String", func(_ *call, o *object) string { return o.xid }),
-		textField("description", "description"),
-		relatedID("associatedGroup", kGroup), relatedID("associatedIndicator", kIndicator), relatedID("associatedCase", kCase), relatedID("associatedVictim", kVictim),
-		nested("hasGroup", kGroup), nested("hasIndicator", kIndicator), nested("hasCase", kCase), nested("hasVictim", kVictim),
-	)
-	t.add(date("lastUsed", func(o *object) time.Time { return o.edited }))
+	t.summary("name", "String") // documented: name is case-sensitive, summary is not
+	t.text("techniqueId", "String", xidOf)
+	t.stored("String", "description")
+	t.relatedID(kGroup, "associatedGroup")
+	t.relatedID(kIndicator, "associatedIndicator")
+	t.relatedID(kCase, "associatedCase")
+	t.relatedID(kVictim, "associatedVictim")
+	t.has(kTag, "hasGroup hasIndicator hasCase hasVictim")
+	t.date("lastUsed", editedOf)
 }
 
-func (t keywordTable) addAttributes(k kind) {
-	t.addCommon()
-	parent, hasX, id := kGroup, "hasGroup", "groupId"
-	switch k {
-	case kIndicatorAttribute:
-		parent, hasX, id = kIndicator, "hasIndicator", "indicatorId"
-	case kCaseAttribute:
-		parent, hasX, id = kCase, "hasCase", "caseId"
-	}
-	delete(t, "summary")
-	t.add(
-		text("text", "StringLower", func(_ *call, o *object) string { return o.name }),
-		text("typeName", "String", func(_ *call, o *object) string { return o.typ }),
-		integer("type", func(c *call, o *object) int64 { return c.st.types.attributeTypeID(o.typ) }),
-		textField("source", "source"),
-		boolField("default", "default"), boolField("displayed", "default"), boolField("pinned", "pinned"),
-		integer(id, func(_ *call, o *object) int64 { return o.parent.id }),
-		nested(hasX, parent), nested("hasSecurityLabel", kLabel),
-	)
-	t[strings.ToLower(id)].related, t[strings.ToLower(id)].index = parent, indexRelated
+func (t keywordTable) addAttributes(parent kind, id, hasParent string) {
+	t.text("text", "StringLower", nameOf)
+	t.text("typeName", "String", typeOf)
+	t.integer("type", func(c *call, o *object) int64 { return c.st.types.attributeTypeID(o.typ) })
+	t.stored("String", "source")
+	t.stored("Boolean", "default displayed=default pinned")
+	t.parentID(id, parent)
+	t.has(parent, hasParent+" hasSecurityLabel")
 }
 
 // addSettings serves labels, types and owners.
 func (t keywordTable) addSettings(k kind) {
-	t.addCommon()
-	t.add(&keyword{name: "name", typ: "StringLower", index: indexSummary, get: func(_ *call, o *object, out []tval) []tval { return append(out, strVal(o.name)) }})
+	t.summary("name", "StringLower")
 	switch k {
 	case kLabel:
-		t.add(textField("color", "color"), textField("description", "description"),
-			nested("hasGroup", kGroup), nested("hasIndicator", kIndicator), nested("hasVictim", kVictim))
+		t.stored("String", "color description")
+		t.has(k, "hasGroup hasIndicator hasVictim")
 	case kAttributeType:
-		t.add(
-			boolField("system", "system"), boolField("default", "default"), numberField("maxsize", "maxSize"), textField("description", "description"),
-			&keyword{name: "associatedType", typ: "String", many: true, get: func(c *call, o *object, out []tval) []tval {
-				for _, s := range c.st.types.mappings(o.name) {
-					out = append(out, strVal(s))
-				}
-				return out
-			}},
-		)
+		t.stored("Boolean", "system default")
+		t.stored("Integer", "maxsize=maxSize")
+		t.stored("String", "description")
+		t.add(&keyword{name: "associatedType", typ: "String", many: true, get: func(c *call, o *object, out []tval) []tval {
+			for _, s := range c.st.types.mappings(o.name) {
+				out = append(out, strVal(s))
+			}
+			return out
+		}})
 	case kArtifactType:
-		t.add(boolean("active", func(*object) bool { return true }), boolean("managed", func(*object) bool { return true }),
-			textField("dataType", "dataType"), textField("intelType", "intelType"), textField("description", "description"))
+		t.boolean("active", func(*object) bool { return true })
+		t.boolean("managed", func(*object) bool { return true })
+		t.stored("String", "dataType intelType description")
 	case kOwner:
-		t.add(integer("ownerId", func(_ *call, o *object) int64 { return o.id }), text("typeName", "String", func(_ *call, o *object) string { return o.typ }))
+		t.integer("ownerId", func(_ *call, o *object) int64 { return o.id })
+		t.text("typeName", "String", typeOf)
 		for _, p := range permKeys {
-			t.add(text(p, "Enum", func(c *call, o *object) string { return c.user.perm(o.owner, p) }))
+			t.text(p, "Enum", func(c *call, o *object) string { return c.user.perm(o.owner, p) })
 		}
 	}
 }

@@ -70,12 +70,12 @@ func TestTQLErrors(t *testing.T) {
 // TestIndexesAgreeWithScan runs queries with and without their indexes.
 func TestIndexesAgreeWithScan(t *testing.T) {
 	in := tqlInstance(t)
-	c := &call{s: in.Server, st: in.st, user: in.users[0], now: testTime}
+	c := &call{s: in.Server, st: in.st, user: in.users[0], now: testTime, sw: &Switches{}}
 	for _, q := range []string{
 		`id in (1,2,99) or summary = "straße"`, `hasGroup(id in (1,3))`, `hasGroup(hasIndicator(summary="badguy.com"))`, `ownerName = "Demo Source" and id > 0`,
 		`hasTag(name="Red") and id = 2`, `summary in ("Bad Incident","STRASSE","straße") and typeName = "Threat"`, `associatedIndicator = 1 or id = 3`, `id != 1`, `summary not in ("x")`, `hasGroup(id != 4)`,
 	} {
-		n, _, err := parseTQL(q)
+		n, _, err := parseTQL(q, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +85,7 @@ func TestIndexesAgreeWithScan(t *testing.T) {
 		}
 		ids, ok := cq.candidates()
 		for o := range in.st.all(kGroup) {
-			if cq.match(o) && ok && !ids.has(o.id) {
+			if cq.match(o) && ok && !ids.has(o) {
 				t.Errorf("%s: the index lacks %d", q, o.id)
 			}
 		}
@@ -99,14 +99,14 @@ func FuzzTQL(f *testing.F) {
 	s := New(Config{})
 	s.AddGroup(Group{Type: "Threat", Name: "x"})
 	f.Fuzz(func(t *testing.T, q string) {
-		n, _, err := parseTQL(q)
+		n, _, err := parseTQL(q, false)
 		if err != nil {
 			if err.status != 400 || err.code != codeTQL {
 				t.Fatalf("%q: %v", q, err)
 			}
 			return
 		}
-		c := &call{s: s, st: s.st, user: s.users[0], now: testTime}
+		c := &call{s: s, st: s.st, user: s.users[0], now: testTime, sw: &Switches{}}
 		cq, err := c.compileTQL(kGroup, n)
 		if err != nil {
 			if err.code != codeTQL {
@@ -115,7 +115,7 @@ func FuzzTQL(f *testing.F) {
 			return
 		}
 		matched := cq.match(s.st.get(kGroup, 1))
-		if ids, ok := cq.candidates(); ok && matched && !ids.has(1) {
+		if ids, ok := cq.candidates(); ok && matched && !ids.has(s.st.get(kGroup, 1)) {
 			t.Fatalf("%q: the index lacks the match", q)
 		}
 	})

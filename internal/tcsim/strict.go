@@ -1,0 +1,141 @@
+package tcsim
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Strict mode refuses with 400 what the documents do not cover, although many
+// servers let it pass: so a client that sends it by mistake is noticed. What the
+// JSON itself shows is refused in json.go, quotes of TQL in tql_lex.go.
+
+// checkContentType asks for the type that the documents show with the method.
+func (c *call) checkContentType() *apiError {
+	if !c.strict || c.r.Method != http.MethodPost && c.r.Method != http.MethodPut {
+		return nil
+	}
+	want := "application/octet-stream" // an upload
+	if c.decodes {
+		want = "application/json"
+	}
+	header := c.r.Header.Get("Content-Type")
+	if got, _, err := mime.ParseMediaType(header); err == nil && got == want {
+		return nil
+	}
+	return badRequest("The header Content-Type must be %s, not '%s'.", want, header)
+}
+
+// knownParams are the query parameters of the v3 API.
+var knownParams = []string{
+	"tql", "owner", "fields", "resultStart", "resultLimit", "count", "sorting", "createActivityLog", "show", "filename", "updateIfExists",
+}
+
+func (c *call) checkParams() *apiError {
+	if !c.strict || c.res == nil {
+		return nil
+	}
+	for name := range c.params {
+		if !slices.Contains(knownParams, name) {
+			return badRequest("The parameter '%s' is not valid.", name)
+		}
+	}
+	return nil
+}
+
+// checkIDOwner refuses another owner named beside an ID.
+func (c *call) checkIDOwner(o *object, named *Owner) *apiError {
+	if !c.strict || o == nil || named == nil || o.owner == nil || o.owner == named {
+		return nil
+	}
+	return badRequest("The item with the ID %d does not belong to the owner '%s'.", o.id, named.Name)
+}
+
+// checkXIDOwner asks for the owner beside an xid in the path, as the documents do.
+func (c *call) checkXIDOwner() *apiError {
+	if _, named := c.param("owner"); named || !c.strict {
+		return nil
+	}
+	return badRequest("The parameter 'owner' is required with the xid '%s' in the path.", c.segment)
+}
+
+// checkKeys checks the keys of the body, or of an entry of a list, and the JSON
+// types of their values.
+func (c *call) checkKeys(k kind, typ string, body dict, post bool) *apiError {
+	if !c.strict && c.sw.UnknownKeys != "refused" {
+		return nil
+	}
+	table := &c.st.fields[k]
+	for _, m := range body {
+		f := table.row(m.key, typ)
+		switch {
+		case f == nil:
+			return badRequest("The field '%s' is not valid.", m.key)
+		case !f.applies(typ):
+			return badRequest("The field '%s' is not valid for the type '%s'.", m.key, typ)
+		case !c.strict:
+		case f.readOnly:
+			return badRequest("The field '%s' is read-only.", m.key)
+		case f.create && !post:
+			return badRequest("The field '%s' cannot be updated.", m.key)
+		case !jsonTypeFits(f, m.value):
+			return badRequest("The value of the field '%s' has the wrong JSON type.", m.key)
+		}
+	}
+	return nil
+}
+
+// checkEntry checks an entry that names an object: it has nothing beside these keys.
+func (c *call) checkEntry(list string, entry dict, keys ...string) *apiError {
+	for _, m := range entry {
+		_, number := m.value.(json.Number)
+		switch {
+		case !c.strict:
+		case !slices.Contains(keys, m.key):
+			return badRequest("The field '%s' is not valid in this entry of '%s'; valid are: %s.", m.key, list, strings.Join(keys, ", "))
+		case (m.key == "id") != number:
+			return badRequest("The value of the field '%s' has the wrong JSON type.", m.key)
+		}
+	}
+	return nil
+}
+
+func jsonTypeFits(f *field, v any) bool {
+	switch {
+	case f.list:
+		_, ok := v.(dict)
+		return ok
+	case f.typ == "Boolean":
+		_, ok := v.(bool)
+		return ok
+	case f.typ == "Integer" || f.typ == "Long":
+		n, ok := v.(json.Number)
+		return ok && !strings.ContainsAny(n.String(), ".eE")
+	case f.typ == "BigDecimal":
+		_, ok := v.(json.Number)
+		return ok
+	case f.typ == "String" || f.typ == "Date" || f.typ == "Base64":
+		_, ok := v.(string)
+		return ok
+	}
+	return true
+}
+
+// checkOneOwner refuses an owner that is named in two ways.
+func (c *call) checkOneOwner(body dict) *apiError {
+	var forms []string
+	if _, ok := c.param("owner"); ok {
+		forms = append(forms, "owner=")
+	}
+	for _, key := range []string{"ownerName", "ownerId"} {
+		if body.has(key) {
+			forms = append(forms, key)
+		}
+	}
+	if c.strict && len(forms) > 1 {
+		return badRequest("The owner is named in more than one way: %s.", strings.Join(forms, ", "))
+	}
+	return nil
+}
