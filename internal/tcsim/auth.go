@@ -126,6 +126,9 @@ func (c *call) forcedAuthFailure() *apiError {
 
 // unavailable answers 429 and 503 by switch, before credentials are looked at.
 func (c *call) unavailable() *answer {
+	if c.sw.NotLicensed == 0 && c.sw.Unavailable == 0 && c.sw.RateLimit == 0 {
+		return nil
+	}
 	s := c.s
 	s.conf.Lock()
 	defer s.conf.Unlock()

@@ -53,16 +53,6 @@ func (s *Server) SetFault(f func(FaultPoint) Fault) {
 	s.fault = f
 }
 
-func (s *Server) faultAt(p FaultPoint) Fault {
-	s.conf.Lock()
-	f := s.fault
-	s.conf.Unlock()
-	if f == nil {
-		return Fault{}
-	}
-	return f(p)
-}
-
 func pause(r *http.Request, d time.Duration) {
 	if d <= 0 {
 		return
@@ -94,8 +84,9 @@ func (s *Server) later(c *call, d time.Duration) {
 
 func (f Fault) wait(r *http.Request) { pause(r, f.Delay) }
 
+// answer is what is sent instead; nil cuts the connection.
 func (f Fault) answer() *answer {
-	if f.Status == 0 {
+	if f.Drop {
 		return nil
 	}
 	h := f.Header.Clone()

@@ -191,8 +191,12 @@ func (r *jsonReader) unquote(end int, escaped bool) (string, *apiError) {
 		}
 		s = strings.ToValidUTF8(s, "\ufffd")
 	}
-	if escaped && json.Unmarshal([]byte(`"`+s+`"`), &s) != nil {
-		return "", r.broken()
+	if escaped {
+		var plain string // a variable of its own: its address makes it garbage
+		if json.Unmarshal([]byte(`"`+s+`"`), &plain) != nil {
+			return "", r.broken()
+		}
+		s = plain
 	}
 	r.at = end
 	return s, nil

@@ -1,10 +1,12 @@
 package tcsim
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +22,8 @@ type Server struct {
 	mu    sync.RWMutex // guards st
 	st    *state
 	lists listCache // of st; whoever may write to it clears it
+
+	lastDate atomic.Pointer[dateHeader]
 
 	conf    sync.Mutex // guards the rest
 	sw      *Switches  // never changed, only replaced
@@ -88,34 +92,37 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c := s.newCall(r)
 	c.route()
-	s.count(c)
-	defer s.countDone()
-	point := FaultPoint{Request: r, N: int(c.ordinal), Phase: BeforeHandling}
-	f := s.faultAt(point)
+	fault := s.count(c)
+	a, f := s.answer(c, fault)
+	if s.counted(c, a); a == nil {
+		panic(http.ErrAbortHandler)
+	}
+	s.send(w, c, a, f)
+}
+
+// answer handles the request with its faults; nil is a connection that is cut.
+// The Fault returned damages the answer.
+func (s *Server) answer(c *call, fault func(FaultPoint) Fault) (*answer, Fault) {
+	if fault == nil {
+		return c.handle(), Fault{}
+	}
+	point := FaultPoint{Request: c.r, N: int(c.ordinal), Phase: BeforeHandling}
+	f := fault(point)
 	if f.Later > 0 {
 		s.later(c, f.Later)
 	}
-	f.wait(r)
-	if f.Drop {
-		s.countStatus(0)
-		panic(http.ErrAbortHandler)
-	}
-	if a := f.answer(); a != nil {
-		s.send(w, c, a, Fault{})
-		return
+	f.wait(c.r)
+	if f.Drop || f.Status != 0 {
+		return f.answer(), Fault{}
 	}
 	a := c.handle()
 	point.Phase = AfterCommit
-	f = s.faultAt(point)
-	f.wait(r)
-	if f.Drop {
-		s.countStatus(0)
-		panic(http.ErrAbortHandler)
+	f = fault(point)
+	f.wait(c.r)
+	if f.Drop || f.Status != 0 {
+		a = f.answer()
 	}
-	if replacement := f.answer(); replacement != nil {
-		a = replacement
-	}
-	s.send(w, c, a, f)
+	return a, f
 }
 
 // answer is a finished HTTP answer.
@@ -126,15 +133,33 @@ type answer struct {
 }
 
 func (s *Server) send(w http.ResponseWriter, c *call, a *answer, f Fault) {
-	s.countStatus(a.status)
+	h := w.Header()
 	for k, v := range a.header {
-		w.Header()[k] = v
+		h[k] = v
 	}
-	w.Header().Set("Date", c.clock().UTC().Format(http.TimeFormat))
-	if w.Header().Get("Content-Type") == "" {
-		w.Header().Set("Content-Type", "application/json")
+	h["Date"] = s.date(c.clock())
+	if h["Content-Type"] == nil {
+		h["Content-Type"] = jsonType
 	}
 	f.write(w, c.r, a)
+}
+
+var jsonType = []string{"application/json"}
+
+// dateHeader is a Date header with its second.
+type dateHeader struct {
+	second int64
+	value  []string
+}
+
+// date is the Date header of a time: the one of the request before, mostly.
+func (s *Server) date(t time.Time) []string {
+	d := s.lastDate.Load()
+	if d == nil || d.second != t.Unix() {
+		d = &dateHeader{t.Unix(), []string{t.UTC().Format(http.TimeFormat)}}
+		s.lastDate.Store(d)
+	}
+	return d.value
 }
 
 // newCall reads what every request has before it is routed.
@@ -143,7 +168,7 @@ func (s *Server) newCall(r *http.Request) *call {
 	defer s.conf.Unlock()
 	s.ordinal++
 	s.asked++
-	return &call{asked: s.asked, s: s, r: r, sw: s.sw, strict: s.sw.Strict == "", ordinal: s.ordinal, now: s.cfg.Now()}
+	return &call{s: s, r: r, sw: s.sw, strict: s.sw.Strict == "", ordinal: s.ordinal, asked: s.asked, now: s.cfg.Now()}
 }
 
 // handle takes the request through the stages of a real front end: limits,
@@ -210,11 +235,12 @@ func requestTarget(r *http.Request) string {
 
 func (c *call) readBody() *apiError {
 	var data []byte
-	if c.r.Body != nil {
-		var err error
-		if data, err = io.ReadAll(io.LimitReader(c.r.Body, maxBody+1)); err != nil {
+	if c.r.Body != nil && c.r.Body != http.NoBody {
+		body := bytes.NewBuffer(make([]byte, 0, min(max(c.r.ContentLength, 0), 1<<20)+bytes.MinRead))
+		if _, err := body.ReadFrom(io.LimitReader(c.r.Body, maxBody+1)); err != nil {
 			return badRequest("the request body could not be read")
 		}
+		data = body.Bytes()
 	}
 	if len(data) > maxBody {
 		return statusError(http.StatusRequestEntityTooLarge, "the request body is too large")

@@ -48,7 +48,8 @@ func (w *window) expire(t time.Time) {
 	w.times = w.times[i:]
 }
 
-func (s *Server) count(c *call) {
+// count enters a request and returns the faults in force.
+func (s *Server) count(c *call) func(FaultPoint) Fault {
 	s.conf.Lock()
 	defer s.conf.Unlock()
 	s.stats.Total++
@@ -63,17 +64,18 @@ func (s *Server) count(c *call) {
 	s.stats.routes[[2]string{c.r.Method, c.pattern}]++
 	// The clock is read under the lock, so that the times ascend.
 	s.stats.MaxPerSecond = max(s.stats.MaxPerSecond, s.stats.seen.add(s.cfg.Now()))
+	return s.fault
 }
 
-func (s *Server) countDone() {
+// counted enters its end; without an answer the status is 0.
+func (s *Server) counted(c *call, a *answer) {
 	s.conf.Lock()
 	defer s.conf.Unlock()
 	s.stats.inFlight--
-}
-
-func (s *Server) countStatus(status int) {
-	s.conf.Lock()
-	defer s.conf.Unlock()
+	status := 0
+	if a != nil {
+		status = a.status
+	}
 	s.stats.ByStatus[status]++
 }
 
