@@ -6,27 +6,6 @@ import (
 	"tcimport/internal/plan"
 )
 
-// labelled begins a line with the name of a field.
-func labelled(field string) phrase { return phrase{datum(field), say(": ")} }
-
-// about is what distinguishes a group from others with its type and name.
-func about(a *plan.Action) []phrase {
-	out := identity(a.Key, 0, "")
-	if a.Reference {
-		out = []phrase{{say("reference "), datum(a.Key)}}
-	}
-	if a.Owner != "" {
-		out = append(out, phrase{say("owner "), datum(a.Owner)})
-	}
-	if a.OwnXID && a.Verb == plan.Create {
-		out = append(out, phrase{say("xid "), datum(a.XID)})
-	}
-	if a.ID != 0 {
-		out = append(out, withID(a.ID, a.WebLink))
-	}
-	return out
-}
-
 // lines are the statements of a plan about one group.
 func (b *planView) lines(a *plan.Action) []line {
 	var out []line
@@ -84,7 +63,7 @@ func (b *planView) changeLines(changes []plan.Change) []line {
 		c := &changes[i]
 		val := &value{op: c.Op, old: c.Old, new: c.New}
 		if c.Field != "tags" && c.Field != "securityLabels" {
-			l := line{mark: marks[c.Op], what: labelled(c.Field), value: val, tail: b.details(c.Attribute)}
+			l := line{mark: marks[c.Op], field: c.Field, value: val, tail: b.details(c.Attribute)}
 			l.drift(c.Drift)
 			out = append(out, l)
 			continue
@@ -94,7 +73,7 @@ func (b *planView) changeLines(changes []plan.Change) []line {
 		if !ok {
 			n = len(out)
 			at[k] = n
-			l := line{mark: marks[c.Op], what: labelled(c.Field)}
+			l := line{mark: marks[c.Op], field: c.Field}
 			l.drift(c.Drift)
 			out = append(out, l)
 		} else {
@@ -161,7 +140,7 @@ func attributeTail(source string, isDefault, pinned *bool, labels []string) []ph
 // associationLine is an association. Below the first one to a new object stands
 // the description of that object.
 func (b *planView) associationLine(a *plan.Action, as *plan.Association) line {
-	l := line{mark: marks[as.Op], what: phrase{say("%s", as.Kind.Spec().Name)}, association: true}
+	l := line{mark: marks[as.Op], what: phrase{say("%s", as.Kind.Spec().Name)}, association: as}
 	if as.Type != "" {
 		l.what = append(l.what, say(" "), datum(as.Type))
 	}

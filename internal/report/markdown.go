@@ -152,8 +152,8 @@ func (m *markdown) entry(e *entry, room int) string {
 	if e.mark != noMark {
 		fmt.Fprintf(&b, "**%s %s** ", mdMark(e.mark), e.word)
 	}
-	b.WriteString(mdPhrase(e.what))
-	for _, ph := range e.about {
+	b.WriteString(mdPhrase(e.what()))
+	for _, ph := range e.about() {
 		b.WriteString(", " + mdPhrase(ph))
 	}
 	if e.lines == nil {
@@ -185,7 +185,7 @@ func (m *markdown) item(l *line, indent int) string {
 	if l.mark != noMark {
 		b.WriteString(mdMark(l.mark) + " ")
 	}
-	b.WriteString(mdPhrase(l.what))
+	b.WriteString(mdPhrase(l.says()))
 	if v := l.value; v != nil {
 		b.WriteString(m.value(v))
 	}

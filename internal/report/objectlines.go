@@ -20,12 +20,12 @@ func (b *planView) definitionLines(o *intel.Object) []line {
 		switch {
 		case f.Name == "xid" && strings.HasPrefix(f.Value, intel.XIDPrefix) && !b.Verbose:
 		case len(f.Value) > longScalar || strings.Contains(f.Value, "\n"):
-			out = append(out, line{what: labelled(f.Name), value: &value{op: plan.Add, new: f.Value}})
+			out = append(out, line{field: f.Name, value: &value{op: plan.Add, new: f.Value}})
 		default:
 			if scalars != nil {
 				scalars = append(scalars, say(", "))
 			}
-			scalars = append(append(scalars, labelled(f.Name)...), datum(f.Value))
+			scalars = append(scalars, datum(f.Name), say(": "), datum(f.Value))
 		}
 	}
 	if scalars != nil {
@@ -41,7 +41,7 @@ func (b *planView) definitionLines(o *intel.Object) []line {
 	}{{"tags", tags}, {"securityLabels", o.SecurityLabels}} {
 		for i, e := range list.entries {
 			if i == 0 {
-				out = append(out, line{what: append(labelled(list.field), listed(e))})
+				out = append(out, line{field: list.field, what: phrase{listed(e)}})
 				continue
 			}
 			last := &out[len(out)-1]
@@ -49,7 +49,7 @@ func (b *planView) definitionLines(o *intel.Object) []line {
 		}
 	}
 	for _, at := range o.Attributes {
-		out = append(out, line{what: labelled("attribute:" + at.Type), value: &value{op: plan.Add, new: at.Value},
+		out = append(out, line{field: "attribute:" + at.Type, value: &value{op: plan.Add, new: at.Value},
 			tail: attributeTail(at.Source, at.Default, at.Pinned, at.SecurityLabels)})
 	}
 	return out

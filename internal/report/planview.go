@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -87,8 +88,9 @@ func (b *planView) groups() []*section {
 			b.describe(groups)
 		}
 		for _, a := range groups {
-			s.entries = append(s.entries, &entry{mark: spec.mark, word: string(a.Verb), what: typeAndName(a.Type, a.Name), about: about(a),
-				link: a.WebLink, source: a.Source, lines: func() []line { return b.lines(a) }})
+			e := groupEntry(a)
+			e.mark, e.word, e.lines = spec.mark, string(a.Verb), func() []line { return b.lines(a) }
+			s.entries = append(s.entries, e)
 		}
 		out = append(out, s)
 	}
@@ -137,7 +139,17 @@ func (b *planView) describe(groups []*plan.Action) {
 	}
 }
 
-func typeAndName(typ, name string) phrase { return phrase{datum(typ), say(" "), named(name)} }
+func groupEntry(a *plan.Action) *entry {
+	e := &entry{kind: intel.KindGroup, typ: a.Type, name: a.Name, key: a.Key, owner: a.Owner, id: a.ID, link: a.WebLink, source: a.Source, reference: a.Reference}
+	if a.OwnXID && a.Verb == plan.Create {
+		e.xid = a.XID
+	}
+	return e
+}
+
+func objectEntry(o *plan.Object) *entry {
+	return &entry{kind: o.Kind, typ: o.Type, name: o.Name, key: o.Written, owner: o.Owner, id: o.ID, link: o.WebLink, source: o.Source}
+}
 
 // keptNote is the remark on edits of a group that are kept, "" if there are none.
 // Other notes would repeat every night, and nothing is lost without them: they
@@ -168,7 +180,9 @@ func editsKept(p *plan.Plan) []*plan.Action {
 func keptSection(groups []*plan.Action) *section {
 	s := &section{title: "Edited on the server, kept", total: len(groups), brief: true, urgent: true}
 	for _, a := range groups {
-		s.entries = append(s.entries, &entry{what: typeAndName(a.Type, a.Name), about: identity(a.Key, a.ID, a.WebLink), source: a.Source, remark: keptNote(a)})
+		e := groupEntry(a)
+		e.remark = keptNote(a)
+		s.entries = append(s.entries, e)
 	}
 	return s
 }
@@ -178,7 +192,9 @@ func notPrunedSection(p *plan.Plan) *section {
 	s := &section{title: "Not deleted by --prune", brief: true}
 	for _, o := range p.CarriedOn {
 		if p.Policy.Prune && o.Reason != "" {
-			s.entries = append(s.entries, &entry{what: typeAndName(o.Type, o.Name), about: identity(o.Written, o.ID, o.WebLink), remark: o.Reason})
+			e := objectEntry(o)
+			e.source, e.remark = "", o.Reason // no manifest of this run has it
+			s.entries = append(s.entries, e)
 		}
 	}
 	s.total = len(s.entries)
@@ -190,19 +206,11 @@ func notesSection(p *plan.Plan) *section {
 	s := &section{title: "Notes", brief: true}
 	for _, o := range p.Objects {
 		for _, n := range o.Notes {
-			what := append(phrase{say("%s ", o.Kind.Spec().Name)}, typeAndName(o.Type, o.Name)...)
-			s.entries = append(s.entries, &entry{what: what, source: o.Source, remark: n})
+			e := objectEntry(o)
+			e.remark = n
+			s.entries = append(s.entries, e)
 		}
 	}
 	s.total = len(s.entries)
 	return s
-}
-
-// identity is what distinguishes one group from another.
-func identity(key string, id int64, link string) []phrase {
-	out := []phrase{{say("key "), datum(key)}}
-	if id != 0 {
-		out = append(out, withID(id, link))
-	}
-	return out
 }

@@ -80,16 +80,8 @@ func failures(r Run) *section {
 }
 
 func failure(r *Row) *entry {
-	e := &entry{mark: problem, word: string(r.Status), link: r.WebLink, source: r.Source, remark: r.Error}
-	switch {
-	case r.Kind == kindAssociation:
-		e.what = phrase{datum(r.Key), say(" -> "), datum(r.Name)}
-	case r.Type == "":
-		e.what = phrase{named(r.Name)}
-	default:
-		e.what = typeAndName(r.Type, r.Name)
-	}
-	return e
+	return &entry{mark: problem, word: string(r.Status), kind: r.Kind, typ: r.Type, name: r.Name, key: r.Key, owner: r.Owner, id: r.ID,
+		link: r.WebLink, source: r.Source, remark: r.Error, reference: r.Action == actionReference}
 }
 
 // runTally counts the groups of a run, and names what else it has done.

@@ -136,15 +136,15 @@ const (
 // head is the mark of an entry, its action, type and name.
 func (p *printer) head(e *entry) string {
 	if e.mark == noMark {
-		return textOf(e.what)
+		return textOf(e.what())
 	}
-	return p.paint(styleOf[e.mark], string(e.mark)+" "+e.word) + " " + textOf(e.what)
+	return p.paint(styleOf[e.mark], string(e.mark)+" "+e.word) + " " + textOf(e.what())
 }
 
 // entry shows an entry with its lines.
 func (p *printer) entry(e *entry) {
 	p.line("%s", p.head(e))
-	about := textsOf(e.about)
+	about := textsOf(e.about())
 	if e.source != "" {
 		about += ", " + message.Escaped(e.source)
 	}
@@ -155,7 +155,7 @@ func (p *printer) entry(e *entry) {
 	associations := 0
 	lines := e.lines()
 	for i := range lines {
-		if lines[i].association {
+		if lines[i].association != nil {
 			if associations++; associations > maxAssociations && p.cuts() {
 				continue
 			}
@@ -173,8 +173,8 @@ func (p *printer) brief(e *entry) {
 	if e.mark == noMark {
 		text = "  " + text
 	}
-	if len(e.about) > 0 {
-		text += " (" + textsOf(e.about) + ")"
+	if about := e.about(); len(about) > 0 {
+		text += " (" + textsOf(about) + ")"
 	}
 	text += ": " + message.Escaped(e.remark)
 	if e.source != "" {

@@ -14,7 +14,7 @@ func (p *printer) item(l *line, indent int) {
 	if l.mark != noMark {
 		head += p.paint(styleOf[l.mark], string(l.mark)) + " "
 	}
-	what := textOf(l.what)
+	what := textOf(l.says())
 	head += what
 	tail := ""
 	if len(l.tail) > 0 {

@@ -70,19 +70,63 @@ type typeCount struct {
 	n    int
 }
 
-// entry is a group, or another object of a plan or a run.
+// entry is a group, another object, or an association.
 type entry struct {
 	mark   mark
 	word   string // what happens to it, or what has become of it
-	what   phrase // its type and name
-	about  []phrase
+	kind   intel.Kind
+	typ    string
+	name   string // of an association: the other end
+	key    string
+	owner  string
+	xid    string // if the manifest has one of its own
+	id     int64
 	link   string // its page
 	source string // its place in the manifest
 	remark string // in a brief section
 
+	reference bool // a group that the manifests only point at
+
 	// lines is nil in a brief section. It is called when the entry is shown: all
 	// lines of a large plan would take much memory.
 	lines func() []line
+}
+
+// what names the entry.
+func (e *entry) what() phrase {
+	if e.kind == kindAssociation {
+		return phrase{datum(e.key), say(" -> "), datum(e.name)}
+	}
+	var out phrase
+	if e.kind != intel.KindGroup {
+		out = append(out, say("%s ", e.kind.Spec().Name))
+	}
+	if e.typ != "" {
+		out = append(out, datum(e.typ), say(" "))
+	}
+	return append(out, named(e.name))
+}
+
+// about distinguishes a group from others of its type and name.
+func (e *entry) about() []phrase {
+	if e.kind != intel.KindGroup {
+		return nil
+	}
+	word, brief := "key ", e.lines == nil
+	if e.reference {
+		word = "reference "
+	}
+	out := []phrase{{say("%s", word), datum(e.key)}}
+	if e.owner != "" && !brief {
+		out = append(out, phrase{say("owner "), datum(e.owner)})
+	}
+	if e.xid != "" && !brief {
+		out = append(out, phrase{say("xid "), datum(e.xid)})
+	}
+	if e.id != 0 {
+		out = append(out, phrase{{kind: spanWords, text: "id " + formatID(e.id), link: e.link}})
+	}
+	return out
 }
 
 // statement is a line of the tally, with further lines that belong to it.
@@ -94,12 +138,21 @@ type statement struct {
 // line is one statement about an entry, or about an object that comes with it.
 type line struct {
 	mark  mark     // what happens; none for a remark
+	field string   // that it is about, if it is about one
 	what  phrase   // never shortened
 	value *value   // behind it, may be long
 	tail  []phrase // less important
 	under []line
 
-	association bool // a group can have very many of these
+	association *plan.Association // that it is about; a group can have very many
+}
+
+// says is the line without its value and what follows that.
+func (l *line) says() phrase {
+	if l.field == "" {
+		return l.what
+	}
+	return append(phrase{datum(l.field), say(": ")}, l.what...)
 }
 
 // value is a text that is added, removed (old) or changed.
@@ -167,10 +220,6 @@ func say(format string, args ...any) span {
 }
 func datum(s string) span { return span{kind: spanData, text: s} }
 func named(s string) span { return span{kind: spanName, text: s} }
-
-func withID(id int64, link string) phrase {
-	return phrase{{kind: spanWords, text: "id " + formatID(id), link: link}}
-}
 
 // whereOf says which instance, owner and namespace a plan is for.
 func whereOf(p *plan.Plan) []phrase {

@@ -1,6 +1,10 @@
 package report
 
 import (
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,5 +95,70 @@ func TestRowsInPart(t *testing.T) {
 		if diff := cmp.Diff(want[r.Key], r.Baseline); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", r.Key, diff)
 		}
+	}
+}
+
+// midway calls something in the middle of what is written to it.
+type midway struct {
+	at    int
+	seen  int
+	reach func()
+}
+
+func (g *midway) Write(b []byte) (int, error) {
+	if before := g.seen; before < g.at && before+len(b) >= g.at {
+		g.reach()
+	}
+	g.seen += len(b)
+	return len(b), nil
+}
+
+// TestReportsAreWrittenRowByRow: writing the report of a ledger of very many groups
+// takes next to no memory beside the ledger, in each format.
+func TestReportsAreWrittenRowByRow(t *testing.T) {
+	const groups = 50_000
+	l := &apply.Ledger{Plan: &plan.Plan{}}
+	for i := range groups {
+		a := &plan.Action{Verb: plan.Create, Key: fmt.Sprint("key ", i), Type: "Incident", Name: strings.Repeat("n", 100), Owner: "O"}
+		l.Plan.Actions = append(l.Plan.Actions, a)
+		l.Results = append(l.Results, &apply.Result{Action: a, Status: apply.OK, ID: int64(i) + 1})
+	}
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	results := NewResults(l, Meta{Instance: "tc.example"})
+	for name, write := range map[string]func(io.Writer) error{
+		"CSV":  results.Report().WriteCSV,
+		"JSON": (&Document{Report: results.Report()}).Write,
+	} {
+		before, within := heap(), uint64(0)
+		g := &midway{at: groups * 100, reach: func() { within = heap() }}
+		if err := write(g); err != nil || within == 0 || g.seen < groups*150 {
+			t.Fatalf("%s: %d bytes, %v", name, g.seen, err)
+		}
+		if most := before + 2<<20; within > most {
+			t.Errorf("%s: %d bytes for rows in the middle of %d groups", name, within-before, groups)
+		}
+	}
+}
+
+// TestRowsEndEarly: who wants no more rows gets none.
+func TestRowsEndEarly(t *testing.T) {
+	l := &apply.Ledger{Plan: &plan.Plan{}}
+	for i := range 5 {
+		a := &plan.Action{Verb: plan.Create, Key: fmt.Sprint(i)}
+		l.Results = append(l.Results, &apply.Result{Action: a, Status: apply.OK})
+	}
+	n := 0
+	for range NewResults(l, Meta{}).Rows() {
+		if n++; n == 2 {
+			break
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d rows", n)
 	}
 }
