@@ -8,6 +8,7 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -262,7 +263,7 @@ func (t inProcess) RoundTrip(req *http.Request) (resp *http.Response, err error)
 	defer body.Close()
 	in := req.Clone(context.WithoutCancel(req.Context()))
 	in.Body, in.Host, in.RequestURI, in.RemoteAddr = body, req.URL.Host, req.URL.RequestURI(), "127.0.0.1:0"
-	rec := newRecorder()
+	rec := httptest.NewRecorder()
 	defer func() {
 		if r := recover(); r != nil {
 			if r != http.ErrAbortHandler {
@@ -272,5 +273,7 @@ func (t inProcess) RoundTrip(req *http.Request) (resp *http.Response, err error)
 		}
 	}()
 	t.handler.ServeHTTP(rec, in)
-	return rec.response(req), nil
+	resp = rec.Result()
+	resp.Request = req
+	return resp, nil
 }

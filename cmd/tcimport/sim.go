@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -81,7 +82,7 @@ func (p *program) runSim(ctx context.Context, listen, file string, switches []st
 		return err
 	}
 	p.signals.enter(serving)
-	if err := serve(ctx, l, server); err != nil {
+	if err := p.serve(ctx, l, server); err != nil {
 		return err
 	}
 	if file != "" {
@@ -111,8 +112,9 @@ func load(server *tcsim.Server, file string) error {
 }
 
 // serve serves until ctx ends, then lets requests in flight finish.
-func serve(ctx context.Context, l net.Listener, h http.Handler) error {
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+func (p *program) serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog: slog.NewLogLogger(p.logger().Handler(), slog.LevelWarn)}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()
 	select {

@@ -108,7 +108,7 @@ func Run(ctx context.Context, c *tc.Client, opt Options, sink func(*Exported) er
 		return x.summary, err
 	}
 	if err := x.index(ctx); err != nil {
-		return x.summary, fmt.Errorf("reading which groups there are: %w", err)
+		return x.summary, fmt.Errorf("listing the groups: %w", err)
 	}
 	x.name()
 	err = x.read(ctx, true)
@@ -171,7 +171,7 @@ func (x *exporter) read(ctx context.Context, labels bool) error {
 		}
 		if err != nil {
 			if labels && read == 0 && tc.IsObjectError(err) {
-				x.opt.Log.Warn("the instance does not answer the security labels of attributes; they are left out", "error", err)
+				x.opt.Log.Warn("this instance cannot list the security labels of attributes: the manifest will be without them", "error", err)
 				return x.read(ctx, false)
 			}
 			return err

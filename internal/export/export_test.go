@@ -52,6 +52,23 @@ func TestWithoutReport(t *testing.T) {
 	}
 }
 
+// TestMalwareWithoutPassword: a Document is exported without malware: true, because
+// the instance does not show its password. The manifest says so, and is valid.
+func TestMalwareWithoutPassword(t *testing.T) {
+	_, c := instance(t, tcsim.Snapshot{Groups: []tcsim.Group{
+		{ID: 1, Type: "Document", Name: "Sample", Owner: owner, Fields: map[string]any{"fileName": "a.doc", "malware": true, "password": "infected"}},
+		{ID: 2, Type: "Document", Name: "Letter", Owner: owner, Fields: map[string]any{"fileName": "b.doc", "malware": false}},
+	}})
+	ex := run(t, c, export.Options{}, "yaml")
+	nothingToDo(t, planned(t, c, ex, nil), ex)
+	if !strings.Contains(ex.text, "# left out: malware: true, because the instance does not show the password") {
+		t.Errorf("the manifest does not say what it lacks:\n%s", ex.text)
+	}
+	if strings.Contains(ex.text, "\n    malware: true") || len(ex.warnings) != 1 || !strings.Contains(ex.warnings[0], "left out: malware: true") {
+		t.Errorf("warnings %q, manifest\n%s", ex.warnings, ex.text)
+	}
+}
+
 // TestInstances: whatever shape an instance answers in, nothing is left to do.
 func TestInstances(t *testing.T) {
 	for _, s := range []string{"nested-cap=1", "nested-cap=2", "nested-cap=3", "old-shapes=true", "ids-as-strings=true", "empty-nested=absent",

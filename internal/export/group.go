@@ -29,12 +29,30 @@ func (x *exporter) group(r *intel.Remote, e *entry) *intel.Group {
 			g.SecurityLabels = append(g.SecurityLabels, l.Name)
 		}
 	}
+	if i := withoutPassword(g.Fields); i >= 0 {
+		g.Fields = slices.Delete(g.Fields, i, i+1)
+		e.notes = append(e.notes, "left out: "+noPassword)
+		x.warn(r.ID, e, "left out: %s", noPassword)
+	}
 	isDefault := x.attributes(r, g)
 	for _, why := range x.rules.prune(g) {
 		x.warn(r.ID, e, "left out: %s", why)
 	}
 	x.markDefaults(g, isDefault)
 	return g
+}
+
+// noPassword says why a Document is exported without malware: true.
+const noPassword = "malware: true, because the instance does not show the password that belongs to it: to create this Document elsewhere, add malware: true and password"
+
+// withoutPassword is the index of malware: true among fields without a password, -1
+// if there is none. A manifest cannot have one without the other, and no instance
+// shows passwords.
+func withoutPassword(fields intel.Fields) int {
+	if _, ok := fields.Get("password"); ok {
+		return -1
+	}
+	return slices.IndexFunc(fields, func(f intel.Field) bool { return f.Name == "malware" && f.Value == "true" })
 }
 
 // isUnset reports a field that reads back with a word for nothing.
