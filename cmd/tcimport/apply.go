@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -62,12 +63,12 @@ one cancels these requests. Run the same command again to do the rest.
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
 			if err := o.check(p, cmd); err != nil {
-				return err
+				return nil, err
 			}
-			return p.runApply(cmd.Context(), &o, args)
-		},
+			return p.runApply(ctx, &o, args)
+		}),
 	}
 	o.read.addFlags(cmd)
 	o.conn.addFlags(cmd)

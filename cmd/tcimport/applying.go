@@ -30,49 +30,45 @@ type applying struct {
 	journal    *state.Journal  // until the run is over
 	resume     *state.Resume   // of earlier runs that did not do everything
 	end        <-chan struct{} // closed when the run is to end early
-	metrics    metrics
-	results    results
-	reached    reached
-	runErr     error // what has ended the writing early, nil if nothing did
 }
-
-// reached is how far a run has come, which decides what there is to say of it.
-type reached int
-
-const (
-	early       reached = iota // an error says it all
-	declined                   // somebody was asked, and did not agree
-	withResults                // there is a ledger
-)
 
 var errMaxDuration = errors.New("stopped after --max-duration")
 
-func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) error {
-	r := &applying{program: p, o: o, args: args, end: p.signals.stop, metrics: metrics{begun: time.Now()}}
+func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) (result, error) {
+	r := &applying{program: p, o: o, args: args, end: p.signals.stop}
+	begun := time.Now()
 	if o.maxDuration > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.maxDuration, errMaxDuration)
 		defer cancel()
 		r.end = ctx.Done()
 	}
-	err := r.run(ctx, args)
+	res, err := r.run(ctx)
 	if cause := context.Cause(ctx); cause == errMaxDuration && errors.Is(err, context.DeadlineExceeded) {
 		err = &exitError{code: codeIncomplete, err: fmt.Errorf("%w; nothing was written", errMaxDuration)}
 	}
-	if merr := r.writeMetrics(err); err == nil {
+	if merr := r.writeMetrics(begun, res, err); err == nil {
 		err = merr
 	}
-	return r.tell(err)
+	if res == nil {
+		return nil, err
+	}
+	return res, err
 }
 
 // writeMetrics writes the metrics of a run however it ended.
-func (r *applying) writeMetrics(err error) error {
+func (r *applying) writeMetrics(begun time.Time, res *runResult, err error) error {
 	if r.o.metrics == "" {
 		return nil
 	}
-	m := r.metrics
-	m.ended, m.code, m.before = time.Now(), r.exitCode(err), readEarlier(r.o.metrics)
-	m.labels, m.declined = r.importLabels(m.before), r.reached == declined
+	m := metrics{begun: begun, ended: time.Now(), code: r.exitCode(err), before: readEarlier(r.o.metrics)}
+	m.labels = r.importLabels(m.before)
+	if res != nil {
+		m.declined = res.declined
+	}
+	if res != nil && res.rows != nil {
+		m.counts = res.rows.Counts
+	}
 	if r.connection != nil {
 		m.traffic = r.connection.client.Stats().Traffic
 	}
@@ -83,40 +79,44 @@ func (r *applying) writeMetrics(err error) error {
 	return merr
 }
 
-func (r *applying) run(ctx context.Context, args []string) (err error) {
+// run makes the plan, or takes a saved one, asks, and carries it out. It returns no
+// result if it ends before anybody could agree to the plan.
+func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 	o := r.o
 	defer r.unlock()
 	defer r.closeJournal()
 	if o.plan != "" {
 		err = r.takePlan(ctx)
 	} else {
-		err = r.makePlan(ctx, args)
+		err = r.makePlan(ctx, r.args)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := preflight(r.plan, o.policy.skipConflicts); err != nil {
-		return fmt.Errorf("nothing was written: %w", err)
+		return nil, fmt.Errorf("nothing was written: %w", err)
 	}
 	if r.plan.Summary.Conflict > 0 && !o.policy.skipConflicts || r.plan.PruneRefused != "" {
-		return r.refuse()
+		return nil, r.refuse()
 	}
 	if err := r.makeReportFolder(); err != nil {
-		return err
+		return nil, err
 	}
 	if err := r.proveOutputs(); err != nil {
-		return err
+		return nil, err
 	}
 	if r.plan.Summary.Pending() {
-		if ok, err := r.confirm(); err != nil || !ok {
-			return err
+		if ok, err := r.confirm(); err != nil {
+			return nil, err
+		} else if !ok {
+			return &runResult{content: report.NewReport(nil, r.meta()), declined: true}, nil
 		}
 	}
 	if err := r.signals.write(r.sayStopping); err != nil {
-		return err
+		return nil, err
 	}
 	if err := r.beginJournal(); err != nil {
-		return err
+		return nil, err
 	}
 	return r.carryOut()
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -34,12 +35,12 @@ the instance has what they name.
 
 ` + manifestHelp,
 		Example: "  tcimport check\n  tcimport check incidents.yaml --owner 'Demo Community'",
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
 			if err := o.conn.check(cmd); err != nil {
-				return err
+				return nil, err
 			}
-			return p.runCheck(cmd.Context(), &o, args)
-		},
+			return p.runCheck(ctx, &o, args)
+		}),
 	}
 	o.read.addFlags(cmd)
 	o.conn.addFlags(cmd)
@@ -75,17 +76,17 @@ func (c *checking) problem(check string, code int, hint, format string, args ...
 	c.findings = append(c.findings, finding{Check: check, Status: "problem", Text: fmt.Sprintf(format, args...), Hint: hint, code: code})
 }
 
-func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) error {
+func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) (result, error) {
 	m := &manifestsRead{offline: &intel.Import{}}
 	if len(args) > 0 {
 		var err error
 		if m, err = o.read.read(p, args, nil); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	conn, err := p.connect(&o.conn, false)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	end := p.progress.Begin("Checking")
 	c := &checking{program: p, connection: conn}
@@ -96,7 +97,7 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) 
 		c.instance(ctx, o, m)
 	}
 	end()
-	return c.tell()
+	return c.outcome()
 }
 
 // credentials asks for the owners: the first request shows whether the
@@ -154,51 +155,48 @@ func shorten(names []string, most int) string {
 	return strings.Join(names[:most], ", ") + ", …"
 }
 
-// firstProblem is the first thing that keeps an import from being ready: what
-// is only worrying does not.
-func (c *checking) firstProblem() string {
-	for _, f := range c.findings {
-		if f.code != codeOK {
-			return f.Text
-		}
-	}
-	return ""
-}
-
-// tell prints what was found. The exit code is that of the worst finding.
-func (c *checking) tell() error {
-	code := codeOK
+// outcome is what the checks have found. The exit code is that of the worst problem;
+// one that is only worrying has none.
+func (c *checking) outcome() (result, error) {
+	code, first := codeOK, ""
 	for _, f := range c.findings {
 		if f.code == codeDenied || code == codeOK {
 			code = f.code
 		}
-	}
-	if c.global.json {
-		doc := map[string]any{"ready": code == codeOK, "checks": c.findings}
-		if code != codeOK {
-			doc["error"] = report.Error{Text: "not ready to import: " + c.firstProblem(), Code: code}
+		if f.code != codeOK && first == "" {
+			first = f.Text
 		}
-		if err := c.answerJSON(doc); err != nil {
-			return err
-		}
-		return quiet(code)
 	}
-	w := bufio.NewWriter(c.stdout)
-	marks := map[string]string{"ok": "ok      ", "problem": "problem ", "unknown": "unknown "}
-	for _, f := range c.findings {
-		if c.global.quiet && f.Status != "problem" {
+	if code == codeOK {
+		return findings(c.findings), nil
+	}
+	return findings(c.findings), &exitError{code: code, err: errors.New("not ready to import: " + first), shown: true}
+}
+
+// findings is what check prints.
+type findings []finding
+
+func (fs findings) json(w io.Writer, failure *report.Error) error {
+	doc := map[string]any{"ready": failure == nil, "checks": fs}
+	if failure != nil {
+		doc["error"] = failure
+	}
+	return writeJSON(w, doc)
+}
+
+func (fs findings) text(p *program, failure *report.Error) error {
+	w := bufio.NewWriter(p.stdout)
+	for _, f := range fs {
+		if p.global.quiet && f.Status != "problem" {
 			continue
 		}
-		fmt.Fprintf(w, "%s%-16s %s\n", marks[f.Status], f.Check, message.Escaped(f.Text))
+		fmt.Fprintf(w, "%-8s%-16s %s\n", f.Status, f.Check, message.Escaped(f.Text))
 		if f.Hint != "" {
 			fmt.Fprintf(w, "%25s%s\n", "", message.Escaped(f.Hint))
 		}
 	}
-	if code == codeOK && !c.global.quiet {
+	if failure == nil && !p.global.quiet {
 		fmt.Fprintln(w, "Ready to import.")
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	return quiet(code)
+	return w.Flush()
 }

@@ -115,7 +115,6 @@ func (r *applying) confirm() (bool, error) {
 	}
 	if strings.TrimSpace(answer) != "yes" {
 		fmt.Fprintln(r.stderr, "Nothing was written.")
-		r.reached = declined
 		return false, nil
 	}
 	return true, nil

@@ -31,7 +31,7 @@ func (p *program) early(root *cobra.Command) {
 // understood the flags behind the one at fault were not read.
 func (p *program) wantsJSON(args []string) bool {
 	wants := p.global.json
-	if p.understood.Load() {
+	if !p.signals.in(parsing) {
 		return wants
 	}
 	wants = wants || p.env(variable("format")) == "json"

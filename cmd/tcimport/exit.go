@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/report"
 	"tcimport/internal/state"
 	"tcimport/internal/tc"
 )
@@ -23,12 +24,14 @@ const (
 	codeTerminated  = 143 // SIGTERM
 )
 
-// exitError is an error with an exit code of its own, and maybe with problems
-// of manifests, or with nothing more to say.
+// exitError is an error with an exit code, and with what else there is to print about
+// it.
 type exitError struct {
 	code     int
-	err      error // nil: all was said already
-	problems intel.Problems
+	err      error          // nil if there is no message: the result says it all
+	problems intel.Problems // of manifests; they are printed before the message
+	next     report.Next    // what to do next
+	shown    bool           // the result, as text, contains the message
 }
 
 func (e *exitError) Error() string {
@@ -44,14 +47,6 @@ func refused(format string, args ...any) error {
 	return &exitError{code: codeRefused, err: fmt.Errorf(format, args...)}
 }
 
-// quiet is an exit code about which everything was said.
-func quiet(code int) error {
-	if code == codeOK {
-		return nil
-	}
-	return &exitError{code: code}
-}
-
 // codeOf is the exit code of an error.
 func codeOf(err error) int {
 	var held *state.LockedError
@@ -65,6 +60,16 @@ func codeOf(err error) int {
 		return codeLocked
 	case tc.IsDenied(err):
 		return codeDenied
+	}
+	return codeError
+}
+
+// withError is the exit code of a command that would end with code, and in which
+// something else has failed.
+func withError(code int) int {
+	switch code {
+	case codeInterrupted, codeTerminated, codeDenied:
+		return code
 	}
 	return codeError
 }

@@ -55,12 +55,12 @@ write --report, and plan with it as --id-map.`,
   tcimport export --type Incident --tag Ransomware --tql 'eventDate > "2026-01-01"'
   tcimport export --out groups.csv --associations-out associations.csv`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: ends(func(ctx context.Context, cmd *cobra.Command, _ []string) (result, error) {
 			if err := errors.Join(o.conn.check(cmd), o.check(p)); err != nil {
-				return err
+				return nil, err
 			}
-			return p.runExport(cmd.Context(), &o)
-		},
+			return p.runExport(ctx, &o)
+		}),
 	}
 	o.conn.addFlags(cmd)
 	f := cmd.Flags()
@@ -111,32 +111,36 @@ func (o *exportOptions) check(p *program) error {
 	return err
 }
 
-func (p *program) runExport(ctx context.Context, o *exportOptions) error {
+func (p *program) runExport(ctx context.Context, o *exportOptions) (result, error) {
 	x := &exporting{program: p, o: o}
 	var err error
 	if x.ids, err = p.readIDMap(o.idMap); err != nil {
-		return err
+		return nil, err
 	}
 	if x.connection, err = p.connect(&o.conn, false); err != nil {
-		return err
+		return nil, err
 	}
 	x.meta = report.Meta{Instance: x.connection.name(), Namespace: strings.TrimSpace(o.namespace)}
 	if x.meta.Namespace == "" && x.ids != nil {
 		x.meta.Namespace = x.ids.meta.Namespace
 	}
 	if err := x.ids.check(x.meta.Instance, x.meta.Namespace); err != nil {
-		return err
+		return nil, err
 	}
 	if err := x.selectKeys(); err != nil {
-		return err
+		return nil, err
 	}
 	if err := x.prove(); err != nil {
-		return err
+		return nil, err
 	}
 	if x.owner, err = x.findOwner(ctx); err != nil {
-		return err
+		return nil, err
 	}
-	return x.run(ctx)
+	sum, err := x.run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return exportResult{x, sum, x.connection.client.Stats().Requests}, nil
 }
 
 // findOwner is the owner to read, as the instance spells it.

@@ -50,7 +50,7 @@ type loss struct {
 
 // run reads, and writes what comes of it: the manifest as it comes, the rest
 // behind it.
-func (x *exporting) run(ctx context.Context) error {
+func (x *exporting) run(ctx context.Context) (export.Summary, error) {
 	var sum export.Summary
 	var runErr error
 	end := func() {}
@@ -70,21 +70,21 @@ func (x *exporting) run(ctx context.Context) error {
 	end()
 	switch {
 	case runErr != nil:
-		return runErr // not an error of writing
+		return sum, runErr // not an error of writing
 	case err != nil:
-		return err
+		return sum, err
 	}
 	if x.o.associations != "" {
 		if err := state.WriteFile(x.o.associations, state.Private, x.csv.WriteAssociations); err != nil {
-			return err
+			return sum, err
 		}
 	}
 	if x.o.report != "" {
 		if err := x.writeReport(); err != nil {
-			return err
+			return sum, err
 		}
 	}
-	return x.say(sum)
+	return sum, nil
 }
 
 func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, error) {
@@ -230,26 +230,33 @@ func (x *exporting) writeReport() error {
 	return nil
 }
 
-// say says what was done: as the document, or in a line.
-func (x *exporting) say(sum export.Summary) error {
-	requests := x.connection.client.Stats().Requests
-	if x.global.json {
-		sum.Warnings = len(x.warnings)
-		doc := map[string]any{
-			"instance": x.meta.Instance, "owner": x.owner, "namespace": x.meta.Namespace,
-			"out": x.o.out, "associations": x.o.associations, "report": x.o.report, "requests": requests,
-			"summary": sum, "warnings": append([]export.Warning{}, x.warnings...),
-		}
-		return x.answerJSON(doc)
-	}
-	if x.global.quiet {
+// exportResult is what was exported.
+type exportResult struct {
+	*exporting
+	sum      export.Summary
+	requests int
+}
+
+func (r exportResult) json(w io.Writer, _ *report.Error) error {
+	sum := r.sum
+	sum.Warnings = len(r.warnings)
+	return writeJSON(w, map[string]any{
+		"instance": r.meta.Instance, "owner": r.owner, "namespace": r.meta.Namespace,
+		"out": r.o.out, "associations": r.o.associations, "report": r.o.report, "requests": r.requests,
+		"summary": sum, "warnings": append([]export.Warning{}, r.warnings...),
+	})
+}
+
+// text goes to stderr if stdout has the manifest.
+func (r exportResult) text(p *program, _ *report.Error) error {
+	if p.global.quiet {
 		return nil
 	}
-	w, where := x.stdout, " to "+x.o.out
-	if x.o.out == "" {
-		w, where = x.stderr, ""
+	w, where := p.stdout, " to "+r.o.out
+	if r.o.out == "" {
+		w, where = p.stderr, ""
 	}
-	_, err := fmt.Fprintf(w, "Exported %s of %s%s: %s, %d left out, %s.\n", message.Plural(sum.Groups, "group"), message.Quote(x.owner), where,
-		message.Plural(sum.Associations, "association"), sum.LeftOut, message.Plural(requests, "request"))
+	_, err := fmt.Fprintf(w, "Exported %s of %s%s: %s, %d left out, %s.\n", message.Plural(r.sum.Groups, "group"), message.Quote(r.owner), where,
+		message.Plural(r.sum.Associations, "association"), r.sum.LeftOut, message.Plural(r.requests, "request"))
 	return err
 }

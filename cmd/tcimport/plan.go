@@ -41,12 +41,12 @@ exactly this plan.
   tcimport plan manifests/ --out plan.json
   tcimport plan incidents.yaml --format markdown > plan.md`,
 		Args: manifests,
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
 			if err := errors.Join(o.conn.check(cmd), o.policy.check(o.idMap), o.show.check(p)); err != nil {
-				return err
+				return nil, err
 			}
-			return p.runPlan(cmd.Context(), &o, args)
-		},
+			return p.runPlan(ctx, &o, args)
+		}),
 	}
 	o.read.addFlags(cmd)
 	o.conn.addFlags(cmd)
@@ -60,10 +60,10 @@ exactly this plan.
 	return cmd
 }
 
-func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) error {
+func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (result, error) {
 	pl := &planning{program: p, settle: settleTime, read: &o.read, conn: &o.conn, policy: o.policy.policy()}
 	if err := pl.begin(args, o.idMap, false); err != nil {
-		return err
+		return nil, err
 	}
 	// What a run that did not come to its end has written is part of what there is.
 	pl.before = func(im *intel.Import, _ []string) (*state.Resume, error) {
@@ -71,29 +71,23 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) er
 	}
 	if o.out != "" {
 		if err := state.Probe(o.out); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	pn, err := pl.run(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	why := planRefused(pn, o.policy.skipConflicts)
 	if o.out != "" {
 		if err := state.WriteFile(o.out, state.Private, func(w io.Writer) error { return pn.Write(w) }); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if err := p.show(pn, why, &o.show, o.conn.effectiveRate(pl.connection)); err != nil {
-		return err
+	err = planRefused(pn, o.policy.skipConflicts)
+	if err == nil && o.detailedCode && pn.Summary.Pending() {
+		err = &exitError{code: codePending}
 	}
-	switch {
-	case why != nil:
-		return why
-	case o.detailedCode && pn.Summary.Pending():
-		return quiet(codePending)
-	}
-	return nil
+	return planResult{pn, &o.show, o.conn.effectiveRate(pl.connection)}, err
 }
 
 // planRefused is why a plan would not be applied, nil if it would.
@@ -124,16 +118,16 @@ func (p *program) newShow() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: ends(func(_ context.Context, _ *cobra.Command, args []string) (result, error) {
 			if err := errors.Join(checkRate(rate), o.check(p)); err != nil {
-				return err
+				return nil, err
 			}
 			pn, err := readPlan(args[0])
 			if err != nil {
-				return err
+				return nil, err
 			}
-			return p.show(pn, nil, &o, rate)
-		},
+			return planResult{pn, &o, rate}, nil
+		}),
 	}
 	o.addFlags(cmd)
 	cmd.Flags().Float64Var(&rate, "rate", rate, "requests a second, for the estimate of the time")

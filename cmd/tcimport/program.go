@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"sync/atomic"
 	"time"
 
 	"tcimport/internal/report"
@@ -26,14 +25,11 @@ type program struct {
 	width          func() int // of stdout
 	errWidth       func() int
 
-	signals    *signals
-	terminal   *report.Terminal
-	progress   *report.Progress
-	global     globalOptions
-	fromEnv    map[string]bool // flags that the environment has set
-	understood atomic.Bool     // the command line
-	answered   atomic.Bool     // a JSON document is on stdout
-	next       report.Next     // after a run that did not do everything
+	signals  *signals
+	terminal *report.Terminal
+	progress *report.Progress
+	global   globalOptions
+	fromEnv  map[string]bool // flags that the environment has set
 }
 
 // globalOptions hold for every command.
@@ -55,44 +51,46 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.SetArgs(args)
 	p.early(root)
 
-	ended := make(chan error, 1)
 	done := make(chan struct{})
 	defer close(done)
 	go signals.watch(p.incoming, done)
-	go func() { ended <- p.withoutPanic(func() error { return root.ExecuteContext(soft) }) }()
+	ended := make(chan *ending, 1)
+	go func() { ended <- p.execute(soft, root) }()
+	var end *ending
 	select {
-	case err := <-ended:
-		if code := p.exitCode(err); code != codeOf(err) {
-			err = &exitError{code: code, err: unlessSaid(err)}
-		}
-		p.progress.End()
-		p.say(err, args)
-		return codeOf(err)
+	case end = <-ended:
 	case <-signals.left:
-		return p.abandon(args)
+		return p.abandon(func(exit *exitError) { p.print(&ending{err: exit}, args) })
+	}
+	code := make(chan int, 1)
+	go func() { code <- p.print(end, args) }()
+	select {
+	case c := <-code:
+		return c
+	case <-signals.left: // stdout may hold half of the result
+		return p.abandon(func(exit *exitError) { p.diagnose(exit, true) })
 	}
 }
 
-// abandon ends the program while the command goes on. What the command is blocked
-// by may block messages, too.
-func (p *program) abandon(args []string) int {
-	err := &exitError{code: int(p.signals.code.Load()), err: errInterrupted}
+// abandon ends the program while the command or its output goes on. What blocks them
+// may block print, too.
+func (p *program) abandon(print func(*exitError)) int {
+	exit := &exitError{code: int(p.signals.code.Load()), err: errInterrupted}
 	if p.signals.mayHaveWritten() {
-		err.err = errors.New("interrupted before the report was written; run the same command again: the journal has what was done")
+		exit.err = errors.New("interrupted before the report was written; run the same command again: the journal has what was done")
 	}
-	said := make(chan struct{})
+	printed := make(chan struct{})
 	go func() {
-		defer close(said)
-		if p.understood.Load() { // before, the flags are still being read
-			p.progress.End()
-			p.say(err, args)
+		defer close(printed)
+		if !p.signals.in(parsing) { // then the flags may change at any moment
+			print(exit)
 		}
 	}()
 	select {
-	case <-said:
+	case <-printed:
 	case <-time.After(tidyTime):
 	}
-	return err.code
+	return exit.code
 }
 
 // openTerminal makes the terminal the only way to stderr, and to stdout where
@@ -116,16 +114,6 @@ func (p *program) exitCode(err error) int {
 		return code
 	}
 	return codeOf(err)
-}
-
-func unlessSaid(err error) error {
-	if exit, ok := errors.AsType[*exitError](err); ok && exit.err == nil {
-		return nil
-	}
-	if errors.Is(err, context.Canceled) {
-		return errInterrupted
-	}
-	return err
 }
 
 // showProgress shows progress from now on, unless nobody wants to see it.

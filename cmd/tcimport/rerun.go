@@ -19,20 +19,20 @@ import (
 // nextStep is what to do after a run that did not do everything. A run that ended
 // early goes on with the same command. After any other, the command applies the
 // manifest of what failed, if there is one.
-func (r *applying) nextStep(runErr error) report.Next {
-	cut := runErr != nil && !errors.Is(runErr, apply.ErrMaxFailures)
-	sum := r.results.Counts.Total()
+func (r *applying) nextStep(res *runResult) report.Next {
+	cut := res.cause != nil && !errors.Is(res.cause, apply.ErrMaxFailures)
+	sum := res.rows.Counts.Total()
 	switch {
-	case cut || r.results.report != r.o.report:
+	case cut || res.report != r.o.report:
 		return report.Next{Do: "To do the rest, run the same command again:", Command: r.sameCommand()}
 	case sum.Failed == 0 && sum.Doubt > 0:
 		return report.Next{Do: "Run the same command again to settle what is in doubt:", Command: r.sameCommand()}
-	case r.results.failed == "":
+	case res.failed == "":
 		return report.Next{Do: "Correct what failed, then run again:", Command: r.sameCommand()}
 	case sum.Failed == 0:
-		return report.Next{Do: "To do the rest, run:", Command: r.failedCommand()}
+		return report.Next{Do: "To do the rest, run:", Command: r.failedCommand(res.failed)}
 	}
-	return report.Next{Correct: r.results.failed, Command: r.failedCommand()}
+	return report.Next{Correct: res.failed, Command: r.failedCommand(res.failed)}
 }
 
 // sameCommand is the command line of the run.
@@ -49,7 +49,7 @@ var ofTheManifests = map[string]bool{
 
 // failedCommand applies the manifest of what failed as the run was, onto the same
 // report. It says by itself what namespace and owners it is about.
-func (r *applying) failedCommand() string {
+func (r *applying) failedCommand(manifest string) string {
 	flags := r.flags(func(name string) bool { return !ofTheManifests[name] })
 	if r.o.plan != "" {
 		flags = append(flags, policyFlagsOf(r.plan.Policy, r.o.policy.policy())...)
@@ -66,7 +66,7 @@ func (r *applying) failedCommand() string {
 	case r.o.idMap != "" && !r.fromEnv["id-map"]:
 		flags = append(flags, "--id-map", r.o.idMap)
 	}
-	return commandLine([]string{r.results.failed}, flags)
+	return commandLine([]string{manifest}, flags)
 }
 
 // flags are those of the command line that keep wants; what the environment says
@@ -151,15 +151,4 @@ func shellQuote(s string) string {
 		}
 	}
 	return "$'" + b.String() + "'"
-}
-
-// sayNext ends what is said on stderr with the command to go on with.
-func (p *program) sayNext() {
-	switch next := p.next; {
-	case next.Command == "":
-	case p.global.logFormat.value == "json":
-		p.logger().Error(next.String(), "command", next.Command)
-	default:
-		fmt.Fprintf(p.stderr, "%s\n  %s\n", next, next.Command)
-	}
 }

@@ -15,57 +15,49 @@ import (
 	"tcimport/internal/state"
 )
 
-// results are the files that a run has written.
-type results struct {
-	*report.Results
-	content *report.Report // of the report, with the rows of earlier runs that it keeps
-	report  string         // where the report is, "" if it could be written nowhere
-	failed  string         // where the manifest of what failed is, "" if there is none
-}
-
-// writeResults writes the report and what failed, ends the journal, and gives the
-// error that the run ends with. What cannot be written is one, too, and keeps
-// nothing else from being written and told.
-func (r *applying) writeResults(journal *state.Journal, rows *report.Results, runErr error) error {
-	r.results = results{Results: rows, content: rows.Report(), report: r.o.report}
-	end := r.outcome(runErr)
-	unwritten := r.writeReport(r.o.report, end)
+// writeResults writes the report and what failed, ends the journal, and returns the
+// error that the run ends with. If a file cannot be written, the others are.
+func (r *applying) writeResults(res *runResult, journal *state.Journal) error {
+	res.report = r.o.report
+	end := res.outcome(r.program)
+	unwritten := r.writeReport(res, r.o.report, end)
 	if unwritten != nil {
-		unwritten = r.copyReport(journal, unwritten, end)
-		end = r.outcome(runErr)
+		unwritten = r.copyReport(res, journal, unwritten, end)
+		end = res.outcome(r.program)
 	}
-	lost := []error{unwritten, r.writeFailed(journal)}
+	lost := []error{unwritten, r.writeFailed(res, journal)}
 	if unwritten != nil {
 		lost = append(lost, journal.Abandon())
 	} else {
-		lost = append(lost, journal.Close(rows.Counts.Total().Complete()))
+		lost = append(lost, journal.Close(res.rows.Counts.Total().Complete()))
 	}
 	if err := errors.Join(lost...); err != nil {
-		code := codeOf(end)
-		if code != codeInterrupted && code != codeTerminated && code != codeDenied {
-			code = codeError
-		}
-		return &exitError{code: code, err: errors.Join(unlessSaid(end), err)}
+		end = &exitError{code: withError(codeOf(end)), err: errors.Join(end, err)}
 	}
-	return end
+	if end == nil {
+		return nil
+	}
+	res.next = r.nextStep(res)
+	exit := r.exitOf(end)
+	exit.next = res.next
+	return exit
 }
 
 // writeReport writes the ID mapping. The rows of keys that the run does not have
 // stay, unless the id-map is the report: then the plan has decided about them.
-func (r *applying) writeReport(path string, end error) error {
-	content := r.results.content
-	content.Earlier = report.Earlier{}
+func (r *applying) writeReport(res *runResult, path string, end error) error {
+	res.content.Earlier = report.Earlier{}
 	if !r.o.reportThisRun && (r.o.idMap == "" || !sameFile(r.o.idMap, r.o.report)) {
 		var err error
-		if content.Earlier, err = report.RowsThatStay(r.results.Outcomes(), replaced(path, r.meta()), r.settled()); err != nil {
+		if res.content.Earlier, err = report.RowsThatStay(res.rows.Outcomes(), replaced(path, r.meta()), r.settled()); err != nil {
 			return err
 		}
 	}
-	if err := writeReport(path, r.document(end)); err != nil {
+	if err := writeReport(path, res.document(r.exitOf(end).failure())); err != nil {
 		return err
 	}
-	r.results.report = path
-	r.sayEarlier(path, content.Earlier.N)
+	res.report = path
+	r.sayEarlier(path, res.content.Earlier.N)
 	return nil
 }
 
@@ -95,14 +87,14 @@ func isJSON(path string) bool { return strings.EqualFold(filepath.Ext(path), ".j
 
 // copyReport writes the report beside the journal, which is known to be writable,
 // and tells why it is not in its place.
-func (r *applying) copyReport(journal *state.Journal, why, end error) error {
+func (r *applying) copyReport(res *runResult, journal *state.Journal, why, end error) error {
 	path := beside(journal, ".report.csv")
 	if isJSON(r.o.report) {
 		path = beside(journal, ".report.json")
 	}
 	where := "it is in " + path
-	if err := r.writeReport(path, end); err != nil {
-		r.results.report = ""
+	if err := r.writeReport(res, path, end); err != nil {
+		res.report = ""
 		where = "nor could a copy be written: " + err.Error()
 	}
 	return fmt.Errorf("%w; %s. The journal %s has all that was done: run the same command again once %s can be written",
@@ -119,12 +111,12 @@ var errNothingFailed = errors.New("nothing failed")
 
 // writeFailed writes what failed as a manifest. Where nothing has, it removes what
 // an earlier run wrote.
-func (r *applying) writeFailed(journal *state.Journal) error {
+func (r *applying) writeFailed(res *runResult, journal *state.Journal) error {
 	if r.o.failed == "" {
 		return nil
 	}
 	write := func(w io.Writer) error {
-		n, err := r.results.WriteFailed(w)
+		n, err := res.rows.WriteFailed(w)
 		if err == nil && n == 0 {
 			return errNothingFailed
 		}
@@ -141,12 +133,12 @@ func (r *applying) writeFailed(journal *state.Journal) error {
 	case err != nil:
 		at := beside(journal, ".failed.yaml")
 		if cerr := state.WriteFile(at, state.Private, write); cerr == nil {
-			r.results.failed = at
+			res.failed = at
 			return fmt.Errorf("%w; what failed is in %s", err, at)
 		}
 		return err
 	}
-	r.results.failed = path
+	res.failed = path
 	if path != asked {
 		fmt.Fprintf(r.stderr, "%s was edited after tcimport wrote it, and is kept. What failed now is in %s.\n", asked, path)
 	}

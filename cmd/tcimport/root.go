@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"tcimport/internal/report"
 )
 
 const longHelp = `tcimport reads groups (incidents, campaigns, adversaries, reports, ...) and their
@@ -53,15 +57,15 @@ func (p *program) newRoot() *cobra.Command {
 				p.global.json = true
 			}
 			p.showProgress()
-			p.understood.Store(true)
+			p.signals.enter(reading)
 			return p.checkOutputs(cmd)
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: ends(func(_ context.Context, cmd *cobra.Command, _ []string) (result, error) {
 			if showVersion {
-				return p.printVersion()
+				return versionResult{}, nil
 			}
-			return cmd.Help()
-		},
+			return nil, cmd.Help()
+		}),
 	}
 	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	root.SetIn(p.stdin)
@@ -91,17 +95,22 @@ func (p *program) newVersion() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version",
 		Args:  noArguments,
-		RunE:  func(*cobra.Command, []string) error { return p.printVersion() },
+		RunE: ends(func(context.Context, *cobra.Command, []string) (result, error) {
+			return versionResult{}, nil
+		}),
 	}
 }
 
-func (p *program) printVersion() error {
-	v := version()
-	if p.global.json {
-		return p.answerJSON(map[string]string{"version": v})
-	}
-	_, err := fmt.Fprintln(p.stdout, "tcimport", v)
+// versionResult is what version prints.
+type versionResult struct{}
+
+func (versionResult) text(p *program, _ *report.Error) error {
+	_, err := fmt.Fprintln(p.stdout, "tcimport", version())
 	return err
+}
+
+func (versionResult) json(w io.Writer, _ *report.Error) error {
+	return writeJSON(w, map[string]string{"version": version()})
 }
 
 func version() string {

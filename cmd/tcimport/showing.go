@@ -121,31 +121,31 @@ func (l *actionList) Set(s string) error {
 	return nil
 }
 
-// show prints a plan on stdout. why is what keeps it from being applied, nil if
-// nothing does or if that is not what was asked.
-func (p *program) show(pn *plan.Plan, why error, o *showOptions, rate float64) error {
-	format := o.format
-	if p.global.json {
-		format = report.FormatJSON
-	}
-	if p.global.quiet && format == report.FormatText && pn.Summary.Conflict == 0 {
+// planResult is a plan, and how it is shown.
+type planResult struct {
+	plan *plan.Plan
+	show *showOptions
+	rate float64
+}
+
+func (r planResult) text(p *program, _ *report.Error) error {
+	if p.global.quiet && r.show.format == report.FormatText && r.plan.Summary.Conflict == 0 {
 		return nil
 	}
-	if format == report.FormatJSON {
-		var more []plan.Member
-		if why != nil { // stands beside the plan
-			more = append(more, plan.Member{Name: "error", Value: report.Error{Text: why.Error(), Code: codeOf(why)}})
-		}
-		return p.answer(func(w io.Writer) error { return pn.Write(w, more...) })
-	}
-	view := report.PlanView(pn, o.show(p, p.outTTY, rate))
-	if format == report.FormatMarkdown {
-		write := func(w io.Writer) error {
-			return report.Markdown(w, view, 0)
-		}
+	view := report.PlanView(r.plan, r.show.show(p, p.outTTY, r.rate))
+	if r.show.format == report.FormatMarkdown {
+		write := func(w io.Writer) error { return report.Markdown(w, view, 0) }
 		return errors.Join(write(p.stdout), p.stepSummary(write))
 	}
 	return report.Text(p.stdout, view, p.outScreen())
+}
+
+// json has the reason why the plan would be refused beside the plan.
+func (r planResult) json(w io.Writer, failure *report.Error) error {
+	if failure == nil {
+		return r.plan.Write(w)
+	}
+	return r.plan.Write(w, plan.Member{Name: "error", Value: failure})
 }
 
 // stepSummary appends to the summary of a step of GitHub Actions, where one is

@@ -14,7 +14,8 @@ import (
 type phase int
 
 const (
-	reading   phase = iota // nothing has to be tidied up: the program ends on the spot
+	parsing   phase = iota // the command line is being read
+	reading                // nothing has to be tidied up: the program ends on the spot
 	asking                 // nothing is written: what the command waits for is cancelled
 	writing                // requests in flight are finished; a second signal cancels them
 	finishing              // all that could be written was written: the report follows
@@ -70,7 +71,7 @@ func (s *signals) take(sig os.Signal) {
 	}
 	s.count++
 	switch {
-	case s.phase == reading, s.count > 2, s.count == 2 && s.phase != writing && s.phase != finishing:
+	case s.phase <= reading, s.count > 2, s.count == 2 && s.phase != writing && s.phase != finishing:
 		s.interrupted(sig)
 		s.leave()
 	case s.phase == finishing:
@@ -124,6 +125,13 @@ func (s *signals) leave() {
 	default:
 		close(s.left)
 	}
+}
+
+// in reports whether the command is in a phase.
+func (s *signals) in(one phase) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.phase == one
 }
 
 // mayHaveWritten reports whether the command has begun to write.

@@ -230,9 +230,9 @@ func TestSignalWhilePlanning(t *testing.T) {
 			args []string
 		}{
 			{1, []string{"plan", "in.yaml"}},
-			{3, []string{"plan", "in.yaml", "--out", "plan.json", "--json"}},
+			{2, []string{"plan", "in.yaml", "--out", "plan.json", "--json"}},
 			{1, []string{"apply", "in.yaml", "--yes", "--report", "ids.csv"}},
-			{3, []string{"apply", "in.yaml", "--yes", "--report", "ids.csv"}},
+			{2, []string{"apply", "in.yaml", "--yes", "--report", "ids.csv"}},
 			{2, []string{"export", "--out", "out.yaml"}},
 			{1, []string{"check"}},
 		} {

@@ -33,9 +33,9 @@ value is the default:
 ` + switchHelp(),
 		Example: "  tcimport sim --listen 127.0.0.1:8080\n  tcimport sim --state demo.json --switch existing-xid=upsert",
 		Args:    noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.runSim(cmd.Context(), listen, file, switches)
-		},
+		RunE: ends(func(ctx context.Context, _ *cobra.Command, _ []string) (result, error) {
+			return nil, p.runSim(ctx, listen, file, switches)
+		}),
 	}
 	f := cmd.Flags()
 	f.StringVar(&listen, "listen", "127.0.0.1:0", "loopback address and port to listen on; port 0 for a free one")

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -23,14 +25,14 @@ instance. All problems of all files are printed, each with its place.
   tcimport validate manifests/
   tcimport validate - --input-format csv < groups.csv`,
 		Args: manifests,
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: ends(func(_ context.Context, _ *cobra.Command, args []string) (result, error) {
 			m, err := read.read(p, args, nil)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			p.warn(m.warnings)
-			return p.validated(m.offline, m.warnings)
-		},
+			return validResult{m.offline, m.warnings}, nil
+		}),
 	}
 	read.addFlags(cmd)
 	return cmd
@@ -44,23 +46,33 @@ func manifests(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// validated says what valid manifests hold.
-func (p *program) validated(im *intel.Import, warnings intel.Problems) error {
-	groups := len(im.Defined())
-	indicators := 0
-	for _, o := range im.Objects {
+// validResult is what valid manifests contain.
+type validResult struct {
+	im       *intel.Import
+	warnings intel.Problems
+}
+
+func (r validResult) indicators() int {
+	n := 0
+	for _, o := range r.im.Objects {
 		if o.Kind == intel.KindIndicator {
-			indicators++
+			n++
 		}
 	}
-	if p.global.json {
-		return p.answerJSON(map[string]any{
-			"groups": groups, "associations": len(im.Edges), "indicators": indicators, "problems": report.ProblemsOf(warnings),
-		})
-	}
+	return n
+}
+
+func (r validResult) text(p *program, _ *report.Error) error {
 	if p.global.quiet {
 		return nil
 	}
-	_, err := fmt.Fprintf(p.stdout, "Valid: %s, %s, %s.\n", message.Plural(groups, "group"), message.Plural(len(im.Edges), "association"), message.Plural(indicators, "indicator"))
+	_, err := fmt.Fprintf(p.stdout, "Valid: %s, %s, %s.\n", message.Plural(len(r.im.Defined()), "group"),
+		message.Plural(len(r.im.Edges), "association"), message.Plural(r.indicators(), "indicator"))
 	return err
+}
+
+func (r validResult) json(w io.Writer, _ *report.Error) error {
+	return writeJSON(w, map[string]any{
+		"groups": len(r.im.Defined()), "associations": len(r.im.Edges), "indicators": r.indicators(), "problems": report.ProblemsOf(r.warnings),
+	})
 }

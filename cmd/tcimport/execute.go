@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/intel"
+	"tcimport/internal/lookup"
+	"tcimport/internal/report"
+)
+
+// carryOut writes, and reports whatever came of it.
+func (r *applying) carryOut() (*runResult, error) {
+	journal := r.journal
+	r.journal = nil // it is closed here, with what the run has left
+	done, unclear := r.resume.Progress(r.plan, time.Now())
+	opt := apply.Options{
+		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Custom: r.connection.instance.IndicatorTypes,
+		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: unclear, Settle: r.o.settle,
+	}
+	if r.o.maxFailures.set {
+		opt.MaxFailures = &r.o.maxFailures.limit
+	}
+	ledger, runErr := apply.Run(r.signals.hard, r.plan, r.connection.client, opt)
+	r.signals.enter(finishing)
+	if err := r.connection.save(); runErr == nil {
+		runErr = err
+	}
+	meta := r.meta()
+	meta.Left = r.resume.Rows(r.plan.IDMap, keysOfPlan(r.plan))
+	switch {
+	case errors.Is(runErr, apply.ErrLedger):
+	case runErr != nil && r.signals.code.Load() != 0:
+		runErr = errors.New("interrupted")
+	case errors.Is(runErr, apply.ErrStopped):
+		runErr = errMaxDuration
+	}
+	rows := report.NewResults(ledger, meta)
+	res := &runResult{plan: r.plan, rate: r.o.conn.effectiveRate(r.connection), cause: runErr, rows: rows, content: rows.Report()}
+	return res, r.writeResults(res, journal)
+}
+
+// find looks for objects that a run has made.
+func (r *applying) find(ctx context.Context, objects []*intel.Object) ([][]*intel.Remote, error) {
+	found, err := lookup.Find(ctx, r.connection.client, lookup.Wanted{Objects: objects},
+		lookup.Options{Workers: r.o.conn.workers, Custom: r.connection.instance.IndicatorTypes, Log: r.logger()})
+	if err != nil {
+		return nil, err
+	}
+	return found.Objects, nil
+}
+
+// probe tells whether the credentials still work.
+func (r *applying) probe(ctx context.Context) error {
+	_, err := r.connection.client.Owners(ctx)
+	return err
+}
