@@ -180,11 +180,11 @@ func TestSession(t *testing.T) {
 	var script strings.Builder
 	note := func(heading, shown string) { fmt.Fprintf(&script, "-- %s --\n%s", heading, shown) }
 
-	held, release := w.holdAt(3, isRead)
+	held, release := w.holdAt(2, isRead)
 	c, on := w.open()
 	p := w.launch(on, "plan", "in.yaml", "-v")
 	c.begun()
-	p.until("the third request", held)
+	p.until("the second request", held)
 	c.sees(" s left")
 	note("a plan waits for an answer", c.look())
 	release()
