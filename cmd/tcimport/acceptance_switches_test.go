@@ -189,40 +189,27 @@ func (w *world) flip(switches string) {
 	w.sim.SetSwitches(sw)
 }
 
-// existingMatters are the switches that are about what is there already; the
-// others are tried on an instance that has half of everything without the race
-// detector only.
-var existingMatters = strings.Fields("existing-xid existing-indicator xid-scope inactive list-delay nested-cap get-body")
-
-// TestSwitches imports everything into instances that answer otherwise: empty
-// ones, and such that have half of it already.
+// TestSwitches imports everything into empty instances that answer otherwise.
 func TestSwitches(t *testing.T) {
 	t.Parallel()
-	t.Run("empty", func(t *testing.T) { trySwitches(t, newEverything(t), func(string) bool { return true }) })
-	t.Run("half", func(t *testing.T) { trySwitches(t, newHalf(t), halfMatters) })
+	trySwitches(t, newEverything(t), everySwitch(t))
 }
 
-// TestLargeSwitches tries the rest.
-func TestLargeSwitches(t *testing.T) {
-	t.Parallel()
+// TestLargeSwitchesWhereMuchExists does so where a part of everything is there.
+func TestLargeSwitchesWhereMuchExists(t *testing.T) {
 	testkit.SkipUnderRace(t)
-	trySwitches(t, newHalf(t), func(name string) bool { return !halfMatters(name) && name != "success-status=missing" })
+	t.Parallel()
+	// Where no write is known to have succeeded, what is adopted stays in doubt.
+	all := slices.DeleteFunc(everySwitch(t), func(name string) bool { return name == "success-status=missing" })
+	trySwitches(t, newHalf(t), all)
 }
 
-func halfMatters(name string) bool {
-	first, _, _ := strings.Cut(name, "=")
-	return slices.Contains(existingMatters, first) || slices.Contains(switchCombinations, name)
-}
-
-func trySwitches(t *testing.T, start *world, which func(name string) bool) {
+func trySwitches(t *testing.T, start *world, names []string) {
 	begin, plain := stateOf(start), newEverything(t)
 	plain.load(begin)
 	plain.run("apply", "@everything.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeOK)
 	want := plain.everything()
-	for _, name := range everySwitch(t) {
-		if !which(name) {
-			continue
-		}
+	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newEverything(t)
