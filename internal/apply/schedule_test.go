@@ -86,11 +86,11 @@ func newGroups(t testing.TB, n int, other func(i int) []int, host func(i int) st
 		g := &intel.Group{Key: fmt.Sprint("k", i), Type: "Threat", Name: fmt.Sprint("Threat ", i)}
 		for _, j := range other(i) {
 			if j != i && j >= 0 && j < n {
-				g.Refs = append(g.Refs, intel.Ref{Kind: intel.KindGroup, Key: fmt.Sprint("k", j), Written: fmt.Sprint("k", j)})
+				g.Refs = append(g.Refs, intel.Ref{Kind: intel.KindGroup, Text: fmt.Sprint("k", j)})
 			}
 		}
 		if h := host(i); h != "" {
-			g.Refs = append(g.Refs, intel.Ref{Kind: intel.KindIndicator, Written: "Host:" + h, Object: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: h}})
+			g.Refs = append(g.Refs, intel.Ref{Kind: intel.KindIndicator, Object: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: h}})
 		}
 		m.Groups = append(m.Groups, g)
 	}

@@ -27,10 +27,10 @@ func (g graph) plan(t *testing.T) *plan.Plan {
 		m.Groups = append(m.Groups, &intel.Group{Key: fmt.Sprint("k", i), Type: "Threat", Name: fmt.Sprint("Threat ", i)})
 	}
 	for _, e := range g.edges {
-		m.Groups[e[0]].Refs = append(m.Groups[e[0]].Refs, intel.Ref{Kind: intel.KindGroup, Key: fmt.Sprint("k", e[1]), Written: fmt.Sprint("k", e[1])})
+		m.Groups[e[0]].Refs = append(m.Groups[e[0]].Refs, intel.Ref{Kind: intel.KindGroup, Text: fmt.Sprint("k", e[1])})
 	}
 	for i := range g.shared {
-		m.Groups[i].Refs = append(m.Groups[i].Refs, intel.Ref{Kind: intel.KindIndicator, Written: "Host:x.example",
+		m.Groups[i].Refs = append(m.Groups[i].Refs, intel.Ref{Kind: intel.KindIndicator,
 			Object: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "x.example"}})
 	}
 	im, problems := intel.Assemble(m, intel.Options{DefaultOwner: org})

@@ -62,7 +62,7 @@ func (x *exporter) groupRef(id int64, l *intel.Remote) (intel.Ref, bool) {
 		x.pairs[p] = true
 	}
 	other.referenced = true
-	return intel.Ref{Kind: intel.KindGroup, Key: other.key}, true
+	return intel.Ref{Kind: intel.KindGroup, Text: other.key}, true
 }
 
 // indicatorRef names an indicator by its type and summary, or by its values,

@@ -31,16 +31,16 @@ type Options struct {
 
 // Assemble makes one group of all definitions of a key, one object of all
 // mentions of any other thing, and one edge of each association. It returns
-// every problem; the Import is usable only if none of them is an error. It
-// does not change the manifest, because a run assembles it offline, and again
-// with the answers of the instance.
+// every problem; the Import is usable only if none of them is an error. A run
+// assembles a manifest offline, and again with the answers of the instance. So
+// the groups of the Import are those of the manifest, which keep their Refs
+// until Release.
 func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	a := &assembler{
 		opt:     opt,
 		checker: NewChecker(opt.Instance),
 		byKey:   make(map[string]int, len(m.Groups)),
 		objects: map[string]int{},
-		edges:   map[edgeKey]bool{},
 		refs:    map[string]int{},
 		refKeys: map[string]bool{},
 	}
@@ -50,32 +50,45 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	a.incomplete = m.Incomplete
 	a.im.Namespace = a.namespace(m.Namespaces)
 	a.define(m.Groups)
+	m.Groups = a.im.Groups
 	for _, g := range a.im.Groups {
 		a.owner(g.Pos, &g.Owner)
 		a.checker.Group(g, &a.problems)
 	}
 	a.indexGroups()
-	defined := len(a.im.Groups)
-	for i := range defined {
-		g := a.im.Groups[i]
-		for _, ref := range g.Refs {
-			a.associate(i, ref)
-		}
-		g.Refs = nil
+	refs := len(m.Associations)
+	for _, g := range m.Groups {
+		refs += len(g.Refs)
 	}
-	for _, as := range m.Associations {
-		if i, ok := a.group(as.Group, a.opt.DefaultOwner); ok {
+	a.im.Edges, a.edges = make([]Edge, 0, refs), make(map[edgeKey]struct{}, refs)
+	for i, g := range m.Groups {
+		for j := range g.Refs {
+			a.associate(i, &g.Refs[j])
+		}
+	}
+	for i := range m.Associations {
+		as := &m.Associations[i]
+		if i, ok := a.group(&as.Group, a.opt.DefaultOwner); ok {
 			a.im.Groups[i].Lists |= as.Other.Kind.List()
-			a.associate(i, as.Other)
+			a.associate(i, &as.Other)
 		}
 	}
 	a.applyMerges()
 	return &a.im, a.problems.Distinct()
 }
 
+// Release drops the references and places that only another Assemble would need.
+func (m *Manifest) Release() {
+	for _, g := range m.Groups {
+		g.Refs, g.LabelPos = nil, nil
+	}
+	*m = Manifest{}
+}
+
+// edgeKey is what makes two associations one: their ends.
 type edgeKey struct {
-	a, b int
-	kind Kind
+	a, b   int32
+	object bool
 }
 
 type assembler struct {
@@ -94,7 +107,7 @@ type assembler struct {
 	refKeys map[string]bool  // keys of references
 	objects map[string]int   // comparison key -> object
 	merged  map[int]int      // object that turned out to be another one -> that one
-	edges   map[edgeKey]bool
+	edges   map[edgeKey]struct{}
 	keys    *spelling.Speller // of the defined groups, once it is asked
 }
 
@@ -113,6 +126,7 @@ func (a *assembler) namespace(named []Namespace) string {
 
 // define joins the definitions of each key.
 func (a *assembler) define(defs []*Group) {
+	a.im.Groups = make([]*Group, 0, len(defs))
 	for _, def := range defs {
 		key := def.EffectiveKey()
 		if key == "" && def.Broken {
@@ -127,10 +141,11 @@ func (a *assembler) define(defs []*Group) {
 			a.mergeGroup(a.im.Groups[i], def)
 			continue
 		}
-		g := def.Clone()
-		g.Key, g.DefaultKey = key, def.Key == ""
+		if def.Key == "" {
+			def.Key, def.DefaultKey = key, true
+		}
 		a.byKey[key] = len(a.im.Groups)
-		a.im.Groups = append(a.im.Groups, g)
+		a.im.Groups = append(a.im.Groups, def)
 	}
 }
 
@@ -253,7 +268,7 @@ func (a *assembler) indexGroups() {
 func nameKey(owner, typ, name string) string { return owner + "\x00" + typ + "\x00" + name }
 
 // associate adds the association of group i with what ref means.
-func (a *assembler) associate(i int, ref Ref) {
+func (a *assembler) associate(i int, ref *Ref) {
 	g := a.im.Groups[i]
 	home := g.Owner
 	if g.Reference && home == "" && g.ID != 0 && a.opt.OwnerOf != nil {
@@ -261,7 +276,7 @@ func (a *assembler) associate(i int, ref Ref) {
 	}
 	var j int
 	var ok bool
-	key := edgeKey{i, 0, ref.Kind}
+	var key edgeKey
 	if ref.Kind == KindGroup {
 		if j, ok = a.group(ref, home); !ok {
 			return
@@ -270,16 +285,16 @@ func (a *assembler) associate(i int, ref Ref) {
 			a.problems.Errorf(ref.Pos, "%q is associated with itself: remove this association", g.Key)
 			return
 		}
-		key.a, key.b = min(i, j), max(i, j)
+		key = edgeKey{int32(min(i, j)), int32(max(i, j)), false}
 	} else {
 		if j, ok = a.object(ref, home); !ok {
 			return
 		}
-		key.b = j
+		key = edgeKey{int32(i), int32(j), true}
 	}
-	if a.edges[key] {
+	if _, ok := a.edges[key]; ok {
 		return
 	}
-	a.edges[key] = true
-	a.im.Edges = append(a.im.Edges, Edge{Pos: ref.Pos, Group: i, Kind: ref.Kind, Other: j, Written: ref.Written})
+	a.edges[key] = struct{}{}
+	a.im.Edges = append(a.im.Edges, Edge{Pos: ref.Pos, Group: i, Kind: ref.Kind, Other: j, Written: ref.Written()})
 }

@@ -9,12 +9,12 @@ import (
 
 // object returns the object that ref names, or adds it. home is the owner of
 // the group that names it.
-func (a *assembler) object(ref Ref, home string) (int, bool) {
-	if ref.Object == nil {
-		o := &Object{Pos: ref.Pos, Kind: ref.Kind, ID: ref.ID, Owner: ref.Owner, Written: ref.Written}
+func (a *assembler) object(ref *Ref, home string) (int, bool) {
+	o := ref.NewObject()
+	if o == nil {
+		o := &Object{Pos: ref.Pos, Kind: ref.Kind, ID: ref.ID, Owner: ref.Owner(), Written: ref.Written()}
 		return a.addObject(o, []string{string(ref.Kind) + IDText(ref.ID)})
 	}
-	o := ref.Object.Clone()
 	before := len(a.problems)
 	if o.Kind.Spec().Owned {
 		if o.Owner == "" {
@@ -147,16 +147,16 @@ func (a *assembler) applyMerges() {
 			kept = append(kept, o)
 		}
 	}
-	seen := map[edgeKey]bool{}
+	seen := map[edgeKey]struct{}{}
 	edges := a.im.Edges[:0]
 	for _, e := range a.im.Edges {
 		if e.Kind != KindGroup {
 			e.Other = index[a.root(e.Other)]
-			k := edgeKey{e.Group, e.Other, e.Kind}
-			if seen[k] {
+			k := edgeKey{int32(e.Group), int32(e.Other), true}
+			if _, ok := seen[k]; ok {
 				continue
 			}
-			seen[k] = true
+			seen[k] = struct{}{}
 		}
 		edges = append(edges, e)
 	}

@@ -3,7 +3,6 @@ package intel
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 
 	"tcimport/internal/message"
 	"tcimport/internal/spelling"
@@ -11,45 +10,46 @@ import (
 
 // group returns the group that ref names. It adds a reference if that group is
 // not one of the import. A type and name are looked up in the owner home.
-func (a *assembler) group(ref Ref, home string) (int, bool) {
-	owner := ref.Owner
+func (a *assembler) group(ref *Ref, home string) (int, bool) {
+	owner := ref.Owner()
 	if owner == "" {
 		owner = home
 	} else {
 		a.owner(ref.Pos, &owner)
 	}
-	g := &Group{Pos: ref.Pos, Key: ref.Written, Owner: owner, Reference: true}
+	g := &Group{Pos: ref.Pos, Key: ref.Written(), Owner: owner, Reference: true}
 	var name string
 	switch {
-	case ref.Key != "":
-		if i, ok := a.byKey[ref.Key]; ok {
+	case ref.Text != "":
+		if i, ok := a.byKey[ref.Text]; ok {
 			return i, true
 		}
 		if a.opt.IDMap != nil {
-			if r, ok := a.opt.IDMap(ref.Key); ok {
-				g.Key, g.ID, g.Type, g.Name, g.Owner, g.XID = ref.Key, r.ID, r.Type, r.Name, r.Owner, r.XID
-				return a.reference("#"+strconv.FormatInt(r.ID, 10), g), true
+			if r, ok := a.opt.IDMap(ref.Text); ok {
+				g.Key, g.ID, g.Type, g.Name, g.Owner, g.XID = ref.Text, r.ID, r.Type, r.Name, r.Owner, r.XID
+				return a.reference(IDText(r.ID), g), true
 			}
 		}
 		if a.incomplete {
 			return 0, false // what has lost the group was reported
 		}
-		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", message.Quote(ref.Key),
-			cmp.Or(a.suggestKey(ref.Key), ": correct it, or also give the file that defines it"))
+		a.problems.Errorf(ref.Pos, "no group of this import has the key %s%s", message.Quote(ref.Text),
+			cmp.Or(a.suggestKey(ref.Text), ": correct it, or also give the file that defines it"))
 		return 0, false
 	case ref.ID != 0:
 		g.ID = ref.ID
-		if ref.Owner == "" {
+		if ref.Owner() == "" {
 			g.Owner = "" // whichever the group is in
 		}
 		name = IDText(ref.ID)
-	case ref.XID != "":
-		if i, ok := a.byXID[owner+"\x00"+ref.XID]; ok {
+	case ref.Group.XID != "":
+		g.XID = ref.Group.XID
+		if i, ok := a.byXID[owner+"\x00"+g.XID]; ok {
 			return i, true
 		}
-		g.XID, name = ref.XID, "xid\x00"+owner+"\x00"+ref.XID
+		name = "xid\x00" + owner + "\x00" + g.XID
 	default:
-		g.Type, g.Name = ref.Type, ref.Name
+		g.Type, g.Name = ref.Group.Type, ref.Group.Name
 		a.checker.Group(g, &a.problems)
 		name = nameKey(owner, g.Type, g.Name)
 		if is := a.byName[name]; len(is) > 1 {

@@ -36,13 +36,7 @@ func (c *Checker) Group(g *Group, ps *Problems) {
 	k.xid(g.XID)
 	k.groupFields(g, t)
 	g.Tags = k.tags(g.Tags)
-	g.SecurityLabels = k.securityLabels(g.SecurityLabels, func(i int) Pos {
-		if i < len(g.LabelPos) {
-			return g.LabelPos[i]
-		}
-		return g.Pos
-	})
-	g.LabelPos = nil
+	g.SecurityLabels, g.LabelPos = k.placedLabels(g)
 	g.Attributes = k.attributes(g.Attributes, t != nil)
 }
 

@@ -74,6 +74,31 @@ func (k *check) securityLabels(names []string, pos func(i int) Pos) []string {
 	return distinctLabels(kept)
 }
 
+// placedLabels is securityLabels for a group, whose labels have places of their
+// own.
+func (k *check) placedLabels(g *Group) ([]string, []Pos) {
+	if len(g.LabelPos) == 0 {
+		return k.securityLabels(g.SecurityLabels, samePos(g.Pos)), nil
+	}
+	type placed struct {
+		name string
+		pos  Pos
+	}
+	at := g.labelPlaces()
+	var labels []placed
+	for i, name := range g.SecurityLabels {
+		if name = strings.TrimSpace(name); name != "" {
+			labels = append(labels, placed{k.securityLabel(name, at[i]), at[i]})
+		}
+	}
+	labels = distinct(labels, func(a, b *placed) bool { return SameLabel(a.name, b.name) }, func(p *placed) string { return LabelKey(p.name) })
+	names, places := g.SecurityLabels[:0], at[:0]
+	for _, l := range labels {
+		names, places = append(names, l.name), append(places, l.pos)
+	}
+	return names, places
+}
+
 // samePos is the place of all entries of a list whose entries have no places.
 func samePos(pos Pos) func(int) Pos { return func(int) Pos { return pos } }
 

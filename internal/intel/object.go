@@ -59,7 +59,7 @@ type Group struct {
 	Fields         Fields
 	Tags           []Tag
 	SecurityLabels []string
-	LabelPos       []Pos // of SecurityLabels, as far as they do not stand at Pos; an Import has none
+	LabelPos       []Pos // of SecurityLabels, as far as they do not stand at Pos
 	Attributes     []Attribute
 	Refs           []Ref // its associations as written; an Import has Edges instead
 
@@ -102,19 +102,58 @@ func (g *Group) labelPlaces() []Pos {
 	return at
 }
 
-// Ref names one end of an association. Exactly one of Key, ID, XID, Type with
-// Name, or Object names it.
+// Ref names one end of an association, by a Text, an ID, a Group or an Object.
+// An ID may have a Group with its owner. A manifest can have millions of them, and
+// most are a Text.
 type Ref struct {
-	Pos     Pos
-	Kind    Kind
-	Written string // for reports: the end as the manifest writes it
-	Key     string // KindGroup: a key of the import
-	ID      int64
-	XID     string // KindGroup
-	Type    string // KindGroup, with Name
-	Name    string
-	Owner   string
-	Object  *Object // every other kind, unless named by ID
+	Pos    Pos
+	Kind   Kind
+	Text   string // the key of a group of the import, or an indicator as Type:summary
+	ID     int64
+	Group  *GroupRef // KindGroup
+	Object *Object   // any other kind; NewObject gives one to complete
+}
+
+// GroupRef names a group by its xid, or by its type and name. An owner may be
+// added to them, or to an ID.
+type GroupRef struct{ XID, Type, Name, Owner string }
+
+// Written is the end as reports write it.
+func (r *Ref) Written() string {
+	switch {
+	case r.Text != "":
+		return r.Text
+	case r.ID != 0:
+		return IDText(r.ID)
+	case r.Object != nil:
+		return r.Object.Written
+	case r.Group == nil:
+		return ""
+	case r.Group.XID != "":
+		return "xid:" + r.Group.XID
+	}
+	return r.Group.Type + "/" + r.Group.Name
+}
+
+// Owner is the owner that is written with an ID, an xid or a name.
+func (r *Ref) Owner() string {
+	if r.Group == nil {
+		return ""
+	}
+	return r.Group.Owner
+}
+
+// NewObject is the object that r describes, as it is written; nil if r names a
+// group or an ID.
+func (r *Ref) NewObject() *Object {
+	switch {
+	case r.Object != nil:
+		return r.Object.Clone()
+	case r.Kind == KindGroup || r.Text == "":
+		return nil
+	}
+	o, _ := parseIndicatorRef(r.Text, r.Pos) // ParseRef has reported what is wrong
+	return o
 }
 
 // Object is an indicator, artifact, case or victim asset of a manifest. Either

@@ -35,18 +35,18 @@ const (
 // for a group, Type:summary for an indicator.
 func ParseRef(kind Kind, written string, pos Pos) (Ref, error) {
 	written = strings.TrimSpace(written)
-	ref := Ref{Pos: pos, Kind: kind, Written: written}
+	ref := Ref{Pos: pos, Kind: kind}
 	switch digits, isID := strings.CutPrefix(written, "#"); {
 	case isID:
 		id, err := parseID(digits)
-		ref.ID, ref.Written = id, IDText(id)
+		ref.ID = id
 		return ref, err
 	case kind == KindGroup:
-		ref.Key = written
+		ref.Text = written
 		return ref, nil
 	case kind == KindIndicator:
-		object, err := parseIndicatorRef(written, pos)
-		ref.Object = object
+		_, err := parseIndicatorRef(written, pos)
+		ref.Text = written
 		return ref, err
 	}
 	return ref, fmt.Errorf("%s is not a reference to %s: write # and its ID, like #123", message.Quote(written), message.Article(kind.Spec().Name))
@@ -94,6 +94,7 @@ func parseID(s string) (int64, error) {
 // Assemble checks the other fields of a new object.
 func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 	ref := Ref{Pos: e.Pos, Kind: e.Kind}
+	var group GroupRef
 	var object *Object
 	if e.Kind != KindGroup {
 		object = &Object{Pos: e.Pos, Kind: e.Kind, Tags: e.Tags, SecurityLabels: e.SecurityLabels, Attributes: e.Attributes}
@@ -102,7 +103,7 @@ func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 	var id *Field
 	for i := range e.Fields {
 		f := &e.Fields[i]
-		into := ref.fieldFor(object, f.Name)
+		into := ref.fieldFor(&group, object, f.Name)
 		switch {
 		case f.Name == refID:
 			id = f
@@ -118,18 +119,19 @@ func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 			return ref, false
 		}
 	}
+	if group != (GroupRef{}) {
+		ref.Group = &group
+	}
 	switch {
 	case object == nil:
-		err = ref.checkGroup()
+		err = ref.checkGroup(&group)
 	case ref.ID == 0:
 		err = e.checkNew(object)
-		object.Owner, ref.Owner = ref.Owner, ""
-		ref.Object, ref.Written = object, object.Written
+		object.Owner = group.Owner
+		ref.Object, ref.Group = object, nil
 	case len(object.Fields)+len(e.Tags)+len(e.SecurityLabels)+len(e.Attributes) > 0 || object.Type+object.Summary != "":
 		ps.Errorf(id.Pos.or(e.Pos), "with an id, only owner may be given")
 		return ref, false
-	default:
-		ref.Written = IDText(ref.ID)
 	}
 	if err != nil {
 		ps.Errorf(e.Pos, "%v", err)
@@ -137,12 +139,12 @@ func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 	return ref, err == nil
 }
 
-// fieldFor is the part of ref or o that a scalar sets; nil for a scalar that
+// fieldFor is the part of ref, group or o that a scalar sets; nil for a scalar that
 // does not name the object.
-func (ref *Ref) fieldFor(o *Object, name string) *string {
+func (ref *Ref) fieldFor(group *GroupRef, o *Object, name string) *string {
 	switch {
 	case name == refOwner:
-		return &ref.Owner
+		return &group.Owner
 	case o != nil && name == refType:
 		return &o.Type
 	case o != nil && name == o.Kind.Spec().Named:
@@ -150,20 +152,19 @@ func (ref *Ref) fieldFor(o *Object, name string) *string {
 	case o != nil:
 		return nil
 	case name == refKey:
-		return &ref.Key
+		return &ref.Text
 	case name == refXID:
-		return &ref.XID
+		return &group.XID
 	case name == refType:
-		return &ref.Type
+		return &group.Type
 	}
-	return &ref.Name
+	return &group.Name
 }
 
-// checkGroup checks that ref names a group in exactly one way, and sets how
-// it is written.
-func (ref *Ref) checkGroup() error {
+// checkGroup checks that ref names a group in exactly one way.
+func (ref *Ref) checkGroup(g *GroupRef) error {
 	ways := 0
-	for _, way := range []bool{ref.Key != "", ref.ID != 0, ref.XID != "", ref.Type != "" || ref.Name != ""} {
+	for _, way := range []bool{ref.Text != "", ref.ID != 0, g.XID != "", g.Type != "" || g.Name != ""} {
 		if way {
 			ways++
 		}
@@ -171,20 +172,12 @@ func (ref *Ref) checkGroup() error {
 	switch {
 	case ways != 1:
 		return errors.New("a reference to a group needs exactly one of: key, id, xid, or type and name (owner may be added to an xid or a name)")
-	case ref.Key != "" && ref.Owner != "":
+	case ref.Text != "" && g.Owner != "":
 		return errors.New("a group with a key has its owner in its own entry: remove owner here")
-	case ref.Key != "":
-		ref.Written = ref.Key
-	case ref.ID != 0:
-		ref.Written = IDText(ref.ID)
-	case ref.XID != "":
-		ref.Written = "xid:" + ref.XID
-	case ref.Type == "":
-		return fmt.Errorf("the group %s needs its type too, like {type: Adversary, name: %s}", message.Quote(ref.Name), message.Clip(ref.Name))
-	case ref.Name == "":
-		return fmt.Errorf("%s needs its name too, like {type: %s, name: Bad Guy}", message.Article(ref.Type), ref.Type)
-	default:
-		ref.Written = ref.Type + "/" + ref.Name
+	case g.Type == "" && g.Name != "":
+		return fmt.Errorf("the group %s needs its type too, like {type: Adversary, name: %s}", message.Quote(g.Name), message.Clip(g.Name))
+	case g.Type != "" && g.Name == "":
+		return fmt.Errorf("%s needs its name too, like {type: %s, name: Bad Guy}", message.Article(g.Type), g.Type)
 	}
 	return nil
 }

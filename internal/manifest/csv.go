@@ -77,8 +77,8 @@ func (c *CSV) Group(g *intel.Group) {
 // cellRef is the other end of an association as an entry of a cell.
 func cellRef(r *intel.Ref) string {
 	switch {
-	case r.Key != "":
-		return r.Key
+	case r.Text != "":
+		return r.Text
 	case r.Object != nil:
 		return r.Object.Type + ":" + r.Object.Summary
 	}
@@ -89,11 +89,13 @@ func (c *CSV) association(key string, ref *intel.Ref) {
 	r := rows{t: &c.associations}
 	r.put("group", key)
 	r.put("association", string(ref.Kind))
-	r.put("key", ref.Key)
+	if ref.Kind == intel.KindGroup {
+		r.put("key", ref.Text)
+	}
 	if ref.ID != 0 {
 		r.put("id", strconv.FormatInt(ref.ID, 10))
 	}
-	if o := ref.Object; o != nil {
+	if o := ref.NewObject(); o != nil {
 		r.put("type", o.Type)
 		r.put(o.Kind.Spec().Named, o.Summary)
 		r.put("owner", o.Owner)

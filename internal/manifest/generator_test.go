@@ -84,7 +84,7 @@ func (r generator) group(i int) *intel.Group {
 func (r generator) ref() intel.Ref {
 	switch r.IntN(5) {
 	case 0:
-		return intel.Ref{Kind: intel.KindGroup, Key: "k" + r.name()}
+		return intel.Ref{Kind: intel.KindGroup, Text: "k" + r.name()}
 	case 1:
 		return intel.Ref{Kind: intel.Kinds[r.IntN(len(intel.Kinds))], ID: 1 + r.Int64N(1<<50)}
 	case 2:

@@ -91,18 +91,18 @@ func Group(g *intel.Group, home string) *Node {
 // refNode is the other end of an association.
 func refNode(r *intel.Ref) *Node {
 	switch {
-	case strings.HasPrefix(r.Key, "#"):
-		return inLine(Mapping("key", Text(r.Key))) // alone it would read as an ID
-	case r.Key != "":
-		return Text(r.Key)
+	case r.Kind == intel.KindGroup && strings.HasPrefix(r.Text, "#"):
+		return inLine(Mapping("key", Text(r.Text))) // alone it would read as an ID
+	case r.Text != "":
+		return Text(r.Text)
 	case r.ID != 0:
 		return ByID(r.ID)
 	case r.Object != nil && isShort(r.Object):
 		return Text(r.Object.Type + ":" + r.Object.Summary)
 	case r.Object != nil:
 		return Object(r.Object)
-	case r.XID != "":
-		return inLine(WithOwner(Mapping("xid", Text(r.XID)), r.Owner))
+	case r.Group.XID != "":
+		return inLine(WithOwner(Mapping("xid", Text(r.Group.XID)), r.Group.Owner))
 	}
-	return inLine(WithOwner(Mapping("type", Text(r.Type), "name", Text(r.Name)), r.Owner))
+	return inLine(WithOwner(Mapping("type", Text(r.Group.Type), "name", Text(r.Group.Name)), r.Group.Owner))
 }

@@ -20,7 +20,7 @@ import (
 // same compares definitions as far as they say something.
 var same = cmp.Options{
 	cmpopts.IgnoreTypes(intel.Pos{}, []intel.Pos{}, intel.List(0)),
-	cmpopts.IgnoreFields(intel.Ref{}, "Written"), cmpopts.IgnoreFields(intel.Object{}, "Written"),
+	cmpopts.IgnoreFields(intel.Object{}, "Written"),
 	cmpopts.EquateEmpty(),
 	cmpopts.SortSlices(func(a, b intel.Field) bool { return a.Name < b.Name }),
 }
@@ -38,11 +38,15 @@ func read(t *testing.T, args ...string) *intel.Manifest {
 	return m
 }
 
-// byKind puts the associations of a group in the order of their lists.
+// byKind puts the associations of a group in the order of their lists, with what
+// they describe written out.
 func byKind(refs []intel.Ref) []intel.Ref {
 	var out []intel.Ref
 	for _, k := range intel.Kinds {
 		for _, ref := range refs {
+			if o := ref.NewObject(); o != nil {
+				ref.Object, ref.Text = o, ""
+			}
 			if ref.Kind == k {
 				out = append(out, ref)
 			}
@@ -72,6 +76,9 @@ func TestLargeRandomYAML(t *testing.T) {
 		}
 		write(t, path, b.String())
 		m := read(t, path)
+		for _, g := range m.Groups {
+			g.Refs = byKind(g.Refs)
+		}
 		if diff := cmp.Diff(want, m.Groups, same); diff != "" {
 			t.Fatalf("seed %d: -want +got:\n%s\n%s", seed, diff, b.String())
 		}
@@ -147,7 +154,7 @@ func joined(m *intel.Manifest) []*intel.Group {
 		first.Refs = append(first.Refs, g.Refs...)
 	}
 	for _, as := range m.Associations {
-		g := at[as.Group.Key]
+		g := at[as.Group.Text]
 		g.Refs = append(g.Refs, as.Other)
 	}
 	for _, g := range out {
@@ -186,7 +193,7 @@ func TestDocuments(t *testing.T) {
 	y := manifest.NewYAML(&b, manifest.Head{Namespace: "ns", Owner: "Demo Source"})
 	for i := range n {
 		if err := y.Group(&intel.Group{Key: fmt.Sprint("k", i), Type: "Tool", Name: "T", Owner: "Demo Source",
-			Refs: []intel.Ref{{Kind: intel.KindGroup, Key: fmt.Sprint("k", (i+1)%n)}}}); err != nil {
+			Refs: []intel.Ref{{Kind: intel.KindGroup, Text: fmt.Sprint("k", (i+1)%n)}}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -108,8 +108,8 @@ func (m *mapper) refs(g *intel.Group, k intel.Kind, r row) {
 			m.errorf(r, name, "%v", err)
 			continue
 		}
-		if ref.Object != nil {
-			m.warnMangled(r, name, ref.Object.Summary)
+		if o := ref.NewObject(); o != nil {
+			m.warnMangled(r, name, o.Summary)
 		}
 		g.Refs = append(g.Refs, ref)
 	}

@@ -142,7 +142,7 @@ func dump(m *intel.Manifest) string {
 		dumpLists(&b, "  ", g.Fields, g.Tags, g.SecurityLabels, g.Attributes)
 		for _, ref := range g.Refs {
 			fmt.Fprintf(&b, "  %s\n", dumpRef(ref))
-			dumpObject(&b, "    ", ref.Object)
+			dumpObject(&b, "    ", ref.NewObject())
 		}
 		if s := dumpMentions(g.Lists); s != "" {
 			fmt.Fprintf(&b, "  mentions%s\n", s)
@@ -150,7 +150,7 @@ func dump(m *intel.Manifest) string {
 	}
 	for _, a := range m.Associations {
 		fmt.Fprintf(&b, "%s: association of %s with %s\n", a.Pos, dumpRef(a.Group), dumpRef(a.Other))
-		dumpObject(&b, "  ", a.Other.Object)
+		dumpObject(&b, "  ", a.Other.NewObject())
 	}
 	return b.String()
 }
@@ -195,7 +195,15 @@ func dumpRef(r intel.Ref) string {
 	if r.ID != 0 {
 		id = strconv.FormatInt(r.ID, 10)
 	}
-	return fmt.Sprintf("%s %q%s", r.Kind, r.Written, named4("key", r.Key, "id", id, "xid", r.XID, "type", r.Type, "name", r.Name, "owner", r.Owner))
+	var g intel.GroupRef
+	if r.Group != nil {
+		g = *r.Group
+	}
+	key := ""
+	if r.Kind == intel.KindGroup {
+		key = r.Text
+	}
+	return fmt.Sprintf("%s %q%s", r.Kind, r.Written(), named4("key", key, "id", id, "xid", g.XID, "type", g.Type, "name", g.Name, "owner", g.Owner))
 }
 
 func dumpObject(b *strings.Builder, indent string, o *intel.Object) {

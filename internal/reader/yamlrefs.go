@@ -128,8 +128,8 @@ func (d *document) association(n *yaml.Node) {
 		default:
 			a.Group, ok = d.ref(intel.KindGroup, v)
 			near = true
-			if a.Group.Owner == "" && (a.Group.XID != "" || a.Group.Type != "") {
-				a.Group.Owner = d.owner
+			if named := a.Group.Group; named != nil && named.Owner == "" && a.Group.ID == 0 {
+				named.Owner = d.owner
 			}
 		}
 		good = good && ok
