@@ -224,9 +224,6 @@ func TestDocumentedExitCodes(t *testing.T) {
 		return out
 	}
 	check("docs/reference.md", firstCells(reference(t)["Exit codes"]))
-	_, readme, _ := strings.Cut(document(t, "README.md"), "\n## Exit codes\n")
-	readme, _, _ = strings.Cut(readme, "\n## ")
-	check("README.md", firstCells(readme))
 	var help []string
 	for line := range strings.Lines(exitCodes) {
 		before, _, _ := strings.Cut(strings.TrimSpace(line), "  ")
