@@ -17,7 +17,7 @@ import (
 type walker struct {
 	columns  Columns
 	turn     parse.Node        // counts a turn of a loop
-	show     *parse.ActionNode // makes text of what is printed
+	show     *parse.ActionNode // makes text of a printed value
 	problems []error
 }
 

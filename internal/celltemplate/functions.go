@@ -21,7 +21,7 @@ func excluded(name string) bool {
 }
 
 // The functions that every template calls without writing it: at each turn of a
-// loop, and on what is printed.
+// loop, and on printed values.
 const (
 	turnName = "turn__"
 	showName = "show__"

@@ -58,7 +58,7 @@ func counting(from, to, step int) int {
 	const huge = 1 << 50
 	for _, n := range []int{from, to, step} {
 		if n < -huge || n > huge {
-			return MaxCell + 1
+			return maxCell + 1
 		}
 	}
 	return times(16, max(from-to, to-from))
@@ -93,11 +93,11 @@ const maxWidth = 1_000_000
 func printed(a ...reflect.Value) int {
 	format, largest := text(a[0]), 0
 	for i := range a[1].Len() {
-		left := MaxCell
+		left := maxCell
 		if measure(a[1].Index(i), 0, &left) != nil {
-			return MaxCell + 1
+			return maxCell + 1
 		}
-		largest = max(largest, MaxCell-left)
+		largest = max(largest, maxCell-left)
 	}
 	n := times(strings.Count(format, "%"), largest) + times(strings.Count(format, "*"), maxWidth)
 	for _, digits := range formatNumber.FindAllString(format, -1) {
@@ -113,8 +113,8 @@ func times(a, b int) int {
 	if a < 0 || b < 0 {
 		return 0
 	}
-	if b > 0 && a > MaxCell/b {
-		return MaxCell + 1
+	if b > 0 && a > maxCell/b {
+		return maxCell + 1
 	}
 	return a * b
 }

@@ -41,18 +41,18 @@ func (m *meter) show(value any) (string, error) {
 }
 
 var (
-	errTooMuch = &valueError{fmt.Sprintf("the template makes more than %d MiB of one cell", MaxCell>>20)}
+	errTooMuch = &valueError{fmt.Sprintf("the template makes more than %d MiB of one cell", maxCell>>20)}
 	errHandled = &valueError{fmt.Sprintf("the template handles more than %d MiB of values for one cell", maxHandled>>20)}
 	errNested  = &valueError{fmt.Sprintf("the template makes a value that contains itself, or is nested more than %d deep", maxNested)}
 )
 
 // take counts a value and fails if it is too large.
 func (m *meter) take(v reflect.Value) error {
-	left := MaxCell
+	left := maxCell
 	if err := measure(v, 0, &left); err != nil {
 		return err
 	}
-	if m.bytes -= MaxCell - left; m.bytes < 0 {
+	if m.bytes -= maxCell - left; m.bytes < 0 {
 		return errHandled
 	}
 	return nil
@@ -120,7 +120,7 @@ func (m *meter) call(grow func(...reflect.Value) int, call func([]reflect.Value)
 			return a, err
 		}
 	}
-	if grow != nil && grow(args...) > MaxCell {
+	if grow != nil && grow(args...) > maxCell {
 		return reflect.Value{}, errTooMuch
 	}
 	out := call(args)

@@ -19,8 +19,8 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// MaxCell is how many bytes a template may print.
-const MaxCell = 16 << 20
+// maxCell is how many bytes a template may print.
+const maxCell = 16 << 20
 
 // Columns is how often the header of a CSV has each name.
 type Columns map[string]int
@@ -119,7 +119,7 @@ func (t *Template) Execute(row map[string]string) (string, error) {
 type capped struct{ b *strings.Builder }
 
 func (c *capped) Write(p []byte) (int, error) {
-	if c.b.Len()+len(p) > MaxCell {
+	if c.b.Len()+len(p) > maxCell {
 		return 0, errTooMuch
 	}
 	return c.b.Write(p)

@@ -33,7 +33,7 @@ func (a *assembler) object(ref *Ref, home string) (int, bool) {
 // which any of its hashes names.
 func (o *Object) identity(custom []IndicatorType) []string {
 	prefix := string(o.Kind) + "\x00" + o.Owner + "\x00"
-	for _, name := range o.Kind.Spec().Identifying() {
+	for _, name := range o.Kind.Spec().identifying() {
 		v, _ := o.Fields.Get(name)
 		prefix += v + "\x00"
 	}

@@ -16,7 +16,7 @@ import (
 // it warns once of a name that only an instance can know.
 type Checker struct {
 	in             *Instance
-	custom         []IndicatorType // nil where the instance did not tell
+	custom         []IndicatorType // nil if unknown
 	indicatorNames []string        // of all types that are known
 	attributeNames []string
 	attributeTypes map[string][]attributeRule // by exact name, and folded
@@ -29,7 +29,7 @@ type Checker struct {
 // Several owners can each have their own type of one name.
 type attributeRule struct {
 	*AttributeType
-	applies map[string]bool // object types, folded; nil where not said
+	applies map[string]bool // object types, folded; nil if unknown
 	choices []string
 	pattern *regexp.Regexp
 }
@@ -83,7 +83,7 @@ func newAttributeRule(t *AttributeType) attributeRule {
 			}
 		}
 	case "regex":
-		// A pattern that Go does not know is left to the instance.
+		// Only the instance can check a pattern that Go does not accept.
 		if pattern, err := regexp.Compile(t.Rule.Text); err == nil {
 			r.pattern = pattern
 		}
@@ -169,7 +169,7 @@ func (k *check) field(f *Field, spec *FieldSpec) {
 			return
 		}
 	}
-	if !spec.HasValue(value) {
+	if !spec.hasValue(value) {
 		k.warnOnce(f.Pos, f.Name, value, "%s %s of %s is not built in (%s); plan checks whether your instance has it%s",
 			f.Name, message.Quote(value), message.Article(k.what), message.List(spec.Values), k.didYouMean(value, spec.Values))
 	}

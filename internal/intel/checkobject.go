@@ -144,7 +144,7 @@ func (k *check) artifactType(o *Object) {
 }
 
 func (k *check) victimAsset(o *Object) {
-	t, ok := VictimAssetTypeNamed(o.Type)
+	t, ok := victimAssetTypeNamed(o.Type)
 	if !ok {
 		k.victimAssetType(o)
 		return

@@ -32,9 +32,9 @@ func (k *check) tag(t *Tag) {
 	case t.Name != "" && t.TechniqueID != "":
 		k.errorf(t.Pos, "tag %s also has the techniqueId %s: remove one of them", message.Quote(t.Name), message.Quote(t.TechniqueID))
 	case t.TechniqueID != "":
-		if !IsTechniqueID(t.TechniqueID) {
+		if !isTechniqueID(t.TechniqueID) {
 			upper := strings.ToUpper(t.TechniqueID)
-			if !IsTechniqueID(upper) {
+			if !isTechniqueID(upper) {
 				k.errorf(t.Pos, "techniqueId %s is not the ID of an ATT&CK technique: write it as T1566 or T1566.001", message.Quote(t.TechniqueID))
 				return
 			}
@@ -50,8 +50,8 @@ func (k *check) tag(t *Tag) {
 	}
 }
 
-// IsTechniqueID reports whether s looks like T1566 or T1566.001.
-func IsTechniqueID(s string) bool {
+// isTechniqueID reports whether s looks like T1566 or T1566.001.
+func isTechniqueID(s string) bool {
 	if len(s) != 5 && len(s) != 9 || s[0] != 'T' || !canonical.IsDigits(s[1:5]) {
 		return false
 	}

@@ -9,9 +9,9 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// What equal means stands in this file for texts, labels, tags, attributes and
+// This file defines equality for texts, labels, tags, attributes and
 // whole definitions, in FieldSpec.Equal for scalars, and in IndicatorType.Keys
-// for indicators. Each key gives equal text exactly for what is the same.
+// for indicators. Two things are the same exactly if their keys are equal.
 
 // TextKey is the text by which texts compare: an instance may store them with
 // other line ends, or without the blanks around them.
@@ -89,8 +89,8 @@ func sameTag(a, b *Tag) bool {
 }
 
 // SameTag reports whether the instance's tag h is t: by technique ID where both
-// have one, else by name in any case, where the name of an ATT&CK tag may stand
-// with or without its ID ("T1566 - Phishing").
+// have one, else by name in any case, where the name of an ATT&CK tag may
+// be with or without its ID ("T1566 - Phishing").
 func SameTag(t Tag, h RemoteTag) bool {
 	name, technique := spelling.Fold(strings.TrimSpace(h.Name)), spelling.Fold(h.TechniqueID)
 	id, rest, isTechnique := SplitTechniqueName(name, technique)
@@ -112,7 +112,7 @@ func SameTag(t Tag, h RemoteTag) bool {
 func SplitTechniqueName(name, technique string) (id, rest string, ok bool) {
 	id, rest, ok = strings.Cut(name, " - ")
 	known := technique != "" && spelling.Fold(id) == spelling.Fold(technique)
-	if !ok || !known && !IsTechniqueID(strings.ToUpper(id)) {
+	if !ok || !known && !isTechniqueID(strings.ToUpper(id)) {
 		return "", "", false
 	}
 	return id, rest, true
@@ -196,7 +196,7 @@ func (o *Object) Contradicts(r *Remote) bool {
 	if r.Owner != "" && o.Owner != "" && r.Owner != o.Owner {
 		return true
 	}
-	return slices.ContainsFunc(o.Kind.Spec().Identifying(), func(name string) bool {
+	return slices.ContainsFunc(o.Kind.Spec().identifying(), func(name string) bool {
 		want, _ := o.Fields.Get(name)
 		have := r.Scalar(name)
 		return want != "" && have != "" && want != have

@@ -65,7 +65,7 @@ func findField(fields []FieldSpec, name string) (*FieldSpec, bool) {
 }
 
 // Canonical is the canonical form of a value that a manifest gives for the
-// field. A value that is not in an Advisory list is accepted; HasValue reports
+// field. A value that is not in an Advisory list is accepted; hasValue reports
 // it.
 func (f *FieldSpec) Canonical(value string) (string, error) {
 	canonical, err := f.accept(value)
@@ -137,9 +137,9 @@ func (f *FieldSpec) acceptNumber(canonical func(string) (string, error), value s
 	return number, nil
 }
 
-// HasValue reports whether value is one of the field's Values in any case;
+// hasValue reports whether value is one of the field's Values in any case;
 // true for a field without Values.
-func (f *FieldSpec) HasValue(value string) bool {
+func (f *FieldSpec) hasValue(value string) bool {
 	if f.Values == nil {
 		return true
 	}
@@ -176,7 +176,7 @@ func (f *FieldSpec) Equal(a, b string) bool {
 	panic(fmt.Sprintf("intel: unknown kind %d of field %s", f.Kind, f.Name))
 }
 
-// equalAfter compares what canonical makes of a and b.
+// equalAfter compares the canonical forms of a and b.
 func equalAfter(canonical func(string) (string, error), a, b string) bool {
 	x, errX := canonical(a)
 	y, errY := canonical(b)

@@ -40,7 +40,7 @@ func TestFieldCanonical(t *testing.T) {
 		if !spec.Equal(got, value) || !spec.Equal(value, got) {
 			t.Errorf("%s: %q is not equal to its canonical form %q", name, value, got)
 		}
-		if !spec.HasValue(value) {
+		if !spec.hasValue(value) {
 			return "= " + got + " (not known)"
 		}
 		return "= " + message.Quote(got)

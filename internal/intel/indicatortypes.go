@@ -31,7 +31,7 @@ type IndicatorType struct {
 	// matters.
 	caseSensitive bool
 
-	// anyOf types have values that stand for the same thing: one is enough.
+	// anyOf types have values that identify the same thing: one is enough.
 	anyOf bool
 
 	// parse splits a summary. nil splits at the separator, if there is more than

@@ -13,10 +13,10 @@ type Owner struct {
 // AttributeType is a type of attribute of an instance.
 type AttributeType struct {
 	Name      string
-	MaxSize   int             // characters; 0 where not said
-	AppliesTo map[string]bool // object types; nil where not said
+	MaxSize   int             // characters; 0 if unknown
+	AppliesTo map[string]bool // object types; nil if unknown
 	Rule      ValidationRule
-	MaxCount  int // per object; 0 where not said
+	MaxCount  int // per object; 0 if unknown
 }
 
 // ValidationRule is what an instance demands of the values of an attribute
@@ -37,7 +37,7 @@ type Instance struct {
 	EventTypes     []string
 	SignatureTypes []string
 	IndicatorTypes []IndicatorType // custom ones
-	NameMax        int             // longest name of a group in characters; 0 where not said
+	NameMax        int             // longest name of a group in characters; 0 if unknown
 
 	// Exists has, for a field (techniqueId, caseId, caseXid, victimId),
 	// whether the instance has each value that the run asked for.

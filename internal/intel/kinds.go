@@ -215,9 +215,9 @@ func (s *KindSpec) TypeNamed(typ string, custom []IndicatorType) string {
 	return cmp.Or(s.canonicalType(typ, custom), typ)
 }
 
-// Identifying are the fields that, beside type and name, identify one of the
+// identifying are the fields that, beside type and name, identify one of the
 // kind.
-func (s *KindSpec) Identifying() (names []string) {
+func (s *KindSpec) identifying() (names []string) {
 	for _, p := range s.Parents {
 		names = append(names, p.Field)
 	}
@@ -273,7 +273,7 @@ func canonicalIndicatorType(typ string, custom []IndicatorType) string {
 }
 
 func canonicalVictimAssetType(typ string, _ []IndicatorType) string {
-	if t, ok := VictimAssetTypeNamed(typ); ok {
+	if t, ok := victimAssetTypeNamed(typ); ok {
 		return t.Name
 	}
 	return ""
@@ -281,7 +281,7 @@ func canonicalVictimAssetType(typ string, _ []IndicatorType) string {
 
 // victimAssetValue is the field that holds the value of a type of victim asset.
 func victimAssetValue(typ string) string {
-	if t, ok := VictimAssetTypeNamed(typ); ok {
+	if t, ok := victimAssetTypeNamed(typ); ok {
 		return t.Value
 	}
 	return ""

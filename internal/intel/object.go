@@ -4,7 +4,7 @@ import "slices"
 
 // Field is one scalar of an object: its name as the API spells it, and its
 // value as canonical text (dates in UTC as 2006-01-02T15:04:05Z, booleans as
-// true and false, numbers in decimal). FieldSpec.Kind tells how it travels.
+// true and false, numbers in decimal). FieldSpec.Kind is its form in requests.
 type Field struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -59,7 +59,7 @@ type Group struct {
 	Fields         Fields
 	Tags           []Tag
 	SecurityLabels []string
-	LabelPos       []Pos // of SecurityLabels, as far as they do not stand at Pos
+	LabelPos       []Pos // of the first SecurityLabels; the others are at Pos
 	Attributes     []Attribute
 	Refs           []Ref // its associations as written; an Import has Edges instead
 
@@ -81,8 +81,8 @@ type Group struct {
 	ID        int64 // of a Reference named by ID, or known from an id-map
 }
 
-// AddLabels adds security labels that stand at the places at; nil where they
-// stand at the group.
+// AddLabels adds security labels with their places; nil if these are the place
+// of the group.
 func (g *Group) AddLabels(names []string, at []Pos) {
 	if len(at) > 0 {
 		for len(g.LabelPos) < len(g.SecurityLabels) {
@@ -197,7 +197,7 @@ type Manifest struct {
 	Incomplete bool
 }
 
-// Namespace is the namespace of a document and where it stands.
+// Namespace is the namespace of a document and its place.
 type Namespace struct {
 	Pos  Pos
 	Name string

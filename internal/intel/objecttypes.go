@@ -56,7 +56,7 @@ var (
 
 // artifactTypes are the artifact types of an instance as it is delivered; its
 // own list counts (GET /v3/artifactTypes). They are not the indicator types:
-// IP Address and Email Address stand for Address and EmailAddress.
+// IP Address and Email Address are their names for Address and EmailAddress.
 // Source: OPTIONS recording of product version 7.11.
 var artifactTypes = []string{
 	"ASN", "Asset Group ID", "Bitcoin Wallet Address", "Blackberry Address", "CIDR", "Certificate File", "Command",
@@ -98,8 +98,8 @@ var victimAssetTypeNames = func() []string {
 	return names
 }()
 
-// VictimAssetTypeNamed finds a victim asset type by its name in any case.
-func VictimAssetTypeNamed(name string) (*VictimAssetType, bool) {
+// victimAssetTypeNamed finds a victim asset type by its name in any case.
+func victimAssetTypeNamed(name string) (*VictimAssetType, bool) {
 	for i := range VictimAssetTypes {
 		if spelling.Fold(VictimAssetTypes[i].Name) == spelling.Fold(name) {
 			return &VictimAssetTypes[i], true

@@ -5,7 +5,7 @@ import (
 	"unique"
 )
 
-// Pos is where something stands: a file as given on the command line (Stdin for
+// Pos is a place in a manifest: a file as given on the command line (Stdin for
 // standard input), its 1-based line and column. A zero line or column is not
 // known. Every part of a manifest has one, so the name of the file is kept once.
 type Pos struct {

@@ -60,7 +60,7 @@ func objectValues(o *intel.Object) intel.Fields {
 	return intel.Fields{{Name: o.Kind.Spec().Named, Value: o.Summary}}
 }
 
-// Group is a whole group; the owner home is left out.
+// Group is a whole group; it names no owner if that is home.
 func Group(g *intel.Group, home string) *Node {
 	n := Mapping()
 	if g.Key != "" {

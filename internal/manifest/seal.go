@@ -20,7 +20,7 @@ type Sealed struct {
 	sum checksum.Hash
 }
 
-// NewSealed begins a manifest whose first line says what it is.
+// NewSealed begins a manifest with the given first line.
 func NewSealed(w io.Writer, first string) (*Sealed, error) {
 	s := &Sealed{w: w, sum: sha256.New()}
 	_, err := io.WriteString(s, commentLine(first))

@@ -71,7 +71,7 @@ func hiddenAt(s string) int {
 	return -1
 }
 
-// Shorten cuts s to n characters, the last of which is then a mark.
+// Shorten cuts s to n characters; a mark replaces the last one.
 func Shorten(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -41,7 +41,7 @@ func (l *loader) readCSV(in *input) {
 	}
 	columns, ok := t.columns(known, required)
 	if !ok {
-		for { // what is wrong with the form of the rows
+		for { // the rows are still checked for their form
 			if _, more := t.next(); !more {
 				return
 			}

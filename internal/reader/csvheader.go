@@ -133,7 +133,7 @@ func (t *table) columns(known, required []string) ([]column, bool) {
 		c.index = i
 		out[i] = c
 	}
-	texts := map[int]string{} // of columns of which it is clear what is meant
+	texts := map[int]string{} // of columns with a clear suggestion
 	for _, i := range unknown {
 		if text, clear := t.noColumn(t.header[i], known); clear {
 			texts[i] = text

@@ -143,7 +143,7 @@ func (t *table) warnCut(r row) {
 
 func (t *table) pos(r row, i int) intel.Pos { return cellPos(t.file, r, i) }
 
-// cellPos is where cell i of r stands, as far as known.
+// cellPos is the place of cell i of r, as far as known.
 func cellPos(file string, r row, i int) intel.Pos {
 	if i < len(r.starts) {
 		return intel.At(file, r.starts[i].Line, r.starts[i].Column)

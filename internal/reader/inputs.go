@@ -27,7 +27,7 @@ type input struct {
 	real       string // without symbolic links; "" for standard input
 	format     string
 	fromFolder bool
-	skipped    bool // it is what an earlier run wrote, and left alone
+	skipped    bool // an earlier run wrote it, and this one does not read it
 	out        *output
 }
 

@@ -126,7 +126,7 @@ type cellTemplate struct {
 	pos    intel.Pos
 }
 
-// template compiles the template of a column, which stands at n.
+// template compiles the template of a column, at n.
 func (f *sourceRows) template(column string, n *yaml.Node, text string) *cellTemplate {
 	t, problems := celltemplate.Compile(text, f.columns)
 	for _, problem := range problems {

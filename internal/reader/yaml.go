@@ -66,7 +66,7 @@ type part struct {
 
 // splitDocuments cuts a stream at its document markers, so that an error of
 // syntax in one document leaves the others readable. A marker at the start of a
-// line is one wherever it stands; YAML forbids it within scalars.
+// line is always one: YAML forbids it within scalars.
 func splitDocuments(text []byte) []part {
 	var parts []part
 	line, start, startLine, content := 1, 0, 1, false
@@ -104,7 +104,7 @@ func isMarker(line []byte, marker string) bool {
 	return ok && (len(rest) == 0 || strings.IndexByte(" \t\r\n", rest[0]) >= 0)
 }
 
-// isPreamble reports whether a line may stand before a document's marker.
+// isPreamble reports whether a line may precede the marker of a document.
 func isPreamble(line []byte) bool {
 	line = bytes.TrimSpace(line)
 	return len(line) == 0 || line[0] == '#' || line[0] == '%'

@@ -153,7 +153,7 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 }
 
 // labels reads a list of security labels: names, or {name: …} as the API has
-// them, and where each stands.
+// them, and their places.
 func (d *document) labels(n *yaml.Node) (names []string, at []intel.Pos) {
 	for _, c := range d.list(n, fieldSecurityLabels, "names, like TLP:AMBER") {
 		if c.Kind == yaml.MappingNode && len(c.Content) == 2 && c.Content[0].Value == "name" {

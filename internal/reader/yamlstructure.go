@@ -8,8 +8,8 @@ import (
 	"tcimport/internal/message"
 )
 
-// maxExpanded is how many nodes the aliases of a document may stand for
-// together. Each is read as if it were written out.
+// maxExpanded is how many nodes the aliases of a document may expand to: each
+// alias is read as if it were written out.
 const maxExpanded = 1_000_000
 
 // maxDepth is how deep lists and mappings may be nested.
@@ -31,7 +31,7 @@ func (d *document) checkStructure(root *yaml.Node) bool {
 type structure struct {
 	d        *document
 	sizes    map[*yaml.Node]int // of what anchors name; 0 while it is being counted
-	expanded int                // nodes that aliases stand for
+	expanded int                // nodes that aliases expand to
 	fatal    bool
 }
 

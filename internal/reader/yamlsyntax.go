@@ -119,7 +119,7 @@ func (d *document) failsAt(err error) int {
 	return at
 }
 
-// lastBefore is the last offset before end at which s stands, -1 if it does not.
+// lastBefore is the last offset of s before end, -1 for none.
 func (d *document) lastBefore(s string, end int) int {
 	return bytes.LastIndex(d.text[:max(end, 0)], []byte(s))
 }

@@ -20,10 +20,10 @@ func Nearest(name string, known []string) string { return NewSpeller(known).Near
 // differ in case and separators.
 type Speller struct {
 	known   []candidate
-	exact   map[string]string // by what is left of a name when it is squeezed
+	exact   map[string]string // by squeezed name
 	answers map[string]string
 
-	looks, comparisons int   // that are left
+	looks, comparisons int   // that remain
 	rows               []int // of distance
 }
 
