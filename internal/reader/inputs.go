@@ -144,8 +144,7 @@ func (l *loader) open(in *input) (io.ReadCloser, error) {
 	if in.name == stdinName {
 		return io.NopCloser(&limited{r: l.opt.Stdin, left: maxFile}), nil
 	}
-	// Whoever names a pipe waits until something writes to it; that there is one in
-	// a folder is no wish to.
+	// To open a pipe waits for a writer. Only somebody who names it wants to wait.
 	if info, err := os.Stat(in.name); err == nil && in.fromFolder && !info.Mode().IsRegular() {
 		return nil, errNotRegular
 	}

@@ -3,32 +3,44 @@ package reader
 import (
 	"bytes"
 	"iter"
+	"maps"
 	"regexp"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 )
 
-// A tree of nodes takes thirty times the memory of its text. The long lists of a
-// large document, groups and associations, are therefore parsed a few hundred
-// entries at a time, and everything else with those lists left out.
+// A tree of nodes takes thirty times the memory of its text. So the long lists of a
+// large document, groups and associations, are parsed in chunks of a few hundred
+// entries, and the rest of the document without them.
 //
-// The text is cut before an entry of such a list: a dash at the indentation of
-// the first. Where the parser takes a chunk for complete, that dash is the next
-// entry in the whole document too: a scalar or a mapping within an entry is
-// indented deeper, and within quotes or brackets the chunk would not be
-// complete. So if any chunk is not, or names an anchor of another, the document
-// is read as a whole after all.
+// A chunk ends before an entry of the list: a dash at the indentation of the first
+// entry. If the parser accepts a chunk as complete, that dash is the next entry
+// of the whole document, too: scalars and mappings within an entry are indented
+// deeper, and a chunk that ends within quotes or brackets is not complete. If a chunk is
+// not complete, or has an alias of an anchor in another one, the document is read as
+// a whole.
 const (
 	chunkSize   = 256 << 10
-	chunkedFrom = 1 << 20 // size of documents that are read so
+	chunkedFrom = 1 << 20 // size of the smallest document that is read in chunks
 )
 
-// listText is the text of a long list.
+// listText is the place of a long list in the text of a document.
 type listText struct {
-	keyLine int    // of the document
-	cuts    []part // where each chunk starts; the text is filled in at the end
-	end     int
-	from    []int // offsets of the chunks
+	keyLine int // of the document
+	chunks  []chunk
+	end     int // offset
+}
+
+type chunk struct{ line, start int }
+
+// text is the text of chunk i.
+func (l *listText) text(document []byte, i int) []byte {
+	end := l.end
+	if i+1 < len(l.chunks) {
+		end = l.chunks[i+1].start
+	}
+	return document[l.chunks[i].start:end]
 }
 
 var listKey = regexp.MustCompile(`^(groups|associations):(\s+#.*)?$`)
@@ -51,16 +63,16 @@ func listTexts(text []byte, size int) map[string]*listText {
 		isEntry := content[0] == '-' && (len(content) == 1 || content[1] == ' ')
 		switch {
 		case current == nil:
-		case len(current.from) == 0 && isEntry:
+		case current.chunks == nil && isEntry:
 			indent = column
-			current.cut(start, line)
+			current.chunks = []chunk{{line, start}}
 			continue
-		case len(current.from) > 0 && column == indent && isEntry:
-			if start-current.from[len(current.from)-1] >= size {
-				current.cut(start, line)
+		case current.chunks != nil && column == indent && isEntry:
+			if start-current.chunks[len(current.chunks)-1].start >= size {
+				current.chunks = append(current.chunks, chunk{line, start})
 			}
 			continue
-		case len(current.from) > 0 && column > indent:
+		case current.chunks != nil && column > indent:
 			continue
 		default:
 			current.end, current = start, nil
@@ -70,25 +82,8 @@ func listTexts(text []byte, size int) map[string]*listText {
 			out[string(m[1])] = current
 		}
 	}
-	for key, l := range out {
-		if len(l.from) == 0 {
-			delete(out, key)
-			continue
-		}
-		for i := range l.cuts {
-			end := l.end
-			if i+1 < len(l.from) {
-				end = l.from[i+1]
-			}
-			l.cuts[i].text = text[l.from[i]:end]
-		}
-	}
+	maps.DeleteFunc(out, func(_ string, l *listText) bool { return l.chunks == nil })
 	return out
-}
-
-func (l *listText) cut(offset, line int) {
-	l.from = append(l.from, offset)
-	l.cuts = append(l.cuts, part{line: line})
 }
 
 // blankLists is the text with the lists replaced by blank lines, so that every
@@ -96,20 +91,12 @@ func (l *listText) cut(offset, line int) {
 func blankLists(text []byte, lists map[string]*listText) []byte {
 	var out []byte
 	at := 0
-	for at < len(text) {
-		var next *listText
-		for _, l := range lists {
-			if l.from[0] >= at && (next == nil || l.from[0] < next.from[0]) {
-				next = l
-			}
-		}
-		if next == nil {
-			break
-		}
-		out = append(out, text[at:next.from[0]]...)
-		lines := bytes.Count(text[next.from[0]:next.end], []byte{'\n'})
-		out = append(out, bytes.Repeat([]byte{'\n'}, lines)...)
-		at = next.end
+	inOrder := func(a, b *listText) int { return a.keyLine - b.keyLine }
+	for _, l := range slices.SortedFunc(maps.Values(lists), inOrder) {
+		start := l.chunks[0].start
+		out = append(out, text[at:start]...)
+		out = append(out, bytes.Repeat([]byte{'\n'}, bytes.Count(text[start:l.end], []byte{'\n'}))...)
+		at = l.end
 	}
 	return append(out, text[at:]...)
 }
@@ -177,13 +164,14 @@ func (d *document) entries(n *yaml.Node, field, of string) iter.Seq[*yaml.Node] 
 		}
 		first, text := d.first, d.text
 		defer func() { d.first, d.text, d.ends = first, text, nil }()
-		for _, chunk := range l.cuts {
-			root, err := parseYAML(chunk.text)
+		for i, c := range l.chunks {
+			chunkText := l.text(text, i)
+			root, err := parseYAML(chunkText)
 			if d.chunkFailed || err != nil || root == nil || root.Kind != yaml.SequenceNode {
 				d.chunkFailed = true
 				return
 			}
-			d.first, d.text, d.ends = first+chunk.line-1, chunk.text, nil
+			d.first, d.text, d.ends = first+c.line-1, chunkText, nil
 			if !d.checkStructure(root) {
 				d.chunkFailed = true
 				return
