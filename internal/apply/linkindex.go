@@ -42,7 +42,7 @@ func newLinkIndex(links []intel.Remote, custom []intel.IndicatorType) *linkIndex
 }
 
 // find finds the object that was made from o, nil if it is not there, or if more
-// than one can be it: an answer need not tell whose artifact it is.
+// than one can be it: an answer need not show whose artifact it is.
 func (ix *linkIndex) find(o *intel.Object) *intel.Remote {
 	exact, loose := ix.candidates(o)
 	if len(exact) == 0 {

@@ -77,7 +77,7 @@ func (s *shown) hasField(c *plan.Change) bool {
 }
 
 // saysAttribute reports whether h is as w, which was sent to take its place. An
-// answer need not tell the labels of an attribute.
+// answer need not show the labels of an attribute.
 func saysAttribute(h intel.RemoteAttribute, w intel.Attribute) bool {
 	if !intel.SameText(w.Value, h.Value) || w.DiffersBeside(&h) {
 		return false
@@ -89,8 +89,8 @@ func saysAttribute(h intel.RemoteAttribute, w intel.Attribute) bool {
 		!slices.ContainsFunc(h.SecurityLabels, func(l string) bool { return !intel.HasLabel(w.SecurityLabels, l) })
 }
 
-// rewrittenTags tells which tags the instance stored under other names: those
-// that were sent and are not there, each with the names there that nobody sent
+// rewrittenTags are the tags that the instance stored under other names: those that
+// were sent and are not there, each with the names there that were not sent
 // and that were not among those before.
 func rewrittenTags(sent []intel.Tag, have []intel.RemoteTag, before []string) map[string]string {
 	var out map[string]string
@@ -118,11 +118,11 @@ func rewrittenTags(sent []intel.Tag, have []intel.RemoteTag, before []string) ma
 	return out
 }
 
-// unread are the fields of indicators that answers do not tell.
+// unread are the fields of indicators that answers do not show.
 var unread = []string{"observations", "falsePositiveFlag"}
 
 // lacksMetadata names what o says of a new indicator and r does not have. Lists
-// that r was not read with do not count; fields that answers do not tell are
+// that r was not read with do not count; fields that answers do not show are
 // among what is lacking where anything else is.
 func lacksMetadata(o *intel.Object, r *intel.Remote) []string {
 	var out, maybe []string

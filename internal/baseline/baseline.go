@@ -7,8 +7,8 @@ import (
 	"tcimport/internal/intel"
 )
 
-// Baseline are the facts of a group, sorted, each once. One without facts is that
-// of a group of which no run has left anything.
+// Baseline are the facts of a group, sorted, each once. A group without facts is one
+// that no run has written.
 type Baseline []Fact
 
 // New is the baseline of facts.

@@ -1,8 +1,7 @@
-// Package baseline holds what runs have left on groups. A Fact is one value that a
+// Package baseline remembers what runs have written on groups. A Fact is one value that a
 // run has written, or has met as the manifest wants it. The facts of a group are its
-// Baseline. The next run compares with it, and so tells a change of the manifest
-// from an edit on the server. The report keeps it, with the group's row of the
-// id-map.
+// Baseline. The next run compares with it, to distinguish a change of the manifest
+// from an edit on the server. The report keeps it, in the group's row of the id-map.
 package baseline
 
 import (

@@ -21,7 +21,7 @@ type Group struct {
 	WebLink   string    `json:"webLink,omitempty"`
 	Row       string    `json:"row,omitempty"`     // file:line of the row
 	Source    string    `json:"source,omitempty"`  // file:line at which a manifest has defined it, as the row says
-	Baseline  Baseline  `json:"applied,omitempty"` // what the last run has left on it
+	Baseline  Baseline  `json:"applied,omitempty"` // of the last run
 	Rewritten Rewritten `json:"rewrittenTags,omitempty"`
 }
 

@@ -57,8 +57,8 @@ func parseFact(s string) (Fact, bool) {
 	return f, err == nil && isID == ofLink && (isID && n > 0 || len(value) == digits)
 }
 
-// Parse reads the column of a report. What is no fact is left out: nobody can
-// compare with it.
+// Parse reads the column of a report. Words that are no facts are
+// left out: a comparison cannot use them.
 func Parse(column string) Baseline { return New(parseAll(strings.Fields(column))...) }
 
 func parseAll(texts []string) Baseline {
@@ -84,7 +84,8 @@ func (b Baseline) String() string {
 }
 
 // UnmarshalJSON reads a list of texts. It keeps their order, so that a plan that an
-// earlier version has saved is the same text if it is written again.
+// earlier version has saved is the same text if it is written again. To ask for facts,
+// sort them with New first.
 func (b *Baseline) UnmarshalJSON(data []byte) error {
 	var texts []string
 	err := json.Unmarshal(data, &texts)

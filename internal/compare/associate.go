@@ -1,10 +1,6 @@
 package compare
 
 import (
-	"cmp"
-	"maps"
-	"slices"
-
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/inventory"
@@ -25,7 +21,7 @@ func (m *maker) associate() {
 }
 
 func (m *maker) want(a, b *intel.Remote, kind intel.Kind) {
-	if a == nil {
+	if a == nil || m.Policy.Associations != plan.Replace {
 		return
 	}
 	l := inventory.LinkList{Group: a.ID, Kind: kind}
@@ -36,7 +32,7 @@ func (m *maker) want(a, b *intel.Remote, kind intel.Kind) {
 }
 
 // wantCandidates keeps a replace policy away from the associations of r with
-// what group j may be: nobody has said that these are to go.
+// what group j may be: the manifests do not say that these are to go.
 func (m *maker) wantCandidates(r *intel.Remote, j int) {
 	for _, c := range m.matches[j].candidates {
 		m.want(r, c, intel.KindGroup)
@@ -71,7 +67,7 @@ func (m *maker) associateGroups(e intel.Edge) {
 	if i != e.Group {
 		written = m.Import.Groups[e.Group].Key
 	}
-	if r := m.matches[j].remote; r != nil && m.listedBefore(i, thing{intel.KindGroup, r.ID}) {
+	if r := m.matches[j].remote; r != nil && m.listedBefore(i, target{intel.KindGroup, r.ID}) {
 		return
 	}
 	as := m.toGroup(j, written)
@@ -102,7 +98,7 @@ func (m *maker) noteLink(i, j int) {
 	m.noted[elsewhere][ri.ID] = true
 }
 
-// linkOrigin tells where it comes from that group i lacks the association with
+// linkOrigin says where it comes from that group i lacks the association with
 // id, or has it. The last run has noted it at the end under which it was listed,
 // which can be either one.
 func (m *maker) linkOrigin(i int, k intel.Kind, id int64, op plan.Op) string {
@@ -155,7 +151,7 @@ func (m *maker) associateObject(e intel.Edge) {
 			return
 		}
 	}
-	if m.listedBefore(e.Group, m.thingOf(o.row, row)) {
+	if m.listedBefore(e.Group, m.targetOf(o.row, row)) {
 		return
 	}
 	as := &plan.Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
@@ -169,8 +165,8 @@ func (m *maker) associateObject(e intel.Edge) {
 	}
 }
 
-// removeLinks lists, under a replace policy, the associations that are there
-// and that nobody names, for the kinds which a group names.
+// removeLinks lists, under a replace policy, the associations that are there and that
+// no manifest names, for the kinds that a group names.
 func (m *maker) removeLinks() {
 	if m.Policy.Associations != plan.Replace {
 		return
@@ -220,67 +216,4 @@ func (m *maker) namedAt(j, i int) bool {
 	ri, rj := m.matches[i].remote, m.matches[j].remote
 	return m.last(m.Import.Groups[j].Key).Has(baseline.Link(intel.KindGroup, ri.ID)) && !m.last(m.Import.Groups[i].Key).Has(baseline.Link(intel.KindGroup, rj.ID)) &&
 		m.Found.LinkedTo(rj, intel.KindGroup, ri.ID)
-}
-
-// order numbers the actions that write so that as many as possible can be in
-// flight at once: groups that must not be written at the same time (two new
-// ones with an association, and those which share a new object with its first
-// carrier) are told apart by a greedy colouring, those with most neighbours
-// first, and the colours are written one after the other. A hub comes before
-// its neighbours, so that its associations travel with them, one each.
-func (m *maker) order() {
-	var nodes []int
-	for i, a := range m.actions {
-		if a.Verb == plan.Create || a.Verb == plan.Update && (!a.Reference || len(a.Associations) > 0) {
-			nodes = append(nodes, i)
-		}
-	}
-	next := make([][]int32, len(m.actions))
-	link := func(a, b int) {
-		next[a], next[b] = append(next[a], int32(b)), append(next[b], int32(a))
-	}
-	for _, e := range m.both {
-		link(e.a, e.b)
-	}
-	for _, object := range slices.Sorted(maps.Keys(m.shared)) {
-		sharers := m.shared[object]
-		if len(sharers) < 2 {
-			continue
-		}
-		pivot := slices.MaxFunc(sharers, func(a, b int) int { return cmp.Or(cmp.Compare(len(next[a]), len(next[b])), cmp.Compare(b, a)) })
-		for _, s := range sharers {
-			if s != pivot {
-				link(pivot, s)
-			}
-		}
-	}
-	colors := colour(nodes, next)
-	slices.SortStableFunc(nodes, func(a, b int) int { return cmp.Compare(colors[a], colors[b]) })
-	for n, i := range nodes {
-		m.actions[i].Order = n + 1
-	}
-}
-
-// colour gives each node the smallest colour that none of its neighbours has,
-// nodes with most neighbours first.
-func colour(nodes []int, next [][]int32) []int32 {
-	byDegree := slices.Clone(nodes)
-	slices.SortStableFunc(byDegree, func(a, b int) int { return cmp.Compare(len(next[b]), len(next[a])) })
-	colors := make([]int32, len(next)) // 0: none yet
-	taken := []int{}                   // colour -> 1 + the node that has a neighbour of it
-	for _, i := range byDegree {
-		for _, j := range next[i] {
-			c := int(colors[j])
-			for len(taken) <= c {
-				taken = append(taken, 0)
-			}
-			taken[c] = i + 1
-		}
-		c := 1
-		for c < len(taken) && taken[c] == i+1 {
-			c++
-		}
-		colors[i] = int32(c)
-	}
-	return colors
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // conflicts makes a conflict of each group that names something which is one,
-// or that is itself: only look-ups tell that two names are one group.
+// or that is itself: only look-ups show that two names are one group.
 func (m *maker) conflicts() {
 	for _, e := range m.Import.Edges {
 		i, reason := e.Group, ""

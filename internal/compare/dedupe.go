@@ -5,13 +5,13 @@ import (
 	"tcimport/internal/plan"
 )
 
-// Manifests can name one thing of the instance in several ways: by key and by
-// ID, or a File by two of its hashes. Only look-ups tell that it is one, and its
-// associations are one each, too.
+// Manifests can name one object of the instance in several ways: by key and by ID, or
+// a File by two of its hashes. Only look-ups show that it is one. Then an association
+// with it is one, too.
 
-// thing is what an association leads to: an ID of the instance, or, below 0, an
+// target is what an association leads to: an ID of the instance, or, below 0, an
 // object of the plan that does not exist yet.
-type thing struct {
+type target struct {
 	kind intel.Kind
 	id   int64
 }
@@ -21,59 +21,59 @@ type thing struct {
 type pair struct {
 	group   int64
 	isNew   bool
-	leadsTo thing
+	leadsTo target
 }
 
-// findAliases notes what has several names.
-func (m *maker) findAliases() {
-	m.aliased, m.listed = map[thing]bool{}, map[pair]bool{}
-	seen := map[thing]bool{}
-	note := func(t thing) {
+// findDuplicates notes what the manifests name in several ways.
+func (m *maker) findDuplicates() {
+	m.duplicated, m.listed = map[target]bool{}, map[pair]bool{}
+	seen := map[target]bool{}
+	note := func(t target) {
 		if seen[t] {
-			m.aliased[t] = true
+			m.duplicated[t] = true
 		}
 		seen[t] = true
 	}
 	defined := len(m.Import.Defined())
 	for i := defined; i < len(m.matches); i++ {
 		if r := m.matches[i].remote; r != nil {
-			note(thing{intel.KindGroup, r.ID})
+			note(target{intel.KindGroup, r.ID})
 		}
 	}
-	if len(seen) > 0 { // the groups of the import are as many things as there are
+	if len(seen) > 0 { // the groups of the import are distinct
 		for i := range defined {
-			if r := m.matches[i].remote; r != nil && seen[thing{intel.KindGroup, r.ID}] {
-				note(thing{intel.KindGroup, r.ID})
+			if r := m.matches[i].remote; r != nil && seen[target{intel.KindGroup, r.ID}] {
+				note(target{intel.KindGroup, r.ID})
 			}
 		}
 	}
 	for _, o := range m.objects {
 		if row := m.plan.Objects[o.row-1]; row.ID != 0 {
-			note(thing{row.Kind, row.ID})
+			note(target{row.Kind, row.ID})
 		}
 	}
 }
 
-func (m *maker) thingOf(row int, o *plan.Object) thing {
+func (m *maker) targetOf(row int, o *plan.Object) target {
 	if o.ID == 0 {
-		return thing{o.Kind, -int64(row)}
+		return target{o.Kind, -int64(row)}
 	}
-	return thing{o.Kind, o.ID}
+	return target{o.Kind, o.ID}
 }
 
 // listedBefore reports whether the association of group i with t is in the plan
 // already, under whatever names.
-func (m *maker) listedBefore(i int, t thing) bool {
+func (m *maker) listedBefore(i int, t target) bool {
 	p := pair{group: int64(i), isNew: true, leadsTo: t}
-	alias := m.aliased[t]
+	duplicate := m.duplicated[t]
 	if r := m.matches[i].remote; r != nil {
-		alias = alias || m.aliased[thing{intel.KindGroup, r.ID}]
+		duplicate = duplicate || m.duplicated[target{intel.KindGroup, r.ID}]
 		p = pair{group: r.ID, leadsTo: t}
 		if t.kind == intel.KindGroup {
-			p = pair{group: min(r.ID, t.id), leadsTo: thing{t.kind, max(r.ID, t.id)}}
+			p = pair{group: min(r.ID, t.id), leadsTo: target{t.kind, max(r.ID, t.id)}}
 		}
 	}
-	if !alias {
+	if !duplicate {
 		return false
 	}
 	before := m.listed[p]

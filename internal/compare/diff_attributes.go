@@ -10,11 +10,11 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// attributes compares the attributes, type by type. Entries pair by value and
-// source, and as the instance may have rewritten them; if then one of the type is left on each side it is a change in place;
-// with several left append adds, and says so, and replace removes. Replace
-// looks at the types that the group names, or at all where the list is
-// explicitly empty.
+// attributes compares the attributes, type by type. They pair by value and source, as
+// they were sent or as the instance may have rewritten them. If then each side has one
+// of the type without a partner, it is a change in place. If there are several, append
+// adds, and says so, and replace removes. Replace looks at the types that the group
+// names, or at all if its list is explicitly empty.
 func (d *differ) attributes() {
 	if d.g.Lists&intel.ListAttributes == 0 && len(d.g.Attributes) == 0 {
 		return

@@ -6,6 +6,7 @@ import (
 
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
 	"tcimport/internal/plan"
 )
 
@@ -15,9 +16,9 @@ const (
 	fromServer   = "server"
 )
 
-// origin says where a difference comes from: from the server if a run has set one of
-// missing for sure, or if none of present, which stand for what is there, can be of a
-// run. It is "" if no run has left anything.
+// origin says where a difference comes from. It is from the server if a run has surely
+// set one of missing, or if present, which stand for a thing that is there, has none
+// that a run may have set. It is "" if there are no facts of an earlier run.
 func origin(last baseline.Baseline, missing, present []baseline.Fact) string {
 	switch {
 	case len(last) == 0:
@@ -33,8 +34,8 @@ const (
 	deletedOnServer = "deleted on the server since the last run"
 )
 
-// keepDeleted applies the drift policy to a group that somebody has deleted on
-// the server, where that is not to be overwritten.
+// keepDeleted applies the drift policy to a group that somebody has deleted on the
+// server, and that the run must not create again.
 func (m *maker) keepDeleted(a *plan.Action) {
 	a.Deleted = true
 	if m.Policy.OnDrift == plan.DriftFail {
@@ -44,9 +45,45 @@ func (m *maker) keepDeleted(a *plan.Action) {
 	a.Verb, a.Reason = plan.Skip, deletedOnServer+", and not created again (--on-drift keep)"
 }
 
-// settleDrift applies the drift policy to a group that was compared: edits on
-// the server are overwritten, kept, or make a conflict.
-func (m *maker) settleDrift(a *plan.Action, last baseline.Baseline) {
+// applyDrift applies the drift policy to all groups, and then carries on the facts of
+// earlier runs that stay true. A removal is listed under one end only, so this comes
+// after all groups.
+func (m *maker) applyDrift() {
+	for i, g := range m.Import.Groups {
+		a := m.actions[i]
+		a.Baseline = baseline.New(a.Baseline...)
+		if a.Verb == plan.Unchanged {
+			m.applyDriftTo(a, m.last(g.Key))
+		}
+	}
+	gone := map[inventory.LinkList]map[int64]bool{}
+	unlink := func(group, other int64) {
+		l := inventory.LinkList{Group: group, Kind: intel.KindGroup}
+		if gone[l] == nil {
+			gone[l] = map[int64]bool{}
+		}
+		gone[l][other] = true
+	}
+	for _, a := range m.actions {
+		for _, as := range a.Associations {
+			if as.Op == plan.Remove && as.Kind == intel.KindGroup {
+				unlink(a.ID, as.ID)
+				unlink(as.ID, a.ID)
+			}
+		}
+	}
+	for i := range m.Import.Groups {
+		if a := m.actions[i]; a.Verb == plan.Unchanged {
+			l := inventory.LinkList{Group: a.ID, Kind: intel.KindGroup}
+			m.carryBaseline(i, gone[l], m.noted[l])
+		}
+	}
+	m.forget(gone)
+}
+
+// applyDriftTo applies the drift policy to a group that was compared: edits on the
+// server are overwritten, kept, or make a conflict.
+func (m *maker) applyDriftTo(a *plan.Action, last baseline.Baseline) {
 	var drifted []string
 	for _, c := range a.Changes {
 		if c.Drift == fromServer {
@@ -100,7 +137,7 @@ func (m *maker) keepDrift(a *plan.Action, last baseline.Baseline) {
 }
 
 // kept are the facts of last about what an edit on the server has changed or removed.
-// What is there instead is somebody else's, also if an earlier run has left the same.
+// What is there instead is an edit, even if an earlier run has set the same.
 func kept(e plan.Entry, typ *intel.GroupType, last baseline.Baseline) baseline.Baseline {
 	if e.Removes() {
 		return nil

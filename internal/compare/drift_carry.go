@@ -9,13 +9,13 @@ import (
 	"tcimport/internal/inventory"
 )
 
-// last is what the last run has left on the group of a key.
+// last are the facts of the last run about the group of a key.
 func (m *maker) last(key string) baseline.Baseline { return m.IDMap[key].Baseline }
 
-// carryBaseline keeps what earlier runs have left on group i and this one says
-// nothing of: what the manifest no longer names, and is still there, is not an edit
-// for that. unlinked are the groups from which the plan parts it, elsewhere those
-// under which an association with it is noted.
+// carryBaseline keeps the facts of earlier runs about group i that the manifest does
+// not name any more: if the value is still there, it is not an edit. unlinked are the
+// groups with which the plan removes its association, elsewhere those under which an
+// association with it is noted.
 func (m *maker) carryBaseline(i int, unlinked, elsewhere map[int64]bool) {
 	g, a, r := m.Import.Groups[i], m.actions[i], m.matches[i].remote
 	last := m.last(g.Key)
@@ -48,8 +48,8 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere map[int64]bool) {
 	a.Baseline = kept.With(carried...).With(m.Coming[g.Key]...)
 }
 
-// forget takes associations that the plan removes from what it knows of groups that
-// the manifests no longer name: these are carried on as they are.
+// forget removes the facts of associations that the plan removes from groups that the
+// manifests no longer name.
 func (m *maker) forget(unlinked map[inventory.LinkList]map[int64]bool) {
 	if len(unlinked) == 0 {
 		return
@@ -74,8 +74,7 @@ func (m *maker) forget(unlinked map[inventory.LinkList]map[int64]bool) {
 	}
 }
 
-// staying are the facts of what group i has in its lists and the plan does not take
-// away.
+// staying are the facts of what group i has in its lists and the plan does not remove.
 func (m *maker) staying(i int) baseline.Baseline {
 	a := m.actions[i]
 	removed, changed := map[[2]string]bool{}, map[int64]bool{}

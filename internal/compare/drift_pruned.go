@@ -9,8 +9,8 @@ import (
 )
 
 // editedSince names what somebody has edited, since the last run, of a group that is
-// to be deleted; "" if nothing, or if no run has left anything. That an attribute or
-// an association is gone counts for nothing: with the group all go.
+// to be deleted; "" if nothing, or if there are no facts of an earlier run. Attributes
+// and associations that are gone do not count: with the group all go.
 func (m *maker) editedSince(key string, r *intel.Remote) string {
 	last := m.last(key)
 	if len(last) == 0 {
@@ -58,8 +58,8 @@ func (m *maker) linkedByUs(key string, r *intel.Remote, k intel.Kind, id int64) 
 	return ok && k == intel.KindGroup && m.last(other).Maybe(baseline.Link(k, r.ID))
 }
 
-// editedScalars names the scalars of r that have another value than the last run
-// has left. What no run has written may be the instance's own doing.
+// editedScalars names the scalars of r whose value is not that of the last run. The
+// instance may have set those that no run has written.
 func editedScalars(last baseline.Baseline, r *intel.Remote) []string {
 	var edited []string
 	is := func(f baseline.Fact) {

@@ -1,6 +1,6 @@
 // Package compare says what a run has to do. Make compares what manifests say with
 // what an instance has, and FindStale what a plan was made from with what the instance
-// has now. Both are pure: they get all that they have to know, and ask nobody.
+// has now. Both are pure: they work on what they are given.
 package compare
 
 import (
@@ -25,13 +25,13 @@ type Input struct {
 	Owners []intel.Owner         // with what the API user may do there
 	Now    time.Time             // when the plan is made; zero leaves that out
 
-	// Coming are, by key, facts in doubt of what requests of an earlier run may still
-	// bring about: that it does not show yet says nothing.
+	// Coming are, by key, facts in doubt: requests of an earlier run may still make
+	// them true. That the instance does not show them yet proves nothing.
 	Coming map[string]baseline.Baseline
 }
 
-// Match gives the group of the instance that each group of an import is, nil where
-// there is none or where that is not clear.
+// Match finds for each group of an import the group of the instance that it is; nil
+// if there is none, or if several can be it.
 func Match(im *intel.Import, found *inventory.Inventory, ids baseline.IDMap, adopt plan.Adopt) []*intel.Remote {
 	out := make([]*intel.Remote, len(im.Groups))
 	for i, mt := range matchGroups(im, found, ids, adopt) {
@@ -63,7 +63,7 @@ func Make(in Input) *plan.Plan {
 	m.leftovers()
 	m.conflicts()
 	m.compareGroups()
-	m.findAliases()
+	m.findDuplicates()
 	m.associate()
 	m.removeLinks()
 	m.finish()
@@ -81,25 +81,25 @@ type maker struct {
 	deletions []*plan.Action
 	doomed    map[int64]bool // the groups of deletions
 
-	wanted map[inventory.LinkList]map[int64]bool // links that exist and that the manifests name
+	wanted map[inventory.LinkList]map[int64]bool // under a replace policy: links that exist and that the manifests name
 	noted  map[inventory.LinkList]map[int64]bool // of these, associations of groups that are noted under their other end
 	keyOf  map[int64]string                      // key that the id-map has for a group of the instance
 
-	aliased map[thing]bool // what the manifests name in several ways
-	listed  map[pair]bool  // associations of such things that the plan has
+	duplicated map[target]bool // what the manifests name in several ways
+	listed     map[pair]bool   // associations with it that the plan has
 
 	both   []edgeBetween // associations of two groups that are both new
 	shared map[int][]int // new object -> actions that name it, by index of the import
 }
 
-// edgeBetween is an association of two new groups: which of them carries it is
-// known once the order of writing is.
+// edgeBetween is an association of two new groups. The one that is written later
+// carries it.
 type edgeBetween struct {
 	a, b    int
 	written string
 }
 
-// startActions gives each group its action, as far as its own identity tells.
+// startActions gives each group its action, as far as that depends on its identity.
 func (m *maker) startActions() {
 	m.actions = make([]*plan.Action, len(m.Import.Groups))
 	m.refRows = make([]int, len(m.Import.Groups))
@@ -208,44 +208,9 @@ func Lists(g *intel.Group) intel.List {
 	return g.Lists | intel.MetadataLists(g.Tags, g.SecurityLabels, g.Attributes)
 }
 
-// settle applies the drift policy to all groups, and then notes what stays of
-// what earlier runs have left: a removal is listed under one end only.
-func (m *maker) settle() {
-	for i, g := range m.Import.Groups {
-		a := m.actions[i]
-		a.Baseline = baseline.New(a.Baseline...)
-		if a.Verb == plan.Unchanged {
-			m.settleDrift(a, m.last(g.Key))
-		}
-	}
-	gone := map[inventory.LinkList]map[int64]bool{}
-	unlink := func(group, other int64) {
-		l := inventory.LinkList{Group: group, Kind: intel.KindGroup}
-		if gone[l] == nil {
-			gone[l] = map[int64]bool{}
-		}
-		gone[l][other] = true
-	}
-	for _, a := range m.actions {
-		for _, as := range a.Associations {
-			if as.Op == plan.Remove && as.Kind == intel.KindGroup {
-				unlink(a.ID, as.ID)
-				unlink(as.ID, a.ID)
-			}
-		}
-	}
-	for i := range m.Import.Groups {
-		if a := m.actions[i]; a.Verb == plan.Unchanged {
-			l := inventory.LinkList{Group: a.ID, Kind: intel.KindGroup}
-			m.carryBaseline(i, gone[l], m.noted[l])
-		}
-	}
-	m.forget(gone)
-}
-
-// finish settles the verbs, puts actions of references in, orders, counts.
+// finish gives actions their last verb, adds those of references, orders and counts.
 func (m *maker) finish() {
-	m.settle()
+	m.applyDrift()
 	for i, g := range m.Import.Groups {
 		a := m.actions[i]
 		if g.Reference && len(a.Associations) > 0 {
@@ -281,8 +246,8 @@ func (m *maker) finish() {
 	m.plan.Seal()
 }
 
-// keepWanted notes what the manifests say of groups of which the plan shows
-// only a part.
+// keepWanted notes all that the manifests say of groups, where the plan shows only a
+// part.
 func (m *maker) keepWanted() {
 	for i, g := range m.Import.Groups {
 		a := m.actions[i]

@@ -10,7 +10,7 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// objectMatch is what is known about one object of the import.
+// objectMatch is where an object of the import is in the plan.
 type objectMatch struct {
 	row      int    // 1 + its index in Plan.Objects
 	conflict string // why no group that names it can be written

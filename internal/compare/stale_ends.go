@@ -13,7 +13,7 @@ import (
 // are those that its own run may have made.
 func (s *staleness) compareObjects(made []bool) {
 	s.objects = make([]string, len(s.plan.Objects))
-	looked := 0 // objects that are not groups have been looked up apart
+	looked := 0 // look-ups return the objects that are not groups in a list of their own
 	for i, o := range s.plan.Objects {
 		if o.Kind == intel.KindGroup {
 			s.objects[i] = s.referred(o)

@@ -22,15 +22,15 @@ type Inventory struct {
 	// Elsewhere are, for each object of the import, other owners that have it.
 	Elsewhere map[int][]string
 
-	// Links holds complete lists of associations, by group and kind, where a
-	// nested list could not be trusted.
+	// Links are complete lists of associations, by group and kind, where the nested
+	// list could not be trusted.
 	Links map[LinkList][]intel.Remote
 
-	// Whole tells which lists of tags, labels and attributes were read completely,
-	// by group, because the nested ones could not be trusted; they are in the group.
+	// Whole are, by group, the lists of tags, labels and attributes that were read
+	// page by page, because the nested ones could not be trusted. The group has them.
 	Whole map[int64]intel.List
 
-	// Incomplete says what could not be read, "" where all was.
+	// Incomplete says what could not be read; "" if all was.
 	Incomplete string
 
 	sets map[LinkList]linkSet // of long lists that were asked about
@@ -68,7 +68,7 @@ type linkSet struct {
 }
 
 // LinkedTo reports whether r has an association with the object id of kind k, as
-// far as its lists tell. It is not for several goroutines at once.
+// far as its lists show. It is not for several goroutines at once.
 func (inv *Inventory) LinkedTo(r *intel.Remote, k intel.Kind, id int64) bool {
 	l := LinkList{r.ID, k}
 	list, full := inv.Links[l]

@@ -9,7 +9,7 @@ import (
 	"tcimport/internal/message"
 )
 
-// Deny makes a conflict of each action of which the API user may not write all, as
+// Deny makes a conflict of each action that the API user may not write as a whole, as
 // far as owners say: what a plan counts is what will be done. It may be called
 // again for a saved plan, since permissions change.
 func (p *Plan) Deny(owners []intel.Owner) {

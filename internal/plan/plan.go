@@ -161,7 +161,7 @@ type Action struct {
 	Dropped bool `json:"dropped,omitempty"`
 
 	// Reference is set on a group that no manifest defines, but that gets an
-	// association by a list apart.
+	// association by a list of associations.
 	Reference bool `json:"reference,omitempty"`
 }
 
@@ -169,8 +169,8 @@ type Action struct {
 // more: the id-map has it.
 func (a *Action) Leftover() bool { return a.Verb == Delete || a.Dropped }
 
-// ExpectedXID is the xid by which the group of a is known as the one of its key,
-// whatever the group carries that a has found; as far as the plan tells.
+// ExpectedXID is the xid that a group of the key of a must have, as far as the plan
+// has it. The group that was found may carry another one.
 func (p *Plan) ExpectedXID(a *Action) string {
 	switch {
 	case a.Reference, a.Verb == Delete, a.ID == 0:
@@ -215,8 +215,8 @@ type Change struct {
 
 	Attribute *AttributeDetail `json:"attribute,omitempty"`
 
-	// Drift tells where the difference comes from, if an id-map of the last run
-	// is there to tell: "manifest" or "server".
+	// Drift says where the difference comes from, "manifest" or "server", if facts of
+	// an earlier run show it.
 	Drift string `json:"drift,omitempty"`
 }
 

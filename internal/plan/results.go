@@ -56,9 +56,9 @@ func (e Entry) Facts(typ *intel.GroupType, id int64) (makes, takes []baseline.Fa
 	return makes, takes
 }
 
-// BaselineAfter is what is on the group after the action was carried out. last is
-// what the run before has left, became says of each of its entries whether it arrived. idOf gives
-// the ID of the other end of an association that has none.
+// BaselineAfter is the baseline of the group after the action was carried out. last is
+// that of the run before. became says of each entry whether it arrived, idOf gives the
+// ID of the other end of an association that has none.
 func (a *Action) BaselineAfter(last baseline.Baseline, became func(Entry) Arrival, idOf func(*Association) int64) baseline.Baseline {
 	after := []baseline.Fact(a.Baseline[:len(a.Baseline):len(a.Baseline)])
 	if a.Verb == Create {
@@ -99,8 +99,7 @@ func inDoubt(makes, takes []baseline.Fact) []baseline.Fact {
 	return append(baseline.As(baseline.MaybeThere, makes), baseline.As(baseline.MaybeGone, takes)...)
 }
 
-// Intended are the facts of what an action may have changed, if nothing is known
-// but that it was sent.
+// Intended are the facts in doubt after the action was sent, until an answer comes.
 func (a *Action) Intended() baseline.Baseline {
 	typ, _ := intel.GroupTypeNamed(a.Type)
 	var facts []baseline.Fact

@@ -97,7 +97,7 @@ func (s *Summary) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// carried tells which objects an action that writes names: a new one that only
+// carried says which objects an action that writes names: a new one that only
 // a conflict names is not made.
 func (p *Plan) carried() []bool {
 	out := make([]bool, len(p.Objects))

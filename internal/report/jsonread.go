@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"tcimport/internal/baseline"
 )
 
 // readJSON reads a JSON report: one object, whose rows are read one by one.
@@ -116,6 +118,7 @@ func parseRow(raw []byte) (*Row, error) {
 			return nil, fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
+	row.Baseline = baseline.New(row.Baseline...)
 	if row.ID < 0 {
 		return nil, fmt.Errorf("%d is not an ID: IDs are whole numbers above 0", row.ID)
 	}

@@ -21,8 +21,8 @@ type applied struct {
 
 func appliedPath(dir string, s Scope) string { return name(dir, ".applied", s.Instance, s.Namespace) }
 
-// Applied tells when a plan was carried out as a whole; false if that is not
-// known to have happened.
+// Applied is when a plan was carried out as a whole; false if no run has done so, as
+// far as is known.
 func Applied(dir string, scope Scope, planID string) (time.Time, bool, error) {
 	list, err := readApplied(appliedPath(dir, scope))
 	if err != nil {

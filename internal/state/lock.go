@@ -36,7 +36,7 @@ func Acquire(dir, instance, owner string) (*Lock, error) {
 func (l *Lock) Release() error {
 	// Removed while it is held: whoever has opened it by then finds that it is
 	// gone, and opens a new one. Where an open file cannot be removed it stays,
-	// which harms nobody.
+	// which does no harm.
 	_ = os.Remove(l.path)
 	return failed("releasing the lock", l.path, l.f.Close())
 }
@@ -61,7 +61,7 @@ func lockFile(path, what string) (*os.File, error) {
 var errLocked = errors.New("locked")
 
 // openLocked opens path and locks it. A file that was removed between the two
-// is locked for nobody, so that it is tried again then.
+// is locked by no process, so that it is tried again then.
 func openLocked(path string) (*os.File, error) {
 	for {
 		if fi, err := os.Stat(path); err == nil && !fi.Mode().IsRegular() {

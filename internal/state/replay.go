@@ -9,6 +9,7 @@ import (
 	"unique"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 )
 
 // replay folds the records of a journal into a table.
@@ -63,7 +64,7 @@ func (r *Resume) group(key string) *Group {
 // if this run did not write to it.
 func (g *Group) ends(rec record, planID string, line int) {
 	o := Outcome{Write: *rec.Write.shared(), Plan: planID, Status: unique.Make(rec.Status).Value(), WebLink: rec.WebLink, Error: rec.Error,
-		Baseline: rec.Baseline, Rewritten: g.Rewritten.With(rec.Rewritten), Line: line, lost: rec.Lost, unmade: rec.Unmade}
+		Baseline: baseline.New(rec.Baseline...), Rewritten: g.Rewritten.With(rec.Rewritten), Line: line, lost: rec.Lost, unmade: rec.Unmade}
 	if o.ID == 0 {
 		o.ID, o.WebLink = g.ID, g.WebLink
 	}
@@ -140,8 +141,8 @@ func replayAll(data io.Reader, path string, scope Scope) (r *replay, good int64,
 
 var errLineTooLong = errors.New("the line is too long")
 
-// readLine reads a line with its end; the last one need not have one, and is told
-// with io.EOF.
+// readLine reads a line with its end; if the last one has none, it returns io.EOF with
+// it.
 func readLine(in *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {

@@ -37,7 +37,7 @@ type Resume struct {
 // Group is what the journal knows of a group.
 type Group struct {
 	Outcome        // of the last write that has one; zero if none has
-	Sent    *Write // the last write, if nobody knows what became of it
+	Sent    *Write // the last write, as long as its outcome is not known
 
 	// Intended are facts of what requests were to change, as long as no outcome says
 	// what the group has after them.

@@ -56,7 +56,7 @@ func (r *Resume) Rows(ids baseline.IDMap, of Keys) baseline.IDMap {
 }
 
 // row is the row of an id-map for a group: as the journal of path says, with what only
-// old knows of it. Where nobody knows whether a write has arrived, what it was to
+// old knows of it. If it is not known whether a write has arrived, what it was to
 // change may be there instead of what old says: both are ours.
 func (g *Group) row(old baseline.Group, path string) (row baseline.Group, ok bool) {
 	switch {
@@ -74,7 +74,7 @@ func (g *Group) row(old baseline.Group, path string) (row baseline.Group, ok boo
 	default:
 		return row, false
 	}
-	// If nothing is known of what the group has, all else on it would look like an edit.
+	// Without other facts, all else on the group would look like an edit.
 	if len(row.Baseline) > 0 {
 		row.Baseline = row.Baseline.With(g.Intended...)
 	}

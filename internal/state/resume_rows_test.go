@@ -176,3 +176,22 @@ func TestLeftOn(t *testing.T) {
 		t.Errorf("without a journal: %+v", joined)
 	}
 }
+
+// TestFactsOfEarlierVersionsAreFound: earlier versions have sorted facts as text.
+func TestFactsOfEarlierVersionsAreFound(t *testing.T) {
+	dir, p := t.TempDir(), updates("plan-1", "Open", "a")
+	j, _ := open(t, dir, p)
+	must(t, j.Intent(p.Actions[0]), j.Outcome(&apply.Result{Action: p.Actions[0], Status: apply.OK, ID: 1,
+		Baseline: baseline.New(baseline.Link(intel.KindGroup, 9), baseline.Link(intel.KindGroup, 10))}), j.Abandon())
+	const sorted, asText = `"associatedGroups=#9","associatedGroups=#10"`, `"associatedGroups=#10","associatedGroups=#9"`
+	text := read(t, j.Path())
+	if !strings.Contains(text, sorted) {
+		t.Fatalf("the journal is %s", text)
+	}
+	must(t, os.WriteFile(j.Path(), []byte(strings.Replace(text, sorted, asText, 1)), 0o600))
+	left, err := Peek(dir, scope)
+	must(t, err)
+	if b := left.Of("a").Baseline; !b.Has(baseline.Link(intel.KindGroup, 9)) || !b.Has(baseline.Link(intel.KindGroup, 10)) {
+		t.Errorf("not found in %s", b)
+	}
+}

@@ -21,7 +21,7 @@ type Scope struct {
 }
 
 // name is the path of a file of the state directory: readable parts for people,
-// a digest of the exact ones to tell apart what reads the same.
+// a digest of the exact ones, because different parts can read the same.
 func name(dir, suffix string, parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	base := "tcimport"

@@ -1,0 +1,72 @@
+package compare
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"tcimport/internal/plan"
+)
+
+// order numbers the actions that write so that as many as possible can be in flight
+// at once. Neighbours must not be: two new groups with an association, and groups
+// that share a new object with its first carrier. A greedy colouring, which begins
+// with the groups that have most neighbours, gives neighbours different colours. The
+// colours are written one after the other. So a hub comes before its neighbours, and
+// its associations travel with them, one each.
+func (m *maker) order() {
+	var nodes []int
+	for i, a := range m.actions {
+		if a.Verb == plan.Create || a.Verb == plan.Update && (!a.Reference || len(a.Associations) > 0) {
+			nodes = append(nodes, i)
+		}
+	}
+	next := make([][]int32, len(m.actions))
+	link := func(a, b int) {
+		next[a], next[b] = append(next[a], int32(b)), append(next[b], int32(a))
+	}
+	for _, e := range m.both {
+		link(e.a, e.b)
+	}
+	for _, object := range slices.Sorted(maps.Keys(m.shared)) {
+		sharers := m.shared[object]
+		if len(sharers) < 2 {
+			continue
+		}
+		pivot := slices.MaxFunc(sharers, func(a, b int) int { return cmp.Or(cmp.Compare(len(next[a]), len(next[b])), cmp.Compare(b, a)) })
+		for _, s := range sharers {
+			if s != pivot {
+				link(pivot, s)
+			}
+		}
+	}
+	colors := colour(nodes, next)
+	slices.SortStableFunc(nodes, func(a, b int) int { return cmp.Compare(colors[a], colors[b]) })
+	for n, i := range nodes {
+		m.actions[i].Order = n + 1
+	}
+}
+
+// colour gives each node the smallest colour that none of its neighbours has,
+// nodes with most neighbours first.
+func colour(nodes []int, next [][]int32) []int32 {
+	byDegree := slices.Clone(nodes)
+	slices.SortStableFunc(byDegree, func(a, b int) int { return cmp.Compare(len(next[b]), len(next[a])) })
+	colors := make([]int32, len(next)) // 0: none yet
+	taken := []int{}                   // colour -> 1 + the node that has a neighbour of it
+	for _, i := range byDegree {
+		for _, j := range next[i] {
+			c := int(colors[j])
+			for len(taken) <= c {
+				taken = append(taken, 0)
+			}
+			taken[c] = i + 1
+		}
+		c := 1
+		for c < len(taken) && taken[c] == i+1 {
+			c++
+		}
+		colors[i] = int32(c)
+	}
+	return colors
+}
