@@ -79,6 +79,33 @@ func TestProgressLines(t *testing.T) {
 	})
 }
 
+// TestProgressShowsTheLongestWait: a wait that ends sooner than the one that is
+// shown does not replace it; one that ends later does.
+func TestProgressShowsTheLongestWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := NewTerminal(io.Discard, wide(120))
+		p := showing(ProgressBar, term, nil)
+		send(t, p, begins(20))
+		for _, c := range []struct {
+			reason string
+			until  time.Duration
+			want   string
+		}{
+			{"too many requests", 30 * time.Second, "waiting 29 s: too many requests"},
+			{"unavailable", 5 * time.Second, "waiting 28 s: too many requests"},
+			{"unavailable", 40 * time.Second, "waiting 39 s: unavailable"},
+		} {
+			p.Wait(c.reason, time.Now().Add(c.until))
+			time.Sleep(time.Second)
+			synctest.Wait()
+			if got := statusOf(term); !strings.HasSuffix(got, c.want) {
+				t.Errorf("%s for %s: it shows %q, want %q", c.reason, c.until, got, c.want)
+			}
+		}
+		send(t, p, apply.Event{End: &apply.Ledger{}})
+	})
+}
+
 // TestProgressCountsDown: a wait counts down, is part of the time that is left
 // while it lasts, and does not slow the rest down afterwards.
 func TestProgressCountsDown(t *testing.T) {

@@ -95,6 +95,18 @@ func TestAllThatIsSentIsShown(t *testing.T) {
 	}
 }
 
+// TestNewObjectsAreDescribedInOneSection: an object that groups to create and
+// groups to update share is described where it is listed first.
+func TestNewObjectsAreDescribedInOneSection(t *testing.T) {
+	p := withNewObjects()
+	p.Actions[1].Verb = plan.Update
+	for name, out := range map[string]string{"text": shownText(t, p, Show{}, Screen{}), "markdown": shownMarkdown(t, p, Show{}, 0)} {
+		if n := strings.Count(out, "an analyst"); n != 1 {
+			t.Errorf("%s: a new object is described %d times:\n%s", name, n, out)
+		}
+	}
+}
+
 // TestListsShareALine: tags of one fate stand on one line, names in quotes, and
 // what an attribute has beside its value is shown without -v.
 func TestListsShareALine(t *testing.T) {

@@ -31,6 +31,18 @@ func TestSpellerIsBounded(t *testing.T) {
 	}
 }
 
+// TestSpellerStopsLooking: once it has looked at as many names as it may, only a
+// name that is spelt alike is found, and what was found before.
+func TestSpellerStopsLooking(t *testing.T) {
+	s := NewSpeller([]string{"Adversary", "Incident", "Malware"})
+	s.looks = 2*len(s.known) + 1
+	for _, c := range [][2]string{{"Adversry", "Adversary"}, {"Incidnt", "Incident"}, {"Malwre", ""}, {"Adversry", "Adversary"}, {"MALWARE", "Malware"}} {
+		if got := s.Nearest(c[0]); got != c[1] {
+			t.Errorf("Nearest(%q) = %q, want %q", c[0], got, c[1])
+		}
+	}
+}
+
 func TestNearestName(t *testing.T) {
 	fields := []string{"eventDate", "eventType", "status", "publishDate", "fileName", "fileText", "fileType"}
 	groups := []string{"Adversary", "Intrusion Set", "Incident", "Task", "Threat", "Tool", "Vulnerability"}

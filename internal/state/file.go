@@ -31,13 +31,22 @@ func WriteFile(path string, mode fs.FileMode, write func(io.Writer) error) error
 		err = cerr
 	}
 	if err == nil {
-		err = os.Rename(tmp.Name(), target)
+		err = rename(tmp.Name(), target, syncDir)
 	}
 	if err != nil {
 		os.Remove(tmp.Name())
 		return failed("writing", path, err)
 	}
-	syncDir(filepath.Dir(target))
+	return nil
+}
+
+// rename gives a file the name of another one, and syncs the folder after that: a
+// power cut must not bring the old file back.
+func rename(from, to string, sync func(dir string)) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	sync(filepath.Dir(to))
 	return nil
 }
 

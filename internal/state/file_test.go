@@ -40,6 +40,23 @@ func names(t *testing.T, dir string) string {
 	return strings.Join(out, " ")
 }
 
+// TestRenameIsSynced: the folder is synced once the file has its new name, and not
+// where that has failed.
+func TestRenameIsSynced(t *testing.T) {
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "new"), filepath.Join(dir, "file")
+	must(t, os.WriteFile(from, []byte("two"), 0o600), os.WriteFile(to, []byte("one"), 0o600))
+	var synced []string
+	sync := func(folder string) { synced = append(synced, folder+": "+read(t, to)) }
+	must(t, rename(from, to, sync))
+	if err := rename(from, to, sync); err == nil {
+		t.Error("a file that is gone was renamed")
+	}
+	if want := dir + ": two"; len(synced) != 1 || synced[0] != want {
+		t.Errorf("synced %q, want %q", synced, want)
+	}
+}
+
 func TestWriteFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "report.csv")
