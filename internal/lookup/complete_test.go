@@ -214,16 +214,18 @@ groups:
 		if stale := compare.FindStale(p, again, nil); len(stale) > 0 {
 			t.Errorf("%v: nothing has changed, but %s: %s", switches, stale[0].Action.Key, stale[0].Why)
 		}
-		if diff := cmp.Diff(len(inv.Links), len(again.Links)); diff != "" || switches != nil && len(inv.Links) == 0 {
+		if diff := cmp.Diff(inv.Links, again.Links); diff != "" || switches != nil && len(inv.Links) == 0 {
 			t.Errorf("%v: lists read page by page, -for the import +for the plan:\n%s", switches, diff)
 		}
 		if len(inv.Objects) != len(again.Objects) {
 			t.Fatalf("%d objects for the import, %d for the plan", len(inv.Objects), len(again.Objects))
 		}
 		for i := range inv.Objects {
-			if len(inv.Objects[i]) != len(again.Objects[i]) {
-				t.Errorf("%s: %d found for the import, %d for the plan", im.Objects[i].Written, len(inv.Objects[i]), len(again.Objects[i]))
+			var ids []int64
+			for _, r := range inv.Objects[i] {
+				ids = append(ids, r.ID)
 			}
+			sameIDs(t, im.Objects[i].Written+" for the plan", again.Objects[i], ids)
 		}
 	}
 }

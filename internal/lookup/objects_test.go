@@ -21,9 +21,7 @@ func TestTwoFiles(t *testing.T) {
 			e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "One", XID: fmt.Sprint("x", len(links)), Owner: tcsim.DemoOrganization, Associations: tcsim.Associations{AssociatedIndicators: links}})
 		}
 		inv := e.find(lookup.OfImport(e.manifest(text), nil, nil))
-		if len(inv.Objects[0]) != 2 {
-			t.Errorf("linked to %v: %d found", links, len(inv.Objects[0]))
-		}
+		sameIDs(t, fmt.Sprint("linked to ", links), inv.Objects[0], []int64{a, b})
 	}
 }
 
@@ -37,9 +35,7 @@ func TestFilesOfOneHash(t *testing.T) {
 	}
 	e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "One", Owner: tcsim.DemoOrganization, Associations: tcsim.Associations{AssociatedIndicators: ids}})
 	inv := e.find(lookup.OfImport(e.manifest(`groups: [{key: a, type: Threat, name: One, associatedIndicators: [{type: File, md5: `+md5+`}]}]`), nil, nil))
-	if len(inv.Objects[0]) != 2 {
-		t.Errorf("%d found", len(inv.Objects[0]))
-	}
+	sameIDs(t, "files", inv.Objects[0], ids)
 }
 
 // No query can hold a control character: such an artifact is found all the same.
