@@ -28,39 +28,35 @@ type cut struct {
 // are believed to be.
 const probes = 20
 
-// plausible is the least length at which an instance may cut lists of
-// attributes, unless it has been seen to cut others. Most groups have one or two.
-const plausible = 10
-
-// list is a sort of nested lists that can be read completely.
+// list is a kind of nested lists that can be read completely.
 type list struct {
 	name string
-	size func(*intel.Remote) int
+	list intel.List
 	read func(context.Context, []*intel.Remote) error // replaces the nested ones that are shorter
 }
 
 // complete reads those lists completely that may be cut.
 func (x *exporter) complete(ctx context.Context, batch []*intel.Remote) error {
 	for _, k := range intel.Kinds {
-		l := list{k.AssociationField(), func(r *intel.Remote) int { return count(r, k) },
+		l := list{k.AssociationField(), k.List(),
 			x.each(k.AssociationField(), func(ctx context.Context, r *intel.Remote) error { return x.readLinks(ctx, r, k) })}
 		if err := x.completeLists(ctx, batch, l, x.cutOf(l.name)); err != nil {
 			return err
 		}
 	}
 	for _, l := range []list{
-		{"tags", func(r *intel.Remote) int { return len(r.Tags) }, x.shared(intel.ListTags)},
-		{"securityLabels", func(r *intel.Remote) int { return len(r.SecurityLabels) }, x.shared(intel.ListSecurityLabels)},
+		{"tags", intel.ListTags, x.shared(intel.ListTags)},
+		{"securityLabels", intel.ListSecurityLabels, x.shared(intel.ListSecurityLabels)},
 	} {
 		if err := x.completeLists(ctx, batch, l, x.cutOf(l.name)); err != nil {
 			return err
 		}
 	}
-	attributes := list{"attributes", func(r *intel.Remote) int { return len(r.Attributes) }, x.each("attributes", x.readAttributes)}
+	attributes := list{"attributes", intel.ListAttributes, x.each("attributes", x.readAttributes)}
 	c := x.cutOf(attributes.name)
 	if at := x.capped(); at > 0 {
 		c.at, c.longest = at, max(at, c.longest)
-	} else if longest(batch, attributes) < plausible {
+	} else if longest(batch, attributes) < tc.SmallestCap {
 		return nil
 	}
 	return x.completeLists(ctx, batch, attributes, c)
@@ -76,7 +72,7 @@ func (x *exporter) cutOf(name string) *cut {
 func longest(batch []*intel.Remote, l list) int {
 	n := 0
 	for _, r := range batch {
-		n = max(n, l.size(r))
+		n = max(n, tc.ListLen(r, l.list))
 	}
 	return n
 }
@@ -87,7 +83,7 @@ func (x *exporter) completeLists(ctx context.Context, batch []*intel.Remote, l l
 	}
 	var doubtful []*intel.Remote
 	for _, r := range batch {
-		if n := l.size(r); n > 0 && n == c.longest {
+		if n := tc.ListLen(r, l.list); n > 0 && n == c.longest {
 			doubtful = append(doubtful, r)
 		}
 	}
@@ -115,13 +111,13 @@ func (x *exporter) completeLists(ctx context.Context, batch []*intel.Remote, l l
 func (x *exporter) readAll(ctx context.Context, groups []*intel.Remote, l list) (longer int, err error) {
 	before := make([]int, len(groups))
 	for i, r := range groups {
-		before[i] = l.size(r)
+		before[i] = tc.ListLen(r, l.list)
 	}
 	if err := l.read(ctx, groups); err != nil {
 		return 0, err
 	}
 	for i, r := range groups {
-		if l.size(r) > before[i] {
+		if tc.ListLen(r, l.list) > before[i] {
 			longer++
 		}
 	}
@@ -177,7 +173,7 @@ func (x *exporter) readLinks(ctx context.Context, r *intel.Remote, k intel.Kind)
 		}
 		all = append(all, *l)
 	}
-	if len(all) <= count(r, k) {
+	if len(all) <= tc.ListLen(r, k.List()) {
 		return cut
 	}
 	for _, l := range r.Links {
@@ -189,31 +185,9 @@ func (x *exporter) readLinks(ctx context.Context, r *intel.Remote, k intel.Kind)
 	return cut
 }
 
-// readAttributes keeps what only the nested list tells: the labels.
 func (x *exporter) readAttributes(ctx context.Context, r *intel.Remote) error {
-	all, err := x.c.GroupAttributes(ctx, r.ID)
-	if err != nil && !errors.Is(err, tc.ErrIncomplete) || len(all) <= len(r.Attributes) {
-		return err
-	}
-	labels := map[int64][]string{}
-	for _, at := range r.Attributes {
-		labels[at.ID] = at.SecurityLabels
-	}
-	for i := range all {
-		all[i].SecurityLabels = labels[all[i].ID]
-	}
-	r.Attributes = all
+	_, err := x.c.CompleteAttributes(ctx, r)
 	return err
-}
-
-func count(r *intel.Remote, k intel.Kind) int {
-	n := 0
-	for i := range r.Links {
-		if r.Links[i].Kind == k {
-			n++
-		}
-	}
-	return n
 }
 
 // capped is the length at which the instance cuts nested lists, 0 if it is not

@@ -23,12 +23,11 @@ import (
 func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventory.Inventory, known baseline.IDMap, policy plan.Policy, opt Options) error {
 	f := &finder{c: c, opt: opt.withDefaults(), inv: inv}
 	matched := compare.Match(im, inv, known, policy.Adopt)
-	d := doubts{policy: policy, known: known, wanted: wantedLinks(im, inv, matched), longest: map[intel.Kind]int{}}
+	d := doubts{policy: policy, known: known, wanted: wantedLinks(im, inv, matched), longest: map[intel.List]int{}}
 	for _, r := range inv.Groups {
-		for k, n := range lengths(r) {
-			d.longest[k] = max(d.longest[k], n)
+		for _, l := range nestedLists {
+			d.longest[l] = max(d.longest[l], tc.ListLen(r, l))
 		}
-		d.attributes, d.tags, d.labels = max(d.attributes, len(r.Attributes)), max(d.tags, len(r.Tags)), max(d.labels, len(r.SecurityLabels))
 	}
 	tags, labels := shortened{}, shortened{}
 	linked := linkedLists(im)
@@ -50,9 +49,8 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventor
 		}
 		tags.addIf(r, behind.Has(intel.ListTags), d.ofTags(g, r))
 		labels.addIf(r, behind.Has(intel.ListSecurityLabels), d.ofLabels(g, r))
-		n := lengths(r)
 		for _, k := range intel.Kinds {
-			if !behind.Has(k.List()) && !d.ofLinks(g, r, k, n[k]) {
+			if !behind.Has(k.List()) && !d.ofLinks(g, r, k) {
 				continue
 			}
 			if err := f.complete(ctx, inventory.LinkList{Group: r.ID, Kind: k}); err != nil {
@@ -71,23 +69,26 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventor
 	return f.completeShared(ctx, intel.ListSecurityLabels, labels)
 }
 
-// smallestCap is a length below which no server can be thought to cut lists.
-// Where all of a list is as the manifest wants it nothing else tells that there
-// is more, and very many groups can have lists that are short and equally long.
-const smallestCap = 10
+// nestedLists are the nested lists of groups.
+var nestedLists = func() []intel.List {
+	lists := []intel.List{intel.ListTags, intel.ListSecurityLabels, intel.ListAttributes}
+	for _, k := range intel.Kinds {
+		lists = append(lists, k.List())
+	}
+	return lists
+}()
 
 // doubts says which nested lists may have been cut where that matters.
 type doubts struct {
 	policy  plan.Policy
 	known   baseline.IDMap
 	wanted  map[inventory.LinkList]map[int64]bool
-	longest map[intel.Kind]int
-
-	attributes, tags, labels int // the longest lists of them
+	longest map[intel.List]int
 }
 
-// ofLinks is about the n nested associations of kind k of group r.
-func (d *doubts) ofLinks(g *intel.Group, r *intel.Remote, k intel.Kind, n int) bool {
+// ofLinks is about the nested associations of kind k of group r.
+func (d *doubts) ofLinks(g *intel.Group, r *intel.Remote, k intel.Kind) bool {
+	n := tc.ListLen(r, k.List())
 	wanted := d.wanted[inventory.LinkList{Group: r.ID, Kind: k}]
 	replaces := d.policy.Associations == plan.Replace && g.Lists.Has(k.List())
 	switch {
@@ -95,15 +96,15 @@ func (d *doubts) ofLinks(g *intel.Group, r *intel.Remote, k intel.Kind, n int) b
 		return false
 	case !r.Lists.Has(k.List()):
 		return true
-	case n == 0, n < d.longest[k]:
+	case n == 0, n < d.longest[k.List()]:
 		return false
 	}
-	return lacks(r, k, wanted) || replaces && (n > len(wanted) || n >= smallestCap)
+	return lacks(r, k, wanted) || replaces && (n > len(wanted) || n >= tc.SmallestCap)
 }
 
 func (d *doubts) ofAttributes(g *intel.Group, r *intel.Remote) bool {
 	n := len(r.Attributes)
-	if n == 0 || n < d.attributes || compare.Lists(g)&intel.ListAttributes == 0 {
+	if n == 0 || n < d.longest[intel.ListAttributes] || compare.Lists(g)&intel.ListAttributes == 0 {
 		return false
 	}
 	if intel.LacksAttribute(r.Attributes, g.Attributes) {
@@ -118,16 +119,7 @@ func (d *doubts) ofAttributes(g *intel.Group, r *intel.Remote) bool {
 			concerned++
 		}
 	}
-	return concerned > len(g.Attributes) || n >= smallestCap
-}
-
-// lengths are those of the nested lists of associations.
-func lengths(r *intel.Remote) map[intel.Kind]int {
-	n := map[intel.Kind]int{}
-	for i := range r.Links {
-		n[r.Links[i].Kind]++
-	}
-	return n
+	return concerned > len(g.Attributes) || n >= tc.SmallestCap
 }
 
 // wantedLinks are the links between objects that both exist.

@@ -8,6 +8,7 @@ import (
 	"tcimport/internal/compare"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
+	"tcimport/internal/tc"
 )
 
 // matters tells of an entry that a nested list has not shown whether the
@@ -18,7 +19,7 @@ type matters func(intel.RemoteTag) bool
 // if it is complete, or if none would matter.
 func (d *doubts) ofTags(g *intel.Group, r *intel.Remote) matters {
 	n, replaces := len(r.Tags), d.policy.Tags == plan.Replace
-	if n == 0 || n < d.tags || compare.Lists(g)&intel.ListTags == 0 {
+	if n == 0 || n < d.longest[intel.ListTags] || compare.Lists(g)&intel.ListTags == 0 {
 		return nil
 	}
 	rewritten := d.known[g.Key].Rewritten
@@ -36,7 +37,7 @@ func (d *doubts) ofTags(g *intel.Group, r *intel.Remote) matters {
 // ofLabels is ofTags for security labels.
 func (d *doubts) ofLabels(g *intel.Group, r *intel.Remote) matters {
 	n, replaces := len(r.SecurityLabels), d.policy.Labels == plan.Replace
-	if n == 0 || n < d.labels || compare.Lists(g)&intel.ListSecurityLabels == 0 {
+	if n == 0 || n < d.longest[intel.ListSecurityLabels] || compare.Lists(g)&intel.ListSecurityLabels == 0 {
 		return nil
 	}
 	missing := slices.DeleteFunc(slices.Clone(g.SecurityLabels), func(name string) bool {
@@ -52,7 +53,7 @@ func (d *doubts) ofLabels(g *intel.Group, r *intel.Remote) matters {
 
 // hidesMore reports whether a nested list of n entries, of which all that is
 // wanted is shown, may hide entries that a replace policy would remove.
-func hidesMore(n, wanted int) bool { return n > wanted || n >= smallestCap }
+func hidesMore(n, wanted int) bool { return n > wanted || n >= tc.SmallestCap }
 
 // shortened are groups whose nested lists of one sort may have been cut.
 type shortened struct {
@@ -125,22 +126,13 @@ func (f *finder) metadataAgain(ctx context.Context, lists map[int64]intel.List) 
 // there already would duplicate it.
 func (f *finder) completeAttributes(ctx context.Context, r *intel.Remote) error {
 	f.opt.Expect(1)
-	all, err := f.c.GroupAttributes(ctx, r.ID)
+	lacked, err := f.c.CompleteAttributes(ctx, r)
 	if err != nil {
 		return fmt.Errorf("reading the attributes of group %d: %w", r.ID, err)
 	}
-	f.opt.Log.Info("read the attributes of a group page by page", "group", r.ID, "entries", len(all))
-	known := 0
-	for i := range all { // only the nested list has the labels, as far as it goes
-		if j := slices.IndexFunc(r.Attributes, func(at intel.RemoteAttribute) bool { return at.ID == all[i].ID }); j >= 0 {
-			all[i].SecurityLabels = r.Attributes[j].SecurityLabels
-			known++
-		}
+	f.opt.Log.Info("read the attributes of a group page by page", "group", r.ID, "entries", len(r.Attributes))
+	if lacked {
+		f.inv.Whole[r.ID] |= intel.ListAttributes
 	}
-	if known == len(all) {
-		return nil // the nested list had them all
-	}
-	r.Attributes = all
-	f.inv.Whole[r.ID] |= intel.ListAttributes
 	return nil
 }

@@ -2,6 +2,7 @@ package tc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,6 +19,54 @@ import (
 var shared = map[intel.List]struct{ many, path, has string }{
 	intel.ListTags:           {"tags", "/v3/tags", "hasTag"},
 	intel.ListSecurityLabels: {"security labels", "/v3/securityLabels", "hasSecurityLabel"},
+}
+
+// SmallestCap is the length below which no instance is expected to cut nested lists,
+// unless it has been seen to. Very many groups have lists that are short and equally
+// long.
+const SmallestCap = 10
+
+// ListLen is the length of a nested list of a group. An instance that cuts such lists
+// cuts all of a kind at the same length: a list that is shorter than another one is
+// complete.
+func ListLen(r *intel.Remote, list intel.List) int {
+	switch list {
+	case intel.ListTags:
+		return len(r.Tags)
+	case intel.ListSecurityLabels:
+		return len(r.SecurityLabels)
+	case intel.ListAttributes:
+		return len(r.Attributes)
+	}
+	n := 0
+	for i := range r.Links {
+		if r.Links[i].Kind.List() == list {
+			n++
+		}
+	}
+	return n
+}
+
+// CompleteAttributes puts all attributes into a group, and reports whether the nested
+// list lacked some. Only that list has the labels of attributes.
+func (c *Client) CompleteAttributes(ctx context.Context, r *intel.Remote) (lacked bool, err error) {
+	all, err := c.GroupAttributes(ctx, r.ID)
+	if err != nil && !errors.Is(err, ErrIncomplete) {
+		return false, err
+	}
+	nested := make(map[int64][]string, len(r.Attributes))
+	for _, a := range r.Attributes {
+		nested[a.ID] = a.SecurityLabels
+	}
+	for i := range all {
+		labels, shown := nested[all[i].ID]
+		all[i].SecurityLabels = labels
+		lacked = lacked || !shown
+	}
+	if lacked = lacked && (err == nil || len(all) > len(r.Attributes)); lacked {
+		r.Attributes = all
+	}
+	return lacked, err
 }
 
 // Complete puts the complete tags, or the complete security labels, into those
