@@ -29,7 +29,7 @@ func TestNestedListsAreReadWholeInFewReads(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			x, reads := &exporter{opt: Options{Log: slog.New(slog.DiscardHandler)}}, 0
 			whole := map[*intel.Remote]int{}
-			tags := list{"tags", func(r *intel.Remote) int { return len(r.Tags) }, func(_ context.Context, groups []*intel.Remote) error {
+			tags := list{"tags", intel.ListTags, func(_ context.Context, groups []*intel.Remote) error {
 				reads += len(groups)
 				for _, r := range groups {
 					r.Tags = manyTags(whole[r])
