@@ -70,7 +70,7 @@ func messages(err error, text string) []string {
 	return out
 }
 
-// warn prints warnings, unless nobody wants to hear them.
+// warn prints warnings, except with --quiet.
 func (p *program) warn(problems intel.Problems) {
 	if !p.global.quiet {
 		p.printProblems(problems)
@@ -93,5 +93,5 @@ func (p *program) printProblems(problems intel.Problems) {
 	}
 }
 
-// line prints text as one line, whatever names it holds.
+// line prints text as one line, whatever names it contains.
 func (p *program) line(text string) { fmt.Fprintln(p.stderr, message.Escaped(text)) }

@@ -104,7 +104,7 @@ func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, err
 		return sum, x.csv.WriteGroups(w)
 	}
 	y := manifest.NewYAML(w, manifest.Head{
-		FirstLine:     fmt.Sprintf("%s %s on %s.", exported, x.owner, x.meta.Instance),
+		FirstLine: fmt.Sprintf("%s %s on %s.", exported, x.owner, x.meta.Instance),
 		Namespace: x.meta.Namespace, Owner: x.owner,
 	})
 	sum, err := export.Run(ctx, x.connection.client, opt, func(e *export.Exported) error {

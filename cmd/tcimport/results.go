@@ -66,7 +66,7 @@ func addReportThisRun(cmd *cobra.Command, only *bool) {
 	cmd.Flags().BoolVar(only, "report-this-run", false, "write only the rows of this run to the report")
 }
 
-// sayEarlier tells that a report has rows of earlier runs.
+// sayEarlier says how many rows of earlier runs a report keeps.
 func (p *program) sayEarlier(path string, rows int) {
 	if rows > 0 && !p.global.quiet {
 		fmt.Fprintf(p.stderr, "%s keeps %s of earlier runs (--report-this-run leaves them out).\n", path, message.Plural(rows, "row"))
@@ -106,7 +106,7 @@ func beside(journal *state.Journal, suffix string) string {
 	return strings.TrimSuffix(journal.Path(), filepath.Ext(journal.Path())) + suffix
 }
 
-// errNothingFailed ends the writing of a manifest without entries.
+// errNothingFailed keeps a manifest without entries from being written.
 var errNothingFailed = errors.New("nothing failed")
 
 // writeFailed writes what failed as a manifest. Where nothing has, it removes what
@@ -145,8 +145,8 @@ func (r *applying) writeFailed(res *runResult, journal *state.Journal) error {
 	return nil
 }
 
-// failedNames are the files that --failed can be written to: the one that it
-// names, and further ones where somebody has begun to correct that.
+// failedNames are the files that --failed can write: the named one, and further ones
+// if somebody has edited that.
 func (r *applying) failedNames(yield func(string) bool) {
 	ext := filepath.Ext(r.o.failed)
 	name := strings.TrimSuffix(r.o.failed, ext)
@@ -161,14 +161,14 @@ func (r *applying) failedNames(yield func(string) bool) {
 	}
 }
 
-// failedState is what is at a path that what failed could be written to.
+// failedState is the kind of the file at a path that --failed could write.
 type failedState int
 
 const (
-	failedNone   failedState = iota // nothing that could be lost
-	failedOwn                       // what an earlier run of this import wrote
-	failedEdited                    // the same, and somebody has edited it
-	failedOther                     // anything else
+	failedNone   failedState = iota // there is no file
+	failedOwn                       // an earlier run of this import wrote it
+	failedEdited                    // the same, but somebody has edited it
+	failedOther                     // any other file
 )
 
 func failedAt(path string, meta report.Meta) (failedState, error) {
@@ -190,8 +190,7 @@ func failedAt(path string, meta report.Meta) (failedState, error) {
 	return failedOwn, nil
 }
 
-// failedPath is the first file to which what failed can be written without losing
-// anything.
+// failedPath is the first file that can be written without losing an edit.
 func (r *applying) failedPath() (string, error) {
 	for path := range r.failedNames {
 		if s, _ := failedAt(path, r.meta()); s == failedNone || s == failedOwn {
@@ -201,7 +200,7 @@ func (r *applying) failedPath() (string, error) {
 	return "", fmt.Errorf("--failed %s: there are too many edited files of that name: move them away", r.o.failed)
 }
 
-// removeFailed removes what earlier runs wrote, since nothing failed now.
+// removeFailed removes the manifests of earlier runs: nothing has failed now.
 func (r *applying) removeFailed() error {
 	var errs []error
 	for path := range r.failedNames {
@@ -221,8 +220,8 @@ func (r *applying) removeFailed() error {
 	return errors.Join(errs...)
 }
 
-// settled are the groups whose rows a saved plan has decided about: it remembers
-// the id-map that it was made with.
+// settled are the groups about whose rows a saved plan has decided: it contains the
+// id-map that it was made with.
 func (r *applying) settled() baseline.IDMap {
 	if r.o.plan == "" {
 		return nil

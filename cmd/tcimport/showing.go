@@ -32,7 +32,7 @@ func (o *showOptions) addFlags(cmd *cobra.Command) {
 	o.limit.addFlag(cmd)
 }
 
-// check refuses a part of a plan as JSON: what reads that takes it for the plan.
+// check refuses --only with JSON: programs would take a part for the whole plan.
 func (o *showOptions) check(p *program) error {
 	if len(o.only) > 0 && !p.fromEnv["only"] && (p.global.json || o.format == report.FormatJSON) {
 		return errors.New("--only works with text and markdown; JSON always has the whole plan")
@@ -40,23 +40,23 @@ func (o *showOptions) check(p *program) error {
 	return nil
 }
 
-// show is what of a plan is shown on a stream that is a terminal or not.
+// show is how much of a plan is shown on a stream. tty: it is a terminal.
 func (o *showOptions) show(p *program, tty bool, rate float64) report.Show {
 	return report.Show{Limit: o.limit.on(tty), Only: o.only, Full: o.full, Verbose: p.global.verbose, Rate: rate}
 }
 
-// terminalLimit is how many groups are listed on a terminal if nothing else was
-// asked for: a longer list is out of reach there.
+// terminalLimit is the default of --limit on a terminal, where nobody reads longer
+// lists.
 const terminalLimit = 200
 
-// groupLimit is a number of groups; nil where none was given.
+// groupLimit is a number of groups, nil if none is given.
 type groupLimit struct{ n *int }
 
 func (l *groupLimit) addFlag(cmd *cobra.Command) {
 	cmd.Flags().Var(l, "limit", fmt.Sprintf("list at most this many groups, 0 for all (default: %d on a terminal, else all)", terminalLimit))
 }
 
-// on is the limit that holds for a stream that is a terminal or not; 0 is none.
+// on is the limit for a stream, 0 for none. tty: it is a terminal.
 func (l *groupLimit) on(tty bool) int {
 	switch {
 	case l.n != nil:
@@ -162,7 +162,7 @@ func (p *program) stepSummary(write func(io.Writer) error) error {
 	return errors.Join(write(f), f.Close())
 }
 
-// outScreen and errScreen are where stdout and stderr lead to.
+// outScreen and errScreen describe stdout and stderr.
 func (p *program) outScreen() report.Screen { return p.screen(p.outTTY, p.width) }
 func (p *program) errScreen() report.Screen { return p.screen(p.errTTY, p.errWidth) }
 

@@ -31,7 +31,8 @@ func (g Group) OwnKey(key, namespace string) bool {
 	if g.XID != "" && g.XID == intel.DerivedXID(namespace, g.Owner, key) {
 		return true
 	}
-	return !strings.HasPrefix(key, "#") && !strings.HasPrefix(key, "xid:") && key != g.Type+"/"+g.Name
+	_, byXID := intel.XIDOf(key)
+	return !byXID && !strings.HasPrefix(key, "#") && key != g.Type+"/"+g.Name
 }
 
 // Rewritten are the tags that the instance has stored under other names: each as it

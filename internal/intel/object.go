@@ -130,7 +130,7 @@ func (r *Ref) Written() string {
 	case r.Group == nil:
 		return ""
 	case r.Group.XID != "":
-		return "xid:" + r.Group.XID
+		return xidMark + r.Group.XID
 	}
 	return r.Group.Type + "/" + r.Group.Name
 }

@@ -80,6 +80,13 @@ func parseIndicatorRef(written string, pos Pos) (*Object, error) {
 // IDText is an ID as references write it.
 func IDText(id int64) string { return "#" + strconv.FormatInt(id, 10) }
 
+// xidMark begins an xid as references write it.
+const xidMark = "xid:"
+
+// XIDOf is the xid that a reference was written with; false if it was written with
+// anything else.
+func XIDOf(written string) (string, bool) { return strings.CutPrefix(written, xidMark) }
+
 // parseID reads the ID of an object of the instance.
 func parseID(s string) (int64, error) {
 	s = strings.TrimSpace(s)

@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// neutral is s as a cell that no spreadsheet takes for a formula. plain undoes
-// it exactly: only what starts a formula gets an apostrophe, and what looks
-// like the result of that gets another one.
+// neutral is s as a cell that no spreadsheet takes for a formula. A formula gets an
+// apostrophe in front, and so does a text that looks like the result of that. So
+// plain can undo it exactly.
 func neutral(s string) string {
 	if isFormula(s) {
 		return "'" + s
@@ -19,7 +19,7 @@ func neutral(s string) string {
 	return s
 }
 
-// plain is what neutral was made of.
+// plain is the text that neutral made a cell from.
 func plain(cell string) string {
 	if rest, ok := strings.CutPrefix(cell, "'"); ok && isFormula(rest) {
 		return rest
@@ -27,8 +27,8 @@ func plain(cell string) string {
 	return cell
 }
 
-// isFormula reports whether a spreadsheet may run s, or may run what is left of
-// it without the apostrophes before it. Full-width signs count in some.
+// isFormula reports whether a spreadsheet may run s, with or without the apostrophes
+// in front. Some spreadsheets accept full-width signs.
 func isFormula(s string) bool {
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, "'"))
 	switch r {
@@ -38,7 +38,7 @@ func isFormula(s string) bool {
 	return false
 }
 
-// parseID reads the ID of a row; an empty cell is none.
+// parseID reads the ID of a row, 0 for an empty cell.
 func parseID(s string) (int64, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {

@@ -13,7 +13,7 @@ import (
 
 const header = "kind,key,type,name,owner,xid,id,webLink,action,status,error,source\n"
 
-func TestNeutral(t *testing.T) {
+func TestSpreadsheetsRunNoCell(t *testing.T) {
 	for _, c := range []struct{ value, cell string }{
 		{"", ""},
 		{"plain", "plain"},
@@ -39,7 +39,7 @@ func TestNeutral(t *testing.T) {
 	}
 }
 
-func TestPairs(t *testing.T) {
+func TestRewrittenTagsSurviveTheirCell(t *testing.T) {
 	for _, m := range []map[string]string{
 		nil,
 		{"a": "b"},
@@ -112,7 +112,7 @@ var idMaps = []struct {
 	{name: "JSON and more", text: "{\"rows\": []}\n{}", err: "f:2: there is more text after the report"},
 }
 
-func TestReadIDMap(t *testing.T) {
+func TestReportsAreReadBackWithTheirLines(t *testing.T) {
 	for _, c := range idMaps {
 		t.Run(c.name, func(t *testing.T) {
 			got, _, err := ReadIDMap(strings.NewReader(c.text), "f")

@@ -9,8 +9,8 @@ import (
 	"tcimport/internal/message"
 )
 
-// diffLine is a line of a text that has changed: kept (' '), added, removed, or
-// ('.') a mark for kept ones that are left out.
+// diffLine is a line of two texts: in both (' '), added ('+'), removed ('-'), or a
+// line that stands for lines in both ('.').
 type diffLine struct {
 	op    byte
 	text  string
@@ -20,8 +20,8 @@ type diffLine struct {
 // wordMarks stand around the changed words of a line.
 var wordMarks = map[byte][2]string{'-': {"[-", "-]"}, '+': {"{+", "+}"}}
 
-// shown is the line, with its changed words marked, of at most most characters
-// (0 for all).
+// shown is the line with marks around its changed words, cut to at most most
+// characters, 0 for all.
 func (d *diffLine) shown(most int) string {
 	ps := d.words
 	if ps == nil {
@@ -52,7 +52,7 @@ func diffText(before, after string, whole bool) []diffLine {
 	return compact(ds)
 }
 
-// run is how many lines of an operation ds begins with.
+// run counts the lines of an operation at the beginning of ds.
 func run(ds []diffLine, op byte) int {
 	if n := slices.IndexFunc(ds, func(d diffLine) bool { return d.op != op }); n >= 0 {
 		return n
@@ -60,7 +60,7 @@ func run(ds []diffLine, op byte) int {
 	return len(ds)
 }
 
-// splitLines cuts a text into lines, whatever ends them.
+// splitLines cuts a text into lines.
 func splitLines(s string) []string {
 	if s == "" {
 		return nil
@@ -69,8 +69,8 @@ func splitLines(s string) []string {
 	return strings.Split(strings.TrimSuffix(s, "\n"), "\n")
 }
 
-// around is how many kept lines are shown on each side of a change.
-const around = 1
+// context is the number of unchanged lines that are shown on each side of a change.
+const context = 1
 
 // compare lists the tokens of two texts in their order: kept, removed, added. It
 // finds a short list of edits, and gives up on the shortest where texts have
@@ -93,14 +93,14 @@ func compare(a, b []string) []diffLine {
 	return out
 }
 
-// compact leaves out kept lines that are far from any change.
+// compact leaves out unchanged lines that are far from any change.
 func compact(all []diffLine) []diffLine {
 	near := make([]bool, len(all))
 	for i, d := range all {
 		if d.op == ' ' {
 			continue
 		}
-		for j := max(0, i-around); j <= min(len(all)-1, i+around); j++ {
+		for j := max(0, i-context); j <= min(len(all)-1, i+context); j++ {
 			near[j] = true
 		}
 	}

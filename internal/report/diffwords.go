@@ -8,14 +8,14 @@ import (
 	"tcimport/internal/message"
 )
 
-// piece is a part of a line that has changed into another one: kept, or not in
-// the other line. An empty one that is not kept is where the other line has more.
+// piece is a part of a line that is in the other line as well, or is changed. An
+// empty changed piece stands where the other line has more.
 type piece struct {
 	text    string
 	changed bool
 }
 
-// pieces cuts a line into pieces, front to back.
+// pieces cuts a line into pieces from front to back.
 type pieces struct {
 	line string
 	at   int
@@ -62,7 +62,7 @@ func wordDiff(a, b string) (before, after []piece, ok bool) {
 	return old.list, now.list, kept*leastKept >= max(len(a), len(b))
 }
 
-// splitWords cuts a text into words and what stands between them.
+// splitWords cuts a text into words and the characters between them.
 func splitWords(s string) []string {
 	var out []string
 	start, inWord := 0, false
@@ -80,9 +80,8 @@ func splitWords(s string) []string {
 	return out
 }
 
-// excerpt is pieces as one text, with marks around what is changed, of at most
-// most characters beside the marks (0 for all): around the first change, if it is
-// not all.
+// excerpt joins pieces, with marks around the changed ones. It keeps at most most
+// characters beside the marks, 0 for all: those around the first change.
 func excerpt(ps []piece, open, end string, most int) string {
 	total, first := 0, -1
 	for i := range ps {
@@ -121,7 +120,7 @@ func excerpt(ps []piece, open, end string, most int) string {
 	return b.String()
 }
 
-// runes is the characters of s from one place to another, as far as it has them.
+// runes are the characters of s between two places.
 func runes(s string, from, to int) string {
 	if from <= 0 && to >= len(s) {
 		return s

@@ -62,9 +62,9 @@ type rowID struct {
 }
 
 type earlierRows struct {
-	keys    map[rowKey]bool  // that the run has
+	keys    map[rowKey]bool  // of the run
 	ids     map[rowID]bool   // with a row that is not a mere reference
-	written map[int64]bool   // groups that the run has, whatever their key
+	written map[int64]bool   // groups of the run, whatever their key
 	groups  map[string]int64 // of the earlier report
 }
 
@@ -85,12 +85,11 @@ func (e *earlierRows) before(r *Row) {
 	}
 }
 
-// drop reports whether a row of the earlier report says nothing that the new one
-// does not say.
+// drop reports whether the new report makes a row of the earlier one needless.
 func (e *earlierRows) drop(r *Row, settled baseline.IDMap) bool {
 	switch {
 	case r.Kind == kindAssociation:
-		// What could not be made of a group that the run has is in rows of its own.
+		// If the run has the group, it has rows for the associations that failed.
 		return e.keys[rowKey{intel.KindGroup, r.Key, ""}] || e.written[e.groups[r.Key]]
 	case e.keys[keyOf(r)]:
 		return true

@@ -8,9 +8,9 @@ import (
 	"tcimport/internal/plan"
 )
 
-// end is how the other end of an association is written in the manifest of what
-// failed: what exists by its ID, a group of the same file by its key, anything
-// else in full. It is nil for a group that a flag has left out.
+// end is the other end of an association in the manifest of what failed: the ID of
+// an existing object, the key of a group of the same file, the definition of
+// anything else. It is nil for a group that a flag has left out.
 func (f *failedWriter) end(as *plan.Association) *manifest.Node {
 	if as.Object > 0 {
 		return f.objectEnd(as)
@@ -43,13 +43,13 @@ func (f *failedWriter) objectEnd(as *plan.Association) *manifest.Node {
 	case o.Kind != intel.KindGroup:
 		return nil
 	}
-	if xid, ok := strings.CutPrefix(o.Written, "xid:"); ok {
+	if xid, ok := intel.XIDOf(o.Written); ok {
 		return manifest.WithOwner(manifest.Mapping("xid", manifest.Text(xid)), o.Owner)
 	}
 	return manifest.WithOwner(manifest.Mapping("type", manifest.Text(o.Type), "name", manifest.Text(o.Name)), o.Owner)
 }
 
-// byID is what exists, with its type and name as a comment.
+// byID refers to an existing object, with its type and name as a comment.
 func byID(id int64, typ, name string) *manifest.Node {
 	n := manifest.ByID(id)
 	if words := strings.TrimSpace(typ + " " + name); words != "" {

@@ -113,6 +113,9 @@ func (m *markdown) entries(s *section, room int) (string, int) {
 
 // part is a section that unfolds.
 func (m *markdown) part(s *section, entries string, listed int) string {
+	if len(s.entries) == 0 && s.more != "" {
+		return fmt.Sprintf("\n%s (%d): %s\n", s.title, s.total, s.more)
+	}
 	open := ""
 	if s.urgent {
 		open = " open"

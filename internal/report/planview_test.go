@@ -67,7 +67,7 @@ func TestKeptEditsAreShownAfterARun(t *testing.T) {
 	}
 }
 
-func TestKeptEditsInMarkdown(t *testing.T) {
+func TestKeptEditsAreUnfoldedInMarkdown(t *testing.T) {
 	var b strings.Builder
 	if err := Markdown(&b, PlanView(keptPlan(), Show{}), 0); err != nil {
 		t.Fatal(err)

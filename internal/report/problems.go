@@ -9,13 +9,13 @@ import (
 	"tcimport/internal/message"
 )
 
-// What is wrong with many rows alike is one thing to correct. Problems are
-// therefore printed by their message, with the number and the first of their
-// places; where that still makes too many lines, messages that differ in their
-// values only share a few. JSON has all of them.
+// One error often repeats in many rows, and is corrected once. So problems with the
+// same message share a line, with their number and first places. If there are still
+// too many lines, messages that differ only in their values share a few. JSON has all
+// problems.
 const (
 	maxProblemLines = 50
-	maxAlike        = 5 // lines of one sort, where not all fit
+	maxAlike        = 5 // lines of one sort, if not all fit
 	maxPlaces       = 5 // in a line
 )
 
@@ -68,8 +68,7 @@ func byMessage(problems intel.Problems) []ProblemLine {
 	return lines
 }
 
-// differing matches what differs in messages of one sort: values stand in
-// quotes.
+// differing matches the values in messages, which differ within one sort.
 var differing = regexp.MustCompile(`"[^"]*"?|[0-9]+`)
 
 // fold keeps the first lines of each sort and counts the others in one more,
@@ -110,7 +109,7 @@ func fold(lines []ProblemLine) []ProblemLine {
 	return out
 }
 
-// cut keeps as many lines as are printed, the last of which counts the others.
+// cut keeps as many lines as are printed. The last one counts the others.
 func cut(lines []ProblemLine) []ProblemLine {
 	if len(lines) <= maxProblemLines {
 		return lines
@@ -124,7 +123,7 @@ func cut(lines []ProblemLine) []ProblemLine {
 	return append(lines[:maxProblemLines-1:maxProblemLines-1], rest)
 }
 
-// firstPlaces are the first lines of places, a file's name only where it changes.
+// firstPlaces are the first places, with the name of a file only if it changes.
 func firstPlaces(all []intel.Pos) string {
 	var out []string
 	file, last := "", ""

@@ -28,24 +28,24 @@ const (
 	drawEvery = 100 * time.Millisecond
 )
 
-// Progress shows how far a command is. It may be used from any goroutine, and
-// only counts: a clock decides when it shows something, so that a command that
-// waits shows it as well.
+// Progress shows how far a command is. Any goroutine may use it. Its methods only
+// count; a clock decides when something is shown, so that a command that waits shows
+// its progress, too.
 type Progress struct {
 	terminal *Terminal
 	say      func(line string) // for ProgressLines
 
-	// drawing is held, and taken before mu, while something is shown: a terminal
-	// that is stopped holds up whoever draws, and nobody who counts.
+	// drawing is locked before mu, and while something is shown. A stopped terminal
+	// blocks the goroutine that draws, but no goroutine that counts.
 	drawing sync.Mutex
 
 	mu     sync.Mutex
 	mode   ProgressMode
-	stop   chan struct{} // ends the current step, nil without one
+	stop   chan struct{} // ends the current step, nil if there is none
 	what   string
 	unit   string
 	begun  time.Time
-	total  int // 0 as long as it is not known
+	total  int // 0 until it is known
 	done   int
 	failed int
 	doubt  int
@@ -53,27 +53,26 @@ type Progress struct {
 	rested time.Duration // waited before the latest wait
 }
 
-// wait is the latest thing that a command has waited for.
+// wait is the last wait of a command.
 type wait struct {
 	since, until time.Time
 	reason       string
 }
 
-// NewProgress makes a progress that draws on a terminal or says lines, once it is
-// to be shown.
+// NewProgress makes a progress that draws on a terminal or says lines, after Show.
 func NewProgress(t *Terminal, say func(line string)) *Progress {
 	return &Progress{terminal: t, say: say}
 }
 
-// Show says how the steps are shown that begin from now on.
+// Show sets how later steps are shown.
 func (p *Progress) Show(mode ProgressMode) {
 	p.mu.Lock()
 	p.mode = mode
 	p.mu.Unlock()
 }
 
-// Begin begins a step that takes a number of requests, in place of the one
-// before. end ends it.
+// Begin begins a step that is measured in requests, and ends the step before. end
+// ends it.
 func (p *Progress) Begin(what string) (end func()) {
 	p.begin(what, "request", 0)
 	return p.End
@@ -103,7 +102,8 @@ func (p *Progress) End() {
 	}
 }
 
-// over ends the counting of the current step. It reports whether there was one.
+// over ends the current step without showing anything, and reports whether there was
+// one.
 func (p *Progress) over() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -133,7 +133,7 @@ func (p *Progress) show(stop chan struct{}, mode ProgressMode) {
 	}
 }
 
-// draw shows how far a step is, unless it has just ended.
+// draw shows how far a step is, unless it has ended meanwhile.
 func (p *Progress) draw(stop chan struct{}, mode ProgressMode) {
 	p.drawing.Lock()
 	defer p.drawing.Unlock()
@@ -172,15 +172,14 @@ func (p *Progress) Answered() {
 	}
 }
 
-// Reading shows how many groups of an export were read. total is 0 as long as it
-// is not known.
+// Reading shows how many groups an export has read. total is 0 until it is known.
 func (p *Progress) Reading(done, total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.unit, p.done, p.total = "group", done, total
 }
 
-// Wait shows what a command waits for. The longest wait counts.
+// Wait shows why a command waits. Of several waits the longest is shown.
 func (p *Progress) Wait(reason string, until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -197,8 +196,7 @@ func (p *Progress) Wait(reason string, until time.Time) {
 
 var _ apply.Sink = (*Progress)(nil).Sink
 
-// Sink takes the events of a run. It never ends one: a run does not depend on
-// being watched.
+// Sink takes the events of a run. It returns no error, so it never ends a run.
 func (p *Progress) Sink(ev apply.Event) error {
 	switch {
 	case ev.Begin != nil:
@@ -255,8 +253,7 @@ func (p *Progress) sentence() string {
 	return p.what + ": " + strings.Join(append([]string{counts}, p.details()...), ", ")
 }
 
-// details are what there is to say beside the counts. A wait is part of the time
-// that is left.
+// details are the facts beside the counts. The remaining time includes a wait.
 func (p *Progress) details() []string {
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
@@ -281,7 +278,7 @@ func (p *Progress) details() []string {
 	return out
 }
 
-// waited is how much of a step was spent waiting.
+// waited is the time of a step that was spent on waits.
 func (p *Progress) waited(now time.Time) time.Duration {
 	end := p.wait.until
 	if now.Before(end) {

@@ -1,12 +1,14 @@
-// Package report is everything that is shown or written about plans and runs:
-// plans as text and markdown, the report of a run as CSV and JSON and read back
-// as an id-map, the manifest of what failed, and the progress of a run.
+// Package report shows and writes everything about plans and runs: plans and runs
+// as text and markdown, the report of a run as CSV and JSON, the manifest of what
+// failed, and the progress of a run. It also reads reports of earlier runs.
 //
-// Three rules hold for all of it. What manifests and instances say is data:
-// nothing of it reaches a terminal, a spreadsheet, a page or a YAML parser as
-// anything but the text it is. What is counted is folded over what is shown, so
-// that a sum can only be wrong where the list is. And colour says nothing that
-// a symbol or a word does not say as well.
+// PlanView and RunView decide what people see of a plan and of a run. Text and
+// Markdown decide how a view looks. Results make the rows of a report.
+//
+// Three rules hold for all of it. Texts of manifests and instances are data: a
+// terminal, a spreadsheet, a page or a YAML parser takes them for nothing but text.
+// Counts are made from the rows that are shown, so that both agree. A colour says
+// nothing that a symbol or a word does not say as well.
 package report
 
 import (
@@ -25,7 +27,7 @@ const (
 	FormatMarkdown Format = "markdown"
 )
 
-// Formats are the formats that there are.
+// Formats are all formats.
 var Formats = []Format{FormatText, FormatJSON, FormatMarkdown}
 
 // String is the name of the format.

@@ -104,7 +104,7 @@ func (b *rowMaker) groups() {
 	}
 }
 
-// ofResult is the row of an action.
+// ofResult makes the row of an action.
 func (b *rowMaker) ofResult(r *apply.Result) Row {
 	a := r.Action
 	row := Row{Kind: intel.KindGroup, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: r.XID, ID: r.ID,
@@ -114,8 +114,8 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	}
 	old := b.earlier(a.Key)
 	if (a.Verb == plan.Conflict || a.Verb == plan.Skip) && r.ID == 0 && old.ID != 0 {
-		// Which group it is has to be settled, or that it was deleted is left so; until
-		// then the id-map says so.
+		// The run has not decided which group it is, or keeps it deleted. Until that
+		// changes, the row stays as the id-map has it.
 		row.ID, row.Type, row.Name, row.Owner, row.XID, row.WebLink = old.ID, old.Type, old.Name, old.Owner, old.XID, old.WebLink
 		row.Baseline, row.Rewritten = old.Baseline, old.Rewritten
 		return row
@@ -128,19 +128,19 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	switch {
 	case !b.baselines:
 	case r.Baseline != nil, r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
-		// Anew, and not as the run knew it then: by now all IDs are known.
+		// The run computed it when not all IDs were known. Now they are.
 		var last baseline.Baseline
 		if old.ID == r.ID {
 			last = old.Baseline
 		}
 		row.Baseline = r.BaselineAfter(last, b.idOf)
 	case old.ID == r.ID:
-		// Nothing is known to have changed; what the run before left is what the
-		// next one has to compare with.
+		// Nothing has changed as far as is known: the next run compares with what the
+		// run before has left.
 		row.Baseline = old.Baseline
 	}
 	if old.ID == r.ID {
-		row.Rewritten = old.Rewritten.With(r.Rewritten) // this run only knows those that it sent
+		row.Rewritten = old.Rewritten.With(r.Rewritten) // this run knows only the tags that it sent
 	}
 	if len(row.Baseline) == 0 {
 		row.Baseline = nil
@@ -148,8 +148,8 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	return row
 }
 
-// refusedWhole is what became of a group that only associations were to be added to or
-// removed from, where none of them was: it is not updated.
+// refusedWhole is the outcome of a group for which the plan has only associations, if
+// none of them was added or removed: then the group is not updated.
 func refusedWhole(r *apply.Result) (apply.Status, string) {
 	a := r.Action
 	if a.Verb != plan.Update || r.Status != apply.OK || len(a.Changes) > 0 {
@@ -175,7 +175,7 @@ func refusedWhole(r *apply.Result) (apply.Status, string) {
 	return status, why
 }
 
-// actionOf is what a row says was done: a conflict was left out.
+// actionOf is the action of a row: the run has skipped conflicts.
 func actionOf(a *plan.Action) plan.Verb {
 	if a.Verb == plan.Conflict {
 		return plan.Skip
@@ -183,7 +183,7 @@ func actionOf(a *plan.Action) plan.Verb {
 	return a.Verb
 }
 
-// idOf is the ID of the other end of an association, as it is known by now.
+// idOf is the ID of the other end of an association, 0 if it is not known.
 func (b *rowMaker) idOf(as *plan.Association) int64 {
 	if as.Object > 0 {
 		return b.ledger.Objects[as.Object-1].ID
@@ -194,8 +194,8 @@ func (b *rowMaker) idOf(as *plan.Association) int64 {
 	return 0
 }
 
-// references are the groups that are only pointed at. One that a list apart
-// gives an association has an action of its own.
+// references are the groups that are only pointed at. If a separate list of
+// associations adds one to such a group, the group has an action of its own.
 func (b *rowMaker) references() {
 	for i, o := range b.plan.Objects {
 		if o.Kind != intel.KindGroup {
@@ -203,7 +203,7 @@ func (b *rowMaker) references() {
 		}
 		if r := b.acted[refKey{o.Written, o.Owner, o.ID}]; r != nil && r.Action.Verb != plan.Conflict {
 			row := b.ofResult(r)
-			row.Baseline = nil // no manifest says what it should be like
+			row.Baseline = nil // no manifest defines it
 			b.add(b.remember(row))
 			continue
 		}
@@ -213,8 +213,8 @@ func (b *rowMaker) references() {
 	}
 }
 
-// remember gives the row of a group what the id-map knows of it: it may be
-// defined again.
+// remember adds to the row of a group what the id-map knows about it: a later
+// manifest may define the group again.
 func (b *rowMaker) remember(row Row) Row {
 	if old := b.earlier(row.Key); old.ID == row.ID && !b.done[row.Key] {
 		row.Baseline, row.Rewritten = old.Baseline, old.Rewritten
@@ -223,8 +223,8 @@ func (b *rowMaker) remember(row Row) Row {
 	return row
 }
 
-// carriedOn are the groups of the id-map that the manifests no longer name.
-// One that they point at by another name than its key is kept, too.
+// carriedOn are the groups of the id-map that the manifests no longer define. A
+// group that they point at by another name than its key stays, too.
 func (b *rowMaker) carriedOn() {
 	named := map[int64]bool{}
 	for _, o := range b.plan.Objects {

@@ -15,9 +15,9 @@ import (
 	"tcimport/internal/plan"
 )
 
-// TestRowsLeftOut has a flag leave out a group: what only it names was not
+// TestObjectsOfSkippedGroupsAreSkipped has a flag leave out a group: what only it names was not
 // asked for either.
-func TestRowsLeftOut(t *testing.T) {
+func TestObjectsOfSkippedGroupsAreSkipped(t *testing.T) {
 	end := func(i int) *plan.Association {
 		return &plan.Association{Kind: intel.KindIndicator, Type: "Host", State: plan.New, Op: plan.Add, Object: i}
 	}
@@ -48,8 +48,8 @@ func TestRowsLeftOut(t *testing.T) {
 	}
 }
 
-// TestRowsAfterKill has a journal know a group that no report has yet.
-func TestRowsAfterKill(t *testing.T) {
+// TestGroupsOfAKilledRunHaveRows has a journal know a group that no report has yet.
+func TestGroupsOfAKilledRunHaveRows(t *testing.T) {
 	meta := Meta{Instance: "tc.example", Namespace: "ns"}
 	known := baseline.IDMap{"k": {ID: 7, Type: "Tool", Name: "New name", Owner: "O", Row: "j:4", Baseline: baseline.Parse("name=000000000001"), Rewritten: map[string]string{"a": "A", "b": "B"}},
 		"other": {ID: 8, Type: "Tool", Name: "Of no plan", Owner: "O", Row: "j:5"}}
@@ -66,9 +66,9 @@ func TestRowsAfterKill(t *testing.T) {
 	}
 }
 
-// TestRowsInPart: a group that was written in part has what arrived, and of the
+// TestPartlyWrittenGroupsKeepWhatArrived: a group that was written in part has what arrived, and of the
 // rest what the run before had left; one that was not begun has all of that.
-func TestRowsInPart(t *testing.T) {
+func TestPartlyWrittenGroupsKeepWhatArrived(t *testing.T) {
 	changes := []plan.Change{{Field: "status", Op: plan.Set, Old: "New", New: "Open"}, {Field: "tags", Op: plan.Add, New: "t"}}
 	link := &plan.Association{Kind: intel.KindIndicator, State: plan.New, Op: plan.Add, Object: 1}
 	action := func(key string) *plan.Action {

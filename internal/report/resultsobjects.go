@@ -46,8 +46,8 @@ func (b *rowMaker) ofObject(res *apply.ObjectResult) Row {
 		WebLink: link, Status: res.Status, Error: res.Error, Source: o.Source}
 }
 
-// namedBySkips tells which objects only groups name that a flag leaves out:
-// that they were not made is what was asked for.
+// namedBySkips marks the objects that only groups name which a flag leaves out:
+// nobody asked for these objects.
 func (b *rowMaker) namedBySkips() []bool {
 	skipped := make([]bool, len(b.plan.Objects))
 	other := make([]bool, len(b.plan.Objects))
@@ -68,8 +68,8 @@ func (b *rowMaker) namedBySkips() []bool {
 	return skipped
 }
 
-// associations are those that could not be made or removed, and those that a
-// flag left out.
+// associations are those that could not be made or removed, or that a flag leaves
+// out.
 func (b *rowMaker) associations() {
 	for _, r := range b.ledger.Results {
 		for _, l := range r.Lost {

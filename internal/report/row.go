@@ -12,15 +12,14 @@ import (
 	"tcimport/internal/plan"
 )
 
-// What a row can be of beside the kinds of objects.
+// kindAssociation is a kind of rows beside the kinds of objects.
 const kindAssociation intel.Kind = "association"
 
-// What a row can say that was done beside the verbs of a plan. A conflict that
-// was left out is a skip that failed.
+// actionReference is an action of rows beside the verbs of a plan: the object was
+// only pointed at. A conflict that was left out is a skip that failed.
 const actionReference plan.Verb = "reference"
 
-// Row is one line of a report: what became of one object that the manifests
-// name.
+// Row is one line of a report: the outcome of one object that the manifests name.
 type Row struct {
 	Kind    intel.Kind   `json:"kind"`
 	Key     string       `json:"key"`
@@ -35,12 +34,12 @@ type Row struct {
 	Error   string       `json:"error"`
 	Source  string       `json:"source"`
 
-	// Columns of our own, for the next run.
+	// Columns of this program, for its next run.
 	Instance  string             `json:"instance,omitempty"`
 	Namespace string             `json:"namespace,omitempty"`
 	Rewritten baseline.Rewritten `json:"rewrittenTags,omitempty"`
 	Baseline  baseline.Baseline  `json:"applied,omitempty"`
-	Earlier   bool               `json:"earlier,omitempty"` // of an earlier run, and as it was
+	Earlier   bool               `json:"earlier,omitempty"` // an unchanged row of an earlier run
 }
 
 // Meta is what all rows of a report share.
@@ -48,8 +47,8 @@ type Meta struct {
 	Instance  string // its host, and its path where that is not the usual one
 	Namespace string
 
-	// Left are the rows of groups that a run has written which died before its
-	// report: they are newer than what the plan remembers of its id-map.
+	// Left are groups that a run has written which died before its report. They are
+	// newer than the id-map of the plan.
 	Left baseline.IDMap
 }
 
@@ -58,8 +57,8 @@ type column struct {
 	name string
 	get  func(*Row) string
 	set  func(*Row, string) error
-	own  bool // not one that other programs can count on
-	word bool // its value is one of few
+	own  bool // of this program: others cannot rely on it
+	word bool // it has one of few values
 }
 
 func text(name string, field func(*Row) *string) column {
@@ -68,15 +67,15 @@ func text(name string, field func(*Row) *string) column {
 		set: func(r *Row, s string) error { *field(r) = s; return nil }}
 }
 
-// What rows can be of, can say was done, and what became of it.
+// The values of columns of words.
 var (
 	rowKinds    = append(slices.Clone(intel.Kinds), kindAssociation)
 	rowActions  = append(slices.Clone(plan.Verbs), actionReference)
 	rowStatuses = []apply.Status{apply.OK, apply.Failed, apply.InDoubt, apply.NotAttempted}
 )
 
-// oneOf is a column of words. What is no such word was not written by this program:
-// to go on as if it were there could lose what the row is about.
+// oneOf is a column of words. Another word is an error: this program did not write
+// it, and a row that is not understood could be lost.
 func oneOf[T ~string](name string, words []T, field func(*Row) *T) column {
 	return column{name: name, word: true,
 		get: func(r *Row) string { return string(*field(r)) },

@@ -10,17 +10,17 @@ import (
 	"tcimport/internal/message"
 )
 
-// Terminal is the one way to stderr, and to stdout where that is a terminal.
-// What goes through it is shown and never obeyed: escape sequences, marks of
-// direction and the like are written as their escapes, which also mean the same
-// within JSON. It owns the line of progress, so that nothing tears it.
+// Terminal writes everything to stderr, and to stdout if that is a terminal. It
+// writes characters that a terminal would obey, such as escape sequences, as
+// escapes. JSON reads these as the same text. It owns the line of progress, so that no
+// other output breaks that line.
 type Terminal struct {
 	mu     sync.Mutex
 	err    io.Writer
-	width  func() int // columns; nil or 0 where that is not known
+	width  func() int // columns; nil or 0 if they are not known
 	status string     // the line of progress, "" for none
 	drawn  bool       // it is on the screen
-	open   bool       // the last line that was written has not ended
+	open   bool       // the last line has no end yet
 }
 
 // NewTerminal makes a terminal of stderr.
@@ -28,13 +28,13 @@ func NewTerminal(stderr io.Writer, width func() int) *Terminal {
 	return &Terminal{err: stderr, width: width}
 }
 
-// Stderr is the way to stderr.
+// Stderr writes to stderr.
 func (t *Terminal) Stderr() io.Writer { return t.Screen(t.err) }
 
-// Screen is the way to a stream that leads to the same screen.
+// Screen writes to another stream of the same screen.
 func (t *Terminal) Screen(w io.Writer) io.Writer { return &screen{terminal: t, w: w} }
 
-// commonColumns is the width of a terminal that does not say it.
+// commonColumns is the width of a terminal whose width is not known.
 const commonColumns = 80
 
 // SetStatus shows a line of progress below everything else, "" for none.
@@ -51,7 +51,8 @@ func (t *Terminal) SetStatus(line string) {
 	t.draw()
 }
 
-// columns are those that a line may fill: one more would begin the next line.
+// columns are the columns that a line may fill: with one more, a terminal would begin
+// the next line.
 func (t *Terminal) columns() int {
 	columns := commonColumns
 	if t.width != nil && t.width() > 0 {
@@ -60,7 +61,7 @@ func (t *Terminal) columns() int {
 	return max(columns-1, 3)
 }
 
-// draw draws the status over the one before. It waits for a line to end.
+// draw replaces the status on the screen, unless a line has no end yet.
 func (t *Terminal) draw() {
 	if t.status == "" || t.open {
 		return
@@ -76,8 +77,8 @@ func (t *Terminal) erase() {
 	}
 }
 
-// blank empties the line of the status, all of it: terminals show what is typed
-// there, such as ^C.
+// blank clears the whole line of the status: terminals show there what somebody types,
+// such as ^C.
 func (t *Terminal) blank() string {
 	if !t.drawn {
 		return ""
@@ -93,11 +94,11 @@ type screen struct {
 	rest     []byte // the beginning of a character, or of a colour
 }
 
-// Styled is the same stream for what colours its own text. Everything else that
-// it writes has to be safe already.
+// Styled is the same stream, but colours pass. It is for writers that escape the texts
+// of others themselves.
 func (s *screen) Styled() io.Writer { return &screen{terminal: s.terminal, w: s.w, styled: true} }
 
-// Write counts what it keeps for the next call as written.
+// Write counts the bytes that it keeps for the next call as written.
 func (s *screen) Write(b []byte) (int, error) {
 	t := s.terminal
 	t.mu.Lock()
@@ -121,7 +122,8 @@ func (s *screen) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// visible is b as it may be shown, and what has to wait for its end.
+// visible is b as it may be shown, and the beginning of a character or colour at its
+// end.
 func (s *screen) visible(b []byte) (text, rest []byte) {
 	i := 0
 	for i < len(b) && (b[i] == '\n' || b[i] == '\t' || b[i] >= ' ' && b[i] < 0x7f) {
@@ -159,8 +161,8 @@ func (s *screen) visible(b []byte) (text, rest []byte) {
 
 const escape = 0x1b
 
-// styleAt is the length of the style that b begins with, 0 for none; whole is
-// false where b ends before that is known.
+// styleAt is the length of the style at the beginning of b, 0 for none; whole is false
+// if b ends before that is clear.
 func styleAt(b []byte) (n int, whole bool) {
 	for _, st := range styles {
 		seq := []byte("\x1b[" + string(st) + "m")

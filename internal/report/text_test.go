@@ -15,7 +15,7 @@ import (
 	"tcimport/internal/plan"
 )
 
-func TestTally(t *testing.T) {
+func TestTallySaysAllCounts(t *testing.T) {
 	for _, c := range []struct {
 		s    plan.Summary
 		rate float64
@@ -40,7 +40,7 @@ func TestTally(t *testing.T) {
 	}
 }
 
-func TestNoChanges(t *testing.T) {
+func TestNoChangesAreSaidFirst(t *testing.T) {
 	p := &plan.Plan{Actions: []*plan.Action{{Verb: plan.Unchanged, Key: "k"}}, Summary: plan.Summary{Unchanged: 1}}
 	var b strings.Builder
 	if err := Text(&b, PlanView(p, Show{}), Screen{}); err != nil {
@@ -74,7 +74,7 @@ func FuzzEscapedShort(f *testing.F) {
 	})
 }
 
-func TestDiffLines(t *testing.T) {
+func TestDistantLinesAreLeftOut(t *testing.T) {
 	show := func(ds []diffLine) string {
 		var out []string
 		for _, d := range ds {
@@ -111,7 +111,7 @@ func big(n int) *plan.Plan {
 	return p
 }
 
-func TestHugePlan(t *testing.T) {
+func TestHugePlansSayWhatIsLeftOut(t *testing.T) {
 	p := big(10_000)
 	if err := Text(io.Discard, PlanView(p, Show{Verbose: true}), Screen{Color: true}); err != nil {
 		t.Fatal(err)
@@ -203,7 +203,7 @@ func TestOneSetOfNumbers(t *testing.T) {
 	}
 }
 
-func TestSummaryAddsUp(t *testing.T) {
+func TestCountsAddUpToTheRows(t *testing.T) {
 	var rows []Row
 	for _, a := range []plan.Verb{plan.Create, plan.Update, plan.Delete, plan.Unchanged, actionReference, plan.Skip} {
 		for _, s := range []apply.Status{apply.OK, apply.Failed, apply.InDoubt, apply.NotAttempted} {
@@ -217,7 +217,7 @@ func TestSummaryAddsUp(t *testing.T) {
 	}
 }
 
-func TestFormat(t *testing.T) {
+func TestUnknownFormatsAreRefused(t *testing.T) {
 	var f Format
 	if err := f.Set("markdown"); err != nil || f != FormatMarkdown {
 		t.Errorf("%v, %v", f, err)
@@ -227,7 +227,7 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-func TestErrorDocument(t *testing.T) {
+func TestErrorsAreOneDocument(t *testing.T) {
 	var ps intel.Problems
 	ps.Errorf(intel.At("m.yaml", 3, 5), "no <type>")
 	var b strings.Builder

@@ -2,12 +2,14 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"tcimport/internal/apply"
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
@@ -107,7 +109,7 @@ func TestNewObjectsAreDescribedInOneSection(t *testing.T) {
 	}
 }
 
-// TestListsShareALine: tags of one fate stand on one line, names in quotes, and
+// TestListsShareALine: tags with the same operation share a line, names in quotes, and
 // what an attribute has beside its value is shown without -v.
 func TestListsShareALine(t *testing.T) {
 	yes, no := true, false
@@ -225,8 +227,8 @@ func TestLargeMarkdownStaysBelowTheLimit(t *testing.T) {
 	}
 }
 
-// TestOnly lists groups of some actions, unchanged ones too if asked for.
-func TestOnly(t *testing.T) {
+// TestOnlyTheNamedActionsAreListed lists groups of some actions, unchanged ones too if asked for.
+func TestOnlyTheNamedActionsAreListed(t *testing.T) {
 	p := mixedTypes(4)
 	got := shownText(t, p, Show{Only: []plan.Verb{plan.Unchanged, plan.Delete}}, Screen{})
 	if strings.Count(got, "= unchanged") != 5 || strings.Count(got, "- delete") != 1 || strings.Contains(got, "create Threat") || strings.Contains(got, "Not listed here") {
@@ -327,9 +329,9 @@ func TestFullShowsWholeTexts(t *testing.T) {
 	}
 }
 
-// TestNotPruned: what --prune leaves is listed with the reason, and only where it
+// TestGroupsThatPruneKeepsAreListed: what --prune leaves is listed with the reason, and only where it
 // was asked for.
-func TestNotPruned(t *testing.T) {
+func TestGroupsThatPruneKeepsAreListed(t *testing.T) {
 	p := &plan.Plan{Policy: plan.Policy{Prune: true}, CarriedOn: []*plan.Object{
 		{Kind: intel.KindGroup, Type: "Campaign", Name: "Own", Written: "own", ID: 90, Reason: "it has an xid of its own"},
 		{Kind: intel.KindGroup, Type: "Campaign", Name: "Carried on", Written: "x", ID: 91},
@@ -347,6 +349,54 @@ func TestNotPruned(t *testing.T) {
 	p.Policy.Prune = false
 	if got := shownText(t, p, Show{}, Screen{}); strings.Contains(got, "--prune") {
 		t.Errorf("it was not asked for:\n%s", got)
+	}
+}
+
+// TestFormatsShowTheSame: every section, entry, remark and statement of a view is in
+// every format.
+func TestFormatsShowTheSame(t *testing.T) {
+	p := mixedTypes(4)
+	p.PruneRefused = "too many deletions"
+	p.Policy.Prune = true
+	p.CarriedOn = []*plan.Object{{Kind: intel.KindGroup, Type: "Campaign", Name: "Own", Written: "own", Reason: "its xid is not ours"}}
+	p.Objects = []*plan.Object{{Kind: intel.KindIndicator, Type: "Host", Name: "a.example", Notes: []string{"it is inactive"}}}
+	p.Actions = append(p.Actions, &plan.Action{Verb: plan.Unchanged, Type: "Tool", Name: "Theirs", Key: "t", Notes: []plan.Note{{Kind: plan.EditKept, Detail: "status"}}})
+	rows := NewReport([]Row{{Kind: intel.KindGroup, Key: "k", Type: "Tool", Name: "Refused", Action: plan.Create, Status: apply.Failed, Error: "no"}}, Meta{})
+	for name, v := range map[string]*View{
+		"plan": PlanView(p, Show{Rate: 10}),
+		"run":  RunView(Run{Plan: p, Rows: rows.Rows, Counts: rows.Counts, Report: "ids.csv", Err: errors.New("the end")}),
+	} {
+		var text, md strings.Builder
+		if err := errors.Join(Text(&text, v, Screen{}), Markdown(&md, v, 0)); err != nil {
+			t.Fatal(err)
+		}
+		marks := strings.NewReplacer("`", "", `"`, "", "<code>", "", "</code>", "")
+		check := func(want string) {
+			t.Helper()
+			for format, out := range map[string]string{"text": text.String(), "markdown": md.String()} {
+				if want = marks.Replace(want); !strings.Contains(marks.Replace(out), want) {
+					t.Errorf("%s as %s lacks %q:\n%s", name, format, want, out)
+				}
+			}
+		}
+		if len(v.sections) < 3 {
+			t.Errorf("%s has %d sections", name, len(v.sections))
+		}
+		for _, s := range v.sections {
+			check(fmt.Sprintf("%s (%d)", s.title, s.total))
+			for _, e := range s.entries {
+				check(textOf(e.what()))
+				check(e.remark)
+			}
+		}
+		for _, s := range v.tally {
+			check(textOf(s.what))
+			for _, u := range s.under {
+				check(textOf(u))
+			}
+		}
+		check(textOf(v.refused))
+		check(textsOf(v.where))
 	}
 }
 
