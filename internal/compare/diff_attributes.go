@@ -53,12 +53,10 @@ func (d *differ) attributes() {
 
 func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAttribute) {
 	have = slices.Clone(have)
-	var left []intel.Attribute
+	var unpaired []intel.Attribute
 	pair := func(w intel.Attribute, i int) {
 		if detail, differs := d.attributeDetail(w, have[i]); differs {
-			d.carryParts(w, &have[i])
-			detail.Replaces = d.replaces(w, &have[i])
-			d.add(plan.Change{Field: "attribute:" + w.Type, Op: plan.Set, Old: have[i].Value, New: w.Value, Attribute: detail, Drift: d.partsOrigin(w, &have[i])})
+			d.setAttribute(w, &have[i], detail, d.partsOrigin(w, &have[i]))
 		} else {
 			d.note(baseline.AttributeWith(w.Type, w.Value, baseline.Parts(&w))...)
 		}
@@ -74,15 +72,15 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 			if i := intel.FindAttributeBy(intel.SameText, w, have); i >= 0 {
 				pair(w, i)
 			} else {
-				left = append(left, w)
+				unpaired = append(unpaired, w)
 			}
 		}
 	}
 	// What would be added, or was sent as it is, may be there as the instance has
 	// rewritten it.
-	left = slices.DeleteFunc(left, func(w intel.Attribute) bool {
+	unpaired = slices.DeleteFunc(unpaired, func(w intel.Attribute) bool {
 		i := intel.FindAttributeBy(intel.EquivalentText, w, have)
-		if i < 0 || len(left) == 1 && len(have) == 1 && !d.last.Maybe(baseline.Attribute(w.Type, w.Value)) {
+		if i < 0 || len(unpaired) == 1 && len(have) == 1 && !d.last.Maybe(baseline.Attribute(w.Type, w.Value)) {
 			return false
 		}
 		d.note(baseline.Attribute(have[i].Type, have[i].Value))
@@ -93,15 +91,12 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 		pair(w, i)
 		return true
 	})
-	if len(left) == 1 && len(have) == 1 {
-		detail, _ := d.attributeDetail(left[0], have[0])
-		d.carryParts(left[0], &have[0])
-		detail.Replaces = d.replaces(left[0], &have[0])
-		d.add(plan.Change{Field: "attribute:" + left[0].Type, Op: plan.Set, Old: have[0].Value, New: left[0].Value, Attribute: detail,
-			Drift: d.valueOrigin(left[0], &have[0])})
+	if len(unpaired) == 1 && len(have) == 1 {
+		detail, _ := d.attributeDetail(unpaired[0], have[0])
+		d.setAttribute(unpaired[0], &have[0], detail, d.valueOrigin(unpaired[0], &have[0]))
 		return
 	}
-	for _, w := range left {
+	for _, w := range unpaired {
 		missing := []baseline.Fact{baseline.Attribute(w.Type, w.Value)}
 		if slices.ContainsFunc(have, func(h intel.RemoteAttribute) bool { return intel.SameText(w.Value, h.Value) }) {
 			missing = nil // it is there, but of another source
@@ -112,10 +107,17 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 		for _, h := range have {
 			d.removeAttribute(h)
 		}
-	} else if len(left) > 0 && len(have) > 0 {
+	} else if len(unpaired) > 0 && len(have) > 0 {
 		d.notes = append(d.notes, fmt.Sprintf("attribute %s: %d on the server are not in the manifest and stay; --attributes replace removes them",
-			left[0].Type, len(have)))
+			unpaired[0].Type, len(have)))
 	}
+}
+
+// setAttribute changes h into w in place.
+func (d *differ) setAttribute(w intel.Attribute, h *intel.RemoteAttribute, detail *plan.AttributeDetail, drift string) {
+	d.carryParts(w, h)
+	detail.Replaces = d.replaces(w, h)
+	d.add(plan.Change{Field: "attribute:" + w.Type, Op: plan.Set, Old: h.Value, New: w.Value, Attribute: detail, Drift: drift})
 }
 
 func (d *differ) removeAttribute(h intel.RemoteAttribute) {

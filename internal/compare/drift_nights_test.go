@@ -176,6 +176,11 @@ func TestNights(t *testing.T) {
 			{a(", attributes: [{type: Aliases, value: v2}]"), at("v1", "s1", true)},
 			{a(", attributes: [{type: Aliases, value: v3, source: s3, pinned: false}]"), at("v2", "s1", true)},
 		}},
+		{"a part that was not named while another one changed", []night{
+			{a(", attributes: [{type: Aliases, value: v1, source: s1, pinned: true}]"), at("v1", "s1", true)},
+			{a(", attributes: [{type: Aliases, value: v1, pinned: false}]"), at("v1", "s1", true)},
+			{a(", attributes: [{type: Aliases, value: v1, source: s3, pinned: false}]"), at("v1", "s1", false)},
+		}},
 		{"a link that is dropped and named again", []night{
 			{a(", associatedGroups: [b]"), linkedBoth()},
 			{a(", associatedGroups: []"), linkedBoth()},

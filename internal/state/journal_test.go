@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -20,68 +19,6 @@ import (
 	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 )
-
-var scope = Scope{Instance: "tc.example", Namespace: "incidents"}
-
-// plans is a plan of creates with these keys; each group has one association.
-func planOf(id string, keys ...string) *plan.Plan {
-	p := &plan.Plan{ID: id}
-	for _, k := range keys {
-		p.Actions = append(p.Actions, &plan.Action{Verb: plan.Create, Key: k, Type: "Incident", Name: "Name of " + k, Owner: "O", XID: "xid-" + k,
-			Associations: []*plan.Association{{Name: "other"}}})
-	}
-	return p
-}
-
-func open(t *testing.T, dir string, p *plan.Plan) (*Journal, *Resume) {
-	t.Helper()
-	j, _, err := Open(dir, scope)
-	must(t, err)
-	left, err := j.Begin(p.ID)
-	must(t, err)
-	return j, left
-}
-
-// doneOf are the results of p that stand.
-func doneOf(r *Resume, p *plan.Plan) map[string]apply.Result {
-	done, _ := r.Progress(p, time.Now())
-	return done
-}
-
-// sentOf are the writes that have no answer.
-func sentOf(r *Resume) []string {
-	var sent []string
-	for key, g := range r.all() {
-		if g.Sent != nil {
-			sent = append(sent, key+" "+g.Sent.XID)
-		}
-	}
-	return sent
-}
-
-// answersOf is how many groups have an outcome.
-func answersOf(r *Resume) int {
-	n := 0
-	for _, g := range r.all() {
-		if g.Line > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-func must(t *testing.T, errs ...error) {
-	t.Helper()
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func ok(a *plan.Action, id int64) *apply.Result {
-	return &apply.Result{Action: a, Status: apply.OK, ID: id, XID: a.XID, WebLink: fmt.Sprint("https://tc.example/", id)}
-}
 
 // TestKilled has a run die in the middle, and the next one go on.
 func TestKilled(t *testing.T) {
