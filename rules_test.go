@@ -26,7 +26,7 @@ var edges = map[string][]string{
 	"internal/celltemplate": {"internal/message", "internal/spelling"},
 	"internal/baseline":     {"internal/intel", "internal/spelling"},
 	"internal/intel":        {"internal/canonical", "internal/message", "internal/spelling"},
-	"internal/reader":       {"internal/celltemplate", "internal/csvscan", "internal/intel", "internal/message", "internal/spelling"},
+	"internal/reader":       {"internal/celltemplate", "internal/csvscan", "internal/intel", "internal/message", "internal/spelling", "internal/workers"},
 	"internal/plan":         {"internal/baseline", "internal/intel", "internal/message"},
 	"internal/inventory":    {"internal/baseline", "internal/intel", "internal/plan", "internal/spelling"},
 	"internal/compare":      {"internal/baseline", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling"},

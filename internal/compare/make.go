@@ -160,12 +160,13 @@ func (m *maker) addReference(g *intel.Group, a *plan.Action) int {
 
 // compareGroups compares each group with itself on the instance.
 func (m *maker) compareGroups() {
+	var changes []plan.Change // of one group after the other
 	for i, g := range m.Import.Groups {
 		a, r := m.actions[i], m.matches[i].remote
 		if g.Reference || a.Verb != plan.Create && a.Verb != plan.Unchanged {
 			continue
 		}
-		d := &differ{policy: m.Policy, g: g, r: r, rewritten: m.IDMap[g.Key].Rewritten}
+		d := &differ{policy: m.Policy, g: g, r: r, rewritten: m.IDMap[g.Key].Rewritten, changes: changes[:0]}
 		if r != nil {
 			d.last = m.last(g.Key)
 		}
@@ -173,7 +174,8 @@ func (m *maker) compareGroups() {
 		d.tags()
 		d.labels()
 		d.attributes()
-		a.Changes, a.Baseline = d.changes, d.same
+		changes = d.changes
+		a.Changes, a.Baseline = append([]plan.Change(nil), changes...), d.same
 		for _, text := range d.notes {
 			remark(a, text)
 		}

@@ -74,7 +74,8 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 		}
 	}
 	a.applyMerges()
-	return &a.im, a.problems.Distinct()
+	im := a.im // a pointer into a would keep all its indexes
+	return &im, a.problems.Distinct()
 }
 
 // Release drops the references and places that only another Assemble would need.

@@ -5,9 +5,12 @@ import (
 	"iter"
 	"maps"
 	"regexp"
+	"runtime"
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"tcimport/internal/workers"
 )
 
 // A tree of nodes takes thirty times the memory of its text. So the long lists of a
@@ -21,7 +24,7 @@ import (
 // not complete, or has an alias of an anchor in another one, the document is read as
 // a whole.
 const (
-	chunkSize   = 256 << 10
+	chunkSize   = 128 << 10
 	chunkedFrom = 1 << 20 // size of the smallest document that is read in chunks
 )
 
@@ -164,14 +167,13 @@ func (d *document) entries(n *yaml.Node, field, of string) iter.Seq[*yaml.Node] 
 		}
 		first, text := d.first, d.text
 		defer func() { d.first, d.text, d.ends = first, text, nil }()
-		for i, c := range l.chunks {
-			chunkText := l.text(text, i)
-			root, err := parseYAML(chunkText)
+		for c, tree := range l.parsed(text) {
+			root, err := tree.root, tree.err
 			if d.chunkFailed || err != nil || root == nil || root.Kind != yaml.SequenceNode {
 				d.chunkFailed = true
 				return
 			}
-			d.first, d.text, d.ends = first+c.line-1, chunkText, nil
+			d.first, d.text, d.ends = first+c.line-1, tree.text, nil
 			if !d.checkStructure(root) {
 				d.chunkFailed = true
 				return
@@ -180,6 +182,46 @@ func (d *document) entries(n *yaml.Node, field, of string) iter.Seq[*yaml.Node] 
 				if !yield(c) {
 					return
 				}
+			}
+		}
+	}
+}
+
+// tree is the text of a chunk, and what the parser makes of it.
+type tree struct {
+	text []byte
+	root *yaml.Node
+	err  error
+}
+
+// parsed returns the chunks in order, each with its tree. While the caller reads
+// one, goroutines parse the next: the parser takes most of the time.
+func (l *listText) parsed(document []byte) iter.Seq2[chunk, tree] {
+	return func(yield func(chunk, tree) bool) {
+		trees := make(chan chan tree, max(runtime.GOMAXPROCS(0)-1, 1))
+		stop := make(chan struct{})
+		defer close(stop)
+		go func() {
+			for i := range l.chunks {
+				one := make(chan tree, 1)
+				select {
+				case trees <- one:
+				case <-stop:
+					return
+				}
+				go func() {
+					t := tree{text: l.text(document, i)}
+					t.err = workers.Do(func() (err error) {
+						t.root, err = parseYAML(t.text)
+						return err
+					})
+					one <- t
+				}()
+			}
+		}()
+		for _, c := range l.chunks {
+			if !yield(c, <-<-trees) {
+				return
 			}
 		}
 	}

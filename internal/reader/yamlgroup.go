@@ -48,11 +48,15 @@ func (d *document) groupField(g *intel.Group, k, v *yaml.Node) bool {
 		if isList(v) {
 			g.Lists |= kind.List()
 		}
-		for _, n := range d.list(v, k.Value, kind.Spec().Syntax) {
+		list := d.list(v, k.Value, kind.Spec().Syntax)
+		refs := make([]intel.Ref, 0, len(g.Refs)+len(list)) // no more than it needs: there are very many
+		refs = append(refs, g.Refs...)
+		for _, n := range list {
 			if ref, ok := d.ref(kind, n); ok {
-				g.Refs = append(g.Refs, ref)
+				refs = append(refs, ref)
 			}
 		}
+		g.Refs = refs
 		return true
 	}
 	switch k.Value {
