@@ -1,6 +1,7 @@
 package canonical
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -78,6 +79,9 @@ func notDefanged(s string, canonical func(string) (string, error)) error {
 	meant, ok := refang(s)
 	if !ok {
 		return nil
+	}
+	if _, still := refang(meant); still {
+		return errors.New("is defanged more than once: write the original value")
 	}
 	c, err := canonical(meant)
 	if err != nil {

@@ -32,8 +32,8 @@ func Decimal(value string) (string, error) {
 	value = strings.TrimSpace(value)
 	negative, whole, fraction, ok := cutNumber(value)
 	if !ok {
-		if written := strings.Replace(value, ",", ".", 1); written != value {
-			if fixed, err := Decimal(written); err == nil {
+		if strings.Count(value, ",") == 1 {
+			if fixed, err := Decimal(strings.Replace(value, ",", ".", 1)); err == nil {
 				return "", fmt.Errorf("is not a number: write %s", fixed)
 			}
 		}

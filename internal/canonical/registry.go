@@ -46,22 +46,27 @@ func RegistryKey(i int, s string) (string, error) {
 	case 2:
 		return registryType(strings.TrimSpace(s))
 	}
-	panic(fmt.Sprintf("intel: a Registry Key has no part %d", i))
+	panic(fmt.Sprintf("canonical: a Registry Key has no part %d", i))
 }
 
 func registryKey(s string) (string, error) {
+	if key, ok := withHive(s); ok {
+		return key, nil
+	}
+	return "", notRegistryKey(s)
+}
+
+// withHive is a key with the full name of its hive.
+func withHive(s string) (string, bool) {
 	hive, path, below := strings.Cut(s, `\`)
 	full, ok := fullHive(hive)
-	if !ok {
-		return "", notRegistryKey(s)
+	switch {
+	case !ok || full == hive:
+		return s, ok
+	case !below:
+		return full, true
 	}
-	if full == hive {
-		return s, nil
-	}
-	if !below {
-		return full, nil
-	}
-	return full + `\` + path, nil
+	return full + `\` + path, true
 }
 
 // fullHive is the full name of a hive written in any case or abbreviated.
@@ -97,7 +102,7 @@ func notRegistryKey(s string) error {
 		}
 	}
 	if meant != "" {
-		if key, err := registryKey(meant); err == nil {
+		if key, ok := withHive(meant); ok {
 			return fmt.Errorf("does not begin with a hive: write %s", message.Quote(key))
 		}
 	}

@@ -195,20 +195,10 @@ func (k *check) victimAssetType(o *Object) {
 	k.errorf(Pos{}, "type %s of a victim asset is not one of %s%s", message.Quote(o.Type), strings.Join(victimAssetTypeNames, ", "), k.didYouMean(o.Type, victimAssetTypeNames))
 }
 
-func isVictimAssetValue(name string) bool {
-	for _, t := range VictimAssetTypes {
-		if t.Value == name {
-			return true
-		}
-	}
-	return false
+func isVictimAssetValue(field string) bool {
+	return slices.ContainsFunc(VictimAssetTypes, func(t VictimAssetType) bool { return t.Value == field })
 }
 
-func isQualifier(name string) bool {
-	for _, t := range VictimAssetTypes {
-		if t.Qualifier == name && name != "" {
-			return true
-		}
-	}
-	return false
+func isQualifier(field string) bool {
+	return slices.ContainsFunc(VictimAssetTypes, func(t VictimAssetType) bool { return t.Qualifier == field && field != "" })
 }

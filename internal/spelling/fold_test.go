@@ -49,3 +49,13 @@ func TestFoldAllocates(t *testing.T) {
 		}
 	}
 }
+
+// TestSqueezeFindsOneName: blanks, underscores, hyphens and case do not make
+// another name.
+func TestSqueezeFindsOneName(t *testing.T) {
+	for _, s := range []string{"eventDate", " Event_Date", "event-date\u00a0", "EVENT\tDATE", "e v e n t d a t e"} {
+		if got := Squeeze(s); got != "eventdate" {
+			t.Errorf("Squeeze(%q) = %q", s, got)
+		}
+	}
+}
