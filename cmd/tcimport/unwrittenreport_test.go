@@ -10,10 +10,10 @@ import (
 	"tcimport/internal/tcsim"
 )
 
-// TestUnwrittenResults: what cannot be written at the end of a run keeps nothing
-// else from being written or told: what became of the run, where a copy is, the
+// TestUnwrittenReportKeepsEverythingElse: a report that cannot be written keeps nothing
+// else from being written or shown: the result of the run, the place of a copy, the
 // journal, and what to do next.
-func TestUnwrittenResults(t *testing.T) {
+func TestUnwrittenReportKeepsEverythingElse(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name  string
@@ -90,9 +90,9 @@ func (w *world) journalName() string {
 	return "(none)"
 }
 
-// TestReportFolderGone: where neither the report nor a copy can be written, what
-// became of the run is told all the same.
-func TestReportFolderGone(t *testing.T) {
+// TestRunIsSummarizedWithoutAnyReport: where neither the report nor a copy can be
+// written, the result of the run is shown all the same.
+func TestRunIsSummarizedWithoutAnyReport(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, tcsim.Config{})
 	w.write("in.yaml", oneGroup)

@@ -33,11 +33,11 @@ const killedBack = `groups:
     attributes: [{type: Description, value: NAME}]
 `
 
-// TestKilledAndBack: an update is killed at any of its writes, before or after the
+// TestKilledUpdateIsUndoneByTheOldManifest: an update is killed at any of its writes, before or after the
 // instance has carried it out, and then the manifest becomes again what it was:
 // what the killed run has left is not somebody's edit, and goes, also where it
 // arrives only after the next run.
-func TestKilledAndBack(t *testing.T) {
+func TestKilledUpdateIsUndoneByTheOldManifest(t *testing.T) {
 	t.Parallel()
 	first := strings.NewReplacer("NAME", "First", "STATUS", "New", "DATE", "2021-01-01", "TAG", "one").Replace(killedBack)
 	second := strings.NewReplacer("NAME", "Second", "STATUS", "Open", "DATE", "2022-02-02", "TAG", "two").Replace(killedBack)

@@ -37,9 +37,9 @@ func (w *world) checkLate(n int) {
 	}
 }
 
-// TestNestedListsLag: what earlier runs have left on groups, and what nested lists
+// TestNestedListsThatLagDuplicateNothing: what earlier runs have left on groups, and what nested lists
 // do not show yet, is not added again, and nobody is said to have removed it.
-func TestNestedListsLag(t *testing.T) {
+func TestNestedListsThatLagDuplicateNothing(t *testing.T) {
 	t.Parallel()
 	apply := []string{"apply", "@in.yaml", "--yes", "--report", "@ids.csv"}
 	begin := func(t *testing.T, cfg tcsim.Config) *world {
@@ -122,10 +122,10 @@ func TestNestedListsLag(t *testing.T) {
 	}
 }
 
-// TestGroupsKnownByID: a group that the id-map knows by its ID, and that neither
+// TestGroupsKnownByIDAreNotCreatedAgain: a group that the id-map knows by its ID, and that neither
 // lists nor its xid show, is there: it is not said to be deleted, and is not
 // created again.
-func TestGroupsKnownByID(t *testing.T) {
+func TestGroupsKnownByIDAreNotCreatedAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, tcsim.Config{Switches: tcsim.Switches{ListDelayMS: 3_600_000, XIDDelayMS: 3_600_000, ExistingXID: "duplicate"}})
 	w.write("in.yaml", late(6))
@@ -149,9 +149,9 @@ func TestGroupsKnownByID(t *testing.T) {
 	}
 }
 
-// TestRewrittenAttributes: values that the instance stores otherwise than they were
+// TestRewrittenAttributesAreNoDrift: values that the instance stores otherwise than they were
 // sent are not added again, and nobody is said to have edited them.
-func TestRewrittenAttributes(t *testing.T) {
+func TestRewrittenAttributesAreNoDrift(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{"escaped", "squeezed"} {
 		t.Run(how, func(t *testing.T) {

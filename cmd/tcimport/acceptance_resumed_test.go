@@ -63,10 +63,10 @@ func (w *world) put(name, body string) {
 	}
 }
 
-// TestKilledAndEdited: after a run that was killed, what it has written is told
-// from what somebody edited since, whether or not it still learned of its own
-// writes; and a group that it has renamed is found under its new name.
-func TestKilledAndEdited(t *testing.T) {
+// TestEditsAfterAKilledRunAreKept: after a run that was killed, its own writes are
+// distinguished from later edits, also where it received no answer to them. A group
+// that it has renamed is found under its new name.
+func TestEditsAfterAKilledRunAreKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, tcsim.Config{})
 	w.sim.AddGroup(tcsim.Group{Type: "Incident", Name: "Adopted", Owner: tcsim.DemoOrganization, Fields: map[string]any{"status": "New"}})
@@ -108,9 +108,9 @@ groups:
 	}
 }
 
-// TestKilledAndDropped: a group that a killed run has made, and that the manifest
-// no longer has, is carried on, and can be pruned.
-func TestKilledAndDropped(t *testing.T) {
+// TestGroupOfAKilledRunCanBePruned: a group that a killed run has created, and that
+// the manifest no longer has, stays in the report and can be pruned.
+func TestGroupOfAKilledRunCanBePruned(t *testing.T) {
 	t.Parallel()
 	for _, saved := range []bool{false, true} {
 		w := newWorld(t, tcsim.Config{})
@@ -137,9 +137,9 @@ func TestKilledAndDropped(t *testing.T) {
 	}
 }
 
-// TestKilledWhileRenaming: an adopted group has no xid to be found by, and a run
-// that was killed may have renamed it or not.
-func TestKilledWhileRenaming(t *testing.T) {
+// TestKilledRenameDuplicatesNothing: an adopted group has no xid to be found by. A
+// run that was killed may have renamed it or not: the next run finds it.
+func TestKilledRenameDuplicatesNothing(t *testing.T) {
 	t.Parallel()
 	for _, phase := range []tcsim.Phase{tcsim.BeforeHandling, tcsim.AfterCommit} {
 		w := newWorld(t, tcsim.Config{})
@@ -159,10 +159,10 @@ func TestKilledWhileRenaming(t *testing.T) {
 	}
 }
 
-// TestTerminatedBetweenRequests: a group of which the first of two requests has
-// arrived was written in part, the report says so, and the next run adds what is
-// missing.
-func TestTerminatedBetweenRequests(t *testing.T) {
+// TestGroupWrittenInPartIsCompleted: a run is terminated after the first of two requests
+// of a group. The report says that the group was written in part, and the next run
+// adds what is missing.
+func TestGroupWrittenInPartIsCompleted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, tcsim.Config{})
 	apply := []string{"apply", "in.yaml", "--yes", "--report", "ids.csv", "--tags", "replace"}

@@ -7,9 +7,9 @@ import (
 	"tcimport/internal/tcsim"
 )
 
-// TestTwins: what differs in its case, victim, type or owner only is two things,
-// with two IDs, whoever names them.
-func TestTwins(t *testing.T) {
+// TestSimilarObjectsStayDistinct: objects that differ only in their case, victim, type
+// or owner are two objects with two IDs.
+func TestSimilarObjectsStayDistinct(t *testing.T) {
 	t.Parallel()
 	for _, switches := range []string{"", "post-fields=ignored", "nested-cap=1"} {
 		w := newWorld(t, tcsim.Config{})

@@ -52,8 +52,9 @@ func (w *world) load(state []byte) {
 	}
 }
 
-// TestHalf says what an import into an instance that has half of it comes to.
-func TestHalf(t *testing.T) {
+// TestImportWhereMuchExists: an import into an instance that has a part of it
+// adopts, reuses and adds to what is there, and makes the rest.
+func TestImportWhereMuchExists(t *testing.T) {
 	t.Parallel()
 	w := newHalf(t)
 	w.copyIn("everything/everything.want", "everything/half.diff")

@@ -10,9 +10,9 @@ import (
 	"tcimport/internal/tcsim"
 )
 
-// TestHangup: a terminal that is closed ends an import as SIGTERM does, however
-// often that is told.
-func TestHangup(t *testing.T) {
+// TestClosedTerminalEndsLikeSIGTERM: a terminal that is closed ends an import as
+// SIGTERM does, however many signals it sends.
+func TestClosedTerminalEndsLikeSIGTERM(t *testing.T) {
 	t.Parallel()
 	w := newHundreds(t, 200)
 	signal, wait := w.start(applyHundreds...)
@@ -26,9 +26,9 @@ func TestHangup(t *testing.T) {
 	}
 }
 
-// TestNobodyReads: an import goes on to its end when what it prints on the way
-// is read by nobody any more.
-func TestNobodyReads(t *testing.T) {
+// TestClosedStdoutEndsNoImport: an import goes on to its end when the reader of its
+// output has gone.
+func TestClosedStdoutEndsNoImport(t *testing.T) {
 	t.Parallel()
 	w := newHundreds(t, 10)
 	read, write, err := os.Pipe()
