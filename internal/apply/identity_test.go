@@ -35,10 +35,10 @@ func (s *misled) GroupByXID(ctx context.Context, owner, xid string, lists intel.
 	return r, err
 }
 
-// TestNoIDTwice: an instance that answers every create with one ID, or with that
+// TestOneIDForTwoGroupsIsNotBelieved: an instance that answers every create with one ID, or with that
 // of a group that exists, is not believed: the xid tells which group is which,
 // and where it does not the group is in doubt.
-func TestNoIDTwice(t *testing.T) {
+func TestOneIDForTwoGroupsIsNotBelieved(t *testing.T) {
 	same := func(r *intel.Remote) { r.ID, r.XID = 3, "" }
 	for _, c := range []struct {
 		name   string

@@ -130,9 +130,9 @@ func randomObject(rng *rand.Rand) intel.Ref {
 	return intel.Ref{Kind: o.Kind, Object: o}
 }
 
-// TestHalves: two halves of an import, carried out one after the other, leave
-// what the whole leaves.
-func TestHalves(t *testing.T) {
+// TestTwoImportsEqualTheWhole: an import that is carried out in two parts, one after
+// the other, has the same result as the whole.
+func TestTwoImportsEqualTheWhole(t *testing.T) {
 	for seed := range uint64(8) {
 		m := randomImport(rand.New(rand.NewPCG(seed, 5)), 16)
 		whole := richBench(t)

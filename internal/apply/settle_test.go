@@ -59,7 +59,7 @@ func TestRemovalsAreRepeated(t *testing.T) {
 
 // A group that was made before the run was ended has failed: it is there, with
 // an ID, but not with all that it should have.
-func TestEndedWithinAGroup(t *testing.T) {
+func TestGroupCutShortHasFailed(t *testing.T) {
 	var tags []string
 	for i := range plan.MostEntries + 10 {
 		tags = append(tags, fmt.Sprint("t", i))
@@ -133,7 +133,7 @@ func (s *oneWrite) Group(ctx context.Context, id int64, lists intel.List, fields
 
 // A long group of which an earlier run has made all is left as it is: what goes
 // into further requests is looked at as well.
-func TestLongGroupCarriedOn(t *testing.T) {
+func TestWholeLongGroupIsNotWrittenAgain(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	var attributes []string
 	for i := range plan.MostEntries + 10 {
@@ -153,7 +153,7 @@ func TestLongGroupCarriedOn(t *testing.T) {
 }
 
 // A group that the instance takes for one of another owner is not sent twice.
-func TestXIDOfAnotherOwner(t *testing.T) {
+func TestGroupOfAnotherOwnerIsNotSentAgain(t *testing.T) {
 	b := withSwitches(t, "existing-xid=upsert", "xid-scope=instance")
 	b.apply(`groups: [{key: a, xid: one, type: Threat, name: A, owner: Demo Community}]`)
 	p := b.plan(b.read(`groups: [{key: a, xid: one, type: Threat, name: A, tags: [x]}]`), nil, plan.DefaultPolicy())
@@ -166,7 +166,7 @@ func TestXIDOfAnotherOwner(t *testing.T) {
 
 // One group that may not be read, with credentials that work, does not end the
 // run.
-func TestDeniedLook(t *testing.T) {
+func TestOneUnreadableGroupEndsNoRun(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := b.plan(b.read(groups(5, func(int) string { return "" })), nil, plan.DefaultPolicy())
 	b.sim.SetFault(func(f tcsim.FaultPoint) tcsim.Fault {
@@ -186,7 +186,7 @@ func TestDeniedLook(t *testing.T) {
 
 // What an earlier run has made and cannot be looked up now is told as made, and
 // not made again.
-func TestDoneButUnread(t *testing.T) {
+func TestUnreadableGroupOfAnEarlierRunIsNotMadeAgain(t *testing.T) {
 	b := richBench(t)
 	p, first := b.apply(`
 groups:

@@ -25,9 +25,9 @@ func unmadeOf(l *apply.Ledger, key string) string {
 	return strings.Join(out, "; ")
 }
 
-// TestUnmadeWhereRefused: what is refused is told entry by entry, whatever else
-// was in the request, and what the group has now is told without it.
-func TestUnmadeWhereRefused(t *testing.T) {
+// TestRefusedEntriesAreReportedOneByOne: each refused entry is reported by itself,
+// whatever else was in its request. The baseline does not have it.
+func TestRefusedEntriesAreReportedOneByOne(t *testing.T) {
 	for _, c := range []struct{ group, want string }{
 		{"type: Threat, tags: [x, {techniqueId: T9999}], attributes: [{type: Description, value: d}, {type: Nowhere, value: v, source: s}], securityLabels: [TLP:RED, Nowhere]",
 			"add attribute:Nowhere v: failed; add securityLabels Nowhere: failed; add tags techniqueId:T9999: failed"},
@@ -56,9 +56,9 @@ func TestUnmadeWhereRefused(t *testing.T) {
 	}
 }
 
-// TestUnmadeInDoubt: a group that an earlier run may have written, and that
+// TestUnreadGroupLeavesChangesInDoubt: a group that an earlier run may have written, and that
 // cannot be read, is in doubt with all its changes.
-func TestUnmadeInDoubt(t *testing.T) {
+func TestUnreadGroupLeavesChangesInDoubt(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := linking(t, b)
 	b.sim.SetFault(unreadable)
@@ -71,9 +71,9 @@ func TestUnmadeInDoubt(t *testing.T) {
 	}
 }
 
-// TestStopBetweenRequests: a group of which one request has arrived, and the next
+// TestStopBetweenRequestsReportsThePart: a group of which one request has arrived, and the next
 // was not sent any more, was written in part.
-func TestStopBetweenRequests(t *testing.T) {
+func TestStopBetweenRequestsReportsThePart(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	b.apply("groups: [{key: a, type: Threat, name: A, tags: [x, y]}, {key: b, type: Threat, name: B, tags: [x, y]}]")
 	policy := plan.DefaultPolicy()

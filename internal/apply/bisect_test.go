@@ -47,9 +47,9 @@ groups:
 `), nil, plan.DefaultPolicy())
 }
 
-// What a refused update has brought about is seen, and neither sent again nor
-// told as lost, even where the rest cannot be taken apart.
-func TestRefusedInPart(t *testing.T) {
+// TestRefusedUpdateKeepsWhatArrived: entries of a refused update that have taken effect
+// are recognized. They are neither sent again nor reported as missing.
+func TestRefusedUpdateKeepsWhatArrived(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		keep func(w *intel.GroupWrite)
@@ -92,9 +92,9 @@ func TestRefusedInPart(t *testing.T) {
 	}
 }
 
-// An indicator that the instance refuses is lost to all groups that name it, and
-// sent only until that is known.
-func TestRefusedForAll(t *testing.T) {
+// TestRefusedIndicatorIsSentOnce: an indicator that the instance refuses fails for all
+// groups that name it, and is sent only until this is known.
+func TestRefusedIndicatorIsSentOnce(t *testing.T) {
 	b := refusing(t)
 	p, l := b.apply(groups(5, func(int) string { return "associatedIndicators: [Host:good.example, Host:excluded.example]" }))
 	for _, r := range l.Results {

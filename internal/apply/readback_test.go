@@ -11,7 +11,7 @@ import (
 
 // What a look at a group does not show was not made: an artifact that never
 // arrived is in doubt, and not taken for one that is there.
-func TestReadBackWithoutObjects(t *testing.T) {
+func TestObjectThatALookLacksIsInDoubt(t *testing.T) {
 	b := richBench(t)
 	b.apply(`groups: [{key: a, type: Threat, name: A}]`)
 	p := b.plan(b.read(`groups: [{key: a, type: Threat, name: A, associatedIndicators: [Host:x.example], associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}]}]`),
@@ -33,7 +33,7 @@ func TestReadBackWithoutObjects(t *testing.T) {
 }
 
 // A tag that has not arrived yet was not rewritten into one that was there.
-func TestReadBackRewritesNothing(t *testing.T) {
+func TestMissingTagIsNoRewrittenTag(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	b.apply(`groups: [{key: a, type: Threat, name: A, tags: [theirs]}]`)
 	p := b.plan(b.read(`groups: [{key: a, type: Threat, name: A, tags: [x], attributes: [{type: Aliases, value: p}]}]`), nil, plan.DefaultPolicy())
@@ -49,7 +49,7 @@ func TestReadBackRewritesNothing(t *testing.T) {
 
 // Tags that somebody else has given a group which is there already are not what
 // became of ours.
-func TestFoundWithOtherTags(t *testing.T) {
+func TestTagsOfOthersAreNoRewrittenTags(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := b.plan(b.read(`groups: [{key: a, xid: one, type: Threat, name: A, tags: [x]}]`), nil, plan.DefaultPolicy())
 	b.apply(`groups: [{key: a, xid: one, type: Threat, name: A, tags: [theirs]}]`)

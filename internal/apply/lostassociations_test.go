@@ -62,7 +62,7 @@ func unreadable(p tcsim.FaultPoint) tcsim.Fault {
 
 // A group that an earlier run may have written, and that cannot be read, is in
 // doubt with all its associations.
-func TestLostWhereUnread(t *testing.T) {
+func TestUnreadGroupLeavesAssociationsInDoubt(t *testing.T) {
 	for _, kind := range []string{"create", "update"} {
 		b := newBench(t, tcsim.Config{})
 		p := b.plan(b.read(`groups: [{key: a, type: Threat, name: A, associatedIndicators: [Host:x.example, Host:y.example]}]`), nil, plan.DefaultPolicy())
@@ -80,7 +80,7 @@ func TestLostWhereUnread(t *testing.T) {
 
 // An update whose answer is lost, and that cannot be read back, leaves in doubt
 // what was in it, and no more.
-func TestLostWithTheAnswer(t *testing.T) {
+func TestUnreadUpdateLeavesOnlyItsEntriesInDoubt(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := linking(t, b)
 	b.sim.SetFault(func(f tcsim.FaultPoint) tcsim.Fault {
@@ -102,9 +102,9 @@ func lostBy(r *apply.Result) map[apply.Status]int {
 	return count
 }
 
-// Where only some of it can be read, each association is told for what is known
-// of it.
-func TestLostWherePartlyRead(t *testing.T) {
+// TestAssociationsAreJudgedByWhatCanBeRead: where only some lists can be read, each
+// association has the outcome that these show.
+func TestAssociationsAreJudgedByWhatCanBeRead(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := linking(t, b)
 	var reads atomic.Int64
@@ -123,7 +123,7 @@ func TestLostWherePartlyRead(t *testing.T) {
 
 // A group that cannot be made, or is gone, has lost all associations, however
 // many requests they take.
-func TestLostWithTheGroup(t *testing.T) {
+func TestFailedGroupFailsAllItsAssociations(t *testing.T) {
 	var hosts []string
 	for i := range plan.MostEntries + 10 {
 		hosts = append(hosts, fmt.Sprintf("Host:h%d.example", i))
@@ -151,7 +151,7 @@ func TestLostWithTheGroup(t *testing.T) {
 }
 
 // A group that is not sent because the journal breaks has lost its associations.
-func TestLostWithTheJournal(t *testing.T) {
+func TestBrokenJournalSendsNoAssociations(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := linking(t, b)
 	l, err := b.run(p, func(o *apply.Options) { o.Journal = &journal{failAt: 1} })
@@ -161,9 +161,9 @@ func TestLostWithTheJournal(t *testing.T) {
 	allLost(t, l, apply.NotAttempted)
 }
 
-// Where a refused write cannot be taken apart to the end, what is left of it is
-// lost, and nothing that was made before.
-func TestLostHalfWay(t *testing.T) {
+// TestInterruptedBisectionKeepsWhatArrived: where bisecting a refused write ends early, the
+// rest of its entries has failed, and nothing that was made before.
+func TestInterruptedBisectionKeepsWhatArrived(t *testing.T) {
 	for writes := int64(1); writes <= 6; writes++ {
 		b := newBench(t, tcsim.Config{ExcludedSummary: []string{"h0.example"}})
 		p := linking(t, b)
@@ -188,9 +188,10 @@ func TestLostHalfWay(t *testing.T) {
 	}
 }
 
-// What a run has lost is made when the same plan is carried on: its journal
-// tells that the group is there, but not as a whole.
-func TestLostIsMadeLater(t *testing.T) {
+// TestNextRunMakesMissingAssociations: the same plan, carried out again, makes the
+// associations that a run has not made: the journal says that the group is there, but
+// not as a whole.
+func TestNextRunMakesMissingAssociations(t *testing.T) {
 	const text = `
 groups:
   - {key: a, type: Threat, name: A, tags: [x]}

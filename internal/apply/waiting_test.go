@@ -15,9 +15,9 @@ import (
 	"tcimport/internal/tcsim"
 )
 
-// TestOthersGoOn: a write that waits for its time holds no worker: with one
+// TestWaitingWriteHoldsNoWorker: a write that waits for its time holds no worker: with one
 // worker, all other work is done long before.
-func TestOthersGoOn(t *testing.T) {
+func TestWaitingWriteHoldsNoWorker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := lateBench(t)
 		p := b.plan(b.read(groups(20, func(int) string { return "" })), nil, plan.DefaultPolicy())
@@ -74,8 +74,8 @@ func TestSharedIndicatorDoesNotWait(t *testing.T) {
 	})
 }
 
-// TestWaitIsTold: while nothing can be done the sink knows until when.
-func TestWaitIsTold(t *testing.T) {
+// TestSinkKnowsUntilWhenNothingCanBeDone: while all writes wait, the sink knows until when.
+func TestSinkKnowsUntilWhenNothingCanBeDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := lateBench(t)
 		p := b.plan(b.read(groups(3, func(int) string { return "" })), nil, plan.DefaultPolicy())
@@ -124,9 +124,9 @@ func TestNeverSentAgainSooner(t *testing.T) {
 	}
 }
 
-// TestStoppedWhileParked: a run that has to end leaves in doubt what has not
+// TestStopLeavesUnsettledWritesInDoubt: a run that has to end leaves in doubt what has not
 // settled, at once, and says what to do.
-func TestStoppedWhileParked(t *testing.T) {
+func TestStopLeavesUnsettledWritesInDoubt(t *testing.T) {
 	lost := tcsim.Fault{Status: http.StatusGatewayTimeout}
 	refused := tcsim.Fault{Status: http.StatusBadRequest, Body: `{"status":"Error","message":"no"}`, Delay: 10 * time.Second}
 	for how, next := range map[string]tcsim.Fault{"interrupted": {}, "too many failures": refused} {
@@ -158,9 +158,9 @@ func TestStoppedWhileParked(t *testing.T) {
 	}
 }
 
-// TestLooksFirst: where the answers to writes that change nothing the second time
+// TestOneLookSettlesEachLostAnswer: where the answers to writes that change nothing the second time
 // are always lost, one look settles each; none is sent twice.
-func TestLooksFirst(t *testing.T) {
+func TestOneLookSettlesEachLostAnswer(t *testing.T) {
 	for _, c := range lateWrites[6:] {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -181,9 +181,9 @@ func TestLooksFirst(t *testing.T) {
 	}
 }
 
-// TestCarriedOnBeforeItSettled: what an earlier run has sent, and that is still at
+// TestUnsettledWriteIsNotSentAgain: what an earlier run has sent, and that is still at
 // work, is not sent again; the rest of the run does not wait for it.
-func TestCarriedOnBeforeItSettled(t *testing.T) {
+func TestUnsettledWriteIsNotSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := lateBench(t)
 		const artifact = "associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}]"
@@ -226,9 +226,9 @@ func TestCarriedOnBeforeItSettled(t *testing.T) {
 	})
 }
 
-// TestParkedAreBounded: an instance that loses every answer is not sent all of an
+// TestUnansweredWritesAreBounded: an instance that loses every answer is not sent all of an
 // import at once.
-func TestParkedAreBounded(t *testing.T) {
+func TestUnansweredWritesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := lateBench(t)
 		const n = 300

@@ -44,10 +44,10 @@ var lateWrites = []struct {
 		method: http.MethodDelete, policy: func(p *plan.Policy) { p.Prune, p.PruneMax = true, plan.Limit{N: 5} }},
 }
 
-// TestWritesThatLandLate: a write whose answer is lost, and that the instance
+// TestLateWritesDuplicateNothing: a write whose answer is lost, and that the instance
 // carries out only some seconds later, leaves what it leaves where nothing goes
 // wrong: nothing is there twice, nothing is missing.
-func TestWritesThatLandLate(t *testing.T) {
+func TestLateWritesDuplicateNothing(t *testing.T) {
 	for _, c := range lateWrites {
 		for name, fault := range map[string]tcsim.Fault{
 			"times out":       {Delay: time.Hour, Drop: true},
@@ -116,9 +116,9 @@ func onceOf(method string, fault tcsim.Fault) func(tcsim.FaultPoint) tcsim.Fault
 	}
 }
 
-// TestLargeRandomLateWrites: whatever share of the writes of random imports lands late,
+// TestLargeRandomLateWritesDuplicateNothing: whatever share of the writes of random imports lands late,
 // nothing is lost and nothing is doubled.
-func TestLargeRandomLateWrites(t *testing.T) {
+func TestLargeRandomLateWritesDuplicateNothing(t *testing.T) {
 	for seed := range uint64(testkit.Rounds(20)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -59,9 +59,9 @@ func once(method string, phase tcsim.Phase, fault tcsim.Fault) func(tcsim.FaultP
 	}
 }
 
-// TestAnswerLost loses the answer of each first write, in every way, before and
+// TestLostAnswerToACreateDuplicatesNothing loses the answer of each first write, in every way, before and
 // after it was carried out.
-func TestAnswerLost(t *testing.T) {
+func TestLostAnswerToACreateDuplicatesNothing(t *testing.T) {
 	faults := map[string]tcsim.Fault{
 		"cut": {Drop: true}, "502": {Status: 502, Body: "<html>"}, "500": {Status: 500, Body: `{"status":"Error"}`},
 		"truncated": {Truncate: 20, CleanEnd: true}, "not JSON": {NonJSON: true},
@@ -98,7 +98,7 @@ func TestAnswerLost(t *testing.T) {
 
 // A group whose every answer is lost, and that cannot be looked up either, is
 // in doubt; the next run settles it.
-func TestInDoubt(t *testing.T) {
+func TestGroupThatCannotBeReadStaysInDoubt(t *testing.T) {
 	b := richBench(t)
 	b.sim.SetFault(func(p tcsim.FaultPoint) tcsim.Fault {
 		post := p.Request.Method == http.MethodPost && p.Phase == tcsim.AfterCommit
@@ -123,9 +123,9 @@ func TestInDoubt(t *testing.T) {
 	}
 }
 
-// TestUpdateAnswerLost: an update that appends attributes is not repeated where
+// TestLostAnswerToAnUpdateAppendsNothingTwice: an update that appends attributes is not repeated where
 // it was carried out.
-func TestUpdateAnswerLost(t *testing.T) {
+func TestLostAnswerToAnUpdateAppendsNothingTwice(t *testing.T) {
 	const bare = `groups: [{key: a, type: Incident, name: One}, {key: b, type: Threat, name: Two}, {key: c, type: Task, name: Three, status: Deferred}]`
 	for _, c := range []struct {
 		name  string
@@ -155,7 +155,7 @@ func TestUpdateAnswerLost(t *testing.T) {
 
 // An artifact or a case that may have been made together with a group in doubt
 // is not made again by the next group that names it.
-func TestObjectInDoubt(t *testing.T) {
+func TestObjectInDoubtIsNotCreatedAgain(t *testing.T) {
 	b := richBench(t)
 	p := b.plan(b.read(`
 groups:
@@ -187,9 +187,9 @@ groups:
 	}
 }
 
-// TestAnswerLostAndListsCut: where nested lists are cut, too, nothing that was
+// TestLostAnswerWithShortListsSendsNothingAgain: where nested lists are cut, too, nothing that was
 // carried out is taken for missing and sent again.
-func TestAnswerLostAndListsCut(t *testing.T) {
+func TestLostAnswerWithShortListsSendsNothingAgain(t *testing.T) {
 	b := richBench(t, "nested-cap=2")
 	b.sim.SetFault(once(http.MethodPost, tcsim.AfterCommit, tcsim.Fault{Drop: true}))
 	_, l := b.apply(rich)

@@ -36,10 +36,10 @@ func objects(l *apply.Ledger) map[string]apply.Status {
 // puts counts the writes to indicators.
 func puts(b *bench) int { return b.sim.Stats().ByRoute["PUT /v3/indicators/{id}"] }
 
-// TestStoppedBeforeMetadata: once a run was stopped, nothing is written that
+// TestStopLeavesMetadataToTheNextRun: once a run was stopped, nothing is written that
 // indicators lack, whenever that was; it is told, with the IDs. The same plan
 // carried on writes it.
-func TestStoppedBeforeMetadata(t *testing.T) {
+func TestStopLeavesMetadataToTheNextRun(t *testing.T) {
 	want := map[string]apply.Status{"plain.example": apply.OK, "x.example": apply.NotAttempted, "y.example": apply.NotAttempted, "z.example": apply.NotAttempted}
 	for _, c := range []struct {
 		name string
@@ -92,7 +92,7 @@ func TestStoppedBeforeMetadata(t *testing.T) {
 
 // An indicator that is being written when the run is stopped is finished, and
 // the others are not begun; where its answer is lost nothing is repeated.
-func TestStoppedWithinMetadata(t *testing.T) {
+func TestStopFinishesTheIndicatorInFlight(t *testing.T) {
 	for phase, want := range map[tcsim.Phase]apply.Status{-1: apply.OK, tcsim.BeforeHandling: apply.InDoubt} {
 		b := withSwitches(t, "nested-metadata=ignored")
 		p := b.plan(b.read(rated), nil, plan.DefaultPolicy())
@@ -132,7 +132,7 @@ func (s slowMetadata) UpdateIndicator(ctx context.Context, id int64, o *intel.Ob
 }
 
 // Nothing is sent where a run is stopped before it begins.
-func TestStoppedAtOnce(t *testing.T) {
+func TestStopBeforeTheStartSendsNothing(t *testing.T) {
 	stop := make(chan struct{})
 	close(stop)
 	for range 20 {
@@ -146,9 +146,9 @@ func TestStoppedAtOnce(t *testing.T) {
 	}
 }
 
-// TestMetadataFails: what becomes of the metadata of one indicator is told of
+// TestFailedMetadataConcernsOneIndicator: what becomes of the metadata of one indicator is told of
 // that one; what would befall all of them ends the run.
-func TestMetadataFails(t *testing.T) {
+func TestFailedMetadataConcernsOneIndicator(t *testing.T) {
 	notThere := map[string]apply.Status{"plain.example": apply.OK, "x.example": apply.InDoubt, "y.example": apply.InDoubt, "z.example": apply.InDoubt}
 	for _, c := range []struct {
 		name  string
@@ -215,7 +215,7 @@ func TestListsThatLag(t *testing.T) {
 
 // A new indicator is in doubt together with the only group that it was sent
 // with; one that cannot be read in the end is not told as OK without an ID.
-func TestObjectsThatNobodyKnows(t *testing.T) {
+func TestObjectWithoutAnIDStaysInDoubt(t *testing.T) {
 	b := newBench(t, tcsim.Config{})
 	p := b.plan(b.read(`groups: [{key: a, type: Threat, name: A, associatedIndicators: [Host:x.example]}]`), nil, plan.DefaultPolicy())
 	b.sim.SetFault(func(f tcsim.FaultPoint) tcsim.Fault {
