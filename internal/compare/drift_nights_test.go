@@ -25,9 +25,9 @@ func nights(t *testing.T, s scene, manifests ...string) *plan.Plan {
 	return s.plan(t)
 }
 
-// TestLeftOut: what a manifest leaves out for a while is still what an earlier
-// run has put there.
-func TestLeftOut(t *testing.T) {
+// TestEntriesThatAManifestDropsStayOurs: entries that a manifest drops for a while
+// still count as those of an earlier run.
+func TestEntriesThatAManifestDropsStayOurs(t *testing.T) {
 	server := []option{ours("a"), field("status", "New"), tags("x", "theirs"), labels("TLP:RED"), attribute(11, "Aliases", "v"),
 		linked(intel.KindGroup, 2), linked(intel.KindIndicator, 7)}
 	s := scene{groups: []*intel.Remote{group(1, "Incident", "One", server...), group(2, "Threat", "Two", ours("b"), linked(intel.KindGroup, 1))},

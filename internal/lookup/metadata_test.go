@@ -104,9 +104,9 @@ func TestReplaceSeesThroughFullLists(t *testing.T) {
 	}
 }
 
-// TestCompleteTellsWhatItAsks: progress reckons with the requests for attributes,
+// TestCompleteReportsWhatItAsks: progress reckons with the requests for attributes,
 // tags and labels, too.
-func TestCompleteTellsWhatItAsks(t *testing.T) {
+func TestCompleteReportsWhatItAsks(t *testing.T) {
 	e := start(t, "nested-cap=2")
 	for i := range 3 {
 		g := tcsim.Group{Type: "Threat", Name: fmt.Sprint("G", i), Owner: tcsim.DemoOrganization, Tags: list(3, "t%d"), SecurityLabels: []string{"TLP:RED", "TLP:GREEN", "TLP:AMBER"},

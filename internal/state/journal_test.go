@@ -115,8 +115,8 @@ func TestUnfinished(t *testing.T) {
 	}
 }
 
-// TestKilledTwice keeps what the first of two killed runs has left.
-func TestKilledTwice(t *testing.T) {
+// TestJournalKeepsBothKilledRuns keeps what the first of two killed runs has left.
+func TestJournalKeepsBothKilledRuns(t *testing.T) {
 	dir := t.TempDir()
 	first, second := planOf("plan-1", "a", "b"), planOf("plan-2", "b", "c")
 	j, _ := open(t, dir, first)
@@ -160,9 +160,9 @@ func TestJournalInUse(t *testing.T) {
 	must(t, other.Abandon())
 }
 
-// TestTorn cuts a journal at every byte: what is whole is read, and the next
+// TestTornJournalIsReadUpToTheTear cuts a journal at every byte: what is whole is read, and the next
 // run writes behind it.
-func TestTorn(t *testing.T) {
+func TestTornJournalIsReadUpToTheTear(t *testing.T) {
 	dir := t.TempDir()
 	p := planOf("plan-1", "a", "b")
 	j, _ := open(t, dir, p)
@@ -267,9 +267,9 @@ func TestIntentIsOnDisk(t *testing.T) {
 	must(t, j.Abandon())
 }
 
-// TestBroken has the journal fail: nothing is taken any more, and each caller
+// TestBrokenJournalRefusesEveryRecord has the journal fail: nothing is taken any more, and each caller
 // is told.
-func TestBroken(t *testing.T) {
+func TestBrokenJournalRefusesEveryRecord(t *testing.T) {
 	j, _ := open(t, t.TempDir(), planOf("plan-1"))
 	p := planOf("plan-1", "a")
 	must(t, j.Intent(p.Actions[0]), j.f.Close())

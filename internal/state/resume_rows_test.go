@@ -89,8 +89,8 @@ func newer(t *testing.T, dir string, ids baseline.IDMap) {
 	}
 }
 
-// TestDoneWhole: a result that is taken over is the one that was told.
-func TestDoneWhole(t *testing.T) {
+// TestResultIsTakenOverUnchanged: a result that is taken over is the one that was told.
+func TestResultIsTakenOverUnchanged(t *testing.T) {
 	dir := t.TempDir()
 	p := updates("plan-1", "Open", "a")
 	j, _ := open(t, dir, p)
@@ -152,9 +152,9 @@ func TestRowsOfThisImport(t *testing.T) {
 	}
 }
 
-// TestLeftOn: a list is compared with all that any run may have left: what the id-map
+// TestListsAreComparedWithAllEarlierRuns: a list is compared with all that any run may have left: what the id-map
 // says, the report that the run replaces, and the journal.
-func TestLeftOn(t *testing.T) {
+func TestListsAreComparedWithAllEarlierRuns(t *testing.T) {
 	fact := func(id int64) baseline.Fact { return baseline.Link(intel.KindGroup, id) }
 	dir, p := t.TempDir(), updates("plan-1", "Open", "a")
 	j, _ := open(t, dir, p)

@@ -231,7 +231,7 @@ func TestGroupLimits(t *testing.T) {
 	}
 }
 
-func TestGroupLimitsNotTold(t *testing.T) {
+func TestUnstatedGroupLimitsAreUnknown(t *testing.T) {
 	for _, h := range []http.HandlerFunc{status(204, ""), status(405, ""), status(200, "<html>"), status(200, "[]"), status(403, "no")} {
 		synctest.Test(t, func(t *testing.T) {
 			c := client(t, h)

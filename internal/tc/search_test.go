@@ -12,7 +12,7 @@ import (
 	"tcimport/internal/intel"
 )
 
-func TestSearchStopsWhenTold(t *testing.T) {
+func TestSearchStopsWhenTheCallerDoes(t *testing.T) {
 	s := &shelf{n: 100}
 	n := 0
 	for range client(t, s.ServeHTTP).Search(t.Context(), intel.KindGroup, Query{PageSize: 10}) {

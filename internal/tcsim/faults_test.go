@@ -107,9 +107,9 @@ func TestDelayEndsWithTheRequest(t *testing.T) {
 	})
 }
 
-// TestLater: a write whose client has got another answer, or has given up, is
+// TestLateWriteIsCarriedOutWithoutItsClient: a write whose client has got another answer, or has given up, is
 // carried out all the same, when its time has come.
-func TestLater(t *testing.T) {
+func TestLateWriteIsCarriedOutWithoutItsClient(t *testing.T) {
 	for name, fault := range map[string]Fault{
 		"gateway": {Later: 9 * time.Second, Status: 504},
 		"timeout": {Later: 9 * time.Second, Delay: time.Hour, Drop: true},
