@@ -1,7 +1,9 @@
 package report
 
 import (
+	"fmt"
 	"iter"
+	"strings"
 
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
@@ -16,19 +18,43 @@ type Source func(each func(*Row) error) error
 type Earlier struct {
 	N    int
 	rows Source
+
+	keys map[string]Row // rows of groups that the run has written under the key #ID
+}
+
+// own is a row of the run under the key that the replaced report has for its group: a
+// manifest can name a group by its ID. What that report knows of the group is kept.
+func (e *Earlier) own(r *Row) *Row {
+	known, ok := e.keys[r.Key]
+	if !ok || r.Kind != intel.KindGroup && r.Kind != kindAssociation {
+		return r
+	}
+	own := *r
+	own.Key = known.Key
+	if r.Kind == intel.KindGroup && len(r.Baseline) == 0 {
+		own.Baseline, own.Rewritten = known.Baseline, known.Rewritten
+	}
+	return &own
 }
 
 // RowsThatStay selects from the report that is replaced the rows that stay beside
 // those of the run. settled are groups whose rows the plan has decided about.
 func RowsThatStay(run iter.Seq[*Row], old Source, settled baseline.IDMap) (Earlier, error) {
-	e := &earlierRows{keys: map[rowKey]bool{}, ids: map[rowID]bool{}, written: map[int64]bool{}, groups: map[string]int64{}}
+	e := &earlierRows{keys: map[rowKey]bool{}, ids: map[rowID]bool{}, written: map[int64]bool{}, groups: map[string]int64{}, refs: map[string]Row{}}
 	for r := range run {
 		e.now(r)
 	}
 	if err := old(func(r *Row) error { e.before(r); return nil }); err != nil {
 		return Earlier{}, err
 	}
-	out := Earlier{rows: func(each func(*Row) error) error {
+	keys := map[string]Row{}
+	for ref, known := range e.refs {
+		if known.Key != "" {
+			keys[ref] = known
+			e.keys[keyOf(&known)] = true
+		}
+	}
+	out := Earlier{keys: keys, rows: func(each func(*Row) error) error {
 		return old(func(r *Row) error {
 			if e.drop(r, settled) {
 				return nil
@@ -66,6 +92,7 @@ type earlierRows struct {
 	ids     map[rowID]bool   // with a row that is not a mere reference
 	written map[int64]bool   // groups of the run, whatever their key
 	groups  map[string]int64 // of the earlier report
+	refs    map[string]Row   // of groups that the run has written under the key #ID, by that key; the zero Row if there is none
 }
 
 func (e *earlierRows) now(r *Row) {
@@ -73,6 +100,9 @@ func (e *earlierRows) now(r *Row) {
 	e.ids[rowID{r.Kind, r.ID}] = true
 	if r.Kind == intel.KindGroup && r.Action != actionReference && r.ID != 0 {
 		e.written[r.ID] = true
+		if strings.HasPrefix(r.Key, "#") && r.Key == fmt.Sprint("#", r.ID) {
+			e.refs[r.Key] = Row{}
+		}
 	}
 }
 
@@ -82,6 +112,12 @@ func (e *earlierRows) before(r *Row) {
 	}
 	if r.Kind == intel.KindGroup {
 		e.groups[r.Key] = r.ID
+		if len(e.refs) > 0 && !strings.HasPrefix(r.Key, "#") {
+			ref := fmt.Sprint("#", r.ID)
+			if _, ok := e.refs[ref]; ok {
+				e.refs[ref] = *r
+			}
+		}
 	}
 }
 

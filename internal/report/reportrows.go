@@ -33,7 +33,7 @@ func (rs *Results) Report() *Report {
 // each gives all rows one by one.
 func (r *Report) each(do func(*Row) error) error {
 	for row := range r.Rows {
-		if err := do(row); err != nil {
+		if err := do(r.Earlier.own(row)); err != nil {
 			return err
 		}
 	}
