@@ -29,7 +29,7 @@ func TestKeysFromStdinAreBounded(t *testing.T) {
 	w := newWorld(t, tcsim.Config{})
 	var errs bytes.Buffer
 	p := &program{
-		stdin: io.LimitReader(endless('x'), 2*mostKeys), stdout: io.Discard, stderr: &errs, width: func() int { return 0 },
+		stdin: io.LimitReader(endless('x'), 2*maxKeys), stdout: io.Discard, stderr: &errs, width: func() int { return 0 },
 		lookupEnv: func(name string) (string, bool) { v, ok := w.env[name]; return v, ok },
 	}
 	if code := p.run(context.Background(), []string{"export", "--keys", "-"}); code != codeError || !strings.Contains(errs.String(), "larger than 65536 KiB") {

@@ -22,8 +22,8 @@ import (
 // How much is read of a file that holds a token or a key, and of one with
 // certificates.
 const (
-	mostSecret       = 64 << 10
-	mostCertificates = 16 << 20
+	maxSecret       = 64 << 10
+	maxCertificates = 16 << 20
 )
 
 // connection is the instance that a command talks to.
@@ -201,7 +201,7 @@ func (p *program) secret(name string) (string, error) {
 	if file == "" {
 		return value, nil
 	}
-	b, err := state.ReadRegular(file, mostSecret)
+	b, err := state.ReadRegular(file, maxSecret)
 	if err != nil {
 		return "", &exitError{code: codeDenied, err: fmt.Errorf("%s_FILE: %w", name, err)}
 	}
@@ -235,7 +235,7 @@ func rootCAs(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
 	}
-	pem, err := state.ReadRegular(file, mostCertificates)
+	pem, err := state.ReadRegular(file, maxCertificates)
 	if err != nil {
 		return nil, fmt.Errorf("--ca-file: %w", err)
 	}

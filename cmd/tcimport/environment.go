@@ -16,9 +16,9 @@ func variable(flag string) string {
 	return "TCIMPORT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// early lets the environment speak for the flags of every command before the
-// command line is understood: what is wrong with that is said as they ask for.
-// What is wrong with their own values is said once the command is known.
+// early sets the flags of every command from the environment before the command line
+// is parsed, so that an error of the command line is printed as they say. An error in
+// a variable is printed once the command is known.
 func (p *program) early(root *cobra.Command) {
 	root.PersistentFlags().VisitAll(func(f *pflag.Flag) {
 		if v := p.env(variable(f.Name)); v != "" {

@@ -52,7 +52,7 @@ func (r *applying) find(ctx context.Context, objects []*intel.Object) ([][]*inte
 	return found.Objects, nil
 }
 
-// probe tells whether the credentials still work.
+// probe fails if the credentials are not accepted any more.
 func (r *applying) probe(ctx context.Context) error {
 	_, err := r.connection.client.Owners(ctx)
 	return err

@@ -196,18 +196,18 @@ func (x *exporting) selectKeys() error {
 	return nil
 }
 
-// mostKeys is how much is read of a file with keys.
-const mostKeys = 64 << 20
+// maxKeys is how much is read of a file with keys.
+const maxKeys = 64 << 20
 
-// readKeys reads keys, one a line. A file without any selects nothing, which
-// nobody means.
+// readKeys reads keys, one a line. A file without any selects nothing, which is
+// a mistake.
 func (x *exporting) readKeys() ([]string, error) {
 	var text []byte
 	var err error
 	if x.o.keysFile == "-" {
-		text, err = state.ReadAll(x.stdin, "<stdin>", mostKeys)
+		text, err = state.ReadAll(x.stdin, "<stdin>", maxKeys)
 	} else {
-		text, err = state.ReadRegular(x.o.keysFile, mostKeys)
+		text, err = state.ReadRegular(x.o.keysFile, maxKeys)
 	}
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ type exporting struct {
 	seen     map[object]bool // of objects
 }
 
-// object is what rows of a report are told apart by.
+// object identifies a row of a report.
 type object struct {
 	kind intel.Kind
 	id   int64
@@ -100,7 +100,7 @@ func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, err
 		if err != nil {
 			return sum, err
 		}
-		x.tellLosses()
+		x.warnOfLosses()
 		return sum, x.csv.WriteGroups(w)
 	}
 	y := manifest.NewYAML(w, manifest.Head{
@@ -138,8 +138,8 @@ func (x *exporting) lose(what manifest.Loss, e *export.Exported) {
 	x.losses = append(x.losses, loss{what, 1, export.Warning{ID: e.Remote.ID, Type: e.Remote.Type, Name: e.Remote.Name}})
 }
 
-// tellLosses tells of each thing that a CSV cannot hold once.
-func (x *exporting) tellLosses() {
+// warnOfLosses warns once of each kind of thing that a CSV cannot contain.
+func (x *exporting) warnOfLosses() {
 	for _, l := range x.losses {
 		w := l.first
 		w.Message = fmt.Sprintf("left out, because a CSV cannot contain it: %s", l.what)

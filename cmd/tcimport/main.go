@@ -18,7 +18,7 @@ func main() {
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(signals, syscall.SIGHUP)
 	}
-	// That nobody reads what is printed must not end an import half way: writing
+	// A reader that closes the pipe must not end an import in the middle: printing
 	// fails instead.
 	signal.Ignore(syscall.SIGPIPE)
 	p := &program{

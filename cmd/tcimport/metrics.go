@@ -14,7 +14,7 @@ import (
 	"tcimport/internal/tc"
 )
 
-// metrics are what a run tells Prometheus' textfile collector.
+// metrics are the samples of a run for the textfile collector of Prometheus.
 type metrics struct {
 	begun    time.Time
 	ended    time.Time
@@ -50,14 +50,14 @@ type earlier struct {
 	success float64 // when a run did everything, 0 if none has
 }
 
-// mostMetrics is how much is read of the metrics of a run, which are some kilobytes.
-const mostMetrics = 1 << 20
+// maxMetrics is how much is read of the metrics of a run, which are some kilobytes.
+const maxMetrics = 1 << 20
 
-// readEarlier reads the metrics that are to be replaced. What cannot be read
-// tells nothing.
+// readEarlier reads the metrics that are to be replaced. What cannot be read is
+// left out.
 func readEarlier(path string) earlier {
 	var e earlier
-	b, err := state.ReadRegular(path, mostMetrics)
+	b, err := state.ReadRegular(path, maxMetrics)
 	if err != nil {
 		return e
 	}

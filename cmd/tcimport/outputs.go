@@ -16,9 +16,8 @@ import (
 	"tcimport/internal/state"
 )
 
-// output is a file that a command line tells to write. It may be new, or take the
-// place of a file of its own kind, which is seen by looking at that: whatever else
-// somebody has there stays.
+// output is a file that a command line names to be written. It may be new, or replace
+// a file of its own kind, which its content shows. Any other file stays.
 type output struct {
 	flag string
 	path string
@@ -47,7 +46,7 @@ func (p *program) checkOutputs(cmd *cobra.Command) error {
 	return nil
 }
 
-// outputsOf are the files that a command line tells to write.
+// outputsOf are the files that a command line names to be written.
 func outputsOf(cmd *cobra.Command) []output {
 	kinds := []struct {
 		name string

@@ -116,7 +116,7 @@ func (p *program) exitCode(err error) int {
 	return codeOf(err)
 }
 
-// showProgress shows progress from now on, unless nobody wants to see it.
+// showProgress shows progress from now on, unless --quiet is given.
 func (p *program) showProgress() {
 	mode := report.ProgressLines
 	switch {

@@ -19,7 +19,7 @@ const (
 	asking                 // nothing is written: what the command waits for is cancelled
 	writing                // requests in flight are finished; a second signal cancels them
 	finishing              // all that could be written was written: the report follows
-	serving                // a signal is how the command is told to end
+	serving                // a signal ends the command in good order
 )
 
 // tidyTime is how long a command may take to end once its requests are
@@ -37,11 +37,11 @@ type signals struct {
 
 	code atomic.Int32 // exit code of the signal that has interrupted the command, 0 without one
 
-	mu      sync.Mutex
-	phase   phase
-	count   int
-	tell    func(again string) // says what the first signal does while a command writes
-	telling sync.WaitGroup
+	mu         sync.Mutex
+	phase      phase
+	count      int
+	explain    func(again string) // prints what the first signal does while a command writes
+	explaining sync.WaitGroup
 }
 
 func newSignals(ctx context.Context) (soft context.Context, s *signals) {
@@ -98,8 +98,8 @@ func (s *signals) stopSoftly(sig os.Signal) {
 		})
 	case writing:
 		// Whoever reads stderr may be slow: signals are taken meanwhile.
-		tell := s.tell
-		s.telling.Go(func() { tell(again(sig)) })
+		explain := s.explain
+		s.explaining.Go(func() { explain(again(sig)) })
 	}
 }
 
@@ -146,14 +146,14 @@ func (s *signals) mayHaveWritten() bool {
 var errInterrupted = errors.New("interrupted; nothing was written")
 
 // write begins the phase in which a command writes. No command begins to write
-// after a signal. tell says what the first one does from now on.
-func (s *signals) write(tell func(again string)) error {
+// after a signal. explain prints what the first one does from now on.
+func (s *signals) write(explain func(again string)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.count > 0 {
 		return errInterrupted
 	}
-	s.phase, s.tell = writing, tell
+	s.phase, s.explain = writing, explain
 	return nil
 }
 
@@ -162,5 +162,5 @@ func (s *signals) enter(next phase) {
 	s.mu.Lock()
 	s.phase = next
 	s.mu.Unlock()
-	s.telling.Wait() // before anything else is said
+	s.explaining.Wait() // before anything else is printed
 }

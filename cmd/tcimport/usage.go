@@ -76,7 +76,7 @@ func addCompletion(root *cobra.Command) {
 	}
 }
 
-// parsers are how those who parse a flag's value tell what is wrong with it. What
+// parsers are the messages of the packages that parse the values of flags. What
 // comes before it in a message names flag and value already.
 var parsers = []struct {
 	says *regexp.Regexp

@@ -1,7 +1,7 @@
 // Package export reads what an owner has and says it as definitions of a
 // manifest that, planned again, have nothing to do.
 //
-// It reads twice: first an index of the groups, which tells their keys before
+// It reads twice: first an index of the groups, which gives them keys before
 // anything refers to them, then page by page the groups with their nested lists,
 // each of which is handed on as soon as its page is complete. What the rules of
 // manifests refuse is left out, with a warning, so that the rest is valid.
@@ -90,7 +90,7 @@ type exporter struct {
 	pairs   map[pair]bool
 	cuts    map[string]*cut // by list
 	newer   int             // groups that were created meanwhile
-	cutOff  map[string]bool // lists that end before all of their entries, as far as it was told
+	cutOff  map[string]bool // lists that end before all of their entries, with a warning
 }
 
 // Run exports the groups that opt selects, in the order of their IDs.

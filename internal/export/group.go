@@ -77,7 +77,7 @@ func (x *exporter) keyOf(at *intel.Attribute) intel.AttributeKey {
 	return key
 }
 
-// attributes gives g the attributes of r, each once, and tells which are the
+// attributes gives g the attributes of r, each once, and returns which are the
 // default ones. Of several that are one, the one that a plan pairs it with
 // counts: that without a source, else the first.
 func (x *exporter) attributes(r *intel.Remote, g *intel.Group) map[intel.AttributeKey]bool {

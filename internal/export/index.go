@@ -197,7 +197,7 @@ func (x *exporter) useXID(id int64, e *entry, groups int) {
 }
 
 // findByName warns of a group that its name does not find. One that a plan
-// would take for a new one is left out where no report tells better.
+// would take for a new one is left out if no report has its ID.
 func (x *exporter) findByName(id int64, e *entry, sameName int) {
 	odd := strings.TrimSpace(e.name) != e.name || strings.ContainsFunc(e.name, unicode.IsControl)
 	why := ""

@@ -16,7 +16,7 @@ const longestKey = 100
 // candidates are the keys that a group can have, the best first.
 func candidates(id int64, e *entry) []string {
 	var out []string
-	// A derived xid is a digest: nobody can tell what it stands for.
+	// A derived xid is a digest: it means nothing to people.
 	if e.xid != "" && !strings.HasPrefix(e.xid, intel.XIDPrefix) && utf8.RuneCountInString(e.xid) <= longestKey {
 		out = append(out, e.xid)
 	}
@@ -29,7 +29,7 @@ func fit(s string) bool {
 	return s != "" && s == strings.TrimSpace(s) && s == legible(s) && !strings.HasPrefix(s, "#") && utf8.ValidString(s)
 }
 
-// legible is s with a blank for everything that nobody can see or type.
+// legible is s with a space for each character that cannot be seen or typed.
 func legible(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return !message.Visible(r) }) {
 		return strings.TrimSpace(s)

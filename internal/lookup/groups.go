@@ -193,10 +193,10 @@ func names(groups []Group) []string {
 
 // paging is what is known before the groups of an owner are paged through.
 type paging struct {
-	total int        // of groups; 0 if nobody knows
+	total int        // of groups; 0 if it is not known
 	few   bool       // only few of them matter
 	most  int        // groups beyond which asking by name is cheaper; 0 for no limit
-	names tc.QueryIn // how to ask by name where that does not tell
+	names tc.QueryIn // how to ask by name if the pages do not show all
 }
 
 // pageGroups reads all groups of an owner and keeps those that matter. Where
@@ -320,7 +320,7 @@ func (f *finder) askXIDs(ctx context.Context, groups []Group, d detail) error {
 	return nil
 }
 
-// wantedSet tells which groups of an owner can matter.
+// wantedSet holds the groups of an owner that can matter.
 type wantedSet struct {
 	xids, names map[string]bool
 	ids         map[int64]bool

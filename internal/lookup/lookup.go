@@ -55,8 +55,8 @@ type Group struct {
 type Options struct {
 	Workers int
 	Custom  []intel.IndicatorType // the instance's own
-	Log     *slog.Logger          // told at info level what was chosen and why; nil for nobody
-	Expect  func(requests int)    // told how many more requests are to come; nil for nobody
+	Log     *slog.Logger          // gets at info level what was chosen and why; may be nil
+	Expect  func(requests int)    // gets how many more requests will follow; may be nil
 }
 
 func (o Options) withDefaults() Options {
@@ -219,7 +219,7 @@ func (f *finder) keep(r *intel.Remote, d detail) {
 	if slices.Contains(d.fields, plan.AttributeLabels) {
 		for i := range r.Attributes {
 			if r.Attributes[i].SecurityLabels == nil {
-				r.Attributes[i].SecurityLabels = []string{} // not told although asked for: none
+				r.Attributes[i].SecurityLabels = []string{} // asked for and not in the answer: none
 			}
 		}
 	}

@@ -138,7 +138,7 @@ func (c *Client) learnMaxValues(n int) int {
 }
 
 // refusesQuery reports whether err may say that a list of values is too long. No
-// source tells how an instance says so.
+// source has the message of an instance for that.
 func refusesQuery(err error) bool {
 	return errors.Is(err, ErrTQL) || errors.Is(err, ErrRefused)
 }

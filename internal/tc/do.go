@@ -186,7 +186,7 @@ func (c *Client) count(call *call, try int, resp *http.Response) {
 	})
 }
 
-// observe keeps what every answer tells: that there is somebody, and the time.
+// observe keeps what every answer shows: that the host is there, and its time.
 func (c *Client) observe(h http.Header) {
 	c.reached.Store(true)
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
@@ -216,7 +216,7 @@ func (c *Client) trace(ctx context.Context, call *call, try int, begun time.Time
 	c.log.LogAttrs(ctx, slog.LevelDebug, call.op, attrs...)
 }
 
-// drained is how much of an answer is read that nobody wants, so that its
+// drained is how much of the rest of an answer is read and dropped, so that its
 // connection can be used again.
 const drained = 256 << 10
 

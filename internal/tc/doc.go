@@ -4,13 +4,13 @@
 // What it promises:
 //
 //   - Every request goes through one place (Client.do): it waits for its turn,
-//     is signed when its turn has come, sent once, and its answer classified.
+//     is signed then, sent once, and its answer classified.
 //     All callers of a Client share one limiter; when the instance says that
 //     there were too many requests, all of them pause.
 //   - Reads are repeated when they fail for a reason that can pass, writes only
 //     where the instance has not carried them out. A write that it may have
 //     carried out ends in an *InDoubtError, whether it could be repeated or not:
-//     one look is sooner done than ten tries.
+//     one look takes less time than ten tries.
 //   - Errors are an *Error (maybe within an *InDoubtError) that matches one of
 //     the Err… values with errors.Is and says what to do next. No error, log
 //     line or URL carries a secret.

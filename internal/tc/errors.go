@@ -105,8 +105,7 @@ func (e *Error) Is(target error) bool {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// InDoubtError is a write of which nobody can say whether the instance has
-// carried it out. Look the object up before writing it again.
+// InDoubtError is a write that the instance may or may not have carried out. Look the object up before writing it again.
 type InDoubtError struct {
 	Err error // why the answer is not known
 }

@@ -43,7 +43,7 @@ func techniqueOf(v value) string {
 	return strings.ToUpper(id)
 }
 
-// Has tells which of the values of a field the instance has something for: the
+// Has reports which of the values of a field name something on the instance: the
 // technique of a tag, or a parent of objects.
 func (c *Client) Has(ctx context.Context, field string, values []string) (map[string]bool, error) {
 	n, ok := named[field]

@@ -54,7 +54,7 @@ func hint(cause Cause, call *call) string {
 // others that went well.
 const firewallHint = "a firewall or proxy between here and the instance seems to refuse what the request contains: ask its administrator why"
 
-// clockHint says how far off the clock is, if the server has told the time.
+// clockHint says how far off the clock is, if the server has sent its time.
 func (c *Client) clockHint() string {
 	skew, ok := c.ClockSkew()
 	if !ok {

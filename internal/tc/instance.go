@@ -124,7 +124,7 @@ func attributeType(v value) intel.AttributeType {
 	}
 	for m := range mappings.elements() {
 		name := m.text()
-		if m.kind() == '{' { // no source tells which of the two keys it is
+		if m.kind() == '{' { // sources disagree about the key
 			name = cmp.Or(m.get("type").text(), m.get("associatedType").text())
 		}
 		if name == "" {

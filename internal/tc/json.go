@@ -53,7 +53,7 @@ func (v value) int() (int64, bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n, true
 	}
-	// 3.0 and 3e2 are whole numbers too; beyond 2^53 a float tells lies.
+	// 3.0 and 3e2 are whole numbers too; beyond 2^53 a float is not exact.
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
 		return 0, false

@@ -15,7 +15,7 @@ type Limits struct {
 }
 
 // GroupLimits asks what the instance accepts in groups. Proxies tend to answer
-// this kind of request themselves: then nothing is said.
+// this kind of request themselves: the limits are zero then.
 func (c *Client) GroupLimits(ctx context.Context) (Limits, error) {
 	var l Limits
 	err := c.do(ctx, &call{

@@ -37,7 +37,7 @@ const (
 type pager struct {
 	c      *Client
 	call   call
-	params params // without the two that tell the page
+	params params // without the two of the page
 	limit  int
 	start  int    // of the page to come: how many entries have been read
 	query  string // of the page to come, where a link gave it; "" to count
@@ -143,7 +143,7 @@ func (p *pager) advance(ctx context.Context, n, fresh int, env envelope) (bool, 
 	return p.goesOn(ctx, n, env.count)
 }
 
-// cut tells whether a page of n entries that is shorter than was asked for may
+// cut reports whether a page of n entries that is shorter than was asked for may
 // not be the last one.
 func (p *pager) cut(n int, env envelope) bool {
 	if env.count >= 0 {

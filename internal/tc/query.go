@@ -132,7 +132,7 @@ func (c *Client) withInactive(ctx context.Context, kind intel.Kind, query func(i
 	return err
 }
 
-// params are those of the query, without the ones that tell its pages.
+// params are those of the query, without those of its pages.
 func (q Query) params(kind intel.Kind, inactive bool) params {
 	var p params
 	tql := q.TQL

@@ -44,7 +44,7 @@ func (p RetryPolicy) backoff(n int, jitter float64) time.Duration {
 const maxRetryAfter = 5 * time.Minute
 
 // retryAfter reads the header: seconds, or a date, which counts from the
-// server's own clock if it tells the time.
+// server's own clock if the answer has its time.
 func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	value := strings.TrimSpace(h.Get("Retry-After"))
 	if value == "" {
@@ -101,8 +101,8 @@ const (
 	pause           // after a while, and everybody with us
 )
 
-// triesWrongAddress is for what looks like a wrong address: whoever mistyped one
-// should not wait for the full count.
+// triesWrongAddress is the number of tries if the address looks mistyped: nothing is
+// gained by waiting longer.
 const triesWrongAddress = 3
 
 // restart is how long an instance that starts may answer as if it were off.
@@ -136,7 +136,7 @@ func (p RetryPolicy) decide(writes bool, o outcome, h history, jitter float64) (
 	}
 	wait := p.backoff(n, jitter)
 	if o.persists != "" {
-		// Time alone tells an instance that starts from one that is off.
+		// Only after some time an instance that starts differs from one that is off.
 		if h.elapsed >= restart {
 			return giveUp, 0
 		}

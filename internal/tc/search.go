@@ -116,7 +116,7 @@ func (c *Client) Linked(ctx context.Context, group int64, kind intel.Kind, q Que
 }
 
 // GroupAttributes lists the attributes of a group: the complete list, which the
-// nested one of an answer may not be. It does not tell their security labels.
+// nested one of an answer may not be. It does not have their security labels.
 func (c *Client) GroupAttributes(ctx context.Context, group int64) ([]intel.RemoteAttribute, error) {
 	var out []intel.RemoteAttribute
 	d, seen := c.newDecoder(), map[int64]bool{}

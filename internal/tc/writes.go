@@ -66,7 +66,7 @@ func (c *Client) writeGroup(ctx context.Context, cl *call, body []byte, lists in
 }
 
 // write sends a request that changes something. one gets the object in the
-// answer, which there has to be; nil if nobody needs it.
+// answer, which there has to be; nil if it is not needed.
 func (c *Client) write(ctx context.Context, cl *call, p params, body []byte, one func(value) error) error {
 	if c.cfg.ActivityLog {
 		p.add("createActivityLog", "true")

@@ -8,8 +8,8 @@ import (
 	"tcimport/internal/tc"
 )
 
-// The questions of a look-up. Each one tells how many requests it will take, as
-// far as that is known before it is asked.
+// The requests of a look-up. Each of these announces how many requests it takes, as
+// far as that is known before.
 
 func (f *finder) count(ctx context.Context, k intel.Kind, q tc.Query) (int, error) {
 	f.opt.Expect(1)

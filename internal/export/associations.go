@@ -55,7 +55,7 @@ func (x *exporter) groupRef(id int64, l *intel.Remote) (intel.Ref, bool) {
 	}
 	p := pair{min(id, l.ID), max(id, l.ID)}
 	if x.pairs[p] {
-		delete(x.pairs, p) // both ends were met: nobody asks for it again
+		delete(x.pairs, p) // both ends were read: it is not needed again
 		return ref, false
 	}
 	if !other.written {

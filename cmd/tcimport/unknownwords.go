@@ -57,8 +57,8 @@ func commandsFor(word string) string {
 	return ""
 }
 
-// unknown tells of a word that is none of those that are known. meant says what
-// is meant by further words.
+// unknown is the error for a word that is not known. meant maps words of other
+// programs to ours.
 func unknown(what, word string, known []string, meant map[string]string, hint string) error {
 	if near := nearest(word, known, meant); near != "" {
 		hint = "did you mean " + near + "?"

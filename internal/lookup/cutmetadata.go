@@ -11,7 +11,7 @@ import (
 	"tcimport/internal/tc"
 )
 
-// matters tells of an entry that a nested list has not shown whether the
+// matters reports of an entry that a nested list has not shown whether the
 // comparison would come out otherwise with it.
 type matters func(intel.RemoteTag) bool
 
