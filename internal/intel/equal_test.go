@@ -2,8 +2,8 @@ package intel
 
 import "testing"
 
-// TestEqualityIsSaidOnce holds what compares two things to what keys them.
-func TestEqualityIsSaidOnce(t *testing.T) {
+// TestEqualAgreesWithKeys: two things are equal exactly if their keys are.
+func TestEqualAgreesWithKeys(t *testing.T) {
 	text := &FieldSpec{Name: "body"}
 	for _, tt := range []struct {
 		a, b string
