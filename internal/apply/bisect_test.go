@@ -79,7 +79,7 @@ func TestRefusedUpdateKeepsWhatArrived(t *testing.T) {
 			l, err := apply.Run(t.Context(), p, &partial{Store: b.c, keep: c.keep}, apply.Options{Find: find, Settle: time.Millisecond})
 			addsUp(t, p, l)
 			r, lost := outcome(l, "a")
-			if err != nil || len(r.Lost) != c.lost {
+			if err != nil || len(r.Lost()) != c.lost {
 				t.Errorf("%v, %s %s, lost %s", err, r.Status, r.Error, lost)
 			}
 			w := newTruth(b, p, l)

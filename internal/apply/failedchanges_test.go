@@ -17,9 +17,10 @@ import (
 func unmadeOf(l *apply.Ledger, key string) string {
 	r, _ := outcome(l, key)
 	var out []string
-	for _, u := range r.Unmade {
-		c := r.Action.Changes[u.Change]
-		out = append(out, fmt.Sprintf("%s %s %s: %s", c.Op, c.Field, c.New+c.Old, u.Status))
+	for _, m := range r.Missed {
+		if c := m.Change; c != nil {
+			out = append(out, fmt.Sprintf("%s %s %s: %s", c.Op, c.Field, c.New+c.Old, m.Status))
+		}
 	}
 	slices.Sort(out)
 	return strings.Join(out, "; ")

@@ -170,7 +170,7 @@ func addsUp(t testing.TB, p *plan.Plan, l *apply.Ledger) {
 			t.Fatalf("result %d is that of another action", i)
 		}
 		lost := map[*plan.Association]bool{}
-		for _, x := range r.Lost {
+		for _, x := range r.Lost() {
 			if lost[x.Association] || !slices.Contains(r.Action.Associations, x.Association) {
 				t.Errorf("%s: an association is lost twice, or is not its own: %+v", r.Action.Key, x.Association)
 			}
@@ -208,7 +208,7 @@ func troubles(l *apply.Ledger) string {
 		if r.Status != apply.OK {
 			fmt.Fprintf(&b, "%s %s: %s\n", r.Action.Key, r.Status, r.Error)
 		}
-		for _, x := range r.Lost {
+		for _, x := range r.Lost() {
 			fmt.Fprintf(&b, "%s lost %s %s: %s\n", r.Action.Key, x.Association.Written, x.Status, x.Error)
 		}
 	}

@@ -30,8 +30,7 @@ type Result struct {
 	Name      string // in the last answer; "" if no answer has shown it
 	WebLink   string
 	Error     string             // "" if nothing went wrong
-	Lost      []Lost             // associations that were not made or removed
-	Unmade    []Unmade           // changes that did not arrive
+	Missed    []Missed           // entries that have not arrived, in the order of Action.Entries
 	Baseline  baseline.Baseline  // what the group now has of the manifests; nil if nothing was sent
 	Rewritten baseline.Rewritten // tags as sent -> as the instance stored them, where these differ
 }
@@ -39,7 +38,7 @@ type Result struct {
 // failed reports whether the action counts as a failure. A refused association is
 // enough for that.
 func (r *Result) failed() bool {
-	return r.Status != OK || slices.ContainsFunc(r.Lost, func(l Lost) bool { return l.Status == Failed })
+	return r.Status != OK || slices.ContainsFunc(r.Lost(), func(l Missed) bool { return l.Status == Failed })
 }
 
 // ObjectResult is the outcome of an object that is not a group of the manifests.

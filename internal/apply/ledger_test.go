@@ -177,7 +177,7 @@ func (j *trail) Intent(a *plan.Action) error {
 
 func (j *trail) Outcome(r *apply.Result) error {
 	return j.tell(func() {
-		short := slices.ContainsFunc(r.Lost, func(x apply.Lost) bool { return x.Status != apply.OK })
+		short := slices.ContainsFunc(r.Lost(), func(x apply.Missed) bool { return x.Status != apply.OK })
 		if r.Status == apply.OK && !short {
 			j.done[r.Action.Key] = *r
 		}

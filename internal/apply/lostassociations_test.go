@@ -40,10 +40,10 @@ func allLost(t *testing.T, l *apply.Ledger, want apply.Status) {
 		if r.Action.Key != "a" {
 			continue
 		}
-		if len(r.Lost) != len(r.Action.Associations) {
-			t.Errorf("%s (%s): %d of %d associations are told as lost", r.Status, r.Error, len(r.Lost), len(r.Action.Associations))
+		if len(r.Lost()) != len(r.Action.Associations) {
+			t.Errorf("%s (%s): %d of %d associations are told as lost", r.Status, r.Error, len(r.Lost()), len(r.Action.Associations))
 		}
-		for _, x := range r.Lost {
+		for _, x := range r.Lost() {
 			if x.Status != want {
 				t.Errorf("%s %s: %s", x.Association.Op, x.Association.Written, x.Status)
 				break
@@ -96,7 +96,7 @@ func TestUnreadUpdateLeavesOnlyItsEntriesInDoubt(t *testing.T) {
 // lostBy counts what a group has lost.
 func lostBy(r *apply.Result) map[apply.Status]int {
 	count := map[apply.Status]int{}
-	for _, x := range r.Lost {
+	for _, x := range r.Lost() {
 		count[x.Status]++
 	}
 	return count

@@ -419,11 +419,8 @@ func (m *model) check(t *testing.T, name string, p *plan.Plan, r *apply.Result) 
 		return
 	}
 	statusOf := map[plan.Entry]apply.Status{}
-	for _, u := range r.Unmade {
-		statusOf[plan.Entry{Change: &r.Action.Changes[u.Change]}] = u.Status
-	}
-	for _, l := range r.Lost {
-		statusOf[plan.Entry{Association: l.Association}] = l.Status
+	for _, missed := range r.Missed {
+		statusOf[missed.Entry] = missed.Status
 	}
 	for _, e := range r.Action.Entries() {
 		done, bad := m.made(g, p, e)

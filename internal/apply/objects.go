@@ -130,9 +130,9 @@ func (e *engine) findEarlier(ctx context.Context) error {
 // whether such a write is known to have succeeded.
 func (e *engine) namedEarlier() map[int]bool {
 	named := map[int]bool{}
-	note := func(a *plan.Action, losses []Lost, done bool) {
+	note := func(a *plan.Action, losses []Missed, done bool) {
 		for _, as := range a.Associations {
-			lost := slices.ContainsFunc(losses, func(l Lost) bool { return l.Association == as })
+			lost := slices.ContainsFunc(losses, func(l Missed) bool { return l.Association == as })
 			if as.Object > 0 && as.State == plan.New && !lost {
 				named[as.Object-1] = named[as.Object-1] || done
 				if ob := &e.objects[as.Object-1]; e.opt.Doubtful[a.Key].After(ob.lostAt) {
@@ -143,7 +143,7 @@ func (e *engine) namedEarlier() map[int]bool {
 	}
 	for i, a := range e.plan.Actions {
 		if r := e.ledger.Results[i]; r != nil && a.Verb.Writes() {
-			note(a, r.Lost, true)
+			note(a, r.Lost(), true)
 		} else if e.doubtful(a.Key) {
 			note(a, nil, false)
 		}

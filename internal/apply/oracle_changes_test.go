@@ -11,29 +11,32 @@ import (
 	"tcimport/internal/tcsim"
 )
 
-// changes: each that the plan has is so now or is told as unmade, and none is
-// told as not made that is.
+// changes: each that the plan has is so now or is among what was missed, and none that
+// is so is among that.
 func (w *truth) changes(r *apply.Result) {
-	unmade := map[int]apply.Status{}
-	for _, u := range r.Unmade {
-		if _, twice := unmade[u.Change]; twice || u.Status == apply.OK || u.Change >= len(r.Action.Changes) {
-			w.t.Errorf("%s: change %d is told twice, or as made, or is not its own: %v", r.Action.Key, u.Change, r.Unmade)
+	missed := map[*plan.Change]apply.Status{}
+	for _, m := range r.Missed {
+		if m.Change == nil {
+			continue
 		}
-		unmade[u.Change] = u.Status
+		if _, twice := missed[m.Change]; twice || m.Status == apply.OK || !slices.Contains(r.Action.Entries(), m.Entry) {
+			w.t.Errorf("%s: %s is missed twice, or has arrived, or is not of this action: %v", r.Action.Key, m, r.Missed)
+		}
+		missed[m.Change] = m.Status
 	}
 	g := w.groups[w.group(r.Action)]
 	for i, c := range r.Action.Changes {
-		status, isUnmade := unmade[i]
+		status, isMissed := missed[&r.Action.Changes[i]]
 		made := g != nil && hasChange(g, c)
 		switch {
-		case !made && !isUnmade && r.Action.Verb.Writes():
-			w.t.Errorf("%s (%s: %s): %s %s %q is neither made nor told as unmade", r.Action.Key, r.Status, r.Error, c.Op, c.Field, c.New+c.Old)
-		case made && isUnmade && status != apply.InDoubt && !w.earlier[r.Action.Key]:
-			w.t.Errorf("%s (%s: %s): %s %s %q is made, but told as %s", r.Action.Key, r.Status, r.Error, c.Op, c.Field, c.New+c.Old, status)
+		case !made && !isMissed && r.Action.Verb.Writes():
+			w.t.Errorf("%s (%s: %s): %s %s %q is neither made nor missed", r.Action.Key, r.Status, r.Error, c.Op, c.Field, c.New+c.Old)
+		case made && isMissed && status != apply.InDoubt && !w.earlier[r.Action.Key]:
+			w.t.Errorf("%s (%s: %s): %s %s %q is made, but missed as %s", r.Action.Key, r.Status, r.Error, c.Op, c.Field, c.New+c.Old, status)
 		}
 	}
-	if r.Status == apply.OK && len(r.Unmade) > 0 && r.Action.Verb != plan.Skip {
-		w.t.Errorf("%s is OK, but without %v", r.Action.Key, r.Unmade)
+	if r.Status == apply.OK && len(missed) > 0 && r.Action.Verb != plan.Skip {
+		w.t.Errorf("%s is OK, but without %v", r.Action.Key, missed)
 	}
 	touched := r.Status == apply.OK || r.Status == apply.Failed && r.Action.Verb == plan.Update
 	if _, done := w.done[r.Action.Key]; touched && !done && r.Baseline == nil && r.Action.Verb.Writes() && r.Action.Verb != plan.Delete &&

@@ -140,7 +140,7 @@ func (w *truth) action(r *apply.Result) {
 // is told as not made that is.
 func (w *truth) associations(r *apply.Result) {
 	lost := map[*plan.Association]apply.Status{}
-	for _, x := range r.Lost {
+	for _, x := range r.Lost() {
 		lost[x.Association] = x.Status
 	}
 	id := w.group(r.Action)

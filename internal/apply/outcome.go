@@ -11,31 +11,32 @@ import (
 	"tcimport/internal/plan"
 )
 
-// Unmade is a change that did not arrive on the instance, or of which that is
-// not known.
-type Unmade struct {
-	Change int    // its index in Action.Changes
-	Status Status // Failed, InDoubt, NotAttempted
+// Missed is an entry of an action that has not arrived on the instance, or of which
+// that is not known.
+type Missed struct {
+	plan.Entry
+	Status Status // Failed, InDoubt, NotAttempted; OK of an association that a flag leaves out
+	Error  string
 }
 
-// Lost is an association that could not be made or removed.
-type Lost struct {
-	Association *plan.Association
-	Status      Status // Failed, InDoubt, NotAttempted; OK if a flag asked to leave it out
-	Error       string
+// Lost are the associations among what a result has missed.
+func (r *Result) Lost() []Missed {
+	var lost []Missed
+	for _, m := range r.Missed {
+		if m.Association != nil {
+			lost = append(lost, m)
+		}
+	}
+	return lost
 }
 
-// fold puts into a result what is not as it should be of the entries of its action.
-// What was not sent has the reason of the action.
+// fold notes in a result which entries of its action have not arrived. Those that were
+// not sent have the reason of the action.
 func (r *Result) fold(entries []*entry) {
-	for i, e := range entries {
+	for _, e := range entries[:min(len(entries), len(r.Action.Changes)+len(r.Action.Associations))] {
 		status := cmp.Or(e.status, NotAttempted)
-		switch {
-		case status == OK && e.why == "":
-		case e.Association != nil:
-			r.Lost = append(r.Lost, Lost{e.Association, status, cmp.Or(e.why, r.Error)})
-		case status != OK && i < len(r.Action.Changes):
-			r.Unmade = append(r.Unmade, Unmade{i, status})
+		if status != OK || e.Association != nil && e.why != "" {
+			r.Missed = append(r.Missed, Missed{e.Entry, status, cmp.Or(e.why, r.Error)})
 		}
 	}
 }
@@ -61,15 +62,12 @@ func refusedText(entries []*entry) string {
 	return strings.Join(out, "; ")
 }
 
-// BaselineAfter is what the group has of the manifests now. last is what the run
-// before has left; idOf gives the ID of what an association without one leads to.
+// BaselineAfter is the baseline of the group after the action. last is that of the run
+// before; idOf gives the ID of the other end of an association that has none.
 func (r *Result) BaselineAfter(last baseline.Baseline, idOf func(*plan.Association) int64) baseline.Baseline {
-	statuses := make(map[plan.Entry]Status, len(r.Lost)+len(r.Unmade))
-	for _, l := range r.Lost {
-		statuses[plan.Entry{Association: l.Association}] = l.Status
-	}
-	for _, u := range r.Unmade {
-		statuses[plan.Entry{Change: &r.Action.Changes[u.Change]}] = u.Status
+	statuses := make(map[plan.Entry]Status, len(r.Missed))
+	for _, m := range r.Missed {
+		statuses[m.Entry] = m.Status
 	}
 	return r.Action.BaselineAfter(last, func(e plan.Entry) plan.Arrival {
 		switch status, lacks := statuses[e]; {
@@ -82,8 +80,8 @@ func (r *Result) BaselineAfter(last baseline.Baseline, idOf func(*plan.Associati
 	}, idOf)
 }
 
-// finish says of a group that was written in part that it has failed: except for
-// some of its own entries, or until the run was ended.
+// finish makes the result. A group that was written in part has failed: the instance
+// has refused some entries, or the run was ended.
 func (w *writing) finish() *Result {
 	refused := refusedText(w.entries)
 	done := map[plan.Verb]string{plan.Create: "created", plan.Update: "updated"}[w.action.Verb]
@@ -107,8 +105,8 @@ func (w *writing) finish() *Result {
 	return w.res
 }
 
-// baseline is what the group has once the action was carried out, as far as it was;
-// nil if nothing of it was sent: then it is what it was.
+// baseline is the baseline of the group after the action, as far as that was carried
+// out; nil if nothing of it was sent.
 func (w *writing) baseline() baseline.Baseline {
 	r, a := w.res, w.action
 	if r.ID == 0 || a.Reference || a.Verb == plan.Delete || r.Status == NotAttempted && !w.written && !begun(w.entries) {

@@ -45,10 +45,10 @@ func TestRefusedSortIsNotSent(t *testing.T) {
 			}
 			refused, unsent := 0, 0
 			for _, r := range l.Results {
-				if r.Status != apply.OK || r.ID == 0 || len(r.Lost) != 200 {
-					t.Errorf("%s: %s, ID %d, %d lost: %s", r.Action.Key, r.Status, r.ID, len(r.Lost), r.Error)
+				if r.Status != apply.OK || r.ID == 0 || len(r.Lost()) != 200 {
+					t.Errorf("%s: %s, ID %d, %d lost: %s", r.Action.Key, r.Status, r.ID, len(r.Lost()), r.Error)
 				}
-				for _, x := range r.Lost {
+				for _, x := range r.Lost() {
 					switch {
 					case x.Status != apply.Failed || !strings.Contains(x.Error, "Items of different owners cannot be associated."):
 						t.Fatalf("%s: %s", x.Status, x.Error)
@@ -91,7 +91,7 @@ func TestFewRefusalsHideNothing(t *testing.T) {
 		}
 		b := newBench(t, cfg)
 		_, l := b.apply("groups: [{key: a, type: Threat, name: A, associatedIndicators: [" + strings.Join(hosts, ", ") + "]}]")
-		if r, lost := outcome(l, "a"); strings.Count(lost, "(failed)") != bad || len(r.Lost) != bad {
+		if r, lost := outcome(l, "a"); strings.Count(lost, "(failed)") != bad || len(r.Lost()) != bad {
 			t.Errorf("%d bad ones: lost %s", bad, lost)
 		}
 	}

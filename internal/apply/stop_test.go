@@ -58,7 +58,7 @@ func TestStop(t *testing.T) {
 		t.Errorf("%d groups on the server, %d told", len(b.sim.Snapshot().Groups), tally.Created)
 	}
 	for _, r := range l.Results {
-		if r.Status == apply.NotAttempted && len(r.Lost) != len(r.Action.Associations) {
+		if r.Status == apply.NotAttempted && len(r.Lost()) != len(r.Action.Associations) {
 			t.Errorf("%s was not attempted, but its associations are not told", r.Action.Key)
 		}
 	}

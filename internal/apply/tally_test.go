@@ -36,7 +36,7 @@ func tallyOf(l *apply.Ledger) tally {
 			panic(fmt.Sprintf("unknown outcome %s of %s", r.Status, r.Action.Verb))
 		}
 		*n++
-		for _, x := range r.Lost {
+		for _, x := range r.Lost() {
 			if x.Status != apply.OK {
 				t.Lost++
 			}

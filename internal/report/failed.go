@@ -197,7 +197,7 @@ func (f *failedWriter) associations() {
 		if inFile(r) || r.ID == 0 {
 			continue
 		}
-		for _, l := range r.Lost {
+		for _, l := range r.Lost() {
 			as := l.Association
 			if l.Status == apply.OK || as.Op == plan.Remove {
 				continue

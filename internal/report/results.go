@@ -155,8 +155,8 @@ func refusedWhole(r *apply.Result) (apply.Status, string) {
 	if a.Verb != plan.Update || r.Status != apply.OK || len(a.Changes) > 0 {
 		return r.Status, r.Error
 	}
-	lost := make(map[*plan.Association]apply.Lost, len(r.Lost))
-	for _, l := range r.Lost {
+	lost := make(map[*plan.Association]apply.Missed, len(r.Missed))
+	for _, l := range r.Lost() {
 		lost[l.Association] = l
 	}
 	status, why := apply.OK, ""

@@ -81,10 +81,13 @@ func TestPartlyWrittenGroupsKeepWhatArrived(t *testing.T) {
 	}
 	last := applied(plan.Change{Field: "status", Op: plan.Set, New: "New"})
 	p.IDMap = baseline.IDMap{"part": {ID: 1, Baseline: last}, "doubt": {ID: 1, Baseline: last}, "not begun": {ID: 1, Baseline: last}}
+	changed := func(action, change int, s apply.Status) apply.Missed {
+		return apply.Missed{Entry: plan.Entry{Change: &p.Actions[action].Changes[change]}, Status: s}
+	}
 	l := &apply.Ledger{Plan: p, Objects: []*apply.ObjectResult{{Object: p.Objects[0], Status: apply.OK, ID: 9}}, Results: []*apply.Result{
-		{Action: p.Actions[0], Status: apply.Failed, ID: 1, Error: "no tag", Baseline: baseline.Baseline{}, Unmade: []apply.Unmade{{Change: 1, Status: apply.Failed}}},
-		{Action: p.Actions[1], Status: apply.InDoubt, ID: 1, Error: "?", Baseline: baseline.Baseline{}, Lost: []apply.Lost{{Association: link, Status: apply.InDoubt, Error: "?"}},
-			Unmade: []apply.Unmade{{Change: 0, Status: apply.InDoubt}, {Change: 1, Status: apply.InDoubt}}},
+		{Action: p.Actions[0], Status: apply.Failed, ID: 1, Error: "no tag", Baseline: baseline.Baseline{}, Missed: []apply.Missed{changed(0, 1, apply.Failed)}},
+		{Action: p.Actions[1], Status: apply.InDoubt, ID: 1, Error: "?", Baseline: baseline.Baseline{}, Missed: []apply.Missed{changed(1, 0, apply.InDoubt), changed(1, 1, apply.InDoubt),
+			{Entry: plan.Entry{Association: link}, Status: apply.InDoubt, Error: "?"}}},
 		{Action: p.Actions[2], Status: apply.NotAttempted, ID: 1, Error: "ended"},
 	}}
 	now := applied(changes[0])[0]

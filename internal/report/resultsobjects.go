@@ -72,7 +72,7 @@ func (b *rowMaker) namedBySkips() []bool {
 // out.
 func (b *rowMaker) associations() {
 	for _, r := range b.ledger.Results {
-		for _, l := range r.Lost {
+		for _, l := range r.Lost() {
 			as := l.Association
 			row := Row{Kind: kindAssociation, Key: r.Action.Key, Type: as.Type, Name: otherEnd(as), Owner: as.Owner, ID: as.ID,
 				Action: actionOf(r.Action), Status: l.Status, Error: l.Error, Source: r.Action.Source}

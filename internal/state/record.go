@@ -91,28 +91,22 @@ func outcomeOf(r *apply.Result) record {
 	if r.Status != apply.OK {
 		rec.Name = cmp.Or(r.Name, r.Action.NameBefore())
 	}
-	rec.Lost = lostOf(r)
-	for _, u := range r.Unmade {
-		rec.Unmade = append(rec.Unmade, unmade(u))
-	}
-	return rec
-}
-
-func lostOf(r *apply.Result) []lost {
-	if len(r.Lost) == 0 {
-		return nil
-	}
-	place := make(map[*plan.Association]int, len(r.Action.Associations))
-	for i, as := range r.Action.Associations {
-		place[as] = i
-	}
-	var out []lost
-	for _, l := range r.Lost {
-		if i, ok := place[l.Association]; ok {
-			out = append(out, lost{i, l.Status, l.Error})
+	place := make(map[plan.Entry]int, len(r.Missed))
+	if len(r.Missed) > 0 {
+		for i, e := range r.Action.Entries() {
+			place[e] = i
 		}
 	}
-	return out
+	for _, m := range r.Missed {
+		switch i, ok := place[m.Entry]; {
+		case !ok:
+		case m.Association != nil:
+			rec.Lost = append(rec.Lost, lost{i - len(r.Action.Changes), m.Status, m.Error})
+		default:
+			rec.Unmade = append(rec.Unmade, unmade{i, m.Status})
+		}
+	}
+	return rec
 }
 
 // encode is the line of a record.

@@ -158,15 +158,15 @@ func (g *Group) result(a *plan.Action, planID string) (apply.Result, bool) {
 		Baseline: g.Baseline, Rewritten: g.Rewritten}
 	for _, u := range g.unmade {
 		if u.Change >= 0 && u.Change < len(a.Changes) {
-			res.Unmade = append(res.Unmade, apply.Unmade(u))
+			res.Missed = append(res.Missed, apply.Missed{Entry: plan.Entry{Change: &a.Changes[u.Change]}, Status: u.Status})
 		}
 	}
 	for _, l := range g.lost {
 		if i := l.Association; i >= 0 && i < len(a.Associations) {
-			res.Lost = append(res.Lost, apply.Lost{Association: a.Associations[i], Status: l.Status, Error: l.Error})
+			res.Missed = append(res.Missed, apply.Missed{Entry: plan.Entry{Association: a.Associations[i]}, Status: l.Status, Error: l.Error})
 		}
 	}
-	return res, !slices.ContainsFunc(res.Lost, func(l apply.Lost) bool { return l.Status != apply.OK })
+	return res, !slices.ContainsFunc(res.Lost(), func(l apply.Missed) bool { return l.Status != apply.OK })
 }
 
 // Begun are the keys of actions of p of which an earlier run has sent something: true

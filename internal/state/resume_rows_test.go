@@ -37,7 +37,7 @@ func TestRows(t *testing.T) {
 	j, _ := open(t, dir, p)
 	must(t, j.Intent(told), j.Intent(sent), j.Intent(unsent), j.Intent(unknown))
 	must(t, j.Outcome(&apply.Result{Action: told, Status: apply.Failed, ID: 1, Name: "New name of told", Error: "without the tag",
-		Unmade: []apply.Unmade{{Change: 2, Status: apply.Failed}}, Baseline: baseline.Parse("status=0000000000aa"), Rewritten: map[string]string{"a": "B"}}))
+		Missed: []apply.Missed{{Entry: told.Entries()[2], Status: apply.Failed}}, Baseline: baseline.Parse("status=0000000000aa"), Rewritten: map[string]string{"a": "B"}}))
 	must(t, j.Outcome(&apply.Result{Action: unsent, Status: apply.NotAttempted, ID: 3, Error: "no network"}))
 	must(t, j.Abandon())
 	left, err := Peek(dir, scope)
@@ -95,7 +95,7 @@ func TestResultIsTakenOverUnchanged(t *testing.T) {
 	p := updates("plan-1", "Open", "a")
 	j, _ := open(t, dir, p)
 	want := apply.Result{Action: p.Actions[0], Status: apply.OK, ID: 1, Baseline: baseline.Parse("status=0000000000aa"),
-		Unmade: []apply.Unmade{{Change: 1, Status: apply.InDoubt}}}
+		Missed: []apply.Missed{{Entry: p.Actions[0].Entries()[1], Status: apply.InDoubt}}}
 	must(t, j.Intent(p.Actions[0]), j.Outcome(&want), j.Abandon())
 	left, err := Peek(dir, scope)
 	must(t, err)

@@ -32,11 +32,12 @@ func TestBegun(t *testing.T) {
 		return &plan.Action{Verb: plan.Update, Key: key, ID: 7, Changes: []plan.Change{{Field: "name"}, {Field: "tags"}},
 			Associations: []*plan.Association{{Name: "other"}, {Name: "another"}}}
 	}
-	missed := func(s apply.Status) []apply.Unmade {
-		return []apply.Unmade{{Change: 0, Status: apply.Failed}, {Change: 1, Status: s}}
+	missed := func(a *plan.Action, s apply.Status) []apply.Missed {
+		return []apply.Missed{{Entry: a.Entries()[0], Status: apply.Failed}, {Entry: a.Entries()[1], Status: s}}
 	}
-	lose := func(a *plan.Action, s apply.Status) []apply.Lost {
-		return []apply.Lost{{Association: a.Associations[1], Status: s}, {Association: a.Associations[0], Status: apply.Failed}, {Association: a.Associations[0], Status: apply.Failed}}
+	lose := func(a *plan.Action, s apply.Status) []apply.Missed {
+		other, another := plan.Entry{Association: a.Associations[0]}, plan.Entry{Association: a.Associations[1]}
+		return []apply.Missed{{Entry: another, Status: s}, {Entry: other, Status: apply.Failed}, {Entry: other, Status: apply.Failed}}
 	}
 	create := func(key string) *plan.Action { return planOf("", key).Actions[0] }
 	for _, c := range []struct {
@@ -47,23 +48,30 @@ func TestBegun(t *testing.T) {
 	}{
 		{"ok", update("a"), func(r *apply.Result) {
 			r.Status = apply.OK
-			r.Lost = lose(r.Action, apply.Failed)
-			r.Unmade = missed(apply.Failed)
+			r.Missed = append(missed(r.Action, apply.Failed), lose(r.Action, apply.Failed)...)
 		}, true},
 		{"in doubt", update("a"), func(r *apply.Result) { r.Status = apply.InDoubt }, true},
 		{"refused", update("a"), func(r *apply.Result) {
-			r.Unmade, r.Lost, r.Baseline = missed(apply.Failed), lose(r.Action, apply.Failed), baseline.Parse("name=00000000000a")
+			r.Missed, r.Baseline = append(missed(r.Action, apply.Failed), lose(r.Action, apply.Failed)...), baseline.Parse("name=00000000000a")
 		}, false},
 		{"not sent", update("a"), func(r *apply.Result) {
-			r.Status, r.Unmade, r.Lost = apply.NotAttempted, missed(apply.NotAttempted), lose(r.Action, apply.NotAttempted)
+			r.Status, r.Missed = apply.NotAttempted, append(missed(r.Action, apply.NotAttempted), lose(r.Action, apply.NotAttempted)...)
 		}, false},
-		{"refused, and an association left out by a flag", update("a"), func(r *apply.Result) { r.Unmade, r.Lost = missed(apply.Failed), lose(r.Action, apply.OK) }, false},
-		{"a change has arrived", update("a"), func(r *apply.Result) { r.Unmade, r.Lost = missed(apply.Failed)[1:], lose(r.Action, apply.Failed) }, true},
-		{"a change is in doubt", update("a"), func(r *apply.Result) { r.Unmade, r.Lost = missed(apply.InDoubt), lose(r.Action, apply.Failed) }, true},
-		{"an association was made", update("a"), func(r *apply.Result) { r.Unmade, r.Lost = missed(apply.Failed), lose(r.Action, apply.Failed)[1:] }, true},
-		{"an association is in doubt", update("a"), func(r *apply.Result) { r.Unmade, r.Lost = missed(apply.Failed), lose(r.Action, apply.InDoubt) }, true},
+		{"refused, and an association left out by a flag", update("a"), func(r *apply.Result) { r.Missed = append(missed(r.Action, apply.Failed), lose(r.Action, apply.OK)...) }, false},
+		{"a change has arrived", update("a"), func(r *apply.Result) {
+			r.Missed = append(missed(r.Action, apply.Failed)[1:], lose(r.Action, apply.Failed)...)
+		}, true},
+		{"a change is in doubt", update("a"), func(r *apply.Result) {
+			r.Missed = append(missed(r.Action, apply.InDoubt), lose(r.Action, apply.Failed)...)
+		}, true},
+		{"an association was made", update("a"), func(r *apply.Result) {
+			r.Missed = append(missed(r.Action, apply.Failed), lose(r.Action, apply.Failed)[1:]...)
+		}, true},
+		{"an association is in doubt", update("a"), func(r *apply.Result) {
+			r.Missed = append(missed(r.Action, apply.Failed), lose(r.Action, apply.InDoubt)...)
+		}, true},
 		{"a create was refused", create("a"), func(r *apply.Result) {
-			r.Lost = []apply.Lost{{Association: r.Action.Associations[0], Status: apply.Failed}}
+			r.Missed = []apply.Missed{{Entry: plan.Entry{Association: r.Action.Associations[0]}, Status: apply.Failed}}
 		}, false},
 		{"a create was refused in part", create("a"), func(r *apply.Result) { r.ID = 7 }, true},
 		{"a delete was refused", &plan.Action{Verb: plan.Delete, Key: "a", ID: 7}, func(*apply.Result) {}, false},
