@@ -173,7 +173,7 @@ var ErrLedger = errors.New("internal error: the outcomes of the run do not add u
 
 // carryOut runs the workers. It returns the error that has ended the run.
 func (e *engine) carryOut(ctx context.Context) error {
-	for range max(e.opt.Workers, 1) {
+	for range e.slots() + e.lookahead() {
 		e.workers.Go(func() error { return e.work(ctx) })
 	}
 	return e.workers.Wait()
@@ -200,15 +200,20 @@ func (e *engine) work(ctx context.Context) error {
 // do carries out the action of node i. An error ends the run.
 func (e *engine) do(ctx context.Context, i int) (*Result, error) {
 	a := e.nodes[i].action
-	if err := e.opt.Journal.Intent(a); err != nil {
+	err := e.opt.Journal.Intent(a)
+	ended := e.start()
+	if err != nil {
 		err = fmt.Errorf("the journal cannot be written: %w", err)
 		return e.notSent(a, NotAttempted, err.Error()), err
+	}
+	if ended != nil {
+		return e.notSent(a, NotAttempted, notAttempted(ended)), ended
 	}
 	if why := e.denied(a); why != "" {
 		return e.notSent(a, Failed, why), nil
 	}
 	w := e.newWriting(i)
-	err := w.run(ctx)
+	err = w.run(ctx)
 	return w.finish(), err
 }
 

@@ -64,7 +64,7 @@ func (e *engine) wait(ctx context.Context, t time.Time) error {
 	}
 	e.wake.Broadcast()
 	waiting := Wait{e.parked, t}
-	nothingToDo := e.busy == 0 && e.ready.Len() == 0
+	nothingToDo := e.preparing+e.busy == 0 && e.ready.Len() == 0
 	e.mu.Unlock()
 	if nothingToDo {
 		_ = e.emit(Event{Wait: &waiting}) // a sink that fails does so again at the next event
@@ -99,7 +99,7 @@ func (e *engine) enter() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.returning++
-	for e.busy >= max(e.opt.Workers, 1) && e.stopErr == nil {
+	for e.busy >= e.slots() && e.stopErr == nil {
 		e.wake.Wait()
 	}
 	e.returning--

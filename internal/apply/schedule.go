@@ -29,6 +29,7 @@ type engine struct {
 	objects   []object
 	ready     intHeap // nodes that can be written, lowest order first
 	remaining int     // nodes that are not done
+	preparing int     // nodes whose intent is being recorded, or that wait for a worker
 	busy      int     // writes at work, Options.Workers at most
 	idle      int     // workers that wait for an action
 	parked    int     // writes that wait for their next look
@@ -146,8 +147,8 @@ func (e *engine) notSent(a *plan.Action, s Status, why string) *Result {
 	return r
 }
 
-// next waits for a node that can be written and a worker for it. It returns false if
-// there will be none.
+// next waits for a node that can be written soon. It returns false if there will be
+// none.
 func (e *engine) next() (int, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -158,7 +159,7 @@ func (e *engine) next() (int, bool) {
 		for e.ready.Len() > 0 && e.hasRoom() {
 			i := heap.Pop(&e.ready).(int)
 			if e.claim(i) {
-				e.busy++
+				e.preparing++
 				return i, true
 			}
 		}
@@ -168,9 +169,29 @@ func (e *engine) next() (int, bool) {
 	}
 }
 
-// hasRoom reports whether one more action may begin. e.mu is held.
+// hasRoom reports whether one more node may be prepared. e.mu is held.
 func (e *engine) hasRoom() bool {
-	return e.busy+e.returning < max(e.opt.Workers, 1) && e.parked < maxParked
+	return e.preparing+e.busy+e.returning < e.slots()+e.lookahead() && e.parked+e.preparing < maxParked
+}
+
+// slots is how many writes are at work at a time.
+func (e *engine) slots() int { return max(e.opt.Workers, 1) }
+
+// lookahead is how many nodes are prepared while all workers are busy. A worker that
+// becomes free does not have to wait for the journal then.
+func (e *engine) lookahead() int { return e.slots() / 2 }
+
+// start waits for a worker, for a node that is prepared. An error says that the run has
+// ended meanwhile.
+func (e *engine) start() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for e.busy+e.returning >= e.slots() && e.stopErr == nil {
+		e.wake.Wait()
+	}
+	e.preparing--
+	e.busy++
+	return e.ended()
 }
 
 // claim claims the new objects that node i has to create. If another node is creating

@@ -29,12 +29,19 @@ type slow struct {
 	hosts    map[string]int
 	problems []string
 	refuse   func(intel.GroupWrite) error
+
+	inFlight, most int
 }
 
 func (s *slow) CreateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, _ ...string) (*intel.Remote, error) {
-	time.Sleep(s.latency)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.inFlight++
+	s.most = max(s.most, s.inFlight)
+	defer func() { s.inFlight-- }()
+	s.mu.Unlock()
+	time.Sleep(s.latency)
+	s.mu.Lock()
 	if s.refuse != nil {
 		if err := s.refuse(w); err != nil {
 			return nil, err
@@ -154,6 +161,61 @@ func TestFullWorkers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWorkersDoNotWaitForTheJournal: while all workers are busy, the intents of the next
+// writes are recorded. No more requests than workers are in flight. If the run ends,
+// each intent has an outcome, also those of writes that were not sent.
+func TestWorkersDoNotWaitForTheJournal(t *testing.T) {
+	const n, workers, latency = 800, 16, 20 * time.Millisecond
+	const all = latency * n / workers
+	p := newGroups(t, n, func(i int) []int { return []int{i + 1, i + 40} }, func(int) string { return "" })
+	for stopAt := all - 3*latency; stopAt < all+2*latency; stopAt += latency / 4 {
+		synctest.Test(t, func(t *testing.T) {
+			s := &slow{latency: latency, made: map[int64]bool{}, hosts: map[string]int{}}
+			j := &slowJournal{open: map[string]bool{}}
+			stop := make(chan struct{})
+			start := time.Now()
+			time.AfterFunc(stopAt, func() { close(stop) })
+			l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: workers, Journal: j, Stop: stop})
+			created := tallyOf(l).Created
+			if took := time.Since(start); took > all*105/100 || s.most != workers {
+				t.Errorf("%v with %d requests in flight, want %v with %d", took, s.most, all, workers)
+			}
+			if errors.Is(err, apply.ErrStopped) != (created < n) || created+j.unsent != j.intents || len(j.open) > 0 {
+				t.Errorf("stopped at %v: %v, %d groups created, %d intents, %d not sent, %v without an outcome", stopAt, err, created, j.intents, j.unsent, j.open)
+			}
+			if stopAt == all-3*latency && j.unsent == 0 {
+				t.Error("no write was prepared")
+			}
+		})
+	}
+}
+
+// slowJournal takes a while for each intent.
+type slowJournal struct {
+	mu              sync.Mutex
+	open            map[string]bool
+	intents, unsent int
+}
+
+func (j *slowJournal) Intent(a *plan.Action) error {
+	time.Sleep(5 * time.Millisecond)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.open[a.Key] = true
+	j.intents++
+	return nil
+}
+
+func (j *slowJournal) Outcome(r *apply.Result) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.open, r.Action.Key)
+	if r.Status == apply.NotAttempted {
+		j.unsent++
+	}
+	return nil
 }
 
 func indexOf(list []int, x int) int {

@@ -3,16 +3,12 @@
 package apply_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
+	"math/rand/v2"
 	"net/http"
-	"os"
-	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -37,42 +33,16 @@ import (
 // records, which the bare loop does not have.
 func BenchmarkWrites(b *testing.B) {
 	const groups, workers = 5000, 16
-	server := startServer(b)
+	server := startServer(b, 0)
 	p := newBench(b, tcsim.Config{}).planned(manyGroups(groups))
 	bodies := bodiesOf(b, p)
-	cred := tc.Credentials{AccessID: "12345678901234567890", SecretKey: "a secret key of the usual length, which signs all"}
-	client := func() *tc.Client {
-		c, err := tc.New(tc.Config{BaseURL: server + "/api", Credentials: cred, Workers: workers})
-		if err != nil {
-			b.Fatal(err)
-		}
-		return c
-	}
-	run := func(c *tc.Client, j apply.Journal) {
-		l, err := apply.Run(b.Context(), p, c, apply.Options{Workers: workers, Journal: j})
-		if err != nil || tallyOf(l).Created != groups {
-			b.Fatalf("%v, %+v", err, tallyOf(l))
-		}
-	}
 	for _, journal := range []bool{false, true} {
 		b.Run(fmt.Sprintf("journal=%t", journal), func(b *testing.B) {
 			var tool, bare usage
 			b.ReportAllocs()
 			for b.Loop() {
-				c := client()
-				var j apply.Journal
-				if journal {
-					opened, _, err := runstate.Open(b.TempDir(), runstate.Scope{Instance: server})
-					if err != nil {
-						b.Fatal(err)
-					}
-					if _, err := opened.Begin(p.ID); err != nil {
-						b.Fatal(err)
-					}
-					defer opened.Abandon()
-					j = opened
-				}
-				tool.add(func() { run(c, j) })
+				run := prepareRun(b, p, server, workers, journal)
+				tool.add(run)
 				bare.add(func() { bareLoop(b, server, bodies, workers) })
 			}
 			b.ReportMetric(float64(tool.cpu)/float64(bare.cpu), "cpu/bare")
@@ -80,6 +50,68 @@ func BenchmarkWrites(b *testing.B) {
 			b.ReportMetric(float64(tool.cpu.Microseconds())/float64(b.N*groups), "µs-cpu/write")
 			b.ReportMetric(float64(bare.cpu.Microseconds())/float64(b.N*groups), "µs-cpu/bare-write")
 		})
+	}
+}
+
+// BenchmarkLatency compares apply.Run, with a journal, and a bare loop where each answer
+// takes 20 ms, for several shapes of graphs. busy is the part of the time that each of
+// the 16 workers spends in a request of 20 ms.
+func BenchmarkLatency(b *testing.B) {
+	const groups, workers, latency = 1600, 16, 20 * time.Millisecond
+	server := startServer(b, latency)
+	none := func(int) []int { return nil }
+	own := func(i int) string { return fmt.Sprintf("h%d.example", i) }
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, shape := range []struct {
+		name  string
+		other func(i int) []int
+		host  func(i int) string
+	}{
+		{"chain", func(i int) []int { return []int{i + 1} }, own},
+		{"star", func(int) []int { return []int{0} }, own},
+		{"grid", func(i int) []int { return []int{i + 1, i + 40} }, own},
+		{"random", func(int) []int { return []int{rng.IntN(groups), rng.IntN(groups), rng.IntN(groups)} }, own},
+		{"shared-indicator", none, func(int) string { return "x.example" }},
+	} {
+		b.Run(shape.name, func(b *testing.B) {
+			p := newGroups(b, groups, shape.other, shape.host)
+			bodies := bodiesOf(b, p)
+			var tool, bare usage
+			for b.Loop() {
+				tool.add(prepareRun(b, p, server, workers, true))
+				bare.add(func() { bareLoop(b, server, bodies, workers) })
+			}
+			least := latency * time.Duration(b.N) * groups / workers
+			b.ReportMetric(float64(bare.wall)/float64(tool.wall), "bare/time")
+			b.ReportMetric(float64(least)/float64(tool.wall), "busy")
+			b.ReportMetric(float64(least)/float64(bare.wall), "busy-bare")
+		})
+	}
+}
+
+// prepareRun connects a client and opens a journal, and gives the run of p.
+func prepareRun(b *testing.B, p *plan.Plan, server string, workers int, journal bool) func() {
+	c, err := tc.New(tc.Config{BaseURL: server + "/api", Workers: workers,
+		Credentials: tc.Credentials{AccessID: "12345678901234567890", SecretKey: "a secret key of the usual length, which signs all"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	opt := apply.Options{Workers: workers}
+	if journal {
+		j, _, err := runstate.Open(b.TempDir(), runstate.Scope{Instance: server})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := j.Begin(p.ID); err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { j.Abandon() })
+		opt.Journal = j
+	}
+	return func() {
+		if l, err := apply.Run(b.Context(), p, c, opt); err != nil || tallyOf(l).Created != len(p.Actions) {
+			b.Fatalf("%v, %+v", err, tallyOf(l))
+		}
 	}
 }
 
@@ -177,97 +209,4 @@ func barePost(client *http.Client, url string, body []byte) error {
 		return fmt.Errorf("%v: %s", err, text)
 	}
 	return nil
-}
-
-func createdAnswer(buf []byte, id int64) []byte {
-	return fmt.Appendf(buf, `{"data":{"id":%09d,"ownerId":1,"ownerName":"Demo Organization","dateAdded":"2021-11-03T14:57:45Z","webLink":"https://tc.example/#/details/groups/%09d/overview",`+
-		`"type":"Incident","name":"Incident","createdBy":{"id":3,"userName":"11112222333344445555","firstName":"John","lastName":"Smith","pseudonym":"jsmithAPI","owner":"Demo Organization"},`+
-		`"upVoteCount":"0","downVoteCount":"0","status":"New","eventDate":"2021-11-03T00:00:00Z","lastModified":"2021-11-03T14:57:45Z","legacyLink":"https://tc.example/auth/incident/incident.xhtml?incident=%09d"},"message":"Created","status":"Success"}`, id+100000000, id, id)
-}
-
-const serveWrites = "TCIMPORT_SERVE_WRITES"
-
-// TestMain runs the test binary as a server if it is told so.
-func TestMain(m *testing.M) {
-	if os.Getenv(serveWrites) != "" {
-		serve()
-		return
-	}
-	os.Exit(m.Run())
-}
-
-func startServer(b *testing.B) (url string) {
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), serveWrites+"=1")
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		in.Close() // it ends with its input
-		cmd.Wait()
-	})
-	addr, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		b.Fatal(err)
-	}
-	return "http://" + strings.TrimSpace(addr)
-}
-
-// serve answers every request with a group that it has created, as cheaply as it can.
-// It ends with its input.
-func serve() {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(l.Addr())
-	go func() {
-		io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
-	var ids atomic.Int64
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			panic(err)
-		}
-		go serveConn(c, &ids)
-	}
-}
-
-func serveConn(c net.Conn, ids *atomic.Int64) {
-	defer c.Close()
-	r := bufio.NewReader(c)
-	var out, body []byte
-	for {
-		length := 0
-		for {
-			line, err := r.ReadSlice('\n')
-			if err != nil {
-				return
-			}
-			if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
-				length, _ = strconv.Atoi(string(bytes.TrimSpace(value)))
-			}
-			if len(bytes.TrimSpace(line)) == 0 {
-				break
-			}
-		}
-		if _, err := r.Discard(length); err != nil {
-			return
-		}
-		body = createdAnswer(body[:0], ids.Add(1))
-		out = fmt.Appendf(out[:0], "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nDate: Wed, 03 Nov 2021 14:57:45 GMT\r\nContent-Length: %d\r\n\r\n", len(body))
-		if _, err := c.Write(append(out, body...)); err != nil {
-			return
-		}
-	}
 }
