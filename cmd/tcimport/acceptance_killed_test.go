@@ -141,8 +141,8 @@ func TestCutOff(t *testing.T) {
 		{"token revoked", codeDenied, nil, func(w *world, _ func(os.Signal)) { w.flip("auth-failure=unauthorized") }},
 		{"clock goes wrong", codeDenied, nil, func(w *world, _ func(os.Signal)) { w.flip("auth-failure=timestamp auth-status=403") }},
 		{"off", codeDenied, nil, func(w *world, _ func(os.Signal)) { w.flip("not-licensed=-1") }},
-		{"out of time", codeIncomplete, []string{"--max-duration", "700ms"}, func(w *world, _ func(os.Signal)) {
-			w.sim.SetFault(func(tcsim.FaultPoint) tcsim.Fault { return tcsim.Fault{Delay: 400 * time.Millisecond} })
+		{"out of time", codeIncomplete, []string{"--max-duration", "4s"}, func(w *world, _ func(os.Signal)) {
+			w.sim.SetFault(func(tcsim.FaultPoint) tcsim.Fault { return tcsim.Fault{Delay: 2 * time.Second} })
 		}},
 		{"too many failures", codeIncomplete, []string{"--max-failures", "2"}, func(w *world, _ func(os.Signal)) {
 			w.failing("POST", "/api/v3/groups", 400, `{"message":"no","status":"Error"}`)

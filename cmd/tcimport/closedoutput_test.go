@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -5,22 +7,21 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
-
-	"tcimport/internal/tcsim"
 )
 
 // TestClosedTerminalEndsLikeSIGTERM: a terminal that is closed ends an import as
 // SIGTERM does, however many signals it sends.
 func TestClosedTerminalEndsLikeSIGTERM(t *testing.T) {
 	t.Parallel()
-	w := newHundreds(t, 200)
-	signal, wait := w.start(applyHundreds...)
-	w.atWrite(8, tcsim.BeforeHandling, 10*time.Millisecond, func() { // a run that is done before the signal gets to it ends with 0
-		signal(syscall.SIGHUP)
-		signal(syscall.SIGHUP)
-	})
-	wait().mustExit(t, codeTerminated)
+	w := newHundreds(t, 20)
+	held, release := w.holdAt(8, isWrite)
+	p := w.launch(nil, applyHundreds...)
+	p.until("the eighth write", held)
+	p.signal(syscall.SIGHUP)
+	p.signal(syscall.SIGHUP)
+	p.says("Stopping: finishing ")
+	release()
+	p.ends(codeTerminated)
 	if report := w.read("ids.csv"); !strings.Contains(report, "not-attempted") || strings.Contains(report, ",doubt,") {
 		t.Errorf("the report is\n%s", report)
 	}
