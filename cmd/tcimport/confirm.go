@@ -165,10 +165,6 @@ func (r *applying) sayStopping(again string) {
 		r.note("Stopping: no request is in flight.")
 		return
 	}
-	them := "them"
-	if n == 1 {
-		them = "it"
-	}
-	r.note(fmt.Sprintf("Stopping: finishing %s (up to %s). %s quits now and leaves %s unresolved.",
-		message.Plural(n, "request"), strconv.FormatFloat(r.o.conn.timeout.Seconds(), 'f', -1, 64)+" s", again, them))
+	r.note(fmt.Sprintf("Stopping: finishing %s (up to %s). %s quits now and leaves the outcome unknown.",
+		message.Plural(n, "request"), strconv.FormatFloat(r.o.conn.timeout.Seconds(), 'f', -1, 64)+" s", again))
 }
