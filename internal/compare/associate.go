@@ -101,10 +101,10 @@ func (m *maker) noteLink(i, j int) {
 // linkOrigin says where it comes from that group i lacks the association with
 // id, or has it. The last run has noted it at the end under which it was listed,
 // which can be either one.
-func (m *maker) linkOrigin(i int, k intel.Kind, id int64, op plan.Op) string {
+func (m *maker) linkOrigin(i int, k intel.Kind, id int64, op plan.Op) plan.Drift {
 	last := m.last(m.Import.Groups[i].Key)
 	if len(last) == 0 {
-		return ""
+		return 0
 	}
 	ours := baseline.Baseline.Maybe
 	if op == plan.Add {
@@ -115,9 +115,9 @@ func (m *maker) linkOrigin(i int, k intel.Kind, id int64, op plan.Op) string {
 		known = ours(m.last(other), baseline.Link(k, m.matches[i].remote.ID))
 	}
 	if known == (op == plan.Add) {
-		return fromServer
+		return plan.FromServer
 	}
-	return fromManifest
+	return plan.FromManifest
 }
 
 // toGroup is an association with group j of the import.

@@ -29,8 +29,8 @@ func (d *differ) add(c plan.Change) { d.changes = append(d.changes, c) }
 func (d *differ) note(facts ...baseline.Fact) { d.same = append(d.same, facts...) }
 
 // missing says where it comes from that something is not there, present that it is.
-func (d *differ) missing(facts ...baseline.Fact) string { return origin(d.last, facts, nil) }
-func (d *differ) present(facts ...baseline.Fact) string { return origin(d.last, nil, facts) }
+func (d *differ) missing(facts ...baseline.Fact) plan.Drift { return origin(d.last, facts, nil) }
+func (d *differ) present(facts ...baseline.Fact) plan.Drift { return origin(d.last, nil, facts) }
 
 // scalars compares the name and the type's own fields. A scalar is never
 // cleared: what the manifest leaves out stays as it is.

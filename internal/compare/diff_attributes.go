@@ -114,7 +114,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 }
 
 // setAttribute changes h into w in place.
-func (d *differ) setAttribute(w intel.Attribute, h *intel.RemoteAttribute, detail *plan.AttributeDetail, drift string) {
+func (d *differ) setAttribute(w intel.Attribute, h *intel.RemoteAttribute, detail *plan.AttributeDetail, drift plan.Drift) {
 	d.carryParts(w, h)
 	detail.Replaces = d.replaces(w, h)
 	d.add(plan.Change{Field: "attribute:" + w.Type, Op: plan.Set, Old: h.Value, New: w.Value, Attribute: detail, Drift: drift})
@@ -155,12 +155,12 @@ func (d *differ) attributeDetail(w intel.Attribute, h intel.RemoteAttribute) (*p
 
 // valueOrigin says where it comes from that h has another value than w. If a run has
 // left w as it is, then as another attribute than h, which is gone.
-func (d *differ) valueOrigin(w intel.Attribute, h *intel.RemoteAttribute) string {
+func (d *differ) valueOrigin(w intel.Attribute, h *intel.RemoteAttribute) plan.Drift {
 	if intel.SameText(w.Value, h.Value) {
 		return d.partsOrigin(w, h)
 	}
 	missing, present := []baseline.Fact{baseline.Attribute(w.Type, w.Value)}, []baseline.Fact{baseline.Attribute(h.Type, h.Value)}
-	if from := origin(d.last, missing, present); from != fromManifest {
+	if from := origin(d.last, missing, present); from != plan.FromManifest {
 		return from
 	}
 	return d.partsOrigin(w, h)
@@ -168,22 +168,22 @@ func (d *differ) valueOrigin(w intel.Attribute, h *intel.RemoteAttribute) string
 
 // partsOrigin says where it comes from that h differs from w in a part: from the
 // server if any difference does.
-func (d *differ) partsOrigin(w intel.Attribute, h *intel.RemoteAttribute) string {
+func (d *differ) partsOrigin(w intel.Attribute, h *intel.RemoteAttribute) plan.Drift {
 	wants, has := baseline.Parts(&w), baseline.RemoteParts(h)
 	from := origin(d.last, nil, nil)
 	differs := func(p baseline.Part, among []baseline.Part) bool {
 		return !slices.Contains(among, p) && (!p.Several() || h.SecurityLabels != nil)
 	}
 	for _, p := range wants {
-		if differs(p, has) && d.missing(p.Of(h.Type, h.Value)) == fromServer {
-			from = fromServer
+		if differs(p, has) && d.missing(p.Of(h.Type, h.Value)) == plan.FromServer {
+			from = plan.FromServer
 		}
 	}
 	for _, p := range has {
 		replaced := givesPart(wants, p) && (!p.Several() || d.policy.Labels == plan.Replace)
 		// That a flag is not set need not be anybody's doing.
-		if differs(p, wants) && replaced && !p.Unset() && d.present(p.Of(h.Type, h.Value)) == fromServer {
-			from = fromServer
+		if differs(p, wants) && replaced && !p.Unset() && d.present(p.Of(h.Type, h.Value)) == plan.FromServer {
+			from = plan.FromServer
 		}
 	}
 	return from

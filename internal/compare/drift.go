@@ -10,23 +10,17 @@ import (
 	"tcimport/internal/plan"
 )
 
-// Where a difference comes from.
-const (
-	fromManifest = "manifest"
-	fromServer   = "server"
-)
-
 // origin says where a difference comes from. It is from the server if a run has surely
 // set one of missing, or if present, which stand for a thing that is there, has none
-// that a run may have set. It is "" if there are no facts of an earlier run.
-func origin(last baseline.Baseline, missing, present []baseline.Fact) string {
+// that a run may have set. It is 0 if there are no facts of an earlier run.
+func origin(last baseline.Baseline, missing, present []baseline.Fact) plan.Drift {
 	switch {
 	case len(last) == 0:
-		return ""
+		return 0
 	case slices.ContainsFunc(missing, last.Surely), len(present) > 0 && !slices.ContainsFunc(present, last.Maybe):
-		return fromServer
+		return plan.FromServer
 	}
-	return fromManifest
+	return plan.FromManifest
 }
 
 const (
@@ -86,12 +80,12 @@ func (m *maker) applyDrift() {
 func (m *maker) applyDriftTo(a *plan.Action, last baseline.Baseline) {
 	var drifted []string
 	for _, c := range a.Changes {
-		if c.Drift == fromServer {
+		if c.Drift == plan.FromServer {
 			drifted = append(drifted, c.Field)
 		}
 	}
 	for _, as := range a.Associations {
-		if as.Drift == fromServer {
+		if as.Drift == plan.FromServer {
 			drifted = append(drifted, as.Kind.AssociationField())
 		}
 	}
@@ -116,7 +110,7 @@ func (m *maker) applyDriftTo(a *plan.Action, last baseline.Baseline) {
 func (m *maker) keepDrift(a *plan.Action, last baseline.Baseline) {
 	typ, _ := intel.GroupTypeNamed(a.Type)
 	a.Changes = slices.DeleteFunc(a.Changes, func(c plan.Change) bool {
-		if c.Drift != fromServer {
+		if c.Drift != plan.FromServer {
 			return false
 		}
 		a.Baseline = a.Baseline.With(kept(plan.Entry{Change: &c}, typ, last)...)
@@ -126,7 +120,7 @@ func (m *maker) keepDrift(a *plan.Action, last baseline.Baseline) {
 		return true
 	})
 	a.Associations = slices.DeleteFunc(a.Associations, func(as *plan.Association) bool {
-		if as.Drift != fromServer {
+		if as.Drift != plan.FromServer {
 			return false
 		}
 		if as.Op == plan.Add { // it was noted here or at its other end

@@ -187,7 +187,7 @@ associations: [{group: b, associatedGroup: a}, {group: b, associatedGroup: c}]`,
 					t.Errorf("%s, after %d runs: %s lists %d removals:\n%s", name, runs, a.Key, n, shown(p))
 				}
 			}
-			if drift := p.Actions[1].Associations; len(drift) == 1 && drift[0].Drift != "manifest" {
+			if drift := p.Actions[1].Associations; len(drift) == 1 && drift[0].Drift != plan.FromManifest {
 				t.Errorf("%s: the removal is taken for an edit on the %s", name, drift[0].Drift)
 			}
 			ids = idMap(scene{manifest: before, groups: there, ids: ids, policy: replace}.plan(t))
@@ -222,7 +222,7 @@ func TestDriftOfGroupLinks(t *testing.T) {
 		var got []string
 		for _, a := range p.Actions {
 			for _, as := range a.Associations {
-				got = append(got, as.Drift)
+				got = append(got, as.Drift.String())
 			}
 		}
 		if diff := cmp.Diff([]string{c.want}, got); diff != "" {
@@ -277,7 +277,7 @@ func TestRewrittenTagIsNoDrift(t *testing.T) {
 	s.ids["a"] = row
 	s.manifest = `groups: [{key: a, type: Threat, name: One, tags: []}]`
 	p := s.plan(t)
-	if a := p.Actions[0]; len(a.Changes) != 1 || a.Changes[0].Drift != "manifest" {
+	if a := p.Actions[0]; len(a.Changes) != 1 || a.Changes[0].Drift != plan.FromManifest {
 		t.Errorf("the manifest has dropped it, not the server added it:\n%s", shown(p))
 	}
 }

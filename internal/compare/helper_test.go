@@ -185,8 +185,8 @@ func shownChange(c plan.Change) string {
 			s += fmt.Sprintf(" default=%t", *d.Default)
 		}
 	}
-	if c.Drift != "" {
-		s += " (from the " + c.Drift + ")"
+	if c.Drift != 0 {
+		s += " (from the " + c.Drift.String() + ")"
 	}
 	return s
 }
@@ -205,8 +205,8 @@ func shownAssociation(as *plan.Association) string {
 	if as.Reason != "" {
 		s += ": " + as.Reason
 	}
-	if as.Drift != "" {
-		s += " (from the " + as.Drift + ")"
+	if as.Drift != 0 {
+		s += " (from the " + as.Drift.String() + ")"
 	}
 	return s
 }

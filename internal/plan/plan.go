@@ -30,27 +30,6 @@ var Verbs = []Verb{Create, Update, Unchanged, Delete, Skip, Conflict}
 // Writes reports whether the verb sends anything.
 func (v Verb) Writes() bool { return v == Create || v == Update || v == Delete }
 
-// Op is what happens to a field or an association.
-type Op string
-
-// The operations of changes and associations; associations have no Set.
-const (
-	Add    Op = "add"
-	Set    Op = "change"
-	Remove Op = "remove"
-)
-
-// State is what the other end of an association, or an object, is at the time
-// of the plan.
-type State string
-
-// The states.
-const (
-	Existing State = "existing" // with ID
-	New      State = "new"      // this import creates it
-	Missing  State = "missing"  // it is not there and will not be made
-)
-
 // Plan is what a run will do. It holds no credential.
 type Plan struct {
 	Version   int    `json:"version"`
@@ -217,7 +196,7 @@ type Change struct {
 
 	// Drift says where the difference comes from, "manifest" or "server", if facts of
 	// an earlier run show it.
-	Drift string `json:"drift,omitempty"`
+	Drift Drift `json:"drift,omitempty"`
 }
 
 // AttributeDetail is what an attribute has beside its type and value.
@@ -247,7 +226,7 @@ type Association struct {
 	Object  int    `json:"object,omitempty"`  // anything else that the manifests name: 1 + its index in Plan.Objects
 	Written string `json:"written,omitempty"` // the other end as the manifest writes it, for the report
 	Reason  string `json:"reason,omitempty"`  // of a missing one
-	Drift   string `json:"drift,omitempty"`
+	Drift   Drift  `json:"drift,omitempty"`
 }
 
 // Object is something that the manifests name and that is not a group which

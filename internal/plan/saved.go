@@ -172,7 +172,7 @@ func (a *Action) saved() *actionJSON {
 			out = &changed
 		}
 		not := *as
-		not.Op = ""
+		not.Op = 0
 		out.Associations[i] = &not
 	}
 	return out
@@ -195,7 +195,7 @@ func marshal(v any) ([]byte, error) {
 func (a *Action) UnmarshalJSON(data []byte) error {
 	err := json.Unmarshal(data, (*actionJSON)(a))
 	for _, as := range a.Associations {
-		if as.Op == "" {
+		if as.Op == 0 {
 			as.Op = Add
 		}
 	}

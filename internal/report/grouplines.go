@@ -55,7 +55,7 @@ func (b *planView) changeLines(changes []plan.Change) []line {
 	type list struct {
 		field string
 		op    plan.Op
-		drift string
+		drift plan.Drift
 	}
 	at := map[list]int{}
 	var out []line
@@ -92,8 +92,8 @@ func listed(s string) span {
 	return datum(s)
 }
 
-func (l *line) drift(from string) {
-	if from == "server" {
+func (l *line) drift(from plan.Drift) {
+	if from == plan.FromServer {
 		l.tail = append(l.tail, phrase{say("edited on the server")})
 	}
 }

@@ -115,7 +115,7 @@ func TestListsShareALine(t *testing.T) {
 	yes, no := true, false
 	p := &plan.Plan{Actions: []*plan.Action{{Verb: plan.Update, Key: "k", Type: "Threat", Name: "N", Owner: "Org", ID: 1, Changes: []plan.Change{
 		{Field: "tags", Op: plan.Add, New: "one"}, {Field: "tags", Op: plan.Remove, Old: "gone"}, {Field: "tags", Op: plan.Add, New: "two, three"},
-		{Field: "tags", Op: plan.Add, New: "theirs", Drift: "server"}, {Field: "tags", Op: plan.Remove, Old: "gone too"},
+		{Field: "tags", Op: plan.Add, New: "theirs", Drift: plan.FromServer}, {Field: "tags", Op: plan.Remove, Old: "gone too"},
 		{Field: "securityLabels", Op: plan.Add, New: "TLP:RED"}, {Field: "securityLabels", Op: plan.Add, New: "TLP:AMBER"},
 		{Field: "attribute:Source", Op: plan.Add, New: "v", Attribute: &plan.AttributeDetail{Source: "a, b", Default: &yes, Pinned: &no, SecurityLabels: []string{"L1", "L2"}}},
 		{Field: "attribute:Aliases", Op: plan.Set, Old: "stays ", New: "stays", Attribute: &plan.AttributeDetail{ID: 4, Source: "s"}},
