@@ -141,20 +141,11 @@ func question(pn *plan.Plan, url string) string {
 			owners.add(a.Owner)
 		}
 	}
-	where := enumerate(owners.sorted())
+	where := message.Join(owners.sorted(), "and")
 	if len(owners) > 3 {
 		where = message.Plural(len(owners), "owner")
 	}
-	return message.Escaped(fmt.Sprintf("%s in %s on %s? Type yes: ", enumerate(what), where, url))
-}
-
-// enumerate joins words as a sentence has them.
-func enumerate(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
+	return message.Escaped(fmt.Sprintf("%s in %s on %s? Type yes: ", message.Join(what, "and"), where, url))
 }
 
 // sayStopping says what the first signal does while the run writes, and what the

@@ -110,7 +110,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	case word == "token" || word == "password" || word == "secret-key":
 		hint = "no flag takes a secret: set TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY"
 	case len(others) > 0:
-		hint = fmt.Sprintf("--%s is a flag of %s", word, enumerate(others))
+		hint = fmt.Sprintf("--%s is a flag of %s", word, message.Join(others, "and"))
 	case near != "":
 		hint = fmt.Sprintf("did you mean --%s? %s", near, hint)
 	}

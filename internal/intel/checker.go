@@ -175,6 +175,19 @@ func (k *check) field(f *Field, spec *FieldSpec) {
 	}
 }
 
+// required reports the required fields that are missing.
+func (k *check) required(fields Fields, specs []FieldSpec) {
+	var missing []string
+	for i := range specs {
+		if _, ok := fields.Get(specs[i].Name); !ok && specs[i].Required {
+			missing = append(missing, specs[i].Name)
+		}
+	}
+	if missing != nil {
+		k.errorf(Pos{}, "%s needs %s", message.Article(k.what), strings.Join(missing, ", "))
+	}
+}
+
 // withoutEmpty removes scalars without a value, such as empty cells of a
 // table.
 func withoutEmpty(fields Fields) Fields {

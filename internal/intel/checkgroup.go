@@ -151,16 +151,8 @@ func (k *check) groupFields(g *Group, t *GroupType) {
 	if t == nil {
 		return
 	}
-	var missing []string
-	for i := range t.Fields {
-		if t.Fields[i].Required {
-			if _, ok := g.Fields.Get(t.Fields[i].Name); !ok {
-				missing = append(missing, t.Fields[i].Name)
-			}
-		}
-	}
-	if missing != nil && !g.Broken {
-		k.errorf(Pos{}, "%s needs %s", message.Article(t.Name), strings.Join(missing, ", "))
+	if !g.Broken {
+		k.required(g.Fields, t.Fields)
 	}
 	k.malware(g)
 }
@@ -182,14 +174,13 @@ func holders(name string) string {
 			types = append(types, message.Article(GroupTypes[i].Name))
 		}
 	}
-	switch n := len(types); n {
+	switch len(types) {
 	case 0:
 		return ""
 	case 1:
 		return types[0] + " has one"
-	default:
-		return strings.Join(types[:n-1], ", ") + " and " + types[n-1] + " have one"
 	}
+	return message.Join(types, "and") + " have one"
 }
 
 // malware checks that a Document has a password exactly where it holds malware:

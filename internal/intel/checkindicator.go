@@ -186,7 +186,7 @@ func (t *IndicatorType) fieldsText() string {
 		return genericValues[0]
 	}
 	if t.anyOf {
-		return strings.Join(t.Values[:len(t.Values)-1], ", ") + " or " + t.Values[len(t.Values)-1]
+		return message.Join(t.Values, "or")
 	}
 	return strings.Join(t.Values, ", ")
 }

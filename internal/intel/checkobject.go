@@ -61,17 +61,7 @@ func (k *check) scalars(o *Object) {
 		}
 		k.field(f, spec)
 	}
-	var missing []string
-	for i := range specs {
-		if specs[i].Required {
-			if _, ok := o.Fields.Get(specs[i].Name); !ok {
-				missing = append(missing, specs[i].Name)
-			}
-		}
-	}
-	if missing != nil {
-		k.errorf(Pos{}, "%s needs %s", message.Article(k.what), strings.Join(missing, ", "))
-	}
+	k.required(o.Fields, specs)
 }
 
 // checkSummary trims and checks the name or value of an object that has no

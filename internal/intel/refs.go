@@ -206,8 +206,7 @@ func (e *WrittenRef) checkNew(o *Object) error {
 		o.Written = o.refText()
 		return nil
 	}
-	last := len(needs) - 1
-	err := fmt.Errorf("%s needs an id, or %s", message.Article(spec.Name), strings.Join(needs[:last], ", ")+" and "+needs[last])
+	err := fmt.Errorf("%s needs an id, or %s", message.Article(spec.Name), message.Join(needs, "and"))
 	if e.Syntax != "" {
 		err = fmt.Errorf("%w: %s", err, e.Syntax)
 	}

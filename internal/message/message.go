@@ -51,6 +51,16 @@ func List(names []string) string {
 	return fmt.Sprintf("%s, … (%d in all)", strings.Join(names[:listedMax-3], ", "), len(names))
 }
 
+// Join is words as a sentence enumerates them: a, b and c. last is the word
+// before the last one.
+func Join(words []string, last string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	n := len(words) - 1
+	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
+}
+
 // Plural is a number of things.
 func Plural(n int, one string) string {
 	if n == 1 {

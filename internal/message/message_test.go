@@ -19,3 +19,16 @@ func TestQuote(t *testing.T) {
 		}
 	}
 }
+
+func TestJoinReadsAsASentence(t *testing.T) {
+	for _, tt := range []struct {
+		words []string
+		want  string
+	}{
+		{nil, ""}, {[]string{"a"}, "a"}, {[]string{"a", "b"}, "a or b"}, {[]string{"a", "b", "c"}, "a, b or c"},
+	} {
+		if got := Join(tt.words, "or"); got != tt.want {
+			t.Errorf("Join(%q) = %q, want %q", tt.words, got, tt.want)
+		}
+	}
+}

@@ -51,8 +51,7 @@ var kindNames = func() string {
 	for _, k := range intel.Kinds {
 		names = append(names, string(k))
 	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+	return message.Join(names, "or")
 }()
 
 // ref reads the other end from the cells of a row. Empty cells do not count,
