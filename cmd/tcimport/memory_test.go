@@ -13,6 +13,7 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/inventory"
 	"tcimport/internal/reader"
+	"tcimport/internal/testkit"
 )
 
 // heapStages goes the way from a manifest of n groups to a saved plan, step by
@@ -50,7 +51,7 @@ func heapStages(t testing.TB, n int, at func(stage string, bytes int)) {
 	for _, p := range append(append(problems, more...), again...) {
 		t.Fatal(p)
 	}
-	m = nil
+	m.Release()
 	found := &inventory.Inventory{Objects: make([][]*intel.Remote, len(im.Objects))}
 	pn := compare.Make(compare.Input{Import: im, Found: found, Owners: in.Owners, Now: time.Unix(0, 0)})
 	im = nil
@@ -61,7 +62,8 @@ func heapStages(t testing.TB, n int, at func(stage string, bytes int)) {
 	stage("saved", pn)
 }
 
-// BenchmarkHeap prints what a group of a big manifest takes at each stage.
+// BenchmarkHeap prints what a group of a big manifest takes at each stage. Stages
+// that a run does not need at the same time are released as a run releases them.
 func BenchmarkHeap(b *testing.B) {
 	const n = 100_000
 	for b.Loop() {
@@ -69,4 +71,23 @@ func BenchmarkHeap(b *testing.B) {
 			b.ReportMetric(float64(bytes)/n, stage+"-B/group")
 		})
 	}
+}
+
+// TestLargeMemoryOfAGroup: at each stage a group takes no more than a bound, and
+// ten times the groups take ten times the memory, within a fifth.
+func TestLargeMemoryOfAGroup(t *testing.T) {
+	testkit.SkipUnderRace(t)
+	bounds := map[string]int{"read": 1500, "assembled": 2600, "checked": 2600, "planned": 3300, "saved": 3300}
+	few := map[string]int{}
+	heapStages(t, 2_000, func(stage string, bytes int) { few[stage] = bytes / 2_000 })
+	heapStages(t, 20_000, func(stage string, bytes int) {
+		many := bytes / 20_000
+		t.Logf("%s: %d bytes a group of 2,000, %d of 20,000", stage, few[stage], many)
+		if many > bounds[stage] {
+			t.Errorf("%s: a group takes %d bytes, more than %d", stage, many, bounds[stage])
+		}
+		if many > few[stage]*6/5 {
+			t.Errorf("%s: a group of 20,000 takes %d bytes, one of 2,000 takes %d", stage, many, few[stage])
+		}
+	})
 }
