@@ -26,6 +26,8 @@ type readOptions struct {
 	delimiter     string
 	listSeparator string
 	allowPaths    []string
+
+	once bool // no instance checks the manifests again
 }
 
 func (o *readOptions) addFlags(cmd *cobra.Command) {
@@ -71,7 +73,9 @@ func (o *readOptions) read(p *program, args []string, ids baseline.IDMap) (*mani
 		AllowPaths: o.allowPaths, Stdin: p.stdin, SkipYAML: isFailed,
 	})
 	// What the reader could read is checked, too: all problems in one go.
-	im, more := intel.Assemble(m, o.assembleOptions(p, ids))
+	opt := o.assembleOptions(p, ids)
+	opt.Last = o.once
+	im, more := intel.Assemble(m, opt)
 	all := slices.Concat(problems, more).Sorted()
 	if all.Errors() > 0 {
 		return nil, manifestError(all)

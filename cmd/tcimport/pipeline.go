@@ -65,6 +65,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	}
 	instance := pl.connection.instance
 	pl.manifests.offline = &intel.Import{Namespace: pl.manifests.offline.Namespace} // what follows has its own
+	opt.Last = true
 	im, problems := intel.Assemble(pl.manifests.manifest, opt)
 	// What the instance has settled is no warning any more: they are printed here.
 	problems = slices.Concat(pl.manifests.form, problems).Sorted()
@@ -72,7 +73,6 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 		return nil, manifestError(problems)
 	}
 	pl.warn(problems)
-	pl.manifests.manifest.Release()
 	pl.giveXIDs(im)
 	var journal *state.Resume
 	if pl.before != nil {

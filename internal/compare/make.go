@@ -67,7 +67,9 @@ func Make(in Input) *plan.Plan {
 	m.associate()
 	m.removeLinks()
 	m.finish()
-	return m.plan
+	pn := m.plan
+	pn.Seal() // takes the longest, and needs nothing else
+	return pn
 }
 
 type maker struct {
@@ -245,7 +247,6 @@ func (m *maker) finish() {
 	}
 	m.plan.Deny(m.Owners)
 	m.keepWanted()
-	m.plan.Seal()
 }
 
 // keepWanted notes all that the manifests say of groups, where the plan shows only a

@@ -27,14 +27,18 @@ type Options struct {
 	// OwnerOf returns the owner of an existing group that is named by ID: new
 	// indicators of that group belong to it. nil offline.
 	OwnerOf func(id int64) (string, bool)
+
+	// Last is set if nobody assembles the manifest again: its references are
+	// dropped as they are resolved.
+	Last bool
 }
 
 // Assemble makes one group of all definitions of a key, one object of all
 // mentions of any other thing, and one edge of each association. It returns
 // every problem; the Import is usable only if none of them is an error. A run
 // assembles a manifest offline, and again with the answers of the instance. So
-// the groups of the Import are those of the manifest, which keep their Refs
-// until Release.
+// the groups of the Import are those of the manifest, and keep their Refs until the
+// last time.
 func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	a := &assembler{
 		opt:     opt,
@@ -65,6 +69,9 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 		for j := range g.Refs {
 			a.associate(i, &g.Refs[j])
 		}
+		if opt.Last {
+			g.Refs, g.LabelPos = nil, nil
+		}
 	}
 	for i := range m.Associations {
 		as := &m.Associations[i]
@@ -73,17 +80,12 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 			a.associate(i, &as.Other)
 		}
 	}
+	if opt.Last {
+		*m = Manifest{}
+	}
 	a.applyMerges()
 	im := a.im // a pointer into a would keep all its indexes
 	return &im, a.problems.Distinct()
-}
-
-// Release drops the references and places that only another Assemble would need.
-func (m *Manifest) Release() {
-	for _, g := range m.Groups {
-		g.Refs, g.LabelPos = nil, nil
-	}
-	*m = Manifest{}
 }
 
 // edgeKey is what makes two associations one: their ends.
@@ -199,22 +201,6 @@ func (a *assembler) mergeGroup(g, def *Group) {
 	g.Refs = append(g.Refs, def.Refs...)
 	g.Lists |= def.Lists
 	g.Broken = g.Broken || def.Broken
-}
-
-func sameField(typ *GroupType, a, b Field) bool {
-	if a.Value == b.Value {
-		return true
-	}
-	if typ == nil {
-		return false
-	}
-	spec, ok := typ.Field(a.Name)
-	if !ok {
-		return false
-	}
-	x, errX := spec.Canonical(a.Value)
-	y, errY := spec.Canonical(b.Value)
-	return errX == nil && errY == nil && spec.Equal(x, y)
 }
 
 // owner fills in the default owner and the instance's spelling.

@@ -39,14 +39,14 @@ func assembled(t *testing.T, text string) string {
 	offline.Instance, offline.OwnerOf = nil, nil
 	m := manifest(t, text)
 	_, first := intel.Assemble(m, offline)
+	opt.Last = true
 	im, found = intel.Assemble(m, opt)
 	if diff := cmp.Diff(want, printed(im, found)); diff != "" && first.Errors() == 0 {
 		t.Errorf("put together offline before, it is another import (-at once +after):\n%s", diff)
 	}
-	m.Release()
 	for _, g := range im.Groups {
 		if g.Refs != nil {
-			t.Errorf("%s keeps what was resolved", g.Key)
+			t.Errorf("%s keeps references that are resolved", g.Key)
 		}
 	}
 	return want

@@ -278,3 +278,21 @@ func cloneAttributes(list []Attribute) []Attribute {
 	}
 	return list
 }
+
+// sameField reports whether two definitions of a group of type typ give a field the
+// same value.
+func sameField(typ *GroupType, a, b Field) bool {
+	if a.Value == b.Value {
+		return true
+	}
+	if typ == nil {
+		return false
+	}
+	spec, ok := typ.Field(a.Name)
+	if !ok {
+		return false
+	}
+	x, errX := spec.Canonical(a.Value)
+	y, errY := spec.Canonical(b.Value)
+	return errX == nil && errY == nil && spec.Equal(x, y)
+}
