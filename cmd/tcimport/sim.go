@@ -19,14 +19,21 @@ import (
 	"tcimport/internal/tcsim"
 )
 
+type simOptions struct {
+	listen   string
+	file     string
+	every    time.Duration
+	switches []string
+}
+
 func (p *program) newSim() *cobra.Command {
-	var listen, file string
-	var switches []string
+	var o simOptions
 	cmd := &cobra.Command{
 		Use:   "sim",
 		Short: "Serve a simulated ThreatConnect, for rehearsals and tests",
 		Long: `Serve a simulated ThreatConnect on loopback until interrupted. Its URL and its
-demo credentials are printed as environment variables, one a line.
+demo credentials are printed as environment variables, one a line. With -v each
+request is a line on stderr.
 
 Switches say how it answers where the documentation leaves that open. The first
 value is the default:
@@ -34,13 +41,14 @@ value is the default:
 		Example: "  tcimport sim --listen 127.0.0.1:8080\n  tcimport sim --state demo.json --switch existing-xid=upsert",
 		Args:    noArguments,
 		RunE: ends(func(ctx context.Context, _ *cobra.Command, _ []string) (result, error) {
-			return nil, p.runSim(ctx, listen, file, switches)
+			return nil, p.runSim(ctx, o)
 		}),
 	}
 	f := cmd.Flags()
-	f.StringVar(&listen, "listen", "127.0.0.1:0", "loopback address and port to listen on; port 0 for a free one")
-	f.StringVar(&file, "state", "", "file to load the state from, and to save it to at the end")
-	f.StringArrayVar(&switches, "switch", nil, "set a switch (repeatable)")
+	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address and port to listen on; port 0 for a free one")
+	f.StringVar(&o.file, "state", "", "file to load the state from, and to save it to at the end")
+	f.DurationVar(&o.every, "save-every", 0, "save the state also this often, such as 30s (0: only at the end)")
+	f.StringArrayVar(&o.switches, "switch", nil, "set a switch (repeatable)")
 	return cmd
 }
 
@@ -52,27 +60,15 @@ func switchHelp() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func (p *program) runSim(ctx context.Context, listen, file string, switches []string) error {
-	var cfg tcsim.Config
-	for _, s := range switches {
-		if err := tcsim.ParseSwitch(&cfg.Switches, s); err != nil {
-			return fmt.Errorf("--switch %s: %w", s, err)
-		}
-	}
-	host, _, err := net.SplitHostPort(listen)
+func (p *program) runSim(ctx context.Context, o simOptions) error {
+	server, err := o.newServer()
 	if err != nil {
-		return fmt.Errorf("--listen %s: %w", listen, err)
+		return err
 	}
-	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
-		return fmt.Errorf("--listen %s: a simulated instance listens on loopback only, such as 127.0.0.1:8080", listen)
+	if p.global.verbose {
+		server.OnRequest(func(e tcsim.LogEntry) { fmt.Fprintln(p.stderr, e) })
 	}
-	server := tcsim.New(cfg)
-	if file != "" {
-		if err := load(server, file); err != nil {
-			return err
-		}
-	}
-	l, err := net.Listen("tcp", listen)
+	l, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return err
 	}
@@ -82,17 +78,71 @@ func (p *program) runSim(ctx context.Context, listen, file string, switches []st
 		return err
 	}
 	p.signals.enter(serving)
-	if err := p.serve(ctx, l, server); err != nil {
+	serving, stop := context.WithCancel(ctx)
+	saved := make(chan struct{})
+	go func() { p.saveOften(serving, o, server); close(saved) }()
+	err = p.serve(ctx, l, server)
+	stop()
+	<-saved
+	if err := errors.Join(err, o.save(server)); err != nil {
 		return err
-	}
-	if file != "" {
-		if err := state.WriteFile(file, state.Private, func(w io.Writer) error { return server.Save(w) }); err != nil {
-			return err
-		}
 	}
 	// To be interrupted is how serving ends.
 	p.signals.code.Store(0)
 	return nil
+}
+
+// newServer makes the instance with its switches and its state.
+func (o simOptions) newServer() (*tcsim.Server, error) {
+	var cfg tcsim.Config
+	for _, s := range o.switches {
+		if err := tcsim.ParseSwitch(&cfg.Switches, s); err != nil {
+			return nil, fmt.Errorf("--switch %s: %w", s, err)
+		}
+	}
+	host, _, err := net.SplitHostPort(o.listen)
+	if err != nil {
+		return nil, fmt.Errorf("--listen %s: %w", o.listen, err)
+	}
+	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("--listen %s: a simulated instance listens on loopback only, such as 127.0.0.1:8080", o.listen)
+	}
+	if o.every < 0 || o.every > 0 && o.file == "" {
+		return nil, fmt.Errorf("--save-every %s: give a time that is not negative, and --state FILE", o.every)
+	}
+	server := tcsim.New(cfg)
+	if o.file == "" {
+		return server, nil
+	}
+	server.OnSave(func() error { return o.save(server) })
+	return server, load(server, o.file)
+}
+
+// save saves the state to the file, if there is one.
+func (o simOptions) save(server *tcsim.Server) error {
+	if o.file == "" {
+		return nil
+	}
+	return state.WriteFile(o.file, state.Private, func(w io.Writer) error { return server.Save(w) })
+}
+
+// saveOften saves the state every so often until ctx ends.
+func (p *program) saveOften(ctx context.Context, o simOptions, server *tcsim.Server) {
+	if o.every == 0 {
+		return
+	}
+	tick := time.NewTicker(o.every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := o.save(server); err != nil {
+				p.logger().Warn("the state is not saved", "error", err)
+			}
+		}
+	}
 }
 
 // load loads the state of a simulated instance, if there is one.

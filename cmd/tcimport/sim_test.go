@@ -1,40 +1,58 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"net"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+
+	"tcimport/internal/tcsim"
 )
 
-// TestSimLogsThroughTheTerminal: what net/http says about a broken request is a log
-// line like any other, so it cannot write control characters to a terminal.
-func TestSimLogsThroughTheTerminal(t *testing.T) {
-	t.Parallel()
-	var errs bytes.Buffer
-	p := &program{stderr: &errs, lookupEnv: func(string) (string, bool) { return "", false }}
-	p.global.logFormat = newChoice("text", "json")
-	p.openTerminal()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// TestSimServes follows one rehearsal: the instance prints where it is, names each
+// request on stderr with -v, saves while it runs, and ends at an interrupt.
+func TestSimServes(t *testing.T) {
+	w := newWorld(t, tcsim.Config{})
+	var out watched
+	p := w.launch(func(c *exec.Cmd) { c.Stdout = &out }, "sim", "--state", "state.json", "--save-every", "10ms", "-v")
+	p.until("the credentials", polled(func() bool { return strings.Contains(out.String(), "TC_TOKEN=") }))
+	url := regexp.MustCompile(`TC_API_PATH=(\S+)`).FindStringSubmatch(out.String())[1]
+	r, err := http.NewRequest(http.MethodPost, url+"/v3/groups", strings.NewReader(`{"type":"Threat","name":"Kept on the way"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- p.serve(ctx, l, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("\x1b[31mbroken") }))
-	}()
-	if resp, err := http.Get("http://" + l.Addr().String()); err == nil {
-		resp.Body.Close()
-		t.Error("a handler that panics answers")
+	r.Header.Set("Authorization", "TC-Token "+tcsim.DemoToken)
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil || answer.StatusCode != http.StatusCreated {
+		t.Fatal(answer, err)
 	}
-	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
-	if text := errs.String(); !strings.Contains(text, "level=WARN") || !strings.Contains(text, "broken") || strings.Contains(text, "\x1b") {
-		t.Errorf("stderr is %q", text)
+	answer.Body.Close()
+	p.says("POST /api/v3/groups 201")
+	file := filepath.Join(w.dir, "state.json")
+	p.until("the saved group", polled(func() bool { b, _ := os.ReadFile(file); return strings.Contains(string(b), "Kept on the way") }))
+	p.signal(syscall.SIGINT)
+	p.ends(codeOK)
+}
+
+// TestSimRefuses: mistakes of the command line and of the state file are named
+// before anything is served.
+func TestSimRefuses(t *testing.T) {
+	w := newWorld(t, tcsim.Config{})
+	w.write("typo.json", `{"version":1,"group":[]}`)
+	for want, args := range map[string][]string{
+		`typo.json: not the state of a simulated instance`: {"sim", "--state", "@typo.json"},
+		`unknown field "group"`:                            {"sim", "--state", "@typo.json"},
+		`--save-every 30s`:                                 {"sim", "--save-every", "30s"},
+		`listens on loopback only`:                         {"sim", "--listen", "0.0.0.0:0"},
+		`unknown switch "strickt"`:                         {"sim", "--switch", "strickt=off"},
+	} {
+		if got := w.run(args...); got.code != codeError || !strings.Contains(got.err, want) {
+			t.Errorf("%v: %d %s", args, got.code, got.err)
+		}
 	}
 }

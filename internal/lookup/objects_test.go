@@ -2,6 +2,7 @@ package lookup_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"tcimport/internal/lookup"
@@ -47,5 +48,22 @@ func TestArtifactThatCannotBeAskedFor(t *testing.T) {
 	inv := e.find(lookup.OfImport(e.manifest(fmt.Sprintf(`groups: [{key: a, type: Threat, name: One, associatedArtifacts: [{caseId: %d, type: Email Body, summary: "a\tb\nc"}]}]`, kase)), nil, nil))
 	if len(inv.Objects[0]) != 1 || inv.Objects[0][0].ID != artifact {
 		t.Errorf("found %v", inv.Objects[0])
+	}
+}
+
+// Each character that TQL gives a meaning reaches the instance escaped: the strict
+// simulator refuses a query where one is not.
+func TestQueriesEscapeWhatTQLGivesAMeaning(t *testing.T) {
+	for _, subject := range []string{`it's late`, `say "now"`, "a ` b", `C:\temp\`, `%_like`, `x") or (id > 0`} {
+		e := start(t)
+		want := e.sim.AddIndicator(tcsim.Indicator{Type: "Email Subject", Summary: subject, Owner: tcsim.DemoOrganization})
+		for i := range 200 { // so many that nobody reads them all
+			e.sim.AddIndicator(tcsim.Indicator{Type: "Email Subject", Summary: fmt.Sprint("other ", i), Owner: tcsim.DemoOrganization})
+		}
+		quoted := "'" + strings.ReplaceAll(subject, "'", "''") + "'"
+		inv := e.find(lookup.OfImport(e.manifest(`groups: [{key: a, type: Threat, name: `+quoted+`, associatedIndicators: [{type: Email Subject, Subject: `+quoted+`}]}]`), nil, nil))
+		if len(inv.Objects[0]) != 1 || inv.Objects[0][0].ID != want {
+			t.Errorf("%s: found %v", subject, inv.Objects[0])
+		}
 	}
 }

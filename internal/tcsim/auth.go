@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,35 +22,38 @@ const (
 
 const clockTolerance = 5 * time.Minute // developer docs, quick_start.rst
 
-func (c *call) authStatus() int {
-	switch c.sw.AuthStatus {
-	case "400":
-		return http.StatusBadRequest
-	case "403":
-		return http.StatusForbidden
-	}
-	return http.StatusUnauthorized
+func (c *call) authError(text string) *apiError {
+	return statusError(statusOf(c.sw.AuthStatus, http.StatusUnauthorized), "%s", text)
 }
 
-func (c *call) authError(text string) *apiError { return statusError(c.authStatus(), "%s", text) }
+// statusOf is the HTTP status that a switch asks for.
+func statusOf(value string, otherwise int) int {
+	if n, err := strconv.Atoi(value); err == nil {
+		return n
+	}
+	return otherwise
+}
 
 // authenticate finds the API user of a request, or says why there is none.
 func (c *call) authenticate() *apiError {
 	if err := c.forcedAuthFailure(); err != nil {
 		return err
 	}
+	c.s.mu.RLock()
+	users := c.s.st.users
+	c.s.mu.RUnlock()
 	scheme, rest, _ := strings.Cut(strings.TrimSpace(c.r.Header.Get("Authorization")), " ")
 	switch scheme {
 	case "TC-Token":
-		return c.tokenAuth(strings.TrimSpace(rest))
+		return c.tokenAuth(users, strings.TrimSpace(rest))
 	case "TC":
-		return c.hmacAuth(strings.TrimSpace(rest))
+		return c.hmacAuth(users, strings.TrimSpace(rest))
 	}
 	return c.authError(textDenied)
 }
 
-func (c *call) tokenAuth(token string) *apiError {
-	for _, u := range c.s.users {
+func (c *call) tokenAuth(users []*User, token string) *apiError {
+	for _, u := range users {
 		if u.Token != "" && hmac.Equal([]byte(u.Token), []byte(token)) {
 			c.user = u
 			return nil
@@ -60,12 +64,13 @@ func (c *call) tokenAuth(token string) *apiError {
 
 // hmacAuth checks "accessId:signature". The order of the checks decides which
 // text is seen; an unknown access ID is a wrong value in Authorization.
-func (c *call) hmacAuth(credentials string) *apiError {
+func (c *call) hmacAuth(users []*User, credentials string) *apiError {
 	id, signature, ok := strings.Cut(credentials, ":")
-	user := c.userByAccessID(id)
-	if !ok || user == nil {
+	i := slices.IndexFunc(users, func(u *User) bool { return u.AccessID != "" && u.AccessID == id })
+	if !ok || i < 0 {
 		return c.authError(textDenied)
 	}
+	user := users[i]
 	stamp := c.r.Header.Get("Timestamp")
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
@@ -85,15 +90,6 @@ func (c *call) hmacAuth(credentials string) *apiError {
 // clock is what the instance believes the time to be; its Date header and the
 // check of signatures go by it.
 func (c *call) clock() time.Time { return c.now.Add(time.Duration(c.sw.ClockOffset) * time.Second) }
-
-func (c *call) userByAccessID(id string) *User {
-	for _, u := range c.s.users {
-		if u.AccessID != "" && u.AccessID == id {
-			return u
-		}
-	}
-	return nil
-}
 
 // Sign computes the signature of a request (developer docs, quick_start.rst):
 // the target is the path and query exactly as on the wire.

@@ -10,7 +10,6 @@ import (
 type catalog struct {
 	eventTypes     []string
 	signatureTypes []string
-	artifactTypes  []string
 	indicatorTypes []*indicatorType
 	byIndicator    map[string]*indicatorType
 	attributeTypes []*AttributeType
@@ -20,21 +19,18 @@ type catalog struct {
 
 func newCatalog(cfg Config) *catalog {
 	k := &catalog{
-		eventTypes:     slices.Concat(eventTypes, cfg.EventTypes),
-		signatureTypes: slices.Concat(signatureTypes, cfg.SignatureTypes),
-		artifactTypes:  artifactTypes,
-		indicatorTypes: builtinIndicatorTypes(),
+		eventTypes:     slices.Concat(builtin.EventTypes, cfg.EventTypes),
+		signatureTypes: slices.Concat(builtin.SignatureTypes, cfg.SignatureTypes),
 		byIndicator:    map[string]*indicatorType{},
 		byAttribute:    map[string]*AttributeType{},
 		excluded:       map[string]bool{},
 	}
-	for _, it := range cfg.IndicatorTypes {
-		k.indicatorTypes = append(k.indicatorTypes, &indicatorType{IndicatorType: it, custom: true, exact: it.CasePreference == "sensitive"})
+	for _, it := range slices.Concat(builtin.IndicatorTypes, cfg.IndicatorTypes) {
+		t := newIndicatorType(it)
+		k.indicatorTypes = append(k.indicatorTypes, t)
+		k.byIndicator[it.Name] = t
 	}
-	for _, it := range k.indicatorTypes {
-		k.byIndicator[it.Name] = it
-	}
-	for _, at := range slices.Concat(builtinAttributeTypes(), cfg.AttributeTypes) {
+	for _, at := range slices.Concat(builtin.AttributeTypes, cfg.AttributeTypes) {
 		if at.ID == 0 {
 			at.ID = int64(len(k.attributeTypes) + 1)
 		}
@@ -85,17 +81,17 @@ func (k *catalog) mappings(name string) []string {
 
 // seedSystem enters what every instance has before anybody writes to it.
 func (st *state) seedSystem(cfg Config) {
-	for _, l := range slices.Concat(systemLabels, cfg.SecurityLabels) {
+	for _, l := range slices.Concat(builtin.SecurityLabels, cfg.SecurityLabels) {
 		tab := st.tables[kLabel]
 		tab.insert(&object{kind: kLabel, id: tab.next, name: l.Name, added: systemDate, edited: systemDate, owner: st.byOwner[l.Owner],
 			fields: texts("description", l.Description, "color", l.Color)})
 		tab.next++
 	}
 	st.seedTechniques()
-	for i, name := range st.types.artifactTypes {
+	for i, name := range builtin.artifactTypes {
 		o := &object{kind: kArtifactType, id: int64(i + 1), name: name, fields: texts("description", "The "+name+" artifact type.",
-			"dataType", artifactDataType(name), "intelType", artifactIntelTypes[name])}
-		o.fields.set("derivedLink", artifactIntelTypes[name] != "")
+			"dataType", artifactDataType(name), "intelType", builtin.intelTypes[name])}
+		o.fields.set("derivedLink", builtin.intelTypes[name] != "")
 		st.tables[kArtifactType].insert(o)
 	}
 	for _, at := range st.types.attributeTypes {

@@ -2,11 +2,12 @@ package tcsim
 
 import (
 	_ "embed"
+	"encoding/json"
 	"strconv"
 	"strings"
 )
 
-// The lists of an instance, one entry a line:
+// What every instance has, as files:
 var (
 	// techniqueList are the techniques of MITRE ATT&CK (Enterprise, Mobile, ICS)
 	// that the instance has as tags. A line is a technique with its
@@ -21,43 +22,41 @@ var (
 	//go:embed data/attribute-types.txt
 	attributeTypeTable string
 
-	// artifactTypeList are the types of the OPTIONS recording 7.11 (artifacts).
+	// artifactTypeList are the types of the OPTIONS recording 7.11 (artifacts), each
+	// with the indicator type that it stands for, if there is one.
 	//go:embed data/artifact-types.txt
 	artifactTypeList string
+
+	// instanceFile has the form of a state file. The event types come from the
+	// batch docs (v2_batch_api.rst), the labels and keys of indicator types from
+	// indicators/fields.rst, the signature types from groups/fields.rst. The labels
+	// have the TLP spellings of 1.0 and 2.0. The attribute types have a validation
+	// rule, a cap or a narrower mapping.
+	//go:embed data/instance.json
+	instanceFile []byte
 )
 
-var artifactTypes = strings.Split(strings.TrimSpace(artifactTypeList), "\n")
+// builtin is what the files give.
+var builtin = readBuiltin()
 
-// eventTypes come from the batch docs (v2_batch_api.rst).
-var eventTypes = []string{
-	"Alert", "Alert [flash]", "Alert [hyper-local]", "Alert [local]", "Alert [urgent]", "Breach", "Campaign",
-	"Compliance / Regulatory", "Disclosure", "Emerging Threat", "Exercise", "Exposure", "Finding [Compliance violations]",
-	"Finding [Configuration weaknesses]", "Finding [Missing patches]", "Finding [Security posture gaps]", "Investigation",
-	"None", "Operation", "Physical Security", "Response Action", "Social Engineering (non-phishing)",
-	"Third Party Reported", "Trend",
+type builtinTypes struct {
+	Config
+	artifactTypes []string
+	intelTypes    map[string]string // of artifact types: "indicator-Host"
 }
 
-// artifactIntelTypes are the indicator types that artifact types stand for.
-var artifactIntelTypes = map[string]string{
-	"ASN": "indicator-ASN", "CIDR": "indicator-CIDR", "Email Address": "indicator-EmailAddress",
-	"Email Subject": "indicator-Email Subject", "File Hash": "indicator-File", "Hashtag": "indicator-Hashtag",
-	"Host": "indicator-Host", "IP Address": "indicator-Address", "Mutex": "indicator-Mutex",
-	"Registry Key": "indicator-Registry Key", "URL": "indicator-URL", "User Agent": "indicator-User Agent",
-}
-
-// ruledAttributeTypes have a validation rule, a cap or a narrower mapping.
-var ruledAttributeTypes = []AttributeType{
-	{Name: "Phase of Intrusion", MaxSize: 500, ErrorMessage: "Please select a valid Phase of Intrusion.", Rule: &Rule{
-		"Phase of Intrusion", "SelectOne", "Reconnaissance;Weaponization;Delivery;Exploitation;Installation;C2;Action on Objectives;"}},
-	{Name: "Impact Score", MaxSize: 100, ErrorMessage: "Please enter a valid Impact Score.", Rule: &Rule{"Impact Score", "Integer", "0:100"}},
-	{Name: "CVE ID", MaxSize: 100, ErrorMessage: "Please enter a valid CVE ID.", Rule: &Rule{"CVE ID", "Regex", `CVE-[0-9]{4}-[0-9]{4,}`}},
-	{Name: "Discovery Date", MaxSize: 100, ErrorMessage: "Please enter a valid Discovery Date.", Rule: &Rule{"Discovery Date", "Date", ""}},
-	{Name: "Physical Impact", MaxSize: 500, ErrorMessage: "Please enter a valid Physical Impact.", Rule: &Rule{"Physical Impact", "SelectRadio", "Yes;No;Unknown;"}},
-	{Name: "Report Author", MaxSize: 500, AppliesTo: []string{"Report", "Document"}},
-	{Name: "Incident Severity", MaxSize: 500, AppliesTo: []string{"Incident"}, MaxAllowed: 1, Rule: &Rule{"Incident Severity", "SelectOne", "Low;Medium;High;Critical;"}},
-}
-
-func builtinAttributeTypes() []AttributeType {
+func readBuiltin() builtinTypes {
+	b := builtinTypes{intelTypes: map[string]string{}}
+	if err := json.Unmarshal(instanceFile, &b.Config); err != nil {
+		panic("tcsim: instance.json: " + err.Error())
+	}
+	for line := range strings.Lines(artifactTypeList) {
+		name, intel, ok := strings.Cut(strings.TrimSpace(line), "|")
+		b.artifactTypes = append(b.artifactTypes, name)
+		if ok {
+			b.intelTypes[name] = "indicator-" + intel
+		}
+	}
 	var types []AttributeType
 	for line := range strings.Lines(attributeTypeTable) {
 		name, size, _ := strings.Cut(strings.TrimSpace(line), "|")
@@ -65,23 +64,12 @@ func builtinAttributeTypes() []AttributeType {
 		if err != nil {
 			panic("tcsim: attribute-types.txt: " + line)
 		}
-		types = append(types, AttributeType{Name: name, MaxSize: n, AllowMarkdown: n >= 65535, System: true,
+		types = append(types, AttributeType{Name: name, MaxSize: n, AllowMarkdown: n >= 65535,
 			Description: "The " + name + " of the object.", ErrorMessage: "Please enter valid " + name + "."})
 	}
-	for _, at := range ruledAttributeTypes {
-		at.System = true
-		types = append(types, at)
+	b.AttributeTypes = append(types, b.AttributeTypes...)
+	for i := range b.AttributeTypes {
+		b.AttributeTypes[i].System = true
 	}
-	return types
-}
-
-// systemLabels are the TLP labels in the spellings of 1.0 and 2.0 (prefix and
-// color as in security_labels samples).
-var systemLabels = []SecurityLabel{
-	{Name: "TLP:RED", Color: "FF2B2B", Description: "Not for disclosure, restricted to participants only."},
-	{Name: "TLP:AMBER", Color: "FFC000", Description: "Limited disclosure, restricted to participants' organizations."},
-	{Name: "TLP:GREEN", Color: "33FF00", Description: "Limited disclosure, restricted to the community."},
-	{Name: "TLP:WHITE", Color: "FFFFFF", Description: "Disclosure is not limited."},
-	{Name: "TLP:CLEAR", Color: "FFFFFF", Description: "Disclosure is not limited."},
-	{Name: "TLP:AMBER+STRICT", Color: "FFC000", Description: "Limited disclosure, restricted to participants' organization only."},
+	return b
 }

@@ -1,6 +1,11 @@
 package tcsim
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Demo credentials of the default API user. They are public on purpose: they
 // open nothing but a simulated instance.
@@ -19,23 +24,23 @@ const (
 
 // Config says what instance to simulate. The zero Config is a good one.
 type Config struct {
-	BasePath  string // "/api" unless set ("/" for none); endpoints are BasePath + "/v3/..."
-	AccessID  string // credentials of the default API user; Demo... unless set
-	SecretKey string
-	Token     string
-	Users     []User  // further API users
-	Owners    []Owner // Demo Organization, Demo Community, Demo Source unless set
-	Now       func() time.Time
-	Switches  Switches
-	PublicURL string // scheme and host for webLink and next; default from the request's Host
+	BasePath  string           `json:"-"` // "/api" unless set ("/" for none); endpoints are BasePath + "/v3/..."
+	AccessID  string           `json:"-"` // credentials of the default API user; Demo... unless set
+	SecretKey string           `json:"-"`
+	Token     string           `json:"-"`
+	Owners    []Owner          `json:"-"` // Demo Organization, Demo Community, Demo Source unless set
+	Now       func() time.Time `json:"-"`
+	Switches  Switches         `json:"-"`
+	PublicURL string           `json:"-"` // scheme and host for webLink and next; default from the request's Host
 
-	// What this instance has beyond the usual.
-	IndicatorTypes  []IndicatorType
-	AttributeTypes  []AttributeType
-	SecurityLabels  []SecurityLabel
-	SignatureTypes  []string
-	EventTypes      []string
-	ExcludedSummary []string // indicators on the system-wide exclusion list
+	// What this instance has beyond the usual; a part of the state file.
+	Users           []User          `json:"users,omitempty"` // further API users, and what differs of the default one
+	IndicatorTypes  []IndicatorType `json:"indicatorTypes,omitempty"`
+	AttributeTypes  []AttributeType `json:"attributeTypes,omitempty"`
+	SecurityLabels  []SecurityLabel `json:"securityLabels,omitempty"`
+	SignatureTypes  []string        `json:"signatureTypes,omitempty"`
+	EventTypes      []string        `json:"eventTypes,omitempty"`
+	ExcludedSummary []string        `json:"excludedSummaries,omitempty"` // indicators on the system-wide exclusion list
 }
 
 // Owner is an Organization, Community or Source. ID 0 means the next free one.
@@ -46,26 +51,27 @@ type Owner struct {
 }
 
 // User is an API user. A user without Access may do everything in every owner.
+// One with the userName of the default user changes that one.
 type User struct {
-	ID               int64
-	UserName         string
-	FirstName        string
-	LastName         string
-	Pseudonym        string
-	AccessID         string
-	SecretKey        string
-	Token            string
-	Organization     string // owner name; Demo Organization unless set
-	OrganizationRole string // "Organization Administrator" unless set
-	SystemRole       string // "Api User" unless set
-	Access           map[string]Access
+	ID               int64             `json:"id,omitempty"`
+	UserName         string            `json:"userName,omitempty"`
+	FirstName        string            `json:"firstName,omitempty"`
+	LastName         string            `json:"lastName,omitempty"`
+	Pseudonym        string            `json:"pseudonym,omitempty"`
+	AccessID         string            `json:"accessId,omitempty"`
+	SecretKey        string            `json:"secretKey,omitempty"`
+	Token            string            `json:"token,omitempty"`
+	Organization     string            `json:"organization,omitempty"`     // owner name; Demo Organization unless set
+	OrganizationRole string            `json:"organizationRole,omitempty"` // "Organization Administrator" unless set
+	SystemRole       string            `json:"systemRole,omitempty"`       // "Api User" unless set
+	Access           map[string]Access `json:"access,omitempty"`           // by owner name
 }
 
 // Access is what a user may do in one owner: the permissions that come with the
 // role, less what Perms overrides ("permGroup": "READ").
 type Access struct {
-	Role  string
-	Perms map[string]string
+	Role  string            `json:"role,omitempty"`
+	Perms map[string]string `json:"perms,omitempty"`
 }
 
 // IndicatorType is a custom indicator type: one to three labelled values.
@@ -108,63 +114,48 @@ type SecurityLabel struct {
 }
 
 func (c Config) withDefaults() Config {
-	switch c.BasePath {
-	case "":
-		c.BasePath = "/api"
-	case "/":
-		c.BasePath = ""
-	}
-	if c.AccessID == "" {
-		c.AccessID = DemoAccessID
-	}
-	if c.SecretKey == "" {
-		c.SecretKey = DemoSecretKey
-	}
-	if c.Token == "" {
-		c.Token = DemoToken
-	}
+	c.BasePath = strings.TrimSuffix(cmp.Or(c.BasePath, "/api"), "/")
+	c.AccessID = cmp.Or(c.AccessID, DemoAccessID)
+	c.SecretKey = cmp.Or(c.SecretKey, DemoSecretKey)
+	c.Token = cmp.Or(c.Token, DemoToken)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if len(c.Owners) == 0 {
-		c.Owners = []Owner{
-			{1, DemoOrganization, "Organization"},
-			{2, DemoSource, "Source"},
-			{3, DemoCommunity, "Community"},
-		}
+		c.Owners = []Owner{{1, DemoOrganization, "Organization"}, {2, DemoSource, "Source"}, {3, DemoCommunity, "Community"}}
 	}
 	return c
 }
 
-func (c Config) defaultUser() User {
+// demoUserName is the name of the default API user.
+const demoUserName = "11112222333344445555"
+
+// users are the default user and the further ones.
+func (c Config) users() []*User {
 	org := DemoOrganization
-	for _, o := range c.Owners {
-		if o.Type == "Organization" {
-			org = o.Name
-			break
+	if i := slices.IndexFunc(c.Owners, func(o Owner) bool { return o.Type == "Organization" }); i >= 0 {
+		org = c.Owners[i].Name
+	}
+	first := User{UserName: demoUserName}
+	var users []*User
+	for _, u := range c.Users {
+		if u.UserName == demoUserName {
+			first = u
+			continue
 		}
+		users = append(users, u.withDefaults(int64(len(users)+11), "", DemoOrganization))
 	}
-	return User{
-		ID: 3, UserName: "11112222333344445555", FirstName: "John", LastName: "Smith", Pseudonym: "jsmithAPI",
-		AccessID: c.AccessID, SecretKey: c.SecretKey, Token: c.Token, Organization: org,
-	}
+	first.AccessID, first.SecretKey, first.Token = cmp.Or(first.AccessID, c.AccessID), cmp.Or(first.SecretKey, c.SecretKey), cmp.Or(first.Token, c.Token)
+	first.FirstName, first.LastName = cmp.Or(first.FirstName, "John"), cmp.Or(first.LastName, "Smith")
+	return slices.Insert(users, 0, first.withDefaults(3, "jsmithAPI", org))
 }
 
-func (u User) withDefaults(nextID int64) *User {
-	if u.ID == 0 {
-		u.ID = nextID
-	}
-	if u.UserName == "" {
-		u.UserName = u.AccessID
-	}
-	if u.Organization == "" {
-		u.Organization = DemoOrganization
-	}
-	if u.OrganizationRole == "" {
-		u.OrganizationRole = roleOrgAdmin
-	}
-	if u.SystemRole == "" {
-		u.SystemRole = "Api User"
-	}
+func (u User) withDefaults(id int64, pseudonym, organization string) *User {
+	u.ID = cmp.Or(u.ID, id)
+	u.UserName = cmp.Or(u.UserName, u.AccessID)
+	u.Pseudonym = cmp.Or(u.Pseudonym, pseudonym)
+	u.Organization = cmp.Or(u.Organization, organization)
+	u.OrganizationRole = cmp.Or(u.OrganizationRole, roleOrgAdmin)
+	u.SystemRole = cmp.Or(u.SystemRole, "Api User")
 	return &u
 }

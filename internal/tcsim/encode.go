@@ -99,47 +99,16 @@ func (e *encoder) bool(k string, v bool) {
 }
 
 func (e *encoder) quote(s string) {
-	e.buf = append(e.buf, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		b := s[i]
-		if b >= 0x20 && b != '"' && b != '\\' && b < utf8.RuneSelf {
-			i++
-			continue
-		}
-		if b >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if r == utf8.RuneError && size == 1 {
-				e.buf = append(e.buf, s[start:i]...)
-				e.buf = append(e.buf, `\ufffd`...)
-				start = i + 1
-			}
-			i += size
-			continue
-		}
-		e.buf = append(e.buf, s[start:i]...)
-		e.escape(b)
-		i++
-		start = i
+	plain := utf8.ValidString(s)
+	for i := 0; plain && i < len(s); i++ {
+		plain = s[i] >= ' ' && s[i] != '"' && s[i] != '\\'
 	}
-	e.buf = append(e.buf, s[start:]...)
-	e.buf = append(e.buf, '"')
-}
-
-func (e *encoder) escape(b byte) {
-	const hex = "0123456789abcdef"
-	switch b {
-	case '"', '\\':
-		e.buf = append(e.buf, '\\', b)
-	case '\n':
-		e.buf = append(e.buf, '\\', 'n')
-	case '\r':
-		e.buf = append(e.buf, '\\', 'r')
-	case '\t':
-		e.buf = append(e.buf, '\\', 't')
-	default:
-		e.buf = append(e.buf, '\\', 'u', '0', '0', hex[b>>4], hex[b&15])
+	if plain {
+		e.buf = append(append(append(e.buf, '"'), s...), '"')
+		return
 	}
+	text, _ := json.Marshal(s) // escapes more than it must, which is JSON all the same
+	e.buf = append(e.buf, text...)
 }
 
 // id writes an ID, as a string where the switch asks for it.

@@ -62,7 +62,7 @@ func caseFields(*catalog) []field {
 	}
 }
 
-func artifactFields(types *catalog) []field {
+func artifactFields(*catalog) []field {
 	ofCase := func(name string, p printer) printer {
 		return func(c *call, e *encoder, o *object, sel selection) {
 			if c.sw.ArtifactCase == "shown" && !c.inNested || sel.has(name) {
@@ -77,8 +77,8 @@ func artifactFields(types *catalog) []field {
 		{key: "taskId", typ: "Integer", create: true, own: true},
 		{key: "taskXid", typ: "String", create: true, own: true},
 		{key: "summary", typ: "String", required: true, min: 1, max: 500, own: true, print: always("summary", nameOf)},
-		{key: "type", typ: "String", required: true, create: true, own: true, values: types.artifactTypes, print: always("type", typeOf)},
-		{key: "intelType", typ: "String", readOnly: true, print: textOf("intelType", func(_ *call, o *object) string { return artifactIntelTypes[o.typ] })},
+		{key: "type", typ: "String", required: true, create: true, own: true, values: builtin.artifactTypes, print: always("type", typeOf)},
+		{key: "intelType", typ: "String", readOnly: true, print: textOf("intelType", func(_ *call, o *object) string { return builtin.intelTypes[o.typ] })},
 		{key: "dateAdded", typ: "Date", readOnly: true, print: caseDateOf("dateAdded", func(o *object) time.Time { return o.added.time() })},
 		{key: "source", typ: "String", max: 100, print: unlessEmpty("source")},
 		{key: "fieldName", typ: "String", max: 100, create: true, print: unlessEmpty("fieldName")},

@@ -22,11 +22,7 @@ var (
 		"New", "Open", "Stalled", "Containment Achieved", "Restoration Achieved", "Incident Reported", "Closed",
 		"Rejected", "Deleted",
 	}
-	taskStatuses   = []string{"Not Started", "In Progress", "Completed", "Waiting on Someone", "Deferred"}
-	signatureTypes = []string{
-		"Bro", "ClamAV", "CybOX", "Iris Search Hash", "KQL", "OpenIOC", "Regex", "SPL", "Sigma", "Snort", "Suricata",
-		"TQL Query", "YARA",
-	}
+	taskStatuses = []string{"Not Started", "In Progress", "Completed", "Waiting on Someone", "Deferred"}
 )
 
 const (

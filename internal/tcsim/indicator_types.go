@@ -21,31 +21,15 @@ type indicatorType struct {
 
 var hashLabels = []string{"md5", "sha1", "sha256"}
 
-// builtinIndicatorTypes follow indicators/fields.rst; the labels of the custom
-// ones contain spaces and capitals there too.
-func builtinIndicatorTypes() []*indicatorType {
-	t := func(name, branch, entity, pref string, custom bool, norm func(*Switches, [3]string) ([3]string, *apiError), labels ...string) *indicatorType {
-		return &indicatorType{IndicatorType: IndicatorType{name, branch, entity, labels, pref}, custom: custom, normalize: norm}
-	}
-	types := []*indicatorType{
-		t("Address", "addresses", "address", "lower", false, single(normalizeAddress), "ip"),
-		t("EmailAddress", "emailAddresses", "emailAddress", "lower", false, single(normalizeEmail), "address"),
-		t("File", "files", "file", "upper", false, normalizeFile, hashLabels...),
-		t("Host", "hosts", "host", "lower", false, single(normalizeHost), "hostName"),
-		t("URL", "urls", "url", "sensitive", false, single(normalizeURL), "text"),
-		t("ASN", "asns", "asn", "upper", true, single(normalizeASN), "AS Number"),
-		t("CIDR", "cidrBlocks", "cidrBlock", "lower", true, single(normalizeCIDR), "Block"),
-		t("Email Subject", "emailSubjects", "emailSubject", "sensitive", true, nil, "Subject"),
-		t("Hashtag", "hashtags", "hashtag", "sensitive", true, nil, "Hashtag"),
-		t("Mutex", "mutexes", "mutex", "sensitive", true, nil, "Mutex"),
-		t("Registry Key", "registryKeys", "registryKey", "sensitive", true, normalizeRegistryKey, "Key Name", "Value Name", "Value Type"),
-		t("User Agent", "userAgents", "userAgent", "sensitive", true, nil, "User Agent String"),
-	}
-	for _, it := range types {
-		it.exact = it.CasePreference == "sensitive"
-		it.all = it.Name == "Registry Key"
-	}
-	return types
+// normalizers of the built-in types that have one.
+var normalizers = map[string]func(*Switches, [3]string) ([3]string, *apiError){
+	"Address": single(normalizeAddress), "EmailAddress": single(normalizeEmail), "File": normalizeFile, "Host": single(normalizeHost),
+	"URL": single(normalizeURL), "ASN": single(normalizeASN), "CIDR": single(normalizeCIDR), "Registry Key": normalizeRegistryKey,
+}
+
+func newIndicatorType(it IndicatorType) *indicatorType {
+	native := slices.Contains([]string{"Address", "EmailAddress", "File", "Host", "URL"}, it.Name)
+	return &indicatorType{IndicatorType: it, custom: !native, exact: it.CasePreference == "sensitive", all: it.Name == "Registry Key", normalize: normalizers[it.Name]}
 }
 
 // exact reports whether two spellings of a value are two indicators; for Email

@@ -75,7 +75,7 @@ func (c *call) put() (*answer, *apiError) {
 		return nil, err
 	}
 	c.dropFields()
-	return c.one(o, c.putStatus(), "Updated"), nil
+	return c.one(o, statusOf(c.sw.PutStatus, http.StatusOK), "Updated"), nil
 }
 
 // dropFields: whether answers to writes honour fields= is switchable.

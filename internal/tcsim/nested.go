@@ -3,6 +3,7 @@ package tcsim
 import (
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // Nested lists {"data":[...],"mode":"..."} of requests: how they are read and
@@ -235,11 +236,7 @@ func (c *call) mayLink(a, b *object) *apiError {
 	if !victims && (c.sw.CrossOwner == "" || c.sw.CrossOwner == "on") {
 		return nil
 	}
-	status := http.StatusBadRequest
-	if c.sw.CrossOwner == "off403" {
-		status = http.StatusForbidden
-	}
-	return statusError(status, "Items of different owners cannot be associated.")
+	return statusError(statusOf(strings.TrimPrefix(c.sw.CrossOwner, "off"), http.StatusBadRequest), "Items of different owners cannot be associated.")
 }
 
 // labelNamed finds a System label or one of the object's owner by name.

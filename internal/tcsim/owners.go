@@ -12,14 +12,8 @@ import (
 func (c *call) organization() *Owner { return c.st.byOwner[c.user.Organization] }
 
 func (c *call) unknownOwner() *apiError {
-	status := http.StatusForbidden // developer docs, http_status_codes.rst
-	switch c.sw.UnknownOwner {
-	case "401":
-		status = http.StatusUnauthorized
-	case "404":
-		status = http.StatusNotFound
-	}
-	return statusError(status, "%s", textDenied)
+	// developer docs, http_status_codes.rst
+	return statusError(statusOf(c.sw.UnknownOwner, http.StatusForbidden), "%s", textDenied)
 }
 
 // ownerNamed finds an owner that the user may see.

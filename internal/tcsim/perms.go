@@ -1,6 +1,9 @@
 package tcsim
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,51 +20,80 @@ var permKeys = []string{
 	"permWorkflowTemplate", "permPublish", "permPlaybooksExecute", "permPlaybooks",
 }
 
-// noneForDirector are the permissions that the Director of the sample lacks.
-var noneForDirector = []string{
-	"permApps", "permTask", "permCaseTag", "permArtifact", "permComment", "permTimeline",
-	"permWorkflowTemplate", "permPlaybooksExecute", "permPlaybooks",
+var (
+	intelPerms = []string{"permIndicator", "permGroup", "permVictim", "permAttribute", "permTag", "permSecurityLabel", "permPost"}
+	casePerms  = []string{"permTask", "permCaseTag", "permArtifact", "permComment", "permTimeline"}
+)
+
+// role is what its members may do.
+type role struct {
+	intel, cases, rest string            // on intelPerms, casePerms, the others
+	but                map[string]string // the exceptions
 }
 
-var intelPerms = []string{"permIndicator", "permGroup", "permVictim", "permAttribute", "permTag", "permSecurityLabel", "permPost"}
+// roles: which may write groups is documented (groups/event_status.rst), and what
+// the Director of a sample lacks; the rest is assumed.
+var roles = func() map[string]role {
+	none := func(keys ...string) map[string]string {
+		m := map[string]string{}
+		for _, k := range keys {
+			m[k] = "NONE"
+		}
+		return m
+	}
+	writer, reader := role{"FULL", "READ", "NONE", nil}, role{"READ", "NONE", "NONE", nil}
+	return map[string]role{
+		roleOrgAdmin:    {"FULL", "FULL", "FULL", none("permPublish", "permInvite")},
+		"Director":      {"FULL", "NONE", "FULL", none("permApps", "permWorkflowTemplate", "permPlaybooksExecute", "permPlaybooks")},
+		"Editor":        {"FULL", "NONE", "NONE", nil},
+		"Contributor":   {"CREATE", "NONE", "NONE", map[string]string{"permTag": "FULL"}},
+		"Standard User": writer, "Sharing User": writer, "App Developer": writer,
+		"User": reader, "Commenter": reader, "Subscriber": reader, "Read Only User": reader, "Read Only Commenter": reader,
+	}
+}()
 
-var casePerms = []string{"permTask", "permCaseTag", "permArtifact", "permComment", "permTimeline"}
+func rolePerm(name, key string) string {
+	r, level := roles[name], ""
+	switch {
+	case r.but[key] != "":
+		level = r.but[key]
+	case slices.Contains(intelPerms, key):
+		level = r.intel
+	case slices.Contains(casePerms, key):
+		level = r.cases
+	default:
+		level = r.rest
+	}
+	return cmp.Or(level, "NONE")
+}
 
-// rolePerm says what a role may do. Which role may write groups is documented
-// (groups/event_status.rst); the levels of the rest are assumed.
-func rolePerm(role, key string) string {
-	intel := slices.Contains(intelPerms, key)
-	switch role {
-	case roleOrgAdmin:
-		if key == "permPublish" || key == "permInvite" {
-			return "NONE"
+// check refuses roles and permissions that do not exist.
+func (u *User) check(st *state) error {
+	levels := []string{"NONE", "READ", "CREATE", "FULL"}
+	bad := func(what, value string, known []string) error {
+		return fmt.Errorf("user %q: %s %q does not exist; known: %s", u.UserName, what, value, strings.Join(known, ", "))
+	}
+	known := slices.Sorted(maps.Keys(roles))
+	if !slices.Contains(known, u.OrganizationRole) {
+		return bad("the role", u.OrganizationRole, known)
+	}
+	for owner, a := range u.Access {
+		if st.byOwner[owner] == nil {
+			return bad("the owner", owner, slices.Sorted(maps.Keys(st.byOwner)))
 		}
-		return "FULL"
-	case "Director":
-		if slices.Contains(noneForDirector, key) {
-			return "NONE"
+		if a.Role != "" && !slices.Contains(known, a.Role) {
+			return bad("the role", a.Role, known)
 		}
-		return "FULL"
-	case "Editor", "Standard User", "Sharing User", "App Developer":
-		if intel {
-			return "FULL"
-		}
-		if role != "Editor" && slices.Contains(casePerms, key) {
-			return "READ"
-		}
-	case "Contributor":
-		if key == "permTag" {
-			return "FULL"
-		}
-		if intel {
-			return "CREATE"
-		}
-	case "User", "Commenter", "Subscriber", "Read Only User", "Read Only Commenter":
-		if intel {
-			return "READ"
+		for perm, level := range a.Perms {
+			if !slices.Contains(permKeys, perm) {
+				return bad("the permission", perm, permKeys)
+			}
+			if !slices.Contains(levels, strings.ToUpper(level)) {
+				return bad("the level", level, levels)
+			}
 		}
 	}
-	return "NONE"
+	return nil
 }
 
 // roleIn returns the user's role in an owner; "" means not a member.
@@ -142,11 +174,7 @@ func (c *call) mayWriteCases() *apiError {
 	if c.user.OrganizationRole == roleOrgAdmin {
 		return nil
 	}
-	status := http.StatusUnauthorized
-	if c.sw.CaseRole == "403" {
-		status = http.StatusForbidden
-	}
-	return statusError(status, "The user does not have the Organization role that this operation needs.")
+	return statusError(statusOf(c.sw.CaseRole, http.StatusUnauthorized), "The user does not have the Organization role that this operation needs.")
 }
 
 // permOf is the owner permission that guards objects of a kind.

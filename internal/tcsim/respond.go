@@ -8,6 +8,7 @@ import (
 
 // refuse turns a refusal into an answer in the shape the switches ask for.
 func (c *call) refuse(err *apiError) *answer {
+	c.refusal = err.message
 	h := http.Header{}
 	if c.sw.HTMLErrors {
 		h.Set("Content-Type", "text/html;charset=utf-8")
@@ -55,14 +56,4 @@ func (c *call) deleted() *answer {
 	e := &encoder{}
 	e.open('{')
 	return c.success(e, http.StatusOK, "Deleted")
-}
-
-func (c *call) putStatus() int {
-	switch c.sw.PutStatus {
-	case "201":
-		return http.StatusCreated
-	case "202":
-		return http.StatusAccepted
-	}
-	return http.StatusOK
 }

@@ -2,46 +2,101 @@ package tcsim
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
-// What makes objects from plain values, for Load and for seeding. Associations
-// come afterwards.
+// What makes objects from records, for Load and for seeding. Nothing is checked
+// but what the state needs to hold together.
 
-func (t *tx) restoreTag(x Tag) (*object, error) {
-	if x.TechniqueID != "" { // built in
-		if o := t.st.techniques[x.TechniqueID]; o != nil {
-			o.edited = momentOf(x.LastUsed)
-			return o, nil
+func (s *Server) seedTx(st *state) *tx {
+	sw := s.Switches()
+	return &tx{st: st, c: &call{s: s, st: st, user: st.users[0], now: s.cfg.Now(), sw: &sw}}
+}
+
+// restoreAll builds the objects of a saved state, then their links.
+func (s *Server) restoreAll(st *state, saved *savedState) error {
+	t := s.seedTx(st)
+	for _, x := range saved.Tags {
+		if err := t.restoreTag(x); err != nil {
+			return err
 		}
-		return nil, fmt.Errorf("the technique %s is not known", x.TechniqueID)
 	}
-	o := &object{kind: kTag, id: x.ID, owner: t.owner(x.Owner), name: x.Name, fields: texts("description", x.Description)}
-	return o, t.stamped(o, Stamp{LastModified: x.LastUsed})
+	var objects set
+	records := saved.records()
+	for _, k := range recordKinds {
+		for i := range *records[k] {
+			o, err := t.restore(k, &(*records[k])[i])
+			if err != nil {
+				return err
+			}
+			objects = append(objects, o)
+		}
+	}
+	for _, k := range recordKinds {
+		for i := range *records[k] {
+			if err := t.relink(objects[0], (*records[k])[i].Associations); err != nil {
+				return err
+			}
+			objects = objects[1:]
+		}
+	}
+	for path, next := range saved.Next {
+		r := s.resources[path]
+		if r == nil {
+			return fmt.Errorf("next: the kind %q does not exist", path)
+		}
+		st.tables[r.kind].next = max(st.tables[r.kind].next, next)
+	}
+	return nil
+}
+
+func (t *tx) relink(o *object, a Associations) error {
+	for k, ids := range a.lists() {
+		for _, id := range *ids {
+			other := t.st.get(k, id)
+			if other == nil {
+				return fmt.Errorf("object %d is associated with %d, which is missing", o.id, id)
+			}
+			t.link(o, other)
+		}
+	}
+	t.steps = t.steps[:0]
+	return nil
+}
+
+func (t *tx) restoreTag(x Tag) error {
+	if x.TechniqueID == "" {
+		o := &object{kind: kTag, id: x.ID, owner: t.owner(x.Owner), name: x.Name, fields: texts("description", x.Description)}
+		return t.stamped(o, Stamp{LastModified: x.LastUsed})
+	}
+	o := t.st.techniques[x.TechniqueID] // built in
+	if o == nil {
+		return fmt.Errorf("the technique %s is not known", x.TechniqueID)
+	}
+	o.edited = momentOf(x.LastUsed)
+	return nil
 }
 
 // restore makes an object of kind k.
-func (t *tx) restore(k kind, x Record) (*object, error) {
-	o, err := t.restored(k, &x)
-	if err != nil {
-		return nil, fmt.Errorf("%s %q: %w", strings.TrimSuffix(t.c.s.byKind[k].path, "s"), *x.text(k), err)
+func (t *tx) restore(k kind, x *Record) (*object, error) {
+	o := &object{kind: k, id: x.ID, typ: x.Type, name: *x.text(k), xid: x.XID}
+	if err := t.fill(o, x); err != nil {
+		return nil, fmt.Errorf("%s %q: %w", strings.TrimSuffix(t.c.s.byKind[k].path, "s"), o.name, err)
 	}
+	t.steps = t.steps[:0]
 	return o, nil
 }
 
-func (t *tx) restored(k kind, x *Record) (*object, error) {
-	fields, err := t.fieldsFrom(k, x.Fields)
-	if err != nil {
-		return nil, err
-	}
-	o := &object{kind: k, id: x.ID, typ: x.Type, name: *x.text(k), xid: x.XID, fields: fields}
+func (t *tx) fill(o *object, x *Record) error {
 	if x.HasFile || len(x.File) > 0 {
 		file := slices.Clone(x.File)
 		o.file = &file
 	}
-	switch k {
+	switch o.kind {
 	case kArtifact:
 		o.parent = t.st.get(kCase, x.CaseID)
 	case kVictimAsset:
@@ -51,17 +106,20 @@ func (t *tx) restored(k kind, x *Record) (*object, error) {
 	}
 	if o.owner == nil {
 		if o.parent == nil {
-			return nil, fmt.Errorf("its case or victim (%d) is missing", max(x.CaseID, x.VictimID))
+			return fmt.Errorf("its case or victim (%d) is missing", max(x.CaseID, x.VictimID))
 		}
 		o.owner = o.parent.owner
 	}
+	if err := t.readFields(o, x.Fields); err != nil {
+		return err
+	}
 	if err := t.complete(o, x); err != nil {
-		return nil, err
+		return err
 	}
 	if err := t.stamped(o, x.Stamp); err != nil {
-		return nil, err
+		return err
 	}
-	return o, t.decorate(o, x)
+	return t.decorate(o, x)
 }
 
 // complete checks the type of a restored object and gives it what a record may
@@ -100,4 +158,107 @@ func preset(o *object, key, value string) {
 	if !o.fields.has(key) {
 		o.fields.set(key, value)
 	}
+}
+
+// readFields turns plain values into stored ones.
+func (t *tx) readFields(o *object, plain map[string]any) error {
+	if len(plain) == 0 {
+		return nil
+	}
+	data, err := json.Marshal(plain)
+	if err != nil {
+		return err
+	}
+	body, refusal := parseObject(data, false)
+	if refusal != nil {
+		return refusal
+	}
+	for _, m := range body {
+		f := t.st.fields[o.kind].row(m.key, o.typ)
+		if f == nil || f.list || f.own && m.key != "caseOpenTime" {
+			return fmt.Errorf("the field %q does not exist", m.key)
+		}
+		row := *f
+		row.min, row.values, row.max = 0, nil, 0
+		if row.typ == "BigDecimal" {
+			row.max = 5
+		}
+		d, _ := m.value.(string)
+		if at, err := time.Parse(time.RFC3339Nano, d); err == nil && row.typ == "Date" {
+			o.fields.set(m.key, at.UTC())
+			continue
+		}
+		v, refusal := t.c.checkValue(&row, m.value)
+		if refusal != nil {
+			return refusal
+		}
+		if m.key != "active" || v == false { // active is true unless it is set
+			o.fields.set(m.key, v)
+		}
+	}
+	return nil
+}
+
+// owner finds an owner by name; one that does not exist is a Community.
+func (t *tx) owner(name string) *Owner {
+	if name == "" {
+		return t.c.organization()
+	}
+	return t.st.addOwner(Owner{Name: name})
+}
+
+// stamped enters o and then sets what only seeding may set.
+func (t *tx) stamped(o *object, s Stamp) error {
+	if t.st.get(o.kind, o.id) != nil && o.id != 0 {
+		return fmt.Errorf("the ID %d is given twice", o.id)
+	}
+	o.added = momentOf(s.DateAdded)
+	t.add(o)
+	o.born = 0
+	if !s.LastModified.IsZero() {
+		o.edited = momentOf(s.LastModified)
+	}
+	for _, u := range t.st.users {
+		if u.UserName == s.CreatedBy {
+			o.by = u
+		}
+	}
+	return nil
+}
+
+func (t *tx) decorate(o *object, x *Record) error {
+	for _, name := range x.Tags {
+		tag, err := t.tag(o.owner, t.mainTag(name), "")
+		if err != nil {
+			return err
+		}
+		t.link(o, tag)
+	}
+	for _, a := range x.Attributes {
+		at := &object{kind: attributeKinds[o.kind], id: a.ID, parent: o, owner: o.owner, typ: a.Type, name: a.Value, fields: texts("source", a.Source)}
+		if a.Default {
+			at.fields.set("default", true)
+		}
+		if a.Pinned {
+			at.fields.set("pinned", true)
+		}
+		if err := t.stamped(at, a.Stamp); err != nil {
+			return err
+		}
+		if err := t.label(at, a.SecurityLabels); err != nil {
+			return err
+		}
+	}
+	return t.label(o, x.SecurityLabels)
+}
+
+func (t *tx) label(o *object, labels []string) error {
+	for _, name := range labels {
+		l := t.labelNamed(o, name)
+		if l == nil {
+			return fmt.Errorf("the security label %q does not exist", name)
+		}
+		t.link(o, l)
+	}
+	return nil
 }

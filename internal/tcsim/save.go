@@ -2,43 +2,30 @@ package tcsim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 )
 
 // savedState is the form of Save: the snapshot, the sequences of the IDs, and
 // what this instance has beyond the usual. All but version may be left out.
 type savedState struct {
-	Version        int              `json:"version"`
-	Next           map[string]int64 `json:"next,omitempty"`
-	IndicatorTypes []IndicatorType  `json:"indicatorTypes,omitempty"`
-	AttributeTypes []AttributeType  `json:"attributeTypes,omitempty"`
-	SecurityLabels []SecurityLabel  `json:"securityLabels,omitempty"`
-	SignatureTypes []string         `json:"signatureTypes,omitempty"`
-	EventTypes     []string         `json:"eventTypes,omitempty"`
-	Excluded       []string         `json:"excludedSummaries,omitempty"`
+	Version int              `json:"version"`
+	Next    map[string]int64 `json:"next,omitempty"` // by path of the kind
+	Config
 	Snapshot
-}
-
-var sequenceNames = map[string]kind{
-	"groups": kGroup, "indicators": kIndicator, "artifacts": kArtifact, "cases": kCase, "victimAssets": kVictimAsset,
-	"victims": kVictim, "tags": kTag, "groupAttributes": kGroupAttribute, "indicatorAttributes": kIndicatorAttribute,
-	"caseAttributes": kCaseAttribute,
 }
 
 // Save writes the state as JSON. The same state gives the same bytes.
 func (s *Server) Save(w io.Writer) error {
 	s.mu.RLock()
-	saved := savedState{Version: 1, Next: map[string]int64{}, Snapshot: *s.st.snapshot()}
-	for name, k := range sequenceNames {
-		saved.Next[name] = s.st.tables[k].next
+	saved := savedState{Version: 1, Next: map[string]int64{}, Config: s.st.cfg, Snapshot: *s.st.snapshot()}
+	for k := range kAttributeType {
+		if k != kLabel {
+			saved.Next[s.byKind[k].path] = s.st.tables[k].next
+		}
 	}
-	cfg := s.st.cfg
-	saved.IndicatorTypes, saved.AttributeTypes = cfg.IndicatorTypes, cfg.AttributeTypes
-	saved.SecurityLabels, saved.SignatureTypes = cfg.SecurityLabels, cfg.SignatureTypes
-	saved.EventTypes, saved.Excluded = cfg.EventTypes, cfg.ExcludedSummary
 	s.mu.RUnlock()
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
@@ -49,33 +36,53 @@ func (s *Server) Save(w io.Writer) error {
 	return nil
 }
 
-// Load replaces the state by what Save wrote. On an error nothing changes.
+// Load replaces the state by what Save wrote. On an error nothing changes: a key
+// that the form does not have is one, so that nothing of a file gets lost.
 func (s *Server) Load(r io.Reader) error {
-	dec := json.NewDecoder(r)
-	dec.UseNumber()
-	var saved savedState
-	if err := dec.Decode(&saved); err != nil {
-		return fmt.Errorf("loading the simulated instance: %w", err)
-	}
-	if saved.Version != 1 {
-		return fmt.Errorf("loading the simulated instance: version %d is not known", saved.Version)
-	}
-	cfg := s.cfg
-	cfg.IndicatorTypes = addNamed(cfg.IndicatorTypes, saved.IndicatorTypes, func(t IndicatorType) string { return t.Name })
-	cfg.AttributeTypes = addNamed(cfg.AttributeTypes, saved.AttributeTypes, func(t AttributeType) string { return t.Name })
-	cfg.SecurityLabels = addNamed(cfg.SecurityLabels, saved.SecurityLabels, func(l SecurityLabel) string { return l.Owner + "\x00" + l.Name })
-	same := func(s string) string { return s }
-	cfg.SignatureTypes = addNamed(cfg.SignatureTypes, saved.SignatureTypes, same)
-	cfg.EventTypes = addNamed(cfg.EventTypes, saved.EventTypes, same)
-	cfg.ExcludedSummary = addNamed(cfg.ExcludedSummary, saved.Excluded, same)
-	cfg.Owners = addNamed(saved.Owners, cfg.Owners, func(o Owner) string { return o.Name })
-	st := s.newState(cfg)
-	if err := s.restore(st, &saved); err != nil {
+	st, err := s.read(r)
+	if err != nil {
 		return fmt.Errorf("loading the simulated instance: %w", err)
 	}
 	defer s.change()()
 	s.st = st
 	return nil
+}
+
+func (s *Server) read(r io.Reader) (*state, error) {
+	dec := json.NewDecoder(r)
+	dec.UseNumber()
+	dec.DisallowUnknownFields()
+	var saved savedState
+	if err := dec.Decode(&saved); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errors.New("there is more text behind the object")
+	}
+	if saved.Version != 1 {
+		return nil, fmt.Errorf("version %d is not known; write \"version\": 1", saved.Version)
+	}
+	st := s.newState(s.cfg.with(saved.Config, saved.Snapshot.Owners))
+	for _, u := range st.users {
+		if err := u.check(st); err != nil {
+			return nil, err
+		}
+	}
+	return st, s.restoreAll(st, &saved)
+}
+
+// with adds what a state file has beyond the Config of the Server.
+func (c Config) with(more Config, owners []Owner) Config {
+	same := func(s string) string { return s }
+	c.Users = addNamed(more.Users, c.Users, func(u User) string { return u.UserName + "\x00" + u.AccessID + "\x00" + u.Token })
+	c.IndicatorTypes = addNamed(c.IndicatorTypes, more.IndicatorTypes, func(t IndicatorType) string { return t.Name })
+	c.AttributeTypes = addNamed(c.AttributeTypes, more.AttributeTypes, func(t AttributeType) string { return t.Name })
+	c.SecurityLabels = addNamed(c.SecurityLabels, more.SecurityLabels, func(l SecurityLabel) string { return l.Owner + "\x00" + l.Name })
+	c.SignatureTypes = addNamed(c.SignatureTypes, more.SignatureTypes, same)
+	c.EventTypes = addNamed(c.EventTypes, more.EventTypes, same)
+	c.ExcludedSummary = addNamed(c.ExcludedSummary, more.ExcludedSummary, same)
+	c.Owners = addNamed(owners, c.Owners, func(o Owner) string { return o.Name })
+	return c
 }
 
 // addNamed appends the elements of more whose name is new.
@@ -87,51 +94,4 @@ func addNamed[T any](list, more []T, name func(T) string) []T {
 		}
 	}
 	return list
-}
-
-// restore builds the objects of a saved state, then their links.
-func (s *Server) restore(st *state, saved *savedState) error {
-	t := s.seedTx(st)
-	for _, x := range saved.Tags {
-		if _, err := t.restoreTag(x); err != nil {
-			return err
-		}
-	}
-	var objects []*object
-	var links []Associations
-	for _, k := range recordKinds {
-		for _, x := range *saved.records(k) {
-			o, err := t.restore(k, x)
-			if err != nil {
-				return err
-			}
-			t.steps = t.steps[:0]
-			objects, links = append(objects, o), append(links, x.Associations)
-		}
-	}
-	for i, o := range objects {
-		if err := t.relink(o, links[i]); err != nil {
-			return err
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(saved.Next)) {
-		if k, ok := sequenceNames[name]; ok {
-			st.tables[k].next = max(st.tables[k].next, saved.Next[name])
-		}
-	}
-	return nil
-}
-
-func (t *tx) relink(o *object, a Associations) error {
-	for k, ids := range a.lists() {
-		for _, id := range *ids {
-			other := t.st.get(k, id)
-			if other == nil {
-				return fmt.Errorf("object %d is associated with %d, which is missing", o.id, id)
-			}
-			t.link(o, other)
-		}
-	}
-	t.steps = t.steps[:0]
-	return nil
 }

@@ -2,6 +2,7 @@ package tcsim
 
 import (
 	"bytes"
+	"net/http/httptest"
 	"reflect"
 	"strings"
 	"testing"
@@ -117,4 +118,109 @@ func TestSeeding(t *testing.T) {
 		}
 	}()
 	in.AddGroup(Group{Type: "Nonsense"})
+}
+
+// TestUnknownKeysInStateFilesAreRefused: what a file has and the simulator does
+// not know would be lost when it is saved.
+func TestUnknownKeysInStateFilesAreRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"version":1,"group":[]}`:                                                                          `unknown field "group"`,
+		`{"version":1,"groups":[{"id":1,"type":"Threat","nam":"x"}]}`:                                       `unknown field "nam"`,
+		`{"version":1,"groups":[{"id":1,"type":"Threat","name":"x","fields":{"statuss":"New"}}]}`:           `group "x": the field "statuss" does not exist`,
+		`{"version":1,"groups":[{"id":1,"type":"Threat","name":"x","attributes":[{"typ":"Source"}]}]}`:      `unknown field "typ"`,
+		`{"version":1,"users":[{"userName":"a","rights":{}}]}`:                                              `unknown field "rights"`,
+		`{"version":1,"users":[{"userName":"a","access":{"Demo Sauce":{}}}]}`:                               `user "a": the owner "Demo Sauce" does not exist; known: Demo Community`,
+		`{"version":1,"users":[{"userName":"a","access":{"Demo Source":{"role":"Boss"}}}]}`:                 `the role "Boss" does not exist; known: App Developer`,
+		`{"version":1,"users":[{"userName":"a","access":{"Demo Source":{"perms":{"permGruop":"READ"}}}}]}`:  `the permission "permGruop" does not exist`,
+		`{"version":1,"users":[{"userName":"a","access":{"Demo Source":{"perms":{"permGroup":"WRITE"}}}}]}`: `the level "WRITE" does not exist; known: NONE, READ`,
+		`{"version":1,"next":{"grups":5}}`:                                                                  `the kind "grups" does not exist`,
+		`{"version":1}{"version":1}`:                                                                        `more text behind the object`,
+		`{"version":2}`:                                                                                     `version 2 is not known`,
+	} {
+		in := start(t, Config{})
+		in.group("")
+		before := in.saved()
+		if err := in.Load(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+		if in.saved() != before {
+			t.Errorf("%s was refused but changed the state", text)
+		}
+	}
+}
+
+// TestUsersOfStateFiles: a file can have users of its own, and change what the
+// default one may do in each owner; both are saved again.
+func TestUsersOfStateFiles(t *testing.T) {
+	in := start(t, Config{})
+	const file = `{"version":1,"users":[
+		{"userName":"reader","token":"reader-token","access":{"Demo Organization":{"role":"Read Only User"}}},
+		{"userName":"11112222333344445555","access":{"Demo Organization":{"role":"Organization Administrator"},"Demo Source":{"role":"User"},"Demo Community":{"role":"Director","perms":{"permGroup":"READ"}}}}]}`
+	for range 2 {
+		if err := in.Load(strings.NewReader(file)); err != nil {
+			t.Fatal(err)
+		}
+		in.token = DemoToken
+		in.group("")
+		in.post("/v3/groups?owner=Demo%20Source", `{"type":"Threat","name":"n"}`).refused(401, codeUnauthorized, "do not have permission")
+		in.post("/v3/groups?owner=Demo%20Community", `{"type":"Threat","name":"n"}`).want(401)
+		in.post("/v3/indicators?owner=Demo%20Community", `{"type":"Host","hostName":"h.example"}`).want(201)
+		in.token = "reader-token"
+		in.get("/v3/groups/1")
+		in.put("/v3/groups/1", `{"name":"n"}`).want(401)
+		in.do("GET", "/v3/groups?owner=Demo%20Source", "").want(403)
+		saved := in.saved()
+		in = start(t, Config{})
+		if err := in.Load(strings.NewReader(saved)); err != nil || in.saved() != saved {
+			t.Fatal(err, in.saved(), saved)
+		}
+	}
+}
+
+// TestRehearsalOverHTTP: what a rehearsal asks of the instance over HTTP.
+func TestRehearsalOverHTTP(t *testing.T) {
+	in := start(t, Config{})
+	in.group(`,"xid":"a"`)
+	in.put("/v3/groups/1", `{"status":7,"name":""}`).want(400)
+	var seen []LogEntry
+	in.OnRequest(func(e LogEntry) { seen = append(seen, e) })
+	in.get("/v3/groups/1?fields=tags")
+	if log := in.Log(); len(log) != 3 || log[0].Status != 201 || log[1].Message == "" || log[2].Target != "/api/v3/groups/1?fields=tags" || len(seen) != 1 || seen[0] != log[2] {
+		t.Errorf("%+v\n%+v", log, seen)
+	}
+	ask := func(method, path, body string, status int) string {
+		t.Helper()
+		w := httptest.NewRecorder()
+		in.ServeHTTP(w, httptest.NewRequest(method, "/_sim/"+path, strings.NewReader(body)))
+		if w.Code != status {
+			t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+		}
+		return w.Body.String()
+	}
+	if log := ask("GET", "log", "", 200); !strings.Contains(log, `"target": "/api/v3/groups/1?fields=tags"`) {
+		t.Error(log)
+	}
+	saved := ask("GET", "state", "", 200)
+	ask("POST", "save", "", 400)
+	calls := 0
+	in.OnSave(func() error { calls++; return nil })
+	if ask("POST", "save", "", 200); calls != 1 {
+		t.Errorf("saved %d times", calls)
+	}
+	ask("PUT", "switches", `{"page-limit":5}`, 200)
+	ask("POST", "reset", "", 200)
+	if s := in.Stats(); s.Total != 0 || len(in.Snapshot().Groups) != 0 || len(in.Log()) != 0 || in.Switches().PageLimit != 5 {
+		t.Errorf("%+v", s)
+	}
+	ask("PUT", "state", `{"version":1,"group":[]}`, 400)
+	if ask("PUT", "state", saved, 200); in.saved() != saved {
+		t.Error(in.saved())
+	}
+	for range logLength + 3 {
+		in.do("GET", "/v3/tags/1", "")
+	}
+	if log := in.Log(); len(log) != logLength || log[0].N+logLength-1 != log[logLength-1].N {
+		t.Errorf("%d entries from %d to %d", len(log), log[0].N, log[len(log)-1].N)
+	}
+	ask("DELETE", "state", "", 404)
 }

@@ -12,8 +12,7 @@ import (
 
 // Server is a simulated instance. Use New.
 type Server struct {
-	cfg   Config
-	users []*User
+	cfg Config
 
 	resources map[string]*resource // by path
 	routes    map[string]*route    // by pattern
@@ -30,6 +29,10 @@ type Server struct {
 	fault   func(FaultPoint) Fault
 	ordinal int64 // requests since New
 	stats   counter
+	log     []LogEntry // the last ones, in a ring
+	logged  int
+	watch   func(LogEntry)
+	save    func() error // set before the first request
 	limiter window
 	refused int // requests refused by NotLicensed and Unavailable
 	asked   int // requests since the switches were set
@@ -40,10 +43,6 @@ type Server struct {
 func New(cfg Config) *Server {
 	cfg = cfg.withDefaults()
 	s := &Server{cfg: cfg}
-	s.users = append(s.users, cfg.defaultUser().withDefaults(3))
-	for _, u := range cfg.Users {
-		s.users = append(s.users, u.withDefaults(int64(len(s.users)+10)))
-	}
 	s.addResources()
 	s.addRoutes()
 	s.st = s.newState(cfg)
@@ -279,6 +278,7 @@ type call struct {
 	decodes  bool // the endpoint takes a JSON object
 	body     dict // the JSON object of a POST or PUT
 	params   map[string][]string
+	refusal  string // the message of an error
 	base     string // scheme and host of links
 	inBody   bool   // the parameters came in the body of a GET
 	sel      selection

@@ -87,25 +87,14 @@ func (x *Record) text(k kind) *string {
 	return &x.Name
 }
 
-// records are the records of kind k.
-func (snap *Snapshot) records(k kind) *[]Record {
-	switch k {
-	case kGroup:
-		return &snap.Groups
-	case kIndicator:
-		return &snap.Indicators
-	case kCase:
-		return &snap.Cases
-	case kArtifact:
-		return &snap.Artifacts
-	case kVictim:
-		return &snap.Victims
-	}
-	return &snap.VictimAssets
-}
-
 // recordKinds are the kinds of records, parents before their children.
 var recordKinds = []kind{kVictim, kVictimAsset, kCase, kArtifact, kGroup, kIndicator}
+
+// records are the lists by kind.
+func (snap *Snapshot) records() map[kind]*[]Record {
+	return map[kind]*[]Record{kGroup: &snap.Groups, kIndicator: &snap.Indicators, kCase: &snap.Cases,
+		kArtifact: &snap.Artifacts, kVictim: &snap.Victims, kVictimAsset: &snap.VictimAssets}
+}
 
 // Attribute is an attribute of a group, indicator or case.
 type Attribute struct {
@@ -142,14 +131,13 @@ func (st *state) snapshot() *Snapshot {
 		snap.Owners = append(snap.Owners, *o)
 	}
 	slices.SortFunc(snap.Owners, func(a, b Owner) int { return int(a.ID - b.ID) })
-	for _, k := range recordKinds {
-		records := snap.records(k)
+	for k, records := range snap.records() {
 		for o := range st.all(k) {
 			*records = append(*records, record(o))
 		}
 	}
 	for o := range st.all(kTag) {
-		if o.xid != "" && len(o.linked(kGroup))+len(o.linked(kIndicator))+len(o.linked(kCase))+len(o.linked(kVictim)) == 0 {
+		if o.xid != "" && len(o.links) == 0 {
 			continue
 		}
 		snap.Tags = append(snap.Tags, Tag{ID: o.id, Name: o.name, Owner: ownerName(o.owner), Description: o.str("description"), TechniqueID: o.xid, LastUsed: o.edited.time()})

@@ -8,6 +8,7 @@ import (
 // state is everything the instance remembers. Server's lock guards it.
 type state struct {
 	tables     [kindCount]*table
+	users      []*User // the first one is the default
 	owners     []*Owner
 	byOwner    map[string]*Owner // by exact name
 	techniques map[string]*object
@@ -18,7 +19,7 @@ type state struct {
 }
 
 func (s *Server) newState(cfg Config) *state {
-	st := &state{cfg: cfg, byOwner: map[string]*Owner{}}
+	st := &state{cfg: cfg, users: cfg.users(), byOwner: map[string]*Owner{}}
 	for k := range st.tables {
 		st.tables[k] = newTable()
 	}

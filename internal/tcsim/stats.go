@@ -77,6 +77,7 @@ func (s *Server) counted(c *call, a *answer) {
 		status = a.status
 	}
 	s.stats.ByStatus[status]++
+	s.enter(c, status)
 }
 
 func (s *Server) countBodyRead() {

@@ -70,7 +70,7 @@ func TestTQLErrors(t *testing.T) {
 // TestIndexesAgreeWithScan runs queries with and without their indexes.
 func TestIndexesAgreeWithScan(t *testing.T) {
 	in := tqlInstance(t)
-	c := &call{s: in.Server, st: in.st, user: in.users[0], now: testTime, sw: &Switches{}}
+	c := &call{s: in.Server, st: in.st, user: in.st.users[0], now: testTime, sw: &Switches{}}
 	for _, q := range []string{
 		`id in (1,2,99) or summary = "straße"`, `hasGroup(id in (1,3))`, `hasGroup(hasIndicator(summary="badguy.com"))`, `ownerName = "Demo Source" and id > 0`,
 		`hasTag(name="Red") and id = 2`, `summary in ("Bad Incident","STRASSE","straße") and typeName = "Threat"`, `associatedIndicator = 1 or id = 3`, `id != 1`, `summary not in ("x")`, `hasGroup(id != 4)`,
@@ -106,7 +106,7 @@ func FuzzTQL(f *testing.F) {
 			}
 			return
 		}
-		c := &call{s: s, st: s.st, user: s.users[0], now: testTime, sw: &Switches{}}
+		c := &call{s: s, st: s.st, user: s.st.users[0], now: testTime, sw: &Switches{}}
 		cq, err := c.compileTQL(kGroup, n)
 		if err != nil {
 			if err.code != codeTQL {
