@@ -37,6 +37,8 @@ type refusalClass struct {
 	endID     int64      // and the end itself
 }
 
+var noClass refusalClass
+
 // isCommon reports whether many writes have the class, so that a success is worth a
 // record before any refusal.
 func (c refusalClass) isCommon() bool { return c.endID == 0 && (c.name == "" || c.groupType != "") }
@@ -72,8 +74,8 @@ func actionClass(a *plan.Action) refusalClass {
 }
 
 // entryClasses are the classes of an entry: that of all entries of its list, and that of
-// entries with the same name or other end.
-func entryClasses(a *plan.Action, e plan.Entry) []refusalClass {
+// entries with the same name or other end. The second can be noClass.
+func entryClasses(a *plan.Action, e plan.Entry) [2]refusalClass {
 	list := refusalClass{do: "to add", owner: a.Owner}
 	if e.Removes() {
 		list.do = "to remove"
@@ -81,7 +83,7 @@ func entryClasses(a *plan.Action, e plan.Entry) []refusalClass {
 	same := list
 	switch e.List() {
 	case 0:
-		return []refusalClass{{do: "to set", kind: "field", owner: a.Owner, groupType: a.Type, name: e.Name()}}
+		return [2]refusalClass{{do: "to set", kind: "field", owner: a.Owner, groupType: a.Type, name: e.Name()}}
 	case intel.ListTags:
 		list.kind, same.kind, same.name = "tag", "tag", e.Name()
 	case intel.ListSecurityLabels:
@@ -92,10 +94,10 @@ func entryClasses(a *plan.Action, e plan.Entry) []refusalClass {
 		list.end, list.endOwner = e.Association.Kind, e.Association.Owner
 		same.end, same.endID = e.Association.Kind, e.Association.ID
 		if same.endID == 0 { // a new object is created once, and not tried again after a refusal
-			return []refusalClass{list}
+			return [2]refusalClass{list}
 		}
 	}
-	return []refusalClass{list, same}
+	return [2]refusalClass{list, same}
 }
 
 // classRecord is what the run knows about a class.
@@ -114,10 +116,13 @@ type refusals struct {
 }
 
 // noteRefused notes that a write of these classes was refused alone.
-func (r *refusals) noteRefused(classes []refusalClass, text string) {
+func (r *refusals) noteRefused(text string, classes ...refusalClass) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range classes {
+		if c == noClass {
+			continue
+		}
 		rec := r.record(c)
 		if rec.text != text {
 			rec.text, rec.equal = text, 0
@@ -128,14 +133,10 @@ func (r *refusals) noteRefused(classes []refusalClass, text string) {
 	}
 }
 
-// noteAccepted notes that a write of these classes was accepted.
-func (r *refusals) noteAccepted(classes []refusalClass) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, c := range classes {
-		if c.isCommon() || r.records[c] != nil {
-			r.record(c).accepted = true
-		}
+// noteAccepted notes that a write of a class was accepted. r.mu is held.
+func (r *refusals) noteAccepted(c refusalClass) {
+	if c != noClass && (c.isCommon() || r.records[c] != nil) {
+		r.record(c).accepted = true
 	}
 }
 
@@ -153,13 +154,13 @@ func (r *refusals) record(c refusalClass) *classRecord {
 }
 
 // isSuspect reports whether an entry of these classes has to be sent alone.
-func (r *refusals) isSuspect(classes []refusalClass) bool {
+func (r *refusals) isSuspect(classes ...refusalClass) bool {
 	_, why := r.refusedOften(classes, suspectAfter)
 	return why != ""
 }
 
 // hopeless says why a write of these classes is not sent, "" if it is sent.
-func (r *refusals) hopeless(classes []refusalClass) (c refusalClass, why string) {
+func (r *refusals) hopeless(classes ...refusalClass) (c refusalClass, why string) {
 	return r.refusedOften(classes, hopelessAfter)
 }
 
@@ -184,11 +185,14 @@ func (r *refusals) tryAnother(c refusalClass) bool {
 	return bits.OnesCount(uint(rec.visits)) == 1
 }
 
-func (w *writing) classes(e *entry) []refusalClass { return entryClasses(w.action, e.Entry) }
+func (w *writing) hopeless(e *entry) (c refusalClass, why string) {
+	classes := entryClasses(w.action, e.Entry)
+	return w.refusals.hopeless(classes[:]...)
+}
 
 // denied says why nothing of an action is sent, "" if it is sent.
 func (e *engine) denied(a *plan.Action) string {
-	class, why := e.refusals.hopeless([]refusalClass{actionClass(a)})
+	class, why := e.refusals.hopeless(actionClass(a))
 	if why == "" || e.doubtful(a.Key) || e.refusals.tryAnother(class) {
 		return ""
 	}
@@ -198,14 +202,16 @@ func (e *engine) denied(a *plan.Action) string {
 // noteAccepted notes that the instance has accepted a request. The fields of a create
 // do not count, because they prove nothing about changes of fields.
 func (w *writing) noteAccepted(entries []*entry) {
-	classes := make([]refusalClass, 0, 1+2*len(entries))
-	classes = append(classes, actionClass(w.action))
+	w.refusals.mu.Lock()
+	defer w.refusals.mu.Unlock()
+	w.refusals.noteAccepted(actionClass(w.action))
 	for _, e := range entries {
 		if w.action.Verb != plan.Create || !isScalar(e) {
-			classes = append(classes, w.classes(e)...)
+			for _, c := range entryClasses(w.action, e.Entry) {
+				w.refusals.noteAccepted(c)
+			}
 		}
 	}
-	w.refusals.noteAccepted(classes)
 }
 
 // noteRefused notes that the instance has refused entries, or the group itself if there
@@ -213,16 +219,21 @@ func (w *writing) noteAccepted(entries []*entry) {
 func (w *writing) noteRefused(entries []*entry, err error) {
 	r := refusalOf(err)
 	if r.permission && !w.written {
-		w.refusals.noteRefused([]refusalClass{actionClass(w.action)}, r.text)
+		w.refusals.noteRefused(r.text, actionClass(w.action))
 	}
 	for _, e := range entries {
-		w.refusals.noteRefused(w.classes(e), r.text)
+		classes := entryClasses(w.action, e.Entry)
+		w.refusals.noteRefused(r.text, classes[:]...)
 	}
 }
 
 // isSuspect reports whether the instance is likely to refuse an entry.
 func (w *writing) isSuspect(e *entry) bool {
-	return w.refusals.suspects.Load() && w.refusals.isSuspect(w.classes(e))
+	if !w.refusals.suspects.Load() {
+		return false
+	}
+	classes := entryClasses(w.action, e.Entry)
+	return w.refusals.isSuspect(classes[:]...)
 }
 
 // withhold takes the entries out of an update that the instance is likely to refuse.
@@ -244,7 +255,7 @@ func (w *writing) choose(r *request) []*entry {
 	}
 	suspects, chosen := split(r.withheld, w.isSuspect)
 	r.withheld, _ = split(suspects, func(e *entry) bool {
-		class, why := w.refusals.hopeless(w.classes(e))
+		class, why := w.hopeless(e)
 		if _, met := r.givenUp[class]; why != "" && !met {
 			r.givenUp[class] = !w.refusals.tryAnother(class)
 		}
@@ -256,7 +267,7 @@ func (w *writing) choose(r *request) []*entry {
 	})
 	if n := len(r.withheld) - 1; len(chosen) == 0 && n >= 0 {
 		chosen, r.withheld = r.withheld[n:], r.withheld[:n:n]
-		if class, why := w.refusals.hopeless(w.classes(chosen[0])); why != "" {
+		if class, why := w.hopeless(chosen[0]); why != "" {
 			r.givenUp[class] = true
 		}
 	}
@@ -265,7 +276,7 @@ func (w *writing) choose(r *request) []*entry {
 
 // leaveHopeless removes a change in place from its step if its class is hopeless.
 func (w *writing) leaveHopeless(s *step) {
-	if class, why := w.refusals.hopeless(w.classes(s.entries[0])); s.try == 0 && why != "" && !w.refusals.tryAnother(class) {
+	if class, why := w.hopeless(s.entries[0]); s.try == 0 && why != "" && !w.refusals.tryAnother(class) {
 		w.leaveOut(s.entries[0], why)
 		s.entries = nil
 	}

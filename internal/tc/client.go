@@ -55,6 +55,9 @@ type Client struct {
 	cfg       Config
 	base      *url.URL // without a slash at the end
 	root      string   // base as text
+	userAgent []string // the header
+	signer    *signer
+	decoders  sync.Pool // for answers that hold one group
 	transport http.RoundTripper
 	limiter   *limiter
 	inFlight  atomic.Int64 // writes
@@ -111,7 +114,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.OnAnswer == nil {
 		cfg.OnAnswer = func() {}
 	}
-	c := &Client{cfg: cfg, base: base, root: base.String(), transport: cfg.Transport, log: cfg.Logger, scrub: newScrubber(cfg.Credentials)}
+	c := &Client{cfg: cfg, base: base, root: base.String(), userAgent: []string{cfg.UserAgent}, signer: newSigner(cfg.Credentials), transport: cfg.Transport, log: cfg.Logger, scrub: newScrubber(cfg.Credentials)}
 	c.budget.bounds = defaultBounds
 	if c.transport == nil {
 		c.transport = newTransport(cfg)

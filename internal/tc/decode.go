@@ -35,7 +35,7 @@ var (
 // decoder turns answers into Remotes. The few types and owners that a long list
 // repeats are kept once.
 type decoder struct {
-	custom []intel.IndicatorType
+	custom *[]intel.IndicatorType // nil for none
 	names  map[string]string
 	types  map[intel.Kind]map[string]string
 	rest   []member // scratch
@@ -48,11 +48,17 @@ type member struct {
 }
 
 func (c *Client) newDecoder() *decoder {
-	d := &decoder{names: map[string]string{}, types: map[intel.Kind]map[string]string{}}
-	if custom := c.custom.Load(); custom != nil {
-		d.custom = *custom
+	return &decoder{custom: c.custom.Load(), names: map[string]string{}, types: map[intel.Kind]map[string]string{}}
+}
+
+// decodeGroup decodes an answer that holds one group. The next answer gets the decoder.
+func (c *Client) decodeGroup(v value, asked intel.List) (*intel.Remote, error) {
+	d, ok := c.decoders.Get().(*decoder)
+	if !ok || d.custom != c.custom.Load() {
+		d = c.newDecoder()
 	}
-	return d
+	defer c.decoders.Put(d)
+	return d.remote(intel.KindGroup, v, asked)
 }
 
 // remote decodes an object. asked are the lists that a read asked for: where
@@ -231,7 +237,11 @@ func (d *decoder) typeName(kind intel.Kind, v value) string {
 	if s, ok := known[string(v)]; ok {
 		return s
 	}
-	s := kind.Spec().TypeNamed(v.text(), d.custom)
+	var custom []intel.IndicatorType
+	if d.custom != nil {
+		custom = *d.custom
+	}
+	s := kind.Spec().TypeNamed(v.text(), custom)
 	known[string(v)] = s
 	return s
 }

@@ -162,16 +162,17 @@ func (c *Client) request(ctx context.Context, call *call) (*http.Request, error)
 	if !call.writes {
 		req.GetBody = nil
 	}
+	req.Header["Accept"], req.Header["User-Agent"] = jsonType, c.userAgent
 	if len(call.body) > 0 {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header["Content-Type"] = jsonType
 	} else if call.method == http.MethodDelete {
 		req.Body = nil
 	}
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.cfg.UserAgent)
-	c.cfg.Credentials.sign(req, c.cfg.Now())
+	c.signer.sign(req, c.cfg.Now())
 	return req, nil
 }
+
+var jsonType = []string{"application/json"}
 
 func (c *Client) count(call *call, try int, resp *http.Response) {
 	c.stats.add(call.route, func(t *Traffic) {

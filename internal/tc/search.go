@@ -186,7 +186,7 @@ func (c *Client) readGroup(ctx context.Context, cl *call, lists intel.List) (*in
 	var r *intel.Remote
 	cl.decode = func(body *answer) error {
 		env, err := readOne(body, func(v value) (err error) {
-			r, err = c.newDecoder().remote(intel.KindGroup, v, lists)
+			r, err = c.decodeGroup(v, lists)
 			return err
 		})
 		if err != nil {

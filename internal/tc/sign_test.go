@@ -23,7 +23,7 @@ func TestSignature(t *testing.T) {
 		{"secret", "/api/v3/groups?owner=Demo%20Community", "POST", "1513703787", "RtcppTjnzGxCulI3pPFNohSj/H1TiC9KcRMn7lA/Prk="},
 		{"secret", "/api/v2/indicators/hosts/example.com?Owner=Common%20Community", "GET", "1513703787", "qcQ78w1LcTYOSn2A4hYtkwvNsBnti4Ed+ZpIzM7oSjE="},
 	} {
-		if got := signature(Secret(tt.key), tt.target, tt.method, tt.stamp); got != tt.want {
+		if got := newSigner(Credentials{SecretKey: Secret(tt.key)}).signature(tt.target, tt.method, tt.stamp); got != tt.want {
 			t.Errorf("%s %s: got %s, want %s", tt.method, tt.target, got, tt.want)
 		}
 	}
@@ -38,7 +38,7 @@ func TestSignedIsSent(t *testing.T) {
 			var got string
 			c := client(t, func(w http.ResponseWriter, r *http.Request) {
 				target := r.RequestURI
-				want := "TC 12345:" + signature(testSecret, target, r.Method, r.Header.Get("Timestamp"))
+				want := "TC 12345:" + newSigner(Credentials{SecretKey: testSecret}).signature(target, r.Method, r.Header.Get("Timestamp"))
 				if r.Header.Get("Authorization") != want {
 					t.Errorf("%q: signature does not fit what was sent: %s", owner, target)
 				}

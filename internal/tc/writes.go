@@ -56,7 +56,7 @@ func (c *Client) writeGroup(ctx context.Context, cl *call, body []byte, lists in
 	err := c.write(ctx, cl, p, body, func(v value) (err error) {
 		// What was asked for and is not there may as well have been ignored: no list
 		// is taken for empty.
-		r, err = c.newDecoder().remote(intel.KindGroup, v, 0)
+		r, err = c.decodeGroup(v, 0)
 		return err
 	})
 	if err != nil {
