@@ -6,7 +6,7 @@ import (
 	"tcimport/internal/intel"
 )
 
-// linkIndex finds what was made among the associated objects of an answer.
+// linkIndex finds new objects among the associated objects of an answer.
 type linkIndex struct {
 	links        []intel.Remote
 	custom       []intel.IndicatorType
@@ -41,8 +41,8 @@ func newLinkIndex(links []intel.Remote, custom []intel.IndicatorType) *linkIndex
 	return ix
 }
 
-// find finds the object that was made from o, nil if it is not there, or if more
-// than one can be it: an answer need not show whose artifact it is.
+// find finds the object that was created from o. It is nil if there is none, or if several
+// match: some answers do not show which case an artifact belongs to.
 func (ix *linkIndex) find(o *intel.Object) *intel.Remote {
 	exact, loose := ix.candidates(o)
 	if len(exact) == 0 {
@@ -54,9 +54,12 @@ func (ix *linkIndex) find(o *intel.Object) *intel.Remote {
 	return &ix.links[exact[0]]
 }
 
-// candidates finds all that can have been made from o: what agrees in every way,
-// and what differs in case at most.
+// candidates finds all objects that may have been created from o: those that are equal, and
+// those that differ in case only.
 func (ix *linkIndex) candidates(o *intel.Object) (exact, loose []int) {
+	if len(ix.links) == 0 {
+		return nil, nil
+	}
 	exactKeys, looseKeys := o.Keys(ix.custom)
 	among := func(index map[linkKey][]int, keys []string) (out []int) {
 		for _, k := range keys {

@@ -11,8 +11,8 @@ import (
 	"tcimport/internal/plan"
 )
 
-// Missed is an entry of an action that has not arrived on the instance, or of which
-// that is not known.
+// Missed is an entry of an action that has not arrived on the instance, or that may not
+// have arrived.
 type Missed struct {
 	plan.Entry
 	Status Status // Failed, InDoubt, NotAttempted; OK of an association that a flag leaves out
@@ -41,11 +41,12 @@ func (r *Result) fold(entries []*entry) {
 	}
 }
 
-// refusedText names the changes that the instance has refused, or would refuse.
+// refusedText names the changes that the instance has refused, or that were not sent
+// because it refused others like them.
 func refusedText(entries []*entry) string {
 	var out []string
-	at := map[string]int{} // what was not sent: reason -> place in out
-	count := map[string]int{}
+	at := map[string]int{}    // of changes that were not sent: reason -> place in out
+	count := map[string]int{} // reason -> changes that were not sent
 	for _, e := range entries {
 		switch {
 		case e.Change == nil || e.status != Failed:
@@ -112,41 +113,43 @@ func (w *writing) baseline() baseline.Baseline {
 	if r.ID == 0 || a.Reference || a.Verb == plan.Delete || r.Status == NotAttempted && !w.written && !begun(w.entries) {
 		return nil
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	var last baseline.Baseline
 	if known := w.plan.IDMap[a.Key]; known.ID == r.ID {
 		last = known.Baseline
 	}
-	after := r.BaselineAfter(last, func(as *plan.Association) int64 {
-		if as.Object > 0 {
-			return w.objects[as.Object-1].id
-		}
-		if i, ok := w.actions[as.Key]; ok && w.ledger.Results[i] != nil {
-			return w.ledger.Results[i].ID
-		}
-		return 0
-	})
+	after := r.BaselineAfter(last, w.endID)
 	if after == nil {
 		after = baseline.Baseline{}
 	}
 	return after
 }
 
-// errUnsettled is of a write that was sent, and of which the run does not come to
-// know any more what came of it.
+// endID is the ID of the other end of an association, 0 if no answer has shown it yet.
+func (e *engine) endID(as *plan.Association) int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if as.Object > 0 {
+		return e.objects[as.Object-1].id
+	}
+	if i, ok := e.actions[as.Key]; ok && e.ledger.Results[i] != nil {
+		return e.ledger.Results[i].ID
+	}
+	return 0
+}
+
+// errUnsettled means that the run ended before it could find out what a request has done.
 var errUnsettled = errors.New("stopped while being sent; run the same command to settle it")
 
-// unsettled is why a write stays in doubt that could not be looked at because of
-// err. what says what was being done.
-func unsettled(what string, err error) error {
+// unsettled is the reason why a write stays in doubt: err has prevented a look at it.
+// problem says which look.
+func unsettled(problem string, err error) error {
 	if errors.Is(err, errEnded) || errors.Is(err, context.Canceled) {
 		return errUnsettled
 	}
-	return fmt.Errorf("%s: %w", what, err)
+	return fmt.Errorf("%s: %w", problem, err)
 }
 
-// reason is what to say of an error to those who do not know what a context is.
+// reason is the message of an error. Users do not know what a cancelled context is.
 func reason(err error) string {
 	if errors.Is(err, context.Canceled) || errors.Is(err, errEnded) {
 		return "interrupted"

@@ -62,7 +62,7 @@ func (w *writing) recordObjects(entries []*entry, shown *shown) {
 	matches := map[*intel.Remote]int{} // a link that matches two objects identifies none of them
 	for _, e := range entries {
 		if e.end.New != nil {
-			link := shown.Links().find(e.end.New)
+			link := shown.associated().find(e.end.New)
 			byObject[e.Association.Object-1] = link
 			matches[link]++
 		}

@@ -8,23 +8,22 @@ import (
 	"tcimport/internal/plan"
 )
 
-// shown is a group as it was read after a write, to be asked what of the write
-// has arrived.
+// shown is a group as it was read after a write. It says which entries have arrived.
 type shown struct {
 	remote *intel.Remote
 	typ    *intel.GroupType
 	custom []intel.IndicatorType
-	links  *linkIndex // once it is needed
+	links  *linkIndex // made on first use
 }
 
-// newShown is for a group of a type that was read with all that is to be asked for.
+// newShown takes a group of a type. It was read with the lists of all entries in question.
 func newShown(r *intel.Remote, typ string, custom []intel.IndicatorType) *shown {
 	t, _ := intel.GroupTypeNamed(typ)
 	return &shown{remote: r, typ: t, custom: custom}
 }
 
-// has reports whether an entry has arrived. end is the other end of an association.
-// What can be set on creation only cannot be sent any more, and counts as arrived.
+// has reports whether an entry has arrived. end is the other end of an association. A
+// field that only a create can set counts as arrived, because it cannot be sent again.
 func (s *shown) has(e plan.Entry, end intel.LinkWrite) bool {
 	r := s.remote
 	there := false
@@ -41,20 +40,20 @@ func (s *shown) has(e plan.Entry, end intel.LinkWrite) bool {
 		at := e.Attribute()
 		switch {
 		case e.InPlace():
-			return slices.ContainsFunc(r.Attributes, func(h intel.RemoteAttribute) bool { return h.ID == at.ID && saysAttribute(h, at.Attribute) })
+			return slices.ContainsFunc(r.Attributes, func(h intel.RemoteAttribute) bool { return h.ID == at.ID && isChanged(h, at.Attribute) })
 		case e.Removes():
 			there = slices.ContainsFunc(r.Attributes, func(h intel.RemoteAttribute) bool { return h.ID == at.ID })
 		default:
 			there = intel.HasAttribute(r.Attributes, at.Attribute)
 		}
 	default:
-		there = s.Links().has(end)
+		there = s.associated().has(end)
 	}
 	return there != e.Removes()
 }
 
-// Links finds what the group is associated with.
-func (s *shown) Links() *linkIndex {
+// associated is the index of the objects that the group is associated with.
+func (s *shown) associated() *linkIndex {
 	if s.links == nil {
 		s.links = newLinkIndex(s.remote.Links, s.custom)
 	}
@@ -76,9 +75,9 @@ func (s *shown) hasField(c *plan.Change) bool {
 	return has && spec.Equal(c.New, have)
 }
 
-// saysAttribute reports whether h is as w, which was sent to take its place. An
-// answer need not show the labels of an attribute.
-func saysAttribute(h intel.RemoteAttribute, w intel.Attribute) bool {
+// isChanged reports whether h has the values of w, which was sent as its change. Some
+// answers do not show the labels of an attribute.
+func isChanged(h intel.RemoteAttribute, w intel.Attribute) bool {
 	if !intel.SameText(w.Value, h.Value) || w.DiffersBeside(&h) {
 		return false
 	}
@@ -89,9 +88,8 @@ func saysAttribute(h intel.RemoteAttribute, w intel.Attribute) bool {
 		!slices.ContainsFunc(h.SecurityLabels, func(l string) bool { return !intel.HasLabel(w.SecurityLabels, l) })
 }
 
-// rewrittenTags are the tags that the instance stored under other names: those that
-// were sent and are not there, each with the names there that were not sent
-// and that were not among those before.
+// rewrittenTags are the tags that the instance has stored under other names: sent tags that
+// the group lacks, each with the names that were neither sent nor there before.
 func rewrittenTags(sent []intel.Tag, have []intel.RemoteTag, before []string) map[string]string {
 	var out map[string]string
 	for _, t := range sent {
@@ -105,7 +103,7 @@ func rewrittenTags(sent []intel.Tag, have []intel.RemoteTag, before []string) ma
 			}
 		}
 		if len(names) == 0 {
-			// It was merged into a tag that was sent, too, or that was there.
+			// The instance has merged it into another sent tag, or into one that was there.
 			for _, h := range have {
 				names = append(names, h.Name)
 			}
@@ -118,18 +116,18 @@ func rewrittenTags(sent []intel.Tag, have []intel.RemoteTag, before []string) ma
 	return out
 }
 
-// unread are the fields of indicators that answers do not show.
-var unread = []string{"observations", "falsePositiveFlag"}
+// hiddenFields are the fields of indicators that answers do not show.
+var hiddenFields = []string{"observations", "falsePositiveFlag"}
 
-// lacksMetadata names what o says of a new indicator and r does not have. Lists
-// that r was not read with do not count; fields that answers do not show are
-// among what is lacking where anything else is.
+// lacksMetadata names the metadata of o, a new indicator, that r does not have. Lists that r
+// was not read with do not count. Hidden fields count if anything else is missing: the
+// instance has probably ignored all metadata.
 func lacksMetadata(o *intel.Object, r *intel.Remote) []string {
 	var out, maybe []string
 	for _, f := range o.Fields {
 		have, has := r.Fields.Get(f.Name)
 		switch {
-		case slices.Contains(unread, f.Name):
+		case slices.Contains(hiddenFields, f.Name):
 			maybe = append(maybe, f.Name)
 		case !has && f.Value == "false", has && o.SameField(f, have):
 		default:
@@ -137,7 +135,7 @@ func lacksMetadata(o *intel.Object, r *intel.Remote) []string {
 		}
 	}
 	for _, list := range o.LackingLists(r) {
-		// As many tags as were sent are those, under the instance's own names.
+		// If there are as many tags as were sent, the instance has only renamed them.
 		if list != "tags" || len(r.Tags) < len(o.Tags) {
 			out = append(out, list)
 		}
@@ -148,7 +146,7 @@ func lacksMetadata(o *intel.Object, r *intel.Remote) []string {
 	return out
 }
 
-// onlyMetadata is o with nothing but what names say.
+// onlyMetadata is o with the named metadata only.
 func onlyMetadata(o *intel.Object, names []string) *intel.Object {
 	out := &intel.Object{Kind: o.Kind, Type: o.Type, Summary: o.Summary, Owner: o.Owner}
 	for _, f := range o.Fields {
