@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"crypto/sha256"
 	"slices"
 	"strings"
 
@@ -44,7 +45,7 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 		opt:     opt,
 		checker: NewChecker(opt.Instance),
 		byKey:   make(map[string]int, len(m.Groups)),
-		objects: map[string]int{},
+		objects: map[digest]int32{},
 		refs:    map[string]int{},
 		refKeys: map[string]bool{},
 	}
@@ -88,6 +89,15 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	return &im, a.problems.Distinct()
 }
 
+// digest stands for a key in an index: the keys of millions of objects would take
+// more memory than the objects.
+type digest [16]byte
+
+func digestOf(key string) digest {
+	sum := sha256.Sum256([]byte(key))
+	return digest(sum[:16])
+}
+
 // edgeKey is what makes two associations one: their ends.
 type edgeKey struct {
 	a, b   int32
@@ -103,13 +113,13 @@ type assembler struct {
 
 	incomplete bool // groups are missing that could not be read
 
-	byKey   map[string]int   // key -> group
-	byXID   map[string]int   // owner and xid -> group
-	byName  map[string][]int // owner, type and name -> groups
-	refs    map[string]int   // how a reference is named -> group
-	refKeys map[string]bool  // keys of references
-	objects map[string]int   // comparison key -> object
-	merged  map[int]int      // object that turned out to be another one -> that one
+	byKey   map[string]int     // key -> group
+	byXID   map[string]int     // owner and xid -> group
+	byName  map[digest][]int32 // owner, type and name -> groups
+	refs    map[string]int     // how a reference is named -> group
+	refKeys map[string]bool    // keys of references
+	objects map[digest]int32   // comparison key -> object
+	merged  map[int]int        // object that turned out to be another one -> that one
 	edges   map[edgeKey]struct{}
 	keys    *spelling.Speller // of the defined groups, once it is asked
 }
@@ -228,7 +238,7 @@ func (a *assembler) owner(pos Pos, name *string) {
 // reports duplicates.
 func (a *assembler) indexGroups() {
 	a.byXID = map[string]int{}
-	a.byName = make(map[string][]int, len(a.im.Groups))
+	a.byName = make(map[digest][]int32, len(a.im.Groups))
 	for i, g := range a.im.Groups {
 		if g.XID != "" {
 			k := g.Owner + "\x00" + g.XID
@@ -242,13 +252,13 @@ func (a *assembler) indexGroups() {
 		if g.Type == "" || g.Name == "" {
 			continue
 		}
-		k := nameKey(g.Owner, g.Type, g.Name)
+		k := digestOf(nameKey(g.Owner, g.Type, g.Name))
 		if js := a.byName[k]; len(js) > 0 {
 			first := a.im.Groups[js[0]]
 			a.problems.Warnf(g.Pos, "%s %s has the key %q here and %q at %s: these are two groups with the same name",
 				g.Type, message.Quote(g.Name), g.Key, first.Key, first.Pos)
 		}
-		a.byName[k] = append(a.byName[k], i)
+		a.byName[k] = append(a.byName[k], int32(i))
 	}
 }
 

@@ -48,11 +48,11 @@ func (o *Object) identity(custom []IndicatorType) []string {
 func (a *assembler) addObject(o *Object, keys []string) (int, bool) {
 	found := -1
 	for _, k := range keys {
-		i, ok := a.objects[k]
+		at, ok := a.objects[digestOf(k)]
 		if !ok {
 			continue
 		}
-		i = a.root(i)
+		i := a.root(int(at))
 		switch {
 		case found < 0:
 			found = i
@@ -74,7 +74,7 @@ func (a *assembler) addObject(o *Object, keys []string) (int, bool) {
 		a.im.Objects = append(a.im.Objects, o)
 	}
 	for _, k := range keys {
-		a.objects[k] = found
+		a.objects[digestOf(k)] = int32(found)
 	}
 	return found, true
 }

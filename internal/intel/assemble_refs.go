@@ -52,12 +52,12 @@ func (a *assembler) group(ref *Ref, home string) (int, bool) {
 		g.Type, g.Name = ref.Group.Type, ref.Group.Name
 		a.checker.Group(g, &a.problems)
 		name = nameKey(owner, g.Type, g.Name)
-		if is := a.byName[name]; len(is) > 1 {
+		if is := a.byName[digestOf(name)]; len(is) > 1 {
 			a.problems.Errorf(ref.Pos, "%s %s is the name of %d groups of this import (%q, %q): use the key of the right one",
 				g.Type, message.Quote(g.Name), len(is), a.im.Groups[is[0]].Key, a.im.Groups[is[1]].Key)
 			return 0, false
 		} else if len(is) == 1 {
-			return is[0], true
+			return int(is[0]), true
 		}
 	}
 	return a.reference(name, g), true

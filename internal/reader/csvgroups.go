@@ -102,7 +102,10 @@ func (m *mapper) refs(g *intel.Group, k intel.Kind, r row) {
 		return
 	}
 	pos := m.pos(r, name)
-	for _, item := range m.list(cell) {
+	items := m.list(cell)
+	refs := make([]intel.Ref, 0, len(g.Refs)+len(items)) // no more than it needs: there are very many
+	refs = append(refs, g.Refs...)
+	for _, item := range items {
 		ref, err := intel.ParseRef(k, item, pos)
 		if err != nil {
 			m.errorf(r, name, "%v", err)
@@ -111,8 +114,9 @@ func (m *mapper) refs(g *intel.Group, k intel.Kind, r row) {
 		if o := ref.NewObject(); o != nil {
 			m.warnMangled(r, name, o.Summary)
 		}
-		g.Refs = append(g.Refs, ref)
+		refs = append(refs, ref)
 	}
+	g.Refs = refs
 }
 
 func (m *mapper) tags(cell string, r row, out *[]intel.Tag) {
