@@ -7,6 +7,8 @@
 //     docs, TcEx, recorded OPTIONS answers) made independently of this
 //     project's client. It imports the standard library only, so that a
 //     misreading in the client shows up as a disagreement.
+//   - In strict mode, which is the default, it refuses what the documents do not
+//     cover.
 //   - Where the documents are silent it takes one answer by default and has a
 //     Switch for every other answer that a real instance may plausibly give.
 //     SwitchNames lists them; docs/simulator.md says where each rule is from.
@@ -15,6 +17,22 @@
 //     IDs, and Save writes the same bytes for the same state.
 //   - It is safe for concurrent use, over a socket or called in-process.
 //
-// The one-struct-for-all object in object.go keeps the state; the tables in
-// *_schema.go say what each endpoint accepts; tql*.go is the query language.
+// A request passes these files in turn:
+//
+//	server.go, users_auth.go   limits, credentials, the lock
+//	route*.go                  the path and what answers it
+//	json.go, read_params.go    the body and the query
+//	handlers*.go               GET, POST, PUT, DELETE of one object, and files
+//	write*.go                  what a POST or PUT does, list by list
+//	read_list.go, tql_*.go     what a list holds
+//	read_print.go, encode.go   the answer
+//
+// To add something:
+//
+//	a switch         a field of Switches in switches.go, with its text
+//	a field          a row in fields_*.go; write and answer go by it
+//	a nested list    a listOf row there, and for a new kind a case in entry (write_lists.go)
+//	a keyword of TQL a word in tql_tables.go
+//	a type, a label  a line in data/
+//	a rule of strict mode   a check in strict.go, a row in strict_test.go
 package tcsim

@@ -1,6 +1,7 @@
 package tcsim
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -111,18 +112,18 @@ func likePattern(s string) string {
 	return strings.NewReplacer("%", ".*", "_", ".").Replace(regexp.QuoteMeta(s))
 }
 
-func ordered(op string, cmp int) bool {
+func ordered(op string, n int) bool {
 	switch op {
 	case ">":
-		return cmp > 0
+		return n > 0
 	case "<":
-		return cmp < 0
+		return n < 0
 	case ">=":
-		return cmp >= 0
+		return n >= 0
 	case "<=":
-		return cmp <= 0
+		return n <= 0
 	}
-	return cmp == 0 // = != in
+	return n == 0 // = != in
 }
 
 func (c *call) numberTest(kw *keyword, n *tqlNode) (func(*object, tval) bool, *apiError) {
@@ -158,21 +159,9 @@ func (c *call) numberTest(kw *keyword, n *tqlNode) (func(*object, tval) bool, *a
 // compareNumbers compares IDs as integers: they may exceed what a float holds.
 func compareNumbers(a, b tval) int {
 	if a.f == float64(a.i) && b.f == float64(b.i) {
-		switch {
-		case a.i < b.i:
-			return -1
-		case a.i > b.i:
-			return 1
-		}
-		return 0
+		return cmp.Compare(a.i, b.i)
 	}
-	switch {
-	case a.f < b.f:
-		return -1
-	case a.f > b.f:
-		return 1
-	}
-	return 0
+	return cmp.Compare(a.f, b.f)
 }
 
 func (c *call) literal(kw *keyword, t token) (tval, *apiError) {
@@ -207,6 +196,10 @@ func errLiteral(kw *keyword, t token) *apiError {
 
 var relativeDate = regexp.MustCompile(`(?i)^(NOW|TODAY)\(\)\s*(?:([+-])\s*(\d{1,6})\s*(MINUTE|HOUR|DAY|WEEK|MONTH|YEAR)S?)?$`)
 
+var timeUnits = map[string]struct{ years, months, days, minutes int }{
+	"MINUTE": {minutes: 1}, "HOUR": {minutes: 60}, "DAY": {days: 1}, "WEEK": {days: 7}, "MONTH": {months: 1}, "YEAR": {years: 1},
+}
+
 // tqlDate reads the dates of a query: a day, a day and a time, ISO, or the
 // relative forms NOW() and TODAY(), which are quoted too.
 func (c *call) tqlDate(s string) (time.Time, bool) {
@@ -222,19 +215,6 @@ func (c *call) tqlDate(s string) (time.Time, bool) {
 	if m[2] == "-" {
 		n = -n
 	}
-	switch strings.ToUpper(m[4]) {
-	case "MINUTE":
-		d = d.Add(time.Duration(n) * time.Minute)
-	case "HOUR":
-		d = d.Add(time.Duration(n) * time.Hour)
-	case "DAY":
-		d = d.AddDate(0, 0, n)
-	case "WEEK":
-		d = d.AddDate(0, 0, 7*n)
-	case "MONTH":
-		d = d.AddDate(0, n, 0)
-	case "YEAR":
-		d = d.AddDate(n, 0, 0)
-	}
-	return d, true
+	u := timeUnits[strings.ToUpper(m[4])]
+	return d.AddDate(n*u.years, n*u.months, n*u.days).Add(time.Duration(n*u.minutes) * time.Minute), true
 }

@@ -221,10 +221,11 @@ func (c *call) within(since time.Time, ms int) bool {
 	return c.now.Sub(since) < time.Duration(ms)*time.Millisecond
 }
 
+var emptyForms = map[string]string{"": "{}", "null": "null", "data": `{"data":[]}`, "count": `{"count":0}`}
+
 // emptyList: several forms of an empty list are seen over the versions.
 func (c *call) emptyList(e *encoder, key string) {
-	form := map[string]string{"": "{}", "null": "null", "data": `{"data":[]}`, "count": `{"count":0}`}[c.sw.EmptyNested]
-	if form != "" {
+	if form := emptyForms[c.sw.EmptyNested]; form != "" {
 		e.key(key)
 		e.buf = append(e.buf, form...)
 	}

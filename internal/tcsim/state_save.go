@@ -74,7 +74,7 @@ func (s *Server) read(r io.Reader) (*state, error) {
 // with adds what a state file has beyond the Config of the Server.
 func (c Config) with(more Config, owners []Owner) Config {
 	same := func(s string) string { return s }
-	c.Users = addNamed(more.Users, c.Users, func(u User) string { return u.UserName + "\x00" + u.AccessID + "\x00" + u.Token })
+	c.Users = addNamed(c.Users, more.Users, func(u User) string { return u.UserName + "\x00" + u.AccessID + "\x00" + u.Token })
 	c.IndicatorTypes = addNamed(c.IndicatorTypes, more.IndicatorTypes, func(t IndicatorType) string { return t.Name })
 	c.AttributeTypes = addNamed(c.AttributeTypes, more.AttributeTypes, func(t AttributeType) string { return t.Name })
 	c.SecurityLabels = addNamed(c.SecurityLabels, more.SecurityLabels, func(l SecurityLabel) string { return l.Owner + "\x00" + l.Name })

@@ -22,6 +22,17 @@ type sortKey struct {
 // asTables says that the tables have this order already.
 func (s order) asTables() bool { return len(s.keys) == 0 }
 
+// window is one page of objects that are not sorted by keys.
+func (s order) window(objects set, start, limit int) set {
+	from, to := min(start, len(objects)), min(start+limit, len(objects))
+	if !s.newest {
+		return objects[from:to]
+	}
+	page := slices.Clone(objects[len(objects)-to : len(objects)-from])
+	slices.Reverse(page)
+	return page
+}
+
 // sorting reads "keyword asc|desc [nullsfirst|nullslast] ...".
 func (c *call) sorting() (order, *apiError) {
 	text, _ := c.param("sorting")

@@ -41,11 +41,35 @@ func (c *call) list() (*answer, *apiError) {
 		return nil, err
 	}
 	counting := c.counting(start)
-	if start == 0 && !counting && sort.asTables() { // the first page needs no look at the rest
-		return c.writePage(c.search(q, owner, sort, limit+1), start, limit, counting), nil
+	var found set
+	objects := c.st.tables[c.res.kind].order
+	if owner != nil {
+		objects = c.st.tables[c.res.kind].of(owner)
 	}
-	found := c.whole(owner, func() set { return sort.apply(c, c.search(q, owner, sort, -1)) })
-	return c.writePage(found, start, limit, counting), nil
+	switch {
+	case q == nil && sort.asTables() && c.showsAll(owner): // the page is where the table has it
+		return c.writePage(sort.window(objects, start, limit), len(objects), start, limit, counting), nil
+	case start == 0 && !counting && sort.asTables(): // the first page needs no look at the rest
+		found = c.search(objects, q, owner, sort, limit+1)
+	default:
+		found = c.whole(owner, func() set { return sort.apply(c, c.search(objects, q, owner, sort, -1)) })
+	}
+	page := found[min(start, len(found)):min(start+limit, len(found))]
+	return c.writePage(page, len(found), start, limit, counting), nil
+}
+
+// showsAll says that a list without a query leaves nothing out.
+func (c *call) showsAll(owner *Owner) bool {
+	k, sw := c.res.kind, c.sw
+	if k == kIndicator || k == kOwner || sw.ListDelay > 0 || sw.ListDelayMS > 0 || sw.ArchivedGroups > 0 {
+		return false
+	}
+	for _, o := range c.st.owners {
+		if (owner == nil || o == owner) && !c.canRead(o, permOf(k)) {
+			return false
+		}
+	}
+	return true
 }
 
 // listCache keeps the results of lists that are read page by page, as long as
@@ -167,12 +191,7 @@ func (c *call) tooManyValues() *apiError {
 }
 
 // search returns up to need matches (all if negative), oldest or newest first.
-func (c *call) search(q *query, owner *Owner, sort order, need int) set {
-	tab := c.st.tables[c.res.kind]
-	objects := tab.order
-	if owner != nil {
-		objects = tab.of(owner)
-	}
+func (c *call) search(objects set, q *query, owner *Owner, sort order, need int) set {
 	if q != nil {
 		if few, ok := q.candidates(); ok && len(few) < len(objects) {
 			objects = few
@@ -214,23 +233,25 @@ func (c *call) listed(o *object, q *query) bool {
 	return c.sw.ListDelayMS == 0 || !c.within(o.added.time(), c.sw.ListDelayMS)
 }
 
+var hidingFlags = map[string]string{"private": "privateFlag", "false-positive": "falsePositiveFlag"}
+
 // hiddenByFlag hides the indicators of the switch hidden-indicators.
 func (c *call) hiddenByFlag(o *object) bool {
-	flag := map[string]string{"private": "privateFlag", "false-positive": "falsePositiveFlag"}[c.sw.HiddenIndicators]
-	return flag != "" && o.kind == kIndicator && o.fields.get(flag) == true
+	if c.sw.HiddenIndicators == "" || o.kind != kIndicator {
+		return false
+	}
+	return o.fields.get(hidingFlags[c.sw.HiddenIndicators]) == true
 }
 
-func (c *call) writePage(found set, start, limit int, counting bool) *answer {
-	total := len(found)
-	from, to := min(start, total), min(start+limit, total)
-	e := &encoder{buf: make([]byte, 0, 512*(to-from)+256)}
+func (c *call) writePage(page set, total, start, limit int, counting bool) *answer {
+	e := &encoder{buf: make([]byte, 0, 512*len(page)+256)}
 	e.open('{')
-	if to < total {
-		c.pageLink(e, "next", to, limit)
+	if next := min(start, total) + len(page); next < total {
+		c.pageLink(e, "next", next, limit)
 	}
 	e.key("data")
 	e.open('[')
-	for _, o := range found[from:to] {
+	for _, o := range page {
 		c.writeObject(e, o, c.sel)
 	}
 	e.close(']')
