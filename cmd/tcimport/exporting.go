@@ -120,11 +120,9 @@ func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, err
 // cells takes a group for the CSV.
 func (x *exporting) cells(e *export.Exported) error {
 	x.row(e)
-	g, lost := manifest.ForCSV(e.Group, x.o.associations != "", e.IDs)
-	for _, what := range lost {
+	for _, what := range x.csv.Group(e.Group, e.IDs) {
 		x.lose(what, e)
 	}
-	x.csv.Group(g)
 	return nil
 }
 

@@ -103,8 +103,7 @@ func run(t testing.TB, c *tc.Client, opt export.Options, format string) exported
 	cells := manifest.NewCSV(format == "apart")
 	out.summary, err = export.Run(context.Background(), c, opt, func(e *export.Exported) error {
 		row(e)
-		g, _ := manifest.ForCSV(e.Group, format == "apart", e.IDs)
-		cells.Group(g)
+		cells.Group(e.Group, e.IDs)
 		return nil
 	})
 	if err != nil {

@@ -33,8 +33,10 @@ func NewCSV(separate bool) *CSV {
 		associations: newTable("group", "association", "key", "id", "type", "summary", "owner")}
 }
 
-// Group adds a group as ForCSV returns it.
-func (c *CSV) Group(g *intel.Group) {
+// Group adds a group, and returns what a CSV cannot hold of it. ids are the IDs of
+// the objects of its associations: an object that Type:summary does not describe
+// goes by its ID in a cell.
+func (c *CSV) Group(g *intel.Group, ids map[*intel.Object]int64) []Loss {
 	r := rows{t: &c.groups}
 	r.put("key", g.Key)
 	r.put("type", g.Type)
@@ -46,24 +48,25 @@ func (c *CSV) Group(g *intel.Group) {
 	}
 	var tags []string
 	for _, t := range g.Tags {
-		tags = append(tags, t.String())
+		if looksLikeTechnique(t) {
+			r.lost = append(r.lost, LostTag)
+		} else {
+			tags = append(tags, t.String())
+		}
 	}
 	r.list("tags", tags)
 	r.list("securityLabels", g.SecurityLabels)
-	for _, at := range g.Attributes {
-		r.put(c.groups.attribute(at.Type), at.Value)
+	for i := range g.Attributes {
+		r.attribute(&g.Attributes[i])
 	}
 	for _, k := range intel.Kinds {
-		refs := refsOf(g, k)
-		if c.separate {
-			for _, ref := range refs {
-				c.association(g.Key, ref)
-			}
-			continue
-		}
 		var cells []string
-		for _, ref := range refs {
-			cells = append(cells, cellRef(ref))
+		for _, ref := range refsOf(g, k) {
+			if c.separate {
+				c.association(g.Key, ref)
+			} else {
+				cells = append(cells, cellRef(ref, ids))
+			}
 		}
 		r.list(k.AssociationField(), cells)
 	}
@@ -72,17 +75,20 @@ func (c *CSV) Group(g *intel.Group) {
 		more["key"], more["type"], more["name"], more["owner"] = g.Key, g.Type, g.Name, g.Owner
 	}
 	c.groups.rows = append(c.groups.rows, r.rows...)
+	return r.lost
 }
 
 // cellRef is the other end of an association as an entry of a cell.
-func cellRef(r *intel.Ref) string {
+func cellRef(r *intel.Ref, ids map[*intel.Object]int64) string {
 	switch {
 	case r.Text != "":
 		return r.Text
-	case r.Object != nil:
+	case r.Object == nil:
+		return intel.IDText(r.ID)
+	case isShort(r.Object):
 		return r.Object.Type + ":" + r.Object.Summary
 	}
-	return intel.IDText(r.ID)
+	return intel.IDText(ids[r.Object])
 }
 
 func (c *CSV) association(key string, ref *intel.Ref) {
@@ -114,14 +120,20 @@ func (c *CSV) WriteAssociations(w io.Writer) error { return c.associations.write
 
 // table is a CSV as it grows.
 type table struct {
-	always  []string
+	order   []string          // of the columns that have a place of their own
 	columns map[string]bool   // those that occur
 	types   map[string]string // of attributes, folded -> their column
 	rows    []map[string]string
 }
 
+// newTable makes a table that always has some columns.
 func newTable(always ...string) table {
-	return table{always: always, columns: map[string]bool{}, types: map[string]string{}}
+	t := table{order: slices.Concat(always, []string{"xid"}, groupFields, []string{"tags", "securityLabels"}),
+		columns: map[string]bool{}, types: map[string]string{}}
+	for _, name := range always {
+		t.columns[name] = true
+	}
+	return t
 }
 
 // attribute is the column of a type of attribute. Types that differ only in
@@ -135,27 +147,21 @@ func (t *table) attribute(typ string) string {
 }
 
 // header has the columns in an order that does not depend on the order of
-// rows.
+// rows: attributes and then others by their names, behind all that have a place.
 func (t *table) header() []string {
-	out := slices.Clone(t.always)
-	known := append([]string{"xid"}, groupFields...)
-	known = append(known, "tags", "securityLabels")
-	var attributes, others []string
-	for _, name := range slices.Sorted(maps.Keys(t.columns)) {
+	place := func(name string) int {
+		i := slices.Index(t.order, name)
 		switch {
-		case slices.Contains(out, name):
+		case i >= 0:
+			return i
 		case strings.HasPrefix(name, attributeColumn):
-			attributes = append(attributes, name)
-		case !slices.Contains(known, name):
-			others = append(others, name)
+			return len(t.order)
 		}
+		return len(t.order) + 1
 	}
-	for _, name := range known {
-		if t.columns[name] && !slices.Contains(out, name) {
-			out = append(out, name)
-		}
-	}
-	return slices.Concat(out, attributes, others)
+	out := slices.Sorted(maps.Keys(t.columns))
+	slices.SortStableFunc(out, func(a, b string) int { return place(a) - place(b) })
+	return out
 }
 
 func (t *table) write(w io.Writer) error {
@@ -182,6 +188,7 @@ func (t *table) write(w io.Writer) error {
 type rows struct {
 	t    *table
 	rows []map[string]string
+	lost []Loss
 }
 
 // put puts a value into the first row that has none in that column.
@@ -189,7 +196,11 @@ func (r *rows) put(column, value string) {
 	if r.rows == nil {
 		r.rows = []map[string]string{{}}
 	}
-	if value == "" {
+	switch {
+	case value == "":
+		return
+	case strings.Contains(value, "\x00"):
+		r.lost = append(r.lost, LostText)
 		return
 	}
 	r.t.columns[column] = true
@@ -206,6 +217,10 @@ func (r *rows) put(column, value string) {
 func (r *rows) list(column string, entries []string) {
 	var cell []string
 	for _, e := range entries {
+		if strings.Contains(e, "\x00") {
+			r.put(column, e) // it is lost
+			continue
+		}
 		cell = append(cell, strings.ReplaceAll(e, separator, `\`+separator))
 		if strings.HasSuffix(e, `\`) {
 			r.put(column, strings.Join(cell, separator))
@@ -222,9 +237,10 @@ func IsCSV(r io.Reader, associations bool) bool {
 	if err != nil {
 		return false
 	}
-	t := NewCSV(associations).groups
+	c := NewCSV(associations)
+	t := c.groups
 	if associations {
-		t = NewCSV(associations).associations
+		t = c.associations
 	}
 	for _, name := range header {
 		t.columns[name] = true

@@ -2,7 +2,7 @@
 //
 // A group has its associations as Refs, as in package reader. All texts are
 // data, also those of servers: a parser of YAML or CSV reads each as the text
-// that it is. A CSV cannot hold all that YAML can; ForCSV returns what it
+// that it is. A CSV cannot hold all that YAML can; CSV.Group returns what it
 // loses.
 package manifest
 
@@ -17,6 +17,12 @@ import (
 func isShort(o *intel.Object) bool {
 	return o.Kind == intel.KindIndicator && o.Type != "" && o.Summary != "" && o.Owner == "" && len(o.Fields) == 0 &&
 		len(o.Tags) == 0 && len(o.SecurityLabels) == 0 && len(o.Attributes) == 0
+}
+
+// looksLikeTechnique reports whether a plain tag would be read as the ID of a
+// technique.
+func looksLikeTechnique(t intel.Tag) bool {
+	return t.TechniqueID == "" && intel.ParseTag(t.Name).Name == ""
 }
 
 // refsOf are the associations of g of one kind.

@@ -13,11 +13,11 @@ import (
 	"tcimport/internal/message"
 )
 
-// Node is a piece of YAML.
-type Node = yaml.Node
+// node is a piece of YAML.
+type node = yaml.Node
 
-// Encode writes a node, each line behind indent.
-func Encode(w io.Writer, indent string, n *Node) error {
+// encode writes a node, each line behind indent.
+func encode(w io.Writer, indent string, n *node) error {
 	var b strings.Builder
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
@@ -38,7 +38,7 @@ func Encode(w io.Writer, indent string, n *Node) error {
 	return nil
 }
 
-// escaped is a line of YAML with escapes for invisible characters. Text has
+// escaped is a line of YAML with escapes for invisible characters. text has
 // put them in double quotes.
 func escaped(line string) string {
 	if !strings.ContainsFunc(line, hidden) {
@@ -57,10 +57,10 @@ func escaped(line string) string {
 
 func hidden(r rune) bool { return r >= utf8.RuneSelf && invisible(r) }
 
-// Text is a text that reads back as exactly that text: as lines where that is
+// text is a text that reads back as exactly that text: as lines where that is
 // safe, else in double quotes.
-func Text(s string) *Node {
-	n := &Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(s, "\uFFFD")}
+func text(s string) *node {
+	n := &node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(s, "\uFFFD")}
 	lines := strings.Contains(s, "\n")
 	switch {
 	case lines && isProse(s):
@@ -104,97 +104,88 @@ func isProse(s string) bool {
 
 func invisible(r rune) bool { return !message.Visible(r) }
 
-// Texts are texts as entries of a list.
-func Texts(list []string) []*Node {
-	var out []*Node
-	for _, s := range list {
-		out = append(out, Text(s))
+// texts are texts as entries of a list.
+func texts(entries []string) []*node {
+	var out []*node
+	for _, s := range entries {
+		out = append(out, text(s))
 	}
 	return out
 }
 
-// Bool is true or false.
-func Bool(b bool) *Node {
-	return &Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(b)}
+func boolean(b bool) *node {
+	return &node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(b)}
 }
 
-// ByID is an object of the instance by its ID.
-func ByID(id int64) *Node {
-	return inLine(Mapping("id", &Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatInt(id, 10)}))
+// byID is an object of the instance by its ID.
+func byID(id int64) *node {
+	return inLine(add(mapping(), "id", &node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatInt(id, 10)}))
 }
 
-// WithComment is a node with a comment behind it.
-func WithComment(n *Node, text string) *Node {
-	n.LineComment = strings.TrimSuffix(commentLine(text), "\n")
-	return n
-}
-
-func inLine(n *Node) *Node {
+func inLine(n *node) *node {
 	n.Style = yaml.FlowStyle
 	return n
 }
 
-// Mapping is a mapping of alternating names and nodes.
-func Mapping(pairs ...any) *Node {
-	n := &Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		Add(n, pairs[i].(string), pairs[i+1].(*Node))
-	}
+func mapping() *node { return &node{Kind: yaml.MappingNode, Tag: "!!map"} }
+
+// add adds a name and its value to a mapping.
+func add(n *node, name string, value *node) *node {
+	n.Content = append(n.Content, text(name), value)
 	return n
 }
 
-// Add adds a name and its value to a mapping.
-func Add(n *Node, name string, value *Node) {
-	n.Content = append(n.Content, Text(name), value)
+// addText adds a name and a text, unless the text is empty.
+func addText(n *node, name, value string) *node {
+	if value == "" {
+		return n
+	}
+	return add(n, name, text(value))
 }
 
-// List is a list of nodes.
-func List(nodes ...*Node) *Node {
-	return &Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: nodes}
+func list(nodes ...*node) *node {
+	return &node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: nodes}
 }
 
-// AddList adds a list that has entries or, with named, an empty one.
-func AddList(n *Node, name string, nodes []*Node, named bool) {
-	if len(nodes) > 0 || named {
-		l := List(nodes...)
-		if len(nodes) == 0 {
-			l.Style = yaml.FlowStyle
-		}
-		Add(n, name, l)
+// addList adds a list that has entries or, with named, an empty one.
+func addList(n *node, name string, entries []*node, named bool) {
+	switch {
+	case len(entries) > 0:
+		add(n, name, list(entries...))
+	case named:
+		add(n, name, inLine(list()))
 	}
 }
 
-// Tags are tags as entries of a list.
-func Tags(tags []intel.Tag) []*Node {
-	var out []*Node
+// tagNodes are tags as entries of a list.
+func tagNodes(tags []intel.Tag) []*node {
+	var out []*node
 	for _, t := range tags {
 		switch {
 		case t.TechniqueID != "":
-			out = append(out, inLine(Mapping(intel.TechniqueField, Text(t.TechniqueID))))
-		case intel.ParseTag(t.Name).Name == "":
-			out = append(out, inLine(Mapping("name", Text(t.Name))))
+			out = append(out, inLine(addText(mapping(), intel.TechniqueField, t.TechniqueID)))
+		case looksLikeTechnique(t):
+			out = append(out, inLine(addText(mapping(), "name", t.Name)))
 		default:
-			out = append(out, Text(t.Name))
+			out = append(out, text(t.Name))
 		}
 	}
 	return out
 }
 
-// Attributes are attributes as entries of a list.
-func Attributes(ats []intel.Attribute) []*Node {
-	var out []*Node
-	for _, at := range ats {
-		n := Mapping("type", Text(at.Type), "value", Text(at.Value))
-		if at.Source != "" {
-			Add(n, "source", Text(at.Source))
-		}
+// attributeNodes are attributes as entries of a list.
+func attributeNodes(attributes []intel.Attribute) []*node {
+	var out []*node
+	for _, at := range attributes {
+		n := add(add(mapping(), "type", text(at.Type)), "value", text(at.Value))
+		addText(n, "source", at.Source)
 		if at.Default != nil {
-			Add(n, "default", Bool(*at.Default))
+			add(n, "default", boolean(*at.Default))
 		}
 		if at.Pinned != nil {
-			Add(n, "pinned", Bool(*at.Pinned))
+			add(n, "pinned", boolean(*at.Pinned))
 		}
-		AddList(n, "securityLabels", Texts(at.SecurityLabels), false)
+		addList(n, "securityLabels", texts(at.SecurityLabels), false)
 		out = append(out, n)
 	}
 	return out

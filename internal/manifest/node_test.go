@@ -18,7 +18,7 @@ func FuzzText(f *testing.F) {
 		want := strings.ToValidUTF8(s, "\uFFFD")
 		var b strings.Builder
 		b.WriteString("list:\n")
-		if err := Encode(&b, "  ", List(Mapping("value", Text(s), "other", List(Text(s))))); err != nil {
+		if err := encode(&b, "  ", list(add(add(mapping(), "value", text(s)), "other", list(text(s))))); err != nil {
 			t.Fatal(err)
 		}
 		var got struct {

@@ -6,40 +6,30 @@ import (
 	"tcimport/internal/intel"
 )
 
-// Object is an indicator, artifact, case or victim asset as a mapping.
-func Object(o *intel.Object) *Node {
-	n := Mapping()
-	if o.Type != "" {
-		Add(n, "type", Text(o.Type))
-	}
+// object is an indicator, artifact, case or victim asset as a mapping.
+func object(o *intel.Object) *node {
+	n := addText(mapping(), "type", o.Type)
 	for _, v := range objectValues(o) {
-		Add(n, v.Name, Text(v.Value))
+		add(n, v.Name, text(v.Value))
 	}
 	if o.Kind.Spec().Owned {
-		WithOwner(n, o.Owner)
+		addText(n, "owner", o.Owner)
 	}
 	for _, f := range o.Fields {
 		if f.Name == "xid" && strings.HasPrefix(f.Value, intel.XIDPrefix) {
 			continue // derived from the name, and derived again
 		}
-		Add(n, f.Name, Text(f.Value))
+		add(n, f.Name, text(f.Value))
 	}
-	addMetadata(n, o.Tags, o.SecurityLabels, o.Attributes)
+	addMetadata(n, o.Tags, o.SecurityLabels, o.Attributes, 0)
 	return n
 }
 
-func addMetadata(n *Node, tags []intel.Tag, labels []string, attributes []intel.Attribute) {
-	AddList(n, "tags", Tags(tags), false)
-	AddList(n, "securityLabels", Texts(labels), false)
-	AddList(n, "attributes", Attributes(attributes), false)
-}
-
-// WithOwner adds an owner, if there is one.
-func WithOwner(n *Node, owner string) *Node {
-	if owner != "" {
-		Add(n, "owner", Text(owner))
-	}
-	return n
+// addMetadata adds lists that have entries, and empty ones that are named.
+func addMetadata(n *node, tags []intel.Tag, labels []string, attributes []intel.Attribute, named intel.List) {
+	addList(n, "tags", tagNodes(tags), named.Has(intel.ListTags))
+	addList(n, "securityLabels", texts(labels), named.Has(intel.ListSecurityLabels))
+	addList(n, "attributes", attributeNodes(attributes), named.Has(intel.ListAttributes))
 }
 
 // objectValues are the fields that name an object: the parts of an indicator
@@ -60,49 +50,50 @@ func objectValues(o *intel.Object) intel.Fields {
 	return intel.Fields{{Name: o.Kind.Spec().Named, Value: o.Summary}}
 }
 
-// Group is a whole group; it names no owner if that is home.
-func Group(g *intel.Group, home string) *Node {
-	n := Mapping()
-	if g.Key != "" {
-		Add(n, "key", Text(g.Key))
-	}
-	Add(n, "type", Text(g.Type))
-	Add(n, "name", Text(g.Name))
+// group is a whole group; it names no owner if that is home.
+func group(g *intel.Group, home string) *node {
+	n := mapping()
+	addText(n, "key", g.Key)
+	addText(n, "type", g.Type)
+	addText(n, "name", g.Name)
 	if g.Owner != home {
-		WithOwner(n, g.Owner)
+		addText(n, "owner", g.Owner)
 	}
-	if g.XID != "" {
-		Add(n, "xid", Text(g.XID))
-	}
+	addText(n, "xid", g.XID)
 	for _, f := range fieldsOf(g) {
-		Add(n, f.Name, Text(f.Value))
+		add(n, f.Name, text(f.Value))
 	}
-	addMetadata(n, g.Tags, g.SecurityLabels, g.Attributes)
+	addMetadata(n, g.Tags, g.SecurityLabels, g.Attributes, g.Lists)
 	for _, k := range intel.Kinds {
-		var refs []*Node
+		var refs []*node
 		for _, r := range refsOf(g, k) {
 			refs = append(refs, refNode(r))
 		}
-		AddList(n, k.AssociationField(), refs, false)
+		addList(n, k.AssociationField(), refs, g.Lists.Has(k.List()))
 	}
 	return n
 }
 
-// refNode is the other end of an association.
-func refNode(r *intel.Ref) *Node {
+// refNode is one end of an association. An end by ID can have an Object that says
+// its type and name: they become a comment.
+func refNode(r *intel.Ref) *node {
 	switch {
 	case r.Kind == intel.KindGroup && strings.HasPrefix(r.Text, "#"):
-		return inLine(Mapping("key", Text(r.Text))) // alone it would read as an ID
+		return inLine(addText(mapping(), "key", r.Text)) // alone it would read as an ID
 	case r.Text != "":
-		return Text(r.Text)
+		return text(r.Text)
 	case r.ID != 0:
-		return ByID(r.ID)
+		n := byID(r.ID)
+		if o := r.Object; o != nil && o.Type+o.Summary != "" {
+			n.LineComment = comment(strings.TrimSpace(o.Type + " " + o.Summary))
+		}
+		return n
 	case r.Object != nil && isShort(r.Object):
-		return Text(r.Object.Type + ":" + r.Object.Summary)
+		return text(r.Object.Type + ":" + r.Object.Summary)
 	case r.Object != nil:
-		return Object(r.Object)
+		return object(r.Object)
 	case r.Group.XID != "":
-		return inLine(WithOwner(Mapping("xid", Text(r.Group.XID)), r.Group.Owner))
+		return inLine(addText(addText(mapping(), "xid", r.Group.XID), "owner", r.Group.Owner))
 	}
-	return inLine(WithOwner(Mapping("type", Text(r.Group.Type), "name", Text(r.Group.Name)), r.Group.Owner))
+	return inLine(addText(addText(addText(mapping(), "type", r.Group.Type), "name", r.Group.Name), "owner", r.Group.Owner))
 }

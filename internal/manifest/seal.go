@@ -8,32 +8,29 @@ import (
 	checksum "hash"
 	"io"
 	"strings"
+
+	"tcimport/internal/message"
 )
 
 // sealPrefix begins the last line of a manifest that tcimport wrote.
 const sealPrefix = "# SHA-256 of the lines above, as tcimport wrote them: "
 
-// Sealed writes a manifest that ends in a digest: it shows later whether somebody
+// sealed writes a manifest that ends in a digest: it shows later whether somebody
 // has edited the file, which is then not replaced.
-type Sealed struct {
+type sealed struct {
 	w   io.Writer
 	sum checksum.Hash
 }
 
-// NewSealed begins a manifest with the given first line.
-func NewSealed(w io.Writer, first string) (*Sealed, error) {
-	s := &Sealed{w: w, sum: sha256.New()}
-	_, err := io.WriteString(s, commentLine(first))
-	return s, err
-}
+func newSealed(w io.Writer) *sealed { return &sealed{w: w, sum: sha256.New()} }
 
-func (s *Sealed) Write(p []byte) (int, error) {
+func (s *sealed) Write(p []byte) (int, error) {
 	s.sum.Write(p)
 	return s.w.Write(p)
 }
 
-// Close writes the last line.
-func (s *Sealed) Close() error {
+// close writes the last line.
+func (s *sealed) close() error {
 	_, err := io.WriteString(s.w, sealPrefix+hex.EncodeToString(s.sum.Sum(nil))+"\n")
 	return err
 }
@@ -46,7 +43,7 @@ type Origin struct {
 
 // Is reports whether the first line is this one, or begins with it.
 func (o Origin) Is(first string) bool {
-	line := strings.TrimSuffix(strings.TrimPrefix(commentLine(first), "# "), "\n")
+	line := strings.TrimPrefix(comment(first), "# ")
 	return line != "" && strings.HasPrefix(o.FirstLine, line)
 }
 
@@ -82,5 +79,5 @@ func ReadOrigin(r io.Reader) (Origin, error) {
 	}
 }
 
-// commentLine is a comment of one line.
-func commentLine(text string) string { return "# " + visible(text) + "\n" }
+// comment is a comment of one line. Parts of it can come from a server.
+func comment(text string) string { return "# " + message.Escaped(text) }

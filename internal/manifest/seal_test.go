@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/manifest"
 )
 
@@ -32,15 +33,11 @@ func TestReadOriginStops(t *testing.T) {
 // TestReadOriginOfLongLines: a value of megabytes is a line.
 func TestReadOriginOfLongLines(t *testing.T) {
 	var b bytes.Buffer
-	s, err := manifest.NewSealed(&b, "Ours.")
-	if err != nil {
+	y := manifest.NewYAML(&b, manifest.Head{FirstLine: "Ours."})
+	if err := y.Group(&intel.Group{Name: strings.Repeat("long ", 100_000) + "end"}); err != nil {
 		t.Fatal(err)
 	}
-	long := "- " + strings.Repeat("long ", 100_000) + "\n"
-	if _, err := io.WriteString(s, long); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
+	if err := y.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for text, edited := range map[string]bool{b.String(): false, strings.Replace(b.String(), "g l", "g  l", 1): true} {

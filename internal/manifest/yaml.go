@@ -3,7 +3,6 @@ package manifest
 import (
 	"bufio"
 	"io"
-	"strings"
 
 	"tcimport/internal/intel"
 )
@@ -15,24 +14,32 @@ const documentSize = 1000
 // Head applies to a manifest as a whole.
 type Head struct {
 	FirstLine string // says what the manifest is, to people and to ReadOrigin
+	Advice    string // to people who edit it, "" for none
 	Namespace string
 	Owner     string // of groups that name none
 }
 
-// YAML writes groups as a manifest in YAML, each at once.
+// YAML writes a manifest in YAML, each group and association at once. It keeps
+// the first error, and writes nothing after it.
 type YAML struct {
-	head   Head
-	out    *bufio.Writer
-	w      *Sealed // into out
-	groups int
-	err    error
+	head Head
+	out  *bufio.Writer
+	w    *sealed // into out
+	err  error
+
+	groups     int
+	associated bool // the list of associations has begun
 }
 
 // NewYAML begins a manifest.
 func NewYAML(w io.Writer, h Head) *YAML {
 	out := bufio.NewWriter(w)
-	sealed, err := NewSealed(out, h.FirstLine)
-	return &YAML{head: h, out: out, w: sealed, err: err}
+	y := &YAML{head: h, out: out, w: newSealed(out)}
+	y.comment("", h.FirstLine)
+	if h.Advice != "" {
+		y.comment("", h.Advice)
+	}
+	return y
 }
 
 // Group writes a group, with notes for people above it.
@@ -42,21 +49,28 @@ func (y *YAML) Group(g *intel.Group, notes ...string) error {
 		y.text("groups:\n")
 	}
 	y.groups++
-	for _, note := range notes {
-		y.comment("  ", note)
-	}
-	y.encode("  ", List(Group(g, y.head.Owner)))
+	y.entry(group(g, y.head.Owner), notes...)
 	return y.err
+}
+
+// Association writes an association of a group that the manifest does not define,
+// with a note above it. It comes after all groups.
+func (y *YAML) Association(group, other *intel.Ref, note string) {
+	if !y.associated {
+		y.noGroups()
+		y.text("associations:\n")
+		y.associated = true
+	}
+	y.entry(add(add(mapping(), "group", refNode(group)), other.Kind.Spec().Entry(), refNode(other)), note)
 }
 
 // Close ends the manifest, which may have no groups.
 func (y *YAML) Close() error {
-	if y.groups == 0 {
-		y.document()
-		y.text("groups: []\n")
+	if !y.associated {
+		y.noGroups()
 	}
 	if y.err == nil {
-		y.err = y.w.Close()
+		y.err = y.w.close()
 	}
 	if err := y.out.Flush(); y.err == nil {
 		y.err = err
@@ -70,35 +84,37 @@ func (y *YAML) document() {
 		y.text("---\n")
 	}
 	y.text("version: 1\n")
-	if y.head.Namespace != "" {
-		y.encode("", Mapping("namespace", Text(y.head.Namespace)))
-	}
-	if y.head.Owner != "" {
-		y.encode("", Mapping("owner", Text(y.head.Owner)))
+	if n := addText(addText(mapping(), "namespace", y.head.Namespace), "owner", y.head.Owner); n.Content != nil {
+		y.encode("", n)
 	}
 }
 
-func (y *YAML) encode(indent string, n *Node) {
+// noGroups writes a list without groups, unless there are some.
+func (y *YAML) noGroups() {
+	if y.groups == 0 {
+		y.document()
+		y.text("groups: []\n")
+	}
+}
+
+// entry writes an entry of a list, with notes above it.
+func (y *YAML) entry(n *node, notes ...string) {
+	for _, note := range notes {
+		y.comment("  ", note)
+	}
+	y.encode("  ", list(n))
+}
+
+func (y *YAML) encode(indent string, n *node) {
 	if y.err == nil {
-		y.err = Encode(y.w, indent, n)
+		y.err = encode(y.w, indent, n)
 	}
 }
 
-func (y *YAML) comment(indent, line string) { y.text(indent + commentLine(line)) }
+func (y *YAML) comment(indent, line string) { y.text(indent + comment(line) + "\n") }
 
 func (y *YAML) text(s string) {
 	if y.err == nil {
 		_, y.err = io.WriteString(y.w, s)
 	}
-}
-
-// visible is s without characters that would end a comment or control a
-// terminal.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if invisible(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
 }

@@ -1,11 +1,11 @@
 package report
 
 import (
-	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
@@ -38,58 +38,47 @@ func CheckFailed(r io.Reader, meta Meta) (edited bool, err error) {
 	return o.Edited, nil
 }
 
+// adviceOfFailed is for people who correct a manifest of what failed.
+const adviceOfFailed = "The reason is above each entry. Correct the entries and apply this file. Keys, owners and namespace are unchanged; existing objects are given by ID."
+
 // WriteFailed writes what failed as a manifest that can be corrected and imported
 // again: the groups with everything that the manifests say about them, and the
 // associations of groups that were written. It returns the number of entries; a
 // manifest of none is valid, too.
 func (rs *Results) WriteFailed(w io.Writer) (int, error) {
-	sealed, err := manifest.NewSealed(w, failedFirst(rs.meta))
-	if err != nil {
-		return 0, err
+	entries := 0
+	y := manifest.NewYAML(w, manifest.Head{FirstLine: failedFirst(rs.meta), Advice: adviceOfFailed, Namespace: rs.plan.Namespace})
+	for _, r := range rs.ledger.Results {
+		if defines(r) {
+			entries++
+			_ = y.Group(rs.failedGroup(r.Action), why(r.Action, r.Status, r.Error)) // Close returns the error
+		}
 	}
-	f := &failedWriter{Results: rs, w: bufio.NewWriter(sealed)}
-	f.head()
-	f.groups()
-	f.associations()
-	if f.err != nil {
-		return f.entries, f.err
+	for _, r := range rs.ledger.Results {
+		if defines(r) || r.ID == 0 {
+			continue
+		}
+		for _, l := range r.Lost() {
+			if l.Status == apply.OK || l.Association.Op == plan.Remove {
+				continue
+			}
+			if other, ok := rs.end(l.Association); ok {
+				entries++
+				group := existing(intel.KindGroup, r.ID, r.Action.Type, r.Action.Name)
+				y.Association(&group, &other, why(r.Action, l.Status, l.Error))
+			}
+		}
 	}
-	if err := f.w.Flush(); err != nil {
-		return f.entries, err
-	}
-	return f.entries, sealed.Close()
+	return entries, y.Close()
 }
 
-type failedWriter struct {
-	*Results
-	w       *bufio.Writer
-	entries int
-	err     error
+// why is the note above an entry.
+func why(a *plan.Action, status apply.Status, reason string) string {
+	return fmt.Sprintf("%s: %s (%s)", status, reason, a.Source)
 }
 
-// comment writes a line for people. Parts of it can come from a server.
-func (f *failedWriter) comment(indent, format string, args ...any) {
-	fmt.Fprintf(f.w, "%s# %s\n", indent, message.Escaped(fmt.Sprintf(format, args...)))
-}
-
-func (f *failedWriter) head() {
-	f.comment("", "The reason is above each entry. Correct the entries and apply this file. Keys, owners and namespace are unchanged; existing objects are given by ID.")
-	f.w.WriteString("version: 1\n")
-	if ns := f.ledger.Plan.Namespace; ns != "" {
-		f.encode("", manifest.Mapping("namespace", manifest.Text(ns)))
-	}
-}
-
-// encode writes a node, each line behind indent.
-func (f *failedWriter) encode(indent string, n *manifest.Node) {
-	if f.err != nil {
-		return
-	}
-	f.err = manifest.Encode(f.w, indent, n)
-}
-
-// inFile reports whether the manifest defines a group.
-func inFile(r *apply.Result) bool {
+// defines reports whether the manifest of what failed defines a group.
+func defines(r *apply.Result) bool {
 	a := r.Action
 	if a.Reference || a.Leftover() || r.Status == apply.OK {
 		return false
@@ -97,50 +86,37 @@ func inFile(r *apply.Result) bool {
 	return a.Verb == plan.Create || a.Verb == plan.Update || a.Verb == plan.Conflict
 }
 
-func (f *failedWriter) groups() {
-	some := false
-	for _, r := range f.ledger.Results {
-		if !inFile(r) {
-			continue
-		}
-		if !some {
-			f.w.WriteString("groups:\n")
-			some = true
-		}
-		f.entries++
-		f.comment("  ", "%s: %s (%s)", r.Status, r.Error, r.Action.Source)
-		f.encode("  ", manifest.List(f.group(r)))
-	}
-	if !some {
-		f.w.WriteString("groups: []\n")
-	}
-}
-
-// group defines a group as the manifests do.
-func (f *failedWriter) group(r *apply.Result) *manifest.Node {
-	a := r.Action
-	g := manifest.Mapping("key", manifest.Text(a.Key), "type", manifest.Text(a.Type), "name", manifest.Text(a.Name), "owner", manifest.Text(a.Owner))
-	if a.OwnXID {
-		manifest.Add(g, "xid", manifest.Text(a.XID))
-	}
+// failedGroup defines a group as the manifests do.
+func (rs *Results) failedGroup(a *plan.Action) *intel.Group {
 	w := a.Wanted
 	if w == nil {
 		w = wantedOf(a)
 	}
-	for _, field := range w.Fields {
-		manifest.Add(g, field.Name, manifest.Text(field.Value))
+	g := &intel.Group{Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, Lists: w.Mentions,
+		Fields: w.Fields, SecurityLabels: w.SecurityLabels, Attributes: w.Attributes}
+	if a.OwnXID {
+		g.XID = a.XID
 	}
-	var tags []intel.Tag
 	for _, t := range w.Tags {
-		tags = append(tags, intel.ParseTag(t))
+		g.Tags = append(g.Tags, intel.ParseTag(t))
 	}
-	mentioned := func(l intel.List) bool { return w.Mentions.Has(l) }
-	manifest.AddList(g, "tags", manifest.Tags(tags), mentioned(intel.ListTags))
-	manifest.AddList(g, "securityLabels", manifest.Texts(w.SecurityLabels), mentioned(intel.ListSecurityLabels))
-	manifest.AddList(g, "attributes", manifest.Attributes(w.Attributes), mentioned(intel.ListAttributes))
-	ends := f.ends(a, w)
-	for _, k := range intel.Kinds {
-		manifest.AddList(g, k.AssociationField(), ends[k], mentioned(k.List()))
+	// The plan has an association under the group that names it, the group that
+	// sends it, or both.
+	type identity struct {
+		kind   intel.Kind
+		key    string
+		object int
+	}
+	seen := map[identity]bool{}
+	for _, as := range slices.Concat(w.Associations, a.Associations) {
+		id := identity{as.Kind, as.Key, as.Object}
+		if as.Op == plan.Remove || seen[id] {
+			continue
+		}
+		seen[id] = true
+		if ref, ok := rs.end(as); ok {
+			g.Refs = append(g.Refs, ref)
+		}
 	}
 	return g
 }
@@ -165,55 +141,39 @@ func wantedOf(a *plan.Action) *plan.Wanted {
 	return w
 }
 
-// ends are the other ends of the associations of a group in the file. The plan has
-// an association under the group that names it, the group that sends it, or both.
-func (f *failedWriter) ends(a *plan.Action, w *plan.Wanted) map[intel.Kind][]*manifest.Node {
-	type identity struct {
-		kind   intel.Kind
-		key    string
-		object int
+// end is the other end of an association: the ID of an existing object, the key of
+// a group of the same file, the definition of anything else. There is none for a
+// group that a flag has left out.
+func (rs *Results) end(as *plan.Association) (intel.Ref, bool) {
+	if as.Object > 0 {
+		return rs.objectEnd(as.Object - 1)
 	}
-	seen := map[identity]bool{}
-	out := map[intel.Kind][]*manifest.Node{}
-	for _, list := range [][]*plan.Association{w.Associations, a.Associations} {
-		for _, as := range list {
-			id := identity{as.Kind, as.Key, as.Object}
-			if as.Op == plan.Remove || seen[id] {
-				continue
-			}
-			seen[id] = true
-			if n := f.end(as); n != nil {
-				out[as.Kind] = append(out[as.Kind], n)
-			}
-		}
+	r := rs.byKey[as.Key]
+	switch {
+	case r != nil && defines(r):
+		return intel.Ref{Kind: as.Kind, Text: as.Key}, true
+	case r != nil && r.ID != 0:
+		return existing(as.Kind, r.ID, r.Action.Type, r.Action.Name), true
 	}
-	return out
+	return existing(as.Kind, as.ID, as.Type, as.Name), as.ID != 0
 }
 
-// associations are those that were not made, of groups that exist.
-func (f *failedWriter) associations() {
-	some := false
-	for _, r := range f.ledger.Results {
-		if inFile(r) || r.ID == 0 {
-			continue
-		}
-		for _, l := range r.Lost() {
-			as := l.Association
-			if l.Status == apply.OK || as.Op == plan.Remove {
-				continue
-			}
-			n := f.end(as)
-			if n == nil {
-				continue
-			}
-			if !some {
-				f.w.WriteString("associations:\n")
-				some = true
-			}
-			f.entries++
-			f.comment("  ", "%s: %s (%s)", l.Status, l.Error, r.Action.Source)
-			one := strings.TrimSuffix(as.Kind.AssociationField(), "s")
-			f.encode("  ", manifest.List(manifest.Mapping("group", byID(r.ID, r.Action.Type, r.Action.Name), one, n)))
+func (rs *Results) objectEnd(i int) (intel.Ref, bool) {
+	o := rs.plan.Objects[i]
+	if id := cmp.Or(rs.ledger.Objects[i].ID, o.ID); id != 0 {
+		return existing(o.Kind, id, o.Type, o.Name), true
+	}
+	ref := intel.Ref{Kind: o.Kind, Object: o.Definition}
+	if o.Definition == nil && o.Kind == intel.KindGroup {
+		ref.Group = &intel.GroupRef{Type: o.Type, Name: o.Name, Owner: o.Owner}
+		if xid, ok := intel.XIDOf(o.Written); ok {
+			ref.Group = &intel.GroupRef{XID: xid, Owner: o.Owner}
 		}
 	}
+	return ref, ref.Object != nil || ref.Group != nil
+}
+
+// existing is an object by its ID. Type and name are for people.
+func existing(kind intel.Kind, id int64, typ, name string) intel.Ref {
+	return intel.Ref{Kind: kind, ID: id, Object: &intel.Object{Type: typ, Summary: name}}
 }
