@@ -12,7 +12,7 @@ import (
 // insertion is what somebody adds to a file, behind a line that ends so.
 type insertion struct{ file, behind, text string }
 
-// made-up extensions, each of exactly what docs/architecture.md says to add. In the
+// made-up extensions, each of exactly what docs/developing.md says to add. In the
 // API that the simulator shows nothing like it exists, so that it gets them too.
 var (
 	madeUpType = []insertion{
@@ -39,7 +39,7 @@ var (
 )
 
 // TestExtending adds a made-up group type, field and association kind to the
-// program, as docs/architecture.md says, and has it validate, plan, apply and
+// program, as docs/developing.md says, and has it validate, plan, apply and
 // export them.
 func TestExtending(t *testing.T) {
 	dir := t.TempDir()
@@ -127,26 +127,26 @@ associations:
 	says(run(0, "plan", "exported.yaml"), "0 to create, 0 to update")
 }
 
-// TestExtendingIsDescribed holds docs/architecture.md to what TestExtending adds.
+// TestExtendingIsDescribed holds docs/developing.md to what TestExtending adds.
 func TestExtendingIsDescribed(t *testing.T) {
-	text, err := os.ReadFile("docs/architecture.md")
+	text, err := os.ReadFile("docs/developing.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, section, ok := strings.Cut(string(text), "\n## Extending\n")
 	section, _, _ = strings.Cut(section, "\n## ")
 	if !ok {
-		t.Fatal("docs/architecture.md has no section Extending")
+		t.Fatal("docs/developing.md has no section Extending")
 	}
 	for _, additions := range [][]insertion{madeUpType, madeUpField, madeUpKind, madeUpInSimulator} {
 		for _, a := range additions {
 			if name := strings.TrimPrefix(a.file, "internal/"); !strings.Contains(section, "`"+name+"`") {
-				t.Errorf("docs/architecture.md does not say to add to %s", name)
+				t.Errorf("docs/developing.md does not say to add to %s", name)
 			}
 		}
 	}
 	if len(madeUpType) > 1 || len(madeUpField) > 1 || len(madeUpKind) > 6 {
-		t.Error("an addition takes more places than docs/architecture.md promises")
+		t.Error("an addition takes more places than docs/developing.md promises")
 	}
 }
 
