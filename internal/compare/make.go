@@ -182,7 +182,7 @@ func (m *maker) compareGroups() {
 			remark(a, text)
 		}
 		if r != nil {
-			a.Compared = comparedOf(g)
+			a.Compared = ComparedOf(g)
 			a.Compared.Paged = m.Found.Paged(r.ID)
 			a.State = m.Found.Fingerprint(r, a.Compared, m.doomed)
 			a.HadTags = d.hadTags()
@@ -190,7 +190,8 @@ func (m *maker) compareGroups() {
 	}
 }
 
-func comparedOf(g *intel.Group) plan.Compared {
+// ComparedOf is what the comparison of g looks at.
+func ComparedOf(g *intel.Group) plan.Compared {
 	c := plan.Compared{Lists: Lists(g)}
 	if slices.ContainsFunc(g.Attributes, func(at intel.Attribute) bool { return len(at.SecurityLabels) > 0 }) {
 		c.Fields = append(c.Fields, plan.AttributeLabels)

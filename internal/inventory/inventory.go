@@ -49,6 +49,18 @@ type LinkList struct {
 	Kind  intel.Kind
 }
 
+// LinkSet are associations of groups, by their lists.
+type LinkSet map[LinkList]map[int64]bool
+
+// Add adds the association of a group with the object id of kind k.
+func (s LinkSet) Add(group int64, k intel.Kind, id int64) {
+	l := LinkList{group, k}
+	if s[l] == nil {
+		s[l] = map[int64]bool{}
+	}
+	s[l][id] = true
+}
+
 // Linked is the list of associations of r of kind k.
 func (inv *Inventory) Linked(r *intel.Remote, k intel.Kind) []intel.Remote {
 	if full, ok := inv.Links[LinkList{r.ID, k}]; ok {

@@ -2,7 +2,6 @@ package lookup
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"tcimport/internal/baseline"
@@ -29,44 +28,31 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventor
 			d.longest[l] = max(d.longest[l], tc.ListLen(r, l))
 		}
 	}
-	tags, labels := shortened{}, shortened{}
 	linked := linkedLists(im)
 	for _, e := range im.Edges { // an association of two groups may be noted under either
 		if e.Kind == intel.KindGroup {
 			linked[e.Other] |= e.Kind.List()
 		}
 	}
+	full := f.fullLists()
 	for i, g := range im.Groups {
 		r := matched[i]
 		if r == nil {
 			continue
 		}
-		behind := inv.Behind(r, known[g.Key], g.Attributes, compare.Lists(g)|linked[i])
-		if behind.Has(intel.ListAttributes) || d.ofAttributes(g, r) {
-			if err := f.completeAttributes(ctx, r); err != nil {
-				return err
-			}
+		lists := inv.Behind(r, known[g.Key], g.Attributes, compare.Lists(g)|linked[i])
+		if err := full.read(ctx, r, lists|d.of(g, r)); err != nil {
+			return err
 		}
-		tags.addIf(r, behind.Has(intel.ListTags), d.ofTags(g, r))
-		labels.addIf(r, behind.Has(intel.ListSecurityLabels), d.ofLabels(g, r))
-		for _, k := range intel.Kinds {
-			if !behind.Has(k.List()) && !d.ofLinks(g, r, k) {
-				continue
-			}
-			if err := f.complete(ctx, inventory.LinkList{Group: r.ID, Kind: k}); err != nil {
-				return err
-			}
-		}
+		full.note(intel.ListTags, r, d.ofTags(g, r))
+		full.note(intel.ListSecurityLabels, r, d.ofLabels(g, r))
 	}
 	if policy.Prune {
-		if err := f.pruned(ctx, im, known, &tags, &labels); err != nil {
+		if err := f.pruned(ctx, im, known, full); err != nil {
 			return err
 		}
 	}
-	if err := f.completeShared(ctx, intel.ListTags, tags); err != nil {
-		return err
-	}
-	return f.completeShared(ctx, intel.ListSecurityLabels, labels)
+	return full.readNoted(ctx)
 }
 
 // nestedLists are the nested lists of groups.
@@ -82,8 +68,21 @@ var nestedLists = func() []intel.List {
 type doubts struct {
 	policy  plan.Policy
 	known   baseline.IDMap
-	wanted  map[inventory.LinkList]map[int64]bool
+	wanted  inventory.LinkSet
 	longest map[intel.List]int
+}
+
+// of are the lists of attributes and associations of r that may have been cut.
+func (d *doubts) of(g *intel.Group, r *intel.Remote) (lists intel.List) {
+	if d.ofAttributes(g, r) {
+		lists |= intel.ListAttributes
+	}
+	for _, k := range intel.Kinds {
+		if d.ofLinks(g, r, k) {
+			lists |= k.List()
+		}
+	}
+	return lists
 }
 
 // ofLinks is about the nested associations of kind k of group r.
@@ -99,18 +98,11 @@ func (d *doubts) ofLinks(g *intel.Group, r *intel.Remote, k intel.Kind) bool {
 	case n == 0, n < d.longest[k.List()]:
 		return false
 	}
-	return lacks(r, k, wanted) || replaces && (n > len(wanted) || n >= tc.SmallestCap)
+	return lacks(r, k, wanted) || replaces && hidesMore(n, n, len(wanted))
 }
 
 func (d *doubts) ofAttributes(g *intel.Group, r *intel.Remote) bool {
-	n := len(r.Attributes)
-	if n == 0 || n < d.longest[intel.ListAttributes] || compare.Lists(g)&intel.ListAttributes == 0 {
-		return false
-	}
-	if intel.LacksAttribute(r.Attributes, g.Attributes) {
-		return true
-	}
-	if d.policy.Attributes != plan.Replace {
+	if !d.maybeCut(intel.ListAttributes, g, r) {
 		return false
 	}
 	concerned := 0 // those that would be removed if nothing wanted them
@@ -119,24 +111,29 @@ func (d *doubts) ofAttributes(g *intel.Group, r *intel.Remote) bool {
 			concerned++
 		}
 	}
-	return concerned > len(g.Attributes) || n >= tc.SmallestCap
+	return intel.LacksAttribute(r.Attributes, g.Attributes) ||
+		d.policy.Attributes == plan.Replace && hidesMore(len(r.Attributes), concerned, len(g.Attributes))
 }
 
+// maybeCut reports whether a list of metadata of r may have been cut, and is compared.
+func (d *doubts) maybeCut(list intel.List, g *intel.Group, r *intel.Remote) bool {
+	n := tc.ListLen(r, list)
+	return n > 0 && n >= d.longest[list] && compare.Lists(g).Has(list)
+}
+
+// hidesMore reports whether a nested list of n entries, which shows all wanted ones,
+// may hide entries that a replace policy would remove. concerned are those that it
+// would remove if nothing wanted them.
+func hidesMore(n, concerned, wanted int) bool { return concerned > wanted || n >= tc.SmallestCap }
+
 // wantedLinks are the links between objects that both exist.
-func wantedLinks(im *intel.Import, inv *inventory.Inventory, matched []*intel.Remote) map[inventory.LinkList]map[int64]bool {
-	out := map[inventory.LinkList]map[int64]bool{}
-	want := func(a *intel.Remote, k intel.Kind, id int64) {
-		l := inventory.LinkList{Group: a.ID, Kind: k}
-		if out[l] == nil {
-			out[l] = map[int64]bool{}
-		}
-		out[l][id] = true
-	}
+func wantedLinks(im *intel.Import, inv *inventory.Inventory, matched []*intel.Remote) inventory.LinkSet {
+	out := inventory.LinkSet{}
 	for _, e := range im.Edges {
 		a := matched[e.Group]
 		if e.Kind != intel.KindGroup {
 			if found := inv.Objects[e.Other]; a != nil && len(found) == 1 {
-				want(a, e.Kind, found[0].ID)
+				out.Add(a.ID, e.Kind, found[0].ID)
 			}
 			continue
 		}
@@ -144,7 +141,7 @@ func wantedLinks(im *intel.Import, inv *inventory.Inventory, matched []*intel.Re
 		if a == nil || b == nil || a.ID == b.ID || inv.LinkedTo(b, e.Kind, a.ID) {
 			continue
 		}
-		want(a, e.Kind, b.ID)
+		out.Add(a.ID, e.Kind, b.ID)
 	}
 	return out
 }
@@ -158,21 +155,4 @@ func lacks(r *intel.Remote, k intel.Kind, ids map[int64]bool) bool {
 		}
 	}
 	return n < len(ids)
-}
-
-func (f *finder) complete(ctx context.Context, l inventory.LinkList) error {
-	if _, ok := f.inv.Links[l]; ok {
-		return nil
-	}
-	f.opt.Expect(1)
-	links := []intel.Remote{}
-	for r, err := range f.c.Linked(ctx, l.Group, l.Kind, tc.Query{}) {
-		if err != nil {
-			return fmt.Errorf("reading the %s of group %d: %w", l.Kind.AssociationField(), l.Group, err)
-		}
-		links = append(links, *r)
-	}
-	f.opt.Log.Info("read a list of associations page by page", "group", l.Group, "list", l.Kind.AssociationField(), "entries", len(links))
-	f.inv.Links[l] = links
-	return nil
 }

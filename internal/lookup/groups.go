@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -11,7 +13,6 @@ import (
 
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
-	"tcimport/internal/plan"
 	"tcimport/internal/tc"
 	"tcimport/internal/workers"
 )
@@ -24,18 +25,13 @@ type detail struct {
 
 func detailOf(groups []Group) detail {
 	var d detail
-	labels := false
 	for _, g := range groups {
 		d.lists |= g.Lists
-		labels = labels || g.AttributeLabels
 		for _, name := range g.Fields {
 			if !slices.Contains(d.fields, name) {
 				d.fields = append(d.fields, name)
 			}
 		}
-	}
-	if labels {
-		d.fields = append(d.fields, plan.AttributeLabels)
 	}
 	return d
 }
@@ -43,7 +39,6 @@ func detailOf(groups []Group) detail {
 // groups reads the groups, owner by owner, then those that only an ID names.
 func (f *finder) groups(ctx context.Context) error {
 	byOwner := map[string][]Group{}
-	var owners []string
 	var ids []Group
 	for _, g := range f.want.Groups {
 		if g.ID != 0 {
@@ -52,13 +47,10 @@ func (f *finder) groups(ctx context.Context) error {
 		if g.Owner == "" || g.XID == "" && g.Name == "" {
 			continue
 		}
-		if byOwner[g.Owner] == nil {
-			owners = append(owners, g.Owner)
-		}
 		byOwner[g.Owner] = append(byOwner[g.Owner], g)
 	}
-	for _, owner := range owners {
-		if err := f.ownersGroups(ctx, owner, byOwner[owner]); err != nil {
+	for _, owner := range slices.Sorted(maps.Keys(byOwner)) {
+		if err := f.ofOwner(owner, byOwner[owner]).read(ctx); err != nil {
 			return fmt.Errorf("looking up groups in %s: %w", message.Quote(owner), err)
 		}
 	}
@@ -145,38 +137,48 @@ const pageSize = 10000
 
 func pages(n int) int { return (n + pageSize - 1) / pageSize }
 
-// ownersGroups reads the groups of one owner in the cheaper of two ways.
-func (f *finder) ownersGroups(ctx context.Context, owner string, groups []Group) error {
+// ownersGroups is the look-up of the groups of one owner.
+type ownersGroups struct {
+	*finder
+	owner  string
+	groups []Group
+	detail detail
+	byName tc.QueryIn
+	wanted *wantedSet
+}
+
+func (f *finder) ofOwner(owner string, groups []Group) *ownersGroups {
 	d := detailOf(groups)
-	byName := tc.QueryIn{Query: tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields},
-		In: []tc.In{{Keyword: "summary", Values: names(groups)}}}
-	byNames := f.c.ChunkCount(intel.KindGroup, byName)
-	asking := byNames + len(groups)
-	total, err := f.count(ctx, intel.KindGroup, tc.Query{Owner: owner})
+	return &ownersGroups{f, owner, groups, d, tc.QueryIn{Query: tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields},
+		In: []tc.In{{Keyword: "summary", Values: names(groups)}}}, newWantedSet(groups)}
+}
+
+// read reads the groups in the cheaper of two ways.
+func (o *ownersGroups) read(ctx context.Context) error {
+	byNames := o.c.ChunkCount(intel.KindGroup, o.byName)
+	asking := byNames + len(o.groups)
+	total, err := o.count(ctx, intel.KindGroup, tc.Query{Owner: o.owner})
 	if err != nil {
 		return err
 	}
-	wanted := newWantedSet(groups)
 	switch {
 	case total == 0:
-		f.opt.Log.Info("the owner has no groups", "owner", owner)
-		return f.askXIDs(ctx, doubtful(groups), d)
+		o.opt.Log.Info("the owner has no groups", "owner", o.owner)
+		return o.askXIDs(ctx, doubtful(o.groups), o.detail)
 	case total < 0:
 		// The first pages will show whether they are many.
-		f.opt.Log.Info("paging through the groups of the owner: the instance does not give their number", "owner", owner, "groups", len(groups), "insteadOf", asking)
-		return f.pageGroups(ctx, owner, groups, d, wanted, paging{most: asking * pageSize, names: byName})
+		o.opt.Log.Info("paging through the groups of the owner: the instance does not give their number", "owner", o.owner, "groups", len(o.groups), "insteadOf", asking)
+		return o.page(ctx, 0, asking*pageSize)
 	case pages(total) <= asking:
-		few := total > pageSize && total > 10*len(groups)
-		f.opt.Log.Info("paging through the groups of the owner", "owner", owner, "groups", total, "requests", pages(total), "insteadOf", asking)
-		f.opt.Expect(pages(total) - 1)
-		return f.pageGroups(ctx, owner, groups, d, wanted, paging{total: total, few: few, names: byName})
-	default:
-		f.opt.Log.Info("asking for groups by name and xid", "owner", owner, "groups", len(groups), "requests", asking, "insteadOf", pages(total))
+		o.opt.Log.Info("paging through the groups of the owner", "owner", o.owner, "groups", total, "requests", pages(total), "insteadOf", asking)
+		o.opt.Expect(pages(total) - 1)
+		return o.page(ctx, total, math.MaxInt)
 	}
+	o.opt.Log.Info("asking for groups by name and xid", "owner", o.owner, "groups", len(o.groups), "requests", asking, "insteadOf", pages(total))
 	if byNames > worthProving {
-		f.c.LongQueries(ctx, intel.KindGroup)
+		o.c.LongQueries(ctx, intel.KindGroup)
 	}
-	return f.askGroups(ctx, owner, groups, byName, d, wanted)
+	return o.ask(ctx)
 }
 
 func names(groups []Group) []string {
@@ -187,65 +189,58 @@ func names(groups []Group) []string {
 			out = append(out, g.Name)
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return unique(out)
 }
 
-// paging is what is known before the groups of an owner are paged through.
-type paging struct {
-	total int        // of groups; 0 if it is not known
-	few   bool       // only few of them matter
-	most  int        // groups beyond which asking by name is cheaper; 0 for no limit
-	names tc.QueryIn // how to ask by name if the pages do not show all
-}
-
-// pageGroups reads all groups of an owner and keeps those that matter. Where
-// they are few among many, their nested lists are read apart.
-func (f *finder) pageGroups(ctx context.Context, owner string, groups []Group, d detail, wanted *wantedSet, how paging) error {
-	q := tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields, PageSize: pageSize}
-	if how.few {
+// page reads all groups of the owner and keeps those that matter. Where they are few
+// among many, their nested lists are read apart. total is the number of groups, 0 if
+// it is not known; beyond most of them, asking by name is cheaper.
+func (o *ownersGroups) page(ctx context.Context, total, most int) error {
+	few := total > pageSize && total > 10*len(o.groups)
+	q := tc.Query{Owner: o.owner, Lists: o.detail.lists, Fields: o.detail.fields, PageSize: pageSize}
+	if few {
 		q.Lists, q.Fields = 0, nil
 	}
 	var candidates []Group
 	seen := 0
 	incomplete := ""
-	for r, err := range f.search(ctx, intel.KindGroup, q) {
+	for r, err := range o.search(ctx, intel.KindGroup, q) {
 		if errors.Is(err, tc.ErrIncomplete) {
-			incomplete = fmt.Sprintf("the list of groups of %s: %v", message.Quote(owner), err)
+			incomplete = fmt.Sprintf("the list of groups of %s: %v", message.Quote(o.owner), err)
 			break
 		}
 		if err != nil {
 			return err
 		}
-		if seen++; how.most > 0 && seen > how.most {
-			return f.askGroups(ctx, owner, groups, how.names, d, wanted)
+		if seen++; seen > most {
+			return o.ask(ctx)
 		}
 		switch {
-		case !wanted.has(r):
-		case how.few:
-			candidates = append(candidates, Group{ID: r.ID, Lists: d.lists, Fields: d.fields})
+		case !o.wanted.has(r):
+		case few:
+			candidates = append(candidates, Group{ID: r.ID, Lists: o.detail.lists, Fields: o.detail.fields})
 		default:
-			f.keep(r, d)
+			o.keep(r, o.detail)
 		}
 	}
-	if err := f.groupsByID(ctx, candidates); err != nil {
+	if err := o.groupsByID(ctx, candidates); err != nil {
 		return err
 	}
-	if incomplete == "" && seen < how.total {
-		incomplete = fmt.Sprintf("%s has %d groups, but its list shows %d", message.Quote(owner), how.total, seen)
+	if incomplete == "" && seen < total {
+		incomplete = fmt.Sprintf("%s has %d groups, but its list shows %d", message.Quote(o.owner), total, seen)
 	}
-	if incomplete != "" {
+	switch {
+	case incomplete != "":
 		// Somebody changes the owner meanwhile, or answers are cut: what was not
 		// seen may be there all the same.
-		f.inv.Incomplete = incomplete
-		f.opt.Log.Warn("the list of groups is not complete: asking for each name, and for each xid that it does not show", "owner", owner, "groups", how.total, "seen", seen)
-		return f.askGroups(ctx, owner, groups, how.names, d, wanted)
+		o.inv.Incomplete = incomplete
+		o.opt.Log.Warn("the list of groups is not complete: asking for each name, and for each xid that it does not show", "owner", o.owner, "groups", total, "seen", seen)
+		return o.ask(ctx)
+	case o.writtenJustNow():
+		o.opt.Log.Info("the list may not show recent groups of this import yet: asking for each xid that it does not show", "owner", o.owner)
+		return o.askXIDs(ctx, o.groups, o.detail)
 	}
-	if f.writtenJustNow(owner, groups) {
-		f.opt.Log.Info("the list may not show recent groups of this import yet: asking for each xid that it does not show", "owner", owner)
-		return f.askXIDs(ctx, groups, d)
-	}
-	return f.askXIDs(ctx, doubtful(groups), d)
+	return o.askXIDs(ctx, doubtful(o.groups), o.detail)
 }
 
 // lag is how long lists of an instance may take to show a new group.
@@ -255,17 +250,17 @@ const lag = time.Minute
 // import that is younger than lag, and of which no report or journal knows: a run
 // from elsewhere was at work a moment ago, and the list may not show yet all that
 // it has written.
-func (f *finder) writtenJustNow(owner string, groups []Group) bool {
+func (o *ownersGroups) writtenJustNow() bool {
 	now := time.Now()
-	if skew, known := f.c.ClockSkew(); known {
+	if skew, known := o.c.ClockSkew(); known {
 		now = now.Add(-skew)
 	}
 	unknown := map[string]bool{}
-	for _, g := range groups {
+	for _, g := range o.groups {
 		unknown[g.XID] = g.XID != "" && g.ID == 0 && !g.Doubtful
 	}
-	return slices.ContainsFunc(f.inv.Groups, func(r *intel.Remote) bool {
-		return r.Owner == owner && unknown[r.XID] && now.Sub(r.Added) < lag
+	return slices.ContainsFunc(o.inv.Groups, func(r *intel.Remote) bool {
+		return r.Owner == o.owner && unknown[r.XID] && now.Sub(r.Added) < lag
 	})
 }
 
@@ -274,20 +269,19 @@ func doubtful(groups []Group) []Group {
 	return slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return !g.Doubtful || g.ID != 0 })
 }
 
-// askGroups asks for the groups by name, then for the xid of each that this did
-// not settle.
-func (f *finder) askGroups(ctx context.Context, owner string, groups []Group, q tc.QueryIn, d detail, wanted *wantedSet) error {
-	if len(q.In[0].Values) > 0 {
-		for r, err := range f.searchIn(ctx, intel.KindGroup, q) {
+// ask asks for the groups by name, then for the xid of each that this did not settle.
+func (o *ownersGroups) ask(ctx context.Context) error {
+	if len(o.byName.In[0].Values) > 0 {
+		for r, err := range o.searchIn(ctx, intel.KindGroup, o.byName) {
 			if err != nil {
 				return err
 			}
-			if r.Owner == owner && wanted.has(r) {
-				f.keep(r, d)
+			if r.Owner == o.owner && o.wanted.has(r) {
+				o.keep(r, o.detail)
 			}
 		}
 	}
-	return f.askXIDs(ctx, groups, d)
+	return o.askXIDs(ctx, o.groups, o.detail)
 }
 
 // askXIDs asks for each group whose xid was neither met nor asked for yet.

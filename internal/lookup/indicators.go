@@ -1,86 +1,132 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
-	"strings"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/tc"
 )
 
-// wantedIndicators finds the objects that an indicator read from the instance
-// can be.
-type wantedIndicators struct {
-	exact, loose map[key][]int // by type and value; the owner is compared later
+// indicators reads indicators. It asks only for those of which nested lists of groups
+// have not shown enough.
+func (f *finder) indicators(ctx context.Context, is []int) error {
+	m := f.matchIndicators(is)
+	for _, g := range f.inv.Groups {
+		for i := range g.Links {
+			if g.Links[i].Kind == intel.KindIndicator {
+				m.add(&g.Links[i])
+			}
+		}
+	}
+	rest := slices.DeleteFunc(slices.Clone(is), m.shown)
+	if len(rest) > 0 {
+		if err := m.ask(ctx, rest); err != nil {
+			return err
+		}
+	}
+	m.settle(is)
+	return nil
 }
 
-func (f *finder) indicators(ctx context.Context, is []int) error {
-	w := wantedIndicators{map[key][]int{}, map[key][]int{}}
-	var queries []tc.QueryIn
-	lists, fields := f.metadata(is)
-	for _, typ := range f.types(is) {
-		clause, err := tc.In{Keyword: "typeName", Values: []string{typ}}.TQL()
+// ask asks for indicators, or pages through all of their owners where that takes
+// fewer requests.
+func (m *indicatorMatcher) ask(ctx context.Context, is []int) error {
+	f, metadata := m.f, m.f.metadata(is)
+	queries, err := f.indicatorQueries(is, metadata)
+	if err != nil {
+		return err
+	}
+	asking := f.requests(queries)
+	if asking > worthProving && f.c.LongQueries(ctx, intel.KindIndicator) {
+		asking = f.requests(queries)
+	}
+	owners, err := f.worthPaging(ctx, is, asking)
+	if err != nil {
+		return err
+	}
+	if owners != nil {
+		f.opt.Log.Info("paging through indicators", "owners", owners, "insteadOf", asking)
+		if err = m.page(ctx, owners, metadata); !errors.Is(err, tc.ErrIncomplete) {
+			return err
+		}
+		f.opt.Log.Warn("the list of indicators is not complete", "error", err)
+	}
+	f.opt.Log.Info("asking for indicators by type and summary", "indicators", len(is), "requests", asking)
+	for _, q := range queries {
+		err := m.addAll(f.searchIn(ctx, intel.KindIndicator, q))
+		if errors.Is(err, tc.ErrTQL) && len(q.In) > 0 && q.In[0].Keyword != "summary" {
+			// Not every instance can be asked for a hash: then all Files are read.
+			f.opt.Log.Warn("the instance does not find Files by a hash; reading all of them", "error", err)
+			err = m.addAll(f.search(ctx, intel.KindIndicator, q.Query))
+		}
 		if err != nil {
 			return err
 		}
-		q := tc.QueryIn{Query: tc.Query{TQL: clause, Lists: lists, Fields: fields}}
-		values := map[string][]string{} // keyword -> values
-		var keywords []string
-		for _, i := range is {
-			o := f.want.Objects[i]
-			if o.Type != typ {
-				continue
-			}
-			w.add(i, o, f.opt.Custom)
-			for keyword, v := range lookUpValues(o) {
-				if values[keyword] == nil {
-					keywords = append(keywords, keyword)
-				}
-				values[keyword] = append(values[keyword], v)
+	}
+	return nil
+}
+
+func (m *indicatorMatcher) page(ctx context.Context, owners []string, q tc.Query) error {
+	for _, owner := range owners {
+		q.Owner, q.PageSize = owner, pageSize
+		if err := m.addAll(m.f.search(ctx, intel.KindIndicator, q)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// metadata has the lists and fields of indicators that the wanted ones say something
+// of: whoever has just made them has to know whether these have arrived.
+func (f *finder) metadata(is []int) tc.Query {
+	var q tc.Query
+	var names []string
+	for _, i := range is {
+		o := f.want.Objects[i]
+		q.Lists |= intel.MetadataLists(o.Tags, o.SecurityLabels, o.Attributes)
+		for _, field := range o.Fields {
+			if !slices.Contains(names, field.Name) {
+				names = append(names, field.Name)
 			}
 		}
-		slices.Sort(keywords)
-		for _, k := range keywords {
-			q.In = append(q.In, tc.In{Keyword: k, Values: unique(values[k])})
+	}
+	q.Fields = readWith(intel.KindIndicator, "", names)
+	return q
+}
+
+// indicatorQueries ask for indicators, those of each type in one query, with what
+// metadata asks for.
+func (f *finder) indicatorQueries(is []int, metadata tc.Query) ([]tc.QueryIn, error) {
+	values := map[string]map[string][]string{} // by type and keyword
+	for _, i := range is {
+		o := f.want.Objects[i]
+		if values[o.Type] == nil {
+			values[o.Type] = map[string][]string{}
+		}
+		for keyword, v := range lookUpValues(o) {
+			values[o.Type][keyword] = append(values[o.Type][keyword], v)
+		}
+	}
+	var queries []tc.QueryIn
+	for _, typ := range slices.Sorted(maps.Keys(values)) {
+		clause, err := tc.In{Keyword: "typeName", Values: []string{typ}}.TQL()
+		if err != nil {
+			return nil, err
+		}
+		q := tc.QueryIn{Query: metadata}
+		q.TQL = clause
+		for _, keyword := range slices.Sorted(maps.Keys(values[typ])) {
+			q.In = append(q.In, tc.In{Keyword: keyword, Values: unique(values[typ][keyword])})
 		}
 		queries = append(queries, q)
 	}
-	return f.runIndicators(ctx, is, queries, w)
-}
-
-// metadata are the lists and fields of indicators that the wanted ones say something of:
-// whoever has just made them has to know whether these have arrived.
-func (f *finder) metadata(is []int) (l intel.List, fields []string) {
-	for _, i := range is {
-		if len(f.want.Objects[i].Tags) > 0 {
-			l |= intel.ListTags
-		}
-		if len(f.want.Objects[i].Attributes) > 0 {
-			l |= intel.ListAttributes
-		}
-		if len(f.want.Objects[i].SecurityLabels) > 0 {
-			l |= intel.ListSecurityLabels
-		}
-		for _, field := range f.want.Objects[i].Fields {
-			if with := readIndicatorWith(field.Name); with != "" && !slices.Contains(fields, with) {
-				fields = append(fields, with)
-			}
-		}
-	}
-	return l, fields
-}
-
-// readIndicatorWith is the value of the fields parameter that makes a field of
-// indicators part of an answer, "" for one that always is.
-func readIndicatorWith(name string) string {
-	if spec := intel.KindIndicator.Scalars("")[name]; spec != nil {
-		return spec.ReadWith
-	}
-	return ""
+	return queries, nil
 }
 
 // lookUpValues are the keywords and values that find an indicator: a File by
@@ -102,86 +148,6 @@ func unique(values []string) []string {
 	values = slices.Clone(values)
 	slices.Sort(values)
 	return slices.Compact(values)
-}
-
-func (f *finder) types(is []int) []string {
-	var out []string
-	for _, i := range is {
-		out = append(out, f.want.Objects[i].Type)
-	}
-	return unique(out)
-}
-
-func (w wantedIndicators) add(i int, o *intel.Object, custom []intel.IndicatorType) {
-	exact, loose := []string{o.Summary}, []string(nil)
-	if t, ok := intel.IndicatorTypeNamed(o.Type, custom); ok {
-		exact, loose = t.Keys(o.Values), t.LooseKeys(o.Values)
-	}
-	for _, k := range exact {
-		w.exact[key{"", o.Type, k}] = append(w.exact[key{"", o.Type, k}], i)
-	}
-	for _, k := range loose {
-		w.loose[key{"", o.Type, k}] = append(w.loose[key{"", o.Type, k}], i)
-	}
-}
-
-// runIndicators sends the queries, or pages through the indicators instead
-// where that takes fewer requests.
-func (f *finder) runIndicators(ctx context.Context, is []int, queries []tc.QueryIn, w wantedIndicators) error {
-	found := newFoundIndicators(f, w)
-	asking := f.requests(queries)
-	if asking > worthProving && f.c.LongQueries(ctx, intel.KindIndicator) {
-		asking = f.requests(queries)
-	}
-	owners, err := f.worthPaging(ctx, is, asking)
-	if err != nil {
-		return err
-	}
-	if owners != nil {
-		f.opt.Log.Info("paging through indicators", "owners", owners, "insteadOf", asking)
-		err := f.pageIndicators(ctx, is, owners, found)
-		if !errors.Is(err, tc.ErrIncomplete) {
-			found.settle(is)
-			return err
-		}
-		f.opt.Log.Warn("the list of indicators is not complete", "error", err)
-	}
-	f.opt.Log.Info("asking for indicators by type and summary", "indicators", len(is), "requests", asking)
-	for _, q := range queries {
-		err := found.addAll(f.searchIn(ctx, intel.KindIndicator, q))
-		if errors.Is(err, tc.ErrTQL) && len(q.In) > 0 && q.In[0].Keyword != "summary" {
-			// Not every instance can be asked for a hash: then all Files are read.
-			f.opt.Log.Warn("the instance does not find Files by a hash; reading all of them", "error", err)
-			err = found.addAll(f.search(ctx, intel.KindIndicator, q.Query))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	found.settle(is)
-	return nil
-}
-
-func (f *finder) pageIndicators(ctx context.Context, is []int, owners []string, found *foundIndicators) error {
-	lists, fields := f.metadata(is)
-	for _, owner := range owners {
-		q := tc.Query{Owner: owner, Lists: lists, Fields: fields, PageSize: pageSize}
-		if err := found.addAll(f.search(ctx, intel.KindIndicator, q)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// addAll adds all that a search finds.
-func (fi *foundIndicators) addAll(search iter.Seq2[*intel.Remote, error]) error {
-	for r, err := range search {
-		if err != nil {
-			return err
-		}
-		fi.add(r)
-	}
-	return nil
 }
 
 // worthProving is the number of requests above which it pays to find out
@@ -236,66 +202,113 @@ func (f *finder) worthPaging(ctx context.Context, is []int, asking int) ([]strin
 	return nil, nil
 }
 
-// foundIndicators sorts what the instance answers into the objects that asked
-// for it.
-type foundIndicators struct {
-	f      *finder
-	w      wantedIndicators
-	exact  map[int]map[int64]*intel.Remote
-	loose  map[int]map[int64]*intel.Remote
-	owners map[int][]string // elsewhere
+// indicatorMatcher gives the indicators that the instance has to the wanted ones that
+// they can be.
+type indicatorMatcher struct {
+	f            *finder
+	exact, loose map[string][]int // wanted ones by their keys; owners are compared later
+	found        map[int]*foundIndicator
 }
 
-func newFoundIndicators(f *finder, w wantedIndicators) *foundIndicators {
-	return &foundIndicators{f, w, map[int]map[int64]*intel.Remote{}, map[int]map[int64]*intel.Remote{}, map[int][]string{}}
+// foundIndicator is what the instance has for a wanted indicator.
+type foundIndicator struct {
+	exact, loose []*intel.Remote
+	owners       []string // others that have it
 }
 
-func (fi *foundIndicators) add(r *intel.Remote) {
-	t, known := intel.IndicatorTypeNamed(r.Type, fi.f.opt.Custom)
-	exact, loose := []string{strings.TrimSpace(r.Name)}, []string(nil)
-	typ := r.Type
-	if known {
-		var values []string
-		values, exact = t.KeysOfSummary(r.Name)
-		loose, typ = t.LooseKeys(values), t.Name
-	}
-	put := func(into map[int]map[int64]*intel.Remote, is []int) {
-		for _, i := range is {
-			if owner := fi.f.want.Objects[i].Owner; owner != r.Owner {
-				if !slices.Contains(fi.owners[i], r.Owner) {
-					fi.owners[i] = append(fi.owners[i], r.Owner)
-				}
-				continue
-			}
-			if into[i] == nil {
-				into[i] = map[int64]*intel.Remote{}
-			}
-			into[i][r.ID] = r
+func (f *finder) matchIndicators(is []int) *indicatorMatcher {
+	m := &indicatorMatcher{f, map[string][]int{}, map[string][]int{}, map[int]*foundIndicator{}}
+	for _, i := range is {
+		exact, loose := f.want.Objects[i].Keys(f.opt.Custom)
+		for _, k := range exact {
+			m.exact[k] = append(m.exact[k], i)
+		}
+		for _, k := range loose {
+			m.loose[k] = append(m.loose[k], i)
 		}
 	}
+	return m
+}
+
+// addAll adds all that a search finds.
+func (m *indicatorMatcher) addAll(search iter.Seq2[*intel.Remote, error]) error {
+	for r, err := range search {
+		if err != nil {
+			return err
+		}
+		m.add(r)
+	}
+	return nil
+}
+
+func (m *indicatorMatcher) add(r *intel.Remote) {
+	exact, loose := r.Keys(m.f.opt.Custom)
 	for _, k := range exact {
-		put(fi.exact, fi.w.exact[key{"", typ, k}])
+		for _, i := range m.exact[k] {
+			if found := m.inOwner(i, r); found != nil {
+				found.exact = with(r, found.exact)
+			}
+		}
 	}
 	for _, k := range loose {
-		put(fi.loose, fi.w.loose[key{"", typ, k}])
+		for _, i := range m.loose[k] {
+			if found := m.inOwner(i, r); found != nil {
+				found.loose = with(r, found.loose)
+			}
+		}
 	}
+}
+
+// inOwner is what was found for wanted indicator i, nil if r is in another owner.
+func (m *indicatorMatcher) inOwner(i int, r *intel.Remote) *foundIndicator {
+	found := m.found[i]
+	if found == nil {
+		found = &foundIndicator{}
+		m.found[i] = found
+	}
+	if r.Owner == m.f.want.Objects[i].Owner {
+		return found
+	}
+	if !slices.Contains(found.owners, r.Owner) {
+		found.owners = append(found.owners, r.Owner)
+	}
+	return nil
+}
+
+// with is list with r in the place of what was read of it before.
+func with(r *intel.Remote, list []*intel.Remote) []*intel.Remote {
+	return append(slices.DeleteFunc(list, func(old *intel.Remote) bool { return old.ID == r.ID }), r)
+}
+
+// shown reports whether one indicator is i, and has all of its keys: a File that lacks
+// one of the hashes may be one of two that match.
+func (m *indicatorMatcher) shown(i int) bool {
+	found := m.found[i]
+	if found == nil || len(found.exact) != 1 {
+		return false
+	}
+	has, _ := found.exact[0].Keys(m.f.opt.Custom)
+	wants, _ := m.f.want.Objects[i].Keys(m.f.opt.Custom)
+	return !slices.ContainsFunc(wants, func(k string) bool { return !slices.Contains(has, k) })
 }
 
 // settle gives each object what was found for it: exact matches, else the only
 // one that differs in case.
-func (fi *foundIndicators) settle(is []int) {
+func (m *indicatorMatcher) settle(is []int) {
 	for _, i := range is {
-		found := fi.exact[i]
-		if len(found) == 0 && len(fi.loose[i]) == 1 {
-			found = fi.loose[i]
+		found := m.found[i]
+		if found == nil {
+			continue
 		}
-		for _, r := range found {
-			fi.f.inv.Objects[i] = append(fi.f.inv.Objects[i], r)
+		there := found.exact
+		if len(there) == 0 && len(found.loose) == 1 {
+			there = found.loose
 		}
-		slices.SortFunc(fi.f.inv.Objects[i], func(a, b *intel.Remote) int { return int(a.ID - b.ID) })
-		if len(found) == 0 && len(fi.owners[i]) > 0 {
-			slices.Sort(fi.owners[i])
-			fi.f.inv.Elsewhere[i] = fi.owners[i]
+		slices.SortFunc(there, func(a, b *intel.Remote) int { return cmp.Compare(a.ID, b.ID) })
+		f := m.f
+		if f.inv.Objects[i] = there; len(there) == 0 && len(found.owners) > 0 {
+			slices.Sort(found.owners)
+			f.inv.Elsewhere[i] = found.owners
 		}
 	}
 }

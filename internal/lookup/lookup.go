@@ -27,28 +27,23 @@ type Wanted struct {
 	Groups  []Group
 	Objects []*intel.Object
 
-	// Keep are lists of associations that have to be read completely, whatever
-	// the nested lists look like.
-	Keep []inventory.LinkList
-
 	// Whole are groups that are looked at apart from all others, by their ID: their
 	// lists would be much to read of every group.
 	Whole []Group
 
-	// Metadata are the lists of tags, labels and attributes that have to be read
-	// completely, by group.
-	Metadata map[int64]intel.List
+	// Paged are the lists of groups, by ID, that have to be read page by page,
+	// whatever the nested lists look like.
+	Paged map[int64]intel.List
 }
 
 // Group is a group to be looked up by all that is known of it.
 type Group struct {
-	ID              int64
-	Owner, XID      string
-	Type, Name      string
-	Lists           intel.List // nested lists that the comparison looks at
-	Fields          []string   // values of the fields parameter that it needs
-	AttributeLabels bool       // the labels of attributes, too
-	Doubtful        bool       // lists may not show it yet: ask for the xid
+	ID         int64
+	Owner, XID string
+	Type, Name string
+	Lists      intel.List // nested lists that the comparison looks at
+	Fields     []string   // values of the fields parameter that it needs
+	Doubtful   bool       // lists may not show it yet: ask for the xid
 }
 
 // Options are how to look things up.
@@ -90,14 +85,12 @@ func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) W
 	linked := linkedLists(im)
 	rest := maps.Clone(ids) // groups that the manifests no longer name
 	for i, g := range im.Groups {
-		lg := Group{ID: g.ID, Owner: g.Owner, XID: g.XID, Type: g.Type, Name: g.Name, Lists: compare.Lists(g) | linked[i], Fields: readWith(g.Type, fieldNames(g))}
+		compared := compare.ComparedOf(g)
+		lg := Group{ID: g.ID, Owner: g.Owner, XID: g.XID, Type: g.Type, Name: g.Name, Lists: compared.Lists | linked[i], Fields: readWith(intel.KindGroup, g.Type, compared.Fields)}
 		if !g.Reference {
 			lg.XID = g.ExpectedXID(im.Namespace)
 			id, isDoubtful := doubtful[lg.XID]
 			lg.ID, lg.Doubtful = cmp.Or(ids[g.Key].ID, id), isDoubtful
-		}
-		for _, at := range g.Attributes {
-			lg.AttributeLabels = lg.AttributeLabels || len(at.SecurityLabels) > 0
 		}
 		w.Groups = append(w.Groups, lg)
 		delete(rest, g.Key)
@@ -111,25 +104,26 @@ func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) W
 // OfPlan is what has to be looked up to see whether a plan still holds. doubtful
 // are xids as for OfImport.
 func OfPlan(p *plan.Plan, doubtful map[string]int64) Wanted {
-	w := Wanted{Metadata: map[int64]intel.List{}}
+	w := Wanted{Paged: map[int64]intel.List{}}
 	for _, a := range p.Actions {
+		g := Group{ID: a.ID, Lists: a.Compared.Lists, Fields: readWith(intel.KindGroup, a.Type, a.Compared.Fields)}
+		if a.Compared.Paged != 0 {
+			w.Paged[a.ID] = a.Compared.Paged
+		}
 		if a.Leftover() {
-			w.Whole = append(w.Whole, Group{ID: a.ID, Lists: a.Compared.Lists, Fields: readWith(a.Type, a.Compared.Fields)})
-			w.pagedOf(a)
+			w.Whole = append(w.Whole, g)
 			continue
 		}
-		g := Group{ID: a.ID, Owner: a.Owner, XID: p.ExpectedXID(a), Type: a.Type, Name: a.NameBefore(),
-			Lists: a.Compared.Lists | a.AssociatedLists(), Fields: readWith(a.Type, a.Compared.Fields)}
+		g.Owner, g.XID, g.Type, g.Name = a.Owner, p.ExpectedXID(a), a.Type, a.NameBefore()
 		id, isDoubtful := doubtful[g.XID]
 		g.ID, g.Doubtful = cmp.Or(g.ID, id), isDoubtful
-		g.AttributeLabels = slices.Contains(a.Compared.Fields, plan.AttributeLabels)
+		g.Lists |= a.AssociatedLists()
 		if a.ID != 0 {
 			for _, as := range a.Associations {
 				g.Lists |= as.Kind.List()
 			}
 		}
 		w.Groups = append(w.Groups, g)
-		w.pagedOf(a)
 	}
 	for _, o := range p.Objects {
 		switch {
@@ -144,21 +138,6 @@ func OfPlan(p *plan.Plan, doubtful map[string]int64) Wanted {
 	return w
 }
 
-// pagedOf adds the lists that were read completely of the group of a.
-func (w *Wanted) pagedOf(a *plan.Action) {
-	if a.ID == 0 {
-		return
-	}
-	if l := a.Compared.Paged &^ intel.ListAssociations; l != 0 {
-		w.Metadata[a.ID] = l
-	}
-	for _, k := range intel.Kinds {
-		if a.Compared.Paged.Has(k.List()) {
-			w.Keep = append(w.Keep, inventory.LinkList{Group: a.ID, Kind: k})
-		}
-	}
-}
-
 // linkedLists are, for each group, the lists of associations that it is on the
 // naming side of.
 func linkedLists(im *intel.Import) []intel.List {
@@ -169,25 +148,20 @@ func linkedLists(im *intel.Import) []intel.List {
 	return linked
 }
 
-func fieldNames(g *intel.Group) []string {
-	out := make([]string, len(g.Fields))
-	for i, f := range g.Fields {
-		out[i] = f.Name
-	}
-	return out
-}
-
-// readWith lists the values of the fields parameter that make names part of an
-// answer.
-func readWith(typ string, names []string) []string {
-	t, ok := intel.GroupTypeNamed(typ)
-	if !ok {
-		return nil
-	}
+// readWith lists the values of the fields parameter that make fields of a kind and
+// type part of an answer, each once.
+func readWith(kind intel.Kind, typ string, names []string) []string {
+	scalars := kind.Scalars(kind.Spec().TypeNamed(typ, nil))
 	var out []string
 	for _, name := range names {
-		if spec, ok := t.Field(name); ok && spec.ReadWith != "" && !slices.Contains(out, spec.ReadWith) {
-			out = append(out, spec.ReadWith)
+		with := ""
+		if spec := scalars[name]; spec != nil {
+			with = spec.ReadWith
+		} else if name == plan.AttributeLabels {
+			with = name
+		}
+		if with != "" && !slices.Contains(out, with) {
+			out = append(out, with)
 		}
 	}
 	return out
@@ -206,12 +180,13 @@ func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*inventory.
 	if err := f.whole(ctx, w.Whole); err != nil {
 		return nil, err
 	}
-	for _, l := range w.Keep {
-		if err := f.complete(ctx, l); err != nil {
+	full := f.fullLists()
+	for _, r := range f.inv.Groups {
+		if err := full.read(ctx, r, w.Paged[r.ID]); err != nil {
 			return nil, err
 		}
 	}
-	return f.inv, f.metadataAgain(ctx, w.Metadata)
+	return f.inv, full.readNoted(ctx)
 }
 
 // keep adds a group that was asked for with d.

@@ -12,26 +12,20 @@ import (
 	"tcimport/internal/inventory"
 )
 
-// pruned reads all of the groups that may be pruned. Of lists that lag behind what
-// earlier runs have left it notes tags and labels, and completes attributes.
-func (f *finder) pruned(ctx context.Context, im *intel.Import, known baseline.IDMap, tags, labels *shortened) error {
+// pruned reads all of the groups that may be pruned, and those of their lists that lag
+// behind what earlier runs have left. Associations that are gone do not count.
+func (f *finder) pruned(ctx context.Context, im *intel.Import, known baseline.IDMap, full *fullLists) error {
 	groups, keys := mayBePruned(im, f.inv, known)
 	if err := f.whole(ctx, groups); err != nil {
 		return err
 	}
 	for _, r := range f.inv.Groups {
-		key, ok := keys[r.ID]
-		if !ok {
-			continue
-		}
-		behind := f.inv.Behind(r, known[key], nil, r.Lists)
-		if behind.Has(intel.ListAttributes) {
-			if err := f.completeAttributes(ctx, r); err != nil {
+		if key, ok := keys[r.ID]; ok {
+			behind := f.inv.Behind(r, known[key], nil, r.Lists)
+			if err := full.read(ctx, r, behind&^intel.ListAssociations); err != nil {
 				return err
 			}
 		}
-		tags.addIf(r, behind.Has(intel.ListTags), nil)
-		labels.addIf(r, behind.Has(intel.ListSecurityLabels), nil)
 	}
 	return nil
 }
@@ -56,7 +50,7 @@ func mayBePruned(im *intel.Import, inv *inventory.Inventory, ids baseline.IDMap)
 		}
 		all := compare.Whole(r.Type)
 		keyOf[r.ID] = key
-		out = append(out, Group{ID: r.ID, Lists: all.Lists, Fields: readWith(r.Type, all.Fields)})
+		out = append(out, Group{ID: r.ID, Lists: all.Lists, Fields: readWith(intel.KindGroup, r.Type, all.Fields)})
 	}
 	return out, keyOf
 }

@@ -84,7 +84,7 @@ func (c *Client) Complete(ctx context.Context, list intel.List, groups []*intel.
 	for _, r := range groups {
 		in.Values = append(in.Values, strconv.FormatInt(r.ID, 10))
 		byID[r.ID], shown[r.ID] = r, map[string]bool{}
-		for _, t := range entriesOf(r, list) {
+		for _, t := range Entries(r, list) {
 			shown[r.ID][spelling.Fold(t.Name)] = true
 		}
 	}
@@ -122,8 +122,8 @@ func (c *Client) Complete(ctx context.Context, list intel.List, groups []*intel.
 	return cut, nil
 }
 
-// entriesOf are the tags, or the labels, of a group.
-func entriesOf(r *intel.Remote, list intel.List) []intel.RemoteTag {
+// Entries are the tags of a group, or its security labels as tags.
+func Entries(r *intel.Remote, list intel.List) []intel.RemoteTag {
 	if list == intel.ListTags {
 		return r.Tags
 	}
@@ -235,7 +235,7 @@ func (w *wholeLists) single(ctx context.Context, groups []int64) error {
 			}
 			return err
 		}
-		lists[i] = entriesOf(r, w.list)
+		lists[i] = Entries(r, w.list)
 		return nil
 	})
 	for i, g := range groups {
