@@ -33,7 +33,7 @@ func instance(t testing.TB, snap tcsim.Snapshot, switches ...string) (*tcsim.Ser
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = append([]byte(`{"version":1,"indicatorTypes":[{"name":"Ticket: No"}],`), text[1:]...)
+	text = append([]byte(`{"version":1,"indicatorTypes":[{"name":"Ticket: No","labels":["Letter","Number"]}],`), text[1:]...)
 	sim := tcsim.New(tcsim.Config{})
 	if err := sim.Load(bytes.NewReader(text)); err != nil {
 		t.Fatal(err)

@@ -63,7 +63,7 @@ func (c *CSV) Group(g *intel.Group, ids map[*intel.Object]int64) []Loss {
 		var cells []string
 		for _, ref := range refsOf(g, k) {
 			if c.separate {
-				c.association(g.Key, ref)
+				c.association(g.Key, ref, ids)
 			} else {
 				cells = append(cells, cellRef(ref, ids))
 			}
@@ -91,17 +91,24 @@ func cellRef(r *intel.Ref, ids map[*intel.Object]int64) string {
 	return intel.IDText(ids[r.Object])
 }
 
-func (c *CSV) association(key string, ref *intel.Ref) {
+// association adds a row. The CSV has no columns for fields that only an instance
+// knows, those of custom indicator types: such an object goes by its ID.
+func (c *CSV) association(key string, ref *intel.Ref, ids map[*intel.Object]int64) {
 	r := rows{t: &c.associations}
 	r.put("group", key)
 	r.put("association", string(ref.Kind))
 	if ref.Kind == intel.KindGroup {
 		r.put("key", ref.Text)
 	}
-	if ref.ID != 0 {
-		r.put("id", strconv.FormatInt(ref.ID, 10))
+	o, id := ref.NewObject(), ref.ID
+	isColumn := func(f intel.Field) bool { return slices.Contains(intel.RefFieldNames(ref.Kind, ""), f.Name) }
+	if known := ids[ref.Object]; known != 0 && len(slices.DeleteFunc(slices.Clone(o.Fields), isColumn)) > 0 {
+		o, id = nil, known
 	}
-	if o := ref.NewObject(); o != nil {
+	if id != 0 {
+		r.put("id", strconv.FormatInt(id, 10))
+	}
+	if o != nil {
 		r.put("type", o.Type)
 		r.put(o.Kind.Spec().Named, o.Summary)
 		r.put("owner", o.Owner)
