@@ -27,19 +27,44 @@ type objectJSON Object
 // savedObject is the form of an Object that is saved.
 type savedObject struct {
 	*objectJSON
-	Definition map[string]any `json:"definition,omitempty"`
+	Definition any `json:"definition,omitempty"` // nil, or a map that may be empty
 }
 
-func (o *Object) saved() savedObject {
+// saved is the form of o that is saved. The short form has no text that is made of
+// type and name, and no part of the definition that the object has, too.
+func (o *Object) saved(short bool) savedObject {
 	out := savedObject{objectJSON: (*objectJSON)(o)}
-	if o.Definition != nil {
-		out.Definition = definitionOf(o.Definition)
+	if short && o.Written == plainText(o.Type, o.Name) {
+		not := objectJSON(*o)
+		not.Written = ""
+		out.objectJSON = &not
+	}
+	if o.Definition == nil {
+		return out
+	}
+	definition := definitionOf(o.Definition)
+	out.Definition = definition
+	if !short {
+		return out
+	}
+	for name, has := range o.shared() {
+		switch text, _ := definition[name].(string); {
+		case text == has:
+			delete(definition, name)
+		case text == "":
+			definition[name] = "" // not the one of the object
+		}
 	}
 	return out
 }
 
+// shared are the parts that an object and its definition have both.
+func (o *Object) shared() map[string]string {
+	return map[string]string{"type": o.Type, o.Kind.Spec().NameField(o.Type): o.Name, "owner": o.Owner}
+}
+
 // MarshalJSON writes the definition with the API's field names.
-func (o *Object) MarshalJSON() ([]byte, error) { return marshal(o.saved()) }
+func (o *Object) MarshalJSON() ([]byte, error) { return marshal(o.saved(false)) }
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (o *Object) UnmarshalJSON(data []byte) error {
@@ -58,6 +83,14 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 		return errOlder
 	case in.Definition == nil:
 		return nil
+	}
+	if o.Written == "" {
+		o.Written = plainText(o.Type, o.Name)
+	}
+	for name, text := range o.shared() {
+		if _, given := in.Definition[name]; !given && text != "" {
+			in.Definition[name], _ = json.Marshal(text) // a text always can be
+		}
 	}
 	var err error
 	if o.Definition, err = readDefinition(o.Kind, in.Definition); err != nil {

@@ -34,7 +34,7 @@ type Member struct {
 
 // Write writes the plan as JSON, and more behind what is its own.
 func (p *Plan) Write(w io.Writer, more ...Member) error {
-	s := &stream{w: w, layout: byLine}
+	s := &stream{w: w, layout: byLine, short: true}
 	s.encoder = json.NewEncoder(&s.buf)
 	s.encoder.SetEscapeHTML(false)
 	s.plan(p, more...)
@@ -59,6 +59,7 @@ func (p *Plan) digest() string {
 type stream struct {
 	w       io.Writer
 	layout  layout
+	short   bool         // without what Read can tell from the rest; a digest has all
 	buf     bytes.Buffer // what is not written yet
 	encoder *json.Encoder
 	err     error
@@ -104,9 +105,9 @@ func (s *stream) plan(p *Plan, more ...Member) {
 		sep = "," + s.layout.field
 		switch list := field.Interface().(type) {
 		case []*Action:
-			writeEntries(s, list, (*Action).saved)
+			writeEntries(s, list, func(a *Action) *actionJSON { return a.saved(s.short) })
 		case []*Object:
-			writeEntries(s, list, (*Object).saved)
+			writeEntries(s, list, func(o *Object) savedObject { return o.saved(s.short) })
 		case baseline.IDMap:
 			s.idMap(list)
 		default:
@@ -158,12 +159,15 @@ func (s *stream) idMap(ids baseline.IDMap) {
 // actionJSON is Action without its methods.
 type actionJSON Action
 
-// saved is the form of a that is saved: what is to be done of associations is left
-// out where they are not made, so that those that have it are those that are counted.
-func (a *Action) saved() *actionJSON {
+// saved is the form of a that is saved. An association that is not made has no op, so
+// that those which have one are those that are counted. The short form has no text
+// that is made of type and name.
+func (a *Action) saved(short bool) *actionJSON {
 	out := (*actionJSON)(a)
 	for i, as := range a.Associations {
-		if as.Op != Add || as.State != Missing && a.Verb.Writes() {
+		noOp := as.Op == Add && (as.State == Missing || !a.Verb.Writes())
+		noText := short && as.Op == Add && as.Written == as.plainText()
+		if !noOp && !noText {
 			continue
 		}
 		if out == (*actionJSON)(a) {
@@ -172,14 +176,34 @@ func (a *Action) saved() *actionJSON {
 			out = &changed
 		}
 		not := *as
-		not.Op = 0
+		if noOp {
+			not.Op = 0
+		}
+		if noText {
+			not.Written = ""
+		}
 		out.Associations[i] = &not
 	}
 	return out
 }
 
+// plainText is how most manifests write the other end.
+func (as *Association) plainText() string {
+	if as.Key != "" {
+		return as.Key
+	}
+	return plainText(as.Type, as.Name)
+}
+
+func plainText(typ, name string) string {
+	if typ == "" || name == "" {
+		return ""
+	}
+	return typ + ":" + name
+}
+
 // MarshalJSON gives the form that is saved.
-func (a *Action) MarshalJSON() ([]byte, error) { return marshal(a.saved()) }
+func (a *Action) MarshalJSON() ([]byte, error) { return marshal(a.saved(false)) }
 
 // marshal is v as JSON with its texts as they are: the encoder around it escapes
 // them, or not.
@@ -197,6 +221,9 @@ func (a *Action) UnmarshalJSON(data []byte) error {
 	for _, as := range a.Associations {
 		if as.Op == 0 {
 			as.Op = Add
+		}
+		if as.Op == Add && as.Written == "" {
+			as.Written = as.plainText()
 		}
 	}
 	return err
