@@ -93,7 +93,7 @@ func BenchmarkLoopback(b *testing.B) {
 }
 
 // BenchmarkMemory fills an instance with 100,000 groups that have an attribute, a
-// tag and three new indicators each, and tells what stays in the heap.
+// tag and three new indicators each, and reports what stays in the heap.
 func BenchmarkMemory(b *testing.B) {
 	for b.Loop() {
 		var before, after runtime.MemStats

@@ -112,7 +112,7 @@ func (c *call) whole(owner *Owner, find func() set) set {
 }
 
 // counting says whether the answer has count. A sample shows attributeTypes with
-// a count that nobody asked for.
+// a count that was not requested.
 func (c *call) counting(start int) bool {
 	switch c.sw.Count {
 	case "always":
@@ -177,7 +177,7 @@ func (c *call) filter() (*query, *apiError) {
 }
 
 // tooManyValues is the refusal of a query with a longer list than the instance
-// takes. No source tells it.
+// takes. It is undocumented.
 func (c *call) tooManyValues() *apiError {
 	switch c.sw.TQLTimeout {
 	case "invalid":

@@ -44,7 +44,7 @@ type Switches struct {
 	ExtraLinks       bool   `json:"extra-links,omitempty" doc:"the user may exceed the API link limit (fields=a.b.c)"`
 	ListDelay        int    `json:"list-delay,omitempty" doc:"list answers show a new group or indicator only after this many further requests"`
 	ListDelayMS      int    `json:"list-delay-ms,omitempty" doc:"list answers show a new group or indicator only after this many milliseconds"`
-	NestedDelayMS    int    `json:"nested-delay-ms,omitempty" doc:"nested lists in answers of GET show a new entry only after this many milliseconds; the lists apart show it at once"`
+	NestedDelayMS    int    `json:"nested-delay-ms,omitempty" doc:"nested lists in answers of GET show a new entry only after this many milliseconds; the lists themselves show it at once"`
 	XIDDelayMS       int    `json:"xid-delay-ms,omitempty" doc:"a group in the path by its xid is 404 for this many milliseconds after it was made; its ID works at once"`
 	FirstID          int64  `json:"first-id,omitempty" doc:"ids of objects made from now on start here (such as 9007199254740993)"`
 
