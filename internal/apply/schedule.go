@@ -178,8 +178,9 @@ func (e *engine) hasRoom() bool {
 func (e *engine) slots() int { return max(e.opt.Workers, 1) }
 
 // lookahead is how many nodes are prepared while all workers are busy. A worker that
-// becomes free does not have to wait for the journal then.
-func (e *engine) lookahead() int { return e.slots() / 2 }
+// becomes free does not have to wait for the journal then. After a crash, the next run
+// reads these groups, too.
+func (e *engine) lookahead() int { return e.slots() - 1 }
 
 // start waits for a worker, for a node that is prepared. An error says that the run has
 // ended meanwhile.
