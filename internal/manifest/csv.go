@@ -102,7 +102,7 @@ func (c *CSV) association(key string, ref *intel.Ref, ids map[*intel.Object]int6
 	}
 	o, id := ref.NewObject(), ref.ID
 	isColumn := func(f intel.Field) bool { return slices.Contains(intel.RefFieldNames(ref.Kind, ""), f.Name) }
-	if known := ids[ref.Object]; known != 0 && len(slices.DeleteFunc(slices.Clone(o.Fields), isColumn)) > 0 {
+	if known := ids[ref.Object]; o != nil && known != 0 && len(slices.DeleteFunc(slices.Clone(o.Fields), isColumn)) > 0 {
 		o, id = nil, known
 	}
 	if id != 0 {
