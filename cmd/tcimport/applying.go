@@ -70,7 +70,7 @@ func (r *applying) writeMetrics(begun time.Time, res *runResult, err error) erro
 		m.counts = res.rows.Counts
 	}
 	if r.connection != nil {
-		m.traffic = r.connection.client.Stats().Traffic
+		m.traffic = r.connection.client.Stats()
 	}
 	merr := state.WriteFile(r.o.metrics, 0o644, m.write)
 	if merr != nil && err != nil && merr.Error() != err.Error() {

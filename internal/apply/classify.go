@@ -21,8 +21,7 @@ func classify(err error) answerKind {
 		return exists
 	case tc.IsAuth(err), errors.Is(err, tc.ErrNotLicensed):
 		return denied
-	case errors.Is(err, context.Canceled), errors.Is(err, tc.ErrNetwork), errors.Is(err, tc.ErrTLS),
-		errors.Is(err, tc.ErrThrottled), errors.Is(err, tc.ErrUnavailable), errors.Is(err, tc.ErrRedirect), errors.Is(err, tc.ErrHTML):
+	case tc.IsUnreachable(err), errors.Is(err, tc.ErrHTML), errors.Is(err, context.Canceled):
 		return unsent
 	}
 	return refused

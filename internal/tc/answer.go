@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,12 +18,10 @@ import (
 
 // unanswered says what it means that no answer came.
 func (c *Client) unanswered(call *call, err error) (*Error, outcome) {
-	e := c.newError(call, nil)
-	e.Cause = transportCause(err)
-	e.Hint = transportHint(err, e.Cause)
-	e.Err = c.cleanError(err)
-	o := outcome{cause: e.Cause, acted: !unsent(err)}
-	o.wrongAddress = !c.reached.Load()
+	means := meaningOf(err)
+	e := newError(call, means.cause)
+	e.Hint, e.Err = means.hint, c.cleanError(err)
+	o := outcome{cause: e.Cause, acted: !means.unsent, wrongAddress: !c.reached.Load()}
 	if proxy, ok := errors.AsType[*proxyError](err); ok {
 		o.final = proxy.status < 500 && proxy.status != http.StatusTooManyRequests
 	}
@@ -41,7 +40,8 @@ func (c *Client) answered(call *call, resp *http.Response) (*Error, outcome) {
 		c.proven.Store(true)
 		return nil, outcome{}
 	}
-	e := c.newError(call, resp)
+	e := newError(call, ErrAnswer)
+	e.Status = resp.StatusCode
 	o := outcome{acted: true}
 	failed, isFailed := errors.AsType[*failedAnswer](err)
 	switch {
@@ -54,13 +54,13 @@ func (c *Client) answered(call *call, resp *http.Response) (*Error, outcome) {
 	case body.over != nil:
 		e.Cause, e.Err, o.final = ErrTooLarge, body.over, true
 	case errors.Is(err, errShape):
-		e.Cause, e.Err, o.final = ErrAnswer, c.cleanError(err), true
+		e.Err, o.final = c.cleanError(err), true
 	case networkError(err):
-		e.Cause, e.Err = transportCause(err), c.cleanError(err)
+		e.Cause, e.Err = meaningOf(err).cause, c.cleanError(err)
 	case body.html():
 		e.Cause, e.Message, o.wrongAddress = ErrHTML, c.cleanText(title(body.head)), !c.proven.Load()
 	default:
-		e.Cause, e.Err = ErrAnswer, body.describe(err, c.cleanText)
+		e.Err = body.describe(err, c.cleanText)
 	}
 	o.cause = e.Cause
 	e.Hint = hint(e.Cause, call)
@@ -80,7 +80,7 @@ func (c *Client) refused(call *call, resp *http.Response) (*Error, outcome) {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
 	r := reply{status: resp.StatusCode, owner: call.owner, tql: call.tql}
 	o := outcome{}
-	o.wait, o.hasWait = retryAfter(resp.Header, c.cfg.Now())
+	o.wait, o.hasWait = retryAfter(resp.Header, time.Now())
 	r.retryAfter = o.hasWait
 	switch trimmed := bytes.TrimSpace(body); {
 	case len(trimmed) > 0 && trimmed[0] == '{' && json.Valid(trimmed):
@@ -99,9 +99,8 @@ func (c *Client) refused(call *call, resp *http.Response) (*Error, outcome) {
 	if r.json && r.status < 500 {
 		c.proven.Store(true)
 	}
-	e := c.newError(call, resp)
-	e.Code, e.Message, e.Cause = r.code, c.cleanText(r.message), classify(r)
-	e.Hint = hint(e.Cause, call)
+	e := newError(call, classify(r))
+	e.Status, e.Code, e.Message = r.status, r.code, c.cleanText(r.message)
 	switch e.Cause {
 	case ErrRedirect:
 		e.Message = "to " + c.cleanText(resp.Header.Get("Location"))
@@ -137,17 +136,8 @@ func title(page []byte) string {
 	return html.UnescapeString(string(m[1]))
 }
 
-func (c *Client) newError(call *call, resp *http.Response) *Error {
-	e := &Error{Op: call.op, Object: call.object, Method: call.method, Path: call.path}
-	if resp != nil {
-		e.Status = resp.StatusCode
-		for _, name := range []string{"X-Request-Id", "X-Correlation-Id"} {
-			if id := resp.Header.Get(name); id != "" && e.RequestID == "" {
-				e.RequestID = c.cleanText(id)
-			}
-		}
-	}
-	return e
+func newError(call *call, cause Cause) *Error {
+	return &Error{Op: call.op, Object: call.object, Cause: cause, Hint: hint(cause, call)}
 }
 
 func (c *Client) cleanError(err error) error {

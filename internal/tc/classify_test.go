@@ -154,16 +154,16 @@ func TestMessages(t *testing.T) {
 
 // Each cause has a hint, or is only a name for several.
 func TestHintsAreComplete(t *testing.T) {
-	for cause := range hints {
-		if cause == "" || hints[cause] == "" {
-			t.Errorf("%q: %q", cause, hints[cause])
+	for cause := range causes {
+		if cause == "" || causes[cause].hint == "" {
+			t.Errorf("%q: %q", cause, causes[cause].hint)
 		}
 	}
 	for _, cause := range []Cause{
 		ErrSignature, ErrClock, ErrUnauthorized, ErrDenied, ErrPermission, ErrOwner, ErrNotLicensed, ErrNotFound, ErrExists, ErrRefused,
 		ErrTQL, ErrTQLTimeout, ErrTooLong, ErrThrottled, ErrUnavailable, ErrServer, ErrTimeout, ErrNetwork, ErrCertificate, ErrHandshake, ErrRedirect, ErrHTML, ErrAnswer, ErrTooLarge, ErrIncomplete,
 	} {
-		if hints[cause] == "" {
+		if causes[cause].hint == "" {
 			t.Errorf("%q has no hint", cause)
 		}
 	}

@@ -1,6 +1,7 @@
 package tc
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -46,8 +47,7 @@ type Config struct {
 	OnWait   func(Wait)
 	OnAnswer func()
 
-	Now    func() time.Time // nil for time.Now
-	Jitter func() float64   // in [0, 1); nil for random numbers
+	Jitter func() float64 // in [0, 1); nil for random numbers
 }
 
 // Client is a connection to one instance. It is safe for concurrent use.
@@ -93,18 +93,8 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("the rate %g must not be negative; 0 is no limit", cfg.Rate)
 	}
 	cfg.Retry = cfg.Retry.withDefaults()
-	if cfg.Timeout <= 0 {
-		cfg.Timeout = time.Minute
-	}
-	if cfg.Workers < 1 {
-		cfg.Workers = 8
-	}
-	if cfg.UserAgent == "" {
-		cfg.UserAgent = "tcimport"
-	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
+	cfg.Timeout = cmp.Or(cfg.Timeout, time.Minute)
+	cfg.Workers = cmp.Or(cfg.Workers, 8)
 	if cfg.Jitter == nil {
 		cfg.Jitter = rand.Float64
 	}

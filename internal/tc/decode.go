@@ -73,7 +73,7 @@ func (d *decoder) remote(kind intel.Kind, v value, asked intel.List) (*intel.Rem
 
 func (d *decoder) fill(r *intel.Remote, v value) error {
 	if v.kind() != '{' {
-		return shapeError("an entry is not an object")
+		return shapeError("it contains something other than an object")
 	}
 	first := len(d.rest)
 	defer func() { d.rest = d.rest[:first] }()

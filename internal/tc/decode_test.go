@@ -269,7 +269,7 @@ func FuzzAnswer(f *testing.F) {
 				}
 				return err
 			}
-			readOne(answerOf(string(text)), take)
+			readOne(answerOf(string(text)), false, take)
 			readList(answerOf(string(text)), take)
 		}
 		readLimits(answerOf(string(text)))

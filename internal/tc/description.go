@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
 	"unicode/utf8"
 
 	"tcimport/internal/intel"
@@ -79,47 +80,45 @@ func partsOfMetadata(labels []string, attributes []intel.Attribute) Part {
 	return p
 }
 
-// partSpecs say how the parts are read. If an optional part cannot be read, what
-// depends on it is not checked. A trial is given up after two tries.
+// partSpecs are the parts in the order in which they are read. If an optional part
+// cannot be read, what depends on it is not checked. A trial is given up after two tries.
 var partSpecs = []struct {
 	part            Part
 	what            string
 	optional, trial bool
-	read            func(context.Context, *Client, *intel.Instance) error
 }{
-	{PartOwners, "owners", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
+	{PartOwners, "owners", false, false},
+	{PartHome, "the API user's Organization", false, false},
+	{PartSecurityLabels, "security labels", false, false},
+	{PartAttributeTypes, "attribute types", false, false},
+	{PartArtifactTypes, "artifact types", false, false},
+	{PartEventTypes, "event types", true, true},
+	{PartIndicatorTypes, "custom indicator types", true, false},
+	{PartLimits, "limits", true, true},
+}
+
+// read reads one part.
+func (d *Description) read(ctx context.Context, part Part) (err error) {
+	c, in := d.client, &d.Instance
+	switch part {
+	case PartOwners:
 		in.Owners, err = c.Owners(ctx)
-		return err
-	}},
-	{PartHome, "the API user's Organization", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
+	case PartHome:
 		in.Organization, err = c.homeOwner(ctx, in.Owners)
-		return err
-	}},
-	{PartSecurityLabels, "security labels", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
-		in.SecurityLabels, err = c.SecurityLabels(ctx)
-		return err
-	}},
-	{PartAttributeTypes, "attribute types", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
-		in.AttributeTypes, err = c.AttributeTypes(ctx)
-		return err
-	}},
-	{PartArtifactTypes, "artifact types", false, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
-		in.ArtifactTypes, err = c.ArtifactTypes(ctx)
-		return err
-	}},
-	{PartEventTypes, "event types", true, true, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
-		in.EventTypes, err = c.EventTypes(ctx)
-		return err
-	}},
-	{PartIndicatorTypes, "custom indicator types", true, false, func(ctx context.Context, c *Client, in *intel.Instance) (err error) {
-		in.IndicatorTypes, err = c.IndicatorTypes(ctx)
-		return err
-	}},
-	{PartLimits, "limits", true, true, func(ctx context.Context, c *Client, in *intel.Instance) error {
-		limits, err := c.GroupLimits(ctx)
-		in.NameMax, in.SignatureTypes = limits.NameMax, limits.SignatureTypes
-		return err
-	}},
+	case PartSecurityLabels:
+		in.SecurityLabels, err = c.names(ctx, "list security labels", "/v3/securityLabels")
+	case PartAttributeTypes:
+		in.AttributeTypes, err = c.attributeTypes(ctx)
+	case PartArtifactTypes:
+		in.ArtifactTypes, err = c.names(ctx, "list artifact types", "/v3/artifactTypes")
+	case PartEventTypes:
+		in.EventTypes, err = c.eventTypes(ctx)
+	case PartIndicatorTypes:
+		in.IndicatorTypes, err = c.indicatorTypes(ctx)
+	case PartLimits:
+		in.NameMax, in.SignatureTypes, err = c.groupLimits(ctx)
+	}
+	return err
 }
 
 // Description is what an instance says about itself, as far as somebody has asked
@@ -138,15 +137,7 @@ func (c *Client) Describe() *Description { return &Description{client: c} }
 func (d *Description) Knows(parts Part) bool { return d.known.Has(parts) }
 
 // Requests is the number of requests that Read takes.
-func (d *Description) Requests(parts Part) int {
-	n := 0
-	for _, s := range partSpecs {
-		if d.missing(parts).Has(s.part) {
-			n++
-		}
-	}
-	return n
-}
+func (d *Description) Requests(parts Part) int { return bits.OnesCount(uint(d.missing(parts))) }
 
 func (d *Description) missing(parts Part) Part {
 	if parts.Has(PartHome) {
@@ -171,7 +162,7 @@ func (d *Description) Read(ctx context.Context, parts Part) ([]Unread, error) {
 		if !missing.Has(s.part) {
 			continue
 		}
-		err := s.read(ctx, d.client, &d.Instance)
+		err := d.read(ctx, s.part)
 		if err != nil {
 			// Any part but a trial was tried for minutes if nothing answers at all.
 			if !s.optional || ctx.Err() != nil || IsAuth(err) || !s.trial && IsUnreachable(err) {
@@ -198,7 +189,7 @@ func (c *Client) homeOwner(ctx context.Context, owners []intel.Owner) (string, e
 		return organizations[0], nil
 	}
 	name := ""
-	err := c.read(ctx, "read the user's Organization", "/v2/owners/mine", false, func(v value) error {
+	err := c.one(ctx, call{op: "read the user's Organization", path: "/v2/owners/mine"}, func(v value) error {
 		owner := v
 		if inner := v.get("owner"); !inner.null() {
 			owner = inner

@@ -2,6 +2,7 @@ package tc
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -15,17 +16,16 @@ import (
 type call struct {
 	op      string // "create group"
 	object  string // what it is done to, for errors
-	method  string
+	method  string // GET if ""
 	path    string // below the base URL, escaped, without a slash at the end
 	query   string // encoded
 	body    []byte
-	route   string // path with IDs left out, for Stats
-	writes  bool   // where the instance may have done it, the caller looks before it is sent again
-	shrinks bool   // it is better to ask for less than to try often
-	trial   bool   // it may well be that this is not understood: do not insist
-	owner   bool   // an owner is named: 403 is about it
-	tql     bool   // a query is sent
-	entries int    // how many entries of a list are asked for; 0 for one object
+	writes  bool // where the instance may have done it, the caller looks before it is sent again
+	shrinks bool // it is better to ask for less than to try often
+	trial   bool // it may well be that this is not understood: do not insist
+	owner   bool // an owner is named: 403 is about it
+	tql     bool // a query is sent
+	entries int  // how many entries of a list are asked for; 0 for one object
 
 	// decode reads the body of a 2xx answer. It is called once for each attempt,
 	// so it has to begin afresh each time.
@@ -43,7 +43,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 	for try := 1; ; try++ {
 		paused, err := c.limiter.wait(ctx)
 		if paused > 0 {
-			c.stats.add(call.route, func(t *Traffic) { t.Waited += paused })
+			c.stats.add(func(t *Traffic) { t.Waited += paused })
 		}
 		if err != nil {
 			return err
@@ -77,7 +77,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 		v, wait := c.cfg.Retry.decide(call.writes, o, h, c.cfg.Jitter())
 		if v == giveUp {
 			if o.persists != "" && h.elapsed >= restart {
-				failure.Cause, failure.Hint = o.persists, hints[o.persists]
+				failure.Cause, failure.Hint = o.persists, causes[o.persists].hint
 			}
 			return end(failure)
 		}
@@ -95,7 +95,7 @@ func (c *Client) hold(ctx context.Context, call *call, v verdict, wait time.Dura
 		c.limiter.pause(wait, sent, cause)
 	case backOff:
 		c.cfg.OnWait(Wait{Reason: cause, Until: time.Now().Add(wait)})
-		c.stats.add(call.route, func(t *Traffic) { t.Waited += wait })
+		c.stats.add(func(t *Traffic) { t.Waited += wait })
 		return sleep(ctx, wait)
 	case again, giveUp:
 	}
@@ -155,7 +155,7 @@ func (c *Client) request(ctx context.Context, call *call) (*http.Request, error)
 	if len(call.body) > 0 {
 		body = bytes.NewReader(call.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, call.method, target, body)
+	req, err := http.NewRequestWithContext(ctx, cmp.Or(call.method, http.MethodGet), target, body)
 	if err != nil {
 		return nil, err
 	}
@@ -168,14 +168,14 @@ func (c *Client) request(ctx context.Context, call *call) (*http.Request, error)
 	} else if call.method == http.MethodDelete {
 		req.Body = nil
 	}
-	c.signer.sign(req, c.cfg.Now())
+	c.signer.sign(req, time.Now())
 	return req, nil
 }
 
 var jsonType = []string{"application/json"}
 
 func (c *Client) count(call *call, try int, resp *http.Response) {
-	c.stats.add(call.route, func(t *Traffic) {
+	c.stats.add(func(t *Traffic) {
 		t.Requests++
 		if try > 1 {
 			t.Retries++
@@ -192,7 +192,7 @@ func (c *Client) observe(h http.Header) {
 	c.reached.Store(true)
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		// The header has whole seconds; half a one is the best guess.
-		c.skew.Store(int64(c.cfg.Now().Sub(date) - 500*time.Millisecond))
+		c.skew.Store(int64(time.Since(date) - 500*time.Millisecond))
 		c.clock.Store(true)
 	}
 }
@@ -202,7 +202,7 @@ func (c *Client) trace(ctx context.Context, call *call, try int, begun time.Time
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("method", call.method), slog.String("path", call.path),
+		slog.String("method", cmp.Or(call.method, http.MethodGet)), slog.String("path", call.path),
 		slog.Int("try", try), slog.Duration("took", time.Since(begun).Round(time.Millisecond)),
 	}
 	if query, err := url.QueryUnescape(call.query); err == nil && query != "" {

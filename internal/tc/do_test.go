@@ -233,7 +233,7 @@ func TestUnavailableIsNotUnlicensed(t *testing.T) {
 				if tt.cause == "" && err != nil || tt.cause != "" && !errors.Is(err, tt.cause) || IsInDoubt(err) || c.Stats().Requests != tt.requests {
 					t.Errorf("%v after %d requests", err, c.Stats().Requests)
 				}
-				if (Hint(err) == hints[ErrNotLicensed]) != (tt.cause == ErrNotLicensed) {
+				if (Hint(err) == causes[ErrNotLicensed].hint) != (tt.cause == ErrNotLicensed) {
 					t.Errorf("hint %q", Hint(err))
 				}
 			})

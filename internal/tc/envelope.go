@@ -71,9 +71,9 @@ type brokenReader struct{ err error }
 
 func (r brokenReader) Read([]byte) (int, error) { return 0, r.err }
 
-// readOne reads an answer that holds one object (or anything else) as its data. one
-// receives the data, if there is any. The data is only valid until one returns.
-func readOne(r *answer, one func(value) error) (envelope, error) {
+// readOne reads an answer that holds one object (or anything else) as its data. take
+// receives the data, which is only valid until it returns.
+func readOne(r *answer, write bool, take func(value) error) error {
 	env := envelope{count: -1}
 	buf := texts.Get().(*bytes.Buffer)
 	defer func() {
@@ -84,10 +84,10 @@ func readOne(r *answer, one func(value) error) (envelope, error) {
 	}()
 	v, err := readValue(r, buf)
 	if err != nil {
-		return env, err
+		return err
 	}
 	if v.kind() != '{' {
-		return env, shapeError("it is not a JSON object")
+		return shapeError("it is not a JSON object")
 	}
 	var data value
 	for key, val := range v.members() {
@@ -97,13 +97,13 @@ func readOne(r *answer, one func(value) error) (envelope, error) {
 		}
 		env.set(string(key), val)
 	}
-	if env.failed() || data.null() {
-		return env, nil
+	if err := env.accept(write); err != nil {
+		return err
 	}
-	if err := r.entry(data); err != nil {
-		return env, err
+	if err := r.entry(data); err != nil || take == nil {
+		return err
 	}
-	return env, one(data)
+	return take(data)
 }
 
 // readList reads an answer whose data is a list, entry by entry, so that no page
@@ -132,7 +132,10 @@ func readList(r *answer, each func(value) error) (envelope, error) {
 		}
 		env.set(key.(string), value(raw))
 	}
-	return env, delim(dec, '}')
+	if err := delim(dec, '}'); err != nil {
+		return env, err
+	}
+	return env, env.accept(false)
 }
 
 func readEntries(dec *json.Decoder, raw *json.RawMessage, count, each func(value) error) error {
@@ -167,17 +170,14 @@ func delim(dec *json.Decoder, want json.Delim) error {
 	return err
 }
 
-// failed reports whether the answer itself says that it is not a success.
-func (e envelope) failed() bool { return e.status != "" && !strings.EqualFold(e.status, "Success") }
-
 // accept turns an answer that is no success into an error. Samples of reads lack
 // the status here and there; a write without one has not been confirmed.
 func (e envelope) accept(write bool) error {
 	switch {
-	case e.failed():
-		return &failedAnswer{e}
 	case e.status == "" && (write || !e.data):
 		return shapeError("its status is not Success")
+	case e.status != "" && !strings.EqualFold(e.status, "Success"):
+		return &failedAnswer{e}
 	}
 	return nil
 }

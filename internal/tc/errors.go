@@ -12,13 +12,12 @@ type Cause string
 
 func (c Cause) Error() string { return string(c) }
 
-// The causes. ErrAuth and ErrTLS are none of their own, but names for several.
+// The causes.
 const (
 	ErrSignature    = Cause("the signature is wrong")
 	ErrClock        = Cause("the clock is off")
 	ErrUnauthorized = Cause("the credentials are not accepted")
 	ErrDenied       = Cause("access denied")
-	ErrAuth         = Cause("credentials") // matches ErrSignature, ErrClock, ErrUnauthorized and ErrDenied
 
 	ErrPermission  = Cause("no permission")                     // of the API user's role, for this operation
 	ErrOwner       = Cause("no access to the owner")            // unknown, or not visible to the API user
@@ -39,7 +38,6 @@ const (
 	ErrNetwork     = Cause("network error")
 	ErrCertificate = Cause("the TLS certificate could not be verified")
 	ErrHandshake   = Cause("no TLS connection could be made")
-	ErrTLS         = Cause("TLS") // matches ErrCertificate and ErrHandshake
 	ErrRedirect    = Cause("redirected")
 	ErrHTML        = Cause("an HTML page came back")
 	ErrAnswer      = Cause("the answer is invalid")
@@ -47,28 +45,17 @@ const (
 	ErrIncomplete  = Cause("the list is incomplete") // all that it has was handed on before
 )
 
-// auth reports whether the cause is one of the credentials as a whole.
-func (c Cause) auth() bool {
-	return c == ErrSignature || c == ErrClock || c == ErrUnauthorized || c == ErrDenied
-}
-
-// tls reports whether the cause is one of the encryption.
-func (c Cause) tls() bool { return c == ErrCertificate || c == ErrHandshake }
-
 // Error is a request that failed for good.
 type Error struct {
-	Op        string // what was tried: "create group"
-	Object    string // on what: a quoted name, an ID; "" where Op says it all
-	Method    string
-	Path      string // below the base URL, without the query
-	Status    int    // of the last answer; 0 if there was none
-	Code      string // the server's errCode
-	Message   string // the server's, without control characters and secrets, at most 2 kB
-	RequestID string // by which the server's logs know the request, if it said so
-	Tries     int
-	Cause     Cause
-	Hint      string // what to do next
-	Err       error  // what the transport or the decoder said, nil if it was the server that refused
+	Op      string // what was tried: "create group"
+	Object  string // on what: a quoted name, an ID; "" where Op says it all
+	Status  int    // of the last answer; 0 if there was none
+	Code    string // the server's errCode
+	Message string // the server's, without control characters and secrets, at most 2 kB
+	Tries   int
+	Cause   Cause
+	Hint    string // what to do next
+	Err     error  // what the transport or the decoder said, nil if it was the server that refused
 }
 
 func (e *Error) Error() string {
@@ -98,10 +85,7 @@ func (e *Error) Error() string {
 }
 
 // Is makes errors.Is(err, ErrNotFound) and the like work.
-func (e *Error) Is(target error) bool {
-	cause, ok := target.(Cause)
-	return ok && (cause == e.Cause || cause == ErrAuth && e.Cause.auth() || cause == ErrTLS && e.Cause.tls())
-}
+func (e *Error) Is(target error) bool { return target == e.Cause }
 
 func (e *Error) Unwrap() error { return e.Err }
 
@@ -130,45 +114,28 @@ func IsNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
 // IsExists reports whether the object could not be made because it is there.
 func IsExists(err error) bool { return errors.Is(err, ErrExists) }
 
-// IsAuth reports whether the credentials as a whole are not accepted.
-func IsAuth(err error) bool { return errors.Is(err, ErrAuth) }
-
-// IsUnreachable reports whether err, after all tries, says that the instance does
-// not answer at all: the next request would take as long, and fail alike.
-func IsUnreachable(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	if !ok {
-		return false
-	}
-	switch e.Cause {
-	case ErrNetwork, ErrCertificate, ErrHandshake, ErrRedirect, ErrThrottled, ErrUnavailable, ErrNotLicensed:
-		return true
-	}
-	return false
-}
-
 // IsInDoubt reports whether err leaves open if a write was carried out.
 func IsInDoubt(err error) bool {
 	_, ok := errors.AsType[*InDoubtError](err)
 	return ok
 }
 
+// IsAuth reports whether the credentials as a whole are not accepted.
+func IsAuth(err error) bool { return is(err, ofCredentials) }
+
+// IsUnreachable reports whether err, after all tries, says that the instance does
+// not answer at all: the next request would take as long, and fail alike.
+func IsUnreachable(err error) bool { return is(err, unreachable) }
+
 // IsDenied reports whether the user is not allowed: credentials, permission,
 // owner, or an API that is not licensed.
-func IsDenied(err error) bool {
-	return IsAuth(err) || errors.Is(err, ErrPermission) || errors.Is(err, ErrOwner) || errors.Is(err, ErrNotLicensed)
-}
+func IsDenied(err error) bool { return is(err, notAllowed) }
 
 // IsObjectError reports whether err is about this one request: others may well
 // succeed. It is false for everything that would befall the next one too.
-func IsObjectError(err error) bool {
+func IsObjectError(err error) bool { return is(err, ofRequest) && !IsInDoubt(err) }
+
+func is(err error, traits trait) bool {
 	e, ok := errors.AsType[*Error](err)
-	if !ok || IsInDoubt(err) {
-		return false
-	}
-	switch e.Cause {
-	case ErrNotFound, ErrExists, ErrRefused, ErrPermission, ErrOwner, ErrTooLong, ErrTQL:
-		return true
-	}
-	return false
+	return ok && e.Cause.is(traits)
 }

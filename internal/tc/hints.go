@@ -8,46 +8,62 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"syscall"
 	"time"
 )
 
-// hints say what to do next, by cause.
-var hints = map[Cause]string{
-	ErrSignature:    "check TC_API_SECRET_KEY; if it is right, a proxy may rewrite the path, which breaks signatures: set TC_API_PATH to the instance's own address, or use a token",
-	ErrClock:        "set this machine's clock: signatures are valid for five minutes",
-	ErrUnauthorized: "check the credentials: the token may have expired or been replaced, or the API user may be disabled",
-	ErrDenied:       "check the access ID, and that the API user can see the owner",
-	ErrPermission:   "ask an administrator for a role that allows this: Standard User or more in the Organization, Contributor or more in a community or source, Organization Administrator for cases and artifacts",
-	ErrOwner:        "check the spelling of the owner, and that the API user is a member of it: tcimport check lists the owners",
-	ErrNotLicensed:  "ask the administrator of the instance to enable its API",
-	ErrNotFound:     "it may have been deleted in the meantime",
-	ErrExists:       "look it up and update it instead",
-	ErrRefused:      "correct what the message names: the same request would be refused again",
-	ErrTQL:          "this version of the instance does not understand a query that tcimport needs: please report it with this message",
-	ErrTQLTimeout:   "ask the administrator for a longer TQL timeout of the API user",
-	ErrTooLong:      "the instance, or a proxy in between, does not accept a request of this length: ask its administrator to raise the limit",
-	ErrThrottled:    "lower --rate or --workers, or try again later",
-	ErrUnavailable:  "try again later",
-	ErrServer:       "try again later; if it happens again, ask the administrator to look into the server's log",
-	ErrTimeout:      "raise --timeout, or try again when the instance is less busy",
-	ErrNetwork:      "check the network, and the proxy variables HTTPS_PROXY and NO_PROXY",
-	ErrCertificate:  "check which certificate the host in TC_API_PATH shows, and give the certificate of its authority with --ca-file",
-	ErrHandshake:    "check host and port in TC_API_PATH",
-	ErrRedirect:     "set TC_API_PATH to the final address: tcimport sends credentials to no other host",
-	ErrHTML:         "check that TC_API_PATH ends in /api; a proxy or a login page in between looks the same",
-	ErrAnswer:       "a proxy in between may have changed the answer; if it happens again, please report it",
-	ErrIncomplete:   "the same command may succeed later; if it does not, ask the administrator of the instance why its lists end early",
-	ErrTooLarge:     "no instance should send so much: check the host in TC_API_PATH; if it is right, please report this",
+// trait is what callers and the client want to know of a cause. A cause can have several.
+type trait uint
+
+const (
+	ofCredentials trait = 1 << iota // about the credentials as a whole
+	notAllowed                      // the user is not allowed
+	ofRequest                       // about this one request: others may well succeed
+	passing                         // the same request may go well another time
+	unreachable                     // the instance does not answer at all
+)
+
+// causes say for each cause which traits it has, and what to do next.
+var causes = map[Cause]struct {
+	is   trait
+	hint string
+}{
+	ErrSignature:    {ofCredentials | notAllowed, "check TC_API_SECRET_KEY; if it is right, a proxy may rewrite the path, which breaks signatures: set TC_API_PATH to the instance's own address, or use a token"},
+	ErrClock:        {ofCredentials | notAllowed, "set this machine's clock: signatures are valid for five minutes"},
+	ErrUnauthorized: {ofCredentials | notAllowed, "check the credentials: the token may have expired or been replaced, or the API user may be disabled"},
+	ErrDenied:       {ofCredentials | notAllowed, "check the access ID, and that the API user can see the owner"},
+	ErrPermission:   {notAllowed | ofRequest, "ask an administrator for a role that allows this: Standard User or more in the Organization, Contributor or more in a community or source, Organization Administrator for cases and artifacts"},
+	ErrOwner:        {notAllowed | ofRequest, "check the spelling of the owner, and that the API user is a member of it: tcimport check lists the owners"},
+	ErrNotLicensed:  {notAllowed | unreachable, "ask the administrator of the instance to enable its API"},
+	ErrNotFound:     {ofRequest, "it may have been deleted in the meantime"},
+	ErrExists:       {ofRequest, "look it up and update it instead"},
+	ErrRefused:      {ofRequest, "correct what the message names: the same request would be refused again"},
+	ErrTQL:          {ofRequest, "this version of the instance does not understand a query that tcimport needs: please report it with this message"},
+	ErrTQLTimeout:   {0, "ask the administrator for a longer TQL timeout of the API user"},
+	ErrTooLong:      {ofRequest, "the instance, or a proxy in between, does not accept a request of this length: ask its administrator to raise the limit"},
+	ErrThrottled:    {passing | unreachable, "lower --rate or --workers, or try again later"},
+	ErrUnavailable:  {passing | unreachable, "try again later"},
+	ErrServer:       {passing, "try again later; if it happens again, ask the administrator to look into the server's log"},
+	ErrTimeout:      {passing, "raise --timeout, or try again when the instance is less busy"},
+	ErrNetwork:      {passing | unreachable, "check the network, and the proxy variables HTTPS_PROXY and NO_PROXY"},
+	ErrCertificate:  {unreachable, "check which certificate the host in TC_API_PATH shows, and give the certificate of its authority with --ca-file"},
+	ErrHandshake:    {unreachable, "check host and port in TC_API_PATH"},
+	ErrRedirect:     {unreachable, "set TC_API_PATH to the final address: tcimport sends credentials to no other host"},
+	ErrHTML:         {passing, "check that TC_API_PATH ends in /api; a proxy or a login page in between looks the same"},
+	ErrAnswer:       {passing, "a proxy in between may have changed the answer; if it happens again, please report it"},
+	ErrIncomplete:   {0, "the same command may succeed later; if it does not, ask the administrator of the instance why its lists end early"},
+	ErrTooLarge:     {0, "no instance should send so much: check the host in TC_API_PATH; if it is right, please report this"},
 }
 
+// is reports whether the cause has one of some traits.
+func (c Cause) is(traits trait) bool { return causes[c].is&traits != 0 }
+
 func hint(cause Cause, call *call) string {
-	// Where no single object is asked for, the address does not exist.
-	if cause == ErrNotFound && !strings.Contains(call.route, "{") {
+	// Where no existing object is asked for, the address does not exist.
+	if cause == ErrNotFound && (call.object == "" || call.method == http.MethodPost) {
 		return "check TC_API_PATH: on most instances it ends in /api, without /v3"
 	}
-	return hints[cause]
+	return causes[cause].hint
 }
 
 // firewallHint is for an HTML page instead of an answer to one request among
@@ -58,7 +74,7 @@ const firewallHint = "a firewall or proxy between here and the instance seems to
 func (c *Client) clockHint() string {
 	skew, ok := c.ClockSkew()
 	if !ok {
-		return hints[ErrClock]
+		return causes[ErrClock].hint
 	}
 	direction := "ahead of"
 	if skew < 0 {
@@ -77,20 +93,6 @@ func (e *proxyError) Error() string {
 	return fmt.Sprintf("the proxy %s answers %d %s", e.host, e.status, http.StatusText(e.status))
 }
 
-// unsent reports whether err came before anything was sent.
-func unsent(err error) bool {
-	if _, ok := errors.AsType[*proxyError](err); ok {
-		return true
-	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect") {
-		return true
-	}
-	if _, ok := errors.AsType[*net.DNSError](err); ok {
-		return true
-	}
-	return errors.Is(err, syscall.ECONNREFUSED) || transportCause(err).tls()
-}
-
 // networkError reports whether err is the transport's, not the decoder's.
 func networkError(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
@@ -100,50 +102,51 @@ func networkError(err error) bool {
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, http.ErrBodyReadAfterClose)
 }
 
-func transportCause(err error) Cause {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return ErrCertificate
-	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return ErrHandshake
-	}
-	if _, ok := errors.AsType[tls.AlertError](err); ok {
-		return ErrHandshake
-	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
-		return ErrNetwork
-	}
-	if ne, ok := errors.AsType[net.Error](err); ok && ne.Timeout() {
-		return ErrTimeout
-	}
-	return ErrNetwork
+// meaning is what an error of the transport means.
+type meaning struct {
+	cause  Cause
+	unsent bool   // it came before anything was sent
+	hint   string // as exact as it gets
 }
 
-// transportHint is the hint for an error of the network, as exact as it gets.
-func transportHint(err error, cause Cause) string {
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return "the certificate is signed by an authority that this machine does not know: give that authority's certificate with --ca-file"
+func meaningOf(err error) meaning {
+	var (
+		authority   x509.UnknownAuthorityError
+		hostname    x509.HostnameError
+		invalid     x509.CertificateInvalidError
+		certificate *tls.CertificateVerificationError
+		header      tls.RecordHeaderError
+		alert       tls.AlertError
+		op          *net.OpError
+		proxy       *proxyError
+		dns         *net.DNSError
+		network     net.Error
+	)
+	switch {
+	case errors.As(err, &authority):
+		return meaning{ErrCertificate, true, "the certificate is signed by an authority that this machine does not know: give that authority's certificate with --ca-file"}
+	case errors.As(err, &hostname):
+		return meaning{ErrCertificate, true, fmt.Sprintf("the certificate is not for %q: check the host in TC_API_PATH", hostname.Host)}
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return meaning{ErrCertificate, true, "the certificate has expired, or this machine's clock is wrong"}
+	case errors.As(err, &certificate):
+		return meaning{ErrCertificate, true, causes[ErrCertificate].hint}
+	case errors.As(err, &header):
+		return meaning{ErrHandshake, true, "the host does not speak TLS on that port: check host and port in TC_API_PATH"}
+	case errors.As(err, &alert):
+		return meaning{ErrHandshake, true, causes[ErrHandshake].hint}
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return meaning{ErrNetwork, true, "the proxy cannot be reached: check HTTPS_PROXY and NO_PROXY"}
+	case errors.As(err, &proxy):
+		return meaning{ErrNetwork, true, "the proxy does not let this through: check HTTPS_PROXY (with user and password, if it needs them) and NO_PROXY"}
+	case errors.As(err, &dns):
+		return meaning{ErrNetwork, true, fmt.Sprintf("the name %q cannot be resolved: check the host in TC_API_PATH, and whether a proxy (HTTPS_PROXY) is needed", dns.Name)}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return meaning{ErrNetwork, true, "nothing listens there: check host and port in TC_API_PATH, and whether a proxy (HTTPS_PROXY) is needed"}
+	case op != nil && op.Op == "dial":
+		return meaning{ErrNetwork, true, causes[ErrNetwork].hint}
+	case errors.As(err, &network) && network.Timeout():
+		return meaning{ErrTimeout, false, causes[ErrTimeout].hint}
 	}
-	if name, ok := errors.AsType[x509.HostnameError](err); ok {
-		return fmt.Sprintf("the certificate is not for %q: check the host in TC_API_PATH", name.Host)
-	}
-	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
-		return "the certificate has expired, or this machine's clock is wrong"
-	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return "the host does not speak TLS on that port: check host and port in TC_API_PATH"
-	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "proxyconnect" {
-		return "the proxy cannot be reached: check HTTPS_PROXY and NO_PROXY"
-	}
-	if _, ok := errors.AsType[*proxyError](err); ok {
-		return "the proxy does not let this through: check HTTPS_PROXY (with user and password, if it needs them) and NO_PROXY"
-	}
-	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		return fmt.Sprintf("the name %q cannot be resolved: check the host in TC_API_PATH, and whether a proxy (HTTPS_PROXY) is needed", dns.Name)
-	}
-	if errors.Is(err, syscall.ECONNREFUSED) {
-		return "nothing listens there: check host and port in TC_API_PATH, and whether a proxy (HTTPS_PROXY) is needed"
-	}
-	return hints[cause]
+	return meaning{ErrNetwork, false, causes[ErrNetwork].hint}
 }

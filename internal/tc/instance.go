@@ -38,16 +38,6 @@ func (c *Client) Owners(ctx context.Context) ([]intel.Owner, error) {
 	return out, err
 }
 
-// SecurityLabels lists the names of the security labels.
-func (c *Client) SecurityLabels(ctx context.Context) ([]string, error) {
-	return c.names(ctx, "list security labels", "/v3/securityLabels")
-}
-
-// ArtifactTypes lists the names of the types of artifacts.
-func (c *Client) ArtifactTypes(ctx context.Context) ([]string, error) {
-	return c.names(ctx, "list artifact types", "/v3/artifactTypes")
-}
-
 // names lists the names of what lies at path, each once.
 func (c *Client) names(ctx context.Context, op, path string) ([]string, error) {
 	out := []string{}
@@ -65,11 +55,11 @@ func (c *Client) names(ctx context.Context, op, path string) ([]string, error) {
 	return out, nil
 }
 
-// EventTypes lists the types of events; nil where the instance does not say or
+// eventTypes lists the types of events; nil where the instance does not say or
 // says it in a way that is not known: nothing documents the answer.
-func (c *Client) EventTypes(ctx context.Context) ([]string, error) {
+func (c *Client) eventTypes(ctx context.Context) ([]string, error) {
 	var out []string
-	err := c.read(ctx, "list event types", "/v3/groups/eventTypeCategories", true, func(v value) error {
+	err := c.one(ctx, call{op: "list event types", path: "/v3/groups/eventTypeCategories", trial: true}, func(v value) error {
 		out = nil
 		for e := range v.elements() {
 			for _, candidate := range []value{e, e.get("name"), e.get("value")} {
@@ -87,9 +77,9 @@ func (c *Client) EventTypes(ctx context.Context) ([]string, error) {
 	return out, err
 }
 
-// AttributeTypes lists the types of attributes, those of the same name taken
+// attributeTypes lists the types of attributes, those of the same name taken
 // together.
-func (c *Client) AttributeTypes(ctx context.Context) ([]intel.AttributeType, error) {
+func (c *Client) attributeTypes(ctx context.Context) ([]intel.AttributeType, error) {
 	var out []intel.AttributeType
 	list := func(p params) error {
 		out = nil
@@ -165,11 +155,11 @@ func laxer(a, b int) int {
 	return max(a, b)
 }
 
-// IndicatorTypes lists the types of indicators that the instance has defined
+// indicatorTypes lists the types of indicators that the instance has defined
 // itself. The client uses their fields from then on.
-func (c *Client) IndicatorTypes(ctx context.Context) ([]intel.IndicatorType, error) {
+func (c *Client) indicatorTypes(ctx context.Context) ([]intel.IndicatorType, error) {
 	out := []intel.IndicatorType{}
-	err := c.read(ctx, "list indicator types", "/v2/types/indicatorTypes", false, func(v value) error {
+	err := c.one(ctx, call{op: "list indicator types", path: "/v2/types/indicatorTypes"}, func(v value) error {
 		out = out[:0]
 		list := v
 		if v.kind() == '{' {

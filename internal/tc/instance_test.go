@@ -119,13 +119,12 @@ func TestNames(t *testing.T) {
 		"GET /v3/securityLabels": status(200, `{"data":[{"id":4,"name":"TLP:RED"},{"id":5,"name":"TLP:RED","owner":"Demo"},{"id":6,"name":"TLP:AMBER+STRICT"}],"status":"Success"}`),
 		"GET /v3/artifactTypes":  status(200, `{"data":[],"count":0,"status":"Success"}`),
 	}))
-	labels, err := c.SecurityLabels(t.Context())
-	if err != nil || fmt.Sprint(labels) != "[TLP:RED TLP:AMBER+STRICT]" {
-		t.Errorf("got %q, %v", labels, err)
+	in := c.Describe()
+	if _, err := in.Read(t.Context(), PartSecurityLabels|PartArtifactTypes); err != nil {
+		t.Fatal(err)
 	}
-	types, err := c.ArtifactTypes(t.Context())
-	if err != nil || types == nil || len(types) != 0 {
-		t.Errorf("got %q, %v", types, err)
+	if fmt.Sprint(in.SecurityLabels) != "[TLP:RED TLP:AMBER+STRICT]" || in.ArtifactTypes == nil || len(in.ArtifactTypes) != 0 {
+		t.Errorf("got %q, %q", in.SecurityLabels, in.ArtifactTypes)
 	}
 }
 
@@ -149,7 +148,7 @@ func TestAttributeTypes(t *testing.T) {
 			}
 			status(200, withMapping)(w, r)
 		})
-		got, err := c.AttributeTypes(t.Context())
+		got, err := c.attributeTypes(t.Context())
 		if err != nil || len(got) != 3 || old != (asked == 2) {
 			t.Fatalf("got %+v, %v", got, err)
 		}
@@ -174,16 +173,16 @@ func TestEventTypes(t *testing.T) {
 		`{"status":"Error","message":"no"}`:   "[]",
 		`["a"]`:                               "[]",
 	} {
-		got, err := client(t, status(200, answer)).EventTypes(t.Context())
+		got, err := client(t, status(200, answer)).eventTypes(t.Context())
 		if err != nil || fmt.Sprint(got) != want {
 			t.Errorf("%s: %v, %v", answer, got, err)
 		}
 	}
-	if got, err := client(t, status(404, `{"status":"Error"}`)).EventTypes(t.Context()); err != nil || got != nil {
+	if got, err := client(t, status(404, `{"status":"Error"}`)).eventTypes(t.Context()); err != nil || got != nil {
 		t.Errorf("got %v, %v", got, err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		if _, err := client(t, status(401, `{"status":"Error"}`)).EventTypes(t.Context()); !IsAuth(err) {
+		if _, err := client(t, status(401, `{"status":"Error"}`)).eventTypes(t.Context()); !IsAuth(err) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -204,7 +203,7 @@ func TestIndicatorTypes(t *testing.T) {
 		body = recorded(r)
 		status(201, created)(w, r)
 	})
-	got, err := c.IndicatorTypes(t.Context())
+	got, err := c.indicatorTypes(t.Context())
 	if err != nil || len(got) != 2 || got[0].Name != "Interested Party" || !got[0].Custom || fmt.Sprint(got[1].Values) != "[Left Side Right Side]" {
 		t.Fatalf("got %+v, %v", got, err)
 	}
@@ -218,14 +217,14 @@ func TestIndicatorTypes(t *testing.T) {
 func TestGroupLimits(t *testing.T) {
 	for answer, want := range map[string]string{
 		`{"name":{"required":true,"type":"String","maxLength":200,"minLength":0},"tags":{"data":[{"maxSize":1000,"type":"Tags"}]},
-		  "fileType":{"type":"String","allowableValues":["Snort","Our Own"]},"fileName":{"maxLength":"255"}}`: "200 [Snort Our Own] map[fileName:255 name:200]",
-		`{"name":[{"maxLength":100}],"fileType":{"data":[{"allowableValues":["YARA"]}]}}`: "100 [YARA] map[name:100]",
-		`{"data":{"name":{"maxLength":150}},"status":"Success"}`:                          "150 [] map[name:150]",
-		`{"status":{"type":"String","maxLength":40},"name":{}}`:                           "0 [] map[status:40]",
+		  "fileType":{"type":"String","allowableValues":["Snort","Our Own"]},"fileName":{"maxLength":"255"}}`: "200 [Snort Our Own]",
+		`{"name":[{"maxLength":100}],"fileType":{"data":[{"allowableValues":["YARA"]}]}}`: "100 [YARA]",
+		`{"data":{"name":{"maxLength":150}},"status":"Success"}`:                          "150 []",
+		`{"status":{"type":"String","maxLength":40},"name":{}}`:                           "0 []",
 	} {
 		c := client(t, byPath(t, map[string]http.HandlerFunc{"OPTIONS /v3/groups": status(200, answer)}))
-		l, err := c.GroupLimits(t.Context())
-		if got := fmt.Sprint(l.NameMax, l.SignatureTypes, l.MaxLen); err != nil || got != want {
+		nameMax, types, err := c.groupLimits(t.Context())
+		if got := fmt.Sprint(nameMax, types); err != nil || got != want {
 			t.Errorf("%s: %s, %v; want %s", answer, got, err, want)
 		}
 	}
@@ -235,9 +234,9 @@ func TestUnstatedGroupLimitsAreUnknown(t *testing.T) {
 	for _, h := range []http.HandlerFunc{status(204, ""), status(405, ""), status(200, "<html>"), status(200, "[]"), status(403, "no")} {
 		synctest.Test(t, func(t *testing.T) {
 			c := client(t, h)
-			l, err := c.GroupLimits(t.Context())
-			if err != nil || l.NameMax != 0 || c.Stats().Requests > 2 {
-				t.Errorf("got %+v, %v after %d requests", l, err, c.Stats().Requests)
+			nameMax, types, err := c.groupLimits(t.Context())
+			if err != nil || nameMax != 0 || c.Stats().Requests > 2 {
+				t.Errorf("got %d, %v, %v after %d requests", nameMax, types, err, c.Stats().Requests)
 			}
 		})
 	}
@@ -250,7 +249,7 @@ func TestRepeatedPageOfInstanceListEnds(t *testing.T) {
 		requests++
 		status(200, `{"next":"https://tc.example/api`+r.URL.Path+`?resultStart=2","data":[{"id":1,"name":"A"},{"id":2,"name":"B"}],"status":"Success"}`)(w, r)
 	})
-	if types, err := c.AttributeTypes(t.Context()); !errors.Is(err, ErrAnswer) || requests != 2 {
+	if types, err := c.attributeTypes(t.Context()); !errors.Is(err, ErrAnswer) || requests != 2 {
 		t.Errorf("%v, %v after %d requests", types, err, requests)
 	}
 }

@@ -56,10 +56,6 @@ func (c *Client) newPager(cl call, p params, limit int) *pager {
 	if limit <= 0 || limit > maxPageSize {
 		limit = maxPageSize
 	}
-	cl.method = http.MethodGet
-	if cl.route == "" {
-		cl.route = "GET " + cl.path
-	}
 	return &pager{c: c, call: cl, params: p, limit: limit, maxTotal: maxListed, total: -1, counted: -1, first: -1}
 }
 
@@ -81,24 +77,15 @@ func (p *pager) put(q params, call *call) {
 	call.trial = p.c.getBody.Load() != bodyRead
 }
 
-// page reads the page to come entry by entry. begin is called before each
-// attempt at it: what an earlier one has brought does not count.
+// page reads the page to come entry by entry.
 func (p *pager) page(ctx context.Context, begin func(), each func(value) error) (envelope, error) {
-	var env envelope
 	call := p.call
 	p.put(p.own(), &call)
 	if p.query != "" {
 		call.query = p.query
 	}
 	call.shrinks, call.entries = p.rigid || p.limit > minPageSize, p.limit
-	call.decode = func(r *answer) (err error) {
-		begin()
-		if env, err = readList(r, each); err != nil {
-			return err
-		}
-		return env.accept(false)
-	}
-	return env, p.c.do(ctx, &call)
+	return p.c.list(ctx, call, begin, each)
 }
 
 // shrink makes the page to come smaller where err may be owed to its size.
@@ -176,8 +163,7 @@ func (p *pager) ends(ctx context.Context, n int, count int64) error {
 	if p.counted <= got {
 		return nil
 	}
-	e := p.c.newError(&p.call, nil)
-	e.Cause, e.Hint = ErrIncomplete, hints[ErrIncomplete]
+	e := newError(&p.call, ErrIncomplete)
 	e.Err = fmt.Errorf("it ends after %d entries, but the instance counts %d", got, p.counted)
 	return e
 }
@@ -225,19 +211,11 @@ func (p *pager) count(ctx context.Context) (int, error) {
 	q.add("resultStart", "0")
 	q.add("resultLimit", "1")
 	q.add("count", "true")
-	call := p.call
+	call, n := p.call, 0
 	p.put(q, &call)
-	n := 0
-	var env envelope
 	call.entries = 1
-	call.decode = func(r *answer) (err error) {
-		n = 0
-		if env, err = readList(r, func(value) error { n++; return nil }); err != nil {
-			return err
-		}
-		return env.accept(false)
-	}
-	switch err := p.c.do(ctx, &call); {
+	env, err := p.c.list(ctx, call, func() { n = 0 }, func(value) error { n++; return nil })
+	switch {
 	case err != nil:
 		return 0, err
 	case env.count >= 0:
@@ -250,8 +228,8 @@ func (p *pager) count(ctx context.Context) (int, error) {
 
 // broken is the error for a list that cannot be read as a whole.
 func (p *pager) broken(what string) error {
-	e := p.c.newError(&p.call, nil)
-	e.Cause, e.Err, e.Hint = ErrAnswer, errors.New(what), hints[ErrAnswer]
+	e := newError(&p.call, ErrAnswer)
+	e.Err = errors.New(what)
 	return e
 }
 

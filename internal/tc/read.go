@@ -4,23 +4,37 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
-	"net/http"
 	"slices"
+
+	"tcimport/internal/intel"
 )
 
-// read carries out a GET whose data is no list of pages. one gets the data; it is
-// called once for each attempt. A trial is not insisted on.
-func (c *Client) read(ctx context.Context, op, path string, trial bool, one func(value) error) error {
-	return c.do(ctx, &call{
-		op: op, method: http.MethodGet, path: path, route: "GET " + path, trial: trial,
-		decode: func(r *answer) error {
-			env, err := readOne(r, one)
-			if err != nil {
-				return err
-			}
-			return env.accept(false)
-		},
+// one carries out a call whose answer is no list of pages. take gets the data; it is
+// called once for each attempt. Without take, the answer has to be a success and no more.
+func (c *Client) one(ctx context.Context, cl call, take func(value) error) error {
+	cl.decode = func(r *answer) error { return readOne(r, cl.writes, take) }
+	return c.do(ctx, &cl)
+}
+
+// group carries out a call whose answer has to contain a group.
+func (c *Client) group(ctx context.Context, cl call, asked intel.List) (r *intel.Remote, err error) {
+	err = c.one(ctx, cl, func(v value) (err error) {
+		r, err = c.decodeGroup(v, asked)
+		return err
 	})
+	return r, err
+}
+
+// list carries out a call whose answer is a page of a list. begin is called before each
+// attempt: the entries of an earlier one do not count.
+func (c *Client) list(ctx context.Context, cl call, begin func(), each func(value) error) (env envelope, err error) {
+	cl.decode = func(r *answer) (err error) {
+		begin()
+		env, err = readList(r, each)
+		return err
+	}
+	err = c.do(ctx, &cl)
+	return env, err
 }
 
 // eachOfAll walks a list of what an instance has of a sort. One that ends early is

@@ -1,6 +1,7 @@
 package tc
 
 import (
+	"cmp"
 	"math"
 	"net/http"
 	"strconv"
@@ -17,19 +18,12 @@ type RetryPolicy struct {
 }
 
 func (p RetryPolicy) withDefaults() RetryPolicy {
-	if p.Tries <= 0 {
-		p.Tries = 10
+	return RetryPolicy{
+		Tries:   cmp.Or(p.Tries, 10),
+		MaxTime: cmp.Or(p.MaxTime, 15*time.Minute),
+		Base:    cmp.Or(p.Base, 500*time.Millisecond),
+		MaxWait: cmp.Or(p.MaxWait, 30*time.Second),
 	}
-	if p.MaxTime <= 0 {
-		p.MaxTime = 15 * time.Minute
-	}
-	if p.Base <= 0 {
-		p.Base = 500 * time.Millisecond
-	}
-	if p.MaxWait <= 0 {
-		p.MaxWait = 30 * time.Second
-	}
-	return p
 }
 
 // backoff is how long to wait after n failures: exponential with full jitter,
@@ -110,13 +104,13 @@ const restart = 30 * time.Second
 
 // decide says whether and when to try again.
 func (p RetryPolicy) decide(writes bool, o outcome, h history, jitter float64) (verdict, time.Duration) {
-	if o.cause.auth() && !o.final {
+	if o.cause.is(ofCredentials) && !o.final {
 		if h.reauthed {
 			return giveUp, 0
 		}
 		return again, 0
 	}
-	if o.final || !o.cause.transient() || writes && o.acted {
+	if o.final || !o.cause.is(passing) || writes && o.acted {
 		return giveUp, 0
 	}
 	v, tries, n := backOff, p.Tries, h.failures
@@ -152,13 +146,4 @@ func (p RetryPolicy) decide(writes bool, o outcome, h history, jitter float64) (
 		return giveUp, 0
 	}
 	return v, wait
-}
-
-// transient reports whether the same request may go well another time.
-func (c Cause) transient() bool {
-	switch c {
-	case ErrThrottled, ErrUnavailable, ErrServer, ErrTimeout, ErrNetwork, ErrHTML, ErrAnswer:
-		return true
-	}
-	return false
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -149,7 +148,7 @@ func (c *Client) Group(ctx context.Context, id int64, lists intel.List, fields .
 	var p params
 	p.addFields(lists, fields)
 	text := strconv.FormatInt(id, 10)
-	return c.readGroup(ctx, &call{op: "read group", object: text, path: "/v3/groups/" + text, query: p.encode(), route: "GET /v3/groups/{id}"}, lists)
+	return c.group(ctx, call{op: "read group", object: text, path: "/v3/groups/" + text, query: p.encode()}, lists)
 }
 
 // GroupByXID reads the group of an owner that has the xid; ErrNotFound if there
@@ -162,63 +161,18 @@ func (c *Client) GroupByXID(ctx context.Context, owner, xid string, lists intel.
 	var p params
 	p.add("owner", owner)
 	p.addFields(lists, fields)
-	call := &call{
-		op: "read group with xid", object: strconv.Quote(xid), path: "/v3/groups/" + url.PathEscape(xid), query: p.encode(),
-		route: "GET /v3/groups/{xid}", owner: true,
-	}
-	r, err := c.readGroup(ctx, call, lists)
+	call := call{op: "read group with xid", object: strconv.Quote(xid), path: "/v3/groups/" + url.PathEscape(xid), query: p.encode(), owner: true}
+	r, err := c.group(ctx, call, lists)
 	if err != nil {
 		return nil, err
 	}
 	// Digits are read as an ID, and nothing says that letters count in their case.
 	digits := strings.Trim(xid, "0123456789") == ""
 	if r.XID != xid && (r.XID != "" || digits) {
-		e := c.newError(call, nil)
-		e.Cause, e.Message = ErrNotFound, c.cleanText(fmt.Sprintf("the instance answered with group %d, whose xid is %q", r.ID, r.XID))
+		e := newError(&call, ErrNotFound)
+		e.Message = c.cleanText(fmt.Sprintf("the instance answered with group %d, whose xid is %q", r.ID, r.XID))
 		return nil, e
 	}
 	r.XID = xid
 	return r, nil
-}
-
-func (c *Client) readGroup(ctx context.Context, cl *call, lists intel.List) (*intel.Remote, error) {
-	cl.method = http.MethodGet
-	var r *intel.Remote
-	cl.decode = func(body *answer) error {
-		env, err := readOne(body, func(v value) (err error) {
-			r, err = c.decodeGroup(v, lists)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if r == nil && !env.failed() {
-			return shapeError("it contains no object")
-		}
-		return env.accept(false)
-	}
-	if err := c.do(ctx, cl); err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
-// CaseByXID finds the case that has the xid, ErrNotFound if there is none.
-func (c *Client) CaseByXID(ctx context.Context, xid string, lists intel.List) (*intel.Remote, error) {
-	tql, err := Equal("xid", xid)
-	if err != nil {
-		return nil, err
-	}
-	for r, err := range c.Search(ctx, intel.KindCase, Query{TQL: tql, Lists: lists}) {
-		if err != nil {
-			return nil, err
-		}
-		if r.XID == xid {
-			return r, nil
-		}
-	}
-	return nil, &Error{
-		Op: "read case with xid", Object: strconv.Quote(xid), Method: http.MethodGet, Path: "/v3/cases",
-		Cause: ErrNotFound, Hint: hints[ErrNotFound],
-	}
 }

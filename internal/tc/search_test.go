@@ -178,22 +178,12 @@ func TestCount(t *testing.T) {
 	}
 }
 
-func TestCaseByXID(t *testing.T) {
-	c := client(t, func(w http.ResponseWriter, r *http.Request) {
-		if got := r.URL.Query().Get("tql"); got != `xid = "it\'s \"x\" \\ \`+"`"+`"` {
-			t.Errorf("asked %s", got)
-		}
-		status(200, `{"data":[{"id":1,"xid":"other","name":"a","owner":"Org"},{"id":2,"xid":"it's \"x\" \\ `+"`"+`","name":"b","owner":"Org"}],"status":"Success"}`)(w, r)
-	})
-	r, err := c.CaseByXID(t.Context(), "it's \"x\" \\ `", 0)
-	if err != nil || r.ID != 2 || r.Owner != "Org" {
-		t.Errorf("got %v, %v", r, err)
+func TestEqualQuotesItsValue(t *testing.T) {
+	got, err := Equal("xid", "it's \"x\" \\ `")
+	if want := `xid = "it\'s \"x\" \\ \` + "`" + `"`; err != nil || got != want {
+		t.Errorf("got %s, %v; want %s", got, err, want)
 	}
-	c = client(t, status(200, `{"data":[],"status":"Success"}`))
-	if _, err := c.CaseByXID(t.Context(), "x", 0); !IsNotFound(err) {
-		t.Errorf("got %v", err)
-	}
-	if _, err := c.CaseByXID(t.Context(), "a\nb", 0); err == nil {
+	if _, err := Equal("xid", "a\nb"); err == nil {
 		t.Error("a line break is sent")
 	}
 }

@@ -124,10 +124,11 @@ func readBack(t *testing.T, c *tc.Client, id int64, sw tcsim.Switches) *intel.Re
 	if _, err := c.GroupByXID(t.Context(), want.Owner, "tcimport-2", 0); !tc.IsNotFound(err) {
 		t.Errorf("got %v", err)
 	}
-	kase, err := c.CaseByXID(t.Context(), "tcimport-case-1", 0)
-	must(t, err)
-	if kase.Name != "C" || kase.Owner != tcsim.DemoOrganization {
-		t.Errorf("case %+v", kase)
+	for kase, err := range c.Search(t.Context(), intel.KindCase, tc.Query{TQL: `xid = "tcimport-case-1"`}) {
+		must(t, err)
+		if kase.Name != "C" || kase.Owner != tcsim.DemoOrganization {
+			t.Errorf("case %+v", kase)
+		}
 	}
 	return got
 }

@@ -1,7 +1,6 @@
 package tc
 
 import (
-	"maps"
 	"sync"
 	"time"
 )
@@ -14,35 +13,20 @@ type Traffic struct {
 	Waited    time.Duration // by callers, for pauses and before retries; the limiter not counted
 }
 
-// Stats are the traffic of a client in all, and by route ("GET /v3/groups";
-// IDs are left out).
-type Stats struct {
-	Traffic
-	Routes map[string]Traffic
-}
-
 // Stats counts from the beginning.
-func (c *Client) Stats() Stats {
+func (c *Client) Stats() Traffic {
 	c.stats.mu.Lock()
 	defer c.stats.mu.Unlock()
-	return Stats{Traffic: c.stats.all, Routes: maps.Clone(c.stats.routes)}
+	return c.stats.Traffic
 }
 
 type counters struct {
-	mu     sync.Mutex
-	all    Traffic
-	routes map[string]Traffic
+	mu sync.Mutex
+	Traffic
 }
 
-// add applies change to the counts in all and to those of a route.
-func (c *counters) add(route string, change func(*Traffic)) {
+func (c *counters) add(change func(*Traffic)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	change(&c.all)
-	if c.routes == nil {
-		c.routes = map[string]Traffic{}
-	}
-	t := c.routes[route]
-	change(&t)
-	c.routes[route] = t
+	change(&c.Traffic)
 }

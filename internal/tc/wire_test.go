@@ -143,7 +143,7 @@ func TestUnknownAuthority(t *testing.T) {
 	defer server.Close()
 	at := func(cfg *Config) { cfg.BaseURL, cfg.Transport = server.URL, nil }
 	_, err := client(t, nil, at).CreateGroup(t.Context(), threat(), 0)
-	if !errors.Is(err, ErrTLS) || IsInDoubt(err) || !strings.Contains(Hint(err), "--ca-file") {
+	if !errors.Is(err, ErrCertificate) || IsInDoubt(err) || !strings.Contains(Hint(err), "--ca-file") {
 		t.Errorf("got %v, %s", err, Hint(err))
 	}
 	pool := x509.NewCertPool()

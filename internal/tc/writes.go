@@ -24,17 +24,12 @@ func (c *Client) CreateGroup(ctx context.Context, w intel.GroupWrite, lists inte
 	if err := e.group(w); err != nil {
 		return nil, err
 	}
-	return c.writeGroup(ctx, &call{
-		op: "create group", object: strconv.Quote(w.Name), method: http.MethodPost, path: "/v3/groups",
-		route: "POST /v3/groups", writes: true, owner: true,
-	}, e.bytes(), lists, fields)
+	cl := call{op: "create group", object: strconv.Quote(w.Name), method: http.MethodPost, path: "/v3/groups", body: e.bytes(), owner: true}
+	return c.writeGroup(ctx, cl, lists, fields)
 }
 
 // UpdateGroup changes exactly what w holds.
 func (c *Client) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
-	if w.ID <= 0 {
-		return nil, fmt.Errorf("a group cannot be updated without its ID")
-	}
 	e := c.newEncoder(true)
 	if err := e.group(w); err != nil {
 		return nil, err
@@ -42,97 +37,73 @@ func (c *Client) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists inte
 	if e.isEmpty() {
 		return nil, fmt.Errorf("the update of group %d is empty", w.ID)
 	}
-	id := strconv.FormatInt(w.ID, 10)
-	return c.writeGroup(ctx, &call{
-		op: "update group", object: id, method: http.MethodPut, path: "/v3/groups/" + id,
-		route: "PUT /v3/groups/{id}", writes: true,
-	}, e.bytes(), lists, fields)
-}
-
-func (c *Client) writeGroup(ctx context.Context, cl *call, body []byte, lists intel.List, fields []string) (*intel.Remote, error) {
-	var p params
-	p.addFields(lists, fields)
-	var r *intel.Remote
-	err := c.write(ctx, cl, p, body, func(v value) (err error) {
-		// What was asked for and is not there may as well have been ignored: no list
-		// is taken for empty.
-		r, err = c.decodeGroup(v, 0)
-		return err
-	})
+	cl, err := change("update group", "/v3/groups", w.ID, e.bytes())
 	if err != nil {
 		return nil, err
 	}
-	return r, nil
+	return c.writeGroup(ctx, cl, lists, fields)
 }
 
-// write sends a request that changes something. one gets the object in the
-// answer, which there has to be; nil if it is not needed.
-func (c *Client) write(ctx context.Context, cl *call, p params, body []byte, one func(value) error) error {
+// change is the call that changes the object with an ID, or deletes it if there is no
+// body.
+func change(op, path string, id int64, body []byte) (call, error) {
+	// Without an ID, all objects would be meant.
+	if id <= 0 {
+		return call{}, fmt.Errorf("%s: its ID is missing", op)
+	}
+	text := strconv.FormatInt(id, 10)
+	cl := call{op: op, object: text, method: http.MethodPut, path: path + "/" + text, body: body}
+	if body == nil {
+		cl.method = http.MethodDelete
+	}
+	return cl, nil
+}
+
+// writeGroup writes a group, and returns the one in the answer. If the answer lacks a list
+// that was asked for, the instance may have ignored that: the list is not taken for empty.
+func (c *Client) writeGroup(ctx context.Context, cl call, lists intel.List, fields []string) (*intel.Remote, error) {
+	var p params
+	p.addFields(lists, fields)
+	return c.group(ctx, c.writing(cl, p), 0)
+}
+
+// writing makes a call one that changes something.
+func (c *Client) writing(cl call, p params) call {
 	if c.cfg.ActivityLog {
 		p.add("createActivityLog", "true")
 	}
-	cl.query = p.encode()
-	cl.body = body
-	cl.decode = func(r *answer) error {
-		found := false
-		env, err := readOne(r, func(v value) error {
-			found = true
-			if one == nil {
-				return nil
-			}
-			return one(v)
-		})
-		if err != nil {
-			return err
-		}
-		if err := env.accept(true); err != nil {
-			return err
-		}
-		if one != nil && !found {
-			return shapeError("it contains no object")
-		}
-		return nil
+	cl.query, cl.writes = p.encode(), true
+	return cl
+}
+
+// write changes an object, or deletes it if there is no body.
+func (c *Client) write(ctx context.Context, op, path string, id int64, body []byte) error {
+	cl, err := change(op, path, id, body)
+	if err != nil {
+		return err
 	}
-	return c.do(ctx, cl)
+	return c.one(ctx, c.writing(cl, nil), nil)
 }
 
 // DeleteGroup deletes a group; one that is not there is ErrNotFound.
 func (c *Client) DeleteGroup(ctx context.Context, id int64) error {
-	// Without an ID it would be a request to delete all of them.
-	if id <= 0 {
-		return fmt.Errorf("a group cannot be deleted without its ID")
-	}
-	text := strconv.FormatInt(id, 10)
-	return c.write(ctx, &call{
-		op: "delete group", object: text, method: http.MethodDelete, path: "/v3/groups/" + text,
-		route: "DELETE /v3/groups/{id}", writes: true,
-	}, nil, nil, nil)
+	return c.write(ctx, "delete group", "/v3/groups", id, nil)
 }
 
 // UpdateGroupAttribute makes an attribute of a group what a says. Its type cannot
 // be changed.
 func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) error {
-	if id <= 0 {
-		return fmt.Errorf("an attribute cannot be updated without its ID")
-	}
 	e := c.newEncoder(true)
 	if err := e.attributeUpdate(a); err != nil {
 		return err
 	}
-	text := strconv.FormatInt(id, 10)
-	return c.write(ctx, &call{
-		op: "update attribute", object: text, method: http.MethodPut, path: "/v3/groupAttributes/" + text,
-		route: "PUT /v3/groupAttributes/{id}", writes: true,
-	}, nil, e.bytes(), nil)
+	return c.write(ctx, "update attribute", "/v3/groupAttributes", id, e.bytes())
 }
 
 // UpdateIndicator gives an indicator the fields, tags, labels and attributes of
 // o, in addition to what it has: for an instance that has made it but ignored
 // them. Nothing is sent where o has none of them.
 func (c *Client) UpdateIndicator(ctx context.Context, id int64, o *intel.Object) error {
-	if id <= 0 {
-		return fmt.Errorf("an indicator cannot be updated without its ID")
-	}
 	e := c.newEncoder(true)
 	e.open('{')
 	if err := e.objectFields(o, true); err != nil {
@@ -142,9 +113,5 @@ func (c *Client) UpdateIndicator(ctx context.Context, id int64, o *intel.Object)
 	if e.isEmpty() {
 		return nil
 	}
-	text := strconv.FormatInt(id, 10)
-	return c.write(ctx, &call{
-		op: "update indicator", object: text, method: http.MethodPut, path: "/v3/indicators/" + text,
-		route: "PUT /v3/indicators/{id}", writes: true,
-	}, nil, e.bytes(), nil)
+	return c.write(ctx, "update indicator", "/v3/indicators", id, e.bytes())
 }
