@@ -107,16 +107,16 @@ func (c *Client) Complete(ctx context.Context, list intel.List, groups []*intel.
 	})
 	if IsObjectError(err) {
 		c.log.Warn("the instance cannot be asked for the "+shared[list].many+" of groups: those of single groups are read", "error", err)
-		err = w.single(ctx, slices.Collect(maps.Keys(byID)))
+		err = w.byGroup(ctx, slices.Collect(maps.Keys(byID)), w.single)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the %s of groups: %w", shared[list].many, err)
 	}
 	var cut []*intel.Remote
 	for _, r := range byID {
-		if entries := w.found[r.ID]; slices.ContainsFunc(entries, func(t intel.RemoteTag) bool { return w.matters(r.ID, t) }) {
+		if w.anyMatters(r.ID, w.found[r.ID]) {
 			cut = append(cut, r)
-			setEntries(r, list, entries)
+			setEntries(r, list, w.found[r.ID])
 		}
 	}
 	return cut, nil
@@ -156,6 +156,11 @@ type wholeLists struct {
 	found   map[int64][]intel.RemoteTag
 }
 
+// anyMatters reports whether any of entries matters to a group.
+func (w *wholeLists) anyMatters(group int64, entries []intel.RemoteTag) bool {
+	return slices.ContainsFunc(entries, func(t intel.RemoteTag) bool { return w.matters(group, t) })
+}
+
 // chunk finds the lists of some groups, which clause selects.
 func (w *wholeLists) chunk(ctx context.Context, groups []int64, clause string) error {
 	all, err := w.entries(ctx, "hasGroup("+clause+")")
@@ -165,9 +170,7 @@ func (w *wholeLists) chunk(ctx context.Context, groups []int64, clause string) e
 	relevant := slices.DeleteFunc(slices.Clone(all), func(t intel.RemoteTag) bool {
 		return !slices.ContainsFunc(groups, func(g int64) bool { return w.matters(g, t) })
 	})
-	suspects := slices.DeleteFunc(slices.Clone(groups), func(g int64) bool {
-		return !slices.ContainsFunc(relevant, func(t intel.RemoteTag) bool { return w.matters(g, t) })
-	})
+	suspects := slices.DeleteFunc(slices.Clone(groups), func(g int64) bool { return !w.anyMatters(g, relevant) })
 	switch {
 	case len(suspects) == 0:
 		return nil
@@ -178,11 +181,11 @@ func (w *wholeLists) chunk(ctx context.Context, groups []int64, clause string) e
 		if err := having.byEntry(ctx, suspects, relevant); err != nil {
 			return err
 		}
-		suspects = slices.DeleteFunc(suspects, func(g int64) bool {
-			return !slices.ContainsFunc(having.found[g], func(t intel.RemoteTag) bool { return w.matters(g, t) })
-		})
+		suspects = slices.DeleteFunc(suspects, func(g int64) bool { return !w.anyMatters(g, having.found[g]) })
 	}
-	return w.byGroup(ctx, suspects)
+	return w.byGroup(ctx, suspects, func(ctx context.Context, group int64) ([]intel.RemoteTag, error) {
+		return w.entries(ctx, fmt.Sprintf("hasGroup(id = %d)", group))
+	})
 }
 
 // byEntry asks for each entry which of the groups have it.
@@ -191,16 +194,15 @@ func (w *wholeLists) byEntry(ctx context.Context, groups []int64, entries []inte
 	for _, g := range groups {
 		ids.Values = append(ids.Values, strconv.FormatInt(g, 10))
 	}
-	having := make([][]int64, len(entries))
-	err := w.parallel(ctx, len(entries), func(ctx context.Context, i int) error {
-		q := QueryIn{Query: Query{TQL: fmt.Sprintf("%s(id = %d)", shared[w.list].has, entries[i].ID)}, In: []In{ids}}
+	having, err := inParallel(ctx, w.c, entries, func(ctx context.Context, t intel.RemoteTag) (having []int64, err error) {
+		q := QueryIn{Query: Query{TQL: fmt.Sprintf("%s(id = %d)", shared[w.list].has, t.ID)}, In: []In{ids}}
 		for r, err := range w.c.SearchIn(ctx, intel.KindGroup, q) {
 			if err != nil {
-				return err
+				return nil, err
 			}
-			having[i] = append(having[i], r.ID)
+			having = append(having, r.ID)
 		}
-		return nil
+		return having, nil
 	})
 	for i, t := range entries {
 		for _, g := range having[i] {
@@ -210,38 +212,26 @@ func (w *wholeLists) byEntry(ctx context.Context, groups []int64, entries []inte
 	return err
 }
 
-// byGroup asks for the entries of each group.
-func (w *wholeLists) byGroup(ctx context.Context, groups []int64) error {
-	lists := make([][]intel.RemoteTag, len(groups))
-	err := w.parallel(ctx, len(groups), func(ctx context.Context, i int) (err error) {
-		lists[i], err = w.entries(ctx, fmt.Sprintf("hasGroup(id = %d)", groups[i]))
-		return err
-	})
+// byGroup reads the entries of each group.
+func (w *wholeLists) byGroup(ctx context.Context, groups []int64, read func(context.Context, int64) ([]intel.RemoteTag, error)) error {
+	lists, err := inParallel(ctx, w.c, groups, read)
 	for i, g := range groups {
 		w.found[g] = lists[i]
 	}
 	return err
 }
 
-// single reads the groups themselves, one by one: where an answer of many groups
-// cuts their lists, one of a single group may not.
-func (w *wholeLists) single(ctx context.Context, groups []int64) error {
-	lists := make([][]intel.RemoteTag, len(groups))
-	err := w.parallel(ctx, len(groups), func(ctx context.Context, i int) error {
-		r, err := w.c.Group(ctx, groups[i], w.list)
-		if err != nil {
-			if IsNotFound(err) {
-				return nil
-			}
-			return err
-		}
-		lists[i] = Entries(r, w.list)
-		return nil
-	})
-	for i, g := range groups {
-		w.found[g] = lists[i]
+// single reads a group itself: where an answer of many groups cuts their lists, one of a
+// single group may not.
+func (w *wholeLists) single(ctx context.Context, group int64) ([]intel.RemoteTag, error) {
+	r, err := w.c.Group(ctx, group, w.list)
+	switch {
+	case IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
 	}
-	return err
+	return Entries(r, w.list), nil
 }
 
 // entries are all that a query finds in the list of entries.
@@ -258,12 +248,17 @@ func (w *wholeLists) entries(ctx context.Context, tql string) ([]intel.RemoteTag
 	return out, err
 }
 
-// parallel does n things, as many at a time as requests can be in flight.
-func (w *wholeLists) parallel(ctx context.Context, n int, do func(context.Context, int) error) error {
+// inParallel reads something for each of a list, as much at a time as requests can be in
+// flight.
+func inParallel[T, R any](ctx context.Context, c *Client, list []T, read func(context.Context, T) (R, error)) ([]R, error) {
+	out := make([]R, len(list))
 	g, ctx := workers.WithContext(ctx)
-	g.SetLimit(max(w.c.cfg.Workers, 1))
-	for i := range n {
-		g.Go(func() error { return do(ctx, i) })
+	g.SetLimit(c.cfg.Workers)
+	for i, one := range list {
+		g.Go(func() (err error) {
+			out[i], err = read(ctx, one)
+			return err
+		})
 	}
-	return g.Wait()
+	return out, g.Wait()
 }
