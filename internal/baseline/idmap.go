@@ -11,6 +11,15 @@ import (
 // IDMap is what the report of an earlier run says about groups, by their keys.
 type IDMap map[string]Group
 
+// Keys are the keys of groups by their IDs.
+func (ids IDMap) Keys() map[int64]string {
+	keys := make(map[int64]string, len(ids))
+	for key, g := range ids {
+		keys[g.ID] = key
+	}
+	return keys
+}
+
 // Group is what earlier runs know of a group: a row of an id-map.
 type Group struct {
 	ID        int64     `json:"id"`

@@ -20,22 +20,18 @@ func (m *maker) associate() {
 	}
 }
 
-func (m *maker) want(a, b *intel.Remote, kind intel.Kind) {
-	if a == nil || m.Policy.Associations != plan.Replace {
-		return
+// want keeps a replace policy away from an association of r.
+func (m *maker) want(r *intel.Remote, kind intel.Kind, id int64) {
+	if r != nil && m.Policy.Associations == plan.Replace {
+		m.wanted.Add(r.ID, kind, id)
 	}
-	l := inventory.LinkList{Group: a.ID, Kind: kind}
-	if m.wanted[l] == nil {
-		m.wanted[l] = map[int64]bool{}
-	}
-	m.wanted[l][b.ID] = true
 }
 
 // wantCandidates keeps a replace policy away from the associations of r with
 // what group j may be: the manifests do not say that these are to go.
 func (m *maker) wantCandidates(r *intel.Remote, j int) {
 	for _, c := range m.matches[j].candidates {
-		m.want(r, c, intel.KindGroup)
+		m.want(r, intel.KindGroup, c.ID)
 	}
 }
 
@@ -45,8 +41,8 @@ func (m *maker) associateGroups(e intel.Edge) {
 	m.wantCandidates(ri, j)
 	m.wantCandidates(rj, i)
 	if ri != nil && rj != nil {
-		m.want(ri, rj, intel.KindGroup)
-		m.want(rj, ri, intel.KindGroup)
+		m.want(ri, intel.KindGroup, rj.ID)
+		m.want(rj, intel.KindGroup, ri.ID)
 		if m.Found.LinkedTo(ri, intel.KindGroup, rj.ID) || m.Found.LinkedTo(rj, intel.KindGroup, ri.ID) {
 			m.noteLink(i, j)
 			return
@@ -91,11 +87,7 @@ func (m *maker) noteLink(i, j int) {
 		m.actions[j].Baseline = append(m.actions[j].Baseline, baseline.Link(intel.KindGroup, ri.ID))
 		return
 	}
-	elsewhere := inventory.LinkList{Group: rj.ID, Kind: intel.KindGroup}
-	if m.noted[elsewhere] == nil {
-		m.noted[elsewhere] = map[int64]bool{}
-	}
-	m.noted[elsewhere][ri.ID] = true
+	m.noted.Add(rj.ID, intel.KindGroup, ri.ID)
 }
 
 // linkOrigin says where it comes from that group i lacks the association with
@@ -145,7 +137,7 @@ func (m *maker) associateObject(e intel.Edge) {
 	a, o := m.actions[e.Group], &m.objects[e.Other]
 	row := m.plan.Objects[o.row-1]
 	if r := m.matches[e.Group].remote; r != nil && row.ID != 0 {
-		m.want(r, &intel.Remote{ID: row.ID}, e.Kind)
+		m.want(r, e.Kind, row.ID)
 		if m.Found.LinkedTo(r, e.Kind, row.ID) {
 			a.Baseline = append(a.Baseline, baseline.Link(e.Kind, row.ID))
 			return
@@ -154,8 +146,8 @@ func (m *maker) associateObject(e intel.Edge) {
 	if m.listedBefore(e.Group, m.targetOf(o.row, row)) {
 		return
 	}
-	as := &plan.Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
-		ID: row.ID, State: row.State, Op: plan.Add, Object: o.row, Written: e.Written, Reason: row.Reason}
+	as := m.toObject(e)
+	as.Reason = row.Reason
 	if row.ID != 0 && a.ID != 0 {
 		as.Drift = m.linkOrigin(e.Group, e.Kind, row.ID, plan.Add)
 	}
@@ -163,6 +155,14 @@ func (m *maker) associateObject(e intel.Edge) {
 	if row.State == plan.New && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
 		m.shared[e.Other] = append(m.shared[e.Other], e.Group)
 	}
+}
+
+// toObject is an association with an object of the import.
+func (m *maker) toObject(e intel.Edge) *plan.Association {
+	at := m.objects[e.Other].row
+	row := m.plan.Objects[at-1]
+	return &plan.Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
+		ID: row.ID, State: row.State, Op: plan.Add, Object: at, Written: e.Written}
 }
 
 // removeLinks lists, under a replace policy, the associations that are there and that

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tcimport/internal/baseline"
@@ -16,7 +17,7 @@ import (
 type differ struct {
 	policy    plan.Policy
 	g         *intel.Group
-	r         *intel.Remote // nil: create
+	r         *intel.Remote // empty if the group is to be created
 	rewritten baseline.Rewritten
 	last      baseline.Baseline // what the last run left
 	changes   []plan.Change
@@ -35,8 +36,9 @@ func (d *differ) present(facts ...baseline.Fact) plan.Drift { return origin(d.la
 // scalars compares the name and the type's own fields. A scalar is never
 // cleared: what the manifest leaves out stays as it is.
 func (d *differ) scalars() {
+	creates := d.r.ID == 0
 	switch {
-	case d.r == nil:
+	case creates:
 	case strings.TrimSpace(d.r.Name) == d.g.Name:
 		d.note(baseline.Name(d.g.Name))
 	default:
@@ -52,7 +54,7 @@ func (d *differ) scalars() {
 		if !ok {
 			continue
 		}
-		if d.r == nil {
+		if creates {
 			d.add(plan.Change{Field: f.Name, Op: plan.Add, New: f.Value})
 			continue
 		}
@@ -71,35 +73,62 @@ func (d *differ) scalars() {
 	}
 }
 
+// tags compares the tags. What the instance made of a tag by its rules, as the
+// id-map remembers it, is that tag.
+func (d *differ) tags() {
+	want, have := d.g.Tags, d.r.Tags
+	d.entries("tags", d.policy.Tags, len(want), len(have),
+		func(w, h int) bool { return d.rewritten.IsTag(want[w], have[h]) },
+		func(w int) (string, baseline.Fact) { return want[w].String(), baseline.Tag(want[w]) },
+		func(h int) (string, []baseline.Fact) { return have[h].Name, d.rewritten.Tag(have[h]) })
+}
+
 // labels compares the security labels.
 func (d *differ) labels() {
-	if d.g.Lists&intel.ListSecurityLabels == 0 && len(d.g.SecurityLabels) == 0 {
-		return
-	}
-	var have []intel.RemoteLabel
-	if d.r != nil {
-		have = d.r.SecurityLabels
-	}
-	wanted := make([]bool, len(have))
-	for _, l := range d.g.SecurityLabels {
+	want, have := d.g.SecurityLabels, d.r.SecurityLabels
+	d.entries("securityLabels", d.policy.Labels, len(want), len(have),
+		func(w, h int) bool { return intel.SameLabel(want[w], have[h].Name) },
+		func(w int) (string, baseline.Fact) { return want[w], baseline.Label(want[w]) },
+		func(h int) (string, []baseline.Fact) {
+			return have[h].Name, []baseline.Fact{baseline.Label(have[h].Name)}
+		})
+}
+
+// entries compares the entries of a list by their indexes. wanted gives the text of
+// one that the manifest wants, and its fact; present the name of one that is there, and
+// the facts that can stand for it.
+func (d *differ) entries(field string, policy plan.ListPolicy, want, have int, same func(w, h int) bool,
+	wanted func(w int) (string, baseline.Fact), present func(h int) (string, []baseline.Fact)) {
+	isWanted := make([]bool, have)
+	for w := range want {
 		found := false
-		for i, h := range have {
-			if intel.SameLabel(l, h.Name) {
-				wanted[i], found = true, true
+		for h := range have {
+			if same(w, h) {
+				isWanted[h], found = true, true
 			}
 		}
-		if found {
-			d.note(baseline.Label(l))
+		if text, fact := wanted(w); found {
+			d.note(fact)
 		} else {
-			d.add(plan.Change{Field: "securityLabels", Op: plan.Add, New: l, Drift: d.missing(baseline.Label(l))})
+			d.add(plan.Change{Field: field, Op: plan.Add, New: text, Drift: d.missing(fact)})
 		}
 	}
-	if d.policy.Labels != plan.Replace {
-		return
-	}
-	for i, h := range have {
-		if !wanted[i] {
-			d.add(plan.Change{Field: "securityLabels", Op: plan.Remove, Old: h.Name, Drift: d.present(baseline.Label(h.Name))})
+	for h := range have {
+		if policy == plan.Replace && !isWanted[h] {
+			name, facts := present(h)
+			d.add(plan.Change{Field: field, Op: plan.Remove, Old: name, Drift: d.present(facts...)})
 		}
 	}
+}
+
+// hadTags are the tags that the group has, if it gets further ones.
+func (d *differ) hadTags() []string {
+	if !slices.ContainsFunc(d.changes, func(c plan.Change) bool { return c.Field == "tags" && c.Op == plan.Add }) {
+		return nil
+	}
+	var names []string
+	for _, h := range d.r.Tags {
+		names = append(names, h.Name)
+	}
+	return names
 }

@@ -16,19 +16,10 @@ import (
 // adds, and says so, and replace removes. Replace looks at the types that the group
 // names, or at all if its list is explicitly empty.
 func (d *differ) attributes() {
-	if d.g.Lists&intel.ListAttributes == 0 && len(d.g.Attributes) == 0 {
-		return
-	}
 	have := map[string][]intel.RemoteAttribute{}
-	var haveTypes []string
-	if d.r != nil {
-		for _, at := range d.r.Attributes {
-			k := spelling.Fold(at.Type)
-			if have[k] == nil {
-				haveTypes = append(haveTypes, k)
-			}
-			have[k] = append(have[k], at)
-		}
+	for _, at := range d.r.Attributes {
+		k := spelling.Fold(at.Type)
+		have[k] = append(have[k], at)
 	}
 	var types []string
 	want := map[string][]intel.Attribute{}
@@ -42,11 +33,9 @@ func (d *differ) attributes() {
 	for _, k := range types {
 		d.attributesOfType(want[k], have[k])
 	}
-	if d.policy.Attributes == plan.Replace && len(d.g.Attributes) == 0 {
-		for _, k := range haveTypes {
-			for _, h := range have[k] {
-				d.removeAttribute(h)
-			}
+	if d.policy.Attributes == plan.Replace && len(types) == 0 {
+		for _, h := range d.r.Attributes {
+			d.removeAttribute(h)
 		}
 	}
 }

@@ -50,19 +50,12 @@ func (m *maker) applyDrift() {
 			m.applyDriftTo(a, m.last(g.Key))
 		}
 	}
-	gone := map[inventory.LinkList]map[int64]bool{}
-	unlink := func(group, other int64) {
-		l := inventory.LinkList{Group: group, Kind: intel.KindGroup}
-		if gone[l] == nil {
-			gone[l] = map[int64]bool{}
-		}
-		gone[l][other] = true
-	}
+	gone := inventory.LinkSet{}
 	for _, a := range m.actions {
 		for _, as := range a.Associations {
 			if as.Op == plan.Remove && as.Kind == intel.KindGroup {
-				unlink(a.ID, as.ID)
-				unlink(as.ID, a.ID)
+				gone.Add(a.ID, intel.KindGroup, as.ID)
+				gone.Add(as.ID, intel.KindGroup, a.ID)
 			}
 		}
 	}

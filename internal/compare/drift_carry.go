@@ -50,7 +50,7 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere map[int64]bool) {
 
 // forget removes the facts of associations that the plan removes from groups that the
 // manifests no longer name.
-func (m *maker) forget(unlinked map[inventory.LinkList]map[int64]bool) {
+func (m *maker) forget(unlinked inventory.LinkSet) {
 	if len(unlinked) == 0 {
 		return
 	}

@@ -48,7 +48,8 @@ func Make(in Input) *plan.Plan {
 		Input: in,
 		plan: &plan.Plan{Version: plan.Version, Actions: []*plan.Action{}, Target: in.Target, Namespace: in.Import.Namespace,
 			Policy: in.Policy, IDMap: in.IDMap},
-		wanted: map[inventory.LinkList]map[int64]bool{}, noted: map[inventory.LinkList]map[int64]bool{},
+		wanted: inventory.LinkSet{}, noted: inventory.LinkSet{}, doomed: map[int64]bool{},
+		keyOf: in.IDMap.Keys(),
 	}
 	if !in.Now.IsZero() {
 		m.plan.Made = in.Now.UTC().Format(time.RFC3339Nano)
@@ -56,10 +57,6 @@ func Make(in Input) *plan.Plan {
 	m.matches = matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
 	m.resolveObjects()
 	m.startActions()
-	m.keyOf = make(map[int64]string, len(m.IDMap))
-	for key, row := range m.IDMap {
-		m.keyOf[row.ID] = key
-	}
 	m.leftovers()
 	m.conflicts()
 	m.compareGroups()
@@ -83,9 +80,9 @@ type maker struct {
 	deletions []*plan.Action
 	doomed    map[int64]bool // the groups of deletions
 
-	wanted map[inventory.LinkList]map[int64]bool // under a replace policy: links that exist and that the manifests name
-	noted  map[inventory.LinkList]map[int64]bool // of these, associations of groups that are noted under their other end
-	keyOf  map[int64]string                      // key that the id-map has for a group of the instance
+	wanted inventory.LinkSet // under a replace policy: links that exist and that the manifests name
+	noted  inventory.LinkSet // of these, associations of groups that are noted under their other end
+	keyOf  map[int64]string  // key that the id-map has for a group of the instance
 
 	duplicated map[target]bool // what the manifests name in several ways
 	listed     map[pair]bool   // associations with it that the plan has
@@ -168,14 +165,21 @@ func (m *maker) compareGroups() {
 		if g.Reference || a.Verb != plan.Create && a.Verb != plan.Unchanged {
 			continue
 		}
-		d := &differ{policy: m.Policy, g: g, r: r, rewritten: m.IDMap[g.Key].Rewritten, changes: changes[:0]}
+		d := &differ{policy: m.Policy, g: g, r: &intel.Remote{}, rewritten: m.IDMap[g.Key].Rewritten, changes: changes[:0]}
 		if r != nil {
-			d.last = m.last(g.Key)
+			d.r, d.last = r, m.last(g.Key)
 		}
 		d.scalars()
-		d.tags()
-		d.labels()
-		d.attributes()
+		lists := Lists(g)
+		if lists.Has(intel.ListTags) {
+			d.tags()
+		}
+		if lists.Has(intel.ListSecurityLabels) {
+			d.labels()
+		}
+		if lists.Has(intel.ListAttributes) {
+			d.attributes()
+		}
 		changes = d.changes
 		a.Changes, a.Baseline = append([]plan.Change(nil), changes...), d.same
 		for _, text := range d.notes {
@@ -270,12 +274,9 @@ func (m *maker) keepWanted() {
 		}
 		if e.Kind == intel.KindGroup {
 			w.Associations = append(w.Associations, m.toGroup(e.Other, e.Written))
-			continue
+		} else {
+			w.Associations = append(w.Associations, m.toObject(e))
 		}
-		o := &m.objects[e.Other]
-		row := m.plan.Objects[o.row-1]
-		w.Associations = append(w.Associations, &plan.Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
-			ID: row.ID, State: row.State, Op: plan.Add, Object: o.row, Written: e.Written})
 	}
 }
 

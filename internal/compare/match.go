@@ -16,11 +16,17 @@ import (
 // match is what identity says about one group of the import.
 type match struct {
 	remote     *intel.Remote // nil: it does not exist
-	how        string        // "id-map", "xid", "name", "id"
+	how        string        // "id-map" or "xid", for messages
 	conflict   string        // why nothing is done, "" if there is no conflict
 	candidates []*intel.Remote
 	adopted    bool // it was found by its name
 	deleted    bool // the id-map knows a group that is not there any more
+}
+
+// inConflict is a match of a group that may be any of candidates, or must not be the
+// one that was found.
+func inConflict(candidates []*intel.Remote, format string, args ...any) match {
+	return match{candidates: candidates, conflict: fmt.Sprintf(format, args...)}
 }
 
 // matcher finds out which groups of the instance are which of the import.
@@ -58,7 +64,7 @@ func matchGroups(im *intel.Import, ex *inventory.Inventory, ids baseline.IDMap, 
 			}
 		}
 	}
-	byName := map[*intel.Remote][]int{}
+	byName := map[*intel.Remote]int{} // the first group that was found by its name
 	for i, g := range im.Groups {
 		mt := &m.matches[i]
 		if g.Reference || mt.remote != nil || mt.conflict != "" {
@@ -67,24 +73,28 @@ func matchGroups(im *intel.Import, ex *inventory.Inventory, ids baseline.IDMap, 
 		deleted := mt.deleted
 		*mt = m.named(g)
 		mt.deleted = deleted && mt.remote == nil
-		if mt.remote != nil {
-			byName[mt.remote] = append(byName[mt.remote], i)
+		if mt.remote == nil {
+			continue
 		}
-	}
-	for r, is := range byName {
-		for _, i := range is {
-			if len(is) > 1 {
-				other := im.Groups[is[0]]
-				if is[0] == i {
-					other = im.Groups[is[1]]
-				}
-				m.matches[i] = match{candidates: []*intel.Remote{r}, conflict: fmt.Sprintf(
-					"%s %s exists without an xid, and the key %q at %s has the same type and name: change one of the names, or give the group's ID in an id-map",
-					r.Type, message.Quote(r.Name), other.Key, other.Pos)}
+		r := mt.remote
+		if first, taken := byName[r]; taken {
+			*mt = m.namesake(r, first)
+			if m.matches[first].conflict == "" {
+				m.matches[first] = m.namesake(r, i)
 			}
+		} else {
+			byName[r] = i
 		}
 	}
 	return m.matches
+}
+
+// namesake is a match with r, which group other has the same type and name as.
+func (m *matcher) namesake(r *intel.Remote, other int) match {
+	g := m.im.Groups[other]
+	return inConflict([]*intel.Remote{r},
+		"%s %s exists without an xid, and the key %q at %s has the same type and name: change one of the names, or give the group's ID in an id-map",
+		r.Type, message.Quote(r.Name), g.Key, g.Pos)
 }
 
 // claim notes that group i is r. That two are is a conflict of both: neither of
@@ -96,8 +106,8 @@ func (m *matcher) claim(i int, r *intel.Remote) {
 		return
 	}
 	also := func(of, other int) {
-		m.matches[of] = match{candidates: []*intel.Remote{r}, conflict: fmt.Sprintf(
-			"group %d also belongs to the key %q at %s: remove one of the two keys", r.ID, m.im.Groups[other].Key, m.im.Groups[other].Pos)}
+		g := m.im.Groups[other]
+		m.matches[of] = inConflict([]*intel.Remote{r}, "group %d also belongs to the key %q at %s: remove one of the two keys", r.ID, g.Key, g.Pos)
 	}
 	also(i, j)
 	if m.matches[j].conflict == "" {
@@ -110,29 +120,30 @@ func (m *matcher) known(g *intel.Group) match {
 	xid := g.ExpectedXID(m.im.Namespace)
 	byXID := m.ix.ByXID(g.Owner, xid)
 	if len(byXID) > 1 {
-		return match{candidates: byXID, conflict: fmt.Sprintf(
-			"%d groups in %s have the xid %s: merge or delete all but one", len(byXID), message.Quote(g.Owner), message.Quote(xid))}
+		return inConflict(byXID, "%d groups in %s have the xid %s: merge or delete all but one", len(byXID), message.Quote(g.Owner), message.Quote(xid))
 	}
 	var mt match
 	if len(byXID) == 1 {
 		mt = match{remote: byXID[0], how: "xid"}
 	}
 	if row, ok := m.ids[g.Key]; ok {
-		if byID, conflict := m.byRow(g, row, xid); conflict != "" {
-			return match{conflict: conflict, candidates: listOf(byID)}
-		} else if byID != nil {
-			if mt.remote != nil && mt.remote != byID {
-				return match{candidates: []*intel.Remote{byID, mt.remote}, conflict: fmt.Sprintf(
-					"the id-map says that %q is group %d (%s), but group %d has its xid: correct that row, or leave --id-map out", g.Key, byID.ID, row.Row, mt.remote.ID)}
-			}
-			mt = match{remote: byID, how: "id-map"}
+		byID := m.byRow(g, row, xid)
+		switch {
+		case byID.conflict != "":
+			return byID
+		case byID.remote == nil:
+		case mt.remote != nil && mt.remote != byID.remote:
+			return inConflict([]*intel.Remote{byID.remote, mt.remote},
+				"the id-map says that %q is group %d (%s), but group %d has its xid: correct that row, or leave --id-map out", g.Key, row.ID, row.Row, mt.remote.ID)
+		default:
+			mt = byID
 		}
 		mt.deleted = row.ID != 0 && mt.remote == nil
 	}
 	if mt.remote != nil && spelling.Fold(mt.remote.Type) != spelling.Fold(g.Type) {
-		return match{candidates: []*intel.Remote{mt.remote}, conflict: fmt.Sprintf(
+		return inConflict([]*intel.Remote{mt.remote},
 			"%q is of type %s here and of type %s on the server (group %d, found by %s): a type cannot be changed; give the group another key, or delete the old one",
-			g.Key, g.Type, mt.remote.Type, mt.remote.ID, mt.how)}
+			g.Key, g.Type, mt.remote.Type, mt.remote.ID, mt.how)
 	}
 	return mt
 }
@@ -140,36 +151,32 @@ func (m *matcher) known(g *intel.Group) match {
 // byRow finds the group that a row of the id-map means. The row counts only if
 // owner and type agree and the group carries the expected xid or the row's
 // name.
-func (m *matcher) byRow(g *intel.Group, row baseline.Group, xid string) (*intel.Remote, string) {
+func (m *matcher) byRow(g *intel.Group, row baseline.Group, xid string) match {
 	if row.ID == 0 {
-		return nil, ""
+		return match{}
 	}
-	r, ok := m.ix.ByID[row.ID]
-	if row.Owner != "" && row.Owner != g.Owner {
-		return r, fmt.Sprintf("the id-map has %q in owner %s (%s), the manifest has it in %s: correct that row, or give the group another key",
+	var candidates []*intel.Remote
+	r, there := m.ix.ByID[row.ID]
+	if there {
+		candidates = append(candidates, r)
+	}
+	switch {
+	case row.Owner != "" && row.Owner != g.Owner:
+		return inConflict(candidates, "the id-map has %q in owner %s (%s), the manifest has it in %s: correct that row, or give the group another key",
 			g.Key, message.Quote(row.Owner), row.Row, message.Quote(g.Owner))
-	}
-	if spelling.Fold(row.Type) != spelling.Fold(g.Type) {
-		return r, fmt.Sprintf("the id-map has %q with the type %s (%s), the manifest with the type %s: a type cannot be changed; give the group another key",
+	case spelling.Fold(row.Type) != spelling.Fold(g.Type):
+		return inConflict(candidates, "the id-map has %q with the type %s (%s), the manifest with the type %s: a type cannot be changed; give the group another key",
 			g.Key, row.Type, row.Row, g.Type)
-	}
-	if !ok {
-		return nil, ""
+	case !there:
+		return match{}
 	}
 	// A run that was killed may have given it its new name, or not.
 	named := r.Name == row.Name || row.Baseline.Maybe(baseline.Name(r.Name))
 	if r.Owner != g.Owner || spelling.Fold(r.Type) != spelling.Fold(g.Type) || r.XID != xid && !named {
-		return r, fmt.Sprintf("the id-map says that %q is group %d (%s), but this is now %s %s in %s: correct that row, or leave --id-map out",
+		return inConflict(candidates, "the id-map says that %q is group %d (%s), but this is now %s %s in %s: correct that row, or leave --id-map out",
 			g.Key, row.ID, row.Row, r.Type, message.Quote(r.Name), message.Quote(r.Owner))
 	}
-	return r, ""
-}
-
-func listOf(r *intel.Remote) []*intel.Remote {
-	if r == nil {
-		return nil
-	}
-	return []*intel.Remote{r}
+	return match{remote: r, how: "id-map"}
 }
 
 // named matches by owner, type and name: adoption.
@@ -180,44 +187,37 @@ func (m *matcher) named(g *intel.Group) match {
 			candidates = append(candidates, r)
 		}
 	}
-	what := fmt.Sprintf("%s %s", g.Type, message.Quote(g.Name))
+	what, owner := fmt.Sprintf("%s %s", g.Type, message.Quote(g.Name)), message.Quote(g.Owner)
 	for _, r := range candidates {
 		if i, ok := m.disputed[r.ID]; ok {
-			return match{candidates: candidates, conflict: fmt.Sprintf("%s exists in %s, but group %d may belong to the key %q at %s: resolve the conflict of that key first",
-				what, message.Quote(g.Owner), r.ID, m.im.Groups[i].Key, m.im.Groups[i].Pos)}
+			return inConflict(candidates, "%s exists in %s, but group %d may belong to the key %q at %s: resolve the conflict of that key first",
+				what, owner, r.ID, m.im.Groups[i].Key, m.im.Groups[i].Pos)
 		}
 	}
 	switch {
 	case len(candidates) == 0:
 		return match{}
 	case len(candidates) > 1:
-		return match{candidates: candidates, conflict: fmt.Sprintf(
-			"%d groups in %s are called %s: give the xid of the right one, or its ID in an id-map", len(candidates), message.Quote(g.Owner), what)}
+		return inConflict(candidates, "%d groups in %s are called %s: give the xid of the right one, or its ID in an id-map", len(candidates), owner, what)
 	case m.adopt == plan.AdoptNone:
-		return match{candidates: candidates, conflict: fmt.Sprintf(
-			"%s already exists in %s, and --adopt none does not take it over: leave --adopt out, or give the xid of the group", what, message.Quote(g.Owner))}
-	case candidates[0].XID != "" && m.adopt != plan.AdoptAny:
-		if key := m.earlierKey(candidates[0]); key != "" {
-			return match{candidates: candidates, conflict: fmt.Sprintf(
-				"%s already exists in %s: it is the group of the key %q of this import (%s), which the manifests no longer have: give it this key again, "+
-					"write its xid %s into the manifest, or take it over under the new key with --adopt any",
-				what, message.Quote(g.Owner), key, m.ids[key].Row, message.Quote(candidates[0].XID))}
-		}
-		return match{candidates: candidates, conflict: fmt.Sprintf(
-			"%s already exists in %s with the xid %s, which is not from this import: write this xid into the manifest, or take the group over with --adopt any",
-			what, message.Quote(g.Owner), message.Quote(candidates[0].XID))}
+		return inConflict(candidates, "%s already exists in %s, and --adopt none does not take it over: leave --adopt out, or give the xid of the group", what, owner)
+	case candidates[0].XID == "" || m.adopt == plan.AdoptAny:
+		return match{remote: candidates[0], adopted: true}
 	}
-	return match{remote: candidates[0], how: "name", adopted: true}
+	xid := message.Quote(candidates[0].XID)
+	if key := m.earlierKey(candidates[0]); key != "" {
+		return inConflict(candidates, "%s already exists in %s: it is the group of the key %q of this import (%s), which the manifests no longer have: give it this key again, "+
+			"write its xid %s into the manifest, or take it over under the new key with --adopt any", what, owner, key, m.ids[key].Row, xid)
+	}
+	return inConflict(candidates, "%s already exists in %s with the xid %s, which is not from this import: write this xid into the manifest, or take the group over with --adopt any",
+		what, owner, xid)
 }
 
 // earlierKey is the key under which an earlier run of this import has created r, as
 // the id-map says; "" if that has not.
 func (m *matcher) earlierKey(r *intel.Remote) string {
 	if m.keyOf == nil {
-		m.keyOf = make(map[int64]string, len(m.ids))
-		for key, row := range m.ids {
-			m.keyOf[row.ID] = key
-		}
+		m.keyOf = m.ids.Keys()
 	}
 	if key, ok := m.keyOf[r.ID]; ok && r.XID == intel.DerivedXID(m.im.Namespace, r.Owner, key) {
 		return key
@@ -227,41 +227,29 @@ func (m *matcher) earlierKey(r *intel.Remote) string {
 
 // reference matches a group that is only pointed at.
 func (m *matcher) reference(g *intel.Group) match {
-	switch {
-	case g.ID != 0:
+	if g.ID != 0 {
 		if row, ok := m.ids[g.Key]; ok && row.ID == g.ID && g.Type != "" { // only the id-map knows it
-			if r, conflict := m.byRow(g, row, g.ExpectedXID(m.im.Namespace)); conflict != "" {
-				return match{conflict: conflict, candidates: listOf(r)}
+			if byID := m.byRow(g, row, g.ExpectedXID(m.im.Namespace)); byID.conflict != "" {
+				return byID
 			}
 		}
 		if r, ok := m.ix.ByID[g.ID]; ok {
-			return match{remote: r, how: "id"}
+			return match{remote: r}
 		}
-		return match{conflict: fmt.Sprintf("there is no group with the ID %d, or the API user cannot read it: correct the ID, or ask for access", g.ID)}
-	case g.XID != "":
-		rs := m.ix.ByXID(g.Owner, g.XID)
-		if len(rs) == 1 {
-			return match{remote: rs[0], how: "xid"}
-		}
-		return match{candidates: rs, conflict: fmt.Sprintf("%s in %s have the xid %s: a reference by xid needs exactly one",
-			count(len(rs), "group", "groups"), message.Quote(g.Owner), message.Quote(g.XID))}
+		return inConflict(nil, "there is no group with the ID %d, or the API user cannot read it: correct the ID, or ask for access", g.ID)
 	}
-	rs := m.ix.ByName(g.Owner, g.Type, g.Name)
-	if len(rs) == 1 {
-		return match{remote: rs[0], how: "name"}
+	found, called := m.ix.ByName(g.Owner, g.Type, g.Name), "are called "+g.Type+" "+message.Quote(g.Name)+": a reference by type and name"
+	if g.XID != "" {
+		found, called = m.ix.ByXID(g.Owner, g.XID), "have the xid "+message.Quote(g.XID)+": a reference by xid"
 	}
-	return match{candidates: rs, conflict: fmt.Sprintf("%s in %s are called %s %s: a reference by type and name needs exactly one",
-		count(len(rs), "group", "groups"), message.Quote(g.Owner), g.Type, message.Quote(g.Name))}
-}
-
-func count(n int, one, many string) string {
-	switch n {
-	case 0:
-		return "no " + many
-	case 1:
-		return "1 " + one
+	if len(found) == 1 {
+		return match{remote: found[0]}
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	count := message.Plural(len(found), "group")
+	if len(found) == 0 {
+		count = "no groups"
+	}
+	return inConflict(found, "%s in %s %s needs exactly one", count, message.Quote(g.Owner), called)
 }
 
 func candidates(rs []*intel.Remote) []plan.Candidate {

@@ -26,17 +26,10 @@ func (m *maker) resolveObjects() {
 		if i < len(m.Found.Objects) {
 			found = m.Found.Objects[i]
 		}
-		var conflict string
-		switch {
-		case o.ID != 0:
-			conflict = m.byID(o, row, found)
-		case o.Kind == intel.KindIndicator:
+		if o.ID == 0 {
 			row.Definition = o
-			conflict = m.indicator(i, o, row, found)
-		default:
-			row.Definition = o
-			conflict = m.other(o, row, found)
 		}
+		conflict := m.resolve(i, o, row, found)
 		if conflict != "" {
 			row.State, row.Reason = plan.Missing, conflict
 		}
@@ -59,46 +52,61 @@ func exists(row *plan.Object, r *intel.Remote) {
 	}
 }
 
-func (m *maker) byID(o *intel.Object, row *plan.Object, found []*intel.Remote) string {
-	if len(found) == 0 {
-		return fmt.Sprintf("there is no %s with the ID %d, or the API user cannot read it: correct the ID, or ask for access", o.Kind.Spec().Name, o.ID)
-	}
-	exists(row, found[0])
-	return ""
-}
-
-// indicator resolves an indicator by its type and summary in its owner.
-func (m *maker) indicator(i int, o *intel.Object, row *plan.Object, found []*intel.Remote) string {
-	if len(found) > 1 {
+// resolve finds out which object of the instance object i is. It returns why no group
+// that names it can be written, "" if nothing is in the way.
+func (m *maker) resolve(i int, o *intel.Object, row *plan.Object, found []*intel.Remote) string {
+	switch {
+	case len(found) == 0:
+		return m.missing(i, o, row)
+	case o.ID != 0:
+		exists(row, found[0])
+		return ""
+	case len(found) > 1:
+		in := ""
+		if o.Owner != "" {
+			in = " in " + message.Quote(o.Owner)
+		}
 		var ids []string
 		for _, r := range found {
 			ids = append(ids, fmt.Sprintf("%d (%s)", r.ID, r.Name))
 		}
-		return fmt.Sprintf("%d indicators in %s match it, %s: use the ID of the right one", len(found), message.Quote(o.Owner), strings.Join(ids, ", "))
+		return fmt.Sprintf("%d %ss%s match it, %s: use the ID of the right one", len(found), o.Kind.Spec().Name, in, strings.Join(ids, ", "))
 	}
-	if len(found) == 0 {
-		if owners := m.Found.Elsewhere[i]; len(owners) > 0 {
-			row.Notes = append(row.Notes, "it exists in "+strings.Join(owners, ", ")+", but not in "+o.Owner)
-		}
-		switch m.Policy.MissingIndicators {
-		case plan.MissingFail:
-			return fmt.Sprintf("there is no %s %s in %s (--missing-indicators fail)", o.Type, message.Quote(o.Summary), message.Quote(o.Owner))
-		case plan.MissingSkip:
-			row.State, row.Reason = plan.Missing, "it does not exist (--missing-indicators skip)"
-		default:
-			row.State = plan.New
-		}
+	exists(row, found[0])
+	if o.Kind != intel.KindIndicator {
 		return ""
 	}
-	r := found[0]
-	exists(row, r)
+	return compareIndicator(o, row, found[0])
+}
+
+// missing says what becomes of an object that is not there.
+func (m *maker) missing(i int, o *intel.Object, row *plan.Object) string {
+	if o.ID != 0 {
+		return fmt.Sprintf("there is no %s with the ID %d, or the API user cannot read it: correct the ID, or ask for access", o.Kind.Spec().Name, o.ID)
+	}
+	if owners := m.Found.Elsewhere[i]; len(owners) > 0 {
+		row.Notes = append(row.Notes, "it exists in "+strings.Join(owners, ", ")+", but not in "+o.Owner)
+	}
+	row.State = plan.New
+	row.XID, _ = o.Fields.Get("xid")
+	switch {
+	case o.Kind != intel.KindIndicator:
+	case m.Policy.MissingIndicators == plan.MissingFail:
+		return fmt.Sprintf("there is no %s %s in %s (--missing-indicators fail)", o.Type, message.Quote(o.Summary), message.Quote(o.Owner))
+	case m.Policy.MissingIndicators == plan.MissingSkip:
+		row.State, row.Reason = plan.Missing, "it does not exist (--missing-indicators skip)"
+	}
+	return ""
+}
+
+// compareIndicator notes how an indicator that exists differs from what the manifest
+// says. It returns why it cannot be the one that is meant.
+func compareIndicator(o *intel.Object, row *plan.Object, r *intel.Remote) string {
 	if !r.Active {
 		row.Notes = append(row.Notes, "it is inactive")
 	}
-	if t, ok := intel.IndicatorTypeNamed(o.Type, m.Custom); ok && len(t.Values) == 3 && t.Name == "File" {
-		if conflict := fileHashes(o, t, r, row); conflict != "" {
-			return conflict
-		}
+	if conflict := fileHashes(o, r, row); conflict != "" {
+		return conflict
 	}
 	for _, f := range o.Fields {
 		if have, ok := r.Fields.Get(f.Name); ok && !o.SameField(f, have) {
@@ -111,9 +119,13 @@ func (m *maker) indicator(i int, o *intel.Object, row *plan.Object, found []*int
 	return ""
 }
 
-// fileHashes compares the hashes of a File: one that the server lacks is worth
-// a warning, another one of the same kind makes it another file.
-func fileHashes(o *intel.Object, t *intel.IndicatorType, r *intel.Remote, row *plan.Object) string {
+// fileHashes compares the hashes of an indicator that is a File: one that the server
+// lacks is worth a warning, another one of the same kind makes it another file.
+func fileHashes(o *intel.Object, r *intel.Remote, row *plan.Object) string {
+	t, ok := intel.IndicatorTypeNamed(o.Type, nil)
+	if !ok || t.Name != "File" || o.Kind != intel.KindIndicator {
+		return ""
+	}
 	have, _ := t.KeysOfSummary(r.Name)
 	for i, v := range o.Values {
 		switch {
@@ -125,18 +137,4 @@ func fileHashes(o *intel.Object, t *intel.IndicatorType, r *intel.Remote, row *p
 		}
 	}
 	return ""
-}
-
-// other resolves a case, an artifact or a victim asset.
-func (m *maker) other(o *intel.Object, row *plan.Object, found []*intel.Remote) string {
-	switch len(found) {
-	case 0:
-		row.State = plan.New
-		row.XID, _ = o.Fields.Get("xid")
-		return ""
-	case 1:
-		exists(row, found[0])
-		return ""
-	}
-	return fmt.Sprintf("%d %ss match it: use the ID of the right one", len(found), o.Kind.Spec().Name)
 }

@@ -33,7 +33,6 @@ func (m *maker) leftovers() {
 			disputed[r.ID] = true
 		}
 	}
-	m.doomed = map[int64]bool{}
 	for _, key := range slices.Sorted(maps.Keys(m.IDMap)) {
 		row := m.IDMap[key]
 		r, ok := ix.ByID[row.ID]

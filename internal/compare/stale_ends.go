@@ -114,13 +114,10 @@ func existsSince(o *plan.Object, r *intel.Remote) string {
 
 // hashesSince looks whether a File is still the one that the manifests mean.
 func hashesSince(o *plan.Object, r *intel.Remote) string {
-	if o.Kind != intel.KindIndicator || o.Definition == nil {
+	if o.Definition == nil {
 		return ""
 	}
-	if t, ok := intel.IndicatorTypeNamed(o.Definition.Type, nil); ok && t.Name == "File" {
-		return fileHashes(o.Definition, t, r, &plan.Object{})
-	}
-	return ""
+	return fileHashes(o.Definition, r, &plan.Object{})
 }
 
 // reference looks at the group of an action that the manifests only point at.
