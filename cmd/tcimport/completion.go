@@ -77,7 +77,7 @@ func wordsOf(f *pflag.Flag) []string {
 	case *choice:
 		return v.choices
 	case *report.Format:
-		return strings.Split(v.Type(), "|")
+		return report.FormatNames()
 	case *actionList:
 		return actionNames()
 	}

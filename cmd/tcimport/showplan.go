@@ -27,7 +27,7 @@ func (o *showOptions) addFlags(cmd *cobra.Command) {
 	o.format = report.FormatText
 	f := cmd.Flags()
 	f.Var(&o.format, "format", "how to print the plan")
-	f.Var(&o.only, "only", "list only groups with these actions (text and markdown): "+strings.Join(actionNames(), ", "))
+	f.Var(&o.only, "only", "list only groups with these actions (in every format but JSON): "+strings.Join(actionNames(), ", "))
 	f.BoolVar(&o.full, "full", false, "show whole texts, also the parts that do not change")
 	o.limit.addFlag(cmd)
 }
@@ -35,7 +35,7 @@ func (o *showOptions) addFlags(cmd *cobra.Command) {
 // check refuses --only with JSON: programs would take a part for the whole plan.
 func (o *showOptions) check(p *program) error {
 	if len(o.only) > 0 && !p.fromEnv["only"] && (p.global.json || o.format == report.FormatJSON) {
-		return errors.New("--only works with text and markdown; JSON always has the whole plan")
+		return errors.New("--only does not work with JSON, which always has the whole plan: leave it out, or choose another --format")
 	}
 	return nil
 }
@@ -133,11 +133,11 @@ func (r planResult) text(p *program, _ *report.Error) error {
 		return nil
 	}
 	view := report.PlanView(r.plan, r.show.show(p, p.outTTY, r.rate))
+	write := func(w io.Writer) error { return r.show.format.Write(w, view, p.outScreen()) }
 	if r.show.format == report.FormatMarkdown {
-		write := func(w io.Writer) error { return report.Markdown(w, view, 0) }
 		return errors.Join(write(p.stdout), p.stepSummary(write))
 	}
-	return report.Text(p.stdout, view, p.outScreen())
+	return write(p.stdout)
 }
 
 // json has the reason why the plan would be refused beside the plan.

@@ -13,6 +13,7 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 )
@@ -20,35 +21,54 @@ import (
 // Format is a format in which a plan is shown. It can be a flag.
 type Format string
 
-// The formats.
+// The formats that have rules of their own.
 const (
 	FormatText     Format = "text"
 	FormatJSON     Format = "json"
 	FormatMarkdown Format = "markdown"
 )
 
-// Formats are all formats.
-var Formats = []Format{FormatText, FormatJSON, FormatMarkdown}
+// formats is the table of formats and of the functions that write a View in them.
+// JSON has none: it is the plan itself.
+var formats = []struct {
+	name  Format
+	write func(io.Writer, *View, Screen) error
+}{
+	{FormatText, Text},
+	{FormatJSON, nil},
+	{FormatMarkdown, func(w io.Writer, v *View, _ Screen) error { return Markdown(w, v, 0) }},
+}
+
+// Write writes a view in the format, which is not JSON.
+func (f Format) Write(w io.Writer, v *View, screen Screen) error {
+	for _, known := range formats {
+		if known.name == f && known.write != nil {
+			return known.write(w, v, screen)
+		}
+	}
+	panic("report: a view cannot be written as " + string(f))
+}
 
 // String is the name of the format.
 func (f *Format) String() string { return string(*f) }
 
 // Set takes a format by its name.
 func (f *Format) Set(s string) error {
-	if !slices.Contains(Formats, Format(s)) {
-		return fmt.Errorf("there is no format %q: choose one of %s", s, formatNames(", "))
+	if !slices.Contains(FormatNames(), s) {
+		return fmt.Errorf("there is no format %q: choose one of %s", s, strings.Join(FormatNames(), ", "))
 	}
 	*f = Format(s)
 	return nil
 }
 
 // Type names the values in the help of a flag.
-func (f *Format) Type() string { return formatNames("|") }
+func (f *Format) Type() string { return strings.Join(FormatNames(), "|") }
 
-func formatNames(separator string) string {
-	names := make([]string, len(Formats))
-	for i, f := range Formats {
-		names[i] = string(f)
+// FormatNames are the names of all formats.
+func FormatNames() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = string(f.name)
 	}
-	return strings.Join(names, separator)
+	return names
 }
