@@ -35,7 +35,7 @@ func (o *showOptions) addFlags(cmd *cobra.Command) {
 // check refuses --only with JSON: programs would take a part for the whole plan.
 func (o *showOptions) check(p *program) error {
 	if len(o.only) > 0 && !p.fromEnv["only"] && (p.global.json || o.format == report.FormatJSON) {
-		return errors.New("--only does not work with JSON, which always has the whole plan: leave it out, or choose another --format")
+		return errors.New("--only does not work with JSON: JSON always has the whole plan; leave one of the two out")
 	}
 	return nil
 }
