@@ -20,6 +20,21 @@ func (ids IDMap) Keys() map[int64]string {
 	return keys
 }
 
+// With are the groups of both; where both have a key that of more counts.
+func (ids IDMap) With(more IDMap) IDMap { return with(ids, more) }
+
+func with[M ~map[string]V, V any](m, more M) M {
+	switch {
+	case len(m) == 0:
+		return more
+	case len(more) == 0:
+		return m
+	}
+	m = maps.Clone(m)
+	maps.Copy(m, more)
+	return m
+}
+
 // Group is what earlier runs know of a group: a row of an id-map.
 type Group struct {
 	ID        int64     `json:"id"`
@@ -84,11 +99,4 @@ func (rw Rewritten) Tag(h intel.RemoteTag) []Fact {
 }
 
 // With are the rewritten tags of both; where both have a tag that of more counts.
-func (rw Rewritten) With(more Rewritten) Rewritten {
-	if len(rw) == 0 {
-		return more
-	}
-	out := maps.Clone(rw)
-	maps.Copy(out, more)
-	return out
-}
+func (rw Rewritten) With(more Rewritten) Rewritten { return with(rw, more) }

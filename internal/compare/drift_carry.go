@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"maps"
 	"slices"
 
 	"tcimport/internal/baseline"
@@ -58,20 +57,17 @@ func (m *maker) forget(unlinked inventory.LinkSet) {
 	for _, g := range m.Import.Groups {
 		named[g.Key] = true
 	}
-	cloned := false
+	changed := baseline.IDMap{}
 	for l, others := range unlinked {
 		key, known := m.keyOf[l.Group]
 		row := m.plan.IDMap[key]
 		staying := row.Baseline.Where(func(f baseline.Fact) bool { return !others[f.LinkID(intel.KindGroup)] })
-		if !known || named[key] || len(staying) == len(row.Baseline) {
-			continue
+		if known && !named[key] && len(staying) < len(row.Baseline) {
+			row.Baseline = staying
+			changed[key] = row
 		}
-		if !cloned {
-			m.plan.IDMap, cloned = maps.Clone(m.plan.IDMap), true
-		}
-		row.Baseline = staying
-		m.plan.IDMap[key] = row
 	}
+	m.plan.IDMap = m.plan.IDMap.With(changed)
 }
 
 // staying are the facts of what group i has in its lists and the plan does not remove.

@@ -1,12 +1,12 @@
 package state
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
+	"slices"
 	"time"
 )
 
@@ -28,12 +28,11 @@ func Applied(dir string, scope Scope, planID string) (time.Time, bool, error) {
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	for _, a := range list {
-		if a.Plan == planID {
-			return a.At, true, nil
-		}
+	i := slices.IndexFunc(list, func(a applied) bool { return a.Plan == planID })
+	if i < 0 {
+		return time.Time{}, false, nil
 	}
-	return time.Time{}, false, nil
+	return list[i].At, true, nil
 }
 
 // markApplied adds a plan to those that were carried out.
@@ -71,16 +70,14 @@ func readApplied(path string) ([]applied, error) {
 
 func decodeApplied(data []byte, path string) ([]applied, error) {
 	var list []applied
-	s := bufio.NewScanner(bytes.NewReader(data))
-	for line := 1; s.Scan(); line++ {
+	for d := json.NewDecoder(bytes.NewReader(data)); ; {
 		var a applied
-		if err := json.Unmarshal(s.Bytes(), &a); err != nil || a.Plan == "" {
-			return nil, &CorruptError{Path: path, Line: line, Reason: "not a record of an applied plan"}
+		switch err := d.Decode(&a); {
+		case err == io.EOF:
+			return list, nil
+		case err != nil || a.Plan == "":
+			return nil, &CorruptError{Path: path, Line: len(list) + 1, Reason: "not a record of an applied plan"}
 		}
 		list = append(list, a)
 	}
-	if err := s.Err(); err != nil {
-		return nil, &CorruptError{Path: path, Reason: err.Error()}
-	}
-	return list, nil
 }

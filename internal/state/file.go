@@ -18,26 +18,42 @@ const Private fs.FileMode = 0o600
 // file beside it, which takes its name once it is on the disk. What is no regular
 // file is refused: a device may take nothing of it, and keeps nothing.
 func WriteFile(path string, mode fs.FileMode, write func(io.Writer) error) error {
+	return failed("writing", path, beside(path,
+		func(f *os.File) error { return fill(f, mode, write) },
+		func(tmp, target string) error { return rename(tmp, target, syncDir) }))
+}
+
+// Probe proves that WriteFile can write path, without changing anything there.
+func Probe(path string) error {
+	return failed("writing", path, beside(path,
+		// A full disk takes an empty file, but not one byte in it.
+		func(f *os.File) error { _, err := f.Write(make([]byte, 4096)); return err },
+		func(tmp, _ string) error { return os.Remove(tmp) }))
+}
+
+// beside fills a new file in the folder of the file that path leads to: renaming works
+// within one file system only. finish gets the names of both. If anything fails, the
+// new file is removed.
+func beside(path string, fill func(*os.File) error, finish func(tmp, target string) error) error {
 	target, err := resolve(path)
 	if err != nil {
-		return failed("writing", path, err)
+		return err
 	}
-	tmp, err := createBeside(target)
+	tmp, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*.tmp")
 	if err != nil {
-		return failed("writing", path, err)
+		return err
 	}
-	err = fill(tmp, mode, write)
+	err = fill(tmp)
 	if cerr := tmp.Close(); err == nil {
 		err = cerr
 	}
 	if err == nil {
-		err = rename(tmp.Name(), target, syncDir)
+		err = finish(tmp.Name(), target)
 	}
 	if err != nil {
 		os.Remove(tmp.Name())
-		return failed("writing", path, err)
 	}
-	return nil
+	return err
 }
 
 // rename gives a file the name of another one, and syncs the folder after that: a
@@ -62,27 +78,6 @@ func fill(f *os.File, mode fs.FileMode, write func(io.Writer) error) error {
 		return err
 	}
 	return f.Sync()
-}
-
-// Probe proves that WriteFile can write path, without changing anything there.
-func Probe(path string) error {
-	target, err := resolve(path)
-	if err != nil {
-		return failed("writing", path, err)
-	}
-	tmp, err := createBeside(target)
-	if err != nil {
-		return failed("writing", path, err)
-	}
-	// A full disk takes an empty file, but not one byte in it.
-	_, err = tmp.Write(make([]byte, 4096))
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if rerr := os.Remove(tmp.Name()); err == nil {
-		err = rerr
-	}
-	return failed("writing", path, err)
 }
 
 // resolve follows links, so that a link stays one: also one to a file that does
@@ -119,12 +114,6 @@ func linked(path string) (string, error) {
 		path = to
 	}
 	return "", fmt.Errorf("more than %d symbolic links", most)
-}
-
-// createBeside makes a new file in the folder of target: renaming works within
-// one file system only.
-func createBeside(target string) (*os.File, error) {
-	return os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*.tmp")
 }
 
 // syncDir makes a rename last. Not every system can, and the file is whole

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 )
 
 // Lock keeps a second run away from the same instance and owner. It is
@@ -25,9 +24,16 @@ func Acquire(dir, instance, owner string) (*Lock, error) {
 		return nil, fmt.Errorf("%w; --state-dir sets another folder for the lock", err)
 	}
 	path := name(dir, ".lock", instance, owner)
-	f, err := lockFile(path, instance+", owner "+owner)
-	if err != nil {
-		return nil, err
+	f, err := openLocked(path)
+	switch {
+	case errors.Is(err, errLocked):
+		return nil, &LockedError{Path: path, What: instance + ", owner " + owner, Holder: readHolder(path)}
+	case err != nil:
+		return nil, failed("locking", path, err)
+	}
+	if err := writeHolder(f); err != nil {
+		f.Close()
+		return nil, failed("locking", path, err)
 	}
 	return &Lock{f: f, path: path}, nil
 }
@@ -39,23 +45,6 @@ func (l *Lock) Release() error {
 	// which does no harm.
 	_ = os.Remove(l.path)
 	return failed("releasing the lock", l.path, l.f.Close())
-}
-
-// lockFile opens and locks a file and notes in it who has it. what is locked
-// goes into the message for the one who comes second.
-func lockFile(path, what string) (*os.File, error) {
-	f, err := openLocked(path)
-	switch {
-	case errors.Is(err, errLocked):
-		return nil, &LockedError{Path: path, What: what, Holder: readHolder(path)}
-	case err != nil:
-		return nil, failed("locking", path, err)
-	}
-	if err := writeHolder(f); err != nil {
-		f.Close()
-		return nil, failed("locking", path, err)
-	}
-	return f, nil
 }
 
 var errLocked = errors.New("locked")
@@ -92,7 +81,7 @@ func writeHolder(f *os.File) error {
 	if err != nil {
 		host = "an unknown host"
 	}
-	b, err := json.Marshal(Holder{PID: os.Getpid(), Host: host, Since: time.Now().UTC().Truncate(time.Second)})
+	b, err := json.Marshal(Holder{PID: os.Getpid(), Host: host, Since: now()})
 	if err != nil {
 		return err
 	}

@@ -42,14 +42,7 @@ type record struct {
 	// that it is ours.
 	Intended baseline.Baseline `json:"intended,omitempty"`
 
-	// Of an outcome.
-	Status    apply.Status      `json:"status,omitempty"`
-	WebLink   string            `json:"webLink,omitempty"`
-	Error     string            `json:"error,omitempty"`
-	Lost      []lost            `json:"lost,omitempty"`
-	Unmade    []unmade          `json:"unmade,omitempty"`
-	Baseline  baseline.Baseline `json:"applied,omitempty"`
-	Rewritten map[string]string `json:"rewrittenTags,omitempty"`
+	ending // of an outcome
 
 	// Of an end: whether all was done.
 	Complete bool `json:"complete,omitempty"`
@@ -64,6 +57,17 @@ type Write struct {
 	Owner  string    `json:"owner,omitempty"`
 	XID    string    `json:"xid,omitempty"`
 	ID     int64     `json:"id,omitempty"`
+}
+
+// ending is what became of a write.
+type ending struct {
+	Status    apply.Status       `json:"status,omitempty"`
+	WebLink   string             `json:"webLink,omitempty"`
+	Error     string             `json:"error,omitempty"`
+	Lost      []lost             `json:"lost,omitempty"`
+	Unmade    []unmade           `json:"unmade,omitempty"`
+	Baseline  baseline.Baseline  `json:"applied,omitempty"` // what the group had then; nil if nothing was sent to it
+	Rewritten baseline.Rewritten `json:"rewrittenTags,omitempty"`
 }
 
 // lost is an association that was not made, by its place in the action: a
@@ -85,8 +89,8 @@ func writeOf(a *plan.Action) Write {
 }
 
 func outcomeOf(r *apply.Result) record {
-	rec := record{Record: recordOutcome, Write: writeOf(r.Action), Status: r.Status, WebLink: r.WebLink, Error: r.Error,
-		Baseline: r.Baseline, Rewritten: r.Rewritten}
+	rec := record{Record: recordOutcome, Write: writeOf(r.Action),
+		ending: ending{Status: r.Status, WebLink: r.WebLink, Error: r.Error, Baseline: r.Baseline, Rewritten: r.Rewritten}}
 	rec.ID, rec.XID = r.ID, r.XID
 	if r.Status != apply.OK {
 		rec.Name = cmp.Or(r.Name, r.Action.NameBefore())

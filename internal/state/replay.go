@@ -16,7 +16,6 @@ import (
 type replay struct {
 	table    Resume
 	complete bool // the last run did everything
-	any      bool
 }
 
 // add folds one record. It returns why the journal cannot be carried on, ""
@@ -34,9 +33,8 @@ func (r *replay) add(rec record, line int, scope Scope) string {
 		if t.groups == nil || t.Ended && (r.complete || rec.Plan != t.Plan) {
 			*t = Resume{Path: t.Path, groups: map[string]*Group{}}
 		}
-		r.any, r.complete = true, false
-		t.Plan, t.Started, t.Ended = rec.Plan, rec.At, false
-	case !r.any:
+		t.Plan, t.Started, t.Ended, r.complete = rec.Plan, rec.At, false, false
+	case r.table.groups == nil:
 		return "the journal does not begin with the record of a run"
 	case rec.Record == recordIntent:
 		g := r.table.group(rec.Key)
@@ -63,8 +61,8 @@ func (r *Resume) group(key string) *Group {
 // ends notes the outcome of a write. What an earlier run knows of a group stays known
 // if this run did not write to it.
 func (g *Group) ends(rec record, planID string, line int) {
-	o := Outcome{Write: *rec.Write.shared(), Plan: planID, Status: unique.Make(rec.Status).Value(), WebLink: rec.WebLink, Error: rec.Error,
-		Baseline: baseline.New(rec.Baseline...), Rewritten: g.Rewritten.With(rec.Rewritten), Line: line, lost: rec.Lost, unmade: rec.Unmade}
+	o := Outcome{Write: *rec.Write.shared(), ending: rec.ending, Plan: planID, Line: line}
+	o.Status, o.Baseline, o.Rewritten = unique.Make(rec.Status).Value(), baseline.New(rec.Baseline...), g.Rewritten.With(rec.Rewritten)
 	if o.ID == 0 {
 		o.ID, o.WebLink = g.ID, g.WebLink
 	}
@@ -88,7 +86,7 @@ func (w Write) shared() *Write {
 
 // result is the table, nil if there is nothing to resume.
 func (r *replay) result() *Resume {
-	if !r.any || r.complete {
+	if r.table.groups == nil || r.complete {
 		return nil
 	}
 	return &r.table

@@ -44,19 +44,12 @@ type Group struct {
 	Intended baseline.Baseline
 }
 
-// Outcome is what became of a write.
+// Outcome is a write, and what became of it.
 type Outcome struct {
 	Write
-	Plan      string // ID of the plan that it was part of
-	Status    apply.Status
-	WebLink   string
-	Error     string
-	Baseline  baseline.Baseline // what the group had then; nil if nothing was sent to it
-	Rewritten baseline.Rewritten
-	Line      int // of the journal
-
-	lost   []lost
-	unmade []unmade
+	ending
+	Plan string // ID of the plan that it was part of
+	Line int    // of the journal
 }
 
 // Of is what the journal knows of a group, nil if nothing.
@@ -156,12 +149,12 @@ func (g *Group) result(a *plan.Action, planID string) (apply.Result, bool) {
 	}
 	res := apply.Result{Action: a, Status: g.Status, ID: g.ID, XID: g.XID, WebLink: g.WebLink, Error: g.Error,
 		Baseline: g.Baseline, Rewritten: g.Rewritten}
-	for _, u := range g.unmade {
+	for _, u := range g.Unmade {
 		if u.Change >= 0 && u.Change < len(a.Changes) {
 			res.Missed = append(res.Missed, apply.Missed{Entry: plan.Entry{Change: &a.Changes[u.Change]}, Status: u.Status})
 		}
 	}
-	for _, l := range g.lost {
+	for _, l := range g.Lost {
 		if i := l.Association; i >= 0 && i < len(a.Associations) {
 			res.Missed = append(res.Missed, apply.Missed{Entry: plan.Entry{Association: a.Associations[i]}, Status: l.Status, Error: l.Error})
 		}
@@ -194,8 +187,8 @@ func (o *Outcome) arrived(a *plan.Action) bool {
 	if o.Status == apply.OK || o.Status == apply.InDoubt || a == nil || a.Verb != o.Action {
 		return true
 	}
-	if slices.ContainsFunc(o.unmade, func(u unmade) bool { return u.Status == apply.InDoubt }) ||
-		slices.ContainsFunc(o.lost, func(l lost) bool { return l.Status == apply.InDoubt }) {
+	if slices.ContainsFunc(o.Unmade, func(u unmade) bool { return u.Status == apply.InDoubt }) ||
+		slices.ContainsFunc(o.Lost, func(l lost) bool { return l.Status == apply.InDoubt }) {
 		return true
 	}
 	switch a.Verb {
@@ -204,11 +197,11 @@ func (o *Outcome) arrived(a *plan.Action) bool {
 	case plan.Delete:
 		return false
 	default:
-		missing := make(map[int]bool, len(o.lost))
-		for _, l := range o.lost {
+		missing := make(map[int]bool, len(o.Lost))
+		for _, l := range o.Lost {
 			missing[l.Association] = true
 		}
-		return len(o.unmade) < len(a.Changes) || len(missing) < len(a.Associations)
+		return len(o.Unmade) < len(a.Changes) || len(missing) < len(a.Associations)
 	}
 }
 

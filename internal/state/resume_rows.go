@@ -3,7 +3,6 @@ package state
 import (
 	"fmt"
 	"iter"
-	"maps"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
@@ -23,12 +22,7 @@ func (r *Resume) Join(ids baseline.IDMap, replaced iter.Seq2[string, baseline.Gr
 	if r != nil {
 		joined = *r
 	}
-	joined.IDMap, joined.replaced = ids, replaced
-	if rows := r.Rows(ids, of); len(rows) > 0 {
-		joined.IDMap = make(baseline.IDMap, len(ids)+len(rows))
-		maps.Copy(joined.IDMap, ids)
-		maps.Copy(joined.IDMap, rows)
-	}
+	joined.IDMap, joined.replaced = ids.With(r.Rows(ids, of)), replaced
 	return &joined
 }
 
@@ -96,21 +90,16 @@ func (r *Resume) Owners() map[string]bool {
 // LeftOn is the id-map with all facts that earlier runs have left on groups, or may
 // have: nested lists may not show these yet.
 func (r *Resume) LeftOn() baseline.IDMap {
-	all, cloned := r.IDMap, false
+	changed := baseline.IDMap{}
 	add := func(key string, facts baseline.Baseline) {
-		g := all[key]
-		more := facts.Where(func(f baseline.Fact) bool { return !g.Baseline.Has(f) })
-		if len(more) == 0 {
-			return
+		g, ok := changed[key]
+		if !ok {
+			g = r.IDMap[key]
 		}
-		if !cloned {
-			all, cloned = maps.Clone(all), true
+		if more := facts.Where(func(f baseline.Fact) bool { return !g.Baseline.Has(f) }); len(more) > 0 {
+			g.Baseline = g.Baseline.With(more...)
+			changed[key] = g
 		}
-		if all == nil {
-			all = baseline.IDMap{}
-		}
-		g.Baseline = g.Baseline.With(more...)
-		all[key] = g
 	}
 	if r.replaced != nil {
 		for key, g := range r.replaced {
@@ -120,5 +109,5 @@ func (r *Resume) LeftOn() baseline.IDMap {
 	for key, g := range r.all() {
 		add(key, g.Baseline.With(g.Intended...))
 	}
-	return all
+	return r.IDMap.With(changed)
 }

@@ -14,12 +14,12 @@ import (
 // group than the plan does now, its journal does not say that nothing has arrived.
 func TestAnotherActionMayHaveArrived(t *testing.T) {
 	for earlier, want := range map[plan.Verb]bool{plan.Delete: false, plan.Create: true, plan.Update: true} {
-		o := &Outcome{Write: Write{Key: "a", Action: earlier}, Status: apply.Failed}
+		o := &Outcome{Write: Write{Key: "a", Action: earlier}, ending: ending{Status: apply.Failed}}
 		if got := o.arrived(&plan.Action{Key: "a", Verb: plan.Delete}); got != want {
 			t.Errorf("a failed %s, then a plan to delete: arrived %t, want %t", earlier, got, want)
 		}
 	}
-	o := &Outcome{Write: Write{Key: "a", Action: plan.Update}, Status: apply.Failed}
+	o := &Outcome{Write: Write{Key: "a", Action: plan.Update}, ending: ending{Status: apply.Failed}}
 	if !o.arrived(nil) {
 		t.Error("a failed update of a group that the plan lacks: it has not arrived")
 	}
