@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"tcimport/internal/plan"
 )
 
 // settleTime is how long a write without an answer may still arrive, unless the
@@ -17,14 +19,10 @@ const settleTime = time.Minute
 
 // applyOptions are the options of the command apply.
 type applyOptions struct {
-	read        readOptions
-	conn        connectOptions
-	policy      policyOptions
-	show        showOptions
+	importOptions
 	plan        string
 	report      string
 	failed      string
-	idMap       string
 	stateDir    string // of the journal
 	lockDir     string
 	yes         bool
@@ -39,7 +37,7 @@ type applyOptions struct {
 }
 
 func (p *program) newApply() *cobra.Command {
-	var o applyOptions
+	o := applyOptions{maxFailures: limitFlag{limit: new(plan.Limit)}}
 	cmd := &cobra.Command{
 		Use:   "apply MANIFEST... | --plan FILE",
 		Short: "Make a plan and carry it out",
@@ -70,16 +68,13 @@ one cancels these requests. Run the same command again to do the rest.
 			return p.runApply(ctx, &o, args)
 		}),
 	}
-	o.read.addFlags(cmd)
-	o.conn.addFlags(cmd)
-	o.policy.addFlags(cmd)
-	o.show.limit.addFlag(cmd)
 	f := cmd.Flags()
+	o.importOptions.addFlags(f)
+	o.show.limit.addFlag(f)
 	f.StringVar(&o.plan, "plan", "", "carry out this saved plan")
 	f.StringVar(&o.report, "report", "tcimport-report.csv", "write the report, which maps keys to IDs, to this file; .json for JSON")
 	addReportThisRun(cmd, &o.reportThisRun)
 	f.StringVar(&o.failed, "failed", "", "write what failed to this file, as a manifest")
-	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run: it knows the IDs of groups")
 	f.StringVar(&o.stateDir, "state-dir", "", "folder for journal and lock (default: the report's folder for the journal, your state folder for the lock)")
 	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	f.BoolVar(&o.activityLog, "activity-log", false, "show the writes in the instance's activity log")
@@ -110,12 +105,22 @@ func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 		}
 	}
 	if o.plan != "" {
-		for _, name := range policyFlags {
+		for _, name := range ofSavedPlans() {
 			if cmd.Flags().Changed(name) && !p.fromEnv[name] {
 				return fmt.Errorf("--%s cannot be used with --plan: the saved plan has its own value; plan again to change it", name)
 			}
 		}
 		return o.conn.check(cmd)
 	}
-	return errors.Join(o.conn.check(cmd), o.policy.check(o.idMap))
+	return errors.Join(o.conn.check(cmd), o.importOptions.check())
+}
+
+// ofSavedPlans are the flags whose values a saved plan has.
+func ofSavedPlans() []string {
+	f := pflag.NewFlagSet("", pflag.ContinueOnError)
+	new(readOptions).addFlags(f)
+	addPolicyFlags(f, new(plan.Policy))
+	names := []string{"id-map"}
+	f.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return names
 }

@@ -93,10 +93,10 @@ func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := preflight(r.plan, o.policy.skipConflicts); err != nil {
+	if err := preflight(r.plan, o.skipConflicts); err != nil {
 		return nil, fmt.Errorf("nothing was written: %w", err)
 	}
-	if r.plan.Summary.Conflict > 0 && !o.policy.skipConflicts || r.plan.PruneRefused != "" {
+	if r.plan.Summary.Conflict > 0 && !o.skipConflicts || r.plan.PruneRefused != "" {
 		return nil, r.refuse()
 	}
 	if err := r.makeReportFolder(); err != nil {
@@ -123,8 +123,8 @@ func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 
 // makePlan makes the plan from manifests.
 func (r *applying) makePlan(ctx context.Context, args []string) error {
-	pl := &planning{program: r.program, settle: r.o.settle, read: &r.o.read, conn: &r.o.conn, policy: r.o.policy.policy()}
-	if err := pl.begin(args, r.o.idMap, r.o.activityLog); err != nil {
+	pl := &planning{program: r.program, o: &r.o.importOptions, settle: r.o.settle}
+	if err := pl.begin(args, r.o.activityLog); err != nil {
 		return err
 	}
 	r.connection, r.ids = pl.connection, pl.ids
@@ -231,7 +231,7 @@ func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 	if len(stale) == 0 {
 		return nil
 	}
-	if r.o.policy.skipConflicts {
+	if r.o.skipConflicts {
 		compare.LeaveOut(pn, stale)
 		return nil
 	}

@@ -42,8 +42,8 @@ the instance has what they name.
 			return p.runCheck(ctx, &o, args)
 		}),
 	}
-	o.read.addFlags(cmd)
-	o.conn.addFlags(cmd)
+	o.read.addFlags(cmd.Flags())
+	o.conn.addFlags(cmd.Flags())
 	return cmd
 }
 

@@ -116,7 +116,7 @@ func (c *checking) instance(ctx context.Context, o *checkOptions, m *manifestsRe
 	if m.manifest == nil {
 		return
 	}
-	pl := &planning{program: c.program, read: &o.read, conn: &o.conn, connection: c.connection}
+	pl := &planning{program: c.program, connection: c.connection}
 	opt := o.read.assembleOptions(c.program, nil)
 	if err := pl.describe(ctx, m.offline, &opt); err != nil {
 		c.problem("manifests", codeOf(err), tc.Hint(err), "%v", err)

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"tcimport/internal/intel"
-	"tcimport/internal/report"
 	"tcimport/internal/tcsim"
 )
 
@@ -73,13 +72,8 @@ func completionOf(f *pflag.Flag) cobra.CompletionFunc {
 
 // wordsOf are the values of a flag that takes one of a list of words.
 func wordsOf(f *pflag.Flag) []string {
-	switch v := f.Value.(type) {
-	case *choice:
-		return v.choices
-	case *report.Format:
-		return report.FormatNames()
-	case *actionList:
-		return actionNames()
+	if list, ok := f.Value.(interface{ words() []string }); ok {
+		return list.words()
 	}
 	var out []string
 	switch f.Name {

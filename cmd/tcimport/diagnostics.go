@@ -24,7 +24,7 @@ func (p *program) diagnose(exit *exitError, asJSON bool) {
 	}
 	switch next := exit.next; {
 	case next.Command == "":
-	case p.global.logFormat.value == "json":
+	case p.global.logFormat == "json":
 		p.logger().Error(next.String(), "command", next.Command)
 	default:
 		fmt.Fprintf(p.stderr, "%s\n  %s\n", next, next.Command)
@@ -36,7 +36,7 @@ func (p *program) printMessage(exit *exitError, text string) {
 	if text == "" {
 		return
 	}
-	if p.global.logFormat.value == "json" {
+	if p.global.logFormat == "json" {
 		p.logger().Error(text, "code", exit.code)
 		return
 	}
@@ -80,7 +80,7 @@ func (p *program) warn(problems intel.Problems) {
 // printProblems prints problems of manifests on stderr, as text or as log lines.
 func (p *program) printProblems(problems intel.Problems) {
 	for _, l := range report.ProblemLines(problems) {
-		if p.global.logFormat.value != "json" {
+		if p.global.logFormat != "json" {
 			p.line(l.String())
 			continue
 		}

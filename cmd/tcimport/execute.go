@@ -20,8 +20,8 @@ func (r *applying) carryOut() (*runResult, error) {
 		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Custom: r.connection.instance.IndicatorTypes,
 		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: unclear, Settle: r.o.settle,
 	}
-	if r.o.maxFailures.set {
-		opt.MaxFailures = &r.o.maxFailures.limit
+	if r.o.maxFailures.given {
+		opt.MaxFailures = r.o.maxFailures.limit
 	}
 	ledger, runErr := apply.Run(r.signals.hard, r.plan, r.connection.client, opt)
 	r.signals.enter(finishing)

@@ -30,7 +30,7 @@ type exportOptions struct {
 	keys         []string
 	keysFile     string
 	idMap        string
-	format       choice
+	format       string
 	out          string
 	associations string
 	report       string
@@ -39,7 +39,7 @@ type exportOptions struct {
 }
 
 func (p *program) newExport() *cobra.Command {
-	o := exportOptions{format: choice{"", []string{"yaml", "csv"}}}
+	var o exportOptions
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Write the groups of an owner as a manifest",
@@ -62,8 +62,8 @@ write --report, and plan with it as --id-map.`,
 			return p.runExport(ctx, &o)
 		}),
 	}
-	o.conn.addFlags(cmd)
 	f := cmd.Flags()
+	o.conn.addFlags(f)
 	f.StringVar(&o.owner, "owner", "", "owner to read (also TC_OWNER; default: the API user's Organization)")
 	f.StringVar(&o.namespace, "namespace", "", "namespace of the keys (default: that of --id-map)")
 	f.StringArrayVar(&o.filter.Types, "type", nil, "only groups of this type (repeatable: of any of them)")
@@ -72,7 +72,7 @@ write --report, and plan with it as --id-map.`,
 	f.StringArrayVar(&o.keys, "key", nil, "only the group with this key in --id-map, or #ID (repeatable)")
 	f.StringVar(&o.keysFile, "keys", "", "only groups with the keys in this file, one a line (- for standard input)")
 	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run: it knows the keys of groups")
-	f.Var(&o.format, "format", "format of the manifest (default: from the name of --out, else yaml)")
+	choose(f, &o.format, "format", "format of the manifest (default: from the name of --out, else yaml)", "yaml", "csv")
 	f.StringVar(&o.out, "out", "", "file to write (default: stdout)")
 	f.StringVar(&o.associations, "associations-out", "", "write the associations to this CSV, not into the lists of the groups")
 	f.StringVar(&o.report, "report", "", "write the IDs of the exported groups to this file; .json for JSON")
@@ -87,20 +87,20 @@ func (o *exportOptions) check(p *program) error {
 	}
 	switch ext := strings.ToLower(filepath.Ext(o.out)); ext {
 	case ".csv", ".tsv":
-		if o.format.value == "yaml" {
+		if o.format == "yaml" {
 			return fmt.Errorf("--out %s would be read as CSV: give it a name that ends in .yaml, or use --format csv", o.out)
 		}
-		o.format.value = "csv"
+		o.format = "csv"
 	case ".yaml", ".yml":
-		if o.format.value == "csv" {
+		if o.format == "csv" {
 			return fmt.Errorf("--out %s would be read as YAML: give it a name that ends in .csv, or use --format yaml", o.out)
 		}
 	}
-	if o.format.value == "" {
-		o.format.value = "yaml"
+	if o.format == "" {
+		o.format = "yaml"
 	}
 	switch {
-	case o.associations != "" && o.format.value != "csv":
+	case o.associations != "" && o.format != "csv":
 		return fmt.Errorf("--associations-out needs --format csv: a YAML manifest has the associations in its groups")
 	case o.associations != "" && strings.ToLower(filepath.Ext(o.associations)) != ".csv":
 		return fmt.Errorf("--associations-out %s: give it a name that ends in .csv", o.associations)

@@ -90,7 +90,7 @@ func (x *exporting) run(ctx context.Context) (export.Summary, error) {
 func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, error) {
 	opt := export.Options{
 		Owner: x.owner, Namespace: x.meta.Namespace, Filter: x.o.filter, Known: knownByID(x.ids.groups()),
-		Reported: x.o.report != "", Cells: x.o.format.value == "csv", Workers: x.o.conn.workers, Log: x.logger(),
+		Reported: x.o.report != "", Cells: x.o.format == "csv", Workers: x.o.conn.workers, Log: x.logger(),
 		Instance: x.connection.instance,
 		Progress: x.progress.Reading, Warn: x.warning,
 	}

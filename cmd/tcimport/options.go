@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
@@ -22,7 +23,7 @@ import (
 type readOptions struct {
 	owner         string
 	namespace     string
-	inputFormat   choice
+	inputFormat   string
 	delimiter     string
 	listSeparator string
 	allowPaths    []string
@@ -30,12 +31,10 @@ type readOptions struct {
 	once bool // no instance checks the manifests again
 }
 
-func (o *readOptions) addFlags(cmd *cobra.Command) {
-	o.inputFormat = choice{"", []string{"yaml", "csv"}}
-	f := cmd.Flags()
+func (o *readOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.owner, "owner", "", "owner of groups whose manifest names none (also TC_OWNER; default: the API user's Organization)")
 	f.StringVar(&o.namespace, "namespace", "", "namespace of the keys, for manifests that name none")
-	f.Var(&o.inputFormat, "input-format", "format of standard input")
+	choose(f, &o.inputFormat, "input-format", "format of standard input", "yaml", "csv")
 	f.StringVar(&o.delimiter, "delimiter", "", "delimiter of CSV files: , or ; or tab (default: detected from the header)")
 	f.StringVar(&o.listSeparator, "list-separator", "|", "separator of lists in CSV cells")
 	f.StringArrayVar(&o.allowPaths, "allow-path", nil, "another folder from which manifests may read files (repeatable)")
@@ -69,7 +68,7 @@ func (o *readOptions) read(p *program, args []string, ids baseline.IDMap) (*mani
 		return nil, fmt.Errorf("--namespace %s is not UTF-8", message.Quote(o.namespace))
 	}
 	m, problems := reader.Read(args, reader.Options{
-		InputFormat: o.inputFormat.value, Delimiter: delimiter, ListSeparator: o.listSeparator,
+		InputFormat: o.inputFormat, Delimiter: delimiter, ListSeparator: o.listSeparator,
 		AllowPaths: o.allowPaths, Stdin: p.stdin, SkipYAML: isFailed,
 	})
 	// What the reader could read is checked, too: all problems in one go.
@@ -130,8 +129,7 @@ type connectOptions struct {
 	timeout time.Duration
 }
 
-func (o *connectOptions) addFlags(cmd *cobra.Command) {
-	f := cmd.Flags()
+func (o *connectOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.url, "url", "", "base URL of the API (overrides TC_API_PATH)")
 	f.StringVar(&o.caFile, "ca-file", "", "certificates of the instance's authorities, as PEM")
 	f.Float64Var(&o.rate, "rate", 10, "requests a second, look-ups included; 0 is no limit, and the default for sim:")
@@ -176,68 +174,52 @@ func (o *connectOptions) effectiveRate(c *connection) float64 {
 	return o.rate
 }
 
-// policyOptions say how a plan is made.
-type policyOptions struct {
-	tags, attributes, labels, associations choice
-	missing, adopt                         choice
-	onDrift                                choice
-	createOnly, updateOnly                 bool
-	skipConflicts                          bool
-	prune                                  bool
-	pruneMax                               limitFlag
+// importOptions are those of commands that make a plan from manifests.
+type importOptions struct {
+	read          readOptions
+	conn          connectOptions
+	policy        plan.Policy
+	skipConflicts bool
+	idMap         string
+	show          showOptions
 }
 
-// policyFlags are the flags that belong to the making of a plan.
-var policyFlags = []string{
-	"tags", "attributes", "labels", "associations", "missing-indicators", "adopt",
-	"create-only", "update-only", "on-drift", "prune", "prune-max", "owner", "namespace", "id-map",
-	"input-format", "delimiter", "list-separator", "allow-path",
-}
-
-func (o *policyOptions) addFlags(cmd *cobra.Command) {
-	f := cmd.Flags()
-	for _, l := range []struct {
-		c    *choice
-		name string
-	}{{&o.tags, "tags"}, {&o.attributes, "attributes"}, {&o.labels, "labels"}, {&o.associations, "associations"}} {
-		*l.c = newChoice("append", "replace")
-		f.Var(l.c, l.name, "keep "+l.name+" that the manifest does not name (append) or remove them (replace)")
-	}
-	o.missing = newChoice("create", "fail", "skip")
-	f.Var(&o.missing, "missing-indicators", "create indicators that do not exist, treat groups that name them as conflicts (fail), or leave them out (skip)")
-	o.adopt = choice{"unmarked", []string{"none", "unmarked", "any"}}
-	f.Var(&o.adopt, "adopt", "take over existing groups with the same owner, type and name: none, those without an xid (unmarked), or any")
-	f.BoolVar(&o.createOnly, "create-only", false, "do not change existing groups")
-	f.BoolVar(&o.updateOnly, "update-only", false, "do not create groups")
+func (o *importOptions) addFlags(f *pflag.FlagSet) {
+	o.read.addFlags(f)
+	o.conn.addFlags(f)
+	o.policy = plan.DefaultPolicy()
+	addPolicyFlags(f, &o.policy)
 	f.BoolVar(&o.skipConflicts, "skip-conflicts", false, "leave out groups in conflict, and report them as failed")
-	o.onDrift = newChoice("overwrite", "keep", "fail")
-	f.Var(&o.onDrift, "on-drift", "undo edits made on the server since the last run (overwrite), keep them, or treat their groups as conflicts (fail); needs --id-map")
-	f.BoolVar(&o.prune, "prune", false, "delete groups that an earlier run created and that the manifests no longer have; needs --id-map")
-	f.Var(&o.pruneMax, "prune-max", "do not delete more groups than this; a percentage is of the groups in --id-map (default 10%)")
+	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run: it knows the IDs of groups")
 }
 
-func (o *policyOptions) policy() plan.Policy {
-	p := plan.DefaultPolicy()
-	p.Tags, p.Attributes = plan.ListPolicy(o.tags.value), plan.ListPolicy(o.attributes.value)
-	p.Labels, p.Associations = plan.ListPolicy(o.labels.value), plan.ListPolicy(o.associations.value)
-	p.MissingIndicators, p.Adopt = plan.MissingIndicators(o.missing.value), plan.Adopt(o.adopt.value)
-	p.CreateOnly, p.UpdateOnly = o.createOnly, o.updateOnly
-	p.OnDrift, p.Prune = plan.OnDrift(o.onDrift.value), o.prune
-	if o.pruneMax.set {
-		p.PruneMax = o.pruneMax.limit
+func addPolicyFlags(f *pflag.FlagSet, p *plan.Policy) {
+	for _, l := range []struct {
+		policy *plan.ListPolicy
+		name   string
+	}{{&p.Tags, "tags"}, {&p.Attributes, "attributes"}, {&p.Labels, "labels"}, {&p.Associations, "associations"}} {
+		choose(f, l.policy, l.name, "keep "+l.name+" that the manifest does not name (append) or remove them (replace)", plan.Append, plan.Replace)
 	}
-	return p
+	choose(f, &p.MissingIndicators, "missing-indicators", "create indicators that do not exist, treat groups that name them as conflicts (fail), or leave them out (skip)",
+		plan.MissingCreate, plan.MissingFail, plan.MissingSkip)
+	choose(f, &p.Adopt, "adopt", "take over existing groups with the same owner, type and name: none, those without an xid (unmarked), or any",
+		plan.AdoptNone, plan.AdoptUnmarked, plan.AdoptAny)
+	choose(f, &p.OnDrift, "on-drift", "undo edits made on the server since the last run (overwrite), keep them, or treat their groups as conflicts (fail); needs --id-map",
+		plan.DriftOverwrite, plan.DriftKeep, plan.DriftFail)
+	f.BoolVar(&p.CreateOnly, "create-only", false, "do not change existing groups")
+	f.BoolVar(&p.UpdateOnly, "update-only", false, "do not create groups")
+	f.BoolVar(&p.Prune, "prune", false, "delete groups that an earlier run created and that the manifests no longer have; needs --id-map")
+	f.Var(&limitFlag{limit: &p.PruneMax}, "prune-max", "do not delete more groups than this; a percentage is of the groups in --id-map (default 10%)")
 }
 
-// check refuses what cannot work. idMap is the value of --id-map.
-func (o *policyOptions) check(idMap string) error {
-	if o.createOnly && o.updateOnly {
+// check refuses what cannot work.
+func (o *importOptions) check() error {
+	switch p := o.policy; {
+	case p.CreateOnly && p.UpdateOnly:
 		return fmt.Errorf("--create-only and --update-only exclude each other: give one of them")
-	}
-	if o.onDrift.value != "overwrite" && idMap == "" {
-		return fmt.Errorf("--on-drift %s needs --id-map: the report of the last run shows what has changed since", o.onDrift.value)
-	}
-	if o.prune && idMap == "" {
+	case p.OnDrift != plan.DriftOverwrite && o.idMap == "":
+		return fmt.Errorf("--on-drift %s needs --id-map: the report of the last run shows what has changed since", p.OnDrift)
+	case p.Prune && o.idMap == "":
 		return fmt.Errorf("--prune needs --id-map: the report of the last run shows which groups it created")
 	}
 	return nil
@@ -245,14 +227,14 @@ func (o *policyOptions) check(idMap string) error {
 
 // limitFlag is a number, or a percentage.
 type limitFlag struct {
-	limit plan.Limit
-	set   bool
+	limit *plan.Limit
+	given bool
 }
 
 func (l *limitFlag) Type() string { return "N|P%" }
 
 func (l *limitFlag) String() string {
-	if l == nil || !l.set {
+	if !l.given {
 		return ""
 	}
 	return l.limit.String()
@@ -264,6 +246,6 @@ func (l *limitFlag) Set(s string) error {
 	if err != nil || n < 0 || percent && n > 100 {
 		return fmt.Errorf("must be a number such as 20, or a percentage such as 10%%")
 	}
-	l.limit, l.set = plan.Limit{N: n, Percent: percent}, true
+	*l.limit, l.given = plan.Limit{N: n, Percent: percent}, true
 	return nil
 }

@@ -20,9 +20,7 @@ import (
 // what is found out on the way.
 type planning struct {
 	*program
-	read   *readOptions
-	conn   *connectOptions
-	policy plan.Policy
+	o *importOptions
 
 	// before is called once it is known what the import is about, and before
 	// anything is looked up that the plan depends on: apply takes its locks, and
@@ -41,15 +39,15 @@ type planning struct {
 // begin reads the manifests and the id-map and prepares the connection. What is
 // wrong with the manifests is said before anything else, and before anything is
 // sent.
-func (pl *planning) begin(args []string, idMapPath string, activityLog bool) error {
+func (pl *planning) begin(args []string, activityLog bool) error {
 	var err error
-	if pl.ids, err = pl.readIDMap(idMapPath); err != nil {
+	if pl.ids, err = pl.readIDMap(pl.o.idMap); err != nil {
 		return err
 	}
-	if pl.manifests, err = pl.read.read(pl.program, args, pl.ids.groups()); err != nil {
+	if pl.manifests, err = pl.o.read.read(pl.program, args, pl.ids.groups()); err != nil {
 		return err
 	}
-	if pl.connection, err = pl.connect(pl.conn, activityLog); err != nil {
+	if pl.connection, err = pl.connect(&pl.o.conn, activityLog); err != nil {
 		return err
 	}
 	return pl.ids.check(pl.connection.name(), pl.manifests.offline.Namespace)
@@ -59,7 +57,7 @@ func (pl *planning) begin(args []string, idMapPath string, activityLog bool) err
 // depend on, check again, look up what exists, compare.
 func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	defer pl.progress.Begin("Looking up")()
-	opt := pl.read.assembleOptions(pl.program, pl.ids.groups())
+	opt := pl.o.read.assembleOptions(pl.program, pl.ids.groups())
 	if err := pl.describe(ctx, pl.manifests.offline, &opt); err != nil {
 		return nil, err
 	}
@@ -82,16 +80,16 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 		}
 	}
 	earlier := journal.Join(pl.ids.groups(), pl.replaced, keysOfImport(im))
-	how := lookup.Options{Workers: pl.conn.workers, Custom: instance.IndicatorTypes, Log: pl.logger(), Expect: pl.progress.Expect}
+	how := lookup.Options{Workers: pl.o.conn.workers, Custom: instance.IndicatorTypes, Log: pl.logger(), Expect: pl.progress.Expect}
 	found, err := lookup.Find(ctx, pl.connection.client, lookup.OfImport(im, earlier.IDMap, earlier.Unlisted()), how)
 	if err != nil {
 		return nil, err
 	}
-	if err := lookup.Complete(ctx, pl.connection.client, im, found, earlier.LeftOn(), pl.policy, how); err != nil {
+	if err := lookup.Complete(ctx, pl.connection.client, im, found, earlier.LeftOn(), pl.o.policy, how); err != nil {
 		return nil, err
 	}
 	return compare.Make(compare.Input{
-		Import: im, Found: found, IDMap: earlier.IDMap, Policy: pl.policy,
+		Import: im, Found: found, IDMap: earlier.IDMap, Policy: pl.o.policy,
 		Target: plan.Target{URL: pl.connection.url, Owner: opt.DefaultOwner},
 		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Coming: earlier.Coming(time.Now(), pl.settle),
 	}), nil
@@ -109,7 +107,7 @@ func (pl *planning) owners(im *intel.Import) []string {
 		}
 		owners.add(o.Owner)
 	}
-	if pl.policy.Prune {
+	if pl.o.policy.Prune {
 		for _, row := range pl.ids.groups() {
 			owners.add(row.Owner)
 		}

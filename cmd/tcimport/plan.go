@@ -17,12 +17,8 @@ import (
 
 // planOptions are the options of the command plan.
 type planOptions struct {
-	read         readOptions
-	conn         connectOptions
-	policy       policyOptions
-	show         showOptions
+	importOptions
 	out          string
-	idMap        string
 	stateDir     string
 	detailedCode bool
 }
@@ -42,27 +38,24 @@ exactly this plan.
   tcimport plan incidents.yaml --format markdown > plan.md`,
 		Args: manifests,
 		RunE: ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
-			if err := errors.Join(o.conn.check(cmd), o.policy.check(o.idMap), o.show.check(p)); err != nil {
+			if err := errors.Join(o.conn.check(cmd), o.importOptions.check(), o.show.check(p)); err != nil {
 				return nil, err
 			}
 			return p.runPlan(ctx, &o, args)
 		}),
 	}
-	o.read.addFlags(cmd)
-	o.conn.addFlags(cmd)
-	o.policy.addFlags(cmd)
-	o.show.addFlags(cmd)
 	f := cmd.Flags()
+	o.importOptions.addFlags(f)
+	o.show.addFlags(f)
 	f.StringVar(&o.out, "out", "", "save the plan to this file, as JSON")
-	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run: it knows the IDs of groups")
 	f.StringVar(&o.stateDir, "state-dir", ".", "folder of the journal of apply: the plan includes what an interrupted run left")
 	f.BoolVar(&o.detailedCode, "detailed-exitcode", false, "exit with 2 if changes are pending")
 	return cmd
 }
 
 func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (result, error) {
-	pl := &planning{program: p, settle: settleTime, read: &o.read, conn: &o.conn, policy: o.policy.policy()}
-	if err := pl.begin(args, o.idMap, false); err != nil {
+	pl := &planning{program: p, o: &o.importOptions, settle: settleTime}
+	if err := pl.begin(args, false); err != nil {
 		return nil, err
 	}
 	// What a run that did not come to its end has written is part of what there is.
@@ -83,7 +76,7 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (r
 			return nil, err
 		}
 	}
-	err = planRefused(pn, o.policy.skipConflicts)
+	err = planRefused(pn, o.skipConflicts)
 	if err == nil && o.detailedCode && pn.Summary.Pending() {
 		err = &exitError{code: codePending}
 	}
@@ -129,7 +122,7 @@ func (p *program) newShow() *cobra.Command {
 			return planResult{pn, &o, rate}, nil
 		}),
 	}
-	o.addFlags(cmd)
+	o.addFlags(cmd.Flags())
 	cmd.Flags().Float64Var(&rate, "rate", rate, "requests a second, for the estimate of the time")
 	return cmd
 }

@@ -38,7 +38,7 @@ type globalOptions struct {
 	quiet     bool
 	noColor   bool
 	verbose   bool
-	logFormat choice
+	logFormat string
 }
 
 // run carries out a command line and returns its exit code.
@@ -130,7 +130,7 @@ func (p *program) showProgress() {
 
 // note says on stderr what is no warning, as text or as a log line.
 func (p *program) note(text string) {
-	if p.global.logFormat.value == "json" {
+	if p.global.logFormat == "json" {
 		slog.New(slog.NewJSONHandler(p.stderr, nil)).Info(text)
 		return
 	}
@@ -170,7 +170,7 @@ func (p *program) logger() *slog.Logger {
 		level = slog.LevelError
 	}
 	opt := &slog.HandlerOptions{Level: level}
-	if p.global.logFormat.value == "json" {
+	if p.global.logFormat == "json" {
 		return slog.New(slog.NewJSONHandler(p.stderr, opt))
 	}
 	return slog.New(slog.NewTextHandler(p.stderr, opt))

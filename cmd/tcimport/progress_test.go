@@ -22,7 +22,7 @@ func TestProgressWithoutATerminal(t *testing.T) {
 		{name: "cron", want: "Looking up: 1 of 4 requests, about 2 min left\n"},
 		{name: "CI", env: map[string]string{"CI": "true"}, want: "Looking up: 1 of 4 requests, about 2 min left\n"},
 		{name: "a dumb terminal", env: map[string]string{"TERM": "dumb"}, errTTY: true, want: "Looking up: 1 of 4 requests, about 2 min left\n"},
-		{name: "a log", global: globalOptions{logFormat: choice{value: "json"}}, want: `"level":"INFO","msg":"Looking up: 1 of 4 requests, about 2 min left"}` + "\n"},
+		{name: "a log", global: globalOptions{logFormat: "json"}, want: `"level":"INFO","msg":"Looking up: 1 of 4 requests, about 2 min left"}` + "\n"},
 		{name: "quiet", global: globalOptions{quiet: true}},
 		{name: "quiet in CI", env: map[string]string{"CI": "true"}, global: globalOptions{quiet: true}},
 	} {

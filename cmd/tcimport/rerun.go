@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -52,7 +51,7 @@ var ofTheManifests = map[string]bool{
 func (r *applying) failedCommand(manifest string) string {
 	flags := r.flags(func(name string) bool { return !ofTheManifests[name] })
 	if r.o.plan != "" {
-		flags = append(flags, policyFlagsOf(r.plan.Policy, r.o.policy.policy())...)
+		flags = append(flags, policyFlagsOf(r.plan.Policy, r.o.policy)...)
 		if owner := r.plan.Target.Owner; owner != r.o.read.defaultOwner(r.program) {
 			flags = append(flags, "--owner", owner)
 		}
@@ -98,21 +97,15 @@ func (r *applying) flags(keep func(name string) bool) []string {
 
 // policyFlagsOf are the flags that make p of the policy that holds without them.
 func policyFlagsOf(p, without plan.Policy) []string {
+	was, is := pflag.NewFlagSet("", pflag.ContinueOnError), pflag.NewFlagSet("", pflag.ContinueOnError)
+	addPolicyFlags(was, &without)
+	addPolicyFlags(is, &p)
 	var out []string
-	for _, f := range []struct{ name, value, without string }{
-		{"tags", string(p.Tags), string(without.Tags)},
-		{"attributes", string(p.Attributes), string(without.Attributes)},
-		{"labels", string(p.Labels), string(without.Labels)},
-		{"associations", string(p.Associations), string(without.Associations)},
-		{"missing-indicators", string(p.MissingIndicators), string(without.MissingIndicators)},
-		{"adopt", string(p.Adopt), string(without.Adopt)},
-		{"on-drift", string(p.OnDrift), string(without.OnDrift)},
-		{"update-only", strconv.FormatBool(p.UpdateOnly), strconv.FormatBool(without.UpdateOnly)},
-	} {
-		if f.value != f.without {
-			out = append(out, "--"+f.name+"="+f.value)
+	is.VisitAll(func(f *pflag.Flag) {
+		if value := f.Value.String(); value != was.Lookup(f.Name).Value.String() && !ofTheManifests[f.Name] {
+			out = append(out, "--"+f.Name+"="+value)
 		}
-	}
+	})
 	return out
 }
 

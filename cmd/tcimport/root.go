@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"tcimport/internal/report"
 )
@@ -71,13 +72,13 @@ func (p *program) newRoot() *cobra.Command {
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	p.global.logFormat = newChoice("text", "json")
+	p.global.logFormat = "text"
 	f := root.PersistentFlags()
 	f.BoolVar(&p.global.json, "json", false, "print exactly one JSON document on stdout")
 	f.BoolVarP(&p.global.quiet, "quiet", "q", false, "print nothing unless somebody has to act")
 	f.BoolVar(&p.global.noColor, "no-color", false, "print without colours (also NO_COLOR)")
 	f.BoolVarP(&p.global.verbose, "verbose", "v", false, "log each decision, and show everything")
-	f.Var(&p.global.logFormat, "log-format", "format of log lines on stderr")
+	choose(f, &p.global.logFormat, "log-format", "format of log lines on stderr", "text", "json")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newCheck(), p.newExport(), p.newSim(), p.newVersion())
 	for _, cmd := range root.Commands() {
@@ -121,24 +122,36 @@ func version() string {
 }
 
 // choice is a flag that takes one of a list of words.
-type choice struct {
-	value   string
-	choices []string
+type choice[T ~string] struct {
+	value *T
+	list  []T
 }
 
-// newChoice makes a choice whose first word is the default.
-func newChoice(choices ...string) choice { return choice{choices[0], choices} }
+// choose adds a flag that takes one of a list of words. value has its default.
+func choose[T ~string](f *pflag.FlagSet, value *T, name, usage string, list ...T) {
+	f.Var(&choice[T]{value, list}, name, usage)
+}
 
-func (c *choice) String() string { return c.value }
-func (c *choice) Type() string   { return c.list() }
-func (c *choice) list() string   { return strings.Join(c.choices, "|") }
+func (c *choice[T]) String() string { return string(*c.value) }
+func (c *choice[T]) Type() string   { return strings.Join(c.words(), "|") }
 
-func (c *choice) Set(s string) error {
-	for _, w := range c.choices {
-		if strings.EqualFold(w, s) {
-			c.value = w
+func (c *choice[T]) words() []string { return words(c.list) }
+
+// words are the texts of a list of words.
+func words[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, w := range list {
+		out[i] = string(w)
+	}
+	return out
+}
+
+func (c *choice[T]) Set(s string) error {
+	for _, w := range c.list {
+		if strings.EqualFold(string(w), s) {
+			*c.value = w
 			return nil
 		}
 	}
-	return fmt.Errorf("must be one of %s", strings.Join(c.choices, ", "))
+	return fmt.Errorf("must be one of %s", strings.Join(c.words(), ", "))
 }

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
@@ -23,13 +23,12 @@ type showOptions struct {
 	full   bool
 }
 
-func (o *showOptions) addFlags(cmd *cobra.Command) {
+func (o *showOptions) addFlags(f *pflag.FlagSet) {
 	o.format = report.FormatText
-	f := cmd.Flags()
-	f.Var(&o.format, "format", "how to print the plan")
-	f.Var(&o.only, "only", "list only groups with these actions (in every format but JSON): "+strings.Join(actionNames(), ", "))
+	choose(f, &o.format, "format", "how to print the plan", report.Formats()...)
+	f.Var(&o.only, "only", "list only groups with these actions (in every format but JSON): "+strings.Join(o.only.words(), ", "))
 	f.BoolVar(&o.full, "full", false, "show whole texts, also the parts that do not change")
-	o.limit.addFlag(cmd)
+	o.limit.addFlag(f)
 }
 
 // check refuses --only with JSON: programs would take a part for the whole plan.
@@ -52,8 +51,8 @@ const terminalLimit = 200
 // groupLimit is a number of groups, nil if none is given.
 type groupLimit struct{ n *int }
 
-func (l *groupLimit) addFlag(cmd *cobra.Command) {
-	cmd.Flags().Var(l, "limit", fmt.Sprintf("list at most this many groups, 0 for all (default: %d on a terminal, else all)", terminalLimit))
+func (l *groupLimit) addFlag(f *pflag.FlagSet) {
+	f.Var(l, "limit", fmt.Sprintf("list at most this many groups, 0 for all (default: %d on a terminal, else all)", terminalLimit))
 }
 
 // on is the limit for a stream, 0 for none. tty: it is a terminal.
@@ -88,30 +87,18 @@ func (l *groupLimit) Set(s string) error {
 // actionList is a list of actions of a plan.
 type actionList []plan.Verb
 
-func actionNames() []string {
-	names := make([]string, len(plan.Verbs))
-	for i, v := range plan.Verbs {
-		names[i] = string(v)
-	}
-	return names
-}
+func (*actionList) words() []string { return words(plan.Verbs) }
 
 func (l *actionList) Type() string { return "ACTION,..." }
 
-func (l *actionList) String() string {
-	var names []string
-	for _, v := range *l {
-		names = append(names, string(v))
-	}
-	return strings.Join(names, ",")
-}
+func (l *actionList) String() string { return strings.Join(words(*l), ",") }
 
 func (l *actionList) Set(s string) error {
 	var out actionList
 	for word := range strings.SplitSeq(s, ",") {
 		v := plan.Verb(strings.ToLower(strings.TrimSpace(word)))
 		if !slices.Contains(plan.Verbs, v) {
-			return fmt.Errorf("%q is not an action: choose from %s", word, strings.Join(actionNames(), ", "))
+			return fmt.Errorf("%q is not an action: choose from %s", word, strings.Join(l.words(), ", "))
 		}
 		if !slices.Contains(out, v) {
 			out = append(out, v)

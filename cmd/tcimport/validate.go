@@ -35,7 +35,7 @@ instance. All problems of all files are printed, each with its place.
 			return validResult{m.offline, m.warnings}, nil
 		}),
 	}
-	read.addFlags(cmd)
+	read.addFlags(cmd.Flags())
 	return cmd
 }
 

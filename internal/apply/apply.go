@@ -26,7 +26,6 @@ import (
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
-	"tcimport/internal/tc"
 )
 
 // Groups writes groups.
@@ -104,9 +103,9 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	if begun != nil {
 		e.stop(begun)
 	}
-	// At the end of the run, soft ends, and with it all requests that are not on their
-	// way. They are not tried again either.
-	soft, cancel := tc.Draining(ctx)
+	// At the end of the run, soft ends, and with it all requests but writes that are on
+	// their way: the store breaks them off if it gets the end of ctx itself.
+	soft, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var watch sync.WaitGroup
 	over := make(chan struct{})

@@ -35,10 +35,13 @@ func newBench(t testing.TB, cfg tcsim.Config) *bench {
 }
 
 // connect gives the bench a client.
-func (b *bench) connect() *bench {
+func (b *bench) connect() *bench { return b.connectUntil(b.t.Context()) }
+
+// connectUntil gives the bench a client whose writes are broken off when ctx ends.
+func (b *bench) connectUntil(ctx context.Context) *bench {
 	b.t.Helper()
 	c, err := tc.New(tc.Config{
-		BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: testkit.Transport{Handler: b.sim},
+		BaseURL: "http://127.0.0.1/api", Credentials: tc.Credentials{Token: tcsim.DemoToken}, Transport: testkit.Transport{Handler: b.sim}, Hard: ctx,
 		Retry: tc.RetryPolicy{Tries: 6, Base: time.Microsecond, MaxWait: 10 * time.Microsecond},
 	})
 	if err != nil {

@@ -73,7 +73,7 @@ func ledgerIsTrue(t *testing.T, seed uint64) {
 func (b *bench) runBadly(rng *rand.Rand, p *plan.Plan, j *trail, bad bool, options ...func(*apply.Options)) (*apply.Ledger, error) {
 	ctx, cancel := context.WithCancel(b.t.Context())
 	defer cancel()
-	b.connect()
+	b.connectUntil(ctx)
 	defer b.sim.SetFault(nil)
 	opt := apply.Options{Workers: 1 + rng.IntN(4), Find: b.find, Settle: time.Millisecond, Journal: j}
 	for _, o := range options {

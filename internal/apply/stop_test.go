@@ -129,7 +129,7 @@ func TestCancel(t *testing.T) {
 		}
 		return tcsim.Fault{}
 	})
-	l, err := apply.Run(ctx, p, b.c, apply.Options{Workers: 2, Find: b.find, Settle: time.Millisecond})
+	l, err := apply.Run(ctx, p, b.connectUntil(ctx).c, apply.Options{Workers: 2, Find: b.find, Settle: time.Millisecond})
 	addsUp(t, p, l)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("the run ended with %v", err)

@@ -199,7 +199,7 @@ func TestUnsettledWriteIsNotSentAgain(t *testing.T) {
 		defer cancel()
 		b.sim.SetFault(onceOf("", tcsim.Fault{Later: 12 * time.Second, Drop: true, Delay: time.Hour}))
 		killed := apply.Options{Workers: 1, Find: b.find, Settle: time.Minute}
-		if _, err := apply.Run(ctx, p, b.connect().c, killed); err == nil {
+		if _, err := apply.Run(ctx, p, b.connectUntil(ctx).c, killed); err == nil {
 			t.Fatal("it was not killed")
 		}
 		b.connect()

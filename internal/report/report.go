@@ -11,14 +11,9 @@
 // nothing that a symbol or a word does not say as well.
 package report
 
-import (
-	"fmt"
-	"io"
-	"slices"
-	"strings"
-)
+import "io"
 
-// Format is a format in which a plan is shown. It can be a flag.
+// Format is a format in which a plan is shown.
 type Format string
 
 // The formats that have rules of their own.
@@ -49,26 +44,11 @@ func (f Format) Write(w io.Writer, v *View, screen Screen) error {
 	panic("report: a view cannot be written as " + string(f))
 }
 
-// String is the name of the format.
-func (f *Format) String() string { return string(*f) }
-
-// Set takes a format by its name.
-func (f *Format) Set(s string) error {
-	if !slices.Contains(FormatNames(), s) {
-		return fmt.Errorf("there is no format %q: choose one of %s", s, strings.Join(FormatNames(), ", "))
-	}
-	*f = Format(s)
-	return nil
-}
-
-// Type names the values in the help of a flag.
-func (f *Format) Type() string { return strings.Join(FormatNames(), "|") }
-
-// FormatNames are the names of all formats.
-func FormatNames() []string {
-	names := make([]string, len(formats))
+// Formats are all formats.
+func Formats() []Format {
+	names := make([]Format, len(formats))
 	for i, f := range formats {
-		names[i] = string(f.name)
+		names[i] = f.name
 	}
 	return names
 }

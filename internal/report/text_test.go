@@ -217,16 +217,6 @@ func TestCountsAddUpToTheRows(t *testing.T) {
 	}
 }
 
-func TestUnknownFormatsAreRefused(t *testing.T) {
-	var f Format
-	if err := f.Set("markdown"); err != nil || f != FormatMarkdown {
-		t.Errorf("%v, %v", f, err)
-	}
-	if err := f.Set("pdf"); err == nil || err.Error() != `there is no format "pdf": choose one of text, json, markdown` {
-		t.Errorf("%v", err)
-	}
-}
-
 func TestErrorsAreOneDocument(t *testing.T) {
 	var ps intel.Problems
 	ps.Errorf(intel.At("m.yaml", 3, 5), "no <type>")

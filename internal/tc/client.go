@@ -38,6 +38,10 @@ type Config struct {
 	Timeout time.Duration // of one request with its answer; 60 s if 0
 	Retry   RetryPolicy
 
+	// Hard breaks off writes that are on their way; nil for the context of each write.
+	// With it, the end of that context only keeps further attempts from being sent.
+	Hard context.Context
+
 	ActivityLog bool // writes show in the instance's activity log
 	UserAgent   string
 	Logger      *slog.Logger // nil for silence

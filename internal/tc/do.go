@@ -102,22 +102,13 @@ func (c *Client) hold(ctx context.Context, call *call, v verdict, wait time.Dura
 	return ctx.Err()
 }
 
-type hardKey struct{}
-
-// Draining gives a context for calls that can end in two ways: once stop is called
-// nothing more is sent, not even another attempt, but a write that is on its way is
-// finished; the end of hard breaks that off, too.
-func Draining(hard context.Context) (soft context.Context, stop context.CancelFunc) {
-	return context.WithCancel(context.WithValue(hard, hardKey{}, hard))
-}
-
 // attempt sends a call once. A nil *Error is a success.
 func (c *Client) attempt(ctx context.Context, call *call, try int) (*Error, outcome) {
 	if call.writes {
 		c.inFlight.Add(1)
 		defer c.inFlight.Add(-1)
-		if hard, ok := ctx.Value(hardKey{}).(context.Context); ok {
-			ctx = hard
+		if c.cfg.Hard != nil {
+			ctx = c.cfg.Hard
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
