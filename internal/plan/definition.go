@@ -102,8 +102,8 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 
 func definitionOf(o *intel.Object) map[string]any {
 	m := map[string]any{}
-	put := func(name, value string) {
-		if value != "" {
+	put := func(name string, value any, has bool) {
+		if has {
 			m[name] = value
 		}
 	}
@@ -115,18 +115,12 @@ func definitionOf(o *intel.Object) map[string]any {
 			m[name] = o.Values[i] // the number of values is part of a type that is not known here
 		}
 	}
-	put("type", o.Type)
-	put(o.Kind.Spec().NameField(o.Type), o.Summary)
-	put("owner", o.Owner)
-	if len(o.Tags) > 0 {
-		m["tags"] = o.Tags
-	}
-	if len(o.SecurityLabels) > 0 {
-		m["securityLabels"] = o.SecurityLabels
-	}
-	if len(o.Attributes) > 0 {
-		m["attributes"] = o.Attributes
-	}
+	put("type", o.Type, o.Type != "")
+	put(o.Kind.Spec().NameField(o.Type), o.Summary, o.Summary != "")
+	put("owner", o.Owner, o.Owner != "")
+	put("tags", o.Tags, len(o.Tags) > 0)
+	put("securityLabels", o.SecurityLabels, len(o.SecurityLabels) > 0)
+	put("attributes", o.Attributes, len(o.Attributes) > 0)
 	return m
 }
 
@@ -150,20 +144,18 @@ func readDefinition(kind intel.Kind, m map[string]json.RawMessage) (*intel.Objec
 	take("securityLabels", &o.SecurityLabels)
 	take("attributes", &o.Attributes)
 	names := valueNames(kind, o.Type, len(m))
+	values, n := make([]string, len(names)), 0
 	for i, name := range names {
-		if _, ok := m[name]; !ok {
-			continue
+		if _, ok := m[name]; ok {
+			take(name, &values[i])
+			n = i + 1
 		}
-		if o.Values == nil {
-			o.Values = make([]string, len(names))
-			if name == genericValue(i) {
-				o.Values = o.Values[:0]
-			}
-		}
-		for len(o.Values) <= i {
-			o.Values = append(o.Values, "")
-		}
-		take(name, &o.Values[i])
+	}
+	if n > 0 && names[0] != genericValue(0) {
+		n = len(names)
+	}
+	if n > 0 {
+		o.Values = values[:n]
 	}
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		value, serr := scalarText(m[name])
@@ -195,20 +187,12 @@ func genericValue(i int) string { return "value" + strconv.Itoa(i+1) }
 
 // scalarJSON is the value of a field as the API's type has it, if its text is one.
 func scalarJSON(o *intel.Object, f intel.Field) any {
-	spec := o.Kind.Scalars(o.Type)[f.Name]
-	if spec == nil {
-		return f.Value
-	}
-	switch spec.Kind {
-	case intel.Bool:
-		if f.Value == "true" || f.Value == "false" {
-			return f.Value == "true"
-		}
-	case intel.Integer, intel.Decimal:
-		if json.Valid([]byte(f.Value)) && strings.Trim(f.Value, "0123456789.") == "" {
-			return json.Number(f.Value)
-		}
-	case intel.Text, intel.Date, intel.JSON:
+	switch spec := o.Kind.Scalars(o.Type)[f.Name]; {
+	case spec == nil:
+	case spec.Kind == intel.Bool && (f.Value == "true" || f.Value == "false"):
+		return f.Value == "true"
+	case (spec.Kind == intel.Integer || spec.Kind == intel.Decimal) && json.Valid([]byte(f.Value)) && strings.Trim(f.Value, "0123456789.") == "":
+		return json.Number(f.Value)
 	}
 	return f.Value
 }

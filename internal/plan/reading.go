@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 
 	"tcimport/internal/baseline"
@@ -60,11 +59,10 @@ func IsSaved(r io.Reader) bool {
 		case "planId":
 			return d.Decode(&id)
 		}
-		var other json.RawMessage
 		if version > 0 && id != "" {
 			return errEnough
 		}
-		return d.Decode(&other)
+		return d.Decode(&json.RawMessage{})
 	})
 	return (err == nil || errors.Is(err, errEnough)) && version > 0 && id != ""
 }
@@ -102,26 +100,22 @@ func expect(d *json.Decoder, delim json.Delim, what string) error {
 
 // read reads what stream writes.
 func (p *Plan) read(d *json.Decoder) error {
-	v := reflect.ValueOf(p).Elem()
-	fields := map[string]reflect.Value{}
-	for i := range v.NumField() {
-		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		fields[name] = v.Field(i)
+	fields := map[string]any{}
+	for tag, field := range p.fields {
+		name, _, _ := strings.Cut(tag, ",")
+		fields[name] = field.Addr().Interface()
 	}
 	return object(d, func(d *json.Decoder, name string) error {
-		field, known := fields[name]
-		if !known {
-			var other json.RawMessage
-			return d.Decode(&other)
-		}
 		var err error
-		switch list := field.Addr().Interface().(type) {
+		switch field := fields[name].(type) {
+		case nil:
+			err = d.Decode(&json.RawMessage{})
 		case *[]*Action:
-			*list, err = readEntries[Action](d)
+			*field, err = readEntries[Action](d)
 		case *[]*Object:
-			*list, err = readEntries[Object](d)
+			*field, err = readEntries[Object](d)
 		default:
-			return d.Decode(list)
+			err = d.Decode(field)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)

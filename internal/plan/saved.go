@@ -18,59 +18,122 @@ import (
 // A plan can have a million actions. So its JSON is written and read entry by
 // entry: it is never in memory as a whole.
 
-// layout is the white space between the parts of a document.
-type layout struct{ open, field, entry, end string }
-
-var (
-	compact = layout{}
-	byLine  = layout{open: "\n", field: "\n", entry: "\n", end: "\n"} // one line for each action
-)
-
 // Member is a member of a JSON object.
 type Member struct {
 	Name  string
 	Value any
 }
 
-// Write writes the plan as JSON, and more behind what is its own.
+// Write writes the plan as JSON, and more behind what is its own. Each action has a
+// line of its own, without what Read can tell from the rest.
 func (p *Plan) Write(w io.Writer, more ...Member) error {
-	s := &stream{w: w, layout: byLine, short: true}
-	s.encoder = json.NewEncoder(&s.buf)
+	s := newStream(w)
 	s.encoder.SetEscapeHTML(false)
-	s.plan(p, more...)
-	return s.err
+	s.short, s.lineBreak = true, "\n"
+	return s.document(append(p.members(), more...))
 }
 
-// digest names the plan by its content.
+// digest names the plan by its content: by the whole of it, without white space.
 func (p *Plan) digest() string {
 	c := *p
 	c.ID = ""
 	h := sha256.New()
-	s := &stream{w: h, layout: compact}
-	s.encoder = json.NewEncoder(&s.buf)
-	s.plan(&c)
-	if s.err != nil {
-		panic(fmt.Sprintf("plan: %v", s.err)) // every field can be encoded
+	if err := newStream(h).document(c.members()); err != nil {
+		panic(fmt.Sprintf("plan: %v", err)) // every field can be encoded
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }
 
+// members are the fields of the plan as encoding/json has them.
+func (p *Plan) members() []Member {
+	var out []Member
+	for tag, field := range p.fields {
+		name, option, _ := strings.Cut(tag, ",")
+		if option == "omitempty" && (field.IsZero() || field.Kind() != reflect.String && field.Len() == 0) {
+			continue
+		}
+		out = append(out, Member{name, field.Interface()})
+	}
+	return out
+}
+
+// fields yields the fields of the plan, with their tags for JSON.
+func (p *Plan) fields(yield func(tag string, field reflect.Value) bool) {
+	v := reflect.ValueOf(p).Elem()
+	for i := range v.NumField() {
+		if !yield(v.Type().Field(i).Tag.Get("json"), v.Field(i)) {
+			return
+		}
+	}
+}
+
 // stream writes a plan.
 type stream struct {
-	w       io.Writer
-	layout  layout
-	short   bool         // without what Read can tell from the rest; a digest has all
-	buf     bytes.Buffer // what is not written yet
-	encoder *json.Encoder
-	err     error
+	w         io.Writer
+	lineBreak string       // between entries
+	short     bool         // without what Read can tell from the rest
+	buf       bytes.Buffer // what is not written yet
+	encoder   *json.Encoder
+	err       error
+}
+
+func newStream(w io.Writer) *stream {
+	s := &stream{w: w}
+	s.encoder = json.NewEncoder(&s.buf)
+	return s
 }
 
 const flushAt = 64 << 10
 
+// document writes an object, and a line break.
+func (s *stream) document(members []Member) error {
+	s.entries("{}", len(members), func(i int) { s.member(members[i].Name, members[i].Value) })
+	s.text("\n")
+	s.flush()
+	return s.err
+}
+
 func (s *stream) text(text string) { s.buf.WriteString(text) }
 
-// value adds v, on one line.
+// value adds v.
 func (s *stream) value(v any) {
+	switch v := v.(type) {
+	case []*Action:
+		s.entries("[]", len(v), func(i int) { s.encode(v[i].saved(s.short)) })
+	case []*Object:
+		s.entries("[]", len(v), func(i int) { s.encode(v[i].saved(s.short)) })
+	case baseline.IDMap:
+		keys := slices.Sorted(maps.Keys(v))
+		s.entries("{}", len(keys), func(i int) { s.member(keys[i], v[keys[i]]) })
+	default:
+		s.encode(v)
+	}
+}
+
+func (s *stream) member(name string, value any) {
+	s.encode(name)
+	s.text(":")
+	s.value(value)
+}
+
+// entries adds n entries within delimiters, each on a line of its own.
+func (s *stream) entries(delimiters string, n int, entry func(i int)) {
+	s.text(delimiters[:1])
+	for i := range n {
+		if i > 0 {
+			s.text(",")
+		}
+		s.text(s.lineBreak)
+		entry(i)
+	}
+	if n > 0 {
+		s.text(s.lineBreak)
+	}
+	s.text(delimiters[1:])
+}
+
+// encode adds v, on one line.
+func (s *stream) encode(v any) {
 	if s.err != nil {
 		return
 	}
@@ -87,73 +150,6 @@ func (s *stream) flush() {
 	if s.err == nil {
 		_, s.err = s.buf.WriteTo(s.w)
 	}
-}
-
-// plan writes p as encoding/json would, but for white space.
-func (s *stream) plan(p *Plan, more ...Member) {
-	sep := "{" + s.layout.open
-	v := reflect.ValueOf(p).Elem()
-	for i := range v.NumField() {
-		name, option, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		field := v.Field(i)
-		if option == "omitempty" && (field.IsZero() || field.Kind() != reflect.String && field.Len() == 0) {
-			continue
-		}
-		s.text(sep)
-		s.value(name)
-		s.text(":")
-		sep = "," + s.layout.field
-		switch list := field.Interface().(type) {
-		case []*Action:
-			writeEntries(s, list, func(a *Action) *actionJSON { return a.saved(s.short) })
-		case []*Object:
-			writeEntries(s, list, func(o *Object) savedObject { return o.saved(s.short) })
-		case baseline.IDMap:
-			s.idMap(list)
-		default:
-			s.value(list)
-		}
-	}
-	for _, m := range more {
-		s.text(sep)
-		s.value(m.Name)
-		s.text(":")
-		s.value(m.Value)
-	}
-	s.text(s.layout.end + "}\n")
-	s.flush()
-}
-
-func writeEntries[T, Saved any](s *stream, list []T, saved func(T) Saved) {
-	s.text("[")
-	for i, v := range list {
-		if i > 0 {
-			s.text(",")
-		}
-		s.text(s.layout.entry)
-		s.value(saved(v))
-	}
-	if len(list) > 0 {
-		s.text(s.layout.entry)
-	}
-	s.text("]")
-}
-
-func (s *stream) idMap(ids baseline.IDMap) {
-	s.text("{")
-	for i, key := range slices.Sorted(maps.Keys(ids)) {
-		if i > 0 {
-			s.text(",")
-		}
-		s.text(s.layout.entry)
-		s.value(key)
-		s.text(":")
-		s.value(ids[key])
-	}
-	if len(ids) > 0 {
-		s.text(s.layout.entry)
-	}
-	s.text("}")
 }
 
 // actionJSON is Action without its methods.
