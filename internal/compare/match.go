@@ -238,9 +238,9 @@ func (m *matcher) reference(g *intel.Group) match {
 		}
 		return inConflict(nil, "there is no group with the ID %d, or the API user cannot read it: correct the ID, or ask for access", g.ID)
 	}
-	found, called := m.ix.ByName(g.Owner, g.Type, g.Name), "are called "+g.Type+" "+message.Quote(g.Name)+": a reference by type and name"
+	found, called := m.ix.ByName(g.Owner, g.Type, g.Name), "are called "+g.Type+" "+message.Quote(g.Name)+": a reference by type and name needs exactly one"
 	if g.XID != "" {
-		found, called = m.ix.ByXID(g.Owner, g.XID), "have the xid "+message.Quote(g.XID)+": a reference by xid"
+		found, called = m.ix.ByXID(g.Owner, g.XID), "have the xid "+message.Quote(g.XID)+": a reference by xid needs exactly one"
 	}
 	if len(found) == 1 {
 		return match{remote: found[0]}
@@ -249,7 +249,7 @@ func (m *matcher) reference(g *intel.Group) match {
 	if len(found) == 0 {
 		count = "no groups"
 	}
-	return inConflict(found, "%s in %s %s needs exactly one", count, message.Quote(g.Owner), called)
+	return inConflict(found, "%s in %s %s", count, message.Quote(g.Owner), called)
 }
 
 func candidates(rs []*intel.Remote) []plan.Candidate {
