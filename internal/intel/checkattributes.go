@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"tcimport/internal/canonical"
 	"tcimport/internal/message"
@@ -31,15 +30,13 @@ func (k *check) attributes(list []Attribute, mapped bool) []Attribute {
 		k.attribute(&list[i], mapped)
 	}
 	list = distinct(list, sameAttribute, (*Attribute).wholeKey)
-	for _, typ := range defaultedAttributes {
-		only, n := -1, 0
-		for i := range list {
-			if list[i].Type == typ {
-				only, n = i, n+1
-			}
-		}
-		if n == 1 && list[only].Default == nil {
-			list[only].Default = new(true)
+	number := map[string]int{} // of each type
+	for i := range list {
+		number[list[i].Type]++
+	}
+	for i := range list {
+		if at := &list[i]; at.Default == nil && number[at.Type] == 1 && slices.Contains(defaultedAttributes, at.Type) {
+			at.Default = new(true)
 		}
 	}
 	k.attributeCounts(list)
@@ -48,44 +45,28 @@ func (k *check) attributes(list []Attribute, mapped bool) []Attribute {
 
 func (k *check) attribute(at *Attribute, mapped bool) {
 	at.Type = strings.TrimSpace(at.Type)
-	if len(at.SecurityLabels) > 0 {
-		at.SecurityLabels = k.securityLabels(at.SecurityLabels, samePos(at.Pos))
-	}
-	if at.Type == "" {
+	at.SecurityLabels, _ = k.securityLabels(at.SecurityLabels, nil, at.Pos)
+	switch {
+	case at.Type == "":
 		k.errorf(at.Pos, "an attribute needs a type")
 		return
-	}
-	if strings.TrimSpace(at.Value) == "" {
+	case strings.TrimSpace(at.Value) == "":
 		k.errorf(at.Pos, "attribute %s has no value", message.Quote(at.Type))
 		return
 	}
-	if !utf8.ValidString(at.Value) {
-		k.errorf(at.Pos, "the value of attribute %s is not valid UTF-8", message.Quote(at.Type))
-		return
+	at.Type = k.openName(at.Pos, at.Type, openNames{what: "attribute type %s", builtIn: commonAttributeTypes, instance: k.attributeNames})
+	if err := k.attributeValue(at, mapped); err != nil {
+		k.errorf(at.Pos, "attribute %s: its value %s %s", message.Quote(at.Type), message.Quote(at.Value), err)
 	}
-	if k.attributeTypes == nil {
-		known, ok := spelling.Find(at.Type, commonAttributeTypes)
-		if ok {
-			at.Type = known
-			return
-		}
-		k.warnOnce(at.Pos, "attributes", at.Type, "attribute type %s is not built in; plan checks whether your instance has it%s",
-			message.Quote(at.Type), k.didYouMean(at.Type, commonAttributeTypes))
-		return
-	}
-	k.attributeByRule(at, mapped)
 }
 
-// attributeByRule checks an attribute against the types of the instance. Where
-// several owners have a type of the name, it is enough that one accepts.
-func (k *check) attributeByRule(at *Attribute, mapped bool) {
-	rules := k.rulesOf(at.Type)
+// attributeValue checks the value of an attribute against the types of the instance. If
+// several owners have a type of the name, it is enough that one accepts. An error
+// continues a sentence that begins with the value.
+func (k *check) attributeValue(at *Attribute, mapped bool) error {
+	rules := k.attributeRules[spelling.Fold(at.Type)]
 	if len(rules) == 0 {
-		k.errorf(at.Pos, "attribute type %s does not exist on the instance%s", message.Quote(at.Type), orAdd(k.didYouMean(at.Type, k.attributeNames)))
-		return
-	}
-	if !slices.ContainsFunc(rules, func(r attributeRule) bool { return r.Name == at.Type }) {
-		at.Type = rules[0].Name
+		return checkText(at.Value, 0)
 	}
 	var refused error // by the last rule that is for this
 	for i := range rules {
@@ -98,15 +79,14 @@ func (k *check) attributeByRule(at *Attribute, mapped bool) {
 			if rules[i].isDate() {
 				k.dateAttribute(at)
 			}
-			return
+			return nil
 		}
 		refused = err
 	}
 	if refused == nil {
 		k.errorf(at.Pos, "attribute type %s is not for %s on this instance", message.Quote(at.Type), message.Article(k.what))
-		return
 	}
-	k.errorf(at.Pos, "attribute %s: its value %s %s", message.Quote(at.Type), message.Quote(at.Value), refused)
+	return refused
 }
 
 func (r *attributeRule) isDate() bool { return spelling.Fold(r.Rule.Type) == "date" }
@@ -122,8 +102,8 @@ func (k *check) dateAttribute(at *Attribute) {
 // accept returns the value in the instance's spelling. An error continues a
 // sentence that begins with the value.
 func (r *attributeRule) accept(value string) (string, error) {
-	if r.MaxSize > 0 && longerThan(value, r.MaxSize) {
-		return "", fmt.Errorf("has %d characters: at most %d are accepted", utf8.RuneCountInString(value), r.MaxSize)
+	if err := checkText(value, r.MaxSize); err != nil {
+		return "", err
 	}
 	switch {
 	case r.choices != nil:
@@ -161,30 +141,16 @@ func (r *attributeRule) integer(value string) error {
 
 // attributeCounts checks what an object may have only so many of.
 func (k *check) attributeCounts(list []Attribute) {
-	if len(list) < 2 {
-		return
-	}
-	type count struct {
-		typ              string
-		number, defaults int
-	}
-	var few [8]count
-	counts := few[:0]
+	number, defaults := map[string]int{}, map[string]int{}
 	for i := range list {
 		at := &list[i]
-		n := slices.IndexFunc(counts, func(c count) bool { return c.typ == at.Type })
-		if n < 0 {
-			n = len(counts)
-			counts = append(counts, count{typ: at.Type})
-		}
-		counts[n].number++
 		if at.Default != nil && *at.Default {
-			counts[n].defaults++
-			if counts[n].defaults > 1 {
+			if defaults[at.Type]++; defaults[at.Type] > 1 {
 				k.errorf(at.Pos, "attribute %s: two values are marked as default: only one of a type can be", message.Quote(at.Type))
 			}
 		}
-		if most := k.attributeMax(at.Type); most > 0 && counts[n].number > most {
+		number[at.Type]++
+		if most := k.attributeMax(at.Type); most > 0 && number[at.Type] > most {
 			k.errorf(at.Pos, "attribute %s: the instance accepts at most %d of this type on an object", message.Quote(at.Type), most)
 		}
 	}
@@ -193,11 +159,8 @@ func (k *check) attributeCounts(list []Attribute) {
 // attributeMax is how many attributes of a type an object may have, 0 for any
 // number.
 func (k *check) attributeMax(typ string) int {
-	if k.attributeTypes == nil {
-		return 0
-	}
 	most := 0
-	for _, r := range k.rulesOf(typ) {
+	for _, r := range k.attributeRules[spelling.Fold(typ)] {
 		if r.MaxCount <= 0 {
 			return 0
 		}

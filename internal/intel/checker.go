@@ -2,9 +2,9 @@ package intel
 
 import (
 	"cmp"
+	"fmt"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"tcimport/internal/message"
 	"tcimport/internal/spelling"
@@ -16,12 +16,11 @@ import (
 // it warns once of a name that only an instance can know.
 type Checker struct {
 	in             *Instance
-	custom         []IndicatorType // nil if unknown
-	indicatorNames []string        // of all types that are known
-	attributeNames []string
-	attributeTypes map[string][]attributeRule // by exact name, and folded
-	labels         map[string]string          // by exact name, and by LabelKey
-	warned         map[string]bool            // nil warns every time
+	custom         []IndicatorType            // nil if unknown
+	indicatorNames []string                   // of all types that are known
+	attributeNames []string                   // of the types of the instance; nil if unknown
+	attributeRules map[string][]attributeRule // by folded name
+	warned         map[string]bool            // texts of warnings; nil warns every time
 	spellers       spelling.Spellers
 }
 
@@ -41,28 +40,16 @@ func NewChecker(in *Instance) *Checker {
 		return c
 	}
 	c.custom, c.indicatorNames = in.IndicatorTypes, indicatorTypeNames(in.IndicatorTypes)
-	if in.AttributeTypes != nil {
-		c.attributeTypes = make(map[string][]attributeRule, len(in.AttributeTypes))
-		for i := range in.AttributeTypes {
-			key := spelling.Fold(in.AttributeTypes[i].Name)
-			c.attributeTypes[key] = append(c.attributeTypes[key], newAttributeRule(&in.AttributeTypes[i]))
-		}
-		for i := range in.AttributeTypes {
-			name := in.AttributeTypes[i].Name
-			c.attributeNames = append(c.attributeNames, name)
-			c.attributeTypes[name] = c.attributeTypes[spelling.Fold(name)]
-		}
+	if in.AttributeTypes == nil {
+		return c
 	}
-	if in.SecurityLabels != nil {
-		c.labels = make(map[string]string, 2*len(in.SecurityLabels))
-		for _, name := range in.SecurityLabels {
-			if key := LabelKey(name); c.labels[key] == "" {
-				c.labels[key] = name
-			}
-		}
-		for _, name := range in.SecurityLabels {
-			c.labels[name] = name
-		}
+	c.attributeNames = make([]string, len(in.AttributeTypes))
+	c.attributeRules = make(map[string][]attributeRule, len(in.AttributeTypes))
+	for i := range in.AttributeTypes {
+		t := &in.AttributeTypes[i]
+		c.attributeNames[i] = t.Name
+		key := spelling.Fold(t.Name)
+		c.attributeRules[key] = append(c.attributeRules[key], newAttributeRule(t))
 	}
 	return c
 }
@@ -89,14 +76,6 @@ func newAttributeRule(t *AttributeType) attributeRule {
 		}
 	}
 	return r
-}
-
-// rulesOf is what the instance says of the attribute types called name.
-func (c *Checker) rulesOf(name string) []attributeRule {
-	if rules := c.attributeTypes[name]; rules != nil {
-		return rules
-	}
-	return c.attributeTypes[spelling.Fold(name)]
 }
 
 // didYouMean ends a message about a name that is not in list: empty, or a
@@ -133,15 +112,48 @@ func (k *check) warnf(pos Pos, format string, args ...any) {
 }
 
 // warnOnce warns of a name that occurs in many objects at the first of them.
-func (k *check) warnOnce(pos Pos, sort, name, format string, args ...any) {
-	if k.warned != nil {
-		key := sort + "\x00" + name
-		if k.warned[key] {
-			return
-		}
-		k.warned[key] = true
+func (k *check) warnOnce(pos Pos, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if k.warned[text] {
+		return
 	}
-	k.warnf(pos, format, args...)
+	if k.warned != nil {
+		k.warned[text] = true
+	}
+	k.warnf(pos, "%s", text)
+}
+
+// openNames are the names that something can have, if an instance can have more of them
+// than are built in.
+type openNames struct {
+	what     string // has a name, which replaces %s
+	builtIn  []string
+	instance []string // nil if unknown
+	listed   bool     // in messages
+}
+
+// openName gives a name in the spelling of the instance or, if that is unknown, of the
+// built-in names. It reports one that is not among them.
+func (k *check) openName(pos Pos, name string, of openNames) string {
+	names := of.instance
+	if names == nil {
+		names = of.builtIn
+	}
+	if known, ok := spelling.Find(name, names); ok {
+		return known
+	}
+	what, suggestion := fmt.Sprintf(of.what, message.Quote(name)), k.didYouMean(name, names)
+	switch {
+	case of.instance != nil && of.listed:
+		k.errorf(pos, "%s does not exist on the instance, which has %s%s", what, message.List(names), orAdd(suggestion))
+	case of.instance != nil:
+		k.errorf(pos, "%s does not exist on the instance%s", what, orAdd(suggestion))
+	case of.listed:
+		k.warnOnce(pos, "%s is not built in (%s); plan checks whether your instance has it%s", what, message.List(names), suggestion)
+	default:
+		k.warnOnce(pos, "%s is not built in; plan checks whether your instance has it%s", what, suggestion)
+	}
+	return name
 }
 
 // field brings one scalar into canonical form.
@@ -155,23 +167,12 @@ func (k *check) field(f *Field, spec *FieldSpec) {
 	if k.in.lacks(f.Name, value) {
 		k.errorf(f.Pos, "%s %s of %s does not exist on the instance, or the API user cannot see it: correct it, or ask an administrator for access", f.Name, value, message.Article(k.what))
 	}
-	if !spec.Advisory {
-		return
-	}
-	if k.in != nil && spec.extended != nil {
-		if list := spec.extended(k.in); list != nil {
-			if known, ok := spelling.Find(value, list); ok {
-				f.Value = known
-			} else {
-				k.errorf(f.Pos, "%s %s of %s does not exist on the instance, which has %s%s",
-					f.Name, message.Quote(value), message.Article(k.what), message.List(list), orAdd(k.didYouMean(value, list)))
-			}
-			return
+	if spec.Advisory {
+		names := openNames{what: f.Name + " %s of " + message.Article(k.what), builtIn: spec.Values, listed: true}
+		if k.in != nil {
+			names.instance = spec.extended(k.in)
 		}
-	}
-	if !spec.hasValue(value) {
-		k.warnOnce(f.Pos, f.Name, value, "%s %s of %s is not built in (%s); plan checks whether your instance has it%s",
-			f.Name, message.Quote(value), message.Article(k.what), message.List(spec.Values), k.didYouMean(value, spec.Values))
+		f.Value = k.openName(f.Pos, value, names)
 	}
 }
 
@@ -200,17 +201,13 @@ func withoutEmpty(fields Fields) Fields {
 	return kept
 }
 
-// longerThan reports whether s has more than n characters.
-func longerThan(s string, n int) bool {
-	return len(s) > n && utf8.RuneCountInString(s) > n
-}
-
-// hasControl reports whether s holds a control character, and the first one.
-func hasControl(s string) (rune, bool) {
+// checkControl refuses control characters. An error continues a sentence that begins
+// with s.
+func checkControl(s string) error {
 	for _, r := range s {
 		if r < ' ' || r == 0x7f || 0x80 <= r && r < 0xa0 {
-			return r, true
+			return fmt.Errorf("contains the control character U+%04X: remove it", r)
 		}
 	}
-	return 0, false
+	return nil
 }

@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
@@ -36,7 +37,7 @@ func (c *Checker) Group(g *Group, ps *Problems) {
 	k.xid(g.XID)
 	k.groupFields(g, t)
 	g.Tags = k.tags(g.Tags)
-	g.SecurityLabels, g.LabelPos = k.placedLabels(g)
+	g.SecurityLabels, g.LabelPos = k.securityLabels(g.SecurityLabels, g.LabelPos, g.Pos)
 	g.Attributes = k.attributes(g.Attributes, t != nil)
 }
 
@@ -82,24 +83,20 @@ func (k *check) name(name string) {
 		k.errorf(Pos{}, "the group has no name")
 		return
 	}
-	if !utf8.ValidString(name) {
-		k.errorf(Pos{}, "name %s is not valid UTF-8", message.Quote(name))
-		return
+	limit, unknown := nameMax, "plan checks the limit of yours"
+	if k.in != nil {
+		unknown = "this one does not state its own"
+		if k.in.NameMax > 0 {
+			limit, unknown = k.in.NameMax, ""
+		}
 	}
-	if c, found := hasControl(name); found {
-		k.warnf(Pos{}, "name %s contains the control character U+%04X: remove it, unless it is meant", message.Quote(name), c)
+	if err := checkText(name, limit); err != nil {
+		k.errorf(Pos{}, "name %s %s", message.Quote(name), err)
+	} else if unknown != "" && longerThan(name, nameMaxOlder) {
+		k.warnf(Pos{}, "the name has more than %d characters, the limit of older instances: %s", nameMaxOlder, unknown)
 	}
-	limit := nameMax
-	if k.in != nil && k.in.NameMax > 0 {
-		limit = k.in.NameMax
-	}
-	switch {
-	case longerThan(name, limit):
-		k.errorf(Pos{}, "name %s has %d characters: at most %d are accepted", message.Quote(name), utf8.RuneCountInString(name), limit)
-	case k.in == nil && longerThan(name, nameMaxOlder):
-		k.warnf(Pos{}, "the name has more than %d characters, the limit of older instances: plan checks the limit of yours", nameMaxOlder)
-	case k.in != nil && k.in.NameMax <= 0 && longerThan(name, nameMaxOlder):
-		k.warnf(Pos{}, "the name has more than %d characters, the limit of older instances: this one does not state its own", nameMaxOlder)
+	if err := checkControl(name); err != nil {
+		k.warnf(Pos{}, "name %s %s, unless it is meant", message.Quote(name), err)
 	}
 }
 
@@ -118,10 +115,8 @@ func (k *check) xid(xid string) {
 	if xid == "." || xid == ".." {
 		k.errorf(Pos{}, "xid %s cannot be part of a URL: use another one", message.Quote(xid))
 	}
-	if !utf8.ValidString(xid) {
-		k.errorf(Pos{}, "xid %s is not valid UTF-8", message.Quote(xid))
-	} else if c, found := hasControl(xid); found {
-		k.errorf(Pos{}, "xid %s contains the control character U+%04X: remove it", message.Quote(xid), c)
+	if err := cmp.Or(checkText(xid, 0), checkControl(xid)); err != nil {
+		k.errorf(Pos{}, "xid %s %s", message.Quote(xid), err)
 	}
 	if i := strings.IndexAny(xid, `/?#%\`); i >= 0 {
 		k.warnf(Pos{}, "xid %s contains %q, with which some instances cannot find it: letters, digits and . _ : - are safe", message.Quote(xid), xid[i])
@@ -135,18 +130,18 @@ func (k *check) groupFields(g *Group, t *GroupType) {
 	g.Fields = withoutEmpty(g.Fields)
 	for i := range g.Fields {
 		f := &g.Fields[i]
-		if t == nil {
-			k.knownField(f)
-			continue
-		}
-		spec, ok := t.Field(f.Name)
-		if !ok {
-			if k.knownField(f) {
-				k.errorf(f.Pos, "%s has no %s: %s", message.Article(t.Name), f.Name, holders(f.Name))
+		if t != nil {
+			if spec, ok := t.Field(f.Name); ok {
+				k.field(f, spec)
+				continue
 			}
-			continue
 		}
-		k.field(f, spec)
+		switch types := holders(f.Name); {
+		case types == "":
+			k.errorf(f.Pos, "%s is not a field of any group%s", message.Quote(f.Name), k.didYouMean(f.Name, groupFieldNames))
+		case t != nil:
+			k.errorf(f.Pos, "%s has no %s: %s", message.Article(t.Name), f.Name, types)
+		}
 	}
 	if t == nil {
 		return
@@ -155,15 +150,6 @@ func (k *check) groupFields(g *Group, t *GroupType) {
 		k.required(g.Fields, t.Fields)
 	}
 	k.malware(g)
-}
-
-// knownField reports a field that no type of group has.
-func (k *check) knownField(f *Field) bool {
-	if holders(f.Name) != "" {
-		return true
-	}
-	k.errorf(f.Pos, "%s is not a field of any group%s", message.Quote(f.Name), k.didYouMean(f.Name, groupFieldNames))
-	return false
 }
 
 // holders says which types of group have the field, "" if none has.

@@ -16,14 +16,15 @@ func (k *check) indicator(o *Object) {
 		return
 	}
 	o.Type, k.what = t.Name, t.Name
-	k.indicatorFields(o, t)
+	isValue := func(name string) bool { return t.valueIndex(name) >= 0 }
+	k.scalars(o, isValue, func(name string) string { return k.fieldHint(t, name) })
 	w := k.writtenValue(o, t)
 	values := k.canonicalValues(t, &w)
 	if k.failed {
 		return
 	}
 	o.Values, o.Summary = values, t.Summary(values)
-	o.Fields = slices.DeleteFunc(o.Fields, func(f Field) bool { return t.valueIndex(f.Name) >= 0 })
+	o.Fields = slices.DeleteFunc(o.Fields, func(f Field) bool { return isValue(f.Name) })
 	if t.warning != nil {
 		if text := t.warning(values[0]); text != "" {
 			k.warnf(w.pos, "%s %s %s", t.Name, message.Quote(o.Summary), text)
@@ -118,25 +119,6 @@ func (k *check) valuesOfSummary(t *IndicatorType, w *writtenValue) []string {
 	})
 }
 
-// indicatorFields brings the scalars beside the value into canonical form.
-func (k *check) indicatorFields(o *Object, t *IndicatorType) {
-	for i := range o.Fields {
-		f := &o.Fields[i]
-		if t.valueIndex(f.Name) >= 0 {
-			continue
-		}
-		spec, ok := findField(indicatorFields, f.Name)
-		switch {
-		case !ok:
-			k.errorf(f.Pos, "%s is not a field of %s%s", message.Quote(f.Name), message.Article(t.Name), k.fieldHint(t, f.Name))
-		case spec.only != "" && spec.only != t.Name:
-			k.errorf(f.Pos, "%s is not a field of %s: only %s has one", message.Quote(f.Name), message.Article(t.Name), message.Article(spec.only))
-		default:
-			k.field(f, spec)
-		}
-	}
-}
-
 // fieldHint ends a message about a field that the type does not have.
 func (k *check) fieldHint(t *IndicatorType, name string) string {
 	for i := range IndicatorTypes {
@@ -195,16 +177,17 @@ func (t *IndicatorType) fieldsText() string {
 // written. Its value fields stay in Fields: only the instance knows them.
 func (k *check) unknownIndicator(o *Object) {
 	k.what = "indicator of type " + o.Type
-	switch {
-	case o.Type == "":
+	if o.Type == "" {
 		k.errorf(Pos{}, "an indicator needs a type: %s, or one of the instance's own", strings.Join(k.indicatorNames, ", "))
 		return
-	case k.custom != nil:
-		k.errorf(Pos{}, "indicator type %s does not exist on the instance%s", message.Quote(o.Type), orAdd(k.didYouMean(o.Type, k.indicatorNames)))
+	}
+	names := openNames{what: "indicator type %s", builtIn: k.indicatorNames}
+	if k.custom != nil {
+		names.instance = k.indicatorNames
+	}
+	if k.openName(Pos{}, o.Type, names); k.failed {
 		return
 	}
-	k.warnOnce(Pos{}, "indicatorType", o.Type, "indicator type %s is not built in; plan checks whether your instance has it%s",
-		message.Quote(o.Type), k.didYouMean(o.Type, k.indicatorNames))
 	var values []string
 	for i := range o.Fields {
 		f := &o.Fields[i]

@@ -3,7 +3,6 @@ package intel
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"tcimport/internal/message"
 	"tcimport/internal/spelling"
@@ -45,21 +44,26 @@ func (k *check) lists(o *Object) {
 		}
 	}
 	o.Tags = k.tags(o.Tags)
-	o.SecurityLabels = k.securityLabels(o.SecurityLabels, samePos(o.Pos))
+	o.SecurityLabels, _ = k.securityLabels(o.SecurityLabels, nil, o.Pos)
 	o.Attributes = k.attributes(o.Attributes, false)
 }
 
-// scalars brings the fields into canonical form.
-func (k *check) scalars(o *Object) {
+// scalars brings the fields beside the value into canonical form. isValue reports whether
+// a field holds the value; hint ends the message about a field that o does not have.
+func (k *check) scalars(o *Object, isValue func(name string) bool, hint func(name string) string) {
 	specs := o.Kind.Spec().Fields
 	for i := range o.Fields {
 		f := &o.Fields[i]
 		spec, ok := findField(specs, f.Name)
-		if !ok {
-			k.errorf(f.Pos, "%s is not a field of %s%s", message.Quote(f.Name), message.Article(k.what), k.didYouMean(f.Name, objectFieldNames[o.Kind]))
-			continue
+		switch {
+		case isValue(f.Name):
+		case !ok:
+			k.errorf(f.Pos, "%s is not a field of %s%s", message.Quote(f.Name), message.Article(k.what), hint(f.Name))
+		case spec.only != "" && spec.only != o.Type:
+			k.errorf(f.Pos, "%s is not a field of %s: only %s has one", message.Quote(f.Name), message.Article(k.what), message.Article(spec.only))
+		default:
+			k.field(f, spec)
 		}
-		k.field(f, spec)
 	}
 	k.required(o.Fields, specs)
 }
@@ -67,16 +71,11 @@ func (k *check) scalars(o *Object) {
 // checkSummary trims and checks the name or value of an object that has no
 // canonical form. field is its field in manifests.
 func (k *check) checkSummary(o *Object, field string, pos Pos) {
-	most := o.Kind.Spec().NameMax
 	o.Summary = strings.TrimSpace(o.Summary)
-	switch {
-	case o.Summary == "":
+	if o.Summary == "" {
 		k.errorf(pos, "%s needs %s", message.Article(k.what), field)
-	case !utf8.ValidString(o.Summary):
-		k.errorf(pos, "%s %s of %s is not valid UTF-8", field, message.Quote(o.Summary), message.Article(k.what))
-	case longerThan(o.Summary, most):
-		k.errorf(pos, "%s %s of %s has %d characters: at most %d are accepted",
-			field, message.Quote(o.Summary), message.Article(k.what), utf8.RuneCountInString(o.Summary), most)
+	} else if err := checkText(o.Summary, o.Kind.Spec().NameMax); err != nil {
+		k.errorf(pos, "%s %s of %s %s", field, message.Quote(o.Summary), message.Article(k.what), err)
 	}
 }
 
@@ -87,7 +86,7 @@ func (k *check) named(o *Object) {
 		k.errorf(Pos{}, "%s has no type, but %s is given", message.Article(k.what), message.Quote(o.Type))
 	}
 	k.checkSummary(o, spec.Named, Pos{})
-	k.scalars(o)
+	k.scalars(o, func(string) bool { return false }, func(name string) string { return k.didYouMean(name, objectFieldNames[o.Kind]) })
 }
 
 func (k *check) artifact(o *Object) {
@@ -117,44 +116,31 @@ func (k *check) artifactType(o *Object) {
 		k.errorf(Pos{}, "an artifact needs a type, such as Email Address or IP Address")
 		return
 	}
-	if k.in != nil && k.in.ArtifactTypes != nil {
-		if typ, ok := spelling.Find(o.Type, k.in.ArtifactTypes); ok {
-			o.Type = typ
-			return
-		}
-		k.errorf(Pos{}, "type %s of an artifact does not exist on the instance%s", message.Quote(o.Type), orAdd(k.didYouMean(o.Type, k.in.ArtifactTypes)))
-		return
+	names := openNames{what: "type %s of an artifact", builtIn: artifactTypes}
+	if k.in != nil {
+		names.instance = k.in.ArtifactTypes
 	}
-	if typ, ok := spelling.Find(o.Type, artifactTypes); ok {
-		o.Type = typ
-		return
-	}
-	k.warnOnce(Pos{}, "artifactType", o.Type, "type %s of an artifact is not built in; plan checks whether your instance has it%s",
-		message.Quote(o.Type), k.didYouMean(o.Type, artifactTypes))
+	o.Type = k.openName(Pos{}, o.Type, names)
 }
 
 func (k *check) victimAsset(o *Object) {
 	t, ok := victimAssetTypeNamed(o.Type)
-	if !ok {
-		k.victimAssetType(o)
+	switch {
+	case o.Type == "":
+		k.errorf(Pos{}, "a victim asset needs a type: %s", strings.Join(victimAssetTypeNames, ", "))
+		return
+	case !ok:
+		k.errorf(Pos{}, "type %s of a victim asset is not one of %s%s", message.Quote(o.Type), strings.Join(victimAssetTypeNames, ", "), k.didYouMean(o.Type, victimAssetTypeNames))
 		return
 	}
 	o.Type, k.what = t.Name, "victim asset of type "+t.Name
 	k.checkSummary(o, t.Value, k.victimAssetValue(o, t.Value))
-	rest := o.Fields[:0:0]
-	for _, f := range o.Fields {
-		switch {
-		case isVictimAssetValue(f.Name):
-			k.errorf(f.Pos, "%s has no %s: its value is %s", message.Article(k.what), f.Name, t.Value)
-		case isQualifier(f.Name) && f.Name != t.Qualifier:
-			k.errorf(f.Pos, "%s has no %s", message.Article(k.what), f.Name)
-		default:
-			rest = append(rest, f)
+	k.scalars(o, func(string) bool { return false }, func(name string) string {
+		if slices.Contains(valueNames(KindVictimAsset), name) {
+			return ": its value is " + t.Value
 		}
-	}
-	if len(rest) == len(o.Fields) { // nothing of another type
-		k.scalars(o)
-	}
+		return k.didYouMean(name, objectFieldNames[o.Kind])
+	})
 	if t.Qualifier != "" && t.Qualifier != "addressType" {
 		if _, ok := o.Fields.Get(t.Qualifier); !ok {
 			k.warnf(Pos{}, "%s has no %s, which some instances require", message.Article(k.what), t.Qualifier)
@@ -175,20 +161,4 @@ func (k *check) victimAssetValue(o *Object, name string) Pos {
 	}
 	o.Fields, o.Summary = slices.Delete(o.Fields, i, i+1), f.Value
 	return f.Pos
-}
-
-func (k *check) victimAssetType(o *Object) {
-	if o.Type == "" {
-		k.errorf(Pos{}, "a victim asset needs a type: %s", strings.Join(victimAssetTypeNames, ", "))
-		return
-	}
-	k.errorf(Pos{}, "type %s of a victim asset is not one of %s%s", message.Quote(o.Type), strings.Join(victimAssetTypeNames, ", "), k.didYouMean(o.Type, victimAssetTypeNames))
-}
-
-func isVictimAssetValue(field string) bool {
-	return slices.ContainsFunc(VictimAssetTypes, func(t VictimAssetType) bool { return t.Value == field })
-}
-
-func isQualifier(field string) bool {
-	return slices.ContainsFunc(VictimAssetTypes, func(t VictimAssetType) bool { return t.Qualifier == field && field != "" })
 }

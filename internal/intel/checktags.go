@@ -3,11 +3,9 @@ package intel
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"tcimport/internal/canonical"
 	"tcimport/internal/message"
-	"tcimport/internal/spelling"
 )
 
 const tagMax = 128
@@ -43,10 +41,10 @@ func (k *check) tag(t *Tag) {
 		if k.in.lacks(TechniqueField, t.TechniqueID) {
 			k.errorf(t.Pos, "techniqueId %s does not exist on the instance: use another one, or a plain tag", message.Quote(t.TechniqueID))
 		}
-	case longerThan(t.Name, tagMax):
-		k.errorf(t.Pos, "tag %s has %d characters: at most %d are accepted", message.Quote(t.Name), utf8.RuneCountInString(t.Name), tagMax)
-	case !utf8.ValidString(t.Name):
-		k.errorf(t.Pos, "tag %s is not valid UTF-8", message.Quote(t.Name))
+	default:
+		if err := checkText(t.Name, tagMax); err != nil {
+			k.errorf(t.Pos, "tag %s %s", message.Quote(t.Name), err)
+		}
 	}
 }
 
@@ -62,61 +60,41 @@ func isTechniqueID(s string) bool {
 // every instance has those of one of the two.
 var tlpLabels = []string{"TLP:RED", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:GREEN", "TLP:WHITE", "TLP:CLEAR"}
 
-// securityLabels brings labels into the instance's spelling and removes empty
-// ones and duplicates. pos returns the place of label i.
-func (k *check) securityLabels(names []string, pos func(i int) Pos) []string {
-	kept := names[:0]
+// securityLabels brings labels into the spelling of the instance, and removes empty ones
+// and duplicates. at has the places of the first ones, the others are at pos.
+func (k *check) securityLabels(names []string, at []Pos, pos Pos) ([]string, []Pos) {
+	kept, places := names[:0], at[:0]
 	for i, name := range names {
-		if name = strings.TrimSpace(name); name != "" {
-			kept = append(kept, k.securityLabel(name, pos(i)))
+		here := pos
+		if i < len(at) {
+			here = at[i]
+		}
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		if name = k.securityLabel(name, here); HasLabel(kept, name) {
+			continue
+		}
+		kept = append(kept, name)
+		if i < len(at) {
+			places = append(places, here)
 		}
 	}
-	return distinctLabels(kept)
+	return kept, places
 }
-
-// placedLabels is securityLabels for a group, whose labels have places of their
-// own.
-func (k *check) placedLabels(g *Group) ([]string, []Pos) {
-	if len(g.LabelPos) == 0 {
-		return k.securityLabels(g.SecurityLabels, samePos(g.Pos)), nil
-	}
-	type placed struct {
-		name string
-		pos  Pos
-	}
-	at := g.labelPlaces()
-	var labels []placed
-	for i, name := range g.SecurityLabels {
-		if name = strings.TrimSpace(name); name != "" {
-			labels = append(labels, placed{k.securityLabel(name, at[i]), at[i]})
-		}
-	}
-	labels = distinct(labels, func(a, b *placed) bool { return SameLabel(a.name, b.name) }, func(p *placed) string { return LabelKey(p.name) })
-	names, places := g.SecurityLabels[:0], at[:0]
-	for _, l := range labels {
-		names, places = append(names, l.name), append(places, l.pos)
-	}
-	return names, places
-}
-
-// samePos is the place of all entries of a list whose entries have no places.
-func samePos(pos Pos) func(int) Pos { return func(int) Pos { return pos } }
 
 func (k *check) securityLabel(name string, pos Pos) string {
-	if k.labels == nil {
-		if _, known := spelling.Find(name, tlpLabels); !known && !slices.Contains(tlpLabels, strings.ToUpper(LabelKey(name))) {
-			k.warnOnce(pos, "securityLabels", name, "security label %s is not built in; plan checks whether your instance has it%s",
-				message.Quote(name), k.didYouMean(name, tlpLabels))
-		}
+	of := openNames{what: "security label %s", builtIn: tlpLabels}
+	known := tlpLabels
+	if k.in != nil && k.in.SecurityLabels != nil {
+		known = k.in.SecurityLabels
+		of.instance, of.listed = known, true
+	}
+	if slices.Contains(known, name) {
 		return name
 	}
-	if known, ok := k.labels[name]; ok {
-		return known
+	if i := slices.IndexFunc(known, func(l string) bool { return SameLabel(l, name) }); i >= 0 {
+		return known[i]
 	}
-	if known, ok := k.labels[LabelKey(name)]; ok {
-		return known
-	}
-	k.errorf(pos, "security label %s does not exist on the instance, which has %s%s",
-		message.Quote(name), message.List(k.in.SecurityLabels), orAdd(k.didYouMean(name, k.in.SecurityLabels)))
-	return name
+	return k.openName(pos, name, of)
 }

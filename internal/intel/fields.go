@@ -50,7 +50,7 @@ type FieldSpec struct {
 	// extended gives the list of an instance that counts instead of Values.
 	extended func(*Instance) []string
 
-	// only is the type of indicator that has the field, "" for all.
+	// only is the type of object that has the field, "" for all of the kind.
 	only string
 }
 
@@ -109,13 +109,27 @@ func (f *FieldSpec) acceptText(value string) (string, error) {
 			return "", fmt.Errorf("is not one of %s%s", message.List(f.Values), message.DidYouMean(spelling.Nearest(value, f.Values)))
 		}
 	}
-	if f.MaxLen > 0 && longerThan(value, f.MaxLen) {
-		return "", fmt.Errorf("has %d characters: at most %d are accepted", utf8.RuneCountInString(value), f.MaxLen)
-	}
 	if f.MinLen > 0 && utf8.RuneCountInString(value) < f.MinLen {
 		return "", fmt.Errorf("has %d characters: at least %d are needed", utf8.RuneCountInString(value), f.MinLen)
 	}
-	return value, nil
+	return value, checkText(value, f.MaxLen)
+}
+
+// checkText refuses a text of more than most characters (0 for any number), or that is no
+// text. An error continues a sentence that begins with s.
+func checkText(s string, most int) error {
+	switch {
+	case !utf8.ValidString(s):
+		return errors.New("is not valid UTF-8")
+	case most > 0 && longerThan(s, most):
+		return fmt.Errorf("has %d characters: at most %d are accepted", utf8.RuneCountInString(s), most)
+	}
+	return nil
+}
+
+// longerThan reports whether s has more than n characters.
+func longerThan(s string, n int) bool {
+	return len(s) > n && utf8.RuneCountInString(s) > n
 }
 
 // acceptNumber gives the canonical form of a number within the field's range.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"tcimport/internal/message"
 	"tcimport/internal/spelling"
@@ -99,12 +98,12 @@ func (t *IndicatorType) optional(i int) bool { return t.anyOf || t.Custom && i >
 // canonicalPart is the canonical form of value i. An error continues a
 // sentence that begins with the value.
 func (t *IndicatorType) canonicalPart(i int, value string) (string, error) {
-	if !utf8.ValidString(value) {
-		return "", errors.New("is not valid UTF-8")
+	if err := checkText(value, 0); err != nil {
+		return "", err
 	}
 	trimmed := strings.TrimSpace(value)
-	if c, found := hasControl(trimmed); found {
-		return "", fmt.Errorf("contains the control character U+%04X: remove it", c)
+	if err := checkControl(trimmed); err != nil {
+		return "", err
 	}
 	if t.canonical != nil {
 		return t.canonical(i, trimmed)
@@ -120,26 +119,14 @@ func (t *IndicatorType) Summary(values []string) string {
 	if len(values) == 1 {
 		return values[0]
 	}
-	present, only := 0, ""
+	var few [3]string // of File and Registry Key
+	present := few[:0]
 	for _, v := range values {
 		if v != "" {
-			present, only = present+1, v
+			present = append(present, v)
 		}
 	}
-	if present <= 1 {
-		return only
-	}
-	var b strings.Builder
-	for _, v := range values {
-		if v == "" {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteString(partSeparator)
-		}
-		b.WriteString(v)
-	}
-	return b.String()
+	return strings.Join(present, partSeparator)
 }
 
 // Keys are the texts by which canonical values compare: two indicators of the

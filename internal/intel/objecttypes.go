@@ -31,9 +31,9 @@ var (
 	}
 	victimAssetFields = []FieldSpec{
 		{Name: "victimId", Kind: Integer, Min: 1, Required: true},
-		{Name: "addressType"},
-		{Name: "networkType"},
-		{Name: "socialNetwork"},
+		{Name: "addressType", only: "EmailAddress"},
+		{Name: "networkType", only: "NetworkAccount"},
+		{Name: "socialNetwork", only: "SocialNetwork"},
 	}
 	indicatorFields = []FieldSpec{
 		{Name: "rating", Kind: Decimal, Max: 5},
