@@ -47,7 +47,7 @@ var madeUp = map[string][]insertion{
 			Syntax: "entries like {name: Jane Doe}", Fields: victimFields,
 			Named: "name", NameMax: 255, Untyped: true, Owned: true, Queried: true,
 		},`},
-		{"internal/intel/objecttypes.go", "import \"tcimport/internal/spelling\"\n", `var victimFields = []FieldSpec{{Name: "nationality", Required: true}, {Name: "org"}}` + "\n"},
+		{"internal/intel/objecttypes.go", "package intel\n", `var victimFields = []FieldSpec{{Name: "nationality", Required: true}, {Name: "org"}}` + "\n"},
 		{"internal/tcsim/fields_groups.go", `listOf("associatedVictimAssets", kVictimAsset, 0),`, `listOf("associatedVictims", kVictim, 0),`},
 	},
 	"an output format of plans": {

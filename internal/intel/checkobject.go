@@ -124,7 +124,7 @@ func (k *check) artifactType(o *Object) {
 }
 
 func (k *check) victimAsset(o *Object) {
-	t, ok := victimAssetTypeNamed(o.Type)
+	t, ok := victimAssetTypes.named(o.Type)
 	switch {
 	case o.Type == "":
 		k.errorf(Pos{}, "a victim asset needs a type: %s", strings.Join(victimAssetTypeNames, ", "))

@@ -92,32 +92,37 @@ var eventTypes = []string{
 }
 
 // GroupTypeNamed finds a group type by its name in any case.
-func GroupTypeNamed(name string) (*GroupType, bool) {
-	t, ok := groupTypeIndex[name]
+func GroupTypeNamed(name string) (*GroupType, bool) { return groupTypes.named(name) }
+
+var (
+	groupTypes     = indexed(GroupTypes, func(t *GroupType) string { return t.Name })
+	groupTypeNames = groupTypes.names
+)
+
+// typeIndex finds the types of a table by name.
+type typeIndex[T any] struct {
+	names  []string
+	byName map[string]*T // by the name as the API spells it, and folded
+}
+
+func indexed[T any](table []T, name func(*T) string) typeIndex[T] {
+	index := typeIndex[T]{byName: make(map[string]*T, 2*len(table))}
+	for i := range table {
+		t := &table[i]
+		index.names = append(index.names, name(t))
+		index.byName[name(t)], index.byName[spelling.Fold(name(t))] = t, t
+	}
+	return index
+}
+
+// named finds a type by its name in any case.
+func (x *typeIndex[T]) named(name string) (*T, bool) {
+	t, ok := x.byName[name]
 	if !ok {
-		t, ok = groupTypeIndex[spelling.Fold(name)]
+		t, ok = x.byName[spelling.Fold(name)]
 	}
 	return t, ok
 }
-
-// groupTypeIndex finds a type by its name as the API spells it, and folded.
-var groupTypeIndex = func() map[string]*GroupType {
-	index := make(map[string]*GroupType, 2*len(GroupTypes))
-	for i := range GroupTypes {
-		t := &GroupTypes[i]
-		index[t.Name], index[spelling.Fold(t.Name)] = t, t
-	}
-	return index
-}()
-
-// groupTypeNames lists the types of groups.
-var groupTypeNames = func() []string {
-	names := make([]string, len(GroupTypes))
-	for i := range GroupTypes {
-		names[i] = GroupTypes[i].Name
-	}
-	return names
-}()
 
 // Field finds a scalar of the type by its name as the API spells it, common
 // ones included.
@@ -133,22 +138,29 @@ func (t *GroupType) AllFields() []FieldSpec {
 	return append(append([]FieldSpec(nil), t.Fields...), commonFields...)
 }
 
+// GroupField finds a scalar that some type of group has.
+func GroupField(name string) (*FieldSpec, bool) {
+	f, ok := groupFields[name]
+	return f, ok
+}
+
 // GroupFieldNames lists the scalars of all group types, each once.
 func GroupFieldNames() []string { return slices.Clone(groupFieldNames) }
 
-var groupFieldNames = func() []string {
-	var out []string
-	seen := map[string]bool{}
-	for i := range GroupTypes {
-		for _, f := range GroupTypes[i].Fields {
-			if !seen[f.Name] {
-				seen[f.Name] = true
-				out = append(out, f.Name)
+// groupFields are the scalars of all types by name. The common ones come last.
+var groupFieldNames, groupFields = func() (names []string, byName map[string]*FieldSpec) {
+	byName = map[string]*FieldSpec{}
+	add := func(fields []FieldSpec) {
+		for i, f := range fields {
+			if byName[f.Name] == nil {
+				names = append(names, f.Name)
+				byName[f.Name] = &fields[i]
 			}
 		}
 	}
-	for _, f := range commonFields {
-		out = append(out, f.Name)
+	for i := range GroupTypes {
+		add(GroupTypes[i].Fields)
 	}
-	return out
+	add(commonFields)
+	return names, byName
 }()

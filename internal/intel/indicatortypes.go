@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"slices"
 	"strings"
 
 	"tcimport/internal/canonical"
@@ -64,11 +65,7 @@ var IndicatorTypes = []IndicatorType{
 // IndicatorTypeNamed finds a type by its name in any case; custom are those of
 // the instance.
 func IndicatorTypeNamed(name string, custom []IndicatorType) (*IndicatorType, bool) {
-	t, ok := indicatorTypeIndex[name]
-	if !ok {
-		t, ok = indicatorTypeIndex[spelling.Fold(name)]
-	}
-	if ok {
+	if t, ok := indicatorTypes.named(name); ok {
 		return t, true
 	}
 	for i := range custom {
@@ -79,23 +76,11 @@ func IndicatorTypeNamed(name string, custom []IndicatorType) (*IndicatorType, bo
 	return nil, false
 }
 
-// indicatorTypeIndex finds a built-in type by its name as the API spells it,
-// and folded.
-var indicatorTypeIndex = func() map[string]*IndicatorType {
-	index := make(map[string]*IndicatorType, 2*len(IndicatorTypes))
-	for i := range IndicatorTypes {
-		t := &IndicatorTypes[i]
-		index[t.Name], index[spelling.Fold(t.Name)] = t, t
-	}
-	return index
-}()
+var indicatorTypes = indexed(IndicatorTypes, func(t *IndicatorType) string { return t.Name })
 
 // indicatorTypeNames lists the built-in types and those of custom.
 func indicatorTypeNames(custom []IndicatorType) []string {
-	names := make([]string, 0, len(IndicatorTypes)+len(custom))
-	for i := range IndicatorTypes {
-		names = append(names, IndicatorTypes[i].Name)
-	}
+	names := slices.Clone(indicatorTypes.names)
 	for i := range custom {
 		names = append(names, custom[i].Name)
 	}

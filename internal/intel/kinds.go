@@ -82,14 +82,15 @@ type KindSpec struct {
 	Fields  []FieldSpec // scalars of a new one; nil for groups, whose fields depend on the type
 
 	// Named is the field of manifests for the name or value, and NameMax its
-	// greatest length. apiNameField returns the API's field if it depends on
-	// the type.
-	Named        string
-	NameMax      int
-	apiNameField func(typ string) string
+	// greatest length.
+	Named   string
+	NameMax int
 
-	Untyped       bool                                            // has no type
-	canonicalType func(typ string, custom []IndicatorType) string // the API's spelling of a type, "" for none; nil keeps any
+	// Untyped things have no type. typeNamed finds a type: its name in the API's spelling
+	// and, if it depends on the type, the API's field for the name or value. nil keeps any
+	// type.
+	Untyped   bool
+	typeNamed func(typ string, custom []IndicatorType) (name, field string)
 
 	// Owned things have an owner: that of the group that names them, unless
 	// they name one. InOrganization things are created in the API user's
@@ -123,13 +124,13 @@ var kindSpecs = []KindSpec{
 	{
 		Kind: KindGroup, List: ListGroups, Field: "associatedGroups", Path: "/v3/groups", Name: "group",
 		Syntax: "keys, or entries like {id: 12345} or {type: Adversary, name: Bad Guy}",
-		Nested: listMetadata | ListAssociations, Named: "name", canonicalType: canonicalGroupType, Owned: true,
+		Nested: listMetadata | ListAssociations, Named: "name", typeNamed: groupTypeNamed, Owned: true,
 	},
 	{
 		Kind: KindIndicator, List: ListIndicators, Field: "associatedIndicators", Path: "/v3/indicators", Name: "indicator",
 		Syntax: "entries like Host:badguy.com or {type: Host, summary: badguy.com}",
 		Nested: listMetadata | ListAssociations&^ListVictimAssets, Accepts: listMetadata, Fields: indicatorFields,
-		Named: "summary", canonicalType: canonicalIndicatorType, Owned: true,
+		Named: "summary", typeNamed: indicatorTypeNamed, Owned: true,
 	},
 	{
 		Kind: KindArtifact, List: ListArtifacts, Field: "associatedArtifacts", Path: "/v3/artifacts", Name: "artifact",
@@ -150,7 +151,7 @@ var kindSpecs = []KindSpec{
 	{
 		Kind: KindVictimAsset, List: ListVictimAssets, Field: "associatedVictimAssets", Path: "/v3/victimAssets", Name: "victim asset",
 		Syntax: "entries like {id: 1} or {type: EmailAddress, address: a@b.example, victimId: 12}",
-		Nested: ListGroups, Fields: victimAssetFields, Named: "summary", NameMax: 255, apiNameField: victimAssetValue, canonicalType: canonicalVictimAssetType,
+		Nested: ListGroups, Fields: victimAssetFields, Named: "summary", NameMax: 255, typeNamed: victimAssetTypeNamed,
 		Parents: []Parent{{"victimId", "victims", "/v3/victims", "id", true, "victimId=%s"}},
 	},
 }
@@ -200,19 +201,21 @@ func (s *KindSpec) Entry() string { return strings.TrimSuffix(s.Field, "s") }
 // NameField is the API's field for the name or value of something of the kind
 // and type.
 func (s *KindSpec) NameField(typ string) string {
-	if s.apiNameField == nil {
+	if s.typeNamed == nil {
 		return s.Named
 	}
-	return cmp.Or(s.apiNameField(typ), s.Named)
+	_, field := s.typeNamed(typ, nil)
+	return cmp.Or(field, s.Named)
 }
 
 // TypeNamed is a type in the API's spelling, or as written if there is no such
 // type.
 func (s *KindSpec) TypeNamed(typ string, custom []IndicatorType) string {
-	if s.canonicalType == nil {
+	if s.typeNamed == nil {
 		return typ
 	}
-	return cmp.Or(s.canonicalType(typ, custom), typ)
+	name, _ := s.typeNamed(typ, custom)
+	return cmp.Or(name, typ)
 }
 
 // identifying are the fields that, beside type and name, identify one of the
@@ -258,31 +261,23 @@ var scalars = func() map[kindType]map[string]*FieldSpec {
 	return out
 }()
 
-func canonicalGroupType(typ string, _ []IndicatorType) string {
+func groupTypeNamed(typ string, _ []IndicatorType) (name, field string) {
 	if t, ok := GroupTypeNamed(typ); ok {
-		return t.Name
+		name = t.Name
 	}
-	return ""
+	return name, ""
 }
 
-func canonicalIndicatorType(typ string, custom []IndicatorType) string {
+func indicatorTypeNamed(typ string, custom []IndicatorType) (name, field string) {
 	if t, ok := IndicatorTypeNamed(typ, custom); ok {
-		return t.Name
+		name = t.Name
 	}
-	return ""
+	return name, ""
 }
 
-func canonicalVictimAssetType(typ string, _ []IndicatorType) string {
-	if t, ok := victimAssetTypeNamed(typ); ok {
-		return t.Name
+func victimAssetTypeNamed(typ string, _ []IndicatorType) (name, field string) {
+	if t, ok := victimAssetTypes.named(typ); ok {
+		name, field = t.Name, t.Value
 	}
-	return ""
-}
-
-// victimAssetValue is the field that holds the value of a type of victim asset.
-func victimAssetValue(typ string) string {
-	if t, ok := victimAssetTypeNamed(typ); ok {
-		return t.Value
-	}
-	return ""
+	return name, field
 }

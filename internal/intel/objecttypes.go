@@ -1,7 +1,5 @@
 package intel
 
-import "tcimport/internal/spelling"
-
 // artifactFields, caseFields and victimAssetFields are the scalars of objects
 // that are created inline. Source: developer docs, rest_api/v3/artifacts,
 // cases and victim_assets fields pages; OPTIONS recordings of 7.11.
@@ -89,21 +87,7 @@ var VictimAssetTypes = []VictimAssetType{
 	{"WebSite", "website", ""},
 }
 
-// victimAssetTypeNames lists the types of victim assets.
-var victimAssetTypeNames = func() []string {
-	names := make([]string, len(VictimAssetTypes))
-	for i, t := range VictimAssetTypes {
-		names[i] = t.Name
-	}
-	return names
-}()
-
-// victimAssetTypeNamed finds a victim asset type by its name in any case.
-func victimAssetTypeNamed(name string) (*VictimAssetType, bool) {
-	for i := range VictimAssetTypes {
-		if spelling.Fold(VictimAssetTypes[i].Name) == spelling.Fold(name) {
-			return &VictimAssetTypes[i], true
-		}
-	}
-	return nil, false
-}
+var (
+	victimAssetTypes     = indexed(VictimAssetTypes, func(t *VictimAssetType) string { return t.Name })
+	victimAssetTypeNames = victimAssetTypes.names
+)

@@ -6,23 +6,6 @@ import (
 	"tcimport/internal/intel"
 )
 
-// groupField is a scalar field of groups.
-type groupField struct {
-	name string
-	kind intel.FieldKind
-}
-
-// groupFields are the scalars of all types of groups by name.
-var groupFields = func() map[string]groupField {
-	out := map[string]groupField{}
-	for i := range intel.GroupTypes {
-		for _, f := range intel.GroupTypes[i].AllFields() {
-			out[f.Name] = groupField{f.Name, f.Kind}
-		}
-	}
-	return out
-}()
-
 const (
 	fieldGroup          = "group"
 	fieldAssociation    = "association"

@@ -74,12 +74,12 @@ func (d *document) groupField(g *intel.Group, k, v *yaml.Node) bool {
 			d.addField(&g.Fields, v, fieldFileText, text)
 		}
 	default:
-		spec, ok := groupFields[k.Value]
+		spec, ok := intel.GroupField(k.Value)
 		if !ok {
 			return false
 		}
 		if value, ok := d.fieldValue(v, spec); ok {
-			d.addField(&g.Fields, v, spec.name, value)
+			d.addField(&g.Fields, v, spec.Name, value)
 		}
 	}
 	return true
@@ -103,11 +103,11 @@ func (d *document) addField(fields *intel.Fields, n *yaml.Node, name, value stri
 
 // fieldValue is a scalar as it is written. A field that the API takes as JSON
 // may be written in YAML.
-func (d *document) fieldValue(n *yaml.Node, f groupField) (string, bool) {
-	if f.kind == intel.JSON && n.Kind != yaml.ScalarNode {
+func (d *document) fieldValue(n *yaml.Node, f *intel.FieldSpec) (string, bool) {
+	if f.Kind == intel.JSON && n.Kind != yaml.ScalarNode {
 		return asJSON(n), true
 	}
-	return d.scalar(n, f.name)
+	return d.scalar(n, f.Name)
 }
 
 // tags reads a list of tags: names, {techniqueId: T1566}, {name: …}.
