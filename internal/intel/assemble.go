@@ -65,7 +65,7 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	for _, g := range m.Groups {
 		refs += len(g.Refs)
 	}
-	a.im.Edges, a.edges = make([]Edge, 0, refs), make(map[edgeKey]struct{}, refs)
+	a.im.Edges = make([]Edge, 0, refs)
 	for i, g := range m.Groups {
 		for j := range g.Refs {
 			a.associate(i, &g.Refs[j])
@@ -84,7 +84,7 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	if opt.Last {
 		*m = Manifest{}
 	}
-	a.applyMerges()
+	a.finishEdges()
 	im := a.im // a pointer into a would keep all its indexes
 	return &im, a.problems.Distinct()
 }
@@ -96,12 +96,6 @@ type digest [16]byte
 func digestOf(key string) digest {
 	sum := sha256.Sum256([]byte(key))
 	return digest(sum[:16])
-}
-
-// edgeKey is what makes two associations one: their ends.
-type edgeKey struct {
-	a, b   int32
-	object bool
 }
 
 type assembler struct {
@@ -120,8 +114,7 @@ type assembler struct {
 	refKeys map[string]bool    // keys of references
 	objects map[digest]int32   // comparison key -> object
 	merged  map[int]int        // object that turned out to be another one -> that one
-	edges   map[edgeKey]struct{}
-	keys    *spelling.Speller // of the defined groups, once it is asked
+	keys    *spelling.Speller  // of the defined groups, once it is asked
 }
 
 func (a *assembler) namespace(named []Namespace) string {
@@ -273,25 +266,47 @@ func (a *assembler) associate(i int, ref *Ref) {
 	}
 	var j int
 	var ok bool
-	var key edgeKey
 	if ref.Kind == KindGroup {
-		if j, ok = a.group(ref, home); !ok {
-			return
-		}
-		if i == j {
-			a.problems.Errorf(ref.Pos, "%q is associated with itself: remove this association", g.Key)
-			return
-		}
-		key = edgeKey{int32(min(i, j)), int32(max(i, j)), false}
+		j, ok = a.group(ref, home)
 	} else {
-		if j, ok = a.object(ref, home); !ok {
-			return
+		j, ok = a.object(ref, home)
+	}
+	switch {
+	case !ok:
+	case ref.Kind == KindGroup && i == j:
+		a.problems.Errorf(ref.Pos, "%q is associated with itself: remove this association", g.Key)
+	default:
+		a.im.Edges = append(a.im.Edges, Edge{Pos: ref.Pos, Group: i, Kind: ref.Kind, Other: j, Written: ref.Written()})
+	}
+}
+
+// finishEdges removes the objects that turned out to be others, points edges at those
+// that remain, and keeps one edge of each association.
+func (a *assembler) finishEdges() {
+	index := make([]int, len(a.im.Objects))
+	objects := a.im.Objects[:0]
+	for i, o := range a.im.Objects {
+		if _, gone := a.merged[i]; !gone {
+			index[i] = len(objects)
+			objects = append(objects, o)
 		}
-		key = edgeKey{int32(i), int32(j), true}
 	}
-	if _, ok := a.edges[key]; ok {
-		return
+	type ends struct {
+		a, b   int32
+		object bool
 	}
-	a.edges[key] = struct{}{}
-	a.im.Edges = append(a.im.Edges, Edge{Pos: ref.Pos, Group: i, Kind: ref.Kind, Other: j, Written: ref.Written()})
+	seen := make(map[ends]struct{}, len(a.im.Edges))
+	edges := a.im.Edges[:0]
+	for _, e := range a.im.Edges {
+		key := ends{int32(min(e.Group, e.Other)), int32(max(e.Group, e.Other)), false}
+		if e.Kind != KindGroup {
+			e.Other = index[a.root(e.Other)]
+			key = ends{int32(e.Group), int32(e.Other), true}
+		}
+		if _, repeated := seen[key]; !repeated {
+			seen[key] = struct{}{}
+			edges = append(edges, e)
+		}
+	}
+	a.im.Objects, a.im.Edges = objects, edges
 }

@@ -132,33 +132,3 @@ func (o *Object) label() string {
 	}
 	return o.Type + " " + message.Quote(o.Summary)
 }
-
-// applyMerges points edges at the objects that remain, and removes merged
-// objects and the edges that are now duplicates.
-func (a *assembler) applyMerges() {
-	if len(a.merged) == 0 {
-		return
-	}
-	index := make([]int, len(a.im.Objects))
-	var kept []*Object
-	for i, o := range a.im.Objects {
-		if _, gone := a.merged[i]; !gone {
-			index[i] = len(kept)
-			kept = append(kept, o)
-		}
-	}
-	seen := map[edgeKey]struct{}{}
-	edges := a.im.Edges[:0]
-	for _, e := range a.im.Edges {
-		if e.Kind != KindGroup {
-			e.Other = index[a.root(e.Other)]
-			k := edgeKey{int32(e.Group), int32(e.Other), true}
-			if _, ok := seen[k]; ok {
-				continue
-			}
-			seen[k] = struct{}{}
-		}
-		edges = append(edges, e)
-	}
-	a.im.Objects, a.im.Edges = kept, edges
-}
