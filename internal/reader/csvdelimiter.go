@@ -37,8 +37,8 @@ func findDelimiter(r *bufio.Reader) (rune, error) {
 		}
 	}
 	if rival != 0 {
-		return 0, &lineError{1, fmt.Sprintf("the delimiter is not clear from the header: %q and %q occur equally often; set it with --delimiter",
-			string(best), string(rival))}
+		return 0, failAt(1, fmt.Sprintf("the delimiter is not clear from the header: %q and %q occur equally often; set it with --delimiter",
+			string(best), string(rival)))
 	}
 	return rune(best), nil
 }

@@ -73,27 +73,15 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 	return t
 }
 
+// report reports why a line, or all that follows it, cannot be read.
 func (t *table) report(err error) {
-	var (
-		form *csvscan.Error
-		at   *lineError
-	)
-	switch {
-	case errors.As(err, &form):
-		t.lose(form.Line, form.Column, form.Message, form.Last)
-	case errors.As(err, &at):
-		t.lose(at.line, 0, at.message, true)
-	case t.scan != nil:
-		t.lose(t.scan.Line(), 0, why(err), true)
-	default:
-		t.lose(0, 0, why(err), true)
+	form := &csvscan.Error{Message: why(err), Last: true}
+	if t.scan != nil {
+		form.Line = t.scan.Line()
 	}
-}
-
-// lose reports what cannot be read, and whether it is all the rest of the file.
-func (t *table) lose(line, column int, text string, rest bool) {
-	t.unreadable = t.unreadable || rest
-	t.out.incompletef(intel.At(t.file, line, column), "%s", text)
+	errors.As(err, &form)
+	t.unreadable = t.unreadable || form.Last
+	t.out.incompletef(intel.At(t.file, form.Line, form.Column), "%s", form.Message)
 }
 
 // next gives the next row that has as many cells as the header and something in

@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"tcimport/internal/csvscan"
 )
 
 // decoded is r as UTF-8 without its byte order mark. Only a mark identifies
@@ -104,13 +107,45 @@ func (u *utf16Reader) unit() (rune, error) {
 }
 
 func (u *utf16Reader) fail(what string) error {
-	return &lineError{u.line, what + ": this is not UTF-16 as its byte order mark says"}
+	return failAt(u.line, what+": this is not UTF-16 as its byte order mark says")
 }
 
-// lineError is an error after which nothing of a file can be read.
-type lineError struct {
-	line    int
-	message string
+// failAt is an error at a line, after which nothing of a file can be read.
+func failAt(line int, message string) error {
+	return &csvscan.Error{Place: csvscan.Place{Line: line}, Message: message, Last: true}
 }
 
-func (e *lineError) Error() string { return e.message }
+// readText is all text of r as UTF-8, without a byte order mark.
+func readText(r io.Reader) ([]byte, error) {
+	r, err := decoded(r)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	for line := range bytes.Lines(text) {
+		n++
+		if what := badLine(line); what != "" {
+			return nil, failAt(n, what)
+		}
+	}
+	return text, nil
+}
+
+// badLine is the reason why text is not UTF-8, "" if it is.
+func badLine(text []byte) string {
+	if bytes.IndexByte(text, 0) >= 0 {
+		return "a NUL byte: the file must be UTF-8, or UTF-16 with a byte order mark"
+	}
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			return fmt.Sprintf("the byte 0x%X is not UTF-8: save the file as UTF-8 (spreadsheets: CSV UTF-8), or convert it: iconv -f WINDOWS-1252 -t UTF-8", text[i])
+		}
+		i += size
+	}
+	return ""
+}

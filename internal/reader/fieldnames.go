@@ -35,16 +35,20 @@ var associationFields = func() map[string]intel.Kind {
 	return out
 }()
 
-// listFields are the lists of a group.
-var listFields = func() []string {
-	var out []string
+// listFields are the lists of a group, listsNamed the same by name.
+var listFields, listsNamed = func() (names []string, byName map[string]intel.List) {
+	byName = map[string]intel.List{}
+	add := func(name string, list intel.List) {
+		names = append(names, name)
+		byName[name] = list
+	}
 	for _, m := range intel.Metadata {
-		out = append(out, m.Name)
+		add(m.Name, m.List)
 	}
 	for _, k := range intel.Kinds {
-		out = append(out, k.AssociationField())
+		add(k.AssociationField(), k.List())
 	}
-	return out
+	return names, byName
 }()
 
 // groupNames are all names that an entry of groups may hold, defaultNames those

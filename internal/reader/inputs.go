@@ -142,7 +142,7 @@ func (l *loader) folder(dir string) []*input {
 // open opens the file of in, and bounds its size.
 func (l *loader) open(in *input) (io.ReadCloser, error) {
 	if in.name == stdinName {
-		return io.NopCloser(&limited{r: l.opt.Stdin, left: maxFile}), nil
+		return io.NopCloser(&limited{r: l.opt.Stdin, left: maxFile, tooLarge: errTooLarge}), nil
 	}
 	// To open a pipe waits for a writer. Only somebody who names it wants to wait.
 	if info, err := os.Stat(in.name); err == nil && in.fromFolder && !info.Mode().IsRegular() {
@@ -167,7 +167,7 @@ func limitFile(f *os.File) (io.ReadCloser, error) {
 	return struct {
 		io.Reader
 		io.Closer
-	}{&limited{r: f, left: maxFile}, f}, nil
+	}{&limited{r: f, left: maxFile, tooLarge: errTooLarge}, f}, nil
 }
 
 var errNotRegular = errors.New("not a regular file: move it out of the folder")
@@ -177,8 +177,9 @@ var errTooLarge = fmt.Errorf("larger than %d MiB: split it into several files", 
 // limited is like io.LimitedReader, but fails at its limit; that one pretends
 // that the file ends.
 type limited struct {
-	r    io.Reader
-	left int64
+	r        io.Reader
+	left     int64
+	tooLarge error
 }
 
 func (l *limited) Read(p []byte) (int, error) {
@@ -187,7 +188,7 @@ func (l *limited) Read(p []byte) (int, error) {
 		if n, err := l.r.Read(one[:]); n == 0 {
 			return 0, err
 		}
-		return 0, errTooLarge
+		return 0, l.tooLarge
 	}
 	if int64(len(p)) > l.left {
 		p = p[:l.left]

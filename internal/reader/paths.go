@@ -1,31 +1,26 @@
 package reader
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
-	"unicode/utf8"
 
+	"tcimport/internal/csvscan"
 	"tcimport/internal/intel"
 )
 
 // maxText is the size of the largest file that fileTextFrom and valueFrom take.
 const maxText = 10 << 20
 
-// allowedDir is a folder that paths in manifests may lead into.
-type allowedDir struct{ real string }
-
-// allow adds a folder that manifests may read from.
+// allow adds a folder that paths in manifests may lead into.
 func (l *loader) allow(dir string) {
 	if !isDir(dir) {
 		l.problems.Errorf(intel.At(dir, 0, 0), "--allow-path: no such folder")
 		return
 	}
-	l.allowed = append(l.allowed, allowedDir{RealPath(dir)})
+	l.allowed = append(l.allowed, RealPath(dir))
 }
 
 // errOutside is what a path gets that leaves the folders it may lead into.
@@ -44,19 +39,19 @@ func (l *loader) openBeside(dir, path string) (f *os.File, name string, err erro
 	if err != nil {
 		return nil, name, err
 	}
-	real, err := filepath.EvalSymlinks(abs)
-	if err != nil {
-		if !l.within(dir, realOfMissing(abs)) {
-			return nil, name, errOutside
-		}
-		return nil, name, err
+	real, missing := filepath.EvalSymlinks(abs)
+	if missing != nil {
+		real = realOfMissing(abs)
 	}
-	for _, folder := range append([]allowedDir{{RealPath(dir)}}, l.allowed...) {
-		rel, ok := relative(folder.real, real)
-		if !ok {
+	for _, folder := range append([]string{RealPath(dir)}, l.allowed...) {
+		rel, err := filepath.Rel(folder, real)
+		switch {
+		case err != nil || !filepath.IsLocal(rel):
 			continue
+		case missing != nil:
+			return nil, name, missing
 		}
-		f, err := openIn(folder.real, rel)
+		f, err := openIn(folder, rel)
 		return f, name, err
 	}
 	return nil, name, errOutside
@@ -73,20 +68,6 @@ func realOfMissing(abs string) string {
 			return abs
 		}
 	}
-}
-
-func (l *loader) within(dir, real string) bool {
-	for _, folder := range append([]allowedDir{{RealPath(dir)}}, l.allowed...) {
-		if _, ok := relative(folder.real, real); ok {
-			return true
-		}
-	}
-	return false
-}
-
-func relative(dir, path string) (string, bool) {
-	rel, err := filepath.Rel(dir, path)
-	return rel, err == nil && filepath.IsLocal(rel)
 }
 
 func openIn(dir, rel string) (*os.File, error) {
@@ -112,70 +93,17 @@ func (l *loader) textFile(dir, path string) (string, error) {
 		return "", errors.New(why(err))
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxText+1))
-	if err != nil {
+	text, err := readText(&limited{r: f, left: maxText, tooLarge: errTextTooLarge})
+	var at *csvscan.Error
+	switch {
+	case errors.As(err, &at):
+		return "", fmt.Errorf("line %d: %s", at.Line, at.Message)
+	case err != nil:
 		return "", errors.New(why(err))
-	}
-	if len(data) > maxText {
-		return "", fmt.Errorf("larger than %d MiB", maxText>>20)
-	}
-	data, err = decodeText(data)
-	if err != nil {
-		return "", err
-	}
-	if len(data) == 0 {
+	case len(text) == 0:
 		return "", errors.New("the file is empty")
 	}
-	return string(data), nil
+	return string(text), nil
 }
 
-// decodeText is text as UTF-8, without a byte order mark.
-func decodeText(data []byte) ([]byte, error) {
-	r, err := decoded(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	text, err := io.ReadAll(r)
-	if err != nil {
-		return nil, err
-	}
-	if line, what := badText(text); line > 0 {
-		return nil, fmt.Errorf("line %d: %s", line, what)
-	}
-	return text, nil
-}
-
-// badText finds the first line of text that is not UTF-8 or holds a NUL.
-func badText(text []byte) (line int, what string) {
-	for start := 0; start < len(text); {
-		line++
-		end := len(text)
-		if i := bytes.IndexByte(text[start:], '\n'); i >= 0 {
-			end = start + i + 1
-		}
-		if what := badLine(text[start:end]); what != "" {
-			return line, what
-		}
-		start = end
-	}
-	return 0, ""
-}
-
-// badLine is the reason why text is not UTF-8, "" if it is.
-func badLine(text []byte) string {
-	if bytes.IndexByte(text, 0) >= 0 {
-		return "a NUL byte: the file must be UTF-8, or UTF-16 with a byte order mark"
-	}
-	for i := 0; i < len(text); {
-		if text[i] < utf8.RuneSelf {
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && size == 1 {
-			return fmt.Sprintf("the byte 0x%X is not UTF-8: save the file as UTF-8 (spreadsheets: CSV UTF-8), or convert it: iconv -f WINDOWS-1252 -t UTF-8", text[i])
-		}
-		i += size
-	}
-	return ""
-}
+var errTextTooLarge = fmt.Errorf("larger than %d MiB", maxText>>20)

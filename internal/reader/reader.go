@@ -103,7 +103,7 @@ func (o *output) incompletef(pos intel.Pos, format string, args ...any) {
 // loader is one call of Read.
 type loader struct {
 	opt      Options
-	allowed  []allowedDir
+	allowed  []string // real paths of the folders that paths may lead into
 	spellers spelling.Spellers
 	claimed  map[string]bool // real paths of the CSV files that sources name
 	problems intel.Problems  // of the arguments themselves

@@ -3,13 +3,13 @@ package reader
 import (
 	"bytes"
 	"errors"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 
+	"tcimport/internal/csvscan"
 	"tcimport/internal/intel"
 )
 
@@ -18,15 +18,11 @@ func (l *loader) readYAML(in *input) {
 	pos := intel.At(in.name, 0, 0)
 	text, err := l.readAll(in)
 	if err != nil {
-		var e *lineError
+		var e *csvscan.Error
 		if errors.As(err, &e) {
-			pos = intel.At(in.name, e.line, 0)
+			pos = intel.At(in.name, e.Line, 0)
 		}
 		in.out.incompletef(pos, "%s", why(err))
-		return
-	}
-	if line, what := badText(text); line > 0 {
-		in.out.incompletef(intel.At(in.name, line, 0), "%s", what)
 		return
 	}
 	dir := "."
@@ -51,11 +47,7 @@ func (l *loader) readAll(in *input) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	r, err := decoded(f)
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(r)
+	return readText(f)
 }
 
 // part is the text of one document and the line it starts at.
@@ -113,14 +105,13 @@ func isPreamble(line []byte) bool {
 // document is one document of a YAML file.
 type document struct {
 	*loader
-	out    *output
-	file   string
-	dir    string // that its paths are relative to
-	first  int    // line of the file that text starts at
-	text   []byte
-	lines  []int           // see realLines
-	ends   []int           // of the lines of text, once they are asked for
-	shifts map[int][]shift // of lines that were rewritten
+	out   *output
+	file  string
+	dir   string // that its paths are relative to
+	first int    // line of the file that text starts at
+	text  []byte
+	lines []int // see realLines
+	ends  []int // of the lines of text, once they are asked for
 
 	lists       map[string]*listText // the lists that are read in chunks
 	chunkFailed bool

@@ -44,10 +44,10 @@ func (d *document) group(n *yaml.Node) {
 // groupField reads what both groups and defaults may hold, and reports whether
 // there is such a field.
 func (d *document) groupField(g *intel.Group, k, v *yaml.Node) bool {
+	if v.Kind == yaml.SequenceNode { // an empty list empties the one of the instance, null does not
+		g.Lists |= listsNamed[k.Value]
+	}
 	if kind, ok := associationFields[k.Value]; ok {
-		if isList(v) {
-			g.Lists |= kind.List()
-		}
 		list := d.list(v, k.Value, kind.Spec().Syntax)
 		refs := make([]intel.Ref, 0, len(g.Refs)+len(list)) // no more than it needs: there are very many
 		refs = append(refs, g.Refs...)
@@ -62,13 +62,10 @@ func (d *document) groupField(g *intel.Group, k, v *yaml.Node) bool {
 	switch k.Value {
 	case fieldTags:
 		g.Tags = d.tags(v)
-		g.Lists |= givenList(v, intel.ListTags)
 	case fieldSecurityLabels:
 		g.AddLabels(d.labels(v))
-		g.Lists |= givenList(v, intel.ListSecurityLabels)
 	case fieldAttributes:
 		g.Attributes = d.attributes(v)
-		g.Lists |= givenList(v, intel.ListAttributes)
 	case fieldFileTextFrom:
 		if text, ok := d.textFrom(v, fieldFileTextFrom); ok {
 			d.addField(&g.Fields, v, fieldFileText, text)
@@ -83,13 +80,6 @@ func (d *document) groupField(g *intel.Group, k, v *yaml.Node) bool {
 		}
 	}
 	return true
-}
-
-func givenList(n *yaml.Node, list intel.List) intel.List {
-	if isList(n) {
-		return list
-	}
-	return 0
 }
 
 // addField adds a scalar; two can only meet as fileText and fileTextFrom.

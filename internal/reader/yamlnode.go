@@ -13,8 +13,7 @@ import (
 )
 
 func (d *document) pos(n *yaml.Node) intel.Pos {
-	line := d.line(n.Line)
-	return intel.At(d.file, line, d.column(line, n.Column))
+	return intel.At(d.file, d.line(n.Line), n.Column)
 }
 
 // line is the line of the file for a line as the YAML package counts them.
@@ -92,9 +91,12 @@ func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 		var merged []*yaml.Node
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			k, v := deref(n.Content[i]), deref(n.Content[i+1])
-			if isMerge(k) {
+			switch {
+			case isMerge(k) && v.Kind == yaml.SequenceNode:
+				merged = append(merged, v.Content...)
+			case isMerge(k):
 				merged = append(merged, v)
-			} else if !yield(k, v) {
+			case !yield(k, v):
 				return
 			}
 		}
@@ -106,28 +108,12 @@ func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 			seen[deref(n.Content[i]).Value] = true
 		}
 		for _, m := range merged {
-			for k, v := range mergedPairs(m) {
+			for k, v := range pairs(deref(m)) {
 				if !seen[k.Value] {
 					seen[k.Value] = true
 					if !yield(k, v) {
 						return
 					}
-				}
-			}
-		}
-	}
-}
-
-// mergedPairs are those of the value of a merge key: a mapping or a list of them.
-func mergedPairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
-	if n.Kind != yaml.SequenceNode {
-		return pairs(n)
-	}
-	return func(yield func(k, v *yaml.Node) bool) {
-		for _, c := range n.Content {
-			for k, v := range pairs(deref(c)) {
-				if !yield(k, v) {
-					return
 				}
 			}
 		}
@@ -173,10 +159,6 @@ func (d *document) list(n *yaml.Node, field, of string) []*yaml.Node {
 	}
 	return out
 }
-
-// isList reports whether n is a list: an empty list empties the one of the
-// instance, null does not.
-func isList(n *yaml.Node) bool { return n.Kind == yaml.SequenceNode }
 
 // describe is a node in words, for messages.
 func describe(n *yaml.Node) string {

@@ -84,34 +84,18 @@ func (s *structure) tag(n *yaml.Node) {
 
 // keys checks the keys of a mapping.
 func (s *structure) keys(n *yaml.Node) {
-	if len(n.Content) <= 16 { // nearly all of them: cheaper than a map
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			k := deref(n.Content[i])
-			for j := 0; j < i; j += 2 {
-				if first := deref(n.Content[j]); first.Kind == k.Kind && first.Value == k.Value {
-					s.repeated(k, first)
-					break
-				}
-			}
-			s.key(k, n.Content[i+1])
-		}
-		return
-	}
-	seen := make(map[string]*yaml.Node, len(n.Content)/2)
+	seen := map[string]*yaml.Node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := deref(n.Content[i])
-		if first, ok := seen[k.Value]; ok && k.Kind == yaml.ScalarNode {
-			s.repeated(k, first)
+		s.key(k, n.Content[i+1])
+		if k.Kind != yaml.ScalarNode {
+			continue
+		}
+		if first := seen[k.Value]; first != nil {
+			s.d.errorf(k, "%s is given twice, first on line %d", message.Quote(k.Value), s.d.line(first.Line))
 		} else {
 			seen[k.Value] = k
 		}
-		s.key(k, n.Content[i+1])
-	}
-}
-
-func (s *structure) repeated(k, first *yaml.Node) {
-	if k.Kind == yaml.ScalarNode {
-		s.d.errorf(k, "%s is given twice, first on line %d", message.Quote(k.Value), s.d.line(first.Line))
 	}
 }
 

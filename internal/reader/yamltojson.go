@@ -10,56 +10,35 @@ import (
 // asJSON is a node as JSON, for the few fields that the API takes structured.
 // Only here the type of a plain scalar matters.
 func asJSON(n *yaml.Node) string {
-	var b strings.Builder
-	writeJSON(&b, n)
-	return b.String()
-}
-
-func writeJSON(b *strings.Builder, n *yaml.Node) {
-	switch n.Kind {
-	case yaml.MappingNode:
-		b.WriteByte('{')
-		first := true
-		for k, v := range pairs(n) {
-			if !first {
-				b.WriteByte(',')
-			}
-			first = false
-			b.WriteString(jsonText(k.Value))
-			b.WriteByte(':')
-			writeJSON(b, v)
-		}
-		b.WriteByte('}')
-	case yaml.SequenceNode:
-		b.WriteByte('[')
-		for i, c := range n.Content {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			writeJSON(b, deref(c))
-		}
-		b.WriteByte(']')
-	default:
-		b.WriteString(jsonScalar(n))
-	}
-}
-
-func jsonScalar(n *yaml.Node) string {
-	switch n.Tag {
-	case "!!null":
-		return "null"
-	case "!!bool", "!!int", "!!float":
-		if s := strings.ToLower(n.Value); json.Valid([]byte(s)) {
-			return s
-		}
-	}
-	return jsonText(n.Value)
-}
-
-func jsonText(s string) string {
-	out, err := json.Marshal(s)
+	out, err := json.Marshal(jsonValue(n))
 	if err != nil {
-		panic(err) // a string always marshals
+		panic(err) // texts, valid JSON, and lists and mappings of them
 	}
 	return string(out)
+}
+
+func jsonValue(n *yaml.Node) any {
+	switch n.Kind {
+	case yaml.MappingNode:
+		mapping := map[string]any{}
+		for k, v := range pairs(n) {
+			mapping[k.Value] = jsonValue(v)
+		}
+		return mapping
+	case yaml.SequenceNode:
+		list := []any{}
+		for _, c := range n.Content {
+			list = append(list, jsonValue(deref(c)))
+		}
+		return list
+	}
+	switch n.Tag {
+	case "!!null":
+		return nil
+	case "!!bool", "!!int", "!!float":
+		if s := strings.ToLower(n.Value); json.Valid([]byte(s)) {
+			return json.RawMessage(s)
+		}
+	}
+	return n.Value
 }
