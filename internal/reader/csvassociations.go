@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"slices"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -17,7 +16,7 @@ type associationRow struct {
 
 // associations reads rows of associations.
 func (m *mapper) associations(src rows) {
-	each(src, m.batch(associationFixed), func(rec *associationRow, r row) {
+	each(src, m.batch(), func(rec *associationRow, r row) {
 		if a, ok := m.association(rec, r); ok {
 			m.out.Associations = append(m.out.Associations, a)
 		}
@@ -54,39 +53,14 @@ var kindNames = func() string {
 	return message.Join(names, "or")
 }()
 
-// ref reads the other end from the cells of a row. Empty cells do not count,
-// since one file can have associations of all kinds.
+// ref reads the other end from the free cells of a row.
 func (m *mapper) ref(kind intel.Kind, r row) intel.Ref {
-	e := intel.WrittenRef{Pos: intel.At(m.file, r.line, 0), Kind: kind}
-	names := intel.RefFieldNames(kind, m.cell(r, fieldType))
-	for _, c := range m.free {
-		value := r.cells[c.index]
-		if strings.TrimSpace(value) == "" {
-			continue
-		}
-		name := c.name
-		if c.attribute != "" {
-			name = fieldAttributes
-		}
-		switch pos := cellPos(m.file, r, c.index); {
-		case names != nil && !slices.Contains(names, name):
-			m.errorf(r, c.name, "%s does not have this field: remove %s", message.Article(kind.Spec().Name), message.Quote(value))
-		case c.attribute != "":
-			e.Attributes = append(e.Attributes, intel.Attribute{Type: c.attribute, Value: value, Pos: pos})
-		case name == fieldTags:
-			m.tags(value, r, &e.Tags)
-		case name == fieldSecurityLabels:
-			e.SecurityLabels = m.list(value)
-		default:
-			m.warnMangled(r, name, value)
-			e.Fields = append(e.Fields, intel.Field{Name: name, Value: value, Pos: pos})
-		}
-	}
+	e := m.written(kind, intel.RefFieldNames(kind, m.cell(r, fieldType)), r)
 	if kind == intel.KindGroup {
 		e.Pos = m.pos(r, fieldKey)
 		idFromKey(e.Fields)
 	}
-	ref, _ := m.out.ref(&e)
+	ref, _ := m.out.ref(e)
 	return ref
 }
 

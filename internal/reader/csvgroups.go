@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -9,44 +10,39 @@ import (
 
 // groupRow is a row of a CSV of groups.
 type groupRow struct {
-	Key            string `csv:"key"`
-	Type           string `csv:"type"`
-	Name           string `csv:"name"`
-	XID            string `csv:"xid"`
-	Owner          string `csv:"owner"`
-	Tags           string `csv:"tags"`
-	SecurityLabels string `csv:"securityLabels"`
-	FileTextFrom   string `csv:"fileTextFrom"`
+	Key          string `csv:"key"`
+	Type         string `csv:"type"`
+	Name         string `csv:"name"`
+	XID          string `csv:"xid"`
+	Owner        string `csv:"owner"`
+	FileTextFrom string `csv:"fileTextFrom"`
 }
 
 // groups reads rows of groups.
 func (m *mapper) groups(src rows) {
-	each(src, m.batch(groupFixed), func(rec *groupRow, r row) {
+	each(src, m.batch(), func(rec *groupRow, r row) {
 		m.made = append(m.made, m.group(rec, r))
 	})
 }
 
 func (m *mapper) group(rec *groupRow, r row) *intel.Group {
+	before := m.out.errors
+	e := m.written(intel.KindGroup, nil, r)
 	g := &intel.Group{
 		Pos:   intel.At(m.file, r.line, 0),
 		Key:   strings.TrimSpace(rec.Key),
 		Type:  strings.TrimSpace(rec.Type),
 		Name:  strings.TrimSpace(rec.Name),
 		XID:   strings.TrimSpace(rec.XID),
-		Owner: strings.TrimSpace(rec.Owner),
+		Owner: cmp.Or(strings.TrimSpace(rec.Owner), m.owner),
+
+		Fields: e.Fields, Tags: e.Tags, SecurityLabels: e.SecurityLabels, Attributes: e.Attributes,
 	}
-	if g.Owner == "" {
-		g.Owner = m.owner
-	}
-	before := m.out.errors
 	m.warnMangled(r, fieldKey, g.Key)
 	m.warnMangled(r, fieldXID, g.XID)
-	m.tags(rec.Tags, r, &g.Tags)
-	g.SecurityLabels = m.list(rec.SecurityLabels)
 	for _, k := range intel.Kinds {
 		m.refs(g, k, r)
 	}
-	m.freeCells(g, r)
 	if path := strings.TrimSpace(rec.FileTextFrom); path != "" {
 		m.fileText(g, path, r)
 	}
@@ -63,22 +59,6 @@ func nonEmptyLists(g *intel.Group) intel.List {
 		l |= g.Refs[i].Kind.List()
 	}
 	return l
-}
-
-// freeCells reads the fields of types and the attributes.
-func (m *mapper) freeCells(g *intel.Group, r row) {
-	for _, c := range m.free {
-		value := r.cells[c.index]
-		if strings.TrimSpace(value) == "" {
-			continue
-		}
-		pos := cellPos(m.file, r, c.index)
-		if c.attribute != "" {
-			g.Attributes = append(g.Attributes, intel.Attribute{Type: c.attribute, Value: value, Pos: pos})
-		} else {
-			g.Fields = append(g.Fields, intel.Field{Name: c.name, Value: value, Pos: pos})
-		}
-	}
 }
 
 func (m *mapper) fileText(g *intel.Group, path string, r row) {
@@ -119,10 +99,7 @@ func (m *mapper) refs(g *intel.Group, k intel.Kind, r row) {
 	g.Refs = refs
 }
 
-func (m *mapper) tags(cell string, r row, out *[]intel.Tag) {
-	if cell == "" {
-		return
-	}
+func (m *mapper) tags(cell string, r row) (out []intel.Tag) {
 	pos := m.pos(r, fieldTags)
 	for _, item := range m.list(cell) {
 		t := intel.ParseTag(item)
@@ -131,8 +108,9 @@ func (m *mapper) tags(cell string, r row, out *[]intel.Tag) {
 			continue
 		}
 		t.Pos = pos
-		*out = append(*out, t)
+		out = append(out, t)
 	}
+	return out
 }
 
 // list splits a cell at the separator. A backslash before the separator makes

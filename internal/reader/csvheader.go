@@ -17,15 +17,30 @@ type column struct {
 	index     int    // in the row
 }
 
-// The columns of the two kinds of CSV manifests: those with a field of their
-// own in groupRow and associationRow, and all.
-var (
-	groupFixed   = slices.Concat(identity, []string{fieldTags, fieldSecurityLabels, fieldFileTextFrom})
-	groupColumns = slices.Concat(groupFixed, listFields[len(intel.Metadata):], intel.GroupFieldNames())
+// layout is one of the two kinds of CSV manifests.
+type layout struct {
+	fixed    []string // columns with a field of their own in groupRow or associationRow
+	columns  []string // all
+	required []string
+	read     func(*mapper, rows)
+}
 
-	associationFixed   = []string{fieldGroup, fieldAssociation}
-	associationColumns = slices.Concat(associationFixed, refColumns())
-)
+var groupLayout, associationLayout = func() (groups, associations layout) {
+	groups = layout{fixed: slices.Concat(identity, []string{fieldFileTextFrom}), required: []string{fieldType, fieldName}, read: (*mapper).groups}
+	lists := slices.DeleteFunc(slices.Clone(listFields), func(name string) bool { return name == fieldAttributes })
+	groups.columns = slices.Concat(groups.fixed, lists, intel.GroupFieldNames())
+	associations = layout{fixed: []string{fieldGroup, fieldAssociation}, required: []string{fieldGroup, fieldAssociation}, read: (*mapper).associations}
+	associations.columns = slices.Concat(associations.fixed, refColumns())
+	return groups, associations
+}()
+
+// layoutOf is the layout of a CSV with a header.
+func layoutOf(header []string) *layout {
+	if hasColumn(header, fieldGroup) || hasColumn(header, fieldAssociation) {
+		return &associationLayout
+	}
+	return &groupLayout
+}
 
 // refColumns are the fields that the other ends of associations can have, each
 // once.
@@ -78,83 +93,89 @@ func (t *table) reportForeign(is []int) {
 	if len(is) == 0 {
 		return
 	}
-	names := make([]string, 0, len(is))
-	for _, i := range is[:min(len(is), 5)] {
-		names = append(names, message.Quote(t.header[i]))
+	names := make([]string, len(is))
+	for n, i := range is {
+		names[n] = message.Quote(t.header[i])
 	}
-	what := fmt.Sprintf("the column %s is", names[0])
+	what := "the column " + names[0] + " is"
 	if len(is) > 1 {
-		more := ""
-		if len(is) > len(names) {
-			more = fmt.Sprintf(", … (%d in all)", len(is))
-		}
-		what = fmt.Sprintf("the columns %s%s are", strings.Join(names, ", "), more)
+		what = "the columns " + message.List(names) + " are"
 	}
-	t.out.incompletef(intel.At(t.file, t.at[is[0]].Line, t.at[is[0]].Column),
-		"%s not tcimport's own: map the file with sources: (docs/manifest.md#sources-a-foreign-csv)", what)
+	t.out.incompletef(t.headingPos(is[0]), "%s not tcimport's own: map the file with sources: (docs/manifest.md#sources-a-foreign-csv)", what)
 }
 
-// holdsAssociations reports whether a header is that of associations, not of
-// groups.
-func holdsAssociations(header []string) bool {
-	return hasColumn(header, fieldGroup) || hasColumn(header, fieldAssociation)
-}
+func (t *table) headingPos(i int) intel.Pos { return intel.At(t.file, t.at[i].Line, t.at[i].Column) }
 
 func hasColumn(header []string, name string) bool {
 	return slices.ContainsFunc(header, func(h string) bool { return spelling.Squeeze(h) == spelling.Squeeze(name) })
 }
 
-// columns finds the columns of a CSV manifest by its header. It reports
-// unknown, duplicate and missing ones, and returns whether rows can be read.
-func (t *table) columns(known, required []string) ([]column, bool) {
-	good := true
-	fail := func(i int, format string, args ...any) {
-		good = false
-		t.out.incompletef(intel.At(t.file, t.at[i].Line, t.at[i].Column), format, args...)
-	}
+// headings are the names of columns with their places.
+type headings struct {
+	names []string
+	pos   func(i int) intel.Pos
+	fail  func(pos intel.Pos, format string, args ...any)
+}
+
+// columns finds the columns that headings name, and the headings that are unknown. It
+// reports those that name a column for the second time.
+func (l *layout) find(h headings) (found []column, unknown []int) {
 	first := map[string]int{}
-	var unknown, foreign []int
-	out := make([]column, len(t.header))
-	for i, h := range t.header {
-		c, ok := columnNamed(h, known)
+	found = make([]column, len(h.names))
+	for i, name := range h.names {
+		c, ok := columnNamed(name, l.columns)
+		j, doubled := first[spelling.Fold(c.name)]
 		switch {
-		case h == "":
-			fail(i, "a column has no name: give it one, or remove it")
-			continue
+		case name == "":
+			h.fail(h.pos(i), "a column has no name: give it one, or remove it")
 		case !ok:
 			unknown = append(unknown, i)
-			continue
+		case doubled:
+			h.fail(h.pos(i), "the column %s is given twice, first as %s at %s", message.Quote(name), message.Quote(h.names[j]), h.pos(j))
+		default:
+			first[spelling.Fold(c.name)] = i
+			c.index = i
+			found[i] = c
 		}
-		if j, doubled := first[spelling.Fold(c.name)]; doubled {
-			fail(i, "the column %s is given twice: columns %d (%s) and %d", message.Quote(h), j+1, message.Quote(t.header[j]), i+1)
-			continue
-		}
-		first[spelling.Fold(c.name)] = i
-		c.index = i
-		out[i] = c
 	}
+	return found, unknown
+}
+
+// checkRequired reports the required columns that found lacks.
+func (l *layout) checkRequired(found []column, fail func(format string, args ...any)) {
+	for _, name := range l.required {
+		if !slices.ContainsFunc(found, func(c column) bool { return c.name == name }) {
+			fail("the column %s is missing: groups need type and name, associations group and association", message.Quote(name))
+		}
+	}
+}
+
+// columns finds the columns of a CSV manifest by its header. It reports
+// unknown, duplicate and missing ones, and returns whether rows can be read.
+func (t *table) columns(l *layout) ([]column, bool) {
+	before := t.out.errors
+	found, unknown := l.find(headings{t.header, t.headingPos, t.out.incompletef})
 	texts := map[int]string{} // of columns with a clear suggestion
 	for _, i := range unknown {
-		if text, clear := t.noColumn(t.header[i], known); clear {
+		if text, clear := t.noColumn(t.header[i], l.columns); clear {
 			texts[i] = text
 		}
 	}
 	// A table of another system is to be mapped, not to be corrected.
 	other := 2*len(unknown) > len(t.header) && 2*len(texts) < len(unknown)
+	var foreign []int
 	for _, i := range unknown {
 		if text, clear := texts[i]; clear && !other {
-			fail(i, "%s", text)
+			t.out.incompletef(t.headingPos(i), "%s", text)
 		} else {
 			foreign = append(foreign, i)
 		}
 	}
 	t.reportForeign(foreign)
-	good = good && len(unknown) == 0
-	for _, name := range required {
-		if _, ok := first[name]; !ok && !other {
-			good = false
-			t.out.incompletef(intel.At(t.file, t.at[0].Line, 0), "the column %s is missing: a CSV of groups has type and name, one of associations group and association", message.Quote(name))
-		}
+	if !other {
+		l.checkRequired(found, func(format string, args ...any) {
+			t.out.incompletef(intel.At(t.file, t.at[0].Line, 0), format, args...)
+		})
 	}
-	return out, good
+	return found, t.out.errors == before
 }

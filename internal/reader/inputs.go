@@ -108,6 +108,14 @@ func (l *loader) inputs(arg string) []*input {
 	return []*input{newInput(arg, format)}
 }
 
+// dir is the folder that paths in the manifest are relative to.
+func (in *input) dir() string {
+	if in.name == stdinName {
+		return "."
+	}
+	return filepath.Dir(in.name)
+}
+
 func newInput(name, format string) *input {
 	return &input{name: name, real: RealPath(name), format: format, out: &output{}}
 }

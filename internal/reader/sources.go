@@ -2,7 +2,6 @@ package reader
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -10,7 +9,6 @@ import (
 	"tcimport/internal/celltemplate"
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
-	"tcimport/internal/spelling"
 )
 
 var sourceNames = []string{"csv", "columns", "skip"}
@@ -69,11 +67,12 @@ func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
 		return
 	}
 	src := &sourceRows{document: d, table: t, columns: columnsOf(t.header), row: make(map[string]string, len(t.header))}
-	known, associations := groupColumns, mapsAssociations(columns)
-	if associations {
-		known = associationColumns
+	var names []string
+	for k := range pairs(columns) {
+		names = append(names, k.Value)
 	}
-	made := src.compile(columns, known, associations)
+	layout := layoutOf(names)
+	made := src.compile(columns, layout)
 	if skip != nil {
 		if text, ok := d.scalar(skip, "skip"); ok {
 			src.skip = src.template("skip", skip, text)
@@ -82,21 +81,9 @@ func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
 	if src.broken {
 		return
 	}
-	m := &mapper{loader: d.loader, out: d.out, file: name, dir: d.dir, owner: d.owner, columns: made}
-	if associations {
-		m.associations(src)
-		return
-	}
-	m.groups(src)
+	m := &mapper{loader: d.loader, out: d.out, file: name, dir: d.dir, owner: d.owner, layout: layout, columns: made}
+	layout.read(m, src)
 	d.groups = append(d.groups, m.made...)
-}
-
-func mapsAssociations(columns *yaml.Node) bool {
-	var names []string
-	for k := range pairs(columns) {
-		names = append(names, k.Value)
-	}
-	return holdsAssociations(names)
 }
 
 func columnsOf(header []string) celltemplate.Columns {
@@ -136,42 +123,37 @@ func (f *sourceRows) template(column string, n *yaml.Node, text string) *cellTem
 }
 
 // compile reads the templates of columns.
-func (f *sourceRows) compile(columns *yaml.Node, known []string, associations bool) []column {
-	var out []column
-	seen := map[string]bool{}
+func (f *sourceRows) compile(columns *yaml.Node, l *layout) []column {
+	var names []string
+	var keys, values []*yaml.Node
 	for k, v := range pairs(columns) {
-		c, ok := columnNamed(k.Value, known)
-		switch {
-		case !ok:
-			text, _ := f.noColumn(k.Value, known)
-			f.fail(k, "%s", text)
-			continue
-		case seen[spelling.Fold(c.name)]:
-			f.fail(k, "the column %s is given twice", message.Quote(k.Value))
+		if !isNull(v) {
+			names, keys, values = append(names, k.Value), append(keys, k), append(values, v)
+		}
+	}
+	before := f.out.errors
+	found, unknown := l.find(headings{names, func(i int) intel.Pos { return f.pos(keys[i]) }, f.out.errorf})
+	for _, i := range unknown {
+		text, _ := f.noColumn(names[i], l.columns)
+		f.fail(keys[i], "%s", text)
+	}
+	var out []column
+	for i, c := range found {
+		if c.name == "" {
 			continue
 		}
-		seen[spelling.Fold(c.name)] = true
-		if isNull(v) {
-			continue
-		}
-		text, ok := f.scalar(v, c.name)
+		text, ok := f.scalar(values[i], c.name)
 		if !ok {
-			f.broken = f.broken || v.Kind != yaml.ScalarNode
 			continue
 		}
 		c.index = len(out)
 		out = append(out, c)
-		f.made = append(f.made, f.template(c.name, v, text))
+		f.made = append(f.made, f.template(c.name, values[i], text))
 	}
-	required := []string{fieldType, fieldName}
-	if associations {
-		required = []string{"group", "association"}
+	if f.out.errors == before {
+		l.checkRequired(out, func(format string, args ...any) { f.fail(columns, format, args...) })
 	}
-	for _, name := range required {
-		if !slices.ContainsFunc(out, func(c column) bool { return c.name == name }) && !f.broken {
-			f.fail(columns, "the column %s is missing: groups need type and name, associations group and association", message.Quote(name))
-		}
-	}
+	f.broken = f.broken || f.out.errors > before
 	return out
 }
 

@@ -3,7 +3,6 @@ package reader
 import (
 	"bytes"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,13 +24,9 @@ func (l *loader) readYAML(in *input) {
 		in.out.incompletef(pos, "%s", why(err))
 		return
 	}
-	dir := "."
-	if in.name != stdinName {
-		dir = filepath.Dir(in.name)
-	}
 	found := false
 	for _, part := range splitDocuments(text) {
-		d := &document{loader: l, out: in.out, file: in.name, dir: dir, first: part.line, text: part.text}
+		d := &document{loader: l, out: in.out, file: in.name, dir: in.dir(), first: part.line, text: part.text}
 		if d.read() {
 			found = true
 		}
