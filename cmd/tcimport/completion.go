@@ -30,9 +30,9 @@ var flagFiles = map[string][]string{
 // flagFolders take folders.
 var flagFolders = []string{"state-dir", "allow-path"}
 
-// completions says how arguments and values of flags are completed. What is no
-// word of a list, no file and no folder is not completed: the shell would offer
-// files.
+// completions says how arguments and values of flags are completed: by words of a
+// list, files or folders. Any other value is not completed; by default, the shell
+// would offer files.
 func completions(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		if cmd.ValidArgsFunction == nil && len(cmd.Commands()) == 0 {

@@ -19,7 +19,7 @@ import (
 	"tcimport/internal/tcsim"
 )
 
-// How much is read of a file that holds a token or a key, and of one with
+// At most this many bytes are read of a file with a token or a key, and of one with
 // certificates.
 const (
 	maxSecret       = 64 << 10
@@ -44,7 +44,7 @@ type simulated struct {
 const usualPath = "/api"
 
 // name names the instance in reports and in the state folder: by its host, and by
-// its path where that is another than the usual one, for a host can have several.
+// its path if that is not the usual one, because a host can have several instances.
 func (c *connection) name() string {
 	u, err := url.Parse(c.url)
 	switch {
@@ -85,7 +85,7 @@ func (c *connection) save() error {
 }
 
 // target is the instance as it is given, "" if none is. It may hold a password:
-// only what tc.InstanceURL makes of it is fit to be shown.
+// only the result of tc.InstanceURL may be shown.
 func (o *connectOptions) target(p *program) string {
 	target := strings.TrimSpace(o.url)
 	if target == "" {
@@ -157,8 +157,8 @@ func openSimulated(file string) (*simulated, error) {
 	return s, load(s.server, file)
 }
 
-// credentials reads them from the environment. What is missing or there twice
-// is an error of its own kind: exit code 5.
+// credentials reads them from the environment. If they are missing, or a file of
+// them cannot be read, the exit code is 5.
 func (p *program) credentials() (tc.Credentials, error) {
 	var c tc.Credentials
 	token, err := p.secret("TC_TOKEN")
@@ -212,8 +212,8 @@ func (p *program) secret(name string) (string, error) {
 	return s, nil
 }
 
-// checkProxy refuses a proxy that cannot be read: net/http would go without it,
-// and say nothing. Its password is not repeated.
+// checkProxy refuses the URL of a proxy that cannot be parsed: net/http would ignore
+// it silently. The message does not repeat its password.
 func (p *program) checkProxy() error {
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
 		proxy := p.env(name)

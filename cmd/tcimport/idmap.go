@@ -18,8 +18,8 @@ type idMap struct {
 	meta report.Meta
 }
 
-// readIDMap reads the id-map, if one is named. One that is not there yet is
-// that of a first run.
+// readIDMap reads the id-map, if one is named. If the file does not exist, this is
+// the first run.
 func (p *program) readIDMap(path string) (*idMap, error) {
 	switch path {
 	case "":
@@ -66,8 +66,8 @@ func (m *idMap) groups() baseline.IDMap {
 	return m.ids
 }
 
-// rows are all rows of the id-map. They are read again: the rows of very many
-// groups take much memory.
+// rows are all rows of the id-map. They are read from the file each time,
+// because the rows of very many groups take much memory.
 func (m *idMap) rows(each func(*report.Row) error) error {
 	if m == nil {
 		return nil

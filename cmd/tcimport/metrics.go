@@ -19,7 +19,7 @@ type metrics struct {
 	begun    time.Time
 	ended    time.Time
 	code     int
-	declined bool // somebody was asked, and did not want it
+	declined bool // somebody was asked, and did not agree
 	counts   report.Counts
 	traffic  tc.Traffic
 	labels   string // of every sample
@@ -33,8 +33,8 @@ func metricLabels(instance, namespace string) string {
 
 func instanceLabel(instance string) string { return `instance_host="` + labelValue(instance) + `"` }
 
-// labelValue is s as the text format has it: UTF-8 in which these three are
-// escaped and nothing else is.
+// labelValue is s as the text format wants it: UTF-8 in which these three characters
+// are escaped, and no others.
 func labelValue(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(strings.ToValidUTF8(s, "\ufffd"))
 }
@@ -44,13 +44,14 @@ const (
 	lastSuccess = "tcimport_last_success_timestamp_seconds"
 )
 
-// earlier is what the metrics of the run before say.
+// earlier has what is kept of the metrics of the run before.
 type earlier struct {
 	labels  string  // "" if there are none
-	success float64 // when a run did everything, 0 if none has
+	success float64 // when a run last did everything, 0 if none has
 }
 
-// maxMetrics is how much is read of the metrics of a run, which are some kilobytes.
+// maxMetrics is how many bytes are read at most. The metrics of a run have some
+// kilobytes.
 const maxMetrics = 1 << 20
 
 // readEarlier reads the metrics that are to be replaced. What cannot be read is
@@ -77,7 +78,7 @@ func readEarlier(path string) earlier {
 	return e
 }
 
-// ownMetrics fails for a file that is not of metrics of a run.
+// ownMetrics fails for a file that does not hold the metrics of a run.
 func ownMetrics(r io.ReadSeeker) error {
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
@@ -94,8 +95,8 @@ func ownMetrics(r io.ReadSeeker) error {
 
 var errNoMetrics = errors.New("these are not the metrics of a run")
 
-// importLabels are the labels of a run. One that ended before it knew all about
-// its import goes by the metrics that it replaces.
+// importLabels are the labels of a run. A run that ended before it knew its import
+// takes them from the metrics that it replaces.
 func (r *applying) importLabels(before earlier) string {
 	switch {
 	case r.plan != nil:
@@ -111,8 +112,8 @@ func (r *applying) importLabels(before earlier) string {
 }
 
 // succeeded is when a run of this import last did everything: this one or one
-// before, 0 if none has. An alert on its age must not go quiet because a run
-// has failed.
+// before, 0 if none has. A failed run keeps it, so that an alert on its age does
+// not end.
 func (m metrics) succeeded() float64 {
 	switch {
 	case m.code == codeOK && !m.declined:

@@ -47,7 +47,7 @@ func (o *readOptions) defaultOwner(p *program) string {
 	return strings.TrimSpace(p.env("TC_OWNER"))
 }
 
-// manifestsRead is what was read, put together offline.
+// manifestsRead are manifests as they were read, and assembled offline.
 type manifestsRead struct {
 	manifest *intel.Manifest
 	offline  *intel.Import
@@ -82,8 +82,8 @@ func (o *readOptions) read(p *program, args []string, ids baseline.IDMap) (*mani
 	return &manifestsRead{manifest: m, offline: im, form: problems, warnings: all}, nil
 }
 
-// assembleOptions are what the command line adds to manifests. Names are trimmed
-// here as they are there: they are part of what groups are found again by.
+// assembleOptions are what the command line adds to manifests. Names are trimmed as
+// in manifests: the xid of a group depends on them.
 func (o *readOptions) assembleOptions(p *program, ids baseline.IDMap) intel.Options {
 	opt := intel.Options{DefaultOwner: o.defaultOwner(p), Namespace: strings.TrimSpace(o.namespace)}
 	if ids != nil {

@@ -25,7 +25,7 @@ type output struct {
 }
 
 // checkOutputs refuses files that a command cannot write, or that it would destroy
-// by writing them. Nothing was sent or written then.
+// by writing them. It runs before anything is sent or written.
 func (p *program) checkOutputs(cmd *cobra.Command) error {
 	outputs := outputsOf(cmd)
 	for _, o := range outputs {
@@ -54,7 +54,7 @@ func outputsOf(cmd *cobra.Command) []output {
 	}{
 		{"out", ownPlan},
 		{"associations-out", ownAssociations},
-		{"report", nil}, // of which import it is can only be said later
+		{"report", nil}, // its import is known only later
 		{"failed", ownFailed},
 		{"metrics", ownMetrics},
 	}
@@ -75,7 +75,7 @@ func outputsOf(cmd *cobra.Command) []output {
 	return out
 }
 
-// check refuses what is there if it may not be replaced.
+// check fails if there is a file that the output may not replace.
 func (o output) check(cmd *cobra.Command) error {
 	if o.path == "-" {
 		hint := ""
@@ -109,7 +109,7 @@ func ownPlan(r io.ReadSeeker) error {
 }
 
 func ownFailed(r io.ReadSeeker) error {
-	// One that somebody has begun to correct is kept, and is no reason not to run.
+	// A file that somebody has begun to correct is kept, and the command goes on.
 	_, err := report.CheckFailed(r, report.Meta{})
 	return err
 }
@@ -164,9 +164,8 @@ func sameFile(a, b string) bool {
 	return errX != nil && errY != nil && reader.RealPath(a) == reader.RealPath(b)
 }
 
-// isFailed reports whether a file of a folder is what an earlier run wrote to
-// --failed, and nobody has edited since: it repeats what the folder's manifests
-// say.
+// isFailed reports whether an earlier run wrote a file of a folder with --failed,
+// and nobody has edited it since. Such a file only repeats manifests of the folder.
 func isFailed(path string) bool {
 	f, err := state.OpenRegular(path)
 	if err != nil {

@@ -80,8 +80,8 @@ func (o *object) refusedIn(owner string) bool {
 	return o.refusedFor == nil || slices.Contains(o.refusedFor, owner)
 }
 
-// checkMetadata compares the metadata in an answer with the definition. An answer
-// that shows one field is taken to show all: the metadata has arrived in part.
+// checkMetadata compares the metadata in an answer with the definition. If the answer
+// shows only a part, the state stays as it is, and the object is read after the run.
 func (o *object) checkMetadata(r *intel.Remote) {
 	def := o.planned.Definition
 	lacking := lacksMetadata(def, r)

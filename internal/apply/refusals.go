@@ -105,7 +105,7 @@ type classRecord struct {
 	text     string // of the last refusal
 	equal    int    // refusals with this text in a row
 	accepted bool   // an entry was accepted
-	visits   int    // occasions since the class is hopeless
+	visits   int    // how often an entry was to be sent since the class is hopeless
 }
 
 // refusals are the classes of a run.

@@ -44,8 +44,8 @@ func (w *writing) recordTags(entries []*entry, r *intel.Remote) {
 	}
 }
 
-// missing are the entries that r, which was read, does not have. It marks the
-// others.
+// missing are the entries that a group lacks; r is the group as it was read. It marks
+// the other entries as arrived.
 func (w *writing) missing(entries []*entry, r *intel.Remote) []*entry {
 	w.res.Name = r.Name
 	shown := w.shown(r)

@@ -65,7 +65,7 @@ func Make(in Input) *plan.Plan {
 	m.removeLinks()
 	m.finish()
 	pn := m.plan
-	pn.Seal() // takes the longest, and needs nothing else
+	pn.Seal() // takes longest: what only m holds can be freed meanwhile
 	return pn
 }
 

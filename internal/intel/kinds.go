@@ -24,7 +24,7 @@ const (
 type List uint16
 
 // The nested lists of a group: metadata, then the associations of each kind. Saved
-// plans hold these numbers, so that a further one goes to the end.
+// plans hold these numbers, so a new one goes to the end.
 const (
 	ListTags List = 1 << iota
 	ListSecurityLabels

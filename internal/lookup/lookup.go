@@ -3,8 +3,8 @@
 // by name and xid, whichever counts say is cheaper; then only those objects
 // that no nested list of a group has shown already.
 //
-// It decides what to ask; what the answers mean is up to package plan, and how
-// requests are put is up to package tc.
+// It decides what to ask. Package compare decides what the answers mean, and package
+// tc how requests are written.
 package lookup
 
 import (

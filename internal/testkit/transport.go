@@ -10,8 +10,8 @@ import (
 // Transport carries requests to a handler without a network. Virtual time goes on
 // only where nothing waits for a network.
 //
-// A handler that aborts is a connection that breaks. A handler that panics with
-// another error makes that the error of the request.
+// If the handler aborts, the connection breaks. If it panics with another error, the
+// request fails with this error.
 type Transport struct{ http.Handler }
 
 // RoundTrip lets the handler answer.
