@@ -1,15 +1,18 @@
 package tcsim
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 )
 
-// apiError is a refusal as the API words it: HTTP status, errCode, message.
+// apiError is a refusal as the API words it: HTTP status, errCode, message. It is
+// panicked with, and caught by attempt.
 type apiError struct {
 	status  int
 	code    string
 	message string
+	wait    bool // with the header Retry-After
 }
 
 func (e *apiError) Error() string { return e.message }
@@ -24,55 +27,62 @@ const (
 	codeConflict     = "0x1006"
 	codeInternal     = "0x1007"
 	codeTQL          = "0x2001"
-	codeMismatched   = "0x2002"
 	codeMissing      = "0x2003"
 	codeFormat       = "0x2005"
 )
 
-func badRequest(format string, a ...any) *apiError {
-	return &apiError{http.StatusBadRequest, codeBadRequest, fmt.Sprintf(format, a...)}
-}
-
-func missingData(key string) *apiError {
-	return &apiError{http.StatusBadRequest, codeMissing, fmt.Sprintf("The field '%s' is required.", key)}
-}
-
-func errNotFound() *apiError {
-	return &apiError{http.StatusNotFound, codeNotFound, "The requested item(s) were not found."}
-}
-
-func errMethod() *apiError {
-	return &apiError{http.StatusMethodNotAllowed, codeMethod, "The method is not allowed for the requested resource."}
-}
-
-func errConflict() *apiError {
-	return &apiError{http.StatusConflict, codeConflict, "An item already exists with the same unique information."}
-}
-
-func errTQL(format string, a ...any) *apiError {
-	return &apiError{http.StatusBadRequest, codeTQL, "Syntax error(s) found with your TQL query. " + fmt.Sprintf(format, a...)}
-}
-
-// errorCode is the errCode that goes with a status where nothing is more exact.
-func errorCode(status int) string {
-	switch status {
-	case http.StatusUnauthorized:
-		return codeUnauthorized
-	case http.StatusForbidden:
-		return codeForbidden
-	case http.StatusNotFound:
-		return codeNotFound
-	case http.StatusMethodNotAllowed:
-		return codeMethod
-	case http.StatusConflict:
-		return codeConflict
-	}
-	if status >= 500 {
-		return codeInternal
-	}
-	return codeBadRequest
+func refusal(status int, code, format string, a ...any) *apiError {
+	return &apiError{status: status, code: code, message: fmt.Sprintf(format, a...)}
 }
 
 func statusError(status int, format string, a ...any) *apiError {
-	return &apiError{status, errorCode(status), fmt.Sprintf(format, a...)}
+	return refusal(status, cmp.Or(errorCodes[status], codeBadRequest), format, a...)
+}
+
+func badRequest(format string, a ...any) *apiError {
+	return refusal(http.StatusBadRequest, codeBadRequest, format, a...)
+}
+
+func missingData(key string) *apiError {
+	return refusal(http.StatusBadRequest, codeMissing, "The field '%s' is required.", key)
+}
+
+func errNotFound() *apiError {
+	return statusError(http.StatusNotFound, "The requested item(s) were not found.")
+}
+
+func errMethod() *apiError {
+	return statusError(http.StatusMethodNotAllowed, "The method is not allowed for the requested resource.")
+}
+
+func errConflict() *apiError {
+	return statusError(http.StatusConflict, "An item already exists with the same unique information.")
+}
+
+func errTQL(format string, a ...any) *apiError {
+	return refusal(http.StatusBadRequest, codeTQL, "Syntax error(s) found with your TQL query. "+format, a...)
+}
+
+// errorCodes are the errCodes that go with a status where nothing is more exact.
+var errorCodes = map[int]string{
+	http.StatusUnauthorized: codeUnauthorized, http.StatusForbidden: codeForbidden, http.StatusNotFound: codeNotFound,
+	http.StatusMethodNotAllowed: codeMethod, http.StatusConflict: codeConflict,
+	http.StatusInternalServerError: codeInternal, http.StatusServiceUnavailable: codeInternal,
+}
+
+// attempt calls f, which panics with an apiError where it refuses the request. A
+// refusal ends the request wherever its rule is met, so nobody in between has to
+// hand it on. Other panics are mistakes and go on.
+func attempt(f func()) (refusal *apiError) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case *apiError:
+			refusal = r
+		default:
+			panic(r)
+		}
+	}()
+	f()
+	return nil
 }

@@ -3,6 +3,7 @@ package tcsim
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -102,7 +103,7 @@ func (c *call) spec(k kind, key string) field {
 
 // write is the common part of POST and PUT: it checks the scalars of the body
 // and stores them in o.fields. It does not touch lists.
-func (t *tx) write(o *object, body dict, post bool) *apiError {
+func (t *tx) write(o *object, body dict, post bool) {
 	var values dict
 	rows := t.c.st.fields[o.kind].all
 	for i := range rows {
@@ -112,15 +113,11 @@ func (t *tx) write(o *object, body dict, post bool) *apiError {
 		}
 		v := body.get(f.key)
 		if v == nil {
-			if err := t.absent(o, f, body.has(f.key), post); err != nil {
-				return err
-			}
+			t.absent(o, f, body.has(f.key), post)
 			continue
 		}
 		if slices.Contains(f.readOnlyFor, o.typ) {
-			if err := t.conditionalReadOnly(o, f, post); err != nil {
-				return err
-			}
+			t.conditionalReadOnly(o, f, post)
 			if !(post && o.typ == "Task") {
 				continue
 			}
@@ -133,10 +130,7 @@ func (t *tx) write(o *object, body dict, post bool) *apiError {
 			narrow.values = of
 			f = &narrow
 		}
-		checked, err := t.c.checkValue(f, v)
-		if err != nil {
-			return err
-		}
+		checked := t.c.checkValue(f, v)
 		values = append(values, member{f.key, checked})
 	}
 	if len(values) > 0 {
@@ -146,76 +140,74 @@ func (t *tx) write(o *object, body dict, post bool) *apiError {
 			}
 		})
 	}
-	return nil
 }
 
-func (t *tx) absent(o *object, f *field, given, post bool) *apiError {
+func (t *tx) absent(o *object, f *field, given, post bool) {
 	if post && f.required {
-		return missingData(f.key)
+		panic(missingData(f.key))
 	}
 	// An Event's status cannot go back to None (groups/event_status.rst).
 	if given && !post && o.typ == "Event" && f.key == "status" && o.fields.get("status") != nil {
-		return badRequest("The status of an Event cannot be set back to None.")
+		panic(badRequest("The status of an Event cannot be set back to None."))
 	}
-	return nil
 }
 
 // conditionalReadOnly: OPTIONS 7.11 flags status as conditionalReadOnly for
 // Document, Report and Task, while the docs list it as a POST field of a Task.
-func (t *tx) conditionalReadOnly(o *object, f *field, post bool) *apiError {
+func (t *tx) conditionalReadOnly(o *object, f *field, post bool) {
 	if o.typ == "Task" && post && t.c.sw.TaskStatus != "refused" || o.typ != "Task" && t.c.sw.ReadOnlyStatus == "ignored" {
-		return nil
+		return
 	}
-	return badRequest("The field '%s' is read-only for the type '%s'.", f.key, o.typ)
+	panic(badRequest("The field '%s' is read-only for the type '%s'.", f.key, o.typ))
 }
 
 // checkValue checks one value and gives its stored form.
-func (c *call) checkValue(f *field, v any) (any, *apiError) {
+func (c *call) checkValue(f *field, v any) any {
 	switch f.typ {
 	case "Boolean":
 		return checkBool(f, v)
 	case "Date":
 		s, ok := v.(string)
 		if !ok {
-			return nil, badRequest("The field '%s' must be a date.", f.key)
+			panic(badRequest("The field '%s' must be a date.", f.key))
 		}
 		return c.parseDate(f.key, s)
 	case "Integer", "Long":
-		n, err := toID(v)
-		if err != nil || f.max > 0 && (n < int64(f.min) || n > int64(f.max)) {
-			return nil, badRequest("The value of the field '%s' is not valid.", f.key)
+		n, ok := toInteger(v)
+		if !ok || f.max > 0 && (n < int64(f.min) || n > int64(f.max)) {
+			panic(badRequest("The value of the field '%s' is not valid.", f.key))
 		}
-		return n, nil
+		return n
 	case "BigDecimal":
 		return checkDecimal(f, v)
 	case "String", "Base64":
 		s, ok := v.(string)
 		if !ok {
-			return nil, badRequest("The field '%s' must be a string.", f.key)
+			panic(badRequest("The field '%s' must be a string.", f.key))
 		}
 		if _, err := base64.StdEncoding.DecodeString(s); err != nil && f.typ == "Base64" {
-			return nil, badRequest("The field '%s' must be base64.", f.key)
+			panic(badRequest("The field '%s' must be base64.", f.key))
 		}
 		return checkString(f, s)
 	}
 	var e encoder
 	e.json(v) // an object, kept as it came (assignments)
-	return json.RawMessage(e.buf), nil
+	return json.RawMessage(e.buf)
 }
 
-func checkBool(f *field, v any) (any, *apiError) {
+func checkBool(f *field, v any) any {
 	switch v := v.(type) {
 	case bool:
-		return v, nil
+		return v
 	case string:
 		if b := strings.ToLower(v); b == "true" || b == "false" {
-			return b == "true", nil
+			return b == "true"
 		}
 	}
-	return nil, badRequest("The field '%s' must be true or false.", f.key)
+	panic(badRequest("The field '%s' must be true or false.", f.key))
 }
 
-func checkDecimal(f *field, v any) (any, *apiError) {
+func checkDecimal(f *field, v any) any {
 	var n json.Number
 	switch v := v.(type) {
 	case json.Number:
@@ -225,31 +217,31 @@ func checkDecimal(f *field, v any) (any, *apiError) {
 	}
 	x, err := n.Float64()
 	if err != nil || x < float64(f.min) || x > float64(f.max) {
-		return nil, badRequest("The value of the field '%s' must lie between %d and %d.", f.key, f.min, f.max)
+		panic(badRequest("The value of the field '%s' must lie between %d and %d.", f.key, f.min, f.max))
 	}
-	return x, nil
+	return x
 }
 
-func checkString(f *field, s string) (any, *apiError) {
+func checkString(f *field, s string) string {
 	n := len(s)
 	if f.max > 0 && n > f.max || n < 4*f.min {
 		n = utf8.RuneCountInString(s)
 	}
 	if n < f.min {
-		return nil, badRequest("The field '%s' must have at least %d character(s).", f.key, f.min)
+		panic(badRequest("The field '%s' must have at least %d character(s).", f.key, f.min))
 	}
 	if f.max > 0 && n > f.max {
-		return nil, badRequest("The field '%s' must not have more than %d characters.", f.key, f.max)
+		panic(badRequest("The field '%s' must not have more than %d characters.", f.key, f.max))
 	}
 	for _, v := range f.values {
 		if v == s || f.anyCase && strings.EqualFold(v, s) {
-			return v, nil
+			return v
 		}
 	}
 	if f.values == nil {
-		return s, nil
+		return s
 	}
-	return nil, badRequest("The value '%s' is not valid for the field '%s'. Valid values: %s.", s, f.key, strings.Join(f.values, ", "))
+	panic(badRequest("The value '%s' is not valid for the field '%s'. Valid values: %s.", s, f.key, strings.Join(f.values, ", ")))
 }
 
 // dateForms are the forms of dates in requests. The first two are documented
@@ -259,17 +251,16 @@ var dateForms = []string{
 	time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05-07:00",
 }
 
-func (c *call) parseDate(key, s string) (any, *apiError) {
+func (c *call) parseDate(key, s string) any {
 	forms := dateForms
 	if c.strict || c.sw.RequestDates == "strict" {
 		forms = dateForms[:2]
 	}
-	if d, ok := parseTime(strings.TrimSpace(s), forms); ok {
-		return d.Add(time.Duration(c.sw.DateShift) * time.Minute), nil
+	d, ok := parseTime(strings.TrimSpace(s), forms)
+	if !ok {
+		panic(refusal(http.StatusBadRequest, codeFormat, "The value '%s' of the field '%s' is not a valid date.", s, key))
 	}
-	err := badRequest("The value '%s' of the field '%s' is not a valid date.", s, key)
-	err.code = codeFormat
-	return nil, err
+	return d.Add(time.Duration(c.sw.DateShift) * time.Minute)
 }
 
 func parseTime(s string, forms []string) (time.Time, bool) {

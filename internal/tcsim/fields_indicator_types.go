@@ -16,13 +16,13 @@ type indicatorType struct {
 	custom    bool // answers give its values under their labels, or as value1..3
 	exact     bool // summaries compare case-sensitively
 	all       bool // every label is required
-	normalize func(sw *Switches, v [3]string) ([3]string, *apiError)
+	normalize func(sw *Switches, v [3]string) [3]string
 }
 
 var hashLabels = []string{"md5", "sha1", "sha256"}
 
 // normalizers of the built-in types that have one.
-var normalizers = map[string]func(*Switches, [3]string) ([3]string, *apiError){
+var normalizers = map[string]func(*Switches, [3]string) [3]string{
 	"Address": single(normalizeAddress), "EmailAddress": single(normalizeEmail), "File": normalizeFile, "Host": single(normalizeHost),
 	"URL": single(normalizeURL), "ASN": single(normalizeASN), "CIDR": single(normalizeCIDR), "Registry Key": normalizeRegistryKey,
 }
@@ -42,24 +42,21 @@ func (c *call) exact(it *indicatorType) bool {
 }
 
 // single lifts a check of one value.
-func single(f func(*Switches, string) (string, *apiError)) func(*Switches, [3]string) ([3]string, *apiError) {
-	return func(sw *Switches, v [3]string) ([3]string, *apiError) {
-		s, err := f(sw, v[0])
-		return [3]string{s}, err
-	}
+func single(f func(*Switches, string) string) func(*Switches, [3]string) [3]string {
+	return func(sw *Switches, v [3]string) [3]string { return [3]string{f(sw, v[0])} }
 }
 
 func invalid(typ string) *apiError { return badRequest("Please enter a valid %s", typ) }
 
-func normalizeAddress(sw *Switches, s string) (string, *apiError) {
+func normalizeAddress(sw *Switches, s string) string {
 	a, err := netip.ParseAddr(s)
 	if err != nil || a.Zone() != "" {
-		return "", invalid("Address")
+		panic(invalid("Address"))
 	}
 	if a.Is4() || sw.IPv6 == "compressed" {
-		return a.String(), nil
+		return a.String()
 	}
-	return expandIPv6(a), nil
+	return expandIPv6(a)
 }
 
 // expandIPv6 prints eight groups without leading zeros and without "::".
@@ -74,36 +71,36 @@ func expandIPv6(a netip.Addr) string {
 
 // normalizeCIDR: IPv6 blocks must be written out in full; anything else is
 // refused (common_errors.rst).
-func normalizeCIDR(_ *Switches, s string) (string, *apiError) {
+func normalizeCIDR(_ *Switches, s string) string {
 	p, err := netip.ParsePrefix(s)
 	if err != nil {
-		return "", invalid("CIDR")
+		panic(invalid("CIDR"))
 	}
 	if p.Addr().Is4() {
-		return s, nil
+		return s
 	}
 	if full := expandIPv6(p.Addr()) + "/" + strconv.Itoa(p.Bits()); full != strings.ToLower(s) {
-		return "", invalid("CIDR")
+		panic(invalid("CIDR"))
 	}
-	return strings.ToLower(s), nil
+	return strings.ToLower(s)
 }
 
 var asnForm = regexp.MustCompile(`^(?i)ASN[0-9]+$`)
 
-func normalizeASN(_ *Switches, s string) (string, *apiError) {
+func normalizeASN(_ *Switches, s string) string {
 	if !asnForm.MatchString(s) {
-		return "", invalid("ASN")
+		panic(invalid("ASN"))
 	}
-	return strings.ToUpper(s), nil
+	return strings.ToUpper(s)
 }
 
 var hostForm = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
-func normalizeHost(sw *Switches, s string) (string, *apiError) {
+func normalizeHost(sw *Switches, s string) string {
 	if _, err := netip.ParseAddr(s); err == nil || len(s) > 253 || !hostForm.MatchString(s) {
-		return "", invalid("Host")
+		panic(invalid("Host"))
 	}
-	return foldHost(sw, s), nil
+	return foldHost(sw, s)
 }
 
 func foldHost(sw *Switches, h string) string {
@@ -115,10 +112,10 @@ func foldHost(sw *Switches, h string) string {
 
 // normalizeURL leaves a URL as it is. Scheme and host must be lower-case ASCII
 // (common_errors.rst); an instance that keeps the case of hosts takes capitals.
-func normalizeURL(sw *Switches, s string) (string, *apiError) {
+func normalizeURL(sw *Switches, s string) string {
 	scheme, rest, ok := strings.Cut(s, "://")
 	if !ok || scheme == "" || rest == "" || strings.ContainsAny(s, " \t\r\n") {
-		return "", invalid("Url")
+		panic(invalid("Url"))
 	}
 	end := strings.IndexAny(rest, "/?#")
 	if end < 0 {
@@ -126,35 +123,35 @@ func normalizeURL(sw *Switches, s string) (string, *apiError) {
 	}
 	authority := rest[strings.LastIndexByte(rest[:end], '@')+1 : end]
 	if authority == "" || strings.ContainsFunc(authority, func(r rune) bool { return r > unicode.MaxASCII }) {
-		return "", invalid("Url")
+		panic(invalid("Url"))
 	}
 	if sw.HostCase != "kept" && scheme+authority != strings.ToLower(scheme+authority) {
-		return "", invalid("Url")
+		panic(invalid("Url"))
 	}
-	return s, nil
+	return s
 }
 
-func normalizeEmail(sw *Switches, s string) (string, *apiError) {
+func normalizeEmail(sw *Switches, s string) string {
 	local, domain, ok := strings.Cut(s, "@")
 	if !ok || local == "" || domain == "" || strings.ContainsAny(s, " \t\r\n") || strings.Contains(domain, "@") {
-		return "", invalid("Email Address")
+		panic(invalid("Email Address"))
 	}
 	if sw.HostCase == "kept" {
-		return s, nil
+		return s
 	}
-	return strings.ToLower(s), nil
+	return strings.ToLower(s)
 }
 
 var hashForm = regexp.MustCompile(`^[0-9A-Fa-f]+$`)
 
-func normalizeFile(_ *Switches, v [3]string) ([3]string, *apiError) {
+func normalizeFile(_ *Switches, v [3]string) [3]string {
 	for i, h := range v {
 		if h != "" && (!hashForm.MatchString(h) || len(h) != []int{32, 40, 64}[i]) {
-			return v, badRequest("Please enter a valid %s", hashLabels[i])
+			panic(badRequest("Please enter a valid %s", hashLabels[i]))
 		}
 		v[i] = strings.ToUpper(h)
 	}
-	return v, nil
+	return v
 }
 
 var registryHives = []string{
@@ -167,10 +164,10 @@ var registryTypes = []string{
 	"REG_LINK", "REG_MULTI_SZ", "REG_QWORD", "REG_QWORD_LITTLE_ENDIAN", "REG_SZ",
 }
 
-func normalizeRegistryKey(_ *Switches, v [3]string) ([3]string, *apiError) {
+func normalizeRegistryKey(_ *Switches, v [3]string) [3]string {
 	hive, _, _ := strings.Cut(v[0], `\`)
 	if !slices.Contains(registryHives, hive) || !slices.Contains(registryTypes, v[2]) {
-		return v, invalid("Registry Key")
+		panic(invalid("Registry Key"))
 	}
-	return v, nil
+	return v
 }

@@ -21,7 +21,8 @@ func tagFields(*catalog) []field {
 	}
 }
 
-func attributeFields(idKey string) func(*catalog) []field {
+func attributeFields(k kind) func(*catalog) []field {
+	idKey := attributeParents[k].key
 	return func(*catalog) []field {
 		return []field{
 			rowID(),

@@ -7,75 +7,62 @@ import (
 
 // lookup finds the object that the path names: digits are an id, anything else
 // an xid or a summary.
-func (c *call) lookup() (*object, *apiError) {
-	o, err := c.lookupAny()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) lookup() *object { return c.found(c.lookupAny()) }
+
+// found is o, if there is one that the user may see.
+func (c *call) found(o *object) *object {
 	if o == nil || !c.visible(o) {
-		return nil, errNotFound()
+		panic(errNotFound())
 	}
-	return o, nil
+	return o
 }
 
-func (c *call) lookupAny() (*object, *apiError) {
+func (c *call) lookupAny() *object {
 	if id, err := strconv.ParseInt(c.segment, 10, 64); err == nil {
-		owner, err := c.queryOwner()
-		if err != nil {
-			return nil, err
-		}
-		o := c.st.get(c.res.kind, id)
-		return o, c.checkIDOwner(o, owner)
+		owner, o := c.queryOwner(), c.st.get(c.res.kind, id)
+		c.checkIDOwner(o, owner)
+		return o
 	}
 	if c.res.find == nil {
-		return nil, errNotFound()
+		return nil
 	}
 	return c.res.find(c, c.segment)
 }
 
-func (c *call) getOne() (*answer, *apiError) {
-	if err := c.checkFields(); err != nil {
-		return nil, err
-	}
-	o, err := c.lookup()
-	if err != nil {
-		return nil, err
-	}
-	return c.one(o, http.StatusOK, ""), nil
+func (c *call) getOne() *answer {
+	c.checkFields()
+	return c.one(c.lookup(), http.StatusOK, "")
 }
 
 // post answers POST on a collection.
-func (c *call) post() (*answer, *apiError) {
-	t := &tx{st: c.st, c: c, steps: make([]step, 0, 16)}
-	o, status, err := c.res.create(t, c.body)
-	if err != nil {
+func (c *call) post() *answer {
+	t := &tx{st: c.st, c: c, steps: make([]step, 0, 16), status: http.StatusCreated}
+	var o *object
+	if refusal := attempt(func() { o = c.res.create(t, c.body) }); refusal != nil {
 		t.rollback()
-		return nil, err
+		panic(refusal)
 	}
 	message := "Created"
-	if status == http.StatusOK {
+	if t.status == http.StatusOK {
 		message = "Updated"
 	}
 	c.dropFields()
-	return c.one(o, status, message), nil
+	return c.one(o, t.status, message)
 }
 
 // put answers PUT on one object. Either all of it happens or nothing; the
 // documents do not say, so a switch gives the other answer.
-func (c *call) put() (*answer, *apiError) {
-	o, err := c.lookup()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) put() *answer {
+	o := c.lookup()
 	t := &tx{st: c.st, c: c}
-	if err := c.res.update(t, o, c.body); err != nil {
+	if refusal := attempt(func() { c.res.update(t, o, c.body) }); refusal != nil {
 		if !c.sw.PartialWrites {
 			t.rollback()
 		}
-		return nil, err
+		panic(refusal)
 	}
 	c.dropFields()
-	return c.one(o, statusOf(c.sw.PutStatus, http.StatusOK), "Updated"), nil
+	return c.one(o, statusOf(c.sw.PutStatus, http.StatusOK), "Updated")
 }
 
 // dropFields: whether answers to writes honour fields= is switchable.
@@ -85,22 +72,13 @@ func (c *call) dropFields() {
 	}
 }
 
-func (c *call) delete() (*answer, *apiError) {
-	o, err := c.lookup()
-	if err != nil {
-		return nil, err
+func (c *call) delete() *answer {
+	o := c.lookup()
+	if o.kind == kTag && o.owner == nil {
+		panic(statusError(http.StatusUnauthorized, "ATT&CK tags cannot be deleted."))
 	}
-	if err := c.mayDelete(o); err != nil {
-		return nil, err
-	}
+	c.mayWrite(o.owner, permOf(o.kind), o, true)
 	t := &tx{st: c.st, c: c}
 	t.remove(o)
-	return c.deleted(), nil
-}
-
-func (c *call) mayDelete(o *object) *apiError {
-	if o.kind == kTag && o.owner == nil {
-		return statusError(http.StatusUnauthorized, "ATT&CK tags cannot be deleted.")
-	}
-	return c.mayWrite(o.owner, permOf(o.kind), o, true)
+	return c.done("Deleted")
 }

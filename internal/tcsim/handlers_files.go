@@ -4,19 +4,14 @@ import "net/http"
 
 // upload answers POST and PUT .../upload of a Document or Report
 // (groups/retrieve_upload_update_document.rst).
-func (c *call) upload() (*answer, *apiError) {
-	o, err := c.lookup()
-	if err != nil {
-		return nil, err
-	}
-	if err := c.mayWrite(o.owner, "permGroup", o, false); err != nil {
-		return nil, err
-	}
+func (c *call) upload() *answer {
+	o := c.lookup()
+	c.mayWrite(o.owner, "permGroup", o, false)
 	if !isDocument(o) {
-		return nil, badRequest("A file can be uploaded for a Document or a Report only.")
+		panic(badRequest("A file can be uploaded for a Document or a Report only."))
 	}
 	if o.file != nil && c.r.Method == http.MethodPost && !c.flag("updateIfExists") {
-		return nil, badRequest("A file already exists for this item.")
+		panic(badRequest("A file already exists for this item."))
 	}
 	t := &tx{st: c.st, c: c}
 	t.change(o, func() {
@@ -26,19 +21,14 @@ func (c *call) upload() (*answer, *apiError) {
 		}
 	})
 	t.touch(o, c.now)
-	e := &encoder{}
-	e.open('{')
-	return c.success(e, http.StatusOK, "Upload successful"), nil
+	return c.done("Upload successful")
 }
 
-func (c *call) download() (*answer, *apiError) {
-	o, err := c.lookup()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) download() *answer {
+	o := c.lookup()
 	if o.file == nil {
-		return nil, errNotFound()
+		panic(errNotFound())
 	}
 	h := http.Header{"Content-Type": {"application/octet-stream"}}
-	return &answer{http.StatusOK, h, *o.file}, nil
+	return &answer{http.StatusOK, h, *o.file}
 }

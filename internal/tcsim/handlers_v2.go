@@ -14,43 +14,43 @@ var v2Handlers = map[string]handler{
 
 // noBatch is the answer of an instance whose Batch API is switched off: plain
 // text (v2_batch_api.rst).
-func (c *call) noBatch() (*answer, *apiError) {
+func (c *call) noBatch() *answer {
 	const text = "Batch job api is not available.  Ensure that batchJobEnabled is true and document storage is enabled and configured;"
-	return &answer{http.StatusServiceUnavailable, http.Header{"Content-Type": {"text/plain"}}, []byte(text)}, nil
+	return &answer{http.StatusServiceUnavailable, http.Header{"Content-Type": {"text/plain"}}, []byte(text)}
 }
 
 // v2Answer is {"status":"Success","data":{...}}, the envelope of v2.
-func v2Answer(data map[string]any) (*answer, *apiError) {
+func v2Answer(data map[string]any) *answer {
 	return jsonAnswer(map[string]any{"status": "Success", "data": data})
 }
 
-func jsonAnswer(v any) (*answer, *apiError) {
+func jsonAnswer(v any) *answer {
 	body, err := json.Marshal(v)
 	if err != nil {
-		return nil, statusError(http.StatusInternalServerError, "%v", err)
+		panic(statusError(http.StatusInternalServerError, "%v", err))
 	}
-	return &answer{http.StatusOK, nil, body}, nil
+	return &answer{http.StatusOK, nil, body}
 }
 
-func (c *call) whoami() (*answer, *apiError) {
+func (c *call) whoami() *answer {
 	return v2Answer(map[string]any{"user": map[string]any{
 		"userName": c.user.UserName, "firstName": c.user.FirstName, "lastName": c.user.LastName,
 		"pseudonym": c.user.Pseudonym, "role": c.user.SystemRole,
 	}})
 }
 
-func (c *call) ownersV2() (*answer, *apiError) {
+func (c *call) ownersV2() *answer {
 	seen := slices.DeleteFunc(slices.Clone(c.st.owners), func(o *Owner) bool { return c.user.roleIn(o) == "" })
 	return v2Answer(map[string]any{"resultCount": len(seen), "owner": seen})
 }
 
-func (c *call) ownersMine() (*answer, *apiError) {
+func (c *call) ownersMine() *answer {
 	return v2Answer(map[string]any{"owner": c.organization()})
 }
 
 // indicatorTypesV2 lists the types with the labels of their values. v2 writes
 // booleans as strings.
-func (c *call) indicatorTypesV2() (*answer, *apiError) {
+func (c *call) indicatorTypesV2() *answer {
 	var types []map[string]string
 	for _, it := range c.st.types.indicatorTypes {
 		t := map[string]string{"name": it.Name, "custom": strconv.FormatBool(it.custom), "parsable": "true", "apiBranch": it.APIBranch, "apiEntity": it.APIEntity}

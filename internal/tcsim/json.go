@@ -3,6 +3,7 @@ package tcsim
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -39,6 +40,40 @@ func (d dict) str(keys ...string) string {
 	return ""
 }
 
+// required is a text that must be there.
+func (d dict) required(key string) string {
+	s := d.str(key)
+	if s == "" {
+		panic(missingData(key))
+	}
+	return s
+}
+
+// id reads an ID given as a number or, as one client does, as a string.
+func (d dict) id(key string) int64 {
+	n, ok := toInteger(d.get(key))
+	if !ok {
+		panic(badRequest("The field '%s' must be an integer.", key))
+	}
+	return n
+}
+
+// toInteger takes 50.0 too, as some languages print it.
+func toInteger(v any) (int64, bool) {
+	switch v := v.(type) {
+	case json.Number:
+		n, err := strconv.ParseInt(v.String(), 10, 64)
+		if f, err2 := v.Float64(); err != nil && err2 == nil && f == float64(int64(f)) {
+			return int64(f), true
+		}
+		return n, err == nil
+	case string:
+		n, err := strconv.ParseInt(v, 10, 64)
+		return n, err == nil
+	}
+	return 0, false
+}
+
 func (d *dict) set(key string, value any) {
 	for i := range *d {
 		if (*d)[i].key == key {
@@ -56,20 +91,17 @@ func (d dict) without(keys ...string) dict {
 
 // parseObject reads the JSON object of a request. Strict mode also refuses what
 // most readers of JSON let pass: keys given twice, null, broken UTF-8.
-func parseObject(data []byte, strict bool) (dict, *apiError) {
+func parseObject(data []byte, strict bool) dict {
 	r := jsonReader{text: string(data), strict: strict}
-	v, err := r.value(0)
-	if err != nil {
-		return nil, err
-	}
+	v := r.value(0)
 	d, ok := v.(dict)
 	if !ok {
-		return nil, badRequest("The request body could not be parsed as a JSON object.")
+		panic(badRequest("The request body could not be parsed as a JSON object."))
 	}
 	if r.skip(); r.at < len(r.text) {
-		return nil, badRequest("The request body holds more than one JSON value: the second one begins at byte %d.", r.at)
+		panic(badRequest("The request body holds more than one JSON value: the second one begins at byte %d.", r.at))
 	}
-	return d, nil
+	return d
 }
 
 type jsonReader struct {
@@ -100,10 +132,10 @@ func (r *jsonReader) next(b byte) bool {
 	return false
 }
 
-func (r *jsonReader) value(depth int) (any, *apiError) {
+func (r *jsonReader) value(depth int) any {
 	r.skip()
 	if r.at == len(r.text) || depth > maxJSONDepth {
-		return nil, r.broken()
+		panic(r.broken())
 	}
 	switch r.text[r.at] {
 	case '{':
@@ -111,68 +143,58 @@ func (r *jsonReader) value(depth int) (any, *apiError) {
 	case '[':
 		return r.list(depth)
 	case '"':
-		s, err := r.string()
-		return strings.Clone(s), err // what is stored must not keep the body
+		return strings.Clone(r.string()) // what is stored must not keep the body
 	}
 	return r.word()
 }
 
-func (r *jsonReader) object(depth int) (any, *apiError) {
+func (r *jsonReader) object(depth int) any {
 	r.at++
 	d := make(dict, 0, 8>>min(depth, 2)) // wrappers and entries have few keys
 	for first := true; !r.next('}'); first = false {
 		if !first && !r.next(',') {
-			return nil, r.broken()
+			panic(r.broken())
 		}
 		r.skip()
-		key, err := r.string()
-		if err != nil {
-			return nil, err
-		}
+		key := r.string()
 		if !r.next(':') {
-			return nil, r.broken()
+			panic(r.broken())
 		}
-		v, err := r.value(depth + 1)
-		if err != nil {
-			return nil, err
-		}
+		v := r.value(depth + 1)
 		if r.strict && d.has(key) {
-			return nil, badRequest("The field '%s' is given twice.", key)
+			panic(badRequest("The field '%s' is given twice.", key))
 		}
 		if r.strict && v == nil {
-			return nil, badRequest("The field '%s' must not be null.", key)
+			panic(badRequest("The field '%s' must not be null.", key))
 		}
 		d.set(key, v)
 	}
-	return d, nil
+	return d
 }
 
-func (r *jsonReader) list(depth int) (any, *apiError) {
+func (r *jsonReader) list(depth int) any {
 	r.at++
 	list := []any{}
 	for first := true; !r.next(']'); first = false {
 		if !first && !r.next(',') {
-			return nil, r.broken()
+			panic(r.broken())
 		}
-		v, err := r.value(depth + 1)
-		if err != nil {
-			return nil, err
-		}
+		v := r.value(depth + 1)
 		list = append(list, v)
 	}
-	return list, nil
+	return list
 }
 
 // string reads a string; without escapes it is a part of the text.
-func (r *jsonReader) string() (string, *apiError) {
+func (r *jsonReader) string() string {
 	if r.at == len(r.text) || r.text[r.at] != '"' {
-		return "", r.broken()
+		panic(r.broken())
 	}
 	escaped := false
 	for end := r.at + 1; end < len(r.text); end++ {
 		switch b := r.text[end]; {
 		case b < ' ':
-			return "", r.broken()
+			panic(r.broken())
 		case b == '\\':
 			escaped = true
 			end++
@@ -180,30 +202,30 @@ func (r *jsonReader) string() (string, *apiError) {
 			return r.unquote(end+1, escaped)
 		}
 	}
-	return "", r.broken()
+	panic(r.broken())
 }
 
-func (r *jsonReader) unquote(end int, escaped bool) (string, *apiError) {
+func (r *jsonReader) unquote(end int, escaped bool) string {
 	s := r.text[r.at+1 : end-1]
 	if !utf8.ValidString(s) {
 		if r.strict {
-			return "", badRequest("The request body is not UTF-8 (the text at byte %d).", r.at)
+			panic(badRequest("The request body is not UTF-8 (the text at byte %d).", r.at))
 		}
 		s = strings.ToValidUTF8(s, "\ufffd")
 	}
 	if escaped {
 		var plain string // a variable of its own: its address makes it garbage
 		if json.Unmarshal([]byte(`"`+s+`"`), &plain) != nil {
-			return "", r.broken()
+			panic(r.broken())
 		}
 		s = plain
 	}
 	r.at = end
-	return s, nil
+	return s
 }
 
 // word reads true, false, null or a number.
-func (r *jsonReader) word() (any, *apiError) {
+func (r *jsonReader) word() any {
 	end := r.at
 	for end < len(r.text) && strings.IndexByte(" \t\r\n,:]}", r.text[end]) < 0 {
 		end++
@@ -216,12 +238,12 @@ func (r *jsonReader) word() (any, *apiError) {
 	case "null":
 	default:
 		if !plainNumber(word) && !json.Valid([]byte(word)) {
-			return nil, r.broken()
+			panic(r.broken())
 		}
 		v = json.Number(strings.Clone(word))
 	}
 	r.at = end
-	return v, nil
+	return v
 }
 
 func plainNumber(s string) bool {

@@ -1,6 +1,7 @@
 package tcsim
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -14,32 +15,18 @@ const (
 )
 
 // list answers GET on a collection.
-func (c *call) list() (*answer, *apiError) {
-	if err := c.checkFields(); err != nil {
-		return nil, err
-	}
-	start, limit, err := c.page()
-	if err != nil {
-		return nil, err
-	}
-	owner, err := c.queryOwner()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) list() *answer {
+	c.checkFields()
+	start, limit := c.page()
+	owner := c.queryOwner()
 	if owner != nil && !c.canRead(owner, permOf(c.res.kind)) {
-		return nil, statusError(http.StatusUnauthorized, "You do not have permission to read in the owner '%s'.", owner.Name)
+		panic(statusError(http.StatusUnauthorized, "You do not have permission to read in the owner '%s'.", owner.Name))
 	}
 	if c.systemWide() {
 		owner = nil
 	}
-	q, err := c.filter()
-	if err != nil {
-		return nil, err
-	}
-	sort, err := c.sorting()
-	if err != nil {
-		return nil, err
-	}
+	q := c.filter()
+	sort := c.sorting()
 	counting := c.counting(start)
 	var found set
 	objects := c.st.tables[c.res.kind].order
@@ -48,14 +35,14 @@ func (c *call) list() (*answer, *apiError) {
 	}
 	switch {
 	case q == nil && sort.asTables() && c.showsAll(owner): // the page is where the table has it
-		return c.writePage(sort.window(objects, start, limit), len(objects), start, limit, counting), nil
+		return c.writePage(sort.window(objects, start, limit), len(objects), start, limit, counting)
 	case start == 0 && !counting && sort.asTables(): // the first page needs no look at the rest
 		found = c.search(objects, q, owner, sort, limit+1)
 	default:
 		found = c.whole(owner, func() set { return sort.apply(c, c.search(objects, q, owner, sort, -1)) })
 	}
 	page := found[min(start, len(found)):min(start+limit, len(found))]
-	return c.writePage(page, len(found), start, limit, counting), nil
+	return c.writePage(page, len(found), start, limit, counting)
 }
 
 // showsAll says that a list without a query leaves nothing out.
@@ -125,27 +112,20 @@ func (c *call) counting(start int) bool {
 	return c.flag("count") || c.res.kind == kAttributeType
 }
 
-func (c *call) page() (start, limit int, err *apiError) {
-	if start, err = c.number(0, "resultStart", "result_start"); err != nil {
-		return
-	}
+func (c *call) page() (start, limit int) {
+	start = c.number(0, "resultStart", "result_start")
 	// TcEx-like clients write result_limit in some versions: both are taken.
-	if limit, err = c.number(defaultPage, "resultLimit", "result_limit"); err != nil {
-		return
-	}
+	limit = c.number(defaultPage, "resultLimit", "result_limit")
 	if limit > maxPage {
 		if c.sw.OverLimit != "clamped" {
-			return 0, 0, badRequest("The value of the parameter 'resultLimit' must not exceed %d.", maxPage)
+			panic(badRequest("The value of the parameter 'resultLimit' must not exceed %d.", maxPage))
 		}
 		limit = maxPage
 	}
 	if c.sw.PageLimit > 0 {
 		limit = min(limit, c.sw.PageLimit)
 	}
-	if limit == 0 {
-		limit = defaultPage
-	}
-	return
+	return start, cmp.Or(limit, defaultPage)
 }
 
 // systemWide kinds are the same for every owner: owner= does not narrow them.
@@ -158,22 +138,19 @@ func (c *call) systemWide() bool {
 }
 
 // filter compiles tql=.
-func (c *call) filter() (*query, *apiError) {
+func (c *call) filter() *query {
 	text, _ := c.param("tql")
 	if strings.TrimSpace(text) == "" {
-		return nil, nil
+		return nil
 	}
 	if c.res.kind == kTag && c.sw.TechniqueSearch == "refused" && strings.Contains(text, "techniqueId") {
-		return nil, errTQL("unknown keyword 'techniqueId'")
+		panic(errTQL("unknown keyword 'techniqueId'"))
 	}
-	n, values, err := parseTQL(text, c.strict)
-	if err != nil {
-		return nil, err
-	}
+	q, values := c.parseTQL(c.res.kind, text)
 	if c.sw.TQLValues > 0 && values > c.sw.TQLValues {
-		return nil, c.tooManyValues()
+		panic(c.tooManyValues())
 	}
-	return c.compileTQL(c.res.kind, n)
+	return q
 }
 
 // tooManyValues is the refusal of a query with a longer list than the instance
@@ -216,7 +193,7 @@ func (c *call) search(objects set, q *query, owner *Owner, sort order, need int)
 // listed hides what lists do not show: inactive indicators (unless the query
 // speaks of them), and new objects where the switch delays them.
 func (c *call) listed(o *object, q *query) bool {
-	if o.kind == kIndicator && c.sw.Inactive != "shown" && (q == nil || !q.mentions["indicatorActive"]) {
+	if o.kind == kIndicator && c.sw.Inactive != "shown" && (q == nil || !q.active) {
 		if o.fields.get("active") == false {
 			return false
 		}

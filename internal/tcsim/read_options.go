@@ -9,7 +9,7 @@ import (
 // describe answers OPTIONS on an endpoint: an object keyed by field, without
 // data and status around it (OPTIONS recording 7.11). ?show=readonly adds the
 // read-only fields.
-func (c *call) describe() (*answer, *apiError) {
+func (c *call) describe() *answer {
 	show, _ := c.param("show")
 	fields := map[string]any{}
 	for _, f := range slices.Backward(c.st.fields[c.res.kind].all) { // of two types with one key the first is shown
@@ -49,12 +49,12 @@ func describeField(f *field) map[string]any {
 }
 
 // counted is the envelope of the other answers to OPTIONS.
-func counted[T any](data []T) (*answer, *apiError) {
+func counted[T any](data []T) *answer {
 	return jsonAnswer(map[string]any{"data": data, "count": len(data), "status": "Success"})
 }
 
 // describeFields answers OPTIONS .../fields: the names for fields=.
-func (c *call) describeFields() (*answer, *apiError) {
+func (c *call) describeFields() *answer {
 	var data []map[string]any
 	for _, name := range c.fieldNames() {
 		data = append(data, map[string]any{"name": name, "description": "Includes the " + titled(name), "includedByDefault": false})
@@ -63,7 +63,7 @@ func (c *call) describeFields() (*answer, *apiError) {
 }
 
 // describeTQL answers OPTIONS .../tql: the keywords.
-func (c *call) describeTQL() (*answer, *apiError) {
+func (c *call) describeTQL() *answer {
 	type word struct {
 		Keyword     string `json:"keyword"`
 		Name        string `json:"name"`
@@ -98,9 +98,9 @@ func titled(keyword string) string {
 
 // eventTypeCategories answers GET /v3/groups/eventTypeCategories, whose shape is
 // undocumented.
-func (c *call) eventTypeCategories() (*answer, *apiError) {
+func (c *call) eventTypeCategories() *answer {
 	if c.sw.EventTypeShape == "missing" {
-		return nil, errNotFound()
+		panic(errNotFound())
 	}
 	var data []any
 	for _, t := range c.st.types.eventTypes {

@@ -34,7 +34,7 @@ func (s order) window(objects set, start, limit int) set {
 }
 
 // sorting reads "keyword asc|desc [nullsfirst|nullslast] ...".
-func (c *call) sorting() (order, *apiError) {
+func (c *call) sorting() order {
 	text, _ := c.param("sorting")
 	words := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == '+' })
 	s := order{newest: c.sw.DefaultOrder != "id-asc"} // the samples of the docs run newest first
@@ -55,13 +55,13 @@ func (c *call) sorting() (order, *apiError) {
 			s.keys[last].nulls = -1
 		case last >= 0 && word == "nullslast":
 		default:
-			return s, badRequest("The value '%s' is not valid for the parameter 'sorting'.", word)
+			panic(badRequest("The value '%s' is not valid for the parameter 'sorting'.", word))
 		}
 	}
 	if len(s.keys) == 1 && s.keys[0].word.name == "id" {
 		s = order{newest: s.keys[0].sign < 0}
 	}
-	return s, nil
+	return s
 }
 
 // apply sorts what was found. The values are taken once, not at each comparison.

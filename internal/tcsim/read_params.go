@@ -14,46 +14,40 @@ import (
 // readParams decodes the query and the body. A GET may carry its parameters in
 // a JSON body {"data":{...}} instead of the query; TcEx does so when the query
 // reaches 2000 characters (api/tc/v3/object_collection_abc.py).
-func (c *call) readParams() *apiError {
+func (c *call) readParams() {
 	if c.r.URL.RawQuery == "" && len(c.rawBody) == 0 {
-		return nil
+		return
 	}
 	// Java front ends know only & as a separator: a semicolon is text.
 	q, err := url.ParseQuery(strings.ReplaceAll(c.r.URL.RawQuery, ";", "%3B"))
 	if err != nil {
 		// The docs warn that bad URL encoding shows as a plain 401 (specify_owner.rst).
-		return c.authError(textUnauthorized)
+		panic(c.authError(textUnauthorized))
 	}
 	c.params = q
 	if len(c.rawBody) > 0 && c.r.Method == http.MethodGet && len(bytes.TrimSpace(c.rawBody)) > 0 {
-		if err := c.bodyParams(); err != nil {
-			return err
-		}
+		c.bodyParams()
 	}
-	if err := c.checkParams(); err != nil {
-		return err
-	}
-	var refusal *apiError
-	c.sel, refusal = c.parseFields()
-	return refusal
+	c.checkParams()
+	c.sel = c.parseFields()
 }
 
-func (c *call) bodyParams() *apiError {
+func (c *call) bodyParams() {
 	if c.sw.GetBody == "ignored" {
-		return nil
+		return
 	}
 	if c.sw.GetBody == "refused" {
-		return badRequest("a GET request must not have a body")
+		panic(badRequest("a GET request must not have a body"))
 	}
 	// A body that is not of this form is ignored: clients that send an empty
 	// object with every GET exist.
-	body, refusal := parseObject(c.rawBody, c.strict)
-	data, _ := body.get("data").(dict)
-	if refusal != nil && c.strict {
-		return refusal
+	var body dict
+	if refusal := attempt(func() { body = parseObject(c.rawBody, c.strict) }); refusal != nil && c.strict {
+		panic(refusal)
 	}
+	data, _ := body.get("data").(dict)
 	if len(data) == 0 {
-		return nil
+		return
 	}
 	for _, m := range data {
 		if _, inQuery := c.params[m.key]; inQuery {
@@ -71,7 +65,6 @@ func (c *call) bodyParams() *apiError {
 	}
 	c.inBody = true
 	c.s.countBodyRead()
-	return nil
 }
 
 // param returns the first value of a parameter and whether it was given.
@@ -85,16 +78,16 @@ func (c *call) param(names ...string) (string, bool) {
 }
 
 // number reads a parameter that counts. Non-numbers and negatives are 400.
-func (c *call) number(def int, names ...string) (int, *apiError) {
+func (c *call) number(def int, names ...string) int {
 	s, ok := c.param(names...)
 	if !ok || s == "" {
-		return def, nil
+		return def
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 {
-		return 0, badRequest("The value '%s' is not valid for the parameter '%s'.", s, names[0])
+		panic(badRequest("The value '%s' is not valid for the parameter '%s'.", s, names[0]))
 	}
-	return n, nil
+	return n
 }
 
 func (c *call) flag(name string) bool {
@@ -119,11 +112,11 @@ func (s selection) has(name string) bool {
 // parseFields accepts fields= repeated (documented) and comma-joined (used by a
 // client). More than one level of dots needs a higher API link limit
 // (additional_fields.rst); the refusal is assumed to be 400.
-func (c *call) parseFields() (selection, *apiError) {
+func (c *call) parseFields() selection {
 	var sel selection
 	for _, v := range c.params["fields"] {
 		if c.strict && strings.Contains(v, ",") {
-			return nil, badRequest("The parameter 'fields' takes one name; repeat it for more: '%s'.", v)
+			panic(badRequest("The parameter 'fields' takes one name; repeat it for more: '%s'.", v))
 		}
 		for name := range strings.SplitSeq(v, ",") {
 			name = strings.TrimSpace(name)
@@ -132,7 +125,7 @@ func (c *call) parseFields() (selection, *apiError) {
 			}
 			parts := strings.Split(name, ".")
 			if len(parts) > 2 && !c.sw.ExtraLinks {
-				return nil, badRequest("The field '%s' exceeds the API link limit.", name)
+				panic(badRequest("The field '%s' exceeds the API link limit.", name))
 			}
 			if sel == nil {
 				sel = selection{}
@@ -146,20 +139,19 @@ func (c *call) parseFields() (selection, *apiError) {
 			}
 		}
 	}
-	return sel, nil
+	return sel
 }
 
 // checkFields refuses unknown names where the switch asks for it.
-func (c *call) checkFields() *apiError {
+func (c *call) checkFields() {
 	if c.sw.UnknownFields != "refused" && !c.strict {
-		return nil
+		return
 	}
 	for name := range c.sel {
 		if !slices.Contains(c.fieldNames(), name) && name != "_all_" {
-			return badRequest("The additional field '%s' is not valid.", name)
+			panic(badRequest("The additional field '%s' is not valid.", name))
 		}
 	}
-	return nil
 }
 
 // fieldNames are the names for fields=: of nested lists, of scalars that are not

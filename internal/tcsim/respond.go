@@ -10,6 +10,9 @@ import (
 func (c *call) refuse(err *apiError) *answer {
 	c.refusal = err.message
 	h := http.Header{}
+	if err.wait {
+		h["Retry-After"] = c.retryAfter()
+	}
 	if c.sw.HTMLErrors {
 		h.Set("Content-Type", "text/html;charset=utf-8")
 		page := "<!doctype html><html><head><title>HTTP Status " + strconv.Itoa(err.status) + "</title></head><body><h1>" +
@@ -52,8 +55,9 @@ func (c *call) one(o *object, status int, message string) *answer {
 	return c.success(e, status, message)
 }
 
-func (c *call) deleted() *answer {
+// done answers without an object.
+func (c *call) done(message string) *answer {
 	e := &encoder{}
 	e.open('{')
-	return c.success(e, http.StatusOK, "Deleted")
+	return c.success(e, http.StatusOK, message)
 }

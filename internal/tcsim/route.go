@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-type handler = func(*call) (*answer, *apiError)
+type handler = func(*call) *answer
 
 // route is a path with what answers it, by method.
 type route struct {

@@ -6,9 +6,9 @@ type resource struct {
 	kind     kind
 	fields   func(types *catalog) []field
 	extra    string // further names for fields=
-	create   func(t *tx, body dict) (*object, int, *apiError)
-	update   func(t *tx, o *object, body dict) *apiError
-	find     func(c *call, segment string) (*object, *apiError) // by xid or summary; nil = id only
+	create   func(t *tx, body dict) *object
+	update   func(t *tx, o *object, body dict)
+	find     func(c *call, segment string) *object // by xid or summary; nil = id only
 	keywords keywordTable
 }
 
@@ -17,19 +17,19 @@ type resource struct {
 func (s *Server) addResources() {
 	s.resources = map[string]*resource{}
 	for _, r := range []*resource{
-		{path: "groups", kind: kGroup, fields: groupFields, create: createGroup, update: updateGroup, find: findGroup,
+		{path: "groups", kind: kGroup, fields: groupFields, create: (*tx).createGroup, update: (*tx).updateGroup, find: findGroup,
 			extra: "aliases common insights intelReviews linkedGroups references userDetails"},
-		{path: "indicators", kind: kIndicator, fields: indicatorFields, create: createIndicator, update: updateIndicator, find: findIndicator,
+		{path: "indicators", kind: kIndicator, fields: indicatorFields, create: (*tx).createIndicator, update: (*tx).updateIndicator, find: findIndicator,
 			extra: "customAssociationNames dnsResolution enrichment fileActions fileOccurrences genericCustomIndicatorValues geoLocation threatAssess whoIs"},
-		{path: "cases", kind: kCase, fields: caseFields, create: create(kCase), update: update, find: findCase, extra: "notes tasks"},
-		{path: "artifacts", kind: kArtifact, fields: artifactFields, create: create(kArtifact), update: update, extra: "caseId caseXid notes"},
-		{path: "victims", kind: kVictim, fields: victimFields, create: create(kVictim), update: update},
-		{path: "victimAssets", kind: kVictimAsset, fields: assetFields, create: create(kVictimAsset), update: update},
-		{path: "tags", kind: kTag, fields: tagFields, create: createTag, update: updateTag},
+		{path: "cases", kind: kCase, fields: caseFields, create: (*tx).create, update: (*tx).update, find: findCase, extra: "notes tasks"},
+		{path: "artifacts", kind: kArtifact, fields: artifactFields, create: (*tx).create, update: (*tx).update, extra: "caseId caseXid notes"},
+		{path: "victims", kind: kVictim, fields: victimFields, create: (*tx).create, update: (*tx).update},
+		{path: "victimAssets", kind: kVictimAsset, fields: assetFields, create: (*tx).create, update: (*tx).update},
+		{path: "tags", kind: kTag, fields: tagFields, create: (*tx).createTag, update: (*tx).updateTag},
 		{path: "securityLabels", kind: kLabel, fields: labelFields},
-		{path: "groupAttributes", kind: kGroupAttribute, fields: attributeFields("groupId"), create: createAttribute(kGroup, "groupId"), update: updateAttribute},
-		{path: "indicatorAttributes", kind: kIndicatorAttribute, fields: attributeFields("indicatorId"), create: createAttribute(kIndicator, "indicatorId"), update: updateAttribute},
-		{path: "caseAttributes", kind: kCaseAttribute, fields: attributeFields("caseId"), create: createAttribute(kCase, "caseId"), update: updateAttribute},
+		{path: "groupAttributes", kind: kGroupAttribute, fields: attributeFields(kGroupAttribute), create: (*tx).createAttribute, update: (*tx).updateAttribute},
+		{path: "indicatorAttributes", kind: kIndicatorAttribute, fields: attributeFields(kIndicatorAttribute), create: (*tx).createAttribute, update: (*tx).updateAttribute},
+		{path: "caseAttributes", kind: kCaseAttribute, fields: attributeFields(kCaseAttribute), create: (*tx).createAttribute, update: (*tx).updateAttribute},
 		{path: "attributeTypes", kind: kAttributeType, fields: attributeTypeFields, extra: "mapping"},
 		{path: "artifactTypes", kind: kArtifactType, fields: artifactTypeFields},
 		{path: "security/owners", kind: kOwner, fields: ownerFields},

@@ -2,6 +2,7 @@ package tcsim
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"net/http"
 	"strings"
@@ -172,55 +173,42 @@ func (s *Server) newCall(r *http.Request) *call {
 
 // handle takes the request through the stages of a real front end: limits,
 // availability, credentials, parameters, and then the endpoint.
-func (c *call) handle() *answer {
-	if err := c.frontDoor(); err != nil {
-		return c.refuse(err)
-	}
-	if a := c.unavailable(); a != nil {
-		return a
-	}
-	if err := c.authenticate(); err != nil {
-		return c.refuse(err)
-	}
-	if c.routeErr != nil {
-		return c.refuse(c.routeErr)
-	}
-	if err := c.checkContentType(); err != nil {
-		return c.refuse(err)
-	}
-	if err := c.readBody(); err != nil {
-		return c.refuse(err)
-	}
-	write := c.r.Method != http.MethodGet && c.r.Method != http.MethodOptions
-	if write {
-		defer c.s.change()()
-	} else {
-		c.s.mu.RLock()
-		defer c.s.mu.RUnlock()
-	}
-	c.st = c.s.st
-	a, err := c.endpoint(c)
-	if err != nil {
-		return c.refuse(err)
+func (c *call) handle() (a *answer) {
+	if refusal := attempt(func() { a = c.serve() }); refusal != nil {
+		return c.refuse(refusal)
 	}
 	return a
 }
 
-// frontDoor checks the request target: its length and its escapes.
-func (c *call) frontDoor() *apiError {
-	limit := c.sw.MaxURL
-	if limit == 0 {
-		limit = 8192
+func (c *call) serve() *answer {
+	c.frontDoor()
+	c.checkAvailable()
+	c.authenticate()
+	if c.routeErr != nil {
+		panic(c.routeErr)
 	}
+	c.checkContentType()
+	c.readBody()
+	if c.r.Method == http.MethodGet || c.r.Method == http.MethodOptions {
+		c.s.mu.RLock()
+		defer c.s.mu.RUnlock()
+	} else {
+		defer c.s.change()()
+	}
+	c.st = c.s.st
+	return c.endpoint(c)
+}
+
+// frontDoor checks the request target: its length and its escapes.
+func (c *call) frontDoor() {
 	target := requestTarget(c.r)
-	if len(target) > limit {
-		return statusError(http.StatusRequestURITooLong, "Request-URI Too Long")
+	if len(target) > cmp.Or(c.sw.MaxURL, 8192) {
+		panic(statusError(http.StatusRequestURITooLong, "Request-URI Too Long"))
 	}
 	path, _, _ := strings.Cut(target, "?")
 	if c.sw.XIDSlash == "refused" && strings.Contains(strings.ToUpper(path), "%2F") {
-		return badRequest("Invalid URI: encoded slash is not allowed")
+		panic(badRequest("Invalid URI: encoded slash is not allowed"))
 	}
-	return nil
 }
 
 // requestTarget is the path and query exactly as received. An in-process
@@ -232,29 +220,24 @@ func requestTarget(r *http.Request) string {
 	return r.URL.RequestURI()
 }
 
-func (c *call) readBody() *apiError {
+func (c *call) readBody() {
 	var data []byte
 	if c.r.Body != nil && c.r.Body != http.NoBody {
 		body := bytes.NewBuffer(make([]byte, 0, min(max(c.r.ContentLength, 0), 1<<20)+bytes.MinRead))
 		if _, err := body.ReadFrom(io.LimitReader(c.r.Body, maxBody+1)); err != nil {
-			return badRequest("the request body could not be read")
+			panic(badRequest("the request body could not be read"))
 		}
 		data = body.Bytes()
 	}
 	if len(data) > maxBody {
-		return statusError(http.StatusRequestEntityTooLarge, "the request body is too large")
+		panic(statusError(http.StatusRequestEntityTooLarge, "the request body is too large"))
 	}
 	c.rawBody = data
-	if err := c.readParams(); err != nil {
-		return err
-	}
+	c.readParams()
 	// Decoded here, before the lock: a body may be large.
 	if c.decodes && (c.r.Method == http.MethodPost || c.r.Method == http.MethodPut) {
-		var err *apiError
-		c.body, err = parseObject(data, c.strict)
-		return err
+		c.body = parseObject(data, c.strict)
 	}
-	return nil
 }
 
 // call is one request on its way through the server.
@@ -269,7 +252,7 @@ type call struct {
 	now      time.Time
 	ordinal  int64 // requests since New, with this one
 	asked    int   // and since the switches were set
-	endpoint func(*call) (*answer, *apiError)
+	endpoint handler
 	res      *resource
 	routeErr *apiError
 	pattern  string // "/v3/groups/{id}", for the counters

@@ -3,14 +3,14 @@ package tcsim
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 )
 
 // What makes objects from records, for Load and for seeding. Nothing is checked
-// but what the state needs to hold together.
+// but what the state needs to hold together; what does not is refused like a
+// request (see attempt).
 
 func (s *Server) seedTx(st *state) *tx {
 	sw := s.Switches()
@@ -18,80 +18,69 @@ func (s *Server) seedTx(st *state) *tx {
 }
 
 // restoreAll builds the objects of a saved state, then their links.
-func (s *Server) restoreAll(st *state, saved *savedState) error {
+func (s *Server) restoreAll(st *state, saved *savedState) {
 	t := s.seedTx(st)
 	for _, x := range saved.Tags {
-		if err := t.restoreTag(x); err != nil {
-			return err
-		}
+		t.restoreTag(x)
 	}
 	var objects set
+	var links []Associations
 	records := saved.records()
 	for _, k := range recordKinds {
 		for i := range *records[k] {
-			o, err := t.restore(k, &(*records[k])[i])
-			if err != nil {
-				return err
-			}
-			objects = append(objects, o)
+			x := &(*records[k])[i]
+			objects, links = append(objects, t.restore(k, x)), append(links, x.Associations)
 		}
 	}
-	for _, k := range recordKinds {
-		for i := range *records[k] {
-			if err := t.relink(objects[0], (*records[k])[i].Associations); err != nil {
-				return err
-			}
-			objects = objects[1:]
-		}
+	for i, o := range objects {
+		t.relink(o, links[i])
 	}
 	for path, next := range saved.Next {
 		r := s.resources[path]
 		if r == nil {
-			return fmt.Errorf("next: the kind %q does not exist", path)
+			panic(badRequest("next: the kind %q does not exist", path))
 		}
 		st.tables[r.kind].next = max(st.tables[r.kind].next, next)
 	}
-	return nil
 }
 
-func (t *tx) relink(o *object, a Associations) error {
+func (t *tx) relink(o *object, a Associations) {
 	for k, ids := range a.lists() {
 		for _, id := range *ids {
 			other := t.st.get(k, id)
 			if other == nil {
-				return fmt.Errorf("object %d is associated with %d, which is missing", o.id, id)
+				panic(badRequest("object %d is associated with %d, which is missing", o.id, id))
 			}
 			t.link(o, other)
 		}
 	}
 	t.steps = t.steps[:0]
-	return nil
 }
 
-func (t *tx) restoreTag(x Tag) error {
+func (t *tx) restoreTag(x Tag) {
 	if x.TechniqueID == "" {
 		o := &object{kind: kTag, id: x.ID, owner: t.owner(x.Owner), name: x.Name, fields: texts("description", x.Description)}
-		return t.stamped(o, Stamp{LastModified: x.LastUsed})
+		t.stamped(o, Stamp{LastModified: x.LastUsed})
+		return
 	}
 	o := t.st.techniques[x.TechniqueID] // built in
 	if o == nil {
-		return fmt.Errorf("the technique %s is not known", x.TechniqueID)
+		panic(badRequest("the technique %s is not known", x.TechniqueID))
 	}
 	o.edited = momentOf(x.LastUsed)
-	return nil
 }
 
 // restore makes an object of kind k.
-func (t *tx) restore(k kind, x *Record) (*object, error) {
+func (t *tx) restore(k kind, x *Record) *object {
 	o := &object{kind: k, id: x.ID, typ: x.Type, name: *x.text(k), xid: x.XID}
-	if err := t.fill(o, x); err != nil {
-		return nil, fmt.Errorf("%s %q: %w", strings.TrimSuffix(t.c.s.byKind[k].path, "s"), o.name, err)
+	if err := attempt(func() { t.fill(o, x) }); err != nil {
+		panic(badRequest("%s %q: %s", strings.TrimSuffix(t.c.s.byKind[k].path, "s"), o.name, err))
 	}
 	t.steps = t.steps[:0]
-	return o, nil
+	return o
 }
 
-func (t *tx) fill(o *object, x *Record) error {
+func (t *tx) fill(o *object, x *Record) {
 	if x.HasFile || len(x.File) > 0 {
 		file := slices.Clone(x.File)
 		o.file = &file
@@ -106,25 +95,19 @@ func (t *tx) fill(o *object, x *Record) error {
 	}
 	if o.owner == nil {
 		if o.parent == nil {
-			return fmt.Errorf("its case or victim (%d) is missing", max(x.CaseID, x.VictimID))
+			panic(badRequest("its case or victim (%d) is missing", max(x.CaseID, x.VictimID)))
 		}
 		o.owner = o.parent.owner
 	}
-	if err := t.readFields(o, x.Fields); err != nil {
-		return err
-	}
-	if err := t.complete(o, x); err != nil {
-		return err
-	}
-	if err := t.stamped(o, x.Stamp); err != nil {
-		return err
-	}
-	return t.decorate(o, x)
+	t.readFields(o, x.Fields)
+	t.complete(o, x)
+	t.stamped(o, x.Stamp)
+	t.decorate(o, x)
 }
 
 // complete checks the type of a restored object and gives it what a record may
 // leave out.
-func (t *tx) complete(o *object, x *Record) error {
+func (t *tx) complete(o *object, x *Record) {
 	known := true
 	switch o.kind {
 	case kGroup:
@@ -149,9 +132,8 @@ func (t *tx) complete(o *object, x *Record) error {
 		preset(o, key, o.name)
 	}
 	if !known {
-		return fmt.Errorf("the type %q does not exist", o.typ)
+		panic(badRequest("the type %q does not exist", o.typ))
 	}
-	return nil
 }
 
 func preset(o *object, key, value string) {
@@ -161,22 +143,18 @@ func preset(o *object, key, value string) {
 }
 
 // readFields turns plain values into stored ones.
-func (t *tx) readFields(o *object, plain map[string]any) error {
+func (t *tx) readFields(o *object, plain map[string]any) {
 	if len(plain) == 0 {
-		return nil
+		return
 	}
 	data, err := json.Marshal(plain)
 	if err != nil {
-		return err
+		panic(badRequest("%v", err))
 	}
-	body, refusal := parseObject(data, false)
-	if refusal != nil {
-		return refusal
-	}
-	for _, m := range body {
+	for _, m := range parseObject(data, false) {
 		f := t.st.fields[o.kind].row(m.key, o.typ)
 		if f == nil || f.list || f.own && m.key != "caseOpenTime" {
-			return fmt.Errorf("the field %q does not exist", m.key)
+			panic(badRequest("the field %q does not exist", m.key))
 		}
 		row := *f
 		row.min, row.values, row.max = 0, nil, 0
@@ -188,15 +166,10 @@ func (t *tx) readFields(o *object, plain map[string]any) error {
 			o.fields.set(m.key, at.UTC())
 			continue
 		}
-		v, refusal := t.c.checkValue(&row, m.value)
-		if refusal != nil {
-			return refusal
-		}
-		if m.key != "active" || v == false { // active is true unless it is set
+		if v := t.c.checkValue(&row, m.value); m.key != "active" || v == false { // active is true unless it is set
 			o.fields.set(m.key, v)
 		}
 	}
-	return nil
 }
 
 // owner finds an owner by name; one that does not exist is a Community.
@@ -208,9 +181,9 @@ func (t *tx) owner(name string) *Owner {
 }
 
 // stamped enters o and then sets what only seeding may set.
-func (t *tx) stamped(o *object, s Stamp) error {
+func (t *tx) stamped(o *object, s Stamp) {
 	if t.st.get(o.kind, o.id) != nil && o.id != 0 {
-		return fmt.Errorf("the ID %d is given twice", o.id)
+		panic(badRequest("the ID %d is given twice", o.id))
 	}
 	o.added = momentOf(s.DateAdded)
 	t.add(o)
@@ -223,16 +196,11 @@ func (t *tx) stamped(o *object, s Stamp) error {
 			o.by = u
 		}
 	}
-	return nil
 }
 
-func (t *tx) decorate(o *object, x *Record) error {
+func (t *tx) decorate(o *object, x *Record) {
 	for _, name := range x.Tags {
-		tag, err := t.tag(o.owner, t.mainTag(name), "")
-		if err != nil {
-			return err
-		}
-		t.link(o, tag)
+		t.link(o, t.tag(o.owner, t.mainTag(name), ""))
 	}
 	for _, a := range x.Attributes {
 		at := &object{kind: attributeKinds[o.kind], id: a.ID, parent: o, owner: o.owner, typ: a.Type, name: a.Value, fields: texts("source", a.Source)}
@@ -242,23 +210,18 @@ func (t *tx) decorate(o *object, x *Record) error {
 		if a.Pinned {
 			at.fields.set("pinned", true)
 		}
-		if err := t.stamped(at, a.Stamp); err != nil {
-			return err
-		}
-		if err := t.label(at, a.SecurityLabels); err != nil {
-			return err
-		}
+		t.stamped(at, a.Stamp)
+		t.label(at, a.SecurityLabels)
 	}
-	return t.label(o, x.SecurityLabels)
+	t.label(o, x.SecurityLabels)
 }
 
-func (t *tx) label(o *object, labels []string) error {
+func (t *tx) label(o *object, labels []string) {
 	for _, name := range labels {
 		l := t.labelNamed(o, name)
 		if l == nil {
-			return fmt.Errorf("the security label %q does not exist", name)
+			panic(badRequest("the security label %q does not exist", name))
 		}
 		t.link(o, l)
 	}
-	return nil
 }

@@ -63,12 +63,13 @@ func (s *Server) read(r io.Reader) (*state, error) {
 		return nil, fmt.Errorf("version %d is not known; write \"version\": 1", saved.Version)
 	}
 	st := s.newState(s.cfg.with(saved.Config, saved.Snapshot.Owners))
-	for _, u := range st.users {
-		if err := u.check(st); err != nil {
-			return nil, err
-		}
+	if err := attempt(func() {
+		st.checkUsers()
+		s.restoreAll(st, &saved)
+	}); err != nil {
+		return nil, err
 	}
-	return st, s.restoreAll(st, &saved)
+	return st, nil
 }
 
 // with adds what a state file has beyond the Config of the Server.

@@ -65,12 +65,12 @@ func (s *Server) Associate(a, b Ref) {
 func (s *Server) seed(k kind, x Record) int64 {
 	defer s.change()()
 	t := s.seedTx(s.st)
-	o, err := t.restore(k, &x)
-	if err == nil {
-		err = t.relink(o, x.Associations)
-	}
-	if err != nil {
-		panic("tcsim: " + err.Error())
+	var o *object
+	if err := attempt(func() {
+		o = t.restore(k, &x)
+		t.relink(o, x.Associations)
+	}); err != nil {
+		panic("tcsim: " + err.message)
 	}
 	return o.id
 }

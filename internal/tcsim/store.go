@@ -69,9 +69,10 @@ func (st *state) withXID(k kind, owner *Owner, xid string, anyCase bool) *object
 // tx is one write. Everything it does to the state is recorded with its
 // reverse, so that a write that fails half way leaves nothing behind.
 type tx struct {
-	st    *state
-	c     *call
-	steps []step
+	st     *state
+	c      *call
+	steps  []step
+	status int // of the answer to a POST: 201, or 200 for an update
 }
 
 // step is one change of the state: of a, or of the link between a and b.

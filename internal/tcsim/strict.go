@@ -13,9 +13,9 @@ import (
 // JSON itself shows is refused in json.go, quotes of TQL in tql_lex.go.
 
 // checkContentType asks for the type that the documents show with the method.
-func (c *call) checkContentType() *apiError {
+func (c *call) checkContentType() {
 	if !c.strict || c.r.Method != http.MethodPost && c.r.Method != http.MethodPut {
-		return nil
+		return
 	}
 	want := "application/octet-stream" // an upload
 	if c.decodes {
@@ -23,9 +23,9 @@ func (c *call) checkContentType() *apiError {
 	}
 	header := c.r.Header.Get("Content-Type")
 	if got, _, err := mime.ParseMediaType(header); err == nil && got == want {
-		return nil
+		return
 	}
-	return badRequest("The header Content-Type must be %s, not '%s'.", want, header)
+	panic(badRequest("The header Content-Type must be %s, not '%s'.", want, header))
 }
 
 // knownParams are the query parameters of the v3 API.
@@ -33,73 +33,70 @@ var knownParams = []string{
 	"tql", "owner", "fields", "resultStart", "resultLimit", "count", "sorting", "createActivityLog", "show", "filename", "updateIfExists",
 }
 
-func (c *call) checkParams() *apiError {
+func (c *call) checkParams() {
 	if !c.strict || c.res == nil {
-		return nil
+		return
 	}
 	for name := range c.params {
 		if !slices.Contains(knownParams, name) {
-			return badRequest("The parameter '%s' is not valid.", name)
+			panic(badRequest("The parameter '%s' is not valid.", name))
 		}
 	}
-	return nil
 }
 
 // checkIDOwner refuses another owner named beside an ID.
-func (c *call) checkIDOwner(o *object, named *Owner) *apiError {
+func (c *call) checkIDOwner(o *object, named *Owner) {
 	if !c.strict || o == nil || named == nil || o.owner == nil || o.owner == named {
-		return nil
+		return
 	}
-	return badRequest("The item with the ID %d does not belong to the owner '%s'.", o.id, named.Name)
+	panic(badRequest("The item with the ID %d does not belong to the owner '%s'.", o.id, named.Name))
 }
 
 // checkXIDOwner asks for the owner beside an xid in the path, as the documents do.
-func (c *call) checkXIDOwner() *apiError {
+func (c *call) checkXIDOwner() {
 	if _, named := c.param("owner"); named || !c.strict {
-		return nil
+		return
 	}
-	return badRequest("The parameter 'owner' is required with the xid '%s' in the path.", c.segment)
+	panic(badRequest("The parameter 'owner' is required with the xid '%s' in the path.", c.segment))
 }
 
 // checkKeys checks the keys of the body, or of an entry of a list, and the JSON
 // types of their values.
-func (c *call) checkKeys(k kind, typ string, body dict, post bool) *apiError {
+func (c *call) checkKeys(k kind, typ string, body dict, post bool) {
 	if !c.strict && c.sw.UnknownKeys != "refused" {
-		return nil
+		return
 	}
 	table := &c.st.fields[k]
 	for _, m := range body {
 		f := table.row(m.key, typ)
 		switch {
 		case f == nil:
-			return badRequest("The field '%s' is not valid.", m.key)
+			panic(badRequest("The field '%s' is not valid.", m.key))
 		case !f.applies(typ):
-			return badRequest("The field '%s' is not valid for the type '%s'.", m.key, typ)
+			panic(badRequest("The field '%s' is not valid for the type '%s'.", m.key, typ))
 		case !c.strict:
 		case f.readOnly:
-			return badRequest("The field '%s' is read-only.", m.key)
+			panic(badRequest("The field '%s' is read-only.", m.key))
 		case f.create && !post:
-			return badRequest("The field '%s' cannot be updated.", m.key)
+			panic(badRequest("The field '%s' cannot be updated.", m.key))
 		case !jsonTypeFits(f, m.value):
-			return badRequest("The value of the field '%s' has the wrong JSON type.", m.key)
+			panic(badRequest("The value of the field '%s' has the wrong JSON type.", m.key))
 		}
 	}
-	return nil
 }
 
 // checkEntry checks an entry that names an object: it has nothing beside these keys.
-func (c *call) checkEntry(list string, entry dict, keys ...string) *apiError {
+func (c *call) checkEntry(list string, entry dict, keys ...string) {
 	for _, m := range entry {
 		_, number := m.value.(json.Number)
 		switch {
 		case !c.strict:
 		case !slices.Contains(keys, m.key):
-			return badRequest("The field '%s' is not valid in this entry of '%s'; valid are: %s.", m.key, list, strings.Join(keys, ", "))
+			panic(badRequest("The field '%s' is not valid in this entry of '%s'; valid are: %s.", m.key, list, strings.Join(keys, ", ")))
 		case (m.key == "id") != number:
-			return badRequest("The value of the field '%s' has the wrong JSON type.", m.key)
+			panic(badRequest("The value of the field '%s' has the wrong JSON type.", m.key))
 		}
 	}
-	return nil
 }
 
 func jsonTypeFits(f *field, v any) bool {
@@ -124,7 +121,7 @@ func jsonTypeFits(f *field, v any) bool {
 }
 
 // checkOneOwner refuses an owner that is named in two ways.
-func (c *call) checkOneOwner(body dict) *apiError {
+func (c *call) checkOneOwner(body dict) {
 	var forms []string
 	if _, ok := c.param("owner"); ok {
 		forms = append(forms, "owner=")
@@ -135,7 +132,6 @@ func (c *call) checkOneOwner(body dict) *apiError {
 		}
 	}
 	if c.strict && len(forms) > 1 {
-		return badRequest("The owner is named in more than one way: %s.", strings.Join(forms, ", "))
+		panic(badRequest("The owner is named in more than one way: %s.", strings.Join(forms, ", ")))
 	}
-	return nil
 }

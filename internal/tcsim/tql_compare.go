@@ -11,78 +11,75 @@ import (
 // compileTest gives the test of an operator over all values of a keyword. Where
 // a keyword has several values one match is enough; the negated forms ask that
 // none match. Nothing but IS NULL matches an absent value.
-func (c *call) compileTest(kw *keyword, n *tqlNode) (func(*object, []tval) bool, *apiError) {
+func (c *call) compileTest(n *clause) func(*object, []tval) bool {
 	if n.op == "null" {
-		return func(_ *object, vs []tval) bool { return (len(vs) == 0) != n.not }, nil
+		return func(_ *object, vs []tval) bool { return (len(vs) == 0) != n.not }
 	}
-	var one func(*object, tval) bool
-	var err *apiError
-	if kw.text() {
-		one, err = c.textTest(kw, n)
-	} else {
-		one, err = c.numberTest(kw, n)
+	one := c.numberTest
+	if n.word.text() {
+		one = c.textTest
 	}
-	if err != nil {
-		return nil, err
-	}
-	negated := n.not || n.op == "!="
+	test, negated := one(n), n.not || n.op == "!="
 	return func(o *object, vs []tval) bool {
 		if len(vs) == 0 {
-			return negated && kw.many
+			return negated && n.word.many
 		}
 		for _, v := range vs {
-			if one(o, v) {
+			if test(o, v) {
 				return !negated
 			}
 		}
 		return negated
-	}, nil
+	}
 }
 
 // textTest compares strings; summary and other StringLower keywords ignore the
 // case, except for types whose summaries are case-sensitive.
-func (c *call) textTest(kw *keyword, n *tqlNode) (func(*object, tval) bool, *apiError) {
-	exactSet, foldSet := map[string]bool{}, map[string]bool{}
+func (c *call) textTest(n *clause) func(*object, tval) bool {
+	exact, folded := map[string]bool{}, map[string]bool{}
 	for _, v := range n.values {
 		if v.kind != tokenString {
-			return nil, errLiteral(kw, v)
+			panic(errLiteral(n.word, v))
 		}
-		exactSet[v.text] = true
-		foldSet[fold(v.text)] = true
-	}
-	exact := func(o *object) bool {
-		if kw.typ != "StringLower" {
-			return true
-		}
-		if kw.name != "summary" || o.kind != kIndicator {
-			return kw.name == "summary" && c.sw.SummaryCase == "sensitive"
-		}
-		return c.sw.SummaryCase == "sensitive" || c.exact(c.st.types.indicatorType(o.typ))
+		exact[v.text], folded[fold(v.text)] = true, true
 	}
 	want := n.values[0].text
-	folded := fold(want)
+	wantFolded := fold(want)
 	switch n.op {
 	case "=", "!=", "in":
 		return func(o *object, v tval) bool {
-			if exact(o) {
-				return exactSet[v.s]
+			if c.comparesCase(n.word, o) {
+				return exact[v.s]
 			}
-			return foldSet[fold(v.s)]
-		}, nil
-	case "like":
-		re, err := regexp.Compile("(?is)^" + likePattern(want) + "$")
-		if err != nil {
-			return nil, errTQL("the pattern '%s' is not valid", want)
+			return folded[fold(v.s)]
 		}
-		return func(_ *object, v tval) bool { return re.MatchString(v.s) }, nil
+	case "like":
+		// % stands for any text and _ for one character, as in SQL.
+		pattern := strings.NewReplacer("%", ".*", "_", ".").Replace(regexp.QuoteMeta(want))
+		re, err := regexp.Compile("(?is)^" + pattern + "$")
+		if err != nil {
+			panic(errTQL("the pattern '%s' is not valid", want))
+		}
+		return func(_ *object, v tval) bool { return re.MatchString(v.s) }
 	case "contains":
-		return func(_ *object, v tval) bool { return containsFold(v.s, folded) }, nil
+		return func(_ *object, v tval) bool { return containsFold(v.s, wantFolded) }
 	case "startswith":
-		return func(_ *object, v tval) bool { return strings.HasPrefix(fold(v.s), folded) }, nil
+		return func(_ *object, v tval) bool { return strings.HasPrefix(fold(v.s), wantFolded) }
 	case "endswith":
-		return func(_ *object, v tval) bool { return strings.HasSuffix(fold(v.s), folded) }, nil
+		return func(_ *object, v tval) bool { return strings.HasSuffix(fold(v.s), wantFolded) }
 	}
-	return func(_ *object, v tval) bool { return ordered(n.op, strings.Compare(v.s, want)) }, nil
+	return func(_ *object, v tval) bool { return ordered(n.op, strings.Compare(v.s, want)) }
+}
+
+// comparesCase says whether = and IN compare the letters of an object exactly.
+func (c *call) comparesCase(word *keyword, o *object) bool {
+	switch {
+	case word.typ != "StringLower":
+		return true
+	case word.name != "summary":
+		return false
+	}
+	return c.sw.SummaryCase == "sensitive" || o.kind == kIndicator && c.exact(c.st.types.indicatorType(o.typ))
 }
 
 // containsFold says whether s holds the folded text, without a copy of s where
@@ -107,11 +104,6 @@ func containsFold(s, folded string) bool {
 	return false
 }
 
-// likePattern: % stands for any text and _ for one character, as in SQL.
-func likePattern(s string) string {
-	return strings.NewReplacer("%", ".*", "_", ".").Replace(regexp.QuoteMeta(s))
-}
-
 func ordered(op string, n int) bool {
 	switch op {
 	case ">":
@@ -126,34 +118,21 @@ func ordered(op string, n int) bool {
 	return n == 0 // = != in
 }
 
-func (c *call) numberTest(kw *keyword, n *tqlNode) (func(*object, tval) bool, *apiError) {
+func (c *call) numberTest(n *clause) func(*object, tval) bool {
 	switch n.op {
 	case "like", "contains", "startswith", "endswith":
-		return nil, errTQL("the operator %s does not apply to '%s'.", strings.ToUpper(n.op), kw.name)
+		panic(errTQL("the operator %s does not apply to '%s'.", strings.ToUpper(n.op), n.word.name))
 	}
-	values := make([]tval, len(n.values))
-	for i, t := range n.values {
-		v, err := c.literal(kw, t)
-		if err != nil {
-			return nil, err
-		}
-		values[i] = v
+	wanted := map[tval]bool{}
+	var want tval
+	for _, t := range n.values {
+		want = c.literal(n.word, t)
+		wanted[want] = true
 	}
-	if n.op == "in" && len(values) > 8 {
-		set := map[tval]bool{}
-		for _, v := range values {
-			set[v] = true
-		}
-		return func(_ *object, v tval) bool { return set[v] }, nil
+	if n.op == "in" {
+		return func(_ *object, v tval) bool { return wanted[v] }
 	}
-	return func(_ *object, v tval) bool {
-		for _, want := range values {
-			if ordered(n.op, compareNumbers(v, want)) {
-				return true
-			}
-		}
-		return false
-	}, nil
+	return func(_ *object, v tval) bool { return ordered(n.op, compareNumbers(v, want)) }
 }
 
 // compareNumbers compares IDs as integers: they may exceed what a float holds.
@@ -164,28 +143,28 @@ func compareNumbers(a, b tval) int {
 	return cmp.Compare(a.f, b.f)
 }
 
-func (c *call) literal(kw *keyword, t token) (tval, *apiError) {
-	switch kw.typ {
+func (c *call) literal(word *keyword, t token) tval {
+	switch word.typ {
 	case "Boolean":
-		if b, err := strconv.ParseBool(strings.ToLower(t.text)); err == nil && t.kind == tokenWord {
-			return boolVal(b), nil
+		if t.kind == tokenWord {
+			return boolVal(strings.EqualFold(t.text, "true"))
 		}
 	case "Date":
 		if d, ok := c.tqlDate(t.text); ok && t.kind == tokenString {
-			return dateVal(d), nil
+			return dateVal(d)
 		}
 	default:
 		if t.kind != tokenNumber {
 			break
 		}
 		if i, err := strconv.ParseInt(t.text, 10, 64); err == nil {
-			return intVal(i), nil
+			return intVal(i)
 		}
 		if f, err := strconv.ParseFloat(t.text, 64); err == nil {
-			return numVal(f), nil
+			return numVal(f)
 		}
 	}
-	return tval{}, errLiteral(kw, t)
+	panic(errLiteral(word, t))
 }
 
 // errLiteral refuses a literal of the wrong form: strings and dates are quoted,

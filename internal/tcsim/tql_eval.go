@@ -1,6 +1,7 @@
 package tcsim
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,70 +29,36 @@ func boolVal(b bool) tval {
 
 // query is a compiled TQL query over one kind.
 type query struct {
-	kind  kind
 	match func(*object) bool
 	// candidates gives a superset of the matches from the indexes, in ascending
 	// order; ok is false where only a scan helps.
 	candidates func() (objects set, ok bool)
-	mentions   map[string]bool // canonical keywords used, at any depth of this kind
+	active     bool    // the keyword indicatorActive is used, and not of a related object
+	values     []token // of a single clause
 }
 
-// compileTQL compiles n against the keywords of kind k.
-func (c *call) compileTQL(k kind, n *tqlNode) (*query, *apiError) {
-	if n.join != "" {
-		return c.compileJoin(k, n)
-	}
-	kw := c.s.byKind[k].keywords[strings.ToLower(n.keyword)]
-	if kw == nil {
-		return nil, errTQL("'%s' is not a valid keyword (position %d).", n.keyword, n.pos)
-	}
-	if (n.op == "nested") != kw.nested {
-		return nil, errTQL("'%s' cannot be used this way (position %d).", n.keyword, n.pos)
-	}
-	var q *query
-	var err *apiError
-	if kw.nested {
-		q, err = c.compileNested(k, kw, n)
-	} else {
-		q, err = c.compileLeaf(k, kw, n)
-	}
-	if err != nil {
-		return nil, err
-	}
-	q.kind = k
-	q.mentions = map[string]bool{kw.name: true}
-	return q, nil
-}
+// nothing has no matches.
+var nothing = &query{match: func(*object) bool { return false }, candidates: func() (set, bool) { return nil, true }}
 
-func (c *call) compileJoin(k kind, n *tqlNode) (*query, *apiError) {
-	q := &query{kind: k, mentions: map[string]bool{}}
-	parts := make([]*query, len(n.parts))
-	for i, p := range n.parts {
-		part, err := c.compileTQL(k, p)
-		if err != nil {
-			return nil, err
-		}
-		parts[i] = part
-		for m := range part.mentions {
-			q.mentions[m] = true
-		}
-	}
-	and := n.join == "and"
-	q.match = func(o *object) bool {
-		for _, p := range parts {
-			if p.match(o) != and {
-				return !and
+// join is the AND or the OR of parts.
+func join(parts []*query, and bool) *query {
+	return &query{
+		match: func(o *object) bool {
+			for _, p := range parts {
+				if p.match(o) != and {
+					return !and
+				}
 			}
-		}
-		return and
+			return and
+		},
+		candidates: func() (set, bool) {
+			if and {
+				return smallest(parts)
+			}
+			return either(parts)
+		},
+		active: slices.ContainsFunc(parts, func(p *query) bool { return p.active }),
 	}
-	q.candidates = func() (set, bool) {
-		if and {
-			return smallest(parts)
-		}
-		return either(parts)
-	}
-	return q, nil
 }
 
 // smallest is the best index of an AND.
@@ -119,29 +86,19 @@ func either(parts []*query) (set, bool) {
 	return union(sets...), true
 }
 
-// compileNested: hasX(query) holds if a related object of kind X matches.
-func (c *call) compileNested(k kind, kw *keyword, n *tqlNode) (*query, *apiError) {
-	if kw.related == kindCount { // a kind that the simulator does not have: nothing is related
-		return &query{match: func(*object) bool { return false }, candidates: func() (set, bool) { return nil, true }}, nil
+// nestedQuery: hasX(query) holds if a related object of kind X matches.
+func (c *call) nestedQuery(k kind, word *keyword, inner *query) *query {
+	if word.related == kindCount { // nothing is related to what the simulator does not have
+		return nothing
 	}
-	inner, err := c.compileTQL(kw.related, n.inner)
-	if err != nil {
-		return nil, err
-	}
-	self := c.sw.OwnGroup && k == kGroup && kw.related == kGroup
+	self := c.sw.OwnGroup && k == kGroup && word.related == kGroup
 	match := func(o *object) bool {
-		if self && inner.match(o) {
-			return true
-		}
-		for _, other := range related(o, kw.related) {
-			if c.visible(other) && inner.match(other) {
-				return true
-			}
-		}
-		return false
+		return self && inner.match(o) || slices.ContainsFunc(related(o, word.related), func(other *object) bool {
+			return c.visible(other) && inner.match(other)
+		})
 	}
-	if kw.name == "hasAllTags" {
-		match = func(o *object) bool { return hasAllTags(o, n.inner) }
+	if word.name == "hasAllTags" {
+		match = func(o *object) bool { return hasAllTags(o, inner.values) }
 	}
 	candidates := func() (set, bool) {
 		few, ok := inner.candidates()
@@ -157,40 +114,35 @@ func (c *call) compileNested(k kind, kw *keyword, n *tqlNode) (*query, *apiError
 		}
 		return union(sets...), true
 	}
-	return &query{match: match, candidates: candidates}, nil
+	return &query{match: match, candidates: candidates}
 }
 
 // hasAllTags(name in ("a", "b")) asks for every one of the listed tags.
-func hasAllTags(o *object, inner *tqlNode) bool {
-	for _, v := range inner.values {
-		found := false
-		for _, tag := range related(o, kTag) {
-			found = found || strings.EqualFold(tag.name, v.text)
-		}
-		if !found {
+func hasAllTags(o *object, names []token) bool {
+	for _, name := range names {
+		if !slices.ContainsFunc(o.linked(kTag), func(tag *object) bool { return strings.EqualFold(tag.name, name.text) }) {
 			return false
 		}
 	}
-	return len(inner.values) > 0
+	return len(names) > 0
 }
 
-// compileLeaf compiles keyword op value.
-func (c *call) compileLeaf(k kind, kw *keyword, n *tqlNode) (*query, *apiError) {
-	test, err := c.compileTest(kw, n)
-	if err != nil {
-		return nil, err
-	}
-	var q query
+// leaf compiles one clause.
+func (c *call) leaf(k kind, n *clause) *query {
+	test := c.compileTest(n)
 	var values []tval // reused: a query serves one request
-	q.match = func(o *object) bool {
-		values = kw.get(c, o, values[:0])
-		return test(o, values)
+	return &query{
+		match: func(o *object) bool {
+			values = n.word.get(c, o, values[:0])
+			return test(o, values)
+		},
+		candidates: func() (set, bool) {
+			if n.not || n.op != "=" && n.op != "in" {
+				return nil, false
+			}
+			return c.indexed(k, n.word, n.values)
+		},
+		active: n.word.name == "indicatorActive",
+		values: n.values,
 	}
-	q.candidates = func() (set, bool) {
-		if n.not || n.op != "=" && n.op != "in" {
-			return nil, false
-		}
-		return c.indexed(k, kw, n.values)
-	}
-	return &q, nil
 }

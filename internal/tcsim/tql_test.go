@@ -75,14 +75,7 @@ func TestIndexesAgreeWithScan(t *testing.T) {
 		`id in (1,2,99) or summary = "straße"`, `hasGroup(id in (1,3))`, `hasGroup(hasIndicator(summary="badguy.com"))`, `ownerName = "Demo Source" and id > 0`,
 		`hasTag(name="Red") and id = 2`, `summary in ("Bad Incident","STRASSE","straße") and typeName = "Threat"`, `associatedIndicator = 1 or id = 3`, `id != 1`, `summary not in ("x")`, `hasGroup(id != 4)`,
 	} {
-		n, _, err := parseTQL(q, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cq, err := c.compileTQL(kGroup, n)
-		if err != nil {
-			t.Fatal(err)
-		}
+		cq, _ := c.parseTQL(kGroup, q)
 		ids, ok := cq.candidates()
 		for o := range in.st.all(kGroup) {
 			if cq.match(o) && ok && !ids.has(o) {
@@ -99,17 +92,10 @@ func FuzzTQL(f *testing.F) {
 	s := New(Config{})
 	s.AddGroup(Group{Type: "Threat", Name: "x"})
 	f.Fuzz(func(t *testing.T, q string) {
-		n, _, err := parseTQL(q, false)
-		if err != nil {
-			if err.status != 400 || err.code != codeTQL {
-				t.Fatalf("%q: %v", q, err)
-			}
-			return
-		}
 		c := &call{s: s, st: s.st, user: s.st.users[0], now: testTime, sw: &Switches{}}
-		cq, err := c.compileTQL(kGroup, n)
-		if err != nil {
-			if err.code != codeTQL {
+		var cq *query
+		if err := attempt(func() { cq, _ = c.parseTQL(kGroup, q) }); err != nil {
+			if err.status != 400 || err.code != codeTQL {
 				t.Fatalf("%q: %v", q, err)
 			}
 			return

@@ -35,56 +35,54 @@ func statusOf(value string, otherwise int) int {
 }
 
 // authenticate finds the API user of a request, or says why there is none.
-func (c *call) authenticate() *apiError {
-	if err := c.forcedAuthFailure(); err != nil {
-		return err
-	}
+func (c *call) authenticate() {
+	c.forcedAuthFailure()
 	c.s.mu.RLock()
 	users := c.s.st.users
 	c.s.mu.RUnlock()
 	scheme, rest, _ := strings.Cut(strings.TrimSpace(c.r.Header.Get("Authorization")), " ")
 	switch scheme {
 	case "TC-Token":
-		return c.tokenAuth(users, strings.TrimSpace(rest))
+		c.tokenAuth(users, strings.TrimSpace(rest))
 	case "TC":
-		return c.hmacAuth(users, strings.TrimSpace(rest))
+		c.hmacAuth(users, strings.TrimSpace(rest))
+	default:
+		panic(c.authError(textDenied))
 	}
-	return c.authError(textDenied)
 }
 
-func (c *call) tokenAuth(users []*User, token string) *apiError {
+func (c *call) tokenAuth(users []*User, token string) {
 	for _, u := range users {
 		if u.Token != "" && hmac.Equal([]byte(u.Token), []byte(token)) {
 			c.user = u
-			return nil
+			return
 		}
 	}
-	return c.authError(textUnauthorized)
+	panic(c.authError(textUnauthorized))
 }
 
 // hmacAuth checks "accessId:signature". The order of the checks decides which
 // text is seen; an unknown access ID is a wrong value in Authorization.
-func (c *call) hmacAuth(users []*User, credentials string) *apiError {
+func (c *call) hmacAuth(users []*User, credentials string) {
 	id, signature, ok := strings.Cut(credentials, ":")
 	i := slices.IndexFunc(users, func(u *User) bool { return u.AccessID != "" && u.AccessID == id })
 	if !ok || i < 0 {
-		return c.authError(textDenied)
+		panic(c.authError(textDenied))
 	}
 	user := users[i]
 	stamp := c.r.Header.Get("Timestamp")
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
-		return c.authError(textTimestamp)
+		panic(c.authError(textTimestamp))
 	}
 	if off := c.clock().Sub(time.Unix(seconds, 0)); off > clockTolerance || off < -clockTolerance {
-		return c.authError(textTimestamp)
+		panic(c.authError(textTimestamp))
 	}
 	want := Sign(user.SecretKey, requestTarget(c.r), c.r.Method, stamp)
 	if !hmac.Equal([]byte(want), []byte(signature)) {
-		return c.authError(textSignature)
+		panic(c.authError(textSignature))
 	}
 	c.user = user
-	return nil
 }
 
 // clock is what the instance believes the time to be; its Date header and the
@@ -99,67 +97,68 @@ func Sign(secretKey, target, method, timestamp string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// forcedAuthFailure plays expired tokens and clock trouble by switch.
-func (c *call) forcedAuthFailure() *apiError {
-	texts := map[string]string{
-		"signature": textSignature, "timestamp": textTimestamp,
-		"denied": textDenied, "unauthorized": textUnauthorized, "html": "",
-	}
-	text, ok := texts[c.sw.AuthFailure]
-	if !ok {
-		return nil
-	}
-	if c.asked <= c.sw.AuthAfter || c.sw.AuthFor > 0 && c.asked > c.sw.AuthAfter+c.sw.AuthFor {
-		return nil
-	}
-	if text == "" {
-		sw := *c.sw
-		sw.HTMLErrors, c.sw = true, &sw
-		text = textUnauthorized
-	}
-	return c.authError(text)
+// forcedTexts are the failures of the switch auth-failure.
+var forcedTexts = map[string]string{
+	"signature": textSignature, "timestamp": textTimestamp, "denied": textDenied, "unauthorized": textUnauthorized, "html": textUnauthorized,
 }
 
-// unavailable answers 429 and 503 by switch, before credentials are looked at.
-func (c *call) unavailable() *answer {
+// forcedAuthFailure plays expired tokens and clock trouble by switch.
+func (c *call) forcedAuthFailure() {
+	text, ok := forcedTexts[c.sw.AuthFailure]
+	if !ok || c.asked <= c.sw.AuthAfter || c.sw.AuthFor > 0 && c.asked > c.sw.AuthAfter+c.sw.AuthFor {
+		return
+	}
+	if c.sw.AuthFailure == "html" {
+		sw := *c.sw
+		sw.HTMLErrors, c.sw = true, &sw
+	}
+	panic(c.authError(text))
+}
+
+// checkAvailable answers 429 and 503 by switch, before credentials are looked at.
+func (c *call) checkAvailable() {
 	if c.sw.NotLicensed == 0 && c.sw.Unavailable == 0 && c.sw.RateLimit == 0 {
-		return nil
+		return
 	}
 	s := c.s
 	s.conf.Lock()
 	defer s.conf.Unlock()
 	if n := c.sw.NotLicensed; n < 0 || s.refused < n {
 		s.refused++
-		return c.refuse(statusError(http.StatusServiceUnavailable, "The API is not licensed or has been disabled for this ThreatConnect instance."))
+		panic(statusError(http.StatusServiceUnavailable, "The API is not licensed or has been disabled for this ThreatConnect instance."))
 	}
 	if n := c.sw.Unavailable; n < 0 || s.refused < c.sw.NotLicensed+n {
 		s.refused++
-		a := c.refuse(statusError(http.StatusServiceUnavailable, "Service temporarily unavailable"))
-		c.retryAfter(a)
-		return a
+		panic(askToWait(http.StatusServiceUnavailable, "Service temporarily unavailable"))
 	}
-	if c.sw.RateLimit > 0 {
-		now := s.cfg.Now()
-		s.limiter.expire(now)
-		if len(s.limiter.times) >= c.sw.RateLimit {
-			a := c.refuse(statusError(http.StatusTooManyRequests, "Too many requests"))
-			c.retryAfter(a)
-			return a
-		}
-		s.limiter.times = append(s.limiter.times, now)
+	if c.sw.RateLimit == 0 {
+		return
 	}
-	return nil
+	now := s.cfg.Now()
+	s.limiter.expire(now)
+	if len(s.limiter.times) >= c.sw.RateLimit {
+		panic(askToWait(http.StatusTooManyRequests, "Too many requests"))
+	}
+	s.limiter.times = append(s.limiter.times, now)
 }
 
-func (c *call) retryAfter(a *answer) {
+// askToWait is a refusal with the header Retry-After.
+func askToWait(status int, text string) *apiError {
+	err := statusError(status, "%s", text)
+	err.wait = true
+	return err
+}
+
+// retryAfter is the header Retry-After, as the switches ask for it.
+func (c *call) retryAfter() []string {
 	wait := max(1, c.sw.RetrySeconds)
 	switch c.sw.RetryAfter {
 	case "none":
+		return nil
 	case "date":
 		// HTTP dates have whole seconds: round up, or the client comes too early.
 		at := c.clock().Add(time.Duration(wait)*time.Second + 999*time.Millisecond)
-		a.header.Set("Retry-After", at.UTC().Format(http.TimeFormat))
-	default:
-		a.header.Set("Retry-After", strconv.Itoa(wait))
+		return []string{at.UTC().Format(http.TimeFormat)}
 	}
+	return []string{strconv.Itoa(wait)}
 }

@@ -1,9 +1,8 @@
 package tcsim
 
 import (
-	"encoding/json"
+	"cmp"
 	"net/http"
-	"strconv"
 	"strings"
 )
 
@@ -17,7 +16,7 @@ func (c *call) unknownOwner() *apiError {
 }
 
 // ownerNamed finds an owner that the user may see.
-func (c *call) ownerNamed(name string) (*Owner, *apiError) {
+func (c *call) ownerNamed(name string) *Owner {
 	o := c.st.byOwner[name]
 	if o == nil && c.sw.OwnerCase == "insensitive" {
 		for _, other := range c.st.owners {
@@ -27,91 +26,50 @@ func (c *call) ownerNamed(name string) (*Owner, *apiError) {
 		}
 	}
 	if o == nil || c.user.roleIn(o) == "" {
-		return nil, c.unknownOwner()
+		panic(c.unknownOwner())
 	}
-	return o, nil
+	return o
 }
 
 // queryOwner is the owner of owner=, nil if there is none. v2 samples write
 // "Owner" as well.
-func (c *call) queryOwner() (*Owner, *apiError) {
+func (c *call) queryOwner() *Owner {
 	name, ok := c.param("owner", "Owner")
 	if !ok {
-		return nil, nil
+		return nil
 	}
 	return c.ownerNamed(name)
 }
 
 // bodyOwner is the owner named by ownerName or ownerId in an object, nil if
 // none is named.
-func (c *call) bodyOwner(body dict) (*Owner, *apiError) {
-	if v := body.get("ownerId"); v != nil {
-		id, err := toID(v)
-		if err != nil {
-			return nil, badRequest("The field 'ownerId' must be an integer.")
+func (c *call) bodyOwner(body dict) *Owner {
+	if body.get("ownerId") != nil {
+		if o := c.st.get(kOwner, body.id("ownerId")); o != nil && c.visible(o) {
+			return o.owner
 		}
-		for _, o := range c.st.owners {
-			if o.ID == id && c.user.roleIn(o) != "" {
-				return o, nil
-			}
-		}
-		return nil, c.unknownOwner()
+		panic(c.unknownOwner())
 	}
-	if v := body.get("ownerName"); v != nil {
-		name, ok := v.(string)
-		if !ok {
-			return nil, badRequest("The field 'ownerName' must be a string.")
-		}
+	switch name := body.get("ownerName").(type) {
+	case nil:
+		return nil
+	case string:
 		return c.ownerNamed(name)
 	}
-	return nil, nil
+	panic(badRequest("The field 'ownerName' must be a string."))
 }
 
 // createOwner decides where a POST puts its object: the body's owner, else
 // owner=, else the user's Organization.
-func (c *call) createOwner(body dict) (*Owner, *apiError) {
-	if err := c.checkOneOwner(body); err != nil {
-		return nil, err
+func (c *call) createOwner(body dict) *Owner {
+	c.checkOneOwner(body)
+	query := c.queryOwner()
+	named := c.bodyOwner(body)
+	if named != nil && query != nil && named != query && c.sw.OwnerConflict == "refused" {
+		panic(badRequest("The owner of the request and the owner of its body differ."))
 	}
-	query, err := c.queryOwner()
-	if err != nil {
-		return nil, err
-	}
-	named, err := c.bodyOwner(body)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case named != nil && query != nil && named != query && c.sw.OwnerConflict == "refused":
-		return nil, badRequest("The owner of the request and the owner of its body differ.")
-	case named != nil:
-		return named, nil
-	case query != nil:
-		return query, nil
-	}
-	return c.organization(), nil
+	return cmp.Or(named, query, c.organization())
 }
 
 // lookupOwner is where a summary or xid of the path is looked up.
-func (c *call) lookupOwner() (*Owner, *apiError) {
-	o, err := c.queryOwner()
-	if o == nil && err == nil {
-		o = c.organization()
-	}
-	return o, err
-}
-
-// toID reads an ID given as a number or, as one client does, as a string.
-func toID(v any) (int64, error) {
-	switch v := v.(type) {
-	case json.Number:
-		n, err := strconv.ParseInt(v.String(), 10, 64)
-		if f, err2 := v.Float64(); err != nil && err2 == nil && f == float64(int64(f)) {
-			return int64(f), nil // 50.0, as some languages print it
-		}
-		return n, err
-	case string:
-		return strconv.ParseInt(v, 10, 64)
-	}
-	return 0, strconv.ErrSyntax
-}
+func (c *call) lookupOwner() *Owner { return cmp.Or(c.queryOwner(), c.organization()) }

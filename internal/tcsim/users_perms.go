@@ -2,7 +2,6 @@ package tcsim
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -67,33 +66,26 @@ func rolePerm(name, key string) string {
 	return cmp.Or(level, "NONE")
 }
 
-// check refuses roles and permissions that do not exist.
-func (u *User) check(st *state) error {
-	levels := []string{"NONE", "READ", "CREATE", "FULL"}
-	bad := func(what, value string, known []string) error {
-		return fmt.Errorf("user %q: %s %q does not exist; known: %s", u.UserName, what, value, strings.Join(known, ", "))
-	}
+// checkUsers refuses roles, owners and permissions that do not exist.
+func (st *state) checkUsers() {
 	known := slices.Sorted(maps.Keys(roles))
-	if !slices.Contains(known, u.OrganizationRole) {
-		return bad("the role", u.OrganizationRole, known)
-	}
-	for owner, a := range u.Access {
-		if st.byOwner[owner] == nil {
-			return bad("the owner", owner, slices.Sorted(maps.Keys(st.byOwner)))
-		}
-		if a.Role != "" && !slices.Contains(known, a.Role) {
-			return bad("the role", a.Role, known)
-		}
-		for perm, level := range a.Perms {
-			if !slices.Contains(permKeys, perm) {
-				return bad("the permission", perm, permKeys)
+	owners := slices.Sorted(maps.Keys(st.byOwner))
+	for _, u := range st.users {
+		check := func(what, value string, known []string) {
+			if !slices.Contains(known, value) {
+				panic(badRequest("user %q: %s %q does not exist; known: %s", u.UserName, what, value, strings.Join(known, ", ")))
 			}
-			if !slices.Contains(levels, strings.ToUpper(level)) {
-				return bad("the level", level, levels)
+		}
+		check("the role", u.OrganizationRole, known)
+		for owner, a := range u.Access {
+			check("the owner", owner, owners)
+			check("the role", cmp.Or(a.Role, u.OrganizationRole), known)
+			for perm, level := range a.Perms {
+				check("the permission", perm, permKeys)
+				check("the level", strings.ToUpper(level), []string{"NONE", "READ", "CREATE", "FULL"})
 			}
 		}
 	}
-	return nil
 }
 
 // roleIn returns the user's role in an owner; "" means not a member.
@@ -138,43 +130,31 @@ func (c *call) canRead(o *Owner, perm string) bool {
 
 // mayWrite says whether the user may create (or change, or delete) there.
 // CREATE allows making objects and changing one's own; FULL allows all.
-func (c *call) mayWrite(o *Owner, perm string, existing *object, remove bool) *apiError {
+func (c *call) mayWrite(o *Owner, perm string, existing *object, remove bool) {
 	if c.sw.ReadOnlyAfter > 0 && c.asked > c.sw.ReadOnlyAfter {
-		return noPermission(o)
+		panic(noPermission(o))
 	}
 	if existing != nil && existing.kind == kGroup && existing.id <= c.sw.ArchivedGroups {
-		return badRequest("The item with the ID %d is archived.", existing.id)
+		panic(badRequest("The item with the ID %d is archived.", existing.id))
 	}
-	if isCaseKind(perm) {
-		return c.mayWriteCases()
+	if perm == "permArtifact" { // case objects need this role
+		if c.user.OrganizationRole != roleOrgAdmin {
+			panic(statusError(statusOf(c.sw.CaseRole, http.StatusUnauthorized), "The user does not have the Organization role that this operation needs."))
+		}
+		return
 	}
 	level := "NONE"
 	if o != nil {
 		level = c.user.perm(o, perm)
 	}
-	switch {
-	case level == "FULL":
-		return nil
-	case level == "CREATE" && existing == nil:
-		return nil
-	case level == "CREATE" && !remove && existing.by == c.user:
-		return nil
+	own := existing == nil || !remove && existing.by == c.user
+	if level != "FULL" && !(level == "CREATE" && own) {
+		panic(noPermission(o))
 	}
-	return noPermission(o)
 }
 
 func noPermission(o *Owner) *apiError {
 	return statusError(http.StatusUnauthorized, "You do not have permission to perform this operation in the owner '%s'.", ownerName(o))
-}
-
-func isCaseKind(perm string) bool { return perm == "permArtifact" || perm == "permTask" }
-
-// mayWriteCases: case objects need the Organization Administrator role.
-func (c *call) mayWriteCases() *apiError {
-	if c.user.OrganizationRole == roleOrgAdmin {
-		return nil
-	}
-	return statusError(statusOf(c.sw.CaseRole, http.StatusUnauthorized), "The user does not have the Organization role that this operation needs.")
 }
 
 // permOf is the owner permission that guards objects of a kind.

@@ -1,7 +1,7 @@
 package tcsim
 
 import (
-	"net/http"
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,53 +12,50 @@ import (
 
 var attributeKinds = map[kind]kind{kGroup: kGroupAttribute, kIndicator: kIndicatorAttribute, kCase: kCaseAttribute}
 
+// attributeParents are the objects that have attributes, with the key that names
+// one in a POST of an attribute.
+var attributeParents = map[kind]struct {
+	kind kind
+	key  string
+}{kGroupAttribute: {kGroup, "groupId"}, kIndicatorAttribute: {kIndicator, "indicatorId"}, kCaseAttribute: {kCase, "caseId"}}
+
 // attributeEntry handles an entry of attributes: with an id it changes that
 // attribute in place, without one it adds it. Append does not dedupe.
-func (t *tx) attributeEntry(o *object, entry dict) (*object, *apiError) {
+func (t *tx) attributeEntry(o *object, entry dict) *object {
 	k := attributeKinds[o.kind]
 	if entry.has("id") {
-		id, err := toID(entry.get("id"))
-		if err != nil {
-			return nil, badRequest("The field 'id' must be an integer.")
-		}
-		a := t.st.get(k, id)
+		a := t.st.get(k, entry.id("id"))
 		if a == nil || a.parent != o {
-			return nil, badRequest("The attribute with the ID %d was not found.", id)
+			panic(badRequest("The attribute with the ID %d was not found.", entry.id("id")))
 		}
-		return a, t.editAttribute(a, entry.without("id"), false)
+		t.editAttribute(a, entry.without("id"), false)
+		return a
 	}
 	if t.c.sw.AttributeAppend == "dedupes" {
 		for _, a := range o.linked(k) {
 			if a.typ == entry.str("type") && a.name == entry.str("value") && a.str("source") == entry.str("source") {
-				return a, nil
+				return a
 			}
 		}
 	}
 	return t.newAttribute(k, o, entry)
 }
 
-func (t *tx) newAttribute(k kind, o *object, entry dict) (*object, *apiError) {
-	name := entry.str("type")
-	if name == "" {
-		return nil, missingData("type")
-	}
-	at := t.st.types.attributeType(name)
+func (t *tx) newAttribute(k kind, o *object, entry dict) *object {
+	name := entry.required("type")
+	at := t.st.types.byAttribute[name]
 	if at == nil || !at.applies(o) {
-		return nil, badRequest("The attribute type '%s' is not valid for %s.", name, describeKind(o))
+		panic(badRequest("The attribute type '%s' is not valid for %s.", name, describeKind(o)))
 	}
 	if at.MaxAllowed > 0 && t.countAttributes(k, o, at.Name) >= at.MaxAllowed {
-		return nil, badRequest("No more than %d attribute(s) of the type '%s' are allowed.", at.MaxAllowed, at.Name)
+		panic(badRequest("No more than %d attribute(s) of the type '%s' are allowed.", at.MaxAllowed, at.Name))
 	}
-	value := entry.str("value")
-	if value == "" {
-		return nil, missingData("value")
-	}
+	value := entry.required("value")
+	at.check(value)
 	a := &object{kind: k, parent: o, owner: o.owner, typ: at.Name, name: t.c.stored(value)}
-	if err := at.check(value); err != nil {
-		return nil, err
-	}
 	t.add(a)
-	return a, t.editAttribute(a, entry, true)
+	t.editAttribute(a, entry, true)
+	return a
 }
 
 // stored is the value of an attribute as the instance keeps it.
@@ -109,33 +106,24 @@ func (t *tx) countAttributes(k kind, o *object, typ string) int {
 
 // editAttribute changes value, source, pinned, default and labels; the type
 // cannot be changed.
-func (t *tx) editAttribute(a *object, entry dict, post bool) *apiError {
-	if err := t.c.checkKeys(a.kind, a.typ, entry, post); err != nil {
-		return err
-	}
+func (t *tx) editAttribute(a *object, entry dict, post bool) {
+	t.c.checkKeys(a.kind, a.typ, entry, post)
 	if v, given := entry.get("value").(string); given && !post && v != a.name {
-		at := t.st.types.attributeType(a.typ)
-		switch {
-		case at == nil:
-			return badRequest("The attribute type '%s' does not exist.", a.typ)
-		case v == "":
-			return missingData("value")
+		at := t.st.types.byAttribute[a.typ]
+		if at == nil {
+			panic(badRequest("The attribute type '%s' does not exist.", a.typ))
 		}
-		if err := at.check(v); err != nil {
-			return err
-		}
+		at.check(entry.required("value"))
 		t.change(a, func() { a.name = t.c.stored(v) })
 	}
-	if err := t.write(a, entry, post); err != nil {
-		return err
-	}
+	t.write(a, entry, post)
 	if a.fields.get("default") == true {
 		t.clearDefault(a)
 	}
 	if !post {
 		t.touch(a, t.c.now)
 	}
-	return t.writeLists(a, entry, post)
+	t.writeLists(a, entry, post)
 }
 
 // clearDefault: only one attribute of a type is the default one at a time.
@@ -162,17 +150,13 @@ func (at *AttributeType) applies(o *object) bool {
 }
 
 // check applies maxSize and the validation rule (attribute_types/fields.rst).
-func (at *AttributeType) check(value string) *apiError {
+func (at *AttributeType) check(value string) {
 	if at.MaxSize > 0 && utf8.RuneCountInString(value) > at.MaxSize {
-		return badRequest("The value of the attribute '%s' must not have more than %d characters.", at.Name, at.MaxSize)
+		panic(badRequest("The value of the attribute '%s' must not have more than %d characters.", at.Name, at.MaxSize))
 	}
-	if at.Rule == nil || at.Rule.allows(value) {
-		return nil
+	if at.Rule != nil && !at.Rule.allows(value) {
+		panic(badRequest("%s", cmp.Or(at.ErrorMessage, "Please enter a valid "+at.Name+".")))
 	}
-	if at.ErrorMessage != "" {
-		return badRequest("%s", at.ErrorMessage)
-	}
-	return badRequest("Please enter a valid %s.", at.Name)
 }
 
 func (r *Rule) allows(value string) bool {
@@ -202,30 +186,18 @@ func (r *Rule) allows(value string) bool {
 }
 
 // createAttribute handles POST /v3/groupAttributes and its siblings.
-func createAttribute(parent kind, idKey string) func(*tx, dict) (*object, int, *apiError) {
-	return func(t *tx, body dict) (*object, int, *apiError) {
-		if !body.has(idKey) {
-			return nil, 0, missingData(idKey)
-		}
-		id, err := toID(body.get(idKey))
-		if err != nil {
-			return nil, 0, badRequest("The field '%s' must be an integer.", idKey)
-		}
-		o := t.st.get(parent, id)
-		if o == nil || !t.c.visible(o) {
-			return nil, 0, errNotFound()
-		}
-		if err := t.c.mayWrite(o.owner, "permAttribute", nil, false); err != nil {
-			return nil, 0, err
-		}
-		a, refusal := t.newAttribute(attributeKinds[parent], o, body)
-		return a, http.StatusCreated, refusal
+func (t *tx) createAttribute(body dict) *object {
+	k := t.c.res.kind
+	parent := attributeParents[k]
+	if !body.has(parent.key) {
+		panic(missingData(parent.key))
 	}
+	o := t.c.found(t.st.get(parent.kind, body.id(parent.key)))
+	t.c.mayWrite(o.owner, "permAttribute", nil, false)
+	return t.newAttribute(k, o, body)
 }
 
-func updateAttribute(t *tx, a *object, body dict) *apiError {
-	if err := t.c.mayWrite(a.owner, "permAttribute", a, false); err != nil {
-		return err
-	}
-	return t.editAttribute(a, body, false)
+func (t *tx) updateAttribute(a *object, body dict) {
+	t.c.mayWrite(a.owner, "permAttribute", a, false)
+	t.editAttribute(a, body, false)
 }

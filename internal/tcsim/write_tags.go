@@ -1,7 +1,6 @@
 package tcsim
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 )
@@ -9,35 +8,28 @@ import (
 // tagEntry handles {"techniqueId"} or {"name"}. A name is created on the fly in
 // the object's owner; one that is an ATT&CK tag's, or matches a normalisation
 // rule, becomes the main tag silently.
-func (t *tx) tagEntry(o *object, entry dict) (*object, *apiError) {
-	if err := t.c.checkEntry("tags", entry, "name", "techniqueId", "description"); err != nil {
-		return nil, err
+func (t *tx) tagEntry(o *object, entry dict) *object {
+	t.c.checkEntry("tags", entry, "name", "techniqueId", "description")
+	technique := entry.str("techniqueId")
+	if technique == "" {
+		return t.tag(o.owner, t.mainTag(entry.required("name")), entry.str("description"))
 	}
-	name := entry.str("name")
-	if technique := entry.str("techniqueId"); technique != "" {
-		tag := t.st.techniques[technique]
-		if tag != nil {
-			return tag, nil
-		}
-		switch t.c.sw.UnknownTechnique {
-		case "created":
-			name = technique
-		case "ignored":
-			return nil, nil
-		default:
-			return nil, badRequest("The techniqueId '%s' is not valid.", technique)
-		}
+	if tag := t.st.techniques[technique]; tag != nil {
+		return tag
 	}
-	if name == "" {
-		return nil, missingData("name")
+	switch t.c.sw.UnknownTechnique {
+	case "created":
+		return t.tag(o.owner, t.mainTag(technique), entry.str("description"))
+	case "ignored":
+		return nil
 	}
-	return t.tag(o.owner, t.mainTag(name), entry.str("description"))
+	panic(badRequest("The techniqueId '%s' is not valid.", technique))
 }
 
 // tag finds a tag, or makes it.
-func (t *tx) tag(owner *Owner, name, description string) (*object, *apiError) {
+func (t *tx) tag(owner *Owner, name, description string) *object {
 	if tag := t.findTagNamed(owner, name); tag != nil {
-		return tag, nil
+		return tag
 	}
 	return t.newTag(owner, name, description)
 }
@@ -52,16 +44,14 @@ func (t *tx) mainTag(name string) string {
 	return name
 }
 
-func (t *tx) newTag(owner *Owner, name, description string) (*object, *apiError) {
+func (t *tx) newTag(owner *Owner, name, description string) *object {
 	for _, m := range []member{{"name", name}, {"description", description}} {
 		spec := t.c.spec(kTag, m.key)
-		if _, err := checkString(&spec, m.value.(string)); err != nil {
-			return nil, err
-		}
+		checkString(&spec, m.value.(string))
 	}
 	tag := &object{kind: kTag, owner: owner, name: name, fields: texts("description", description)}
 	t.add(tag)
-	return tag, nil
+	return tag
 }
 
 // findTagNamed finds an ATT&CK tag by its display name or plain name, else a
@@ -86,48 +76,34 @@ func (t *tx) tagNamed(o *object, entry dict) *object {
 	return t.findTagNamed(o.owner, t.mainTag(entry.str("name")))
 }
 
-func createTag(t *tx, body dict) (*object, int, *apiError) {
-	if err := t.c.checkKeys(kTag, "", body, true); err != nil {
-		return nil, 0, err
-	}
+func (t *tx) createTag(body dict) *object {
+	t.c.checkKeys(kTag, "", body, true)
 	if name := body.str("owner"); name != "" && !body.has("ownerName") {
 		body = append(body.without("owner"), member{"ownerName", name})
 	}
-	owner, err := t.c.createOwner(body)
-	if err != nil {
-		return nil, 0, err
+	owner := t.c.createOwner(body)
+	t.c.mayWrite(owner, "permTag", nil, false)
+	name := body.required("name")
+	tag := t.findTagNamed(owner, t.mainTag(name))
+	switch {
+	case tag == nil:
+		return t.newTag(owner, t.mainTag(name), body.str("description"))
+	case tag.owner == nil || !strings.EqualFold(tag.name, name): // the name is converted to that of the main tag
+		return tag
 	}
-	if err := t.c.mayWrite(owner, "permTag", nil, false); err != nil {
-		return nil, 0, err
-	}
-	name := body.str("name")
-	if name == "" {
-		return nil, 0, missingData("name")
-	}
-	if tag := t.findTagNamed(owner, t.mainTag(name)); tag != nil {
-		if tag.owner == nil || !strings.EqualFold(tag.name, name) {
-			return tag, http.StatusCreated, nil // the name is converted to that of the main tag
-		}
-		return nil, 0, errConflict()
-	}
-	tag, err := t.newTag(owner, t.mainTag(name), body.str("description"))
-	return tag, http.StatusCreated, err
+	panic(errConflict())
 }
 
-func updateTag(t *tx, o *object, body dict) *apiError {
-	if err := t.c.mayWrite(o.owner, "permTag", o, false); err != nil {
-		return err
-	}
-	if err := t.c.checkKeys(kTag, "", body, false); err != nil {
-		return err
-	}
+func (t *tx) updateTag(o *object, body dict) {
+	t.c.mayWrite(o.owner, "permTag", o, false)
+	t.c.checkKeys(kTag, "", body, false)
 	if name := body.str("name"); name != "" && name != o.name {
 		if other := t.findTagNamed(o.owner, name); other != nil && other != o {
-			return errConflict()
+			panic(errConflict())
 		}
 		t.rekey(o, func() { o.name = name })
 	}
-	return t.write(o, body, false)
+	t.write(o, body, false)
 }
 
 // seedTechniques enters the ATT&CK tags: system-wide, without an owner. Their
