@@ -54,8 +54,6 @@ func (k *catalog) indicatorTypeID(name string) int64 {
 	return int64(slices.IndexFunc(k.indicatorTypes, func(it *indicatorType) bool { return it.Name == name }) + 1)
 }
 
-func (k *catalog) attributeType(name string) *AttributeType { return k.byAttribute[name] }
-
 func (k *catalog) attributeTypeID(name string) int64 {
 	if at := k.byAttribute[name]; at != nil {
 		return at.ID
