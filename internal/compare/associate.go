@@ -185,7 +185,7 @@ func (m *maker) removeLinks() {
 				continue
 			}
 			a, r := m.actions[i], m.matches[i].remote
-			for _, l := range m.Found.Linked(r, k) {
+			for _, l := range r.Linked(k) {
 				p := ends{min(r.ID, l.ID), max(r.ID, l.ID)}
 				if m.wanted[inventory.LinkList{Group: r.ID, Kind: k}][l.ID] || k == intel.KindGroup && (l.ID == r.ID || m.doomed[l.ID] || removed[p]) {
 					continue

@@ -7,7 +7,6 @@ import (
 
 	"tcimport/internal/compare"
 	"tcimport/internal/intel"
-	"tcimport/internal/inventory"
 	"tcimport/internal/plan"
 )
 
@@ -26,10 +25,10 @@ func TestAssociations(t *testing.T) {
 		{"linked, seen from the other side only", scene{manifest: both, groups: []*intel.Remote{ga(), gb(linked(intel.KindGroup, 1))}}},
 		{"an ID of another kind is no link", scene{manifest: both, groups: []*intel.Remote{ga(linked(intel.KindIndicator, 2)), gb()}}},
 		{"linked by the complete list", scene{manifest: both, groups: []*intel.Remote{ga(), gb()}, then: func(in *compare.Input) {
-			in.Found.Links[inventory.LinkList{Group: 1, Kind: intel.KindGroup}] = []intel.Remote{{Kind: intel.KindGroup, ID: 2}}
+			in.Found.SetLinked(in.Found.Groups[0], intel.KindGroup, []intel.Remote{{Kind: intel.KindGroup, ID: 2}})
 		}}},
 		{"not linked by the complete list", scene{manifest: both, groups: []*intel.Remote{ga(linked(intel.KindGroup, 9)), gb()}, then: func(in *compare.Input) {
-			in.Found.Links[inventory.LinkList{Group: 1, Kind: intel.KindGroup}] = []intel.Remote{}
+			in.Found.SetLinked(in.Found.Groups[0], intel.KindGroup, nil)
 		}}},
 		{"append keeps what nobody names", scene{manifest: both, groups: []*intel.Remote{ga(linked(intel.KindGroup, 2, 9)), gb(linked(intel.KindGroup, 1))}}},
 		{"replace removes what nobody names", scene{manifest: both, policy: replace, groups: []*intel.Remote{

@@ -89,7 +89,7 @@ func (m *maker) staying(i int) baseline.Baseline {
 	rest.Tags = keep(rest.Tags, func(t intel.RemoteTag) bool { return !removed[[2]string{"tags", t.Name}] })
 	rest.SecurityLabels = keep(rest.SecurityLabels, func(l intel.RemoteLabel) bool { return !removed[[2]string{"securityLabels", l.Name}] })
 	rest.Attributes = keep(rest.Attributes, func(at intel.RemoteAttribute) bool { return !changed[at.ID] })
-	return m.Found.Facts(&rest, m.IDMap[a.Key].Rewritten).Where(func(f baseline.Fact) bool { return !links[f] })
+	return inventory.Facts(&rest, m.IDMap[a.Key].Rewritten).Where(func(f baseline.Fact) bool { return !links[f] })
 }
 
 func keep[T any](list []T, f func(T) bool) []T {

@@ -6,6 +6,7 @@ import (
 
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
 )
 
 // editedSince names what somebody has edited, since the last run, of a group that is
@@ -33,12 +34,11 @@ func (m *maker) editedSince(key string, r *intel.Remote) string {
 		source := baseline.Parts(&intel.Attribute{Source: at.Source})
 		note("attributes", slices.ContainsFunc(baseline.AttributeWith(at.Type, at.Value, source), func(f baseline.Fact) bool { return !last.Maybe(f) }))
 	}
-	for _, k := range intel.Kinds {
-		for _, l := range m.Found.Linked(r, k) {
-			note(k.AssociationField(), !m.linkedByUs(key, r, k, l.ID))
-		}
+	for i := range r.Links {
+		l := &r.Links[i]
+		note(l.Kind.AssociationField(), !m.linkedByUs(key, r, l.Kind, l.ID))
 	}
-	shown := m.Found.Facts(r, rewritten)
+	shown := inventory.Facts(r, rewritten)
 	for _, f := range last {
 		if list := f.List() & (intel.ListTags | intel.ListSecurityLabels); list != 0 && r.Lists.Has(list) {
 			note(f.Field(), f.Doubt() == baseline.Sure && last.Surely(f) && !shown.Has(f))

@@ -48,7 +48,7 @@ func (s scene) plan(t testing.TB) *plan.Plan {
 	in := compare.Input{
 		Import: manifest(t, s.manifest), IDMap: s.ids, Policy: plan.DefaultPolicy(),
 		Target: plan.Target{URL: "https://tc.example/api", Owner: org},
-		Found:  &inventory.Inventory{Groups: s.groups, Elsewhere: map[int][]string{}, Links: map[inventory.LinkList][]intel.Remote{}},
+		Found:  &inventory.Inventory{Groups: s.groups, Elsewhere: map[int][]string{}, Paged: map[int64]intel.List{}},
 	}
 	for _, o := range in.Import.Objects {
 		var found []*intel.Remote

@@ -187,8 +187,8 @@ func (m *maker) compareGroups() {
 		}
 		if r != nil {
 			a.Compared = ComparedOf(g)
-			a.Compared.Paged = m.Found.Paged(r.ID)
-			a.State = m.Found.Fingerprint(r, a.Compared, m.doomed)
+			a.Compared.Paged = m.Found.Paged[r.ID]
+			a.State = inventory.Fingerprint(r, a.Compared, m.doomed)
 			a.HadTags = d.hadTags()
 		}
 	}

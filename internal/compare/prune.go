@@ -63,7 +63,7 @@ func (m *maker) leftovers() {
 	}
 	pruned := 0
 	for _, a := range m.deletions {
-		a.State = m.Found.Fingerprint(ix.ByID[a.ID], a.Compared, m.doomed)
+		a.State = inventory.Fingerprint(ix.ByID[a.ID], a.Compared, m.doomed)
 		if a.Verb == plan.Delete {
 			pruned++
 		}
@@ -93,7 +93,7 @@ func (m *maker) deletion(key string, r *intel.Remote, edited string) *plan.Actio
 		Verb: plan.Delete, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, ID: r.ID, XID: r.XID, WebLink: r.WebLink,
 		Source: m.IDMap[key].Row, Compared: wholeOf(r),
 	}
-	a.Compared.Paged = m.Found.Paged(r.ID)
+	a.Compared.Paged = m.Found.Paged[r.ID]
 	switch {
 	case edited == "":
 	case m.Policy.OnDrift == plan.DriftFail:

@@ -2,7 +2,6 @@ package compare
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"tcimport/internal/baseline"
@@ -51,8 +50,8 @@ func LeaveOut(p *plan.Plan, stale []Stale) {
 // staleness is one comparison of a plan with what there is now.
 type staleness struct {
 	plan    *plan.Plan
-	now     *inventory.Inventory // as it were if the done actions had not changed associations
-	ix      *inventory.Index
+	now     *inventory.Inventory
+	ix      *inventory.Index         // of the groups as they were if done actions had not changed associations
 	doomed  map[int64]bool           // groups that the plan deletes
 	ours    map[int64]bool           // groups that the plan is about, or that its run has made
 	touched map[int64]bool           // groups of done actions
@@ -63,9 +62,11 @@ type staleness struct {
 }
 
 func newStaleness(p *plan.Plan, now *inventory.Inventory, done map[string]bool) *staleness {
-	s := &staleness{plan: p, ix: inventory.NewIndex(now.Groups), doomed: map[int64]bool{}, touched: map[int64]bool{},
+	s := &staleness{plan: p, now: now, ix: inventory.NewIndex(now.Groups), doomed: map[int64]bool{}, touched: map[int64]bool{},
 		ours: make(map[int64]bool, len(p.Actions)), linked: map[baseline.Fact]string{}, refs: map[string]string{}, skipped: map[string]string{}}
-	s.now = beforeDone(p, now, s.ix, done)
+	if len(done) > 0 {
+		s.ix = inventory.NewIndex(beforeDone(p, now.Groups, s.ix, done))
+	}
 	made := make([]bool, len(p.Objects))
 	for _, a := range p.Actions {
 		s.ours[a.ID] = a.ID != 0
@@ -98,32 +99,10 @@ func newStaleness(p *plan.Plan, now *inventory.Inventory, done map[string]bool) 
 	return s
 }
 
-// beforeDone is now without the associations of groups that done actions have
-// made, and with those that they have removed: both ends show them.
-func beforeDone(p *plan.Plan, now *inventory.Inventory, ix *inventory.Index, done map[string]bool) *inventory.Inventory {
-	before := now.Clone()
-	for l, undone := range undone(p, ix, done) {
-		links := slices.DeleteFunc(slices.Clone(now.Linked(ix.ByID[l.Group], l.Kind)), func(r intel.Remote) bool {
-			_, ok := undone[r.ID]
-			return ok
-		})
-		for _, id := range slices.Sorted(maps.Keys(undone)) {
-			if undone[id] == plan.Remove {
-				links = append(links, intel.Remote{Kind: l.Kind, ID: id})
-			}
-		}
-		if before.Links == nil {
-			before.Links = map[inventory.LinkList][]intel.Remote{}
-		}
-		before.Links[l] = links
-	}
-	return before
-}
-
-// undone are, for each list at the other end of associations of done actions,
-// the groups of these, and what the actions have done.
-func undone(p *plan.Plan, ix *inventory.Index, done map[string]bool) map[inventory.LinkList]map[int64]plan.Op {
-	out := map[inventory.LinkList]map[int64]plan.Op{}
+// beforeDone are groups without the associations that done actions have made at their
+// other end, and with those that they have removed.
+func beforeDone(p *plan.Plan, groups []*intel.Remote, ix *inventory.Index, done map[string]bool) []*intel.Remote {
+	changed := map[int64]map[int64]plan.Op{} // by group: the groups of done actions, and what these have done
 	for _, a := range p.Actions {
 		if !done[a.Key] {
 			continue
@@ -132,21 +111,32 @@ func undone(p *plan.Plan, ix *inventory.Index, done map[string]bool) map[invento
 		if rs := ix.ByXID(a.Owner, a.XID); id == 0 && len(rs) > 0 {
 			id = rs[0].ID
 		}
-		if id == 0 {
-			continue
-		}
 		for _, as := range a.Associations {
-			if as.Kind != intel.KindGroup || ix.ByID[as.ID] == nil {
+			if id == 0 || as.Kind != intel.KindGroup {
 				continue
 			}
-			l := inventory.LinkList{Group: as.ID, Kind: as.Kind}
-			if out[l] == nil {
-				out[l] = map[int64]plan.Op{}
+			if changed[as.ID] == nil {
+				changed[as.ID] = map[int64]plan.Op{}
 			}
-			out[l][id] = as.Op
+			changed[as.ID][id] = as.Op
 		}
 	}
-	return out
+	groups = slices.Clone(groups)
+	for i, r := range groups {
+		ops := changed[r.ID]
+		if ops == nil {
+			continue
+		}
+		before := *r
+		before.Links = slices.DeleteFunc(slices.Clone(r.Links), func(l intel.Remote) bool { return l.Kind == intel.KindGroup && ops[l.ID] != 0 })
+		for id, op := range ops {
+			if op == plan.Remove {
+				before.Links = append(before.Links, intel.Remote{Kind: intel.KindGroup, ID: id})
+			}
+		}
+		groups[i] = &before
+	}
+	return groups
 }
 
 // itself looks at the group of an action.
@@ -159,7 +149,7 @@ func (s *staleness) itself(a *plan.Action) string {
 		return s.skipped[a.Key]
 	case r == nil:
 		return fmt.Sprintf("group %d is gone", a.ID)
-	case a.State != "" && s.now.Fingerprint(r, a.Compared, s.doomed) != a.State:
+	case a.State != "" && inventory.Fingerprint(r, a.Compared, s.doomed) != a.State:
 		return fmt.Sprintf("group %d was changed", a.ID)
 	}
 	return ""

@@ -14,7 +14,7 @@ import (
 
 // inventory is what a look-up for a saved plan finds in s.
 func inventoryOf(p *plan.Plan, s scene) *inventory.Inventory {
-	inv := &inventory.Inventory{Groups: s.groups, Links: map[inventory.LinkList][]intel.Remote{}}
+	inv := &inventory.Inventory{Groups: s.groups, Paged: map[int64]intel.List{}}
 	for _, o := range p.Objects {
 		if o.Kind == intel.KindGroup {
 			continue

@@ -6,7 +6,7 @@ import (
 )
 
 // Facts are the facts that the lists of r show.
-func (inv *Inventory) Facts(r *intel.Remote, rewritten baseline.Rewritten) baseline.Baseline {
+func Facts(r *intel.Remote, rewritten baseline.Rewritten) baseline.Baseline {
 	var facts []baseline.Fact
 	for _, t := range r.Tags {
 		facts = append(facts, rewritten.Tag(t)...)
@@ -18,10 +18,8 @@ func (inv *Inventory) Facts(r *intel.Remote, rewritten baseline.Rewritten) basel
 		at := &r.Attributes[i]
 		facts = append(facts, baseline.AttributeWith(at.Type, at.Value, baseline.RemoteParts(at))...)
 	}
-	for _, k := range intel.Kinds {
-		for _, l := range inv.Linked(r, k) {
-			facts = append(facts, baseline.Link(k, l.ID))
-		}
+	for i := range r.Links {
+		facts = append(facts, baseline.Link(r.Links[i].Kind, r.Links[i].ID))
 	}
 	return baseline.New(facts...)
 }
@@ -30,14 +28,14 @@ func (inv *Inventory) Facts(r *intel.Remote, rewritten baseline.Rewritten) basel
 // or may have: somebody has removed it, or the lists lag behind. Only a list that
 // is read page by page shows which. What the manifest wants, and what is there as the
 // instance has rewritten it, is shown.
-func (inv *Inventory) Behind(r *intel.Remote, known baseline.Group, wanted []intel.Attribute, lists intel.List) intel.List {
+func Behind(r *intel.Remote, known baseline.Group, wanted []intel.Attribute, lists intel.List) intel.List {
 	missing := known.Baseline.Where(func(f baseline.Fact) bool {
 		return f.List() != 0 && lists.Has(f.List()) && f.Doubt() != baseline.MaybeGone && !f.IsPart()
 	})
 	if len(missing) == 0 {
 		return 0
 	}
-	shown := inv.Facts(r, known.Rewritten)
+	shown := Facts(r, known.Rewritten)
 	for _, w := range wanted {
 		if intel.HasAttribute(r.Attributes, w) {
 			shown = shown.With(baseline.Attribute(w.Type, w.Value))

@@ -16,24 +16,13 @@ import (
 // is compared: two digests are equal where the comparison would come to the
 // same. Associations with the groups that the plan deletes do not count: the
 // plan may have deleted them by the time it is looked at again.
-func (inv *Inventory) Fingerprint(r *intel.Remote, c plan.Compared, doomed map[int64]bool) string {
-	var links []intel.Remote
-	for _, k := range intel.Kinds {
-		if c.Lists.Has(k.List()) {
-			links = append(links, inv.Linked(r, k)...)
-		}
-	}
-	links = slices.DeleteFunc(links, func(l intel.Remote) bool { return l.Kind == intel.KindGroup && doomed[l.ID] })
+func Fingerprint(r *intel.Remote, c plan.Compared, doomed map[int64]bool) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("%d %q %q %q %q", r.ID, r.Type, r.Name, r.Owner, r.XID)
 	for _, name := range c.Fields {
 		v, _ := r.Fields.Get(name)
 		line("%s %q", name, v)
-	}
-	sorted := func(lines []string) {
-		slices.Sort(lines)
-		b.WriteString(strings.Join(lines, "\n"))
 	}
 	var lines []string
 	if c.Lists.Has(intel.ListTags) {
@@ -55,10 +44,14 @@ func (inv *Inventory) Fingerprint(r *intel.Remote, c plan.Compared, doomed map[i
 			lines = append(lines, fmt.Sprintf("attribute %d %q %q %q %t %t", at.ID, at.Type, at.Value, at.Source, isTrue(at.Default), isTrue(at.Pinned)))
 		}
 	}
-	for _, l := range links {
-		lines = append(lines, fmt.Sprintf("link %s %d", l.Kind, l.ID))
+	for i := range r.Links {
+		l := &r.Links[i]
+		if c.Lists.Has(l.Kind.List()) && !(l.Kind == intel.KindGroup && doomed[l.ID]) {
+			lines = append(lines, fmt.Sprintf("link %s %d", l.Kind, l.ID))
+		}
 	}
-	sorted(lines)
+	slices.Sort(lines)
+	b.WriteString(strings.Join(lines, "\n"))
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:8])
 }

@@ -3,7 +3,7 @@
 package inventory
 
 import (
-	"maps"
+	"slices"
 
 	"tcimport/internal/intel"
 )
@@ -22,25 +22,14 @@ type Inventory struct {
 	// Elsewhere are, for each object of the import, other owners that have it.
 	Elsewhere map[int][]string
 
-	// Links are complete lists of associations, by group and kind, where the nested
-	// list could not be trusted.
-	Links map[LinkList][]intel.Remote
-
-	// Whole are, by group, the lists of tags, labels and attributes that were read
-	// page by page, because the nested ones could not be trusted. The group has them.
-	Whole map[int64]intel.List
+	// Paged are, by group, the lists that were read page by page, because the nested
+	// ones could not be trusted. The group has them.
+	Paged map[int64]intel.List
 
 	// Incomplete says what could not be read; "" if all was.
 	Incomplete string
 
 	sets map[LinkList]linkSet // of long lists that were asked about
-}
-
-// Clone is a copy of inv whose Links can be replaced.
-func (inv *Inventory) Clone() *Inventory {
-	c := *inv
-	c.Links, c.sets = maps.Clone(inv.Links), nil
-	return &c
 }
 
 // LinkList names one list of associations of one group.
@@ -61,12 +50,12 @@ func (s LinkSet) Add(group int64, k intel.Kind, id int64) {
 	s[l][id] = true
 }
 
-// Linked is the list of associations of r of kind k.
-func (inv *Inventory) Linked(r *intel.Remote, k intel.Kind) []intel.Remote {
-	if full, ok := inv.Links[LinkList{r.ID, k}]; ok {
-		return full
-	}
-	return r.Linked(k)
+// SetLinked gives r a complete list of associations of kind k, which was read page by
+// page. What leads to entries of the nested lists stays valid.
+func (inv *Inventory) SetLinked(r *intel.Remote, k intel.Kind, links []intel.Remote) {
+	others := slices.DeleteFunc(slices.Clone(r.Links), func(l intel.Remote) bool { return l.Kind == k })
+	r.Links = append(others, links...)
+	inv.Paged[r.ID] |= k.List()
 }
 
 // fewLinks is the length up to which a list is looked through each time. Of a
@@ -82,33 +71,28 @@ type linkSet struct {
 // LinkedTo reports whether r has an association with the object id of kind k, as
 // far as its lists show. It is not for several goroutines at once.
 func (inv *Inventory) LinkedTo(r *intel.Remote, k intel.Kind, id int64) bool {
-	l := LinkList{r.ID, k}
-	list, full := inv.Links[l]
-	if !full {
-		list = r.Links
+	if len(r.Links) > fewLinks {
+		return inv.setOf(r, k)[id]
 	}
-	if len(list) > fewLinks {
-		return inv.setOf(l, list, full)[id]
-	}
-	for i := range list {
-		if list[i].ID == id && (full || list[i].Kind == k) {
+	for i := range r.Links {
+		if r.Links[i].ID == id && r.Links[i].Kind == k {
 			return true
 		}
 	}
 	return false
 }
 
-// setOf are the IDs in list, which is not empty: that of l alone, or one of all
-// kinds.
-func (inv *Inventory) setOf(l LinkList, list []intel.Remote, full bool) map[int64]bool {
+// setOf are the IDs of what r, which has associations, is associated with.
+func (inv *Inventory) setOf(r *intel.Remote, k intel.Kind) map[int64]bool {
+	l := LinkList{r.ID, k}
 	s, ok := inv.sets[l]
-	if ok && len(s.of) == len(list) && &s.of[0] == &list[0] {
+	if ok && len(s.of) == len(r.Links) && &s.of[0] == &r.Links[0] {
 		return s.ids
 	}
-	s = linkSet{list, map[int64]bool{}}
-	for i := range list {
-		if full || list[i].Kind == l.Kind {
-			s.ids[list[i].ID] = true
+	s = linkSet{r.Links, map[int64]bool{}}
+	for i := range r.Links {
+		if r.Links[i].Kind == k {
+			s.ids[r.Links[i].ID] = true
 		}
 	}
 	if inv.sets == nil {
@@ -116,15 +100,4 @@ func (inv *Inventory) setOf(l LinkList, list []intel.Remote, full bool) map[int6
 	}
 	inv.sets[l] = s
 	return s.ids
-}
-
-// Paged are the lists of a group that were read completely.
-func (inv *Inventory) Paged(group int64) intel.List {
-	l := inv.Whole[group]
-	for _, k := range intel.Kinds {
-		if _, ok := inv.Links[LinkList{group, k}]; ok {
-			l |= k.List()
-		}
-	}
-	return l
 }

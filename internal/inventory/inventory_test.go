@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"slices"
 	"testing"
 
 	"tcimport/internal/intel"
@@ -15,11 +16,11 @@ func TestLinkedTo(t *testing.T) {
 	}
 	for _, n := range []int{0, 1, fewLinks, fewLinks + 1, len(links)} {
 		r := &intel.Remote{Kind: intel.KindGroup, ID: 9, Links: links[:n]}
-		inv := &Inventory{Links: map[LinkList][]intel.Remote{}}
+		inv := &Inventory{Paged: map[int64]intel.List{}}
 		ask := func() {
 			t.Helper()
-			_, full := inv.Links[LinkList{r.ID, intel.KindGroup}]
-			list := inv.Linked(r, intel.KindGroup)
+			full := inv.Paged[r.ID].Has(intel.ListGroups)
+			list := r.Linked(intel.KindGroup)
 			there := map[int64]bool{}
 			for _, l := range list {
 				there[l.ID] = true
@@ -38,7 +39,17 @@ func TestLinkedTo(t *testing.T) {
 			t.Errorf("%d entries: %v allocations each time", n, allocs)
 		}
 		for _, full := range [][]intel.Remote{r.Linked(intel.KindGroup), {}, (&intel.Remote{Links: links}).Linked(intel.KindGroup)} {
-			inv.Links[LinkList{r.ID, intel.KindGroup}] = full
+			indicators := r.Linked(intel.KindIndicator)
+			nested, was := r.Links, slices.Clone(r.Links)
+			inv.SetLinked(r, intel.KindGroup, full)
+			for i := range nested {
+				if nested[i].ID != was[i].ID {
+					t.Fatalf("%d entries: entry %d of the nested list, which objects lead to, was changed", n, i)
+				}
+			}
+			if got := r.Linked(intel.KindIndicator); len(r.Linked(intel.KindGroup)) != len(full) || len(got) != len(indicators) {
+				t.Errorf("%d groups and %d indicators, want %d and %d", len(r.Linked(intel.KindGroup)), len(got), len(full), len(indicators))
+			}
 			ask()
 		}
 	}

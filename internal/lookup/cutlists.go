@@ -40,7 +40,7 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventor
 		if r == nil {
 			continue
 		}
-		lists := inv.Behind(r, known[g.Key], g.Attributes, compare.Lists(g)|linked[i])
+		lists := inventory.Behind(r, known[g.Key], g.Attributes, compare.Lists(g)|linked[i])
 		if err := full.read(ctx, r, lists|d.of(g, r)); err != nil {
 			return err
 		}

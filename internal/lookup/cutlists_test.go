@@ -2,6 +2,7 @@ package lookup_test
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 	"testing"
 	"time"
@@ -117,11 +118,13 @@ groups:
 			inv := e.find(lookup.OfImport(im, nil, nil))
 			e.complete(im, inv, c.policy)
 			got := map[string]bool{}
-			for l, links := range inv.Links {
-				if l.Kind == intel.KindIndicator {
-					got[names[l.Group]] = true
-					if len(links) != 10 && names[l.Group] != "C" && names[l.Group] != "B" {
-						t.Errorf("%s: %d links read", names[l.Group], len(links))
+			read := 0
+			for _, r := range inv.Groups {
+				read += bits.OnesCount16(uint16(inv.Paged[r.ID]))
+				if inv.Paged[r.ID].Has(intel.ListIndicators) {
+					got[r.Name] = true
+					if n := len(r.Linked(intel.KindIndicator)); n != 10 && r.Name != "C" && r.Name != "B" {
+						t.Errorf("%s: %d links read", r.Name, n)
 					}
 				}
 			}
@@ -132,8 +135,8 @@ groups:
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("lists read -want +got:\n%s", diff)
 			}
-			if n := e.sim.Stats().Total; n > len(inv.Links) {
-				t.Errorf("%d requests for %d lists", n, len(inv.Links))
+			if n := e.sim.Stats().Total; n > read {
+				t.Errorf("%d requests for %d lists", n, read)
 			}
 			p := compare.Make(compare.Input{Import: im, Found: inv, Policy: c.policy})
 			removed := map[bool]int{true: 18}[c.policy.Associations == plan.Replace] // 8 of A, 10 of D
@@ -214,8 +217,14 @@ groups:
 		if stale := compare.FindStale(p, again, nil); len(stale) > 0 {
 			t.Errorf("%v: nothing has changed, but %s: %s", switches, stale[0].Action.Key, stale[0].Why)
 		}
-		if diff := cmp.Diff(inv.Links, again.Links); diff != "" || switches != nil && len(inv.Links) == 0 {
+		if diff := cmp.Diff(inv.Paged, again.Paged); diff != "" || switches != nil && len(inv.Paged) == 0 {
 			t.Errorf("%v: lists read page by page, -for the import +for the plan:\n%s", switches, diff)
+		}
+		now := inventory.NewIndex(again.Groups)
+		for _, r := range inv.Groups {
+			if diff := cmp.Diff(r.Links, now.ByID[r.ID].Links); inv.Paged[r.ID] != 0 && diff != "" {
+				t.Errorf("%v: %s: associations, -for the import +for the plan:\n%s", switches, r.Name, diff)
+			}
 		}
 		if len(inv.Objects) != len(again.Objects) {
 			t.Fatalf("%d objects for the import, %d for the plan", len(inv.Objects), len(again.Objects))

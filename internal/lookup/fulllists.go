@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"tcimport/internal/intel"
-	"tcimport/internal/inventory"
 	"tcimport/internal/tc"
 )
 
@@ -49,7 +48,7 @@ func (l *fullLists) read(ctx context.Context, r *intel.Remote, lists intel.List)
 		if !lists.Has(k.List()) {
 			continue
 		}
-		if err := l.links(ctx, inventory.LinkList{Group: r.ID, Kind: k}); err != nil {
+		if err := l.links(ctx, r, k); err != nil {
 			return err
 		}
 	}
@@ -81,7 +80,7 @@ func (l *fullLists) readNoted(ctx context.Context) error {
 			return err
 		}
 		for _, r := range cut {
-			l.f.inv.Whole[r.ID] |= list
+			l.f.inv.Paged[r.ID] |= list
 		}
 		l.f.opt.Log.Info("asked for tags and labels that may be missing in nested lists", "groups", len(groups), "cut", len(cut))
 	}
@@ -98,25 +97,25 @@ func (l *fullLists) attributes(ctx context.Context, r *intel.Remote) error {
 	}
 	l.f.opt.Log.Info("read the attributes of a group page by page", "group", r.ID, "entries", len(r.Attributes))
 	if lacked {
-		l.f.inv.Whole[r.ID] |= intel.ListAttributes
+		l.f.inv.Paged[r.ID] |= intel.ListAttributes
 	}
 	return nil
 }
 
 // links reads one list of associations, once.
-func (l *fullLists) links(ctx context.Context, list inventory.LinkList) error {
-	if _, ok := l.f.inv.Links[list]; ok {
+func (l *fullLists) links(ctx context.Context, r *intel.Remote, k intel.Kind) error {
+	if l.f.inv.Paged[r.ID].Has(k.List()) {
 		return nil
 	}
 	l.f.opt.Expect(1)
-	links := []intel.Remote{}
-	for r, err := range l.f.c.Linked(ctx, list.Group, list.Kind, tc.Query{}) {
+	var links []intel.Remote
+	for other, err := range l.f.c.Linked(ctx, r.ID, k, tc.Query{}) {
 		if err != nil {
-			return fmt.Errorf("reading the %s of group %d: %w", list.Kind.AssociationField(), list.Group, err)
+			return fmt.Errorf("reading the %s of group %d: %w", k.AssociationField(), r.ID, err)
 		}
-		links = append(links, *r)
+		links = append(links, *other)
 	}
-	l.f.opt.Log.Info("read a list of associations page by page", "group", list.Group, "list", list.Kind.AssociationField(), "entries", len(links))
-	l.f.inv.Links[list] = links
+	l.f.opt.Log.Info("read a list of associations page by page", "group", r.ID, "list", k.AssociationField(), "entries", len(links))
+	l.f.inv.SetLinked(r, k, links)
 	return nil
 }

@@ -21,7 +21,7 @@ func BenchmarkCompleteHub(b *testing.B) {
 		var text strings.Builder
 		text.WriteString("groups:\n  - {key: hub, type: Adversary, name: Hub}\n")
 		hub := &intel.Remote{Kind: intel.KindGroup, ID: 1, Type: "Adversary", Name: "Hub", Owner: tcsim.DemoOrganization, Lists: intel.ListAssociations}
-		inv := &inventory.Inventory{Groups: []*intel.Remote{hub}, Links: map[inventory.LinkList][]intel.Remote{}}
+		inv := &inventory.Inventory{Groups: []*intel.Remote{hub}}
 		for i := range n {
 			name, id := fmt.Sprint("S", i), int64(i+2)
 			fmt.Fprintf(&text, "  - {key: s%d, type: Threat, name: %s, associatedGroups: [hub]}\n", i, name)
@@ -31,11 +31,11 @@ func BenchmarkCompleteHub(b *testing.B) {
 		im := (&env{t: b}).manifest(text.String())
 		return func() {
 			found := *inv
-			found.Links = map[inventory.LinkList][]intel.Remote{}
+			found.Paged = map[int64]intel.List{}
 			if err := lookup.Complete(b.Context(), nil, im, &found, nil, plan.DefaultPolicy(), lookup.Options{}); err != nil {
 				b.Fatal(err)
 			}
-			if len(found.Links) > 0 {
+			if len(found.Paged) > 0 {
 				b.Fatal("lists were read page by page: this is not what is to be measured")
 			}
 		}

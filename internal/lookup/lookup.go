@@ -170,7 +170,7 @@ func readWith(kind intel.Kind, typ string, names []string) []string {
 // Find looks everything up that w names.
 func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*inventory.Inventory, error) {
 	f := &finder{c: c, opt: opt.withDefaults(), want: w, have: map[int64]bool{}, asked: map[xidOf]bool{},
-		inv: &inventory.Inventory{Objects: make([][]*intel.Remote, len(w.Objects)), Elsewhere: map[int][]string{}, Links: map[inventory.LinkList][]intel.Remote{}, Whole: map[int64]intel.List{}}}
+		inv: &inventory.Inventory{Objects: make([][]*intel.Remote, len(w.Objects)), Elsewhere: map[int][]string{}, Paged: map[int64]intel.List{}}}
 	if err := f.groups(ctx); err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func (f *finder) pruned(ctx context.Context, im *intel.Import, known baseline.ID
 	}
 	for _, r := range f.inv.Groups {
 		if key, ok := keys[r.ID]; ok {
-			behind := f.inv.Behind(r, known[key], nil, r.Lists)
+			behind := inventory.Behind(r, known[key], nil, r.Lists)
 			if err := full.read(ctx, r, behind&^intel.ListAssociations); err != nil {
 				return err
 			}
