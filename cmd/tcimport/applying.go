@@ -109,7 +109,7 @@ func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 		if ok, err := r.confirm(); err != nil {
 			return nil, err
 		} else if !ok {
-			return &runResult{content: report.NewReport(nil, r.meta()), declined: true}, nil
+			return &runResult{content: &report.Report{Meta: r.meta()}, declined: true}, nil
 		}
 	}
 	if err := r.signals.write(r.sayStopping); err != nil {
@@ -161,8 +161,7 @@ func (r *applying) replaced(namespace string) (iter.Seq2[string, baseline.Group]
 	if r.ids != nil && sameFile(r.ids.path, r.o.report) {
 		return maps.All(r.ids.groups()), nil
 	}
-	var groups report.Groups
-	return groups.All(), replaced(r.o.report, meta)(groups.Add)
+	return report.Groups(replaced(r.o.report, meta))
 }
 
 // takePlan takes a saved plan and looks everything up again that it was made

@@ -227,8 +227,10 @@ func (x *exporting) readKeys() ([]string, error) {
 // prove shows, before anything is read, that what comes of it can be written.
 func (x *exporting) prove() error {
 	if x.o.report != "" {
-		if err := replaced(x.o.report, x.meta)(func(*report.Row) error { return nil }); err != nil {
-			return err
+		for _, err := range replaced(x.o.report, x.meta) {
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return prove(x.o.report, x.o.out, x.o.associations)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -30,9 +31,15 @@ type exporting struct {
 	csv      *manifest.CSV // nil for YAML
 	losses   []loss
 	warnings []export.Warning
-	groups   []report.Row
-	objects  map[intel.Kind][]report.Row
-	seen     map[object]bool // of objects
+	reported map[intel.Kind][]reported // what the report names
+	seen     map[object]bool           // of reported
+}
+
+// reported is what a report says of a group, or of something that groups are
+// associated with. Its rows are made when they are written: they are much larger.
+type reported struct {
+	id                               int64
+	key, typ, name, owner, xid, link string
 }
 
 // object identifies a row of a report.
@@ -108,7 +115,7 @@ func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, err
 		Namespace: x.meta.Namespace, Owner: x.owner,
 	})
 	sum, err := export.Run(ctx, x.connection.client, opt, func(e *export.Exported) error {
-		x.row(e)
+		x.report(e)
 		return y.Group(e.Group, e.Notes...)
 	})
 	if err != nil {
@@ -119,7 +126,7 @@ func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, err
 
 // cells takes a group for the CSV.
 func (x *exporting) cells(e *export.Exported) error {
-	x.row(e)
+	x.report(e)
 	for _, what := range x.csv.Group(e.Group, e.IDs) {
 		x.lose(what, e)
 	}
@@ -160,62 +167,78 @@ func (x *exporting) warning(w export.Warning) {
 	}
 }
 
-// row keeps what the report says of a group and of what is associated with it.
-func (x *exporting) row(e *export.Exported) {
+// report keeps what the report says of a group and of what is associated with it.
+func (x *exporting) report(e *export.Exported) {
 	if x.o.report == "" {
 		return
 	}
-	r := e.Remote
-	row := x.rowOf(r)
-	row.Key, row.Action = e.Group.Key, plan.Unchanged
-	if old, ok := x.ids.groups()[row.Key]; ok && old.ID == row.ID {
-		row.Baseline, row.Rewritten = old.Baseline, old.Rewritten
-	}
-	x.groups = append(x.groups, row)
 	if x.seen == nil {
-		x.seen, x.objects = map[object]bool{}, map[intel.Kind][]report.Row{}
+		x.seen, x.reported = map[object]bool{}, map[intel.Kind][]reported{}
 	}
-	x.seen[object{intel.KindGroup, r.ID}] = true
-	for i := range r.Links {
-		l := &r.Links[i]
-		if o := (object{l.Kind, l.ID}); l.Kind != intel.KindGroup && !x.seen[o] {
-			x.seen[o] = true
-			x.objects[l.Kind] = append(x.objects[l.Kind], x.rowOf(l))
+	x.keep(e.Remote, e.Group.Key)
+	for i := range e.Remote.Links {
+		if l := &e.Remote.Links[i]; l.Kind == intel.KindIndicator {
+			x.keep(l, l.Type+":"+l.Name)
+		} else if l.Kind != intel.KindGroup {
+			x.keep(l, intel.IDText(l.ID))
+		}
+	}
+}
+
+// keep keeps what the report says of an object.
+func (x *exporting) keep(r *intel.Remote, key string) {
+	o := object{r.Kind, r.ID}
+	if !x.seen[o] {
+		x.seen[o] = true
+		x.reported[r.Kind] = append(x.reported[r.Kind], reported{r.ID, key, r.Type, r.Name, r.Owner, r.XID, r.WebLink})
+	}
+}
+
+// rows are the rows of the report: the exported groups, those that only the id-map
+// knows, and what groups are associated with.
+func (x *exporting) rows(yield func(*report.Row, error) bool) {
+	for _, r := range x.reported[intel.KindGroup] {
+		row := x.rowOf(intel.KindGroup, r)
+		row.Action = plan.Unchanged
+		if old, ok := x.ids.groups()[row.Key]; ok && old.ID == row.ID {
+			row.Baseline, row.Rewritten = old.Baseline, old.Rewritten
+		}
+		if !yield(row, nil) {
+			return
+		}
+	}
+	for old, err := range x.ids.rows {
+		if err == nil {
+			known, ok := x.ids.groups()[old.Key]
+			if !ok || old.Kind != intel.KindGroup || known.ID != old.ID || x.seen[object{old.Kind, old.ID}] {
+				continue
+			}
+		}
+		if !yield(old, err) {
+			return
+		}
+	}
+	for _, k := range intel.ObjectKinds {
+		for _, r := range x.reported[k] {
+			if !yield(x.rowOf(k, r), nil) {
+				return
+			}
 		}
 	}
 }
 
 // rowOf is the row of something that is pointed at.
-func (x *exporting) rowOf(r *intel.Remote) report.Row {
-	key := "#" + fmt.Sprint(r.ID)
-	if r.Kind == intel.KindIndicator {
-		key = r.Type + ":" + r.Name
-	}
-	source := x.o.out
-	if source == "" {
-		source = "-"
-	}
-	return report.Row{Kind: r.Kind, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID, ID: r.ID, WebLink: r.WebLink,
-		Action: "reference", Status: apply.OK, Source: source, Instance: x.meta.Instance, Namespace: x.meta.Namespace}
+func (x *exporting) rowOf(kind intel.Kind, r reported) *report.Row {
+	return &report.Row{Kind: kind, Key: r.key, Type: r.typ, Name: r.name, Owner: r.owner, XID: r.xid, ID: r.id, WebLink: r.link,
+		Action: "reference", Status: apply.OK, Source: cmp.Or(x.o.out, "-"), Instance: x.meta.Instance, Namespace: x.meta.Namespace}
 }
 
-// writeReport writes the ID mapping. What the id-map knows of groups that were
-// not exported is carried on.
+// writeReport writes the ID mapping.
 func (x *exporting) writeReport() error {
-	rows := x.groups
-	err := x.ids.rows(func(old *report.Row) error {
-		if known, ok := x.ids.groups()[old.Key]; ok && old.Kind == intel.KindGroup && known.ID == old.ID && !x.seen[object{old.Kind, old.ID}] {
-			rows = append(rows, *old)
-		}
-		return nil
-	})
+	content, err := report.NewReport(x.rows, x.meta)
 	if err != nil {
 		return err
 	}
-	for _, k := range intel.Kinds {
-		rows = append(rows, x.objects[k]...)
-	}
-	content := report.NewReport(rows, x.meta)
 	if !x.o.reportThisRun && (x.o.idMap == "" || !sameFile(x.o.idMap, x.o.report)) {
 		if content.Earlier, err = report.RowsThatStay(content.Rows, replaced(x.o.report, x.meta), nil); err != nil {
 			return err

@@ -45,17 +45,18 @@ func (p *program) readIDMap(path string) (*idMap, error) {
 
 // replaced are the rows of the report that a run replaces, if there is one. The
 // report of another instance or namespace is not replaced.
-func replaced(path string, meta report.Meta) report.Source {
-	return func(each func(*report.Row) error) error {
+func replaced(path string, meta report.Meta) report.Rows {
+	return func(yield func(*report.Row, error) bool) {
 		f, err := state.OpenExisting(path)
 		if err != nil {
-			return fmt.Errorf("--report %s: %w", path, err)
+			yield(nil, fmt.Errorf("--report %s: %w", path, err))
+			return
 		}
 		if f == nil {
-			return nil
+			return
 		}
 		defer f.Close()
-		return report.ReadReplaced(f, path, meta, each)
+		report.ReadReplaced(f, path, meta)(yield)
 	}
 }
 
@@ -68,16 +69,17 @@ func (m *idMap) groups() baseline.IDMap {
 
 // rows are all rows of the id-map. They are read from the file each time,
 // because the rows of very many groups take much memory.
-func (m *idMap) rows(each func(*report.Row) error) error {
+func (m *idMap) rows(yield func(*report.Row, error) bool) {
 	if m == nil {
-		return nil
+		return
 	}
 	f, err := state.OpenRegular(m.path)
 	if err != nil {
-		return fmt.Errorf("--id-map: %w", err)
+		yield(nil, fmt.Errorf("--id-map: %w", err))
+		return
 	}
 	defer f.Close()
-	return report.ReadRows(f, m.path, each)
+	report.ReadRows(f, m.path)(yield)
 }
 
 // check refuses an id-map of another instance or namespace: its IDs mean other

@@ -198,15 +198,15 @@ func rows(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	defer f.Close()
 	n := 0
-	ts.Check(report.ReadRows(f, args[0], func(r *report.Row) error {
+	for r, err := range report.ReadRows(f, args[0]) {
+		ts.Check(err)
 		if string(r.Kind) != args[1] {
-			return nil
+			continue
 		}
 		if n++; r.Status != apply.OK || r.ID == 0 {
-			return fmt.Errorf("%s %s is %s: %s", r.Kind, r.Key, r.Status, r.Error)
+			ts.Fatalf("%s %s is %s: %s", r.Kind, r.Key, r.Status, r.Error)
 		}
-		return nil
-	}))
+	}
 	if want, _ := strconv.Atoi(args[2]); n != want {
 		ts.Fatalf("%s has %d rows of kind %s, not %d", args[0], n, args[1], want)
 	}

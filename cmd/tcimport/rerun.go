@@ -21,14 +21,15 @@ import (
 func (r *applying) nextStep(res *runResult) report.Next {
 	cut := res.cause != nil && !errors.Is(res.cause, apply.ErrMaxFailures)
 	sum := res.rows.Counts.Total()
+	failed, doubt := sum.Of(apply.Failed), sum.Of(apply.InDoubt)
 	switch {
 	case cut || res.report != r.o.report:
 		return report.Next{Do: "To do the rest, run the same command again:", Command: r.sameCommand()}
-	case sum.Failed == 0 && sum.Doubt > 0:
+	case failed == 0 && doubt > 0:
 		return report.Next{Do: "Run the same command again to settle what is in doubt:", Command: r.sameCommand()}
 	case res.failed == "":
 		return report.Next{Do: "Correct what failed, then run again:", Command: r.sameCommand()}
-	case sum.Failed == 0:
+	case failed == 0:
 		return report.Next{Do: "To do the rest, run:", Command: r.failedCommand(res.failed)}
 	}
 	return report.Next{Correct: res.failed, Command: r.failedCommand(res.failed)}

@@ -1,7 +1,8 @@
 package report
 
 import (
-	"iter"
+	"fmt"
+	"slices"
 	"strings"
 
 	"tcimport/internal/apply"
@@ -10,56 +11,88 @@ import (
 	"tcimport/internal/plan"
 )
 
-// Summary counts the rows of a report: each row once, so that the counts add
-// up to them.
-type Summary struct {
-	Created      int `json:"created"`
-	Updated      int `json:"updated"`
-	Deleted      int `json:"deleted"`
-	Unchanged    int `json:"unchanged"`
-	Referenced   int `json:"referenced"`
-	Skipped      int `json:"skipped"`
-	Failed       int `json:"failed"`
-	Doubt        int `json:"doubt"`
-	NotAttempted int `json:"notAttempted"`
-	Earlier      int `json:"earlier,omitempty"` // rows of earlier runs, whatever these did
+// Outcome is how rows of a run end, and how many did.
+type Outcome struct {
+	status apply.Status
+	action plan.Verb // "" for any
+	field  string    // in JSON
+	Label  string    // in metrics
+	name   string    // in text
+	N      int
 }
 
-// count is the count that a row belongs to.
-func (s *Summary) count(r *Row) *int {
+// outcomes are all of them. Each row of a run has one.
+var outcomes = [...]Outcome{
+	{apply.OK, plan.Create, "created", "created", "created", 0},
+	{apply.OK, plan.Update, "updated", "updated", "updated", 0},
+	{apply.OK, plan.Delete, "deleted", "deleted", "deleted", 0},
+	{apply.OK, plan.Unchanged, "unchanged", "unchanged", "unchanged", 0},
+	{apply.OK, actionReference, "referenced", "referenced", "referenced", 0},
+	{apply.OK, plan.Skip, "skipped", "skipped", "skipped", 0},
+	{apply.Failed, "", "failed", "failed", "failed", 0},
+	{apply.InDoubt, "", "doubt", "doubt", "in doubt", 0},
+	{apply.NotAttempted, "", "notAttempted", "not_attempted", "not attempted", 0},
+}
+
+// earlier is the place in a Summary of the rows of earlier runs, whatever these did.
+const earlier = len(outcomes)
+
+// outcome is the place of a row in a Summary.
+func (r *Row) outcome() int {
 	if r.Earlier {
-		return &s.Earlier
+		return earlier
 	}
-	switch r.Status {
-	case apply.Failed:
-		return &s.Failed
-	case apply.InDoubt:
-		return &s.Doubt
-	case apply.NotAttempted:
-		return &s.NotAttempted
-	case apply.OK:
-	default:
-		panic("report: unknown status " + string(r.Status))
+	i := slices.IndexFunc(outcomes[:], func(o Outcome) bool { return o.status == r.Status && (o.action == "" || o.action == r.Action) })
+	if i < 0 {
+		panic(fmt.Sprintf("report: unknown action %q or status %q", r.Action, r.Status))
 	}
-	switch r.Action {
-	case plan.Create:
-		return &s.Created
-	case plan.Update:
-		return &s.Updated
-	case plan.Delete:
-		return &s.Deleted
-	case plan.Unchanged:
-		return &s.Unchanged
-	case actionReference:
-		return &s.Referenced
-	case plan.Skip:
-		return &s.Skipped
+	return i
+}
+
+// Summary counts the rows of a report by their outcomes: each row once, so that
+// the counts add up to them.
+type Summary [earlier + 1]int
+
+// Of is how many rows have a status.
+func (s Summary) Of(status apply.Status) int {
+	n := 0
+	for _, o := range s.Outcomes() {
+		if o.status == status {
+			n += o.N
+		}
 	}
-	panic("report: unknown action " + string(r.Action))
+	return n
 }
 
 // Complete reports whether everything was done that was asked for.
-func (s Summary) Complete() bool { return s.Failed+s.Doubt+s.NotAttempted == 0 }
+func (s Summary) Complete() bool {
+	return !slices.ContainsFunc(s.Outcomes(), func(o Outcome) bool { return o.short() && o.N > 0 })
+}
+
+// Outcomes are the counts of a run, without rows of earlier ones.
+func (s Summary) Outcomes() []Outcome {
+	out := outcomes
+	for i := range out {
+		out[i].N = s[i]
+	}
+	return out[:]
+}
+
+// short reports whether such a row was not done.
+func (o Outcome) short() bool { return o.status != apply.OK }
+
+// MarshalJSON writes an object with a field for each outcome.
+func (s Summary) MarshalJSON() ([]byte, error) {
+	var b []byte
+	for _, o := range s.Outcomes() {
+		b = fmt.Appendf(b, ",%q:%d", o.field, o.N)
+	}
+	if n := s[earlier]; n > 0 {
+		b = fmt.Appendf(b, `,"earlier":%d`, n)
+	}
+	b[0] = '{'
+	return append(b, '}'), nil
+}
 
 // kindReference is the kind of groups that are only pointed at, in counts: a run
 // does not write them.
@@ -73,55 +106,37 @@ var Kinds = append(append([]intel.Kind{intel.KindGroup, kindReference}, intel.Ob
 type Counts map[intel.Kind]Summary
 
 // Count counts rows by their kind.
-func Count(rows iter.Seq[*Row]) Counts {
+func Count(rows Rows) (Counts, error) {
 	c := make(Counts, len(Kinds))
-	for r := range rows {
+	for r, err := range rows {
+		if err != nil {
+			return nil, err
+		}
 		kind := r.Kind
 		if kind == intel.KindGroup && r.Action == actionReference {
 			kind = kindReference
 		}
 		s := c[kind]
-		*s.count(r)++
+		s[r.outcome()]++
 		c[kind] = s
 	}
-	return c
+	return c, nil
 }
 
 // Total is the sum over all kinds.
 func (c Counts) Total() Summary {
 	var sum Summary
 	for _, s := range c {
-		for _, f := range []struct{ to, from *int }{
-			{&sum.Created, &s.Created}, {&sum.Updated, &s.Updated}, {&sum.Deleted, &s.Deleted}, {&sum.Unchanged, &s.Unchanged},
-			{&sum.Referenced, &s.Referenced}, {&sum.Skipped, &s.Skipped}, {&sum.Failed, &s.Failed}, {&sum.Doubt, &s.Doubt},
-			{&sum.NotAttempted, &s.NotAttempted}, {&sum.Earlier, &s.Earlier},
-		} {
-			*f.to += *f.from
+		for i, n := range s {
+			sum[i] += n
 		}
 	}
 	return sum
 }
 
-// Outcomes are the counts of a summary with their names.
-func (s Summary) Outcomes() []Outcome {
-	return []Outcome{
-		{"created", "created", s.Created, false}, {"updated", "updated", s.Updated, false}, {"deleted", "deleted", s.Deleted, false},
-		{"unchanged", "unchanged", s.Unchanged, false}, {"referenced", "referenced", s.Referenced, false}, {"skipped", "skipped", s.Skipped, false},
-		{"failed", "failed", s.Failed, true}, {"doubt", "in doubt", s.Doubt, true}, {"not_attempted", "not attempted", s.NotAttempted, true},
-	}
-}
-
-// Outcome is how many rows ended so.
-type Outcome struct {
-	Label string // in metrics
-	name  string // in text
-	N     int
-	short bool // not all was done
-}
-
 // Shortfall names what was not done, kind by kind; "" if all was.
 func (c Counts) Shortfall() string {
-	return c.list(Kinds, func(o Outcome) bool { return o.short })
+	return c.list(Kinds, Outcome.short)
 }
 
 // list names how many of kinds ended in the outcomes that show wants.

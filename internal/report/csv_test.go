@@ -134,7 +134,7 @@ func TestReportsAreReadBackWithTheirLines(t *testing.T) {
 
 func TestOnlyTheOwnReportIsReplaced(t *testing.T) {
 	own := func(instance, namespace string) string {
-		return csvOf(t, Row{Kind: "group", Key: "k", Instance: instance, Namespace: namespace})
+		return csvOf(t, Row{Kind: "group", Key: "k", Action: "create", Status: "ok", Instance: instance, Namespace: namespace})
 	}
 	for _, c := range []struct{ name, text, err string }{
 		{"our own", own("tc.example", "ns"), ""},
@@ -144,7 +144,7 @@ func TestOnlyTheOwnReportIsReplaced(t *testing.T) {
 		{"another namespace", own("tc.example", ""), `f is the report of no namespace, but this run has the namespace "ns": choose another --report`},
 		{"a manifest", "type,name\nIncident,N\n", "f:1: not a tcimport report: it lacks the columns kind, key, owner, xid, id, webLink, action, status, error, source; it is not overwritten: choose another --report, or move it away"},
 	} {
-		err := ReadReplaced(strings.NewReader(c.text), "f", Meta{Instance: "tc.example", Namespace: "ns"}, func(*Row) error { return nil })
+		_, err := Count(ReadReplaced(strings.NewReader(c.text), "f", Meta{Instance: "tc.example", Namespace: "ns"}))
 		if got := errorText(err); got != c.err {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.err)
 		}
@@ -216,7 +216,7 @@ func FuzzReadRows(f *testing.F) {
 func TestFactsOfEarlierReportsAreFound(t *testing.T) {
 	row := Row{Kind: "group", Key: "k", ID: 7, Baseline: baseline.Baseline{baseline.Link("group", 10), baseline.Link("group", 9)}}
 	var doc strings.Builder
-	if err := (&Document{Report: &Report{Rows: pointers([]Row{row})}}).Write(&doc); err != nil {
+	if err := (&Document{Report: &Report{Rows: each([]Row{row})}}).Write(&doc); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{csvOf(t, row), doc.String()} {

@@ -10,43 +10,51 @@ import (
 	"tcimport/internal/csvscan"
 )
 
-// readCSV reads a CSV report. The columns go by their names: columns of other
-// programs may follow, those that this program adds may be missing.
-func readCSV(r *bufio.Reader, each func(line int, row *Row) error) error {
-	s := csvscan.New(r, separator(r))
-	header, _, err := s.Next()
-	if err != nil {
-		return atLine(err)
+// openCSV reads the header of a CSV report. The columns go by their names: columns
+// of other programs may follow, those that this program adds may be missing.
+func (rr *rowReader) openCSV() (next func() (*Row, error), err error) {
+	s := csvscan.New(rr.file, separator(rr.file))
+	header, err := rr.record(s)
+	if err == io.EOF {
+		return nil, errEmpty
 	}
-	at, err := places(header)
 	if err != nil {
-		return &lineError{1, err}
+		return nil, err
 	}
-	for {
-		cells, starts, err := s.Next()
-		if err == io.EOF {
-			return nil
+	rr.line = 1
+	found, err := columnsOf(header)
+	return func() (*Row, error) {
+		cells, err := rr.record(s)
+		switch {
+		case err == io.EOF:
+			return nil, nil
+		case err != nil:
+			return nil, err
+		case len(cells) != len(header):
+			return nil, fmt.Errorf("the row has %d cells, the header %d", len(cells), len(header))
 		}
-		if err != nil {
-			return atLine(err)
-		}
-		line := starts[0].Line
-		if len(cells) != len(header) {
-			return &lineError{line, fmt.Errorf("the row has %d cells, the header %d", len(cells), len(header))}
-		}
-		var row Row
-		for i, c := range columns {
-			if at[i] < 0 {
+		row := &Row{}
+		for i, c := range found {
+			if c == nil {
 				continue
 			}
-			if err := c.set(&row, plain(cells[at[i]])); err != nil {
-				return &lineError{line, fmt.Errorf("column %s: %w", c.name, err)}
+			if err := c.set(row, plain(cells[i])); err != nil {
+				return nil, fmt.Errorf("column %s: %w", c.name, err)
 			}
 		}
-		if err := each(line, &row); err != nil {
-			return err
-		}
+		return row, nil
+	}, err
+}
+
+// record reads a record, and notes its line.
+func (rr *rowReader) record(s *csvscan.Scanner) ([]string, error) {
+	cells, starts, err := s.Next()
+	if e, ok := errors.AsType[*csvscan.Error](err); ok {
+		rr.line = e.Line
+	} else if err == nil {
+		rr.line = starts[0].Line
 	}
+	return cells, err
 }
 
 // separator finds what separates the cells in the first line: a spreadsheet may
@@ -64,38 +72,28 @@ func separator(r *bufio.Reader) byte {
 	return ','
 }
 
-// atLine gives an error of the scanner as one of a line.
-func atLine(err error) error {
-	if e, ok := errors.AsType[*csvscan.Error](err); ok {
-		return &lineError{e.Line, e}
-	}
-	return err
-}
-
-// places finds the columns in a header, -1 for one that is not there.
-func places(header []string) ([]int, error) {
-	named := make(map[string]int, len(header))
+// columnsOf are the columns of a header, nil for one of another program.
+func columnsOf(header []string) ([]*column, error) {
+	found := make([]*column, len(header))
+	at := map[string]int{}
 	for i, h := range header {
 		h = strings.ToLower(strings.TrimSpace(h))
-		if _, ok := named[h]; ok && h != "" {
+		if _, twice := at[h]; twice && h != "" {
 			return nil, fmt.Errorf("the column %s is given twice", quoted(h))
 		}
-		named[h] = i
+		at[h] = i
 	}
-	at := make([]int, len(columns))
 	var missing []string
-	for i, c := range columns {
-		p, ok := named[strings.ToLower(c.name)]
-		if !ok {
-			p = -1
-			if !c.own {
-				missing = append(missing, c.name)
-			}
+	for i := range columns {
+		c := &columns[i]
+		if place, ok := at[strings.ToLower(c.name)]; ok {
+			found[place] = c
+		} else if !c.own {
+			missing = append(missing, c.name)
 		}
-		at[i] = p
 	}
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("not a tcimport report: it lacks the columns %s", strings.Join(missing, ", "))
 	}
-	return at, nil
+	return found, nil
 }

@@ -15,14 +15,16 @@ func (r *Report) WriteCSV(w io.Writer) error {
 	if err := out.Write(cells); err != nil {
 		return err
 	}
-	err := r.each(func(row *Row) error {
+	for row, err := range r.all {
+		if err != nil {
+			return err
+		}
 		for i, c := range columns {
 			cells[i] = neutral(c.get(row))
 		}
-		return out.Write(cells)
-	})
-	if err != nil {
-		return err
+		if err := out.Write(cells); err != nil {
+			return err
+		}
 	}
 	out.Flush()
 	return out.Error()

@@ -56,37 +56,33 @@ func ProblemsOf(problems intel.Problems) []Problem {
 
 // Write writes the document, row by row.
 func (d *Document) Write(w io.Writer) error {
+	type field struct {
+		name  string
+		value any
+		is    bool // it is in the document
+	}
+	fields := []field{{"error", d.Error, d.Error != nil}, {"problems", d.Problems, d.Problems != nil}}
+	if r := d.Report; r != nil {
+		fields = append(fields, field{"instance", r.Meta.Instance, r.Meta.Instance != ""}, field{"namespace", r.Meta.Namespace, r.Meta.Namespace != ""},
+			field{"summary", r.summary(), true}, field{"summaryByKind", r.Counts, len(r.Counts) > 0})
+	}
 	out := bufio.NewWriter(w)
 	sep := "{\n  "
-	field := func(name string, value any) error {
-		b, err := marshal(value)
+	for _, f := range fields {
+		if !f.is {
+			continue
+		}
+		b, err := marshal(f.value)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "%s%q: %s", sep, name, b)
+		fmt.Fprintf(out, "%s%q: %s", sep, f.name, b)
 		sep = ",\n  "
-		return err
 	}
 	var err error
-	if d.Error != nil {
-		err = errors.Join(err, field("error", d.Error))
-	}
-	if d.Problems != nil {
-		err = errors.Join(err, field("problems", d.Problems))
-	}
-	if r := d.Report; r != nil {
-		if r.Meta.Instance != "" {
-			err = errors.Join(err, field("instance", r.Meta.Instance))
-		}
-		if r.Meta.Namespace != "" {
-			err = errors.Join(err, field("namespace", r.Meta.Namespace))
-		}
-		err = errors.Join(err, field("summary", r.summary()))
-		if len(r.Counts) > 0 {
-			err = errors.Join(err, field("summaryByKind", r.Counts))
-		}
+	if d.Report != nil {
 		fmt.Fprintf(out, "%s\"rows\": [", sep)
-		err = errors.Join(err, r.writeRows(out))
+		err = d.Report.writeRows(out)
 		out.WriteString("]")
 	}
 	out.WriteString("\n}\n")
@@ -95,21 +91,23 @@ func (d *Document) Write(w io.Writer) error {
 
 // writeRows writes the rows as the elements of a list.
 func (r *Report) writeRows(out *bufio.Writer) error {
-	sep := "\n    "
-	err := r.each(func(row *Row) error {
+	sep, end := "\n    ", ""
+	for row, err := range r.all {
+		if err != nil {
+			return err
+		}
 		b, err := marshal(row)
 		if err != nil {
 			return err
 		}
 		out.WriteString(sep)
-		_, err = out.Write(b)
-		sep = ",\n    "
-		return err
-	})
-	if sep[0] == ',' {
-		out.WriteString("\n  ")
+		if _, err := out.Write(b); err != nil {
+			return err
+		}
+		sep, end = ",\n    ", "\n  "
 	}
-	return err
+	out.WriteString(end)
+	return nil
 }
 
 // marshal is v on one line, texts as they are.

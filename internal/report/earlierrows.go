@@ -2,22 +2,18 @@ package report
 
 import (
 	"fmt"
-	"iter"
+	"maps"
 	"strings"
 
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
-// Source gives rows one by one, each time that it is called. An error of each ends
-// it, and is its error then.
-type Source func(each func(*Row) error) error
-
 // Earlier are the rows of the report that is replaced which stay: their keys are not
 // in the run. They are as they were, and marked as earlier ones.
 type Earlier struct {
 	N    int
-	rows Source
+	rows Rows
 
 	keys map[string]Row // rows of groups that the run has written under the key #ID
 }
@@ -39,32 +35,44 @@ func (e *Earlier) own(r *Row) *Row {
 
 // RowsThatStay selects from the report that is replaced the rows that stay beside
 // those of the run. settled are groups whose rows the plan has decided about.
-func RowsThatStay(run iter.Seq[*Row], old Source, settled baseline.IDMap) (Earlier, error) {
+func RowsThatStay(run, old Rows, settled baseline.IDMap) (Earlier, error) {
 	e := &earlierRows{keys: map[rowKey]bool{}, ids: map[rowID]bool{}, written: map[int64]bool{}, groups: map[string]int64{}, refs: map[string]Row{}}
-	for r := range run {
+	for r, err := range run {
+		if err != nil {
+			return Earlier{}, err
+		}
 		e.now(r)
 	}
-	if err := old(func(r *Row) error { e.before(r); return nil }); err != nil {
-		return Earlier{}, err
-	}
-	keys := map[string]Row{}
-	for ref, known := range e.refs {
-		if known.Key != "" {
-			keys[ref] = known
-			e.keys[keyOf(&known)] = true
+	for r, err := range old {
+		if err != nil {
+			return Earlier{}, err
 		}
+		e.before(r)
 	}
-	out := Earlier{keys: keys, rows: func(each func(*Row) error) error {
-		return old(func(r *Row) error {
-			if e.drop(r, settled) {
-				return nil
+	maps.DeleteFunc(e.refs, func(_ string, known Row) bool { return known.Key == "" })
+	for _, known := range e.refs {
+		e.keys[keyOf(&known)] = true
+	}
+	out := Earlier{keys: e.refs, rows: func(yield func(*Row, error) bool) {
+		for r, err := range old {
+			if err == nil {
+				if e.drop(r, settled) {
+					continue
+				}
+				r.Earlier = true
 			}
-			r.Earlier = true
-			return each(r)
-		})
+			if !yield(r, err) {
+				return
+			}
+		}
 	}}
-	err := out.rows(func(*Row) error { out.N++; return nil })
-	return out, err
+	for _, err := range out.rows {
+		if err != nil {
+			return Earlier{}, err
+		}
+		out.N++
+	}
+	return out, nil
 }
 
 // rowKey identifies the object of a row: a key has one group, other objects can be

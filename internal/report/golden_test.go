@@ -34,8 +34,8 @@ func decode(t *testing.T, text string, into any) {
 	}
 }
 
-// outcomes is a ledger as goldens write it: what is not named went well.
-type outcomes struct {
+// ledgerText is a ledger as goldens write it: what is not named went well.
+type ledgerText struct {
 	Results map[string]struct {
 		Status    apply.Status
 		ID        int64
@@ -58,7 +58,7 @@ type lostEnd struct {
 	Error       string
 }
 
-func (o outcomes) ledger(p *plan.Plan) *apply.Ledger {
+func (o ledgerText) ledger(p *plan.Plan) *apply.Ledger {
 	l := &apply.Ledger{Plan: p}
 	for _, a := range p.Actions {
 		r := &apply.Result{Action: a, Status: apply.OK, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: a.Reason}
@@ -98,7 +98,7 @@ func TestGoldens(t *testing.T) {
 			a, p := golden.Read(t, path), &plan.Plan{}
 			decodeFile(t, a, "plan.json", p)
 			goldenPlan(t, a, p)
-			var o outcomes
+			var o ledgerText
 			if decodeFile(t, a, "ledger.json", &o) {
 				goldenRun(t, a, p, o)
 			}
@@ -132,7 +132,7 @@ func goldenPlan(t *testing.T, a *golden.Archive, p *plan.Plan) {
 	checkTerminal(t, b.String())
 }
 
-func goldenRun(t *testing.T, a *golden.Archive, p *plan.Plan, o outcomes) {
+func goldenRun(t *testing.T, a *golden.Archive, p *plan.Plan, o ledgerText) {
 	l := o.ledger(p)
 	meta := Meta{Instance: "tc.example", Namespace: p.Namespace}
 	if earlier, ok := a.File("earlier.csv"); ok {

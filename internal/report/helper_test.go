@@ -2,13 +2,12 @@ package report
 
 import (
 	"io"
-	"iter"
 	"strings"
 	"testing"
 )
 
 // collect are copies of rows.
-func collect(rows iter.Seq[*Row]) []Row {
+func collect(rows Rows) []Row {
 	var out []Row
 	for r := range rows {
 		out = append(out, *r)
@@ -16,23 +15,32 @@ func collect(rows iter.Seq[*Row]) []Row {
 	return out
 }
 
-// source is a report that was read before.
-func source(rows []Row) Source {
-	return func(each func(*Row) error) error {
+// each gives rows one by one, as a report that was read.
+func each(rows []Row) Rows {
+	return func(yield func(*Row, error) bool) {
 		for _, r := range rows {
-			if err := each(&r); err != nil {
-				return err
+			if !yield(&r, nil) {
+				return
 			}
 		}
-		return nil
 	}
+}
+
+// reportOf is a report of some rows.
+func reportOf(t *testing.T, rows []Row) *Report {
+	t.Helper()
+	r, err := NewReport(each(rows), Meta{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // csvOf is the CSV report of some rows.
 func csvOf(t *testing.T, rows ...Row) string {
 	t.Helper()
 	var b strings.Builder
-	if err := (&Report{Rows: pointers(rows)}).WriteCSV(&b); err != nil {
+	if err := (&Report{Rows: each(rows)}).WriteCSV(&b); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -41,6 +49,11 @@ func csvOf(t *testing.T, rows ...Row) string {
 // readAll are the rows of a report.
 func readAll(r io.Reader, name string) ([]Row, error) {
 	var out []Row
-	err := ReadRows(r, name, func(row *Row) error { out = append(out, *row); return nil })
-	return out, err
+	for row, err := range ReadRows(r, name) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, *row)
+	}
+	return out, nil
 }

@@ -16,25 +16,25 @@ import (
 // which import it is. name is the file as messages call it.
 func ReadIDMap(r io.Reader, name string) (baseline.IDMap, Meta, error) {
 	ids := baseline.IDMap{}
-	meta, err := readRows(r, name, func(line int, row *Row) error {
+	in := newRowReader(r, name)
+	for row, err := range in.rows {
+		if err != nil {
+			return nil, Meta{}, err
+		}
 		if row.Kind == intel.KindGroup && row.Key == "" {
-			return &lineError{line, errors.New("the row of a group has no key")}
+			return nil, Meta{}, in.at(errors.New("the row of a group has no key"))
 		}
 		if !counts(row) {
-			return nil
+			continue
 		}
 		if old, ok := ids[row.Key]; ok && old.ID != row.ID {
-			return &lineError{line, fmt.Errorf("%s is group %d here and group %d at %s: a key has one group; remove the wrong row", quoted(row.Key), row.ID, old.ID, old.Row)}
+			return nil, Meta{}, in.at(fmt.Errorf("%s is group %d here and group %d at %s: a key has one group; remove the wrong row", quoted(row.Key), row.ID, old.ID, old.Row))
 		}
 		group := row.group()
-		group.Row = fmt.Sprintf("%s:%d", name, line)
+		group.Row = fmt.Sprintf("%s:%d", name, in.line)
 		ids[row.Key] = group
-		return nil
-	})
-	if err != nil {
-		return nil, Meta{}, err
 	}
-	return ids, meta, nil
+	return ids, in.of, nil
 }
 
 // counts reports whether a row says which group of an instance a key is. A
@@ -58,53 +58,52 @@ func (r *Row) group() baseline.Group {
 		Source: r.Source, Baseline: r.Baseline, Rewritten: r.Rewritten}
 }
 
-// Groups are the groups of a report with their keys.
-type Groups struct {
-	keys   []string
-	groups []baseline.Group
-}
-
-// Add adds the group of a row, if it is of one.
-func (g *Groups) Add(r *Row) error {
-	if r.Kind == intel.KindGroup {
-		g.keys, g.groups = append(g.keys, r.Key), append(g.groups, r.group())
+// Groups reads the groups of a report. It gives them with their keys.
+func Groups(rows Rows) (iter.Seq2[string, baseline.Group], error) {
+	type keyed struct {
+		key   string
+		group baseline.Group
 	}
-	return nil
-}
-
-// All are the groups with their keys.
-func (g *Groups) All() iter.Seq2[string, baseline.Group] {
+	var all []keyed
+	for r, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		if r.Kind == intel.KindGroup {
+			all = append(all, keyed{r.Key, r.group()})
+		}
+	}
 	return func(yield func(string, baseline.Group) bool) {
-		for i, key := range g.keys {
-			if !yield(key, g.groups[i]) {
+		for _, k := range all {
+			if !yield(k.key, k.group) {
 				return
 			}
 		}
-	}
+	}, nil
 }
 
 // ReadReplaced reads the report that is about to be replaced, and fails if it is
 // the report of another instance or namespace, or no report at all. name is the
-// file as messages call it. An error of each ends the reading.
-func ReadReplaced(r io.Reader, name string, meta Meta, each func(*Row) error) error {
-	var own error
-	old, err := readRows(r, name, func(_ int, row *Row) error {
-		own = each(row)
-		return own
-	})
-	switch {
-	case own != nil:
-		return own
-	case err != nil:
-		return fmt.Errorf("%w; it is not overwritten: choose another --report, or move it away", err)
-	case old.Instance == "":
-		return nil
-	case old.Instance != meta.Instance:
-		return fmt.Errorf("%s is the report of %s, but this run writes to %s: choose another --report", name, quoted(old.Instance), quoted(meta.Instance))
-	case old.Namespace != meta.Namespace:
-		return fmt.Errorf("%s is the report of %s, but this run has %s: choose another --report", name, namespace(old.Namespace), namespace(meta.Namespace))
+// file as messages call it.
+func ReadReplaced(r io.Reader, name string, meta Meta) Rows {
+	return func(yield func(*Row, error) bool) {
+		in := newRowReader(r, name)
+		for row, err := range in.rows {
+			if err != nil {
+				err = fmt.Errorf("%w; it is not overwritten: choose another --report, or move it away", err)
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+		switch old := in.of; {
+		case old.Instance == "":
+		case old.Instance != meta.Instance:
+			yield(nil, fmt.Errorf("%s is the report of %s, but this run writes to %s: choose another --report", name, quoted(old.Instance), quoted(meta.Instance)))
+		case old.Namespace != meta.Namespace:
+			yield(nil, fmt.Errorf("%s is the report of %s, but this run has %s: choose another --report", name, namespace(old.Namespace), namespace(meta.Namespace)))
+		}
 	}
-	return nil
 }
 
 func namespace(s string) string {

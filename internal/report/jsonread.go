@@ -9,99 +9,111 @@ import (
 	"tcimport/internal/baseline"
 )
 
-// readJSON reads a JSON report: one object, whose rows are read one by one.
-func (rr *rowReader) readJSON(r io.Reader) error {
-	lines := &lineCounter{}
-	j := &jsonReport{rowReader: rr, d: json.NewDecoder(io.TeeReader(r, lines)), lines: lines}
-	err := j.document()
-	if err == nil {
-		if _, extra := j.d.Token(); extra != io.EOF {
-			err = errors.New("there is more text after the report")
-		}
-	}
-	if _, ok := errors.AsType[*lineError](err); ok || err == nil {
-		return err
-	}
-	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
-		return &lineError{lines.of(lines.size), errors.New("the report is incomplete: it ends too early")}
-	}
-	at := j.d.InputOffset()
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		at = syntax.Offset
-	}
-	return &lineError{lines.of(at), err}
-}
-
+// jsonReport reads a JSON report: one object, whose rows are read one by one.
 type jsonReport struct {
 	*rowReader
-	d     *json.Decoder
-	lines *lineCounter
+	d       *json.Decoder
+	lines   *lineCounter
+	head    Meta
+	hasRows bool
+	inRows  bool
+	ended   bool
 }
 
-// document reads the object field by field.
-func (j *jsonReport) document() error {
-	var head Meta
-	hasRows := false
-	_, err := j.d.Token() // {
-	for err == nil && j.d.More() {
-		var field json.Token
-		if field, err = j.d.Token(); err != nil {
-			return err
+func (rr *rowReader) openJSON() (next func() (*Row, error)) {
+	lines := &lineCounter{}
+	j := &jsonReport{rowReader: rr, d: json.NewDecoder(io.TeeReader(rr.file, lines)), lines: lines}
+	return j.next
+}
+
+func (j *jsonReport) next() (*Row, error) {
+	for !j.inRows || !j.d.More() {
+		if err := j.token(); err != nil {
+			return nil, err
 		}
-		switch field {
-		case "instance":
-			err = j.text("instance", &head.Instance)
-		case "namespace":
-			err = j.text("namespace", &head.Namespace)
-		case "rows":
-			hasRows = true
-			if err = j.isOf(1, head.Instance, head.Namespace); err == nil {
-				err = j.rows()
-			}
-		default:
-			err = j.d.Decode(new(json.RawMessage))
+		if j.ended {
+			return nil, nil
 		}
 	}
+	var raw json.RawMessage // its length shows where the row begins
+	if err := j.d.Decode(&raw); err != nil {
+		return nil, j.broken(err)
+	}
+	j.line = j.lines.of(j.d.InputOffset() - int64(len(raw)) + 1)
+	return parseRow(raw)
+}
+
+// token reads the next token of the object. That of a field comes with its value,
+// but that of the rows with their beginning.
+func (j *jsonReport) token() error {
+	t, err := j.d.Token()
 	if err != nil {
+		return j.broken(err)
+	}
+	switch t {
+	case json.Delim('{'):
+	case json.Delim(']'):
+		j.inRows = false
+	case json.Delim('}'):
+		return j.end()
+	case "instance":
+		return j.text("instance", &j.head.Instance)
+	case "namespace":
+		return j.text("namespace", &j.head.Namespace)
+	case "rows":
+		if t, err := j.d.Token(); err != nil || t != json.Delim('[') {
+			return j.broken(errors.Join(err, errors.New("rows must be a list")))
+		}
+		j.inRows, j.hasRows = true, true
+		return j.headIsOf()
+	default:
+		if err := j.d.Decode(new(json.RawMessage)); err != nil {
+			return j.broken(err)
+		}
+	}
+	return nil
+}
+
+// end checks the whole report. Nothing may come after it.
+func (j *jsonReport) end() error {
+	j.ended = true
+	if !j.hasRows {
+		return j.broken(errors.New("not a tcimport report: it has no rows"))
+	}
+	if err := j.headIsOf(); err != nil {
 		return err
 	}
-	if _, err := j.d.Token(); err != nil { // }
-		return err
+	if _, err := j.d.Token(); err != io.EOF {
+		return j.broken(errors.New("there is more text after the report"))
 	}
-	if !hasRows {
-		return errors.New("not a tcimport report: it has no rows")
-	}
-	return j.isOf(1, head.Instance, head.Namespace)
+	return nil
+}
+
+// headIsOf checks that the rows are of the import that the object names.
+func (j *jsonReport) headIsOf() error {
+	j.line = 1
+	return j.isOf(j.head.Instance, j.head.Namespace)
 }
 
 // text reads the value of a field that holds text.
 func (j *jsonReport) text(field string, into *string) error {
 	err := j.d.Decode(into)
 	if _, mismatch := errors.AsType[*json.UnmarshalTypeError](err); mismatch {
-		return fmt.Errorf("not a tcimport report: %s must be text", field)
+		err = fmt.Errorf("not a tcimport report: %s must be text", field)
 	}
-	return err
+	return j.broken(err)
 }
 
-func (j *jsonReport) rows() error {
-	if t, err := j.d.Token(); err != nil || t != json.Delim('[') {
-		return errors.Join(err, errors.New("rows must be a list"))
+// broken notes the line of an error.
+func (j *jsonReport) broken(err error) error {
+	at := j.d.InputOffset()
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		at = syntax.Offset
 	}
-	for j.d.More() {
-		var raw json.RawMessage // its length shows where the row begins
-		if err := j.d.Decode(&raw); err != nil {
-			return err
-		}
-		line := j.lines.of(j.d.InputOffset() - int64(len(raw)) + 1)
-		row, err := parseRow(raw)
-		if err != nil {
-			return &lineError{line, err}
-		}
-		if err := j.row(line, row); err != nil {
-			return err
-		}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		at, err = j.lines.size, errors.New("the report is incomplete: it ends too early")
 	}
-	_, err := j.d.Token()
+	j.line = j.lines.of(at)
 	return err
 }
 

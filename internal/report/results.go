@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 
 	"tcimport/internal/apply"
@@ -40,7 +39,7 @@ func NewResults(l *apply.Ledger, meta Meta) *Results {
 			rs.byKey[a.Key] = r
 		}
 	}
-	rs.Counts = Count(rs.Outcomes())
+	rs.Counts, _ = Count(rs.Outcomes()) // a ledger is no file: its rows have no errors
 	return rs
 }
 
@@ -48,14 +47,14 @@ func NewResults(l *apply.Ledger, meta Meta) *Results {
 // order of the manifests, then groups of the id-map that the manifests no longer
 // name; then one for each pruned group; then one for each association that was not
 // made or removed. A row is good until the next one.
-func (rs *Results) Rows() iter.Seq[*Row] { return rs.seq(true) }
+func (rs *Results) Rows() Rows { return rs.seq(true) }
 
 // Outcomes are the rows without what earlier runs and this one have left on
 // groups, which takes most of the time.
-func (rs *Results) Outcomes() iter.Seq[*Row] { return rs.seq(false) }
+func (rs *Results) Outcomes() Rows { return rs.seq(false) }
 
-func (rs *Results) seq(baselines bool) iter.Seq[*Row] {
-	return func(yield func(*Row) bool) {
+func (rs *Results) seq(baselines bool) Rows {
+	return func(yield func(*Row, error) bool) {
 		b := &rowMaker{Results: rs, baselines: baselines, yield: yield, done: map[string]bool{}}
 		steps := []func(){b.groups, b.references, b.carriedOn}
 		for _, k := range intel.ObjectKinds {
@@ -73,7 +72,7 @@ func (rs *Results) seq(baselines bool) iter.Seq[*Row] {
 type rowMaker struct {
 	*Results
 	baselines bool
-	yield     func(*Row) bool
+	yield     func(*Row, error) bool
 	ended     bool            // no more rows are wanted
 	done      map[string]bool // keys of earlier runs that have a row, but no action
 	skipped   []bool          // objects that only groups name which a flag leaves out; nil until they are needed
@@ -82,7 +81,7 @@ type rowMaker struct {
 // add yields a row, unless no more are wanted.
 func (b *rowMaker) add(r Row) {
 	r.Instance, r.Namespace = b.meta.Instance, b.meta.Namespace
-	b.ended = b.ended || !b.yield(&r)
+	b.ended = b.ended || !b.yield(&r, nil)
 }
 
 // earlier is what earlier runs know of the group of a key. A run that died before

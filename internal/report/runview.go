@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"iter"
 	"strings"
 
 	"tcimport/internal/apply"
@@ -14,11 +13,11 @@ import (
 // Run is what a view needs of a run that is over.
 type Run struct {
 	Plan   *plan.Plan
-	Rows   iter.Seq[*Row] // for what was not done; without baselines
-	Counts Counts         // of Rows
-	Report string         // where the report is, "" if it could not be written
-	Err    error          // why the run ended early, nil if it did not
-	Rate   float64        // as in Show
+	Rows   Rows    // of its results, for what was not done; without baselines
+	Counts Counts  // of Rows
+	Report string  // where the report is, "" if it could not be written
+	Err    error   // why the run ended early, nil if it did not
+	Rate   float64 // as in Show
 	Next   Next
 	Quiet  bool // leave out what would be the same every night
 }
