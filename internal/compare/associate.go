@@ -91,25 +91,30 @@ func (m *maker) noteLink(i, j int) {
 }
 
 // linkOrigin says where it comes from that group i lacks the association with
-// id, or has it. The last run has noted it at the end under which it was listed,
-// which can be either one.
+// id, or has it.
 func (m *maker) linkOrigin(i int, k intel.Kind, id int64, op plan.Op) plan.Drift {
-	last := m.last(m.Import.Groups[i].Key)
-	if len(last) == 0 {
-		return 0
-	}
-	ours := baseline.Baseline.Maybe
+	key, noted := m.Import.Groups[i].Key, baseline.Baseline.Maybe
 	if op == plan.Add {
-		ours = baseline.Baseline.Surely
+		noted = baseline.Baseline.Surely
 	}
-	known := ours(last, baseline.Link(k, id))
-	if other, ok := m.keyOf[id]; ok && k == intel.KindGroup && !known {
-		known = ours(m.last(other), baseline.Link(k, m.matches[i].remote.ID))
-	}
-	if known == (op == plan.Add) {
+	switch {
+	case len(m.last(key)) == 0:
+		return 0
+	case m.linkedByRun(key, m.matches[i].remote.ID, k, id, noted) == (op == plan.Add):
 		return plan.FromServer
 	}
 	return plan.FromManifest
+}
+
+// linkedByRun reports whether the last run has noted the association of group with
+// other at the end under which it was listed, which can be either one. key is that of
+// group, and noted says whether a baseline has a fact.
+func (m *maker) linkedByRun(key string, group int64, k intel.Kind, other int64, noted func(baseline.Baseline, baseline.Fact) bool) bool {
+	if noted(m.last(key), baseline.Link(k, other)) {
+		return true
+	}
+	otherKey, ok := m.keyOf[other]
+	return ok && k == intel.KindGroup && noted(m.last(otherKey), baseline.Link(k, group))
 }
 
 // toGroup is an association with group j of the import.

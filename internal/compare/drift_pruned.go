@@ -36,7 +36,8 @@ func (m *maker) editedSince(key string, r *intel.Remote) string {
 	}
 	for i := range r.Links {
 		l := &r.Links[i]
-		note(l.Kind.AssociationField(), !m.linkedByUs(key, r, l.Kind, l.ID))
+		itself := l.Kind == intel.KindGroup && l.ID == r.ID
+		note(l.Kind.AssociationField(), !itself && !m.linkedByRun(key, r.ID, l.Kind, l.ID, baseline.Baseline.Maybe))
 	}
 	shown := inventory.Facts(r, rewritten)
 	for _, f := range last {
@@ -46,16 +47,6 @@ func (m *maker) editedSince(key string, r *intel.Remote) string {
 	}
 	slices.Sort(edited)
 	return strings.Join(slices.Compact(edited), ", ")
-}
-
-// linkedByUs reports whether the association of r, which the id-map has under key,
-// with id is one that an earlier run has made or met: it is noted at either end.
-func (m *maker) linkedByUs(key string, r *intel.Remote, k intel.Kind, id int64) bool {
-	if m.last(key).Maybe(baseline.Link(k, id)) || k == intel.KindGroup && id == r.ID {
-		return true
-	}
-	other, ok := m.keyOf[id]
-	return ok && k == intel.KindGroup && m.last(other).Maybe(baseline.Link(k, r.ID))
 }
 
 // editedScalars names the scalars of r whose value is not that of the last run. The

@@ -28,7 +28,7 @@ func FindStale(p *plan.Plan, now *inventory.Inventory, done map[string]bool) []S
 		if done[a.Key] {
 			continue
 		}
-		for _, look := range []func(*plan.Action) string{s.itself, s.another, s.reference, s.otherEnds, s.namedBefore} {
+		for _, look := range []func(*plan.Action) string{s.itself, s.another, s.ends} {
 			if why := look(a); why != "" {
 				out = append(out, Stale{a, why})
 				break

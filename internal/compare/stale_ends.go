@@ -28,21 +28,6 @@ func (s *staleness) compareObjects(made []bool) {
 	}
 }
 
-// namedBefore looks at what a group that exists is associated with already as
-// the manifests want it: the plan has no association to show for that, but if
-// what they call it means something else by now they want another one.
-func (s *staleness) namedBefore(a *plan.Action) string {
-	if len(s.linked) == 0 || a.Verb != plan.Unchanged && a.Verb != plan.Update {
-		return ""
-	}
-	for _, f := range a.Baseline {
-		if why := s.linked[f]; why != "" {
-			return why
-		}
-	}
-	return ""
-}
-
 // referred looks at a group that is only pointed at: it has to be the one that
 // its name means, unless the plan's own run has renamed it.
 func (s *staleness) referred(o *plan.Object) string {
@@ -78,29 +63,19 @@ func goneSince(id int64) string {
 // objectSince says what has changed about an object that is not a group, "" if
 // nothing has.
 func objectSince(o *plan.Object, found []*intel.Remote, made bool) string {
-	var one *intel.Remote
-	if len(found) == 1 {
-		one = found[0]
-	}
-	switch o.State {
-	case plan.Existing:
-		switch {
-		case len(found) > 1:
-			return fmt.Sprintf("%d objects of kind %s match %s now", len(found), o.Kind, message.Quote(o.Name))
-		case one == nil || one.ID != o.ID:
-			return fmt.Sprintf("%s %d (%s) is gone", o.Kind, o.ID, o.Name)
-		}
-		return hashesSince(o, one)
-	case plan.New:
-		if len(found) > 0 && !made {
-			return existsSince(o, found[0])
-		}
-	case plan.Missing:
-		// Of several that match none is the one that is meant, then and now; one
-		// that was there by another of its hashes must have got this one.
-		if one != nil && (o.ID == 0 || o.Definition == nil || hashesSince(o, one) == "") {
-			return existsSince(o, one)
-		}
+	switch {
+	case o.State == plan.Existing && len(found) > 1:
+		return fmt.Sprintf("%d objects of kind %s match %s now", len(found), o.Kind, message.Quote(o.Name))
+	case o.State == plan.Existing && (len(found) == 0 || found[0].ID != o.ID):
+		return fmt.Sprintf("%s %d (%s) is gone", o.Kind, o.ID, o.Name)
+	case o.State == plan.Existing:
+		return hashesSince(o, found[0])
+	case o.State == plan.New && len(found) > 0 && !made:
+		return existsSince(o, found[0])
+	// Of several that match none is the one that is meant, then and now; one that
+	// was there by another of its hashes must have got this one.
+	case o.State == plan.Missing && len(found) == 1 && (o.ID == 0 || hashesSince(o, found[0]) == ""):
+		return existsSince(o, found[0])
 	}
 	return ""
 }
@@ -120,48 +95,53 @@ func hashesSince(o *plan.Object, r *intel.Remote) string {
 	return fileHashes(o.Definition, r, &plan.Object{})
 }
 
-// reference looks at the group of an action that the manifests only point at.
-func (s *staleness) reference(a *plan.Action) string {
-	if !a.Reference {
-		return ""
+// ends looks at the groups and objects that an action names: what it is to be
+// associated with, the group itself if manifests only point at it, and what it is
+// associated with already as they want it. The plan has no association to show for
+// that, but if its name means something else by now, they want another one.
+func (s *staleness) ends(a *plan.Action) string {
+	if a.Reference && s.refs[a.Key] != "" {
+		return s.refs[a.Key]
 	}
-	return s.refs[a.Key]
-}
-
-// otherEnds looks at what an action is to be associated with.
-func (s *staleness) otherEnds(a *plan.Action) string {
 	for _, as := range a.Associations {
 		if as.Op != plan.Add {
 			continue
 		}
-		why := ""
-		switch {
-		case as.Object > 0:
-			why = s.objects[as.Object-1]
-		case as.State == plan.Missing:
-			why = s.skipped[as.Key]
-		case as.ID != 0 && s.ix.ByID[as.ID] == nil:
-			why = goneSince(as.ID)
+		if why := s.end(a, as); why != "" {
+			return why
 		}
-		if why == "" && s.associated(a, as) {
-			why = fmt.Sprintf("group %d is associated with %s %d now", a.ID, as.Kind, as.ID)
-		}
-		if why != "" {
+	}
+	if len(s.linked) == 0 || a.Verb != plan.Unchanged && a.Verb != plan.Update {
+		return ""
+	}
+	for _, f := range a.Baseline {
+		if why := s.linked[f]; why != "" {
 			return why
 		}
 	}
 	return ""
 }
 
+// end looks at an association that an action is to make.
+func (s *staleness) end(a *plan.Action, as *plan.Association) string {
+	why := ""
+	switch {
+	case as.Object > 0:
+		why = s.objects[as.Object-1]
+	case as.State == plan.Missing:
+		why = s.skipped[as.Key]
+	case as.ID != 0 && s.ix.ByID[as.ID] == nil:
+		why = goneSince(as.ID)
+	}
+	if why == "" && s.associated(a, as) {
+		why = fmt.Sprintf("group %d is associated with %s %d now", a.ID, as.Kind, as.ID)
+	}
+	return why
+}
+
 // associated reports whether an association that is to be made is there.
 func (s *staleness) associated(a *plan.Action, as *plan.Association) bool {
-	r := s.ix.ByID[a.ID]
-	if r == nil || as.ID == 0 {
-		return false
-	}
-	if s.now.LinkedTo(r, as.Kind, as.ID) {
-		return true
-	}
-	other := s.ix.ByID[as.ID]
-	return as.Kind == intel.KindGroup && other != nil && s.now.LinkedTo(other, as.Kind, r.ID)
+	r, other := s.ix.ByID[a.ID], s.ix.ByID[as.ID]
+	return r != nil && as.ID != 0 && (s.now.LinkedTo(r, as.Kind, as.ID) ||
+		as.Kind == intel.KindGroup && other != nil && s.now.LinkedTo(other, as.Kind, r.ID))
 }

@@ -13,7 +13,7 @@ import (
 // far as owners say: what a plan counts is what will be done. It may be called
 // again for a saved plan, since permissions change.
 func (p *Plan) Deny(owners []intel.Owner) {
-	d := denial{owners: owners, told: map[string]bool{}}
+	d := denial{owners: owners}
 	for _, o := range p.Objects {
 		why := ""
 		if o.State == New && o.Kind == intel.KindIndicator {
@@ -30,8 +30,7 @@ func (p *Plan) Deny(owners []intel.Owner) {
 		if why == "" {
 			continue
 		}
-		if !d.told[why] {
-			d.told[why] = true
+		if !slices.Contains(p.Denied, why) {
 			p.Denied = append(p.Denied, why)
 		}
 		if a.Verb == Create {
@@ -68,7 +67,6 @@ func (p *Plan) withoutEnds(denied map[string]bool) {
 type denial struct {
 	owners  []intel.Owner
 	objects []string // why an object of the plan may not be made
-	told    map[string]bool
 }
 
 // of says why not all of an action may be written, "" if it may.

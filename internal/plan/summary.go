@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"tcimport/internal/intel"
@@ -22,27 +24,18 @@ func (p *Plan) Seal() {
 
 func (p *Plan) summarize() Summary {
 	s := Summary{New: map[intel.Kind]int{}}
+	count := map[Verb]*int{Create: &s.Create, Update: &s.Update, Delete: &s.Delete, Unchanged: &s.Unchanged, Skip: &s.Skip, Conflict: &s.Conflict}
+	carried := make([]bool, len(p.Objects)) // those that an action which writes names: others are not made
 	for _, a := range p.Actions {
-		switch a.Verb {
-		case Create:
-			s.Create++
-		case Update:
-			s.Update++
-		case Delete:
-			s.Delete++
-		case Unchanged:
-			s.Unchanged++
-		case Skip:
-			s.Skip++
-		case Conflict:
-			s.Conflict++
-		default:
-			panic("plan: unknown verb " + string(a.Verb))
-		}
+		*count[a.Verb]++
 		if !a.Verb.Writes() {
 			continue
 		}
+		s.Requests += a.Requests()
 		for _, as := range a.Associations {
+			if as.Object > 0 {
+				carried[as.Object-1] = true
+			}
 			switch {
 			case as.State == Missing:
 			case as.Op == Remove:
@@ -51,9 +44,7 @@ func (p *Plan) summarize() Summary {
 				s.Associations++
 			}
 		}
-		s.Requests += a.Requests()
 	}
-	carried := p.carried()
 	for i, o := range p.Objects {
 		switch {
 		case o.Kind == intel.KindIndicator && o.State == Existing:
@@ -97,35 +88,22 @@ func (s *Summary) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// carried says which objects an action that writes names: a new one that only
-// a conflict names is not made.
-func (p *Plan) carried() []bool {
-	out := make([]bool, len(p.Objects))
-	for _, a := range p.Actions {
-		if !a.Verb.Writes() {
-			continue
-		}
-		for _, as := range a.Associations {
-			if as.Object > 0 {
-				out[as.Object-1] = true
-			}
-		}
-	}
-	return out
-}
-
 // Writers are the actions that write, in the order in which they are written;
 // deletions last.
 func (p *Plan) Writers() []*Action {
-	var out, deletes []*Action
+	var out []*Action
 	for _, a := range p.Actions {
-		switch {
-		case a.Verb == Delete:
-			deletes = append(deletes, a)
-		case a.Verb.Writes():
+		if a.Verb.Writes() {
 			out = append(out, a)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *Action) int { return a.Order - b.Order })
-	return append(out, deletes...)
+	slices.SortStableFunc(out, func(a, b *Action) int { return cmp.Compare(a.place(), b.place()) })
+	return out
+}
+
+func (a *Action) place() int {
+	if a.Verb == Delete {
+		return math.MaxInt
+	}
+	return a.Order
 }
