@@ -12,11 +12,13 @@ import (
 // 1,000 for some lists and nothing for the others.
 const MaxEntries = 500
 
-// encoder writes the body of a request.
+// encoder writes the body of a request. Its first error stays: what follows is written in
+// vain.
 type encoder struct {
 	jsonWriter
 	update bool // lists name their mode, and fields for creates only are refused
 	custom []intel.IndicatorType
+	err    error
 }
 
 func (c *Client) newEncoder(update bool) *encoder {
@@ -27,15 +29,30 @@ func (c *Client) newEncoder(update bool) *encoder {
 	return e
 }
 
+func (e *encoder) fail(format string, args ...any) {
+	if e.err == nil {
+		e.err = fmt.Errorf(format, args...)
+	}
+}
+
+// body is what was written.
+func (e *encoder) body() ([]byte, error) {
+	if e.err != nil {
+		return nil, e.err
+	}
+	return e.bytes(), nil
+}
+
 // isEmpty reports whether the body has no members.
 func (e *encoder) isEmpty() bool { return string(e.buf) == "{}," }
 
 // group is the body of a create or an update. An update never names xid, type or
 // owner: they cannot be changed.
-func (e *encoder) group(w intel.GroupWrite) error {
+func (e *encoder) group(w intel.GroupWrite) {
 	t, ok := intel.GroupTypeNamed(w.Type)
 	if !ok {
-		return fmt.Errorf("%q is not a group type", w.Type)
+		e.fail("%q is not a group type", w.Type)
+		return
 	}
 	e.open('{')
 	if w.Name != "" {
@@ -48,65 +65,46 @@ func (e *encoder) group(w intel.GroupWrite) error {
 			e.text("xid", w.XID)
 		}
 	}
-	if err := e.fields(intel.KindGroup.Scalars(t.Name), w.Fields); err != nil {
-		return err
-	}
-	if err := e.metadata(w); err != nil {
-		return err
-	}
-	if err := e.links(w); err != nil {
-		return err
-	}
-	e.close('}')
-	return nil
-}
-
-func (e *encoder) metadata(w intel.GroupWrite) error {
-	if err := e.tags(w.Tags, w.TagMode); err != nil {
-		return err
-	}
-	if err := e.labels(w.SecurityLabels, w.LabelMode); err != nil {
-		return err
-	}
-	return e.list("attributes", w.AttributeMode, len(w.Attributes), func(i int) error {
+	e.fields(intel.KindGroup.Scalars(t.Name), w.Fields)
+	e.tags(w.Tags, w.TagMode)
+	e.labels(w.SecurityLabels, w.LabelMode)
+	e.list("attributes", w.AttributeMode, len(w.Attributes), func(i int) {
 		switch a := w.Attributes[i]; {
 		case w.AttributeMode == intel.ModeDelete && a.ID == 0:
-			return fmt.Errorf("an attribute of type %q cannot be deleted without its ID", a.Type)
+			e.fail("an attribute of type %q cannot be deleted without its ID", a.Type)
 		case a.ID != 0:
 			e.entry("id", a.ID)
 		default:
 			e.attribute(a.Attribute)
 		}
-		return nil
 	})
+	e.links(w)
+	e.close('}')
 }
 
 // list writes a list of n entries: none without entries, and with its mode on an
 // update, because instances differ in what they do without one.
-func (e *encoder) list(key string, mode intel.Mode, n int, entry func(i int) error) error {
+func (e *encoder) list(key string, mode intel.Mode, n int, entry func(i int)) {
 	switch {
 	case n == 0:
-		return nil
+		return
 	case n > MaxEntries:
-		return fmt.Errorf("%s has %d entries: one request takes %d at most", key, n, MaxEntries)
+		e.fail("%s has %d entries: one request takes %d at most", key, n, MaxEntries)
 	case e.update && mode != intel.ModeAppend && mode != intel.ModeDelete && mode != intel.ModeReplace:
-		return fmt.Errorf("%s has no mode", key)
+		e.fail("%s has no mode", key)
 	}
 	e.key(key)
 	e.open('{')
 	e.key("data")
 	e.open('[')
 	for i := range n {
-		if err := entry(i); err != nil {
-			return err
-		}
+		entry(i)
 	}
 	e.close(']')
 	if e.update {
 		e.text("mode", string(mode))
 	}
 	e.close('}')
-	return nil
 }
 
 // entry is an entry of a list that an ID names.
@@ -123,12 +121,7 @@ func (e *encoder) named(key, name string) {
 	e.close('}')
 }
 
-func (e *encoder) links(w intel.GroupWrite) error {
-	for _, l := range w.Links {
-		if l.ID == 0 && (l.New == nil || w.LinkModes[l.Kind] == intel.ModeDelete) {
-			return fmt.Errorf("an association does not say with which %s", l.Kind.Spec().Name)
-		}
-	}
+func (e *encoder) links(w intel.GroupWrite) {
 	for _, k := range intel.Kinds {
 		var links []*intel.LinkWrite
 		for i := range w.Links {
@@ -136,39 +129,34 @@ func (e *encoder) links(w intel.GroupWrite) error {
 				links = append(links, &w.Links[i])
 			}
 		}
-		err := e.list(k.AssociationField(), w.LinkModes[k], len(links), func(i int) error {
-			if links[i].ID != 0 {
+		e.list(k.AssociationField(), w.LinkModes[k], len(links), func(i int) {
+			switch l := links[i]; {
+			case l.ID != 0:
 				// Nothing else may stand beside an ID: an instance would take an indicator's
 				// value for a change of it.
-				e.entry("id", links[i].ID)
-				return nil
+				e.entry("id", l.ID)
+			case l.New == nil || w.LinkModes[k] == intel.ModeDelete:
+				e.fail("an association does not say with which %s", k.Spec().Name)
+			default:
+				e.newObject(l.New)
 			}
-			return e.newObject(links[i].New)
 		})
-		if err != nil {
-			return err
-		}
 	}
-	return nil
 }
 
 // tags are named by technique if they have one, but deleted by name.
-func (e *encoder) tags(tags []intel.Tag, mode intel.Mode) error {
-	return e.list("tags", mode, len(tags), func(i int) error {
+func (e *encoder) tags(tags []intel.Tag, mode intel.Mode) {
+	e.list("tags", mode, len(tags), func(i int) {
 		if t := tags[i]; t.TechniqueID != "" && (mode != intel.ModeDelete || t.Name == "") {
 			e.named("techniqueId", t.TechniqueID)
 		} else {
 			e.named("name", t.Name)
 		}
-		return nil
 	})
 }
 
-func (e *encoder) labels(names []string, mode intel.Mode) error {
-	return e.list("securityLabels", mode, len(names), func(i int) error {
-		e.named("name", names[i])
-		return nil
-	})
+func (e *encoder) labels(names []string, mode intel.Mode) {
+	e.list("securityLabels", mode, len(names), func(i int) { e.named("name", names[i]) })
 }
 
 // attribute is a new attribute.
@@ -191,14 +179,11 @@ func (e *encoder) attribute(a intel.Attribute) {
 }
 
 // attributeUpdate is the body that changes an attribute. Its type cannot be changed.
-func (e *encoder) attributeUpdate(a intel.Attribute) error {
+func (e *encoder) attributeUpdate(a intel.Attribute) {
 	e.open('{')
 	e.attributeParts(a)
-	if err := e.labels(a.SecurityLabels, intel.ModeReplace); err != nil {
-		return err
-	}
+	e.labels(a.SecurityLabels, intel.ModeReplace)
 	e.close('}')
-	return nil
 }
 
 func (e *encoder) attributeParts(a intel.Attribute) {
@@ -214,42 +199,38 @@ func (e *encoder) attributeParts(a intel.Attribute) {
 	}
 }
 
-func (e *encoder) fields(specs map[string]*intel.FieldSpec, fields intel.Fields) error {
+func (e *encoder) fields(specs map[string]*intel.FieldSpec, fields intel.Fields) {
 	for _, f := range fields {
-		spec := specs[f.Name]
-		if spec == nil {
-			return fmt.Errorf("%q is not a field of this type", f.Name)
-		}
-		if spec.CreateOnly && e.update {
-			return fmt.Errorf("the field %q cannot be updated", f.Name)
-		}
-		if err := e.field(spec, f.Value); err != nil {
-			return fmt.Errorf("field %q: %w", f.Name, err)
+		switch spec := specs[f.Name]; {
+		case spec == nil:
+			e.fail("%q is not a field of this type", f.Name)
+		case spec.CreateOnly && e.update:
+			e.fail("the field %q cannot be updated", f.Name)
+		default:
+			e.field(spec, f.Value)
 		}
 	}
-	return nil
 }
 
 // field writes the canonical text of a field in the type that the API has for it.
-func (e *encoder) field(spec *intel.FieldSpec, text string) error {
+func (e *encoder) field(spec *intel.FieldSpec, text string) {
 	switch spec.Kind {
 	case intel.Text, intel.Date:
 		e.text(spec.Name, text)
-		return nil
+		return
 	case intel.Bool:
 		if text != "true" && text != "false" {
-			return fmt.Errorf("%q is neither true nor false", text)
+			e.fail("field %q: %q is neither true nor false", spec.Name, text)
 		}
 	case intel.Integer, intel.Decimal, intel.JSON:
 		if !json.Valid([]byte(text)) {
-			return fmt.Errorf("%q is not valid JSON", text)
+			e.fail("field %q: %q is not valid JSON", spec.Name, text)
 		}
 		if spec.Kind != intel.JSON && strings.Trim(text, "+-.0123456789eE") != "" {
-			return fmt.Errorf("%q is not a number", text)
+			e.fail("field %q: %q is not a number", spec.Name, text)
 		}
 	default:
 		panic(fmt.Sprintf("tc: unknown kind of field %d", spec.Kind))
 	}
 	e.literal(spec.Name, text)
-	return nil
 }

@@ -1,19 +1,15 @@
 package tc
 
-import (
-	"fmt"
-
-	"tcimport/internal/intel"
-)
+import "tcimport/internal/intel"
 
 // newObject is an object that is created together with its association.
-func (e *encoder) newObject(o *intel.Object) error {
+func (e *encoder) newObject(o *intel.Object) {
 	e.open('{')
 	if o.Kind.Spec().Owned {
 		// Without an owner, the object would go to the API user's Organization, whatever
 		// the owner of the group is.
 		if o.Owner == "" {
-			return fmt.Errorf("the new %s %q has no owner", o.Kind.Spec().Name, o.Summary)
+			e.fail("the new %s %q has no owner", o.Kind.Spec().Name, o.Summary)
 		}
 		e.text("ownerName", o.Owner)
 	}
@@ -22,36 +18,34 @@ func (e *encoder) newObject(o *intel.Object) error {
 	}
 	if o.Kind != intel.KindIndicator {
 		e.text(o.Kind.Spec().NameField(o.Type), o.Summary)
-	} else if err := e.indicatorValues(o); err != nil {
-		return err
+	} else {
+		e.indicatorValues(o)
 	}
-	if err := e.objectFields(o, false); err != nil {
-		return err
-	}
+	e.objectFields(o, false)
 	e.close('}')
-	return nil
 }
 
 // indicatorValues writes each part of an indicator's summary under its own key. A type
 // of the instance's own that this client has not asked for has generic keys.
-func (e *encoder) indicatorValues(o *intel.Object) error {
+func (e *encoder) indicatorValues(o *intel.Object) {
 	names := []string{"value1", "value2", "value3"}
 	t, known := intel.IndicatorTypeNamed(o.Type, e.custom)
 	if known {
 		names = t.Values
 	}
 	values := o.Values
-	if len(values) == 0 && len(names) > 1 && known {
-		parsed, err := t.Parse(o.Summary)
-		if err != nil {
-			return err
-		}
-		values = parsed
-	} else if len(values) == 0 {
+	if len(values) == 0 {
 		values = []string{o.Summary}
+		if known && len(names) > 1 {
+			var err error
+			if values, err = t.Parse(o.Summary); err != nil {
+				e.fail("%w", err)
+			}
+		}
 	}
 	if len(values) > len(names) {
-		return fmt.Errorf("the %s %q has %d values: its type has %d", o.Type, o.Summary, len(values), len(names))
+		e.fail("the %s %q has %d values: its type has %d", o.Type, o.Summary, len(values), len(names))
+		return
 	}
 	given := false
 	needsValueName := known && t.Name == "Registry Key"
@@ -63,31 +57,21 @@ func (e *encoder) indicatorValues(o *intel.Object) error {
 		}
 	}
 	if !given {
-		return fmt.Errorf("an indicator of type %s has no value", o.Type)
+		e.fail("an indicator of type %s has no value", o.Type)
 	}
 	if needsValueName {
 		e.text("Value Name", " ") // the default value of a key; the field is required
 	}
-	return nil
 }
 
 // objectFields writes the fields, tags, labels and attributes of an object. The object can
 // be new in the update of a group, so update says which of the two it is.
-func (e *encoder) objectFields(o *intel.Object, update bool) error {
-	if err := e.fields(o.Kind.Scalars(o.Type), o.Fields); err != nil {
-		return err
-	}
+func (e *encoder) objectFields(o *intel.Object, update bool) {
+	e.fields(o.Kind.Scalars(o.Type), o.Fields)
 	outer := e.update
 	e.update = update
-	defer func() { e.update = outer }()
-	if err := e.tags(o.Tags, intel.ModeAppend); err != nil {
-		return err
-	}
-	if err := e.labels(o.SecurityLabels, intel.ModeAppend); err != nil {
-		return err
-	}
-	return e.list("attributes", intel.ModeAppend, len(o.Attributes), func(i int) error {
-		e.attribute(o.Attributes[i])
-		return nil
-	})
+	e.tags(o.Tags, intel.ModeAppend)
+	e.labels(o.SecurityLabels, intel.ModeAppend)
+	e.list("attributes", intel.ModeAppend, len(o.Attributes), func(i int) { e.attribute(o.Attributes[i]) })
+	e.update = outer
 }

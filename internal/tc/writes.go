@@ -21,42 +21,43 @@ func (c *Client) CreateGroup(ctx context.Context, w intel.GroupWrite, lists inte
 		return nil, fmt.Errorf("a new group needs a name and an owner")
 	}
 	e := c.newEncoder(false)
-	if err := e.group(w); err != nil {
+	e.group(w)
+	body, err := e.body()
+	if err != nil {
 		return nil, err
 	}
-	cl := call{op: "create group", object: strconv.Quote(w.Name), method: http.MethodPost, path: "/v3/groups", body: e.bytes(), owner: true}
+	cl := call{op: "create group", object: strconv.Quote(w.Name), method: http.MethodPost, path: "/v3/groups", body: body, owner: true}
 	return c.writeGroup(ctx, cl, lists, fields)
 }
 
 // UpdateGroup changes exactly what w holds.
 func (c *Client) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error) {
 	e := c.newEncoder(true)
-	if err := e.group(w); err != nil {
-		return nil, err
-	}
+	e.group(w)
 	if e.isEmpty() {
-		return nil, fmt.Errorf("the update of group %d is empty", w.ID)
+		e.fail("the update of group %d is empty", w.ID)
 	}
-	cl, err := change("update group", "/v3/groups", w.ID, e.bytes())
+	cl, err := change(http.MethodPut, "update group", "/v3/groups", w.ID, e)
 	if err != nil {
 		return nil, err
 	}
 	return c.writeGroup(ctx, cl, lists, fields)
 }
 
-// change is the call that changes the object with an ID, or deletes it if there is no
-// body.
-func change(op, path string, id int64, body []byte) (call, error) {
+// change is the call that changes the object with an ID, or deletes it.
+func change(method, op, path string, id int64, e *encoder) (call, error) {
 	// Without an ID, all objects would be meant.
 	if id <= 0 {
 		return call{}, fmt.Errorf("%s: its ID is missing", op)
 	}
 	text := strconv.FormatInt(id, 10)
-	cl := call{op: op, object: text, method: http.MethodPut, path: path + "/" + text, body: body}
-	if body == nil {
-		cl.method = http.MethodDelete
+	cl := call{op: op, object: text, method: method, path: path + "/" + text}
+	if e == nil {
+		return cl, nil
 	}
-	return cl, nil
+	var err error
+	cl.body, err = e.body()
+	return cl, err
 }
 
 // writeGroup writes a group, and returns the one in the answer. If the answer lacks a list
@@ -76,9 +77,9 @@ func (c *Client) writing(cl call, p params) call {
 	return cl
 }
 
-// write changes an object, or deletes it if there is no body.
-func (c *Client) write(ctx context.Context, op, path string, id int64, body []byte) error {
-	cl, err := change(op, path, id, body)
+// write changes an object, or deletes it. Of the answer, only the success counts.
+func (c *Client) write(ctx context.Context, method, op, path string, id int64, e *encoder) error {
+	cl, err := change(method, op, path, id, e)
 	if err != nil {
 		return err
 	}
@@ -87,17 +88,15 @@ func (c *Client) write(ctx context.Context, op, path string, id int64, body []by
 
 // DeleteGroup deletes a group; one that is not there is ErrNotFound.
 func (c *Client) DeleteGroup(ctx context.Context, id int64) error {
-	return c.write(ctx, "delete group", "/v3/groups", id, nil)
+	return c.write(ctx, http.MethodDelete, "delete group", "/v3/groups", id, nil)
 }
 
 // UpdateGroupAttribute makes an attribute of a group what a says. Its type cannot
 // be changed.
 func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) error {
 	e := c.newEncoder(true)
-	if err := e.attributeUpdate(a); err != nil {
-		return err
-	}
-	return c.write(ctx, "update attribute", "/v3/groupAttributes", id, e.bytes())
+	e.attributeUpdate(a)
+	return c.write(ctx, http.MethodPut, "update attribute", "/v3/groupAttributes", id, e)
 }
 
 // UpdateIndicator gives an indicator the fields, tags, labels and attributes of
@@ -106,12 +105,10 @@ func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Att
 func (c *Client) UpdateIndicator(ctx context.Context, id int64, o *intel.Object) error {
 	e := c.newEncoder(true)
 	e.open('{')
-	if err := e.objectFields(o, true); err != nil {
-		return err
-	}
+	e.objectFields(o, true)
 	e.close('}')
 	if e.isEmpty() {
 		return nil
 	}
-	return c.write(ctx, "update indicator", "/v3/indicators", id, e.bytes())
+	return c.write(ctx, http.MethodPut, "update indicator", "/v3/indicators", id, e)
 }
