@@ -163,7 +163,7 @@ func (x *exporter) shared(list intel.List) func(context.Context, []*intel.Remote
 func (x *exporter) readLinks(ctx context.Context, r *intel.Remote, k intel.Kind) error {
 	var all []intel.Remote
 	var cut error
-	for l, err := range x.c.Linked(ctx, r.ID, k, tc.Query{}) {
+	for l, err := range x.c.Linked(ctx, r.ID, k) {
 		if errors.Is(err, tc.ErrIncomplete) {
 			cut = err
 			break

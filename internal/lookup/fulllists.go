@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"tcimport/internal/intel"
-	"tcimport/internal/tc"
 )
 
 // sharedLists are the lists whose entries groups have in common.
@@ -109,7 +108,7 @@ func (l *fullLists) links(ctx context.Context, r *intel.Remote, k intel.Kind) er
 	}
 	l.f.opt.Expect(1)
 	var links []intel.Remote
-	for other, err := range l.f.c.Linked(ctx, r.ID, k, tc.Query{}) {
+	for other, err := range l.f.c.Linked(ctx, r.ID, k) {
 		if err != nil {
 			return fmt.Errorf("reading the %s of group %d: %w", k.AssociationField(), r.ID, err)
 		}

@@ -3,8 +3,6 @@ package tc
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -54,7 +52,7 @@ func (c *Client) Has(ctx context.Context, field string, values []string) (map[st
 	for _, v := range values {
 		has[v] = false
 	}
-	q := QueryIn{In: []In{{Keyword: n.Keyword, Values: slices.Sorted(maps.Keys(has)), Number: n.Number}}}
+	q := QueryIn{In: []In{{Keyword: n.Keyword, Values: values, Number: n.Number}}}
 	terms, err := q.terms()
 	if err != nil {
 		return nil, err
@@ -63,10 +61,8 @@ func (c *Client) Has(ctx context.Context, field string, values []string) (map[st
 		fixed: c.fixedLength(n.Path, listParams("")),
 		ask: func(ch chunk, _ bool) (bool, error) {
 			return false, c.each(ctx, "list "+n.What, n.Path, listParams(ch.tql()), func(v value) {
-				if key := n.of(v); key != "" {
-					if _, asked := has[key]; asked {
-						has[key] = true
-					}
+				if _, asked := has[n.of(v)]; asked {
+					has[n.of(v)] = true
 				}
 			})
 		},

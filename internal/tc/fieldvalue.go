@@ -34,13 +34,7 @@ func scalar(spec *intel.FieldSpec, v value) (string, bool) {
 
 // lenientTime is the zero time for what is no date.
 func lenientTime(s string) time.Time {
-	date, ok := canonical.LenientDate(s)
-	if !ok {
-		return time.Time{}
-	}
-	t, err := time.Parse(time.RFC3339, date)
-	if err != nil {
-		return time.Time{}
-	}
+	date, _ := canonical.LenientDate(s)
+	t, _ := time.Parse(time.RFC3339, date)
 	return t
 }

@@ -12,7 +12,6 @@ import (
 type Wait struct {
 	Reason Cause // ErrThrottled or ErrUnavailable (everybody pauses), else why one request is to be repeated
 	Until  time.Time
-	All    bool // all requests wait, not just one
 }
 
 // headroom is the part of the configured rate that is used. The rest absorbs the
@@ -116,7 +115,7 @@ func (l *limiter) pause(d time.Duration, sent time.Time, reason Cause) {
 	}
 	l.mu.Unlock()
 	if longer && d > 0 {
-		l.onWait(Wait{Reason: reason, Until: until, All: true})
+		l.onWait(Wait{Reason: reason, Until: until})
 	}
 }
 

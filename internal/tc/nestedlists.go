@@ -78,11 +78,9 @@ func (c *Client) CompleteAttributes(ctx context.Context, r *intel.Remote) (lacke
 // there is none that matters. Which group has one is asked by entry or by group,
 // whichever takes fewer requests.
 func (c *Client) Complete(ctx context.Context, list intel.List, groups []*intel.Remote, matters func(*intel.Remote, intel.RemoteTag) bool) ([]*intel.Remote, error) {
-	in := In{Keyword: "id", Number: true}
 	byID := make(map[int64]*intel.Remote, len(groups))
 	shown := make(map[int64]map[string]bool, len(groups))
 	for _, r := range groups {
-		in.Values = append(in.Values, strconv.FormatInt(r.ID, 10))
 		byID[r.ID], shown[r.ID] = r, map[string]bool{}
 		for _, t := range Entries(r, list) {
 			shown[r.ID][spelling.Fold(t.Name)] = true
@@ -91,7 +89,7 @@ func (c *Client) Complete(ctx context.Context, list intel.List, groups []*intel.
 	w := &wholeLists{c: c, list: list, found: map[int64][]intel.RemoteTag{}, matters: func(group int64, t intel.RemoteTag) bool {
 		return !shown[group][spelling.Fold(t.Name)] && (matters == nil || matters(byID[group], t))
 	}}
-	terms, err := QueryIn{In: []In{in}}.terms()
+	terms, err := QueryIn{In: []In{InIDs(slices.Sorted(maps.Keys(byID)))}}.terms()
 	if err != nil {
 		return nil, err
 	}
@@ -190,12 +188,8 @@ func (w *wholeLists) chunk(ctx context.Context, groups []int64, clause string) e
 
 // byEntry asks for each entry which of the groups have it.
 func (w *wholeLists) byEntry(ctx context.Context, groups []int64, entries []intel.RemoteTag) error {
-	ids := In{Keyword: "id", Number: true}
-	for _, g := range groups {
-		ids.Values = append(ids.Values, strconv.FormatInt(g, 10))
-	}
 	having, err := inParallel(ctx, w.c, entries, func(ctx context.Context, t intel.RemoteTag) (having []int64, err error) {
-		q := QueryIn{Query: Query{TQL: fmt.Sprintf("%s(id = %d)", shared[w.list].has, t.ID)}, In: []In{ids}}
+		q := QueryIn{Query: Query{TQL: fmt.Sprintf("%s(id = %d)", shared[w.list].has, t.ID)}, In: []In{InIDs(groups)}}
 		for r, err := range w.c.SearchIn(ctx, intel.KindGroup, q) {
 			if err != nil {
 				return nil, err

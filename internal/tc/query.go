@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,6 @@ type Query struct {
 	Lists    intel.List // the nested lists to answer
 	Fields   []string   // further values of the fields parameter
 	PageSize int        // 10,000 if 0, which is the most that there is
-	Sorting  string     // "id asc" if ""
 }
 
 // params are query parameters in the order in which they are sent. They are
@@ -32,20 +32,15 @@ func (p *params) addInt(key string, n int) { p.add(key, strconv.Itoa(n)) }
 
 // addFields asks for nested lists and further fields, each once.
 func (p *params) addFields(lists intel.List, fields []string) {
-	seen := map[string]bool{}
-	add := func(name string) {
-		if name != "" && !seen[name] {
-			seen[name] = true
-			p.add("fields", name)
-		}
-	}
 	for _, l := range nestedLists {
 		if lists.Has(l.list) {
-			add(l.key)
+			p.add("fields", l.key)
 		}
 	}
 	for _, f := range fields {
-		add(f)
+		if f != "" && !slices.Contains(*p, param{"fields", f}) {
+			p.add("fields", f)
+		}
 	}
 }
 
@@ -146,10 +141,6 @@ func (q Query) params(kind intel.Kind, inactive bool) params {
 		p.add("owner", q.Owner)
 	}
 	p.addFields(q.Lists&kind.Spec().Nested, q.Fields)
-	sorting := q.Sorting
-	if sorting == "" {
-		sorting = "id asc"
-	}
-	p.add("sorting", sorting)
+	p.add("sorting", "id asc")
 	return p
 }

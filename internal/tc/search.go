@@ -95,13 +95,13 @@ func (s *search) take() (n, fresh int, err error) {
 
 // Linked finds the objects of a kind that are associated with a group: the
 // complete list, which the nested one of an answer may not be.
-func (c *Client) Linked(ctx context.Context, group int64, kind intel.Kind, q Query) iter.Seq2[*intel.Remote, error] {
+func (c *Client) Linked(ctx context.Context, group int64, kind intel.Kind) iter.Seq2[*intel.Remote, error] {
 	id := strconv.FormatInt(group, 10)
 	itself := ""
 	if kind == intel.KindGroup {
 		itself = "id != " + id // instances name the group itself, too
 	}
-	q.TQL = And("hasGroup(id="+id+")", itself, enclosed(q.TQL))
+	q := Query{TQL: And("hasGroup(id="+id+")", itself)}
 	return func(yield func(*intel.Remote, error) bool) {
 		for r, err := range c.Search(ctx, kind, q) {
 			if err == nil && kind == intel.KindGroup && r.ID == group {

@@ -3,6 +3,7 @@ package tc
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -74,17 +75,19 @@ type In struct {
 	Number  bool // the values are numbers: they are not quoted
 }
 
+// InIDs is the condition that the ID is one of some.
+func InIDs(ids []int64) In {
+	in := In{Keyword: "id", Number: true}
+	for _, id := range ids {
+		in.Values = append(in.Values, strconv.FormatInt(id, 10))
+	}
+	return in
+}
+
 // TQL is the clause.
 func (in In) TQL() (string, error) {
-	literals := make([]string, len(in.Values))
-	for i, v := range in.Values {
-		literal, err := in.literal(v)
-		if err != nil {
-			return "", err
-		}
-		literals[i] = literal
-	}
-	return in.clause(literals), nil
+	terms, err := QueryIn{In: []In{in}}.terms()
+	return chunk(terms).tql(), err
 }
 
 func (in In) clause(literals []string) string {

@@ -97,7 +97,7 @@ func TestRequests(t *testing.T) {
 		{"search indicators", func(c *Client) error {
 			return drainSeq(c.Search(ctx, intel.KindIndicator, Query{TQL: `typeName in ("Host") or x=1`, Lists: intel.ListVictimAssets, PageSize: 5}))
 		}},
-		{"linked", func(c *Client) error { return drainSeq(c.Linked(ctx, 7, intel.KindGroup, Query{})) }},
+		{"linked", func(c *Client) error { return drainSeq(c.Linked(ctx, 7, intel.KindGroup)) }},
 		{"count", func(c *Client) error { _, err := c.Count(ctx, intel.KindGroup, Query{Owner: "Demo"}); return err }},
 	} {
 		c := client(t, func(w http.ResponseWriter, r *http.Request) {
