@@ -93,16 +93,16 @@ func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := preflight(r.plan, o.skipConflicts); err != nil {
+	if err := whyRefused(r.plan, o.skipConflicts); err != nil {
+		if codeOf(err) == codeRefused {
+			err = errors.Join(r.showRefused(), err)
+		}
 		return nil, fmt.Errorf("nothing was written: %w", err)
-	}
-	if r.plan.Summary.Conflict > 0 && !o.skipConflicts || r.plan.PruneRefused != "" {
-		return nil, r.refuse()
 	}
 	if err := r.makeReportFolder(); err != nil {
 		return nil, err
 	}
-	if err := r.proveOutputs(); err != nil {
+	if err := prove(o.report, o.failed, o.metrics, r.connection.simFile); err != nil {
 		return nil, err
 	}
 	if r.plan.Summary.Pending() {
@@ -207,16 +207,15 @@ func (r *applying) takePlan(ctx context.Context) error {
 
 // ownersOf lists the owners that a plan can write to.
 func (r *applying) ownersOf(pn *plan.Plan) []string {
-	owners := ownerSet{}
-	owners.add(pn.Target.Owner)
+	// There is no Organization unless something is made there.
+	owners := []string{pn.Target.Owner, r.connection.instance.Organization}
 	for _, a := range pn.Actions {
-		owners.add(a.Owner)
+		owners = append(owners, a.Owner)
 	}
 	for _, o := range pn.Objects {
-		owners.add(o.Owner)
+		owners = append(owners, o.Owner)
 	}
-	owners.add(r.connection.instance.Organization) // "" unless something is made there
-	return owners.sorted()
+	return distinct(owners)
 }
 
 // checkStale refuses a plan that no longer holds, or leaves out what does not.

@@ -93,7 +93,7 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) 
 	c.ok("url", "%s", conn.url)
 	if c.credentials(ctx) {
 		c.clock()
-		c.owners(ctx, o.read.defaultOwner(p), m.offline)
+		c.owners(ctx, p.defaultOwner(o.read.owner), m.offline)
 		c.instance(ctx, o, m)
 	}
 	end()
@@ -137,11 +137,12 @@ func (c *checking) clock() {
 	switch {
 	case !known:
 		c.unknown("clock", errors.New("the instance does not send its time"))
-	case size > allowed:
-		c.problem("clock", codeDenied, "set the clock of this machine, for example with NTP: the instance refuses signatures that are more than five minutes off",
-			"this machine's clock is %s off", size)
 	case size > worrying:
-		c.problem("clock", codeOK, "set the clock of this machine: the instance refuses signatures that are more than five minutes off",
+		code := codeOK
+		if size > allowed {
+			code = codeDenied
+		}
+		c.problem("clock", code, "set the clock of this machine, for example with NTP: the instance refuses signatures that are more than five minutes off",
 			"this machine's clock is %s off", size)
 	default:
 		c.ok("clock", "less than %s off", max(size, time.Second))

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,42 +25,32 @@ func (c *checking) owners(ctx context.Context, name string, im *intel.Import) {
 		}
 		name = in.Organization
 	}
-	wanted := map[string]map[string]string{name: {"permGroup": "CREATE"}}
-	need := func(owner, perm, level string) {
-		if owner == "" {
-			owner = name
-		}
-		if wanted[owner] == nil {
-			wanted[owner] = map[string]string{}
-		}
-		wanted[owner][perm] = level
+	wanted := map[string][]string{name: {"permGroup"}} // permissions by owner
+	need := func(owner, perm string) {
+		owner = cmp.Or(owner, name)
+		wanted[owner] = append(wanted[owner], perm)
 	}
 	for _, g := range im.Defined() {
-		need(g.Owner, "permGroup", "CREATE")
+		need(g.Owner, "permGroup")
 		if len(g.Attributes) > 0 {
-			need(g.Owner, "permAttribute", "CREATE")
+			need(g.Owner, "permAttribute")
 		}
 		if len(g.Tags) > 0 {
-			need(g.Owner, "permTag", "READ")
+			need(g.Owner, "permTag")
 		}
 	}
 	for _, ob := range im.Objects {
 		if ob.Kind == intel.KindIndicator && ob.ID == 0 {
-			need(ob.Owner, "permIndicator", "CREATE")
+			need(ob.Owner, "permIndicator")
 		}
 	}
-	names := make([]string, 0, len(wanted))
-	for owner := range wanted {
-		names = append(names, owner)
-	}
-	slices.Sort(names)
-	for _, owner := range names {
+	for _, owner := range slices.Sorted(maps.Keys(wanted)) {
 		found, ok := in.Owner(owner)
 		if !ok {
 			c.problem("owner", codeDenied, "check the spelling, or ask an administrator to give the API user access", "%v", unknownOwner(owner, in.Owners))
 			continue
 		}
-		c.permissions(found, wanted[owner])
+		c.permissions(found, distinct(wanted[owner]))
 	}
 }
 
@@ -66,21 +58,20 @@ func (c *checking) owners(ctx context.Context, name string, im *intel.Import) {
 // known is not enough.
 var permissionLevels = []string{"NONE", "READ", "CREATE", "FULL"}
 
-func (c *checking) permissions(o intel.Owner, wanted map[string]string) {
+func (c *checking) permissions(o intel.Owner, wanted []string) {
 	var lacking, have []string
-	perms := make([]string, 0, len(wanted))
-	for perm := range wanted {
-		perms = append(perms, perm)
-	}
-	slices.Sort(perms)
-	for _, perm := range perms {
+	for _, perm := range wanted {
 		level, told := o.Permissions[perm]
 		if !told {
 			continue
 		}
+		needed := "CREATE"
+		if perm == "permTag" {
+			needed = "READ"
+		}
 		have = append(have, perm+" "+level)
-		if slices.Index(permissionLevels, strings.ToUpper(level)) < slices.Index(permissionLevels, wanted[perm]) {
-			lacking = append(lacking, fmt.Sprintf("%s is %s, %s is needed", perm, level, wanted[perm]))
+		if slices.Index(permissionLevels, strings.ToUpper(level)) < slices.Index(permissionLevels, needed) {
+			lacking = append(lacking, fmt.Sprintf("%s is %s, %s is needed", perm, level, needed))
 		}
 	}
 	what := fmt.Sprintf("%s %s", strings.ToLower(o.Type), message.Quote(o.Name))

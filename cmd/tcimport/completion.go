@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,15 +19,11 @@ var argumentFiles = map[string][]string{
 	"show": {"json"}, "undo": {"csv", "json"}, "init": {"csv", "tsv"},
 }
 
-// flagFiles are the extensions of the files that flags take; those of any kind
-// have none.
+// flagFiles are the extensions of the files that flags take. Any other FILE can have any.
 var flagFiles = map[string][]string{
 	"plan": {"json"}, "id-map": {"csv", "json"}, "report": {"csv", "json"}, "failed": {"yaml", "yml"}, "out": {"json", "yaml", "yml", "csv"},
-	"associations-out": {"csv"}, "metrics": {"prom"}, "ca-file": {"pem", "crt", "cer"}, "state": {"json"}, "faults": {"json", "yaml"}, "keys": nil,
+	"associations-out": {"csv"}, "metrics": {"prom"}, "ca-file": {"pem", "crt", "cer"}, "state": {"json"}, "faults": {"json", "yaml"},
 }
-
-// flagFolders take folders.
-var flagFolders = []string{"state-dir", "allow-path"}
 
 // completions says how arguments and values of flags are completed: by words of a
 // list, files or folders. Any other value is not completed; by default, the shell
@@ -41,33 +36,26 @@ func completions(root *cobra.Command) {
 				cmd.ValidArgsFunction = cobra.FixedCompletions(types, cobra.ShellCompDirectiveFilterFileExt)
 			}
 		}
-		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
-			if f.Value.Type() != "bool" {
-				_ = cmd.RegisterFlagCompletionFunc(f.Name, completionOf(f)) // fails for a flag that has one
-			}
-		})
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { completeFlag(cmd, f) })
 	}
-	root.PersistentFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Value.Type() != "bool" {
-			_ = root.RegisterFlagCompletionFunc(f.Name, completionOf(f))
-		}
-	})
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { completeFlag(root, f) })
 }
 
-func completionOf(f *pflag.Flag) cobra.CompletionFunc {
-	if words := wordsOf(f); words != nil {
-		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+func completeFlag(cmd *cobra.Command, f *pflag.Flag) {
+	complete := cobra.NoFileCompletions
+	switch words := wordsOf(f); {
+	case f.Value.Type() == "bool":
+		return
+	case words != nil:
+		complete = cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	case valueNames[f.Name] == "DIR":
+		complete = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
+	case flagFiles[f.Name] != nil:
+		complete = cobra.FixedCompletions(flagFiles[f.Name], cobra.ShellCompDirectiveFilterFileExt)
+	case valueNames[f.Name] == "FILE":
+		complete = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
 	}
-	if types, ok := flagFiles[f.Name]; ok {
-		if types == nil {
-			return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
-		}
-		return cobra.FixedCompletions(types, cobra.ShellCompDirectiveFilterFileExt)
-	}
-	if slices.Contains(flagFolders, f.Name) {
-		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
-	}
-	return cobra.NoFileCompletions
+	_ = cmd.RegisterFlagCompletionFunc(f.Name, complete) // fails for a flag that has one
 }
 
 // wordsOf are the values of a flag that takes one of a list of words.

@@ -19,8 +19,8 @@ import (
 // refusedLimit is how many groups are listed of those for which a plan is refused.
 const refusedLimit = 20
 
-// refuse shows what the plan is refused for and says why nothing is done.
-func (r *applying) refuse() error {
+// showRefused shows what the plan is refused for.
+func (r *applying) showRefused() error {
 	show := r.shown()
 	if r.o.show.limit.n == nil {
 		show.Limit = refusedLimit
@@ -28,18 +28,7 @@ func (r *applying) refuse() error {
 	if show.Only = []plan.Verb{plan.Conflict}; r.plan.PruneRefused != "" {
 		show.Only = append(show.Only, plan.Delete)
 	}
-	if err := report.Text(r.stderr, report.PlanView(r.plan, show), r.errScreen()); err != nil {
-		return err
-	}
-	if why := r.plan.PruneRefused; why != "" {
-		return refused("nothing was deleted or written: %s", why)
-	}
-	return refused("%s; nothing was written. Resolve the conflicts, or leave these groups out with --skip-conflicts", message.Plural(r.plan.Summary.Conflict, "conflict"))
-}
-
-// showPlan prints the plan for the person who decides.
-func (r *applying) showPlan() error {
-	return report.Text(r.stderr, report.PlanView(r.plan, r.shown()), r.errScreen())
+	return report.Text(r.stderr, report.PlanView(r.plan, show), r.errScreen())
 }
 
 // shown is how much of the plan is printed on stderr.
@@ -60,12 +49,6 @@ func (r *applying) makeReportFolder() error {
 		fmt.Fprintf(r.stderr, "Made the folder %s for the report.\n", dir)
 	}
 	return nil
-}
-
-// proveOutputs makes sure that what the run is to write can be written, before
-// anything is sent whose result it is to hold.
-func (r *applying) proveOutputs() error {
-	return errors.Join(prove(r.o.report, r.o.failed, r.o.metrics), r.connection.proveSave())
 }
 
 // prove makes sure that files can be written; "" is none.
@@ -94,7 +77,7 @@ func (r *applying) confirm() (bool, error) {
 	if !r.inTTY || !r.errTTY {
 		return false, errors.New("there is no terminal to ask on: give --yes to apply without a question")
 	}
-	if err := r.showPlan(); err != nil {
+	if err := report.Text(r.stderr, report.PlanView(r.plan, r.shown()), r.errScreen()); err != nil {
 		return false, err
 	}
 	fmt.Fprint(r.stderr, "\n"+question(r.plan, r.connection.url))
@@ -135,13 +118,14 @@ func question(pn *plan.Plan, url string) string {
 			what = append(what, fmt.Sprintf("%s %d", c.verb, c.n))
 		}
 	}
-	owners := ownerSet{}
+	var owners []string
 	for _, a := range pn.Actions {
 		if a.Verb.Writes() {
-			owners.add(a.Owner)
+			owners = append(owners, a.Owner)
 		}
 	}
-	where := message.Join(owners.sorted(), "and")
+	owners = distinct(owners)
+	where := message.Join(owners, "and")
 	if len(owners) > 3 {
 		where = message.Plural(len(owners), "owner")
 	}

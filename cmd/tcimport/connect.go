@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -30,14 +31,9 @@ const (
 type connection struct {
 	client   *tc.Client
 	instance *tc.Description
-	url      string // as tc.InstanceURL spells it; lock, journal and report are named after it
-	sim      *simulated
-}
-
-// simulated is an instance inside the process.
-type simulated struct {
-	server *tcsim.Server
-	file   string // "" for one that is not kept
+	url      string        // as tc.InstanceURL spells it; lock, journal and report are named after it
+	sim      *tcsim.Server // an instance inside the process; nil for any other
+	simFile  string        // "" if it is not kept
 }
 
 // usualPath is where instances have their API.
@@ -62,26 +58,18 @@ func (c *connection) lockName() string {
 	switch {
 	case c.sim == nil:
 		return c.name()
-	case c.sim.file == "":
+	case c.simFile == "":
 		return ""
 	}
-	return "sim:" + reader.RealPath(c.sim.file)
-}
-
-// proveSave fails if a simulated instance that is kept could not be saved.
-func (c *connection) proveSave() error {
-	if c.sim == nil || c.sim.file == "" {
-		return nil
-	}
-	return state.Probe(c.sim.file)
+	return "sim:" + reader.RealPath(c.simFile)
 }
 
 // save writes the state of a simulated instance that is kept.
 func (c *connection) save() error {
-	if c.sim == nil || c.sim.file == "" {
+	if c.simFile == "" {
 		return nil
 	}
-	return state.WriteFile(c.sim.file, state.Private, func(w io.Writer) error { return c.sim.server.Save(w) })
+	return state.WriteFile(c.simFile, state.Private, func(w io.Writer) error { return c.sim.Save(w) })
 }
 
 // target is the instance as it is given, "" if none is. It may hold a password:
@@ -111,12 +99,11 @@ func (p *program) connect(o *connectOptions, activityLog bool) (*connection, err
 	}
 	c := &connection{url: target}
 	if file, ok := strings.CutPrefix(target, "sim:"); ok {
-		sim, err := openSimulated(file)
-		if err != nil {
+		c.sim, c.simFile = tcsim.New(tcsim.Config{}), file
+		if err := load(c.sim, file); err != nil {
 			return nil, err
 		}
-		c.sim = sim
-		cfg.BaseURL, cfg.Transport = "http://localhost/api", inProcess{sim.server}
+		cfg.BaseURL, cfg.Transport = "http://localhost/api", inProcess{c.sim}
 		cfg.Credentials = tc.Credentials{Token: tcsim.DemoToken}
 		if !o.rateSet {
 			cfg.Rate = 0
@@ -149,46 +136,15 @@ func (p *program) connect(o *connectOptions, activityLog bool) (*connection, err
 	return c, nil
 }
 
-func openSimulated(file string) (*simulated, error) {
-	s := &simulated{server: tcsim.New(tcsim.Config{}), file: file}
-	if file == "" {
-		return s, nil
-	}
-	return s, load(s.server, file)
-}
-
-// credentials reads them from the environment. If they are missing, or a file of
-// them cannot be read, the exit code is 5.
+// credentials reads them from the environment. The token wins if both are given.
 func (p *program) credentials() (tc.Credentials, error) {
-	var c tc.Credentials
 	token, err := p.secret("TC_TOKEN")
-	if err != nil {
-		return c, err
+	if err != nil || token != "" {
+		return tc.Credentials{Token: tc.Secret(token)}, err
 	}
-	if token != "" {
-		c.Token = tc.Secret(token)
-		return c, nil
-	}
-	id, err := p.secret("TC_API_ACCESS_ID")
-	if err != nil {
-		return c, err
-	}
-	key, err := p.secret("TC_API_SECRET_KEY")
-	if err != nil {
-		return c, err
-	}
-	missing := "TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY"
-	switch {
-	case id == "" && key == "":
-	case id == "":
-		missing = "TC_API_ACCESS_ID (TC_API_SECRET_KEY is set)"
-	case key == "":
-		missing = "TC_API_SECRET_KEY (TC_API_ACCESS_ID is set)"
-	default:
-		c.AccessID, c.SecretKey = id, tc.Secret(key)
-		return c, nil
-	}
-	return c, &exitError{code: codeDenied, err: fmt.Errorf("no credentials: set %s; each also as ..._FILE", missing)}
+	id, idErr := p.secret("TC_API_ACCESS_ID")
+	key, keyErr := p.secret("TC_API_SECRET_KEY")
+	return tc.Credentials{AccessID: id, SecretKey: tc.Secret(key)}, cmp.Or(idErr, keyErr)
 }
 
 // secret is the value of a variable, or the content of the file that its _FILE

@@ -18,7 +18,6 @@ import (
 	"tcimport/internal/report"
 	"tcimport/internal/spelling"
 	"tcimport/internal/state"
-	"tcimport/internal/tc"
 )
 
 // exportOptions are the options of the command export.
@@ -133,7 +132,7 @@ func (p *program) runExport(ctx context.Context, o *exportOptions) (result, erro
 	if err := x.prove(); err != nil {
 		return nil, err
 	}
-	if x.owner, err = x.findOwner(ctx); err != nil {
+	if x.owner, err = x.connection.owner(ctx, p.defaultOwner(o.owner)); err != nil {
 		return nil, err
 	}
 	sum, err := x.run(ctx)
@@ -141,25 +140,6 @@ func (p *program) runExport(ctx context.Context, o *exportOptions) (result, erro
 		return nil, err
 	}
 	return exportResult{x, sum, x.connection.client.Stats().Requests}, nil
-}
-
-// findOwner is the owner to read, as the instance spells it.
-func (x *exporting) findOwner(ctx context.Context) (string, error) {
-	in, name := x.connection.instance, strings.TrimSpace(x.o.owner)
-	if name == "" {
-		name = strings.TrimSpace(x.env("TC_OWNER"))
-	}
-	if name == "" {
-		_, err := in.Read(ctx, tc.PartHome)
-		return in.Organization, err
-	}
-	if _, err := in.Read(ctx, tc.PartOwners); err != nil {
-		return "", err
-	}
-	if o, ok := in.Owner(name); ok {
-		return o.Name, nil
-	}
-	return "", unknownOwner(name, in.Owners)
 }
 
 // selectKeys turns keys into the IDs of their groups.

@@ -23,15 +23,9 @@ func (pl *planning) describe(ctx context.Context, im *intel.Import, opt *intel.O
 	}
 	pl.progress.Expect(in.Requests(parts) + len(exist))
 	// First what decides about the default owner: all else is of no use without it.
-	if _, err := pl.connection.describe(ctx, parts&(tc.PartOwners|tc.PartHome)); err != nil {
+	var err error
+	if opt.DefaultOwner, err = pl.connection.owner(ctx, opt.DefaultOwner); err != nil {
 		return err
-	}
-	if opt.DefaultOwner == "" {
-		opt.DefaultOwner = in.Organization
-	} else if o, ok := in.Owner(opt.DefaultOwner); ok {
-		opt.DefaultOwner = o.Name
-	} else {
-		return unknownOwner(opt.DefaultOwner, in.Owners)
 	}
 	unread, err := pl.connection.describe(ctx, parts)
 	if err != nil {
@@ -54,6 +48,25 @@ func (pl *planning) describe(ctx context.Context, im *intel.Import, opt *intel.O
 	}
 	opt.Instance = &in.Instance
 	return pl.ownersOfReferences(ctx, im, opt)
+}
+
+// owner is the owner with a name as the instance spells it, or the API user's Organization
+// if there is no name.
+func (c *connection) owner(ctx context.Context, name string) (string, error) {
+	part := tc.PartOwners
+	if name == "" {
+		part = tc.PartHome
+	}
+	if _, err := c.instance.Read(ctx, part); err != nil {
+		return "", err
+	}
+	if name == "" {
+		return c.instance.Organization, nil
+	}
+	if o, ok := c.instance.Owner(name); ok {
+		return o.Name, nil
+	}
+	return "", unknownOwner(name, c.instance.Owners)
 }
 
 // describe reads parts of the instance's description. An import that needs the
@@ -158,19 +171,17 @@ func namedBy(field string) string {
 // ownersOfReferences finds the owners of those existing groups that the import names
 // by ID and associates in a list of its own: new indicators are made there.
 func (pl *planning) ownersOfReferences(ctx context.Context, im *intel.Import, opt *intel.Options) error {
-	var ids []string
+	var ids []int64
 	for _, e := range im.Edges {
 		if g := im.Groups[e.Group]; g.Reference && g.ID != 0 && g.Owner == "" {
-			ids = append(ids, fmt.Sprint(g.ID))
+			ids = append(ids, g.ID)
 		}
 	}
 	if len(ids) == 0 {
 		return nil
 	}
-	slices.Sort(ids)
 	owners := map[int64]string{}
-	q := tc.QueryIn{In: []tc.In{{Keyword: "id", Values: slices.Compact(ids), Number: true}}}
-	for r, err := range pl.connection.client.SearchIn(ctx, intel.KindGroup, q) {
+	for r, err := range pl.connection.client.SearchIn(ctx, intel.KindGroup, tc.QueryIn{In: []tc.In{tc.InIDs(ids)}}) {
 		if err != nil {
 			return err
 		}

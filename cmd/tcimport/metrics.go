@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -101,10 +102,8 @@ func (r *applying) importLabels(before earlier) string {
 	switch {
 	case r.plan != nil:
 		return metricLabels(r.connection.name(), r.plan.Namespace)
-	case r.connection == nil && before.labels != "":
-		return before.labels
 	case r.connection == nil:
-		return metricLabels("", "")
+		return cmp.Or(before.labels, metricLabels("", ""))
 	case strings.HasPrefix(before.labels, instanceLabel(r.connection.name())+","):
 		return before.labels
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -40,11 +41,9 @@ func (o *readOptions) addFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.allowPaths, "allow-path", nil, "another folder from which manifests may read files (repeatable)")
 }
 
-func (o *readOptions) defaultOwner(p *program) string {
-	if owner := strings.TrimSpace(o.owner); owner != "" {
-		return owner
-	}
-	return strings.TrimSpace(p.env("TC_OWNER"))
+// defaultOwner is the owner that the command line names, or else the environment.
+func (p *program) defaultOwner(given string) string {
+	return cmp.Or(strings.TrimSpace(given), strings.TrimSpace(p.env("TC_OWNER")))
 }
 
 // manifestsRead are manifests as they were read, and assembled offline.
@@ -85,7 +84,7 @@ func (o *readOptions) read(p *program, args []string, ids baseline.IDMap) (*mani
 // assembleOptions are what the command line adds to manifests. Names are trimmed as
 // in manifests: the xid of a group depends on them.
 func (o *readOptions) assembleOptions(p *program, ids baseline.IDMap) intel.Options {
-	opt := intel.Options{DefaultOwner: o.defaultOwner(p), Namespace: strings.TrimSpace(o.namespace)}
+	opt := intel.Options{DefaultOwner: p.defaultOwner(o.owner), Namespace: strings.TrimSpace(o.namespace)}
 	if ids != nil {
 		opt.IDMap = func(key string) (intel.Remote, bool) {
 			row, ok := ids[key]

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"iter"
-	"maps"
 	"slices"
 	"time"
 
@@ -97,31 +96,26 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 
 // owners lists the owners that an import can write to.
 func (pl *planning) owners(im *intel.Import) []string {
-	owners := ownerSet{}
+	var owners []string
 	for _, g := range im.Groups {
-		owners.add(g.Owner)
+		owners = append(owners, g.Owner)
 	}
 	for _, o := range im.Objects {
 		if tc.PartsOfObject(o).Has(tc.PartHome) {
-			owners.add(pl.connection.instance.Organization)
+			owners = append(owners, pl.connection.instance.Organization)
 		}
-		owners.add(o.Owner)
+		owners = append(owners, o.Owner)
 	}
 	if pl.o.policy.Prune {
 		for _, row := range pl.ids.groups() {
-			owners.add(row.Owner)
+			owners = append(owners, row.Owner)
 		}
 	}
-	return owners.sorted()
+	return distinct(owners)
 }
 
-// ownerSet is a set of names of owners.
-type ownerSet map[string]bool
-
-func (s ownerSet) add(owner string) {
-	if owner != "" {
-		s[owner] = true
-	}
+// distinct are the names of a list, in order, each once. "" is no name.
+func distinct(names []string) []string {
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
 }
-
-func (s ownerSet) sorted() []string { return slices.Sorted(maps.Keys(s)) }

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/intel"
-	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/reader"
 	"tcimport/internal/state"
@@ -62,10 +61,8 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (r
 	pl.before = func(im *intel.Import, _ []string) (*state.Resume, error) {
 		return state.Peek(o.stateDir, state.Scope{Instance: pl.connection.name(), Namespace: im.Namespace})
 	}
-	if o.out != "" {
-		if err := state.Probe(o.out); err != nil {
-			return nil, err
-		}
+	if err := prove(o.out); err != nil {
+		return nil, err
 	}
 	pn, err := pl.run(ctx)
 	if err != nil {
@@ -76,25 +73,12 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (r
 			return nil, err
 		}
 	}
-	err = planRefused(pn, o.skipConflicts)
-	if err == nil && o.detailedCode && pn.Summary.Pending() {
+	if err = whyRefused(pn, o.skipConflicts); err != nil {
+		err = fmt.Errorf("apply would refuse this: %w", err)
+	} else if o.detailedCode && pn.Summary.Pending() {
 		err = &exitError{code: codePending}
 	}
 	return planResult{pn, &o.show, o.conn.effectiveRate(pl.connection)}, err
-}
-
-// planRefused is why a plan would not be applied, nil if it would.
-func planRefused(pn *plan.Plan, skipConflicts bool) error {
-	if err := preflight(pn, skipConflicts); err != nil {
-		return fmt.Errorf("apply would refuse this: %w", err)
-	}
-	switch {
-	case pn.PruneRefused != "":
-		return refused("apply would refuse this: %s", pn.PruneRefused)
-	case pn.Summary.Conflict > 0 && !skipConflicts:
-		return refused("apply would refuse this: %s. Resolve the conflicts, or leave these groups out with --skip-conflicts", message.Plural(pn.Summary.Conflict, "conflict"))
-	}
-	return nil
 }
 
 func (p *program) newShow() *cobra.Command {

@@ -53,7 +53,7 @@ func (r *applying) failedCommand(manifest string) string {
 	flags := r.flags(func(name string) bool { return !ofTheManifests[name] })
 	if r.o.plan != "" {
 		flags = append(flags, policyFlagsOf(r.plan.Policy, r.o.policy)...)
-		if owner := r.plan.Target.Owner; owner != r.o.read.defaultOwner(r.program) {
+		if owner := r.plan.Target.Owner; owner != r.defaultOwner(r.o.read.owner) {
 			flags = append(flags, "--owner", owner)
 		}
 	}

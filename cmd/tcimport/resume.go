@@ -42,8 +42,8 @@ func (r *applying) beginJournal() error {
 // lockResumed takes the locks of the owners that only an unfinished run has written
 // to: what the manifests have dropped since may be pruned there.
 func (r *applying) lockResumed(locked []string) error {
-	more := slices.Sorted(maps.Keys(r.resume.Owners()))
-	return r.lock(slices.DeleteFunc(more, func(owner string) bool { return owner == "" || slices.Contains(locked, owner) }))
+	more := distinct(slices.Collect(maps.Keys(r.resume.Owners())))
+	return r.lock(slices.DeleteFunc(more, func(owner string) bool { return slices.Contains(locked, owner) }))
 }
 
 // keysOfImport are the groups that an import defines.

@@ -111,10 +111,9 @@ func (o simOptions) newServer() (*tcsim.Server, error) {
 		return nil, fmt.Errorf("--save-every %s: give a time that is not negative, and --state FILE", o.every)
 	}
 	server := tcsim.New(cfg)
-	if o.file == "" {
-		return server, nil
+	if o.file != "" {
+		server.OnSave(func() error { return o.save(server) })
 	}
-	server.OnSave(func() error { return o.save(server) })
 	return server, load(server, o.file)
 }
 
@@ -147,6 +146,9 @@ func (p *program) saveOften(ctx context.Context, o simOptions, server *tcsim.Ser
 
 // load loads the state of a simulated instance, if there is one.
 func load(server *tcsim.Server, file string) error {
+	if file == "" {
+		return nil
+	}
 	f, err := state.OpenRegular(file)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil

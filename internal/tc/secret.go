@@ -44,7 +44,7 @@ func (c Credentials) Check() error {
 	case c.Token != "":
 		return nil
 	case c.AccessID == "" && c.SecretKey == "":
-		return errors.New("no credentials: set TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY")
+		return errors.New("no credentials: set TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY; each also as ..._FILE")
 	case c.AccessID == "":
 		return errors.New("TC_API_SECRET_KEY is set, but TC_API_ACCESS_ID is not: set both")
 	case c.SecretKey == "":
