@@ -29,7 +29,7 @@ func (k *check) attributes(list []Attribute, mapped bool) []Attribute {
 	for i := range list {
 		k.attribute(&list[i], mapped)
 	}
-	list = distinct(list, sameAttribute, (*Attribute).wholeKey)
+	list = distinct(list, (*Attribute).wholeKey)
 	number := map[string]int{} // of each type
 	for i := range list {
 		number[list[i].Type]++

@@ -82,11 +82,7 @@ func ParseTag(s string) Tag {
 }
 
 // key is what tags of manifests compare by.
-func (t *Tag) key() string { return spelling.Fold(t.Name) + "\x00" + t.TechniqueID }
-
-func sameTag(a, b *Tag) bool {
-	return a.TechniqueID == b.TechniqueID && (a.Name == b.Name || strings.EqualFold(a.Name, b.Name))
-}
+func (t *Tag) key() Tag { return Tag{Name: spelling.Fold(t.Name), TechniqueID: t.TechniqueID} }
 
 // SameTag reports whether the instance's tag h is t: by technique ID where both
 // have one, else by name in any case, where the name of an ATT&CK tag may
@@ -138,43 +134,25 @@ func (at *Attribute) wholeKey() string {
 	return strings.Join(append([]string{at.Type, at.Value, at.Source, text(at.Default), text(at.Pinned)}, at.SecurityLabels...), "\x00")
 }
 
-func sameAttribute(a, b *Attribute) bool {
-	return a.Type == b.Type && a.Value == b.Value && a.wholeKey() == b.wholeKey()
-}
-
-// fewEntries is up to how many entries comparing each with each beats a map.
-const fewEntries = 16
-
-// distinct keeps of list what does not repeat an earlier entry, in place. same
-// compares two entries; key, for long lists, gives equal text for the same.
-func distinct[T any](list []T, same func(a, b *T) bool, key func(*T) string) []T {
-	kept := list[:0]
-	if len(list) <= fewEntries {
-	next:
-		for i := range list {
-			for j := range kept {
-				if same(&kept[j], &list[i]) {
-					continue next
-				}
-			}
-			kept = append(kept, list[i])
-		}
-		return kept
+// distinct keeps of list the first entry of each key, in place.
+func distinct[T any, K comparable](list []T, key func(*T) K) []T {
+	if len(list) < 2 {
+		return list
 	}
-	seen := make(map[string]bool, len(list))
+	kept, seen := list[:0], make(map[K]bool, len(list))
 	for i := range list {
-		if text := key(&list[i]); !seen[text] {
-			seen[text] = true
+		if k := key(&list[i]); !seen[k] {
+			seen[k] = true
 			kept = append(kept, list[i])
 		}
 	}
 	return kept
 }
 
-func distinctTags(list []Tag) []Tag { return distinct(list, sameTag, (*Tag).key) }
+func distinctTags(list []Tag) []Tag { return distinct(list, (*Tag).key) }
 
 func distinctLabels(list []string) []string {
-	return distinct(list, func(a, b *string) bool { return SameLabel(*a, *b) }, func(s *string) string { return LabelKey(*s) })
+	return distinct(list, func(s *string) string { return LabelKey(*s) })
 }
 
 // Keys are the texts by which o compares with other objects of its kind,

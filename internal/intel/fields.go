@@ -78,24 +78,23 @@ func (f *FieldSpec) Canonical(value string) (string, error) {
 // accept is Canonical with an error that continues a sentence which begins
 // with the value.
 func (f *FieldSpec) accept(value string) (string, error) {
-	if f.canonical != nil {
+	switch {
+	case f.canonical != nil:
 		return f.canonical(value)
-	}
-	switch f.Kind {
-	case Text:
+	case f.Kind == Text:
 		return f.acceptText(value)
-	case Bool:
-		return canonical.Bool(value)
-	case Integer:
-		return f.acceptNumber(canonical.Integer, value)
-	case Decimal:
-		return f.acceptNumber(canonical.Decimal, value)
-	case Date:
-		return canonical.Date(strings.TrimSpace(value))
-	case JSON:
-		return canonical.JSON(value)
 	}
-	panic(fmt.Sprintf("intel: unknown kind %d of field %s", f.Kind, f.Name))
+	value, err := forms[f.Kind](value)
+	if err == nil && (f.Kind == Integer || f.Kind == Decimal) {
+		err = f.checkRange(value)
+	}
+	return value, err
+}
+
+// forms are the canonical forms of all kinds but texts.
+var forms = map[FieldKind]func(string) (string, error){
+	Bool: canonical.Bool, Integer: canonical.Integer, Decimal: canonical.Decimal, JSON: canonical.JSON,
+	Date: func(value string) (string, error) { return canonical.Date(strings.TrimSpace(value)) },
 }
 
 func (f *FieldSpec) acceptText(value string) (string, error) {
@@ -132,23 +131,18 @@ func longerThan(s string, n int) bool {
 	return len(s) > n && utf8.RuneCountInString(s) > n
 }
 
-// acceptNumber gives the canonical form of a number within the field's range.
-func (f *FieldSpec) acceptNumber(canonical func(string) (string, error), value string) (string, error) {
-	number, err := canonical(value)
-	if err != nil {
-		return "", err
-	}
+// checkRange refuses a number that is not within the field's range.
+func (f *FieldSpec) checkRange(number string) error {
 	n, err := strconv.ParseFloat(number, 64)
-	if err != nil {
-		return "", errors.New("is not a number")
-	}
 	switch {
+	case err != nil:
+		return errors.New("is not a number")
 	case f.Max > 0 && (n < float64(f.Min) || n > float64(f.Max)):
-		return "", fmt.Errorf("is not between %d and %d", f.Min, f.Max)
+		return fmt.Errorf("is not between %d and %d", f.Min, f.Max)
 	case n < float64(f.Min):
-		return "", fmt.Errorf("is less than %d", f.Min)
+		return fmt.Errorf("is less than %d", f.Min)
 	}
-	return number, nil
+	return nil
 }
 
 // hasValue reports whether value is one of the field's Values in any case;
@@ -167,27 +161,21 @@ func (f *FieldSpec) Equal(a, b string) bool {
 	if a == b {
 		return true
 	}
-	switch f.Kind {
-	case Text:
-		if f.Values != nil { // eventType reads back in upper case
-			return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
-		}
-		return SameText(a, b)
-	case Bool:
+	switch {
+	case f.canonical != nil:
+		return equalAfter(f.canonical, a, b)
+	case f.Kind == Bool || f.Values != nil: // eventType reads back in upper case
 		return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
-	case Integer, Decimal:
-		return equalAfter(canonical.Decimal, a, b)
-	case Date:
+	case f.Kind == Text:
+		return SameText(a, b)
+	case f.Kind == Date:
 		x, okX := canonical.LenientDate(a)
 		y, okY := canonical.LenientDate(b)
 		return okX && okY && x == y
-	case JSON:
-		if f.canonical != nil {
-			return equalAfter(f.canonical, a, b)
-		}
-		return equalAfter(canonical.JSON, a, b)
+	case f.Kind == Integer:
+		return equalAfter(canonical.Decimal, a, b)
 	}
-	panic(fmt.Sprintf("intel: unknown kind %d of field %s", f.Kind, f.Name))
+	return equalAfter(forms[f.Kind], a, b)
 }
 
 // equalAfter compares the canonical forms of a and b.

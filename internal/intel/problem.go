@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -83,13 +84,7 @@ func (ps Problems) Sorted() Problems {
 	}
 	out := slices.Clone(ps)
 	slices.SortStableFunc(out, func(a, b Problem) int {
-		if a.Pos.File() != b.Pos.File() {
-			return files[a.Pos.File()] - files[b.Pos.File()]
-		}
-		if a.Pos.Line() != b.Pos.Line() {
-			return a.Pos.Line() - b.Pos.Line()
-		}
-		return a.Pos.Column() - b.Pos.Column()
+		return cmp.Or(files[a.Pos.File()]-files[b.Pos.File()], a.Pos.Line()-b.Pos.Line(), a.Pos.Column()-b.Pos.Column())
 	})
 	return out
 }

@@ -45,7 +45,7 @@ var objectFieldNames = func() map[Kind][]string {
 		for _, f := range k.Spec().Fields {
 			names = append(names, f.Name)
 		}
-		out[k] = distinct(names, func(a, b *string) bool { return *a == *b }, func(s *string) string { return *s })
+		out[k] = distinct(names, func(s *string) string { return *s })
 	}
 	return out
 }()

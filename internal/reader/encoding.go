@@ -3,6 +3,7 @@ package reader
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -26,11 +27,9 @@ func decoded(r io.Reader) (io.Reader, error) {
 	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
 		br.Discard(3)
 	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}):
-		br.Discard(2)
-		return &utf16Reader{r: br, line: 1}, nil
+		return newUTF16Reader(br, binary.LittleEndian), nil
 	case bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
-		br.Discard(2)
-		return &utf16Reader{r: br, big: true, line: 1}, nil
+		return newUTF16Reader(br, binary.BigEndian), nil
 	}
 	return br, nil
 }
@@ -38,46 +37,39 @@ func decoded(r io.Reader) (io.Reader, error) {
 // utf16Reader reads UTF-16 as UTF-8. It fails at invalid text, where most
 // decoders insert replacement characters.
 type utf16Reader struct {
-	r    *bufio.Reader
-	big  bool
-	line int
-	buf  []byte // what did not fit
-	err  error
+	r     *bufio.Reader
+	order binary.ByteOrder
+	unit  [2]byte
+	line  int
+	err   error
 }
 
+func newUTF16Reader(r *bufio.Reader, order binary.ByteOrder) io.Reader {
+	r.Discard(2) // the mark
+	return bufio.NewReader(&utf16Reader{r: r, order: order, line: 1})
+}
+
+// Read needs room for one character at least, which a bufio.Reader always has.
 func (u *utf16Reader) Read(p []byte) (int, error) {
-	for len(u.buf) == 0 {
-		if u.err != nil {
-			return 0, u.err
-		}
-		u.fill()
-	}
-	n := copy(p, u.buf)
-	u.buf = u.buf[n:]
-	return n, nil
-}
-
-// fill decodes up to a few thousand units.
-func (u *utf16Reader) fill() {
-	out := make([]byte, 0, 4096)
-	for len(out) < cap(out)-utf8.UTFMax && u.err == nil {
+	p = p[:0:len(p)]
+	for u.err == nil && len(p)+utf8.UTFMax <= cap(p) {
 		var c rune
 		if c, u.err = u.next(); u.err == nil {
-			if c == '\n' {
-				u.line++
-			}
-			out = utf8.AppendRune(out, c)
+			p = utf8.AppendRune(p, c)
+		}
+		if c == '\n' {
+			u.line++
 		}
 	}
-	u.buf = out
+	return len(p), u.err
 }
 
 func (u *utf16Reader) next() (rune, error) {
-	c, err := u.unit()
+	c, err := u.half()
 	if err != nil || !utf16.IsSurrogate(c) {
 		return c, err
 	}
-	low, err := u.unit()
+	low, err := u.half()
 	if err != nil && err != io.EOF {
 		return 0, err
 	}
@@ -88,22 +80,13 @@ func (u *utf16Reader) next() (rune, error) {
 	return r, nil
 }
 
-func (u *utf16Reader) unit() (rune, error) {
-	a, err := u.r.ReadByte()
-	if err != nil {
-		return 0, err
+// half is a character, or one of the two surrogates of one.
+func (u *utf16Reader) half() (rune, error) {
+	_, err := io.ReadFull(u.r, u.unit[:])
+	if err == io.ErrUnexpectedEOF {
+		err = u.fail("an incomplete character at the end")
 	}
-	b, err := u.r.ReadByte()
-	if err == io.EOF {
-		return 0, u.fail("an incomplete character at the end")
-	}
-	if err != nil {
-		return 0, err
-	}
-	if u.big {
-		return rune(a)<<8 | rune(b), nil
-	}
-	return rune(b)<<8 | rune(a), nil
+	return rune(u.order.Uint16(u.unit[:])), err
 }
 
 func (u *utf16Reader) fail(what string) error {

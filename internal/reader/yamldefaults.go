@@ -43,90 +43,61 @@ func (l *groupDefaults) apply(groups []*intel.Group) {
 	if l == nil {
 		return
 	}
-	byKey := make(map[string]int, len(groups))
-	next := make([]int, len(groups)) // the following definition of the same key, 0 for none
-	last := map[int]int{}            // of a key with several definitions, by the first
-	var firsts []int
-	for i, g := range groups {
+	firsts := make([]*intel.Group, 0, len(groups))
+	byKey := make(map[string]*intel.Group, len(groups))
+	more := map[*intel.Group][]*intel.Group{} // the further definitions, by the first one
+	for _, g := range groups {
 		key := g.EffectiveKey()
-		first, ok := byKey[key]
-		if !ok || key == "" {
-			byKey[key] = i
-			firsts = append(firsts, i)
+		if first := byKey[key]; first != nil && key != "" {
+			more[first] = append(more[first], g)
 			continue
 		}
-		before, ok := last[first]
-		if !ok {
-			before = first
-		}
-		next[before] = i
-		last[first] = i
+		byKey[key] = g
+		firsts = append(firsts, g)
 	}
 	same := make([]*intel.Group, 0, 8)
-	for _, i := range firsts {
-		same = append(same[:0], groups[i])
-		for j := next[i]; j != 0; j = next[j] {
-			same = append(same, groups[j])
-		}
+	for _, g := range firsts {
+		same = append(append(same[:0], g), more[g]...)
 		l.applyTo(same)
 	}
 }
 
 // applyTo adds the defaults to the group that the definitions same make.
 func (l *groupDefaults) applyTo(same []*intel.Group) {
-	g := same[0]
-	g.Lists |= l.group.Lists
-	g.Tags = append(g.Tags, l.group.Tags...)
-	g.AddLabels(l.group.SecurityLabels, l.group.LabelPos)
-	for _, a := range l.group.Attributes {
-		if !anyOf(same, func(g *intel.Group) bool { return hasAttribute(g, a.Type) }) {
+	g, given := same[0], &l.group
+	var t *intel.GroupType
+	attributes, fields := map[string]bool{}, map[string]bool{} // that it has
+	for _, def := range same {
+		if t == nil {
+			t, _ = intel.GroupTypeNamed(def.Type)
+		}
+		for _, a := range def.Attributes {
+			attributes[spelling.Fold(a.Type)] = true
+		}
+		for _, f := range def.Fields {
+			fields[f.Name] = true
+		}
+	}
+	g.Lists |= given.Lists
+	g.Tags = append(g.Tags, given.Tags...)
+	g.AddLabels(given.SecurityLabels, given.LabelPos)
+	for _, a := range given.Attributes {
+		if !attributes[spelling.Fold(a.Type)] {
 			g.Attributes = append(g.Attributes, a.Clone())
 		}
 	}
-	for _, ref := range l.group.Refs {
-		g.Refs = append(g.Refs, cloneRef(ref))
+	for _, ref := range given.Refs {
+		if ref.Object != nil { // several groups get it, and intel changes each
+			ref.Object = ref.Object.Clone()
+		}
+		g.Refs = append(g.Refs, ref)
 	}
-	t := typeOf(same)
 	if t == nil {
 		return
 	}
-	for _, f := range l.group.Fields {
-		_, has := t.Field(f.Name)
-		if has && !anyOf(same, func(g *intel.Group) bool { return hasField(g, f.Name) }) {
+	for _, f := range given.Fields {
+		if _, has := t.Field(f.Name); has && !fields[f.Name] {
 			g.Fields = append(g.Fields, f)
 		}
 	}
-}
-
-// typeOf is the type of a group; nil if it is unknown.
-func typeOf(same []*intel.Group) *intel.GroupType {
-	for _, g := range same {
-		if g.Type != "" {
-			t, _ := intel.GroupTypeNamed(g.Type)
-			return t
-		}
-	}
-	return nil
-}
-
-func anyOf(groups []*intel.Group, is func(*intel.Group) bool) bool {
-	return slices.ContainsFunc(groups, is)
-}
-
-func hasField(g *intel.Group, name string) bool {
-	_, ok := g.Fields.Get(name)
-	return ok
-}
-
-func hasAttribute(g *intel.Group, typ string) bool {
-	return slices.ContainsFunc(g.Attributes, func(a intel.Attribute) bool { return spelling.Fold(a.Type) == spelling.Fold(typ) })
-}
-
-// cloneRef copies a reference that several groups get, because intel changes
-// each.
-func cloneRef(ref intel.Ref) intel.Ref {
-	if ref.Object != nil {
-		ref.Object = ref.Object.Clone()
-	}
-	return ref
 }

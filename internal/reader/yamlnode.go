@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"iter"
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -33,21 +34,16 @@ func editorLines(text []byte) []int {
 	}
 	line := 1
 	out := []int{1}
-	for i, r := range string(text) {
-		switch r {
-		case '\n':
+	for _, end := range yamlLineEnd.FindAllIndex(text, -1) {
+		if text[end[1]-1] == '\n' {
 			line++
-			out = append(out, line)
-		case '\u0085', '\u2028', '\u2029':
-			out = append(out, line)
-		case '\r':
-			if i+1 == len(text) || text[i+1] != '\n' {
-				out = append(out, line)
-			}
 		}
+		out = append(out, line)
 	}
 	return out
 }
+
+var yamlLineEnd = regexp.MustCompile("\r\n|[\n\r\u0085\u2028\u2029]")
 
 func hasYAMLLineEnds(text []byte) bool {
 	for _, end := range []string{"\u0085", "\u2028", "\u2029"} {
