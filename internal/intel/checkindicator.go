@@ -18,8 +18,8 @@ func (k *check) indicator(o *Object) {
 	o.Type, k.what = t.Name, t.Name
 	isValue := func(name string) bool { return t.valueIndex(name) >= 0 }
 	k.scalars(o, isValue, func(name string) string { return k.fieldHint(t, name) })
-	w := k.writtenValue(o, t)
-	values := k.canonicalValues(t, &w)
+	fields, pos := k.valueFields(o, t)
+	values := k.values(o, t, fields, pos)
 	if k.failed {
 		return
 	}
@@ -27,96 +27,71 @@ func (k *check) indicator(o *Object) {
 	o.Fields = slices.DeleteFunc(o.Fields, func(f Field) bool { return isValue(f.Name) })
 	if t.warning != nil {
 		if text := t.warning(values[0]); text != "" {
-			k.warnf(w.pos, "%s %s %s", t.Name, message.Quote(o.Summary), text)
+			k.warnf(pos, "%s %s %s", t.Name, message.Quote(o.Summary), text)
 		}
 	}
 }
 
-// writtenValue is the value of an indicator in a manifest: a summary, value
-// fields, or both.
-type writtenValue struct {
-	summary string
-	values  []string // of the value fields; nil if there are none
-	fields  []Field  // the field of each value
-	pos     Pos      // of the last value field
-}
-
-// writtenValue separates the value from the other fields.
-func (k *check) writtenValue(o *Object, t *IndicatorType) writtenValue {
-	w := writtenValue{summary: strings.TrimSpace(o.Summary)}
+// valueFields are the fields that hold the values, nil if there are none, and the place of
+// the last one.
+func (k *check) valueFields(o *Object, t *IndicatorType) (fields []Field, last Pos) {
 	for _, f := range o.Fields {
 		i := t.valueIndex(f.Name)
 		if i < 0 {
 			continue
 		}
-		if w.values == nil {
-			w.values = make([]string, max(len(t.Values), 1))
-			w.fields = make([]Field, len(w.values))
+		if fields == nil {
+			fields = make([]Field, t.size())
 		}
-		if w.values[i] != "" && strings.TrimSpace(w.values[i]) != strings.TrimSpace(f.Value) {
+		if have := fields[i]; have.Value != "" && strings.TrimSpace(have.Value) != strings.TrimSpace(f.Value) {
 			k.errorf(f.Pos, "%s %s of %s is given twice: %s is %s",
-				f.Name, message.Quote(f.Value), message.Article(t.Name), w.fields[i].Name, message.Quote(w.values[i]))
+				f.Name, message.Quote(f.Value), message.Article(t.Name), have.Name, message.Quote(have.Value))
 			continue
 		}
-		w.values[i], w.fields[i], w.pos = f.Value, f, f.Pos
+		fields[i], last = f, f.Pos
 	}
-	return w
+	return fields, last
 }
 
-// canonicalValues gives the canonical values, from the summary and the value
-// fields together.
-func (k *check) canonicalValues(t *IndicatorType, w *writtenValue) []string {
-	if w.summary == "" && w.values == nil {
+// values are the canonical values of an indicator, from its value fields and its summary
+// together.
+func (k *check) values(o *Object, t *IndicatorType, fields []Field, last Pos) []string {
+	summary := strings.TrimSpace(o.Summary)
+	if summary == "" && fields == nil {
 		k.errorf(Pos{}, "%s needs %s, or a summary", message.Article(t.Name), t.fieldsText())
 		return nil
 	}
-	fromFields, fromSummary := k.valuesOfFields(t, w), k.valuesOfSummary(t, w)
-	switch {
-	case k.failed:
-		return nil
-	case fromFields == nil:
-		return fromSummary
-	case fromSummary == nil:
-		return fromFields
-	}
-	for i, v := range fromSummary {
-		switch {
-		case fromFields[i] == "":
-			fromFields[i] = v
-		case v != "" && t.key(v) != t.key(fromFields[i]), v == "" && !t.anyOf:
-			k.errorf(w.fields[i].Pos, "%s %s of %s differs from its summary %s: remove one of them",
-				t.Values[i], message.Quote(w.values[i]), message.Article(t.Name), message.Quote(w.summary))
+	values := make([]string, t.size()) // of the summary first
+	if summary != "" {
+		parts, err := t.split(summary)
+		if err != nil {
+			k.errorf(Pos{}, "%s %s %s", t.Name, message.Quote(summary), err)
+			return nil
+		}
+		for i, part := range parts {
+			if values[i], err = t.canonicalPart(i, part); err != nil && len(parts) > 1 {
+				k.errorf(Pos{}, "%s %s: its %s %s", t.Name, message.Quote(summary), t.valueName(i), err)
+			} else if err != nil {
+				k.errorf(Pos{}, "%s %s %s", t.Name, message.Quote(summary), err)
+			}
 		}
 	}
-	return fromFields
-}
-
-func (k *check) valuesOfFields(t *IndicatorType, w *writtenValue) []string {
-	return t.canonicalParts(w.values, func(i int, err error) {
-		if w.values[i] == "" {
-			k.errorf(w.pos, "%s of %s %s", t.valueName(i), message.Article(t.Name), err)
-		} else {
-			k.errorf(w.fields[i].Pos, "%s %s of %s %s", w.fields[i].Name, message.Quote(w.values[i]), message.Article(t.Name), err)
+	for i, f := range fields {
+		v, err := t.canonicalPart(i, f.Value)
+		switch there := values[i]; {
+		case err != nil && f.Value == "":
+			k.errorf(last, "%s of %s %s", t.valueName(i), message.Article(t.Name), err)
+		case err != nil:
+			k.errorf(f.Pos, "%s %s of %s %s", f.Name, message.Quote(f.Value), message.Article(t.Name), err)
+		case v == "" || k.failed:
+		case summary != "" && !(there == "" && t.anyOf) && t.key(there) != t.key(v):
+			k.errorf(f.Pos, "%s %s of %s differs from its summary %s: remove one of them",
+				t.valueName(i), message.Quote(f.Value), message.Article(t.Name), message.Quote(summary))
+		default:
+			values[i] = v
 		}
-	})
-}
-
-func (k *check) valuesOfSummary(t *IndicatorType, w *writtenValue) []string {
-	if w.summary == "" {
-		return nil
 	}
-	values, err := t.split(w.summary)
-	if err != nil {
-		k.errorf(Pos{}, "%s %s %s", t.Name, message.Quote(w.summary), err)
-		return nil
-	}
-	return t.canonicalParts(values, func(i int, err error) {
-		if len(values) > 1 {
-			k.errorf(Pos{}, "%s %s: its %s %s", t.Name, message.Quote(w.summary), t.valueName(i), err)
-		} else {
-			k.errorf(Pos{}, "%s %s %s", t.Name, message.Quote(w.summary), err)
-		}
-	})
+	return values
 }
 
 // fieldHint ends a message about a field that the type does not have.

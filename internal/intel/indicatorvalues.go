@@ -48,21 +48,19 @@ func (t *IndicatorType) split(summary string) ([]string, error) {
 
 // Canonical gives every value in the form in which an instance stores it.
 func (t *IndicatorType) Canonical(values []string) ([]string, error) {
-	if len(values) != max(len(t.Values), 1) {
-		return nil, fmt.Errorf("%s has %d values, not %d", message.Article(t.Name), max(len(t.Values), 1), len(values))
+	if len(values) != t.size() {
+		return nil, fmt.Errorf("%s has %d values, not %d", message.Article(t.Name), t.size(), len(values))
 	}
-	var failed error
-	out := t.canonicalParts(values, func(i int, err error) {
+	out := make([]string, len(values))
+	for i, v := range values {
+		part, err := t.canonicalPart(i, v)
 		switch {
-		case failed != nil:
-		case len(values) > 1:
-			failed = fmt.Errorf("%s %s of %s %w", t.valueName(i), message.Quote(values[i]), message.Article(t.Name), err)
-		default:
-			failed = fmt.Errorf("%s %s %w", t.Name, message.Quote(values[i]), err)
+		case err != nil && len(values) > 1:
+			return nil, fmt.Errorf("%s %s of %s %w", t.valueName(i), message.Quote(v), message.Article(t.Name), err)
+		case err != nil:
+			return nil, fmt.Errorf("%s %s %w", t.Name, message.Quote(v), err)
 		}
-	})
-	if failed != nil {
-		return nil, failed
+		out[i] = part
 	}
 	if t.anyOf && strings.Join(out, "") == "" {
 		return nil, fmt.Errorf("%s needs one of %s", message.Article(t.Name), strings.Join(t.Values, ", "))
@@ -70,30 +68,8 @@ func (t *IndicatorType) Canonical(values []string) ([]string, error) {
 	return out, nil
 }
 
-// canonicalParts gives the canonical form of each value, nil for none. report
-// gets the error of value i, which continues a sentence that begins with the value.
-func (t *IndicatorType) canonicalParts(values []string, report func(i int, err error)) []string {
-	if values == nil {
-		return nil
-	}
-	out := make([]string, len(values))
-	for i, v := range values {
-		if t.optional(i) && strings.TrimSpace(v) == "" {
-			continue
-		}
-		part, err := t.canonicalPart(i, v)
-		if err != nil {
-			report(i, err)
-			continue
-		}
-		out[i] = part
-	}
-	return out
-}
-
-// optional reports whether value i may be missing: any hash of a File, the
-// later parts of a custom type, which only the instance knows.
-func (t *IndicatorType) optional(i int) bool { return t.anyOf || t.Custom && i > 0 }
+// size is the number of values.
+func (t *IndicatorType) size() int { return max(len(t.Values), 1) }
 
 // canonicalPart is the canonical form of value i. An error continues a
 // sentence that begins with the value.
@@ -102,6 +78,11 @@ func (t *IndicatorType) canonicalPart(i int, value string) (string, error) {
 		return "", err
 	}
 	trimmed := strings.TrimSpace(value)
+	// Any hash of a File may be missing, and the later parts of a custom type, which only
+	// the instance knows.
+	if trimmed == "" && (t.anyOf || t.Custom && i > 0) {
+		return "", nil
+	}
 	if err := checkControl(trimmed); err != nil {
 		return "", err
 	}
@@ -174,7 +155,7 @@ func (t *IndicatorType) KeysOfSummary(summary string) (values []string, keys []s
 		}
 	}
 	trimmed := strings.TrimSpace(summary)
-	values = make([]string, max(len(t.Values), 1))
+	values = make([]string, t.size())
 	values[0] = trimmed
 	return values, []string{t.key(trimmed)}
 }
