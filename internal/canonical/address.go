@@ -16,23 +16,20 @@ func Address(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	ip, err := parseIP(s)
 	if err == nil {
-		return formatIP(ip, s), nil
+		return formatIP(ip), nil
 	}
 	if err := notDefanged(s, Address); err != nil {
 		return "", err
 	}
-	if bare, ok := strings.CutPrefix(s, "["); ok && strings.HasSuffix(bare, "]") {
-		if ip, err := parseIP(strings.TrimSuffix(bare, "]")); err == nil {
-			return "", fmt.Errorf("is in brackets: write %s", formatIP(ip, ""))
-		}
-	}
-	if host, _, ok := cutPort(s); ok {
-		if ip, err := parseIP(host); err == nil {
-			return "", fmt.Errorf("has a port: write %s", formatIP(ip, ""))
-		}
-	}
 	if prefix, err := netip.ParsePrefix(s); err == nil {
-		return "", fmt.Errorf("is a network: write type CIDR, or the address %s", formatIP(prefix.Addr(), ""))
+		return "", fmt.Errorf("is a network: write type CIDR, or the address %s", formatIP(prefix.Addr()))
+	}
+	host, _, hasPort := cutPort(s)
+	if ip, err := parseIP(host); hasPort && err == nil {
+		return "", fmt.Errorf("has a port: write %s", formatIP(ip))
+	}
+	if ip, err := parseIP(strings.Trim(s, "[]")); err == nil {
+		return "", fmt.Errorf("is in brackets: write %s", formatIP(ip))
 	}
 	return "", err
 }
@@ -43,7 +40,7 @@ func parseIP(s string) (netip.Addr, error) {
 	ip, err := netip.ParseAddr(s)
 	if err == nil {
 		if ip.Zone() != "" {
-			return netip.Addr{}, fmt.Errorf("has a zone: write %s", formatIP(ip.WithZone(""), ""))
+			return netip.Addr{}, fmt.Errorf("has a zone: write %s", formatIP(ip.WithZone("")))
 		}
 		return ip, nil
 	}
@@ -73,23 +70,19 @@ func parseIP(s string) (netip.Addr, error) {
 	return ip, nil
 }
 
-// formatIP is the stored form of ip; written is returned where it is that form.
-func formatIP(ip netip.Addr, written string) string {
+// formatIP is the stored form of ip.
+func formatIP(ip netip.Addr) string {
+	if ip.Is4() {
+		return ip.String()
+	}
 	var buf [40]byte
 	b := buf[:0]
-	if ip.Is4() {
-		b = ip.AppendTo(b)
-	} else {
-		bytes := ip.As16()
-		for i := 0; i < 16; i += 2 {
-			if i > 0 {
-				b = append(b, ':')
-			}
-			b = strconv.AppendUint(b, uint64(bytes[i])<<8|uint64(bytes[i+1]), 16)
+	bytes := ip.As16()
+	for i := 0; i < 16; i += 2 {
+		if i > 0 {
+			b = append(b, ':')
 		}
-	}
-	if string(b) == written {
-		return written
+		b = strconv.AppendUint(b, uint64(bytes[i])<<8|uint64(bytes[i+1]), 16)
 	}
 	return string(b)
 }
@@ -126,41 +119,33 @@ func AddressWarning(address string) string {
 func CIDR(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	address, bits, ok := strings.Cut(s, "/")
-	if ok {
-		ip, err := parseIP(strings.TrimSpace(address))
-		if err == nil {
-			return canonicalPrefix(ip, strings.TrimSpace(bits), s)
-		}
-		if err := notDefanged(s, CIDR); err != nil {
-			return "", err
-		}
-		return "", fmt.Errorf("is not a network: its address %s %w", message.Quote(address), err)
+	ip, err := parseIP(strings.TrimSpace(address))
+	if ok && err == nil {
+		return canonicalPrefix(ip, strings.TrimSpace(bits))
 	}
 	if err := notDefanged(s, CIDR); err != nil {
 		return "", err
 	}
-	if ip, err := parseIP(s); err == nil {
-		return "", fmt.Errorf("has no prefix length: write %s/%d, or type Address", formatIP(ip, ""), ip.BitLen())
+	switch {
+	case ok:
+		return "", fmt.Errorf("is not a network: its address %s %w", message.Quote(address), err)
+	case err == nil:
+		return "", fmt.Errorf("has no prefix length: write %s/%d, or type Address", formatIP(ip), ip.BitLen())
 	}
 	return "", errors.New("is not a network: write it as 198.51.100.0/24 or 2001:db8::/32")
 }
 
-func canonicalPrefix(ip netip.Addr, bits, written string) (string, error) {
+func canonicalPrefix(ip netip.Addr, bits string) (string, error) {
 	if mask, err := netip.ParseAddr(bits); err == nil && mask.Is4() && ip.Is4() {
 		if n, ok := maskBits(mask); ok {
-			return "", fmt.Errorf("has a netmask: write %s/%d", formatIP(netip.PrefixFrom(ip, n).Masked().Addr(), ""), n)
+			return "", fmt.Errorf("has a netmask: write %s/%d", formatIP(netip.PrefixFrom(ip, n).Masked().Addr()), n)
 		}
 	}
 	n, err := strconv.Atoi(bits)
 	if err != nil || !IsDigits(bits) || n > ip.BitLen() {
 		return "", fmt.Errorf("is not a network: after the / comes the prefix length, 0 to %d", ip.BitLen())
 	}
-	masked := netip.PrefixFrom(ip, n).Masked().Addr()
-	canonical := formatIP(masked, "") + "/" + strconv.Itoa(n)
-	if canonical == written {
-		return written, nil
-	}
-	return canonical, nil
+	return formatIP(netip.PrefixFrom(ip, n).Masked().Addr()) + "/" + strconv.Itoa(n), nil
 }
 
 // maskBits is the prefix length of an IPv4 netmask.
@@ -177,15 +162,13 @@ func maskBits(mask netip.Addr) (int, bool) {
 // ASN gives an autonomous system as ASN and its number.
 func ASN(s string) (string, error) {
 	s = strings.TrimSpace(s)
-	number := s
-	if len(number) > 1 && strings.EqualFold(number[:2], "AS") {
-		number = number[2:]
-		if number != "" && (number[0] == 'N' || number[0] == 'n') {
-			number = number[1:]
-		}
+	number, prefixed := cutPrefixFold(s, "ASN")
+	if !prefixed {
+		number, prefixed = cutPrefixFold(s, "AS")
+	}
+	if prefixed {
 		number = strings.TrimLeft(number, " ")
 	}
-	notASN := errors.New("is not an AS number: write ASN and its number, as in ASN64496")
 	if high, low, ok := strings.Cut(number, "."); ok {
 		h, errH := strconv.ParseUint(high, 10, 16)
 		l, errL := strconv.ParseUint(low, 10, 16)
@@ -194,14 +177,11 @@ func ASN(s string) (string, error) {
 		}
 	}
 	if number == "" || !IsDigits(number) {
-		return "", notASN
+		return "", errors.New("is not an AS number: write ASN and its number, as in ASN64496")
 	}
 	n, err := strconv.ParseUint(number, 10, 32)
 	if err != nil {
 		return "", errors.New("is not an AS number: the largest is 4294967295")
 	}
-	if canonical := "ASN" + strconv.FormatUint(n, 10); canonical != s {
-		return canonical, nil
-	}
-	return s, nil
+	return "ASN" + strconv.FormatUint(n, 10), nil
 }

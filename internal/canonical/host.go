@@ -176,10 +176,7 @@ func Email(s string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("is not an e-mail address: its domain %s %w", message.Quote(domain), err)
 	}
-	if folded := spelling.Fold(local); folded != local || canonicalDomain != domain {
-		return folded + "@" + canonicalDomain, nil
-	}
-	return s, nil
+	return spelling.Fold(local) + "@" + canonicalDomain, nil
 }
 
 // mailDomain takes host names, and addresses with or without brackets.

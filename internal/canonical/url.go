@@ -25,7 +25,7 @@ func URL(s string) (string, error) {
 			return "", notDefanged(s, URL)
 		}
 	}
-	Host, err := urlHost(host)
+	canonicalHost, err := urlHost(host)
 	if err != nil {
 		return "", fmt.Errorf("is not a URL: its host %s %w", message.Quote(host), err)
 	}
@@ -35,11 +35,7 @@ func URL(s string) (string, error) {
 	if strings.ContainsFunc(s, unicode.IsSpace) {
 		return "", errors.New("is not a URL: it contains a space or a line break: write %20 for a space")
 	}
-	scheme = spelling.Fold(scheme)
-	if len(scheme)+3+len(before)+len(Host)+len(after) == len(s) && strings.HasPrefix(s, scheme) && Host == host {
-		return s, nil
-	}
-	return scheme + "://" + before + Host + after, nil
+	return spelling.Fold(scheme) + "://" + before + canonicalHost + after, nil
 }
 
 // cutURL splits scheme://before host after: before is user information with

@@ -86,13 +86,17 @@ func (t *IndicatorType) canonicalPart(i int, value string) (string, error) {
 	if err := checkControl(trimmed); err != nil {
 		return "", err
 	}
-	if t.canonical != nil {
-		return t.canonical(i, trimmed)
+	if t.canonical == nil {
+		if trimmed == "" {
+			return "", errors.New("is empty")
+		}
+		return trimmed, nil
 	}
-	if trimmed == "" {
-		return "", errors.New("is empty")
+	canonical, err := t.canonical(i, trimmed)
+	if canonical == trimmed {
+		return trimmed, err // most values are canonical, and kept in memory once so
 	}
-	return trimmed, nil
+	return canonical, err
 }
 
 // Summary joins canonical values to the form in which an instance shows them.
