@@ -100,12 +100,14 @@ func LenientDate(s string) (string, bool) {
 // the text written, where that is canonical.
 func inUTC(written string, day, clock [3]int, offset time.Duration) (string, bool) {
 	t := time.Date(day[0], time.Month(day[1]), day[2], clock[0], clock[1], clock[2], 0, time.UTC).Add(-offset)
-	var space [len(dateLayout)]byte
-	canonical := t.AppendFormat(space[:0], dateLayout)
-	if string(canonical) == written {
-		return written, true
+	if t.Year() < 0 || t.Year() > 9999 {
+		return "", false
 	}
-	return string(canonical), 0 <= t.Year() && t.Year() <= 9999
+	var space [len(dateLayout)]byte
+	if canonical := t.AppendFormat(space[:0], dateLayout); string(canonical) != written {
+		written = string(canonical)
+	}
+	return written, true
 }
 
 // The forms of a day, a time of day and an offset: 0 is any digit.
