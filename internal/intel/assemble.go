@@ -168,9 +168,9 @@ func (a *assembler) reportKeyless(g *Group) {
 // mergeGroup adds another definition to g: scalars must be equal or empty,
 // lists are joined.
 func (a *assembler) mergeGroup(g, def *Group) {
-	same := func(field string, have *string, more string, equal func(x, y string) bool) {
+	same := func(field string, have *string, more string) {
 		switch {
-		case more == "" || equal(*have, more):
+		case more == "" || *have == more:
 		case *have == "":
 			*have = more
 		case field == "owner" && g.DefaultKey && def.Key == "":
@@ -181,11 +181,12 @@ func (a *assembler) mergeGroup(g, def *Group) {
 				field, g.Key, message.Quote(more), message.Quote(*have), g.Pos)
 		}
 	}
-	exact := func(x, y string) bool { return x == y }
-	same("type", &g.Type, def.Type, func(x, y string) bool { return spelling.Fold(x) == spelling.Fold(y) })
-	same("name", &g.Name, def.Name, exact)
-	same("xid", &g.XID, def.XID, exact)
-	same("owner", &g.Owner, def.Owner, exact)
+	if spelling.Fold(def.Type) != spelling.Fold(g.Type) {
+		same("type", &g.Type, def.Type)
+	}
+	same("name", &g.Name, def.Name)
+	same("xid", &g.XID, def.XID)
+	same("owner", &g.Owner, def.Owner)
 	typ, _ := GroupTypeNamed(g.Type)
 	for _, f := range def.Fields {
 		i := slices.IndexFunc(g.Fields, func(h Field) bool { return h.Name == f.Name })

@@ -3,6 +3,7 @@ package intel
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,21 +59,23 @@ func parseIndicatorRef(written string, pos Pos) (*Object, error) {
 	typ, summary = strings.TrimSpace(typ), strings.TrimSpace(summary)
 	if _, known := IndicatorTypeNamed(typ, nil); !known {
 		switch typed, port := inferIndicator(written); {
-		case port && strings.HasPrefix(typed, "Address:"):
-			return nil, fmt.Errorf("the indicator %s looks like IP:port: write %s", message.Quote(written), typed)
 		case port:
-			return nil, fmt.Errorf("the indicator %s looks like host:port: write %s", message.Quote(written), typed)
+			return nil, fmt.Errorf("the indicator %s has a port: write %s", message.Quote(written), typed)
 		case typed != "":
 			return nil, fmt.Errorf("the indicator %s has no type: write %s", message.Quote(written), message.Clip(typed))
 		}
 	}
+	lacks, write := "", "Type:summary, like Host:badguy.com"
 	switch {
 	case !ok || typ == "":
-		return nil, fmt.Errorf("the indicator %s has no type: write Type:summary, like Host:badguy.com", message.Quote(written))
+		lacks = "type"
 	case summary == "":
-		return nil, fmt.Errorf("the indicator %s has no summary: write Type:summary, like Host:badguy.com", message.Quote(written))
+		lacks = "summary"
 	case strings.HasPrefix(summary, "//"):
-		return nil, fmt.Errorf("the indicator %s has no type: write URL:%s", message.Quote(written), message.Clip(written))
+		lacks, write = "type", "URL:"+message.Clip(written)
+	}
+	if lacks != "" {
+		return nil, fmt.Errorf("the indicator %s has no %s: write %s", message.Quote(written), lacks, write)
 	}
 	return &Object{Pos: pos, Kind: KindIndicator, Type: typ, Summary: summary, Written: written}, nil
 }
@@ -100,29 +103,33 @@ func parseID(s string) (int64, error) {
 // Ref returns what the reference names, or adds to ps why it names nothing.
 // Assemble checks the other fields of a new object.
 func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
-	ref := Ref{Pos: e.Pos, Kind: e.Kind}
-	var group GroupRef
-	var object *Object
-	if e.Kind != KindGroup {
-		object = &Object{Pos: e.Pos, Kind: e.Kind, Tags: e.Tags, SecurityLabels: e.SecurityLabels, Attributes: e.Attributes}
+	text := func(name string) string {
+		v, _ := e.Fields.Get(name)
+		return strings.TrimSpace(v)
 	}
-	var err error
-	var id *Field
-	for i := range e.Fields {
-		f := &e.Fields[i]
-		into := ref.fieldFor(&group, object, f.Name)
-		switch {
-		case f.Name == refID:
-			id = f
-		case into != nil:
-			*into = strings.TrimSpace(f.Value)
-		default:
-			object.Fields = append(object.Fields, *f)
+	ref := Ref{Pos: e.Pos, Kind: e.Kind}
+	group := GroupRef{Owner: text(refOwner)}
+	var object *Object
+	if e.Kind == KindGroup {
+		ref.Text, group.XID, group.Type, group.Name = text(refKey), text(refXID), text(refType), text(refName)
+	} else {
+		named := e.Kind.Spec().Named
+		object = &Object{
+			Pos: e.Pos, Kind: e.Kind, Type: text(refType), Summary: text(named),
+			Tags: e.Tags, SecurityLabels: e.SecurityLabels, Attributes: e.Attributes,
+		}
+		for _, f := range e.Fields {
+			if f.Name != refID && f.Name != refOwner && f.Name != refType && f.Name != named {
+				object.Fields = append(object.Fields, f)
+			}
 		}
 	}
-	if id != nil {
-		if ref.ID, err = parseID(strings.TrimPrefix(strings.TrimSpace(id.Value), "#")); err != nil {
-			ps.Errorf(id.Pos.or(e.Pos), "%v", err)
+	var err error
+	idPos := e.Pos
+	if i := slices.IndexFunc(e.Fields, func(f Field) bool { return f.Name == refID }); i >= 0 {
+		idPos = e.Fields[i].Pos.or(e.Pos)
+		if ref.ID, err = parseID(strings.TrimPrefix(text(refID), "#")); err != nil {
+			ps.Errorf(idPos, "%v", err)
 			return ref, false
 		}
 	}
@@ -137,35 +144,13 @@ func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 		object.Owner = group.Owner
 		ref.Object, ref.Group = object, nil
 	case len(object.Fields)+len(e.Tags)+len(e.SecurityLabels)+len(e.Attributes) > 0 || object.Type+object.Summary != "":
-		ps.Errorf(id.Pos.or(e.Pos), "with an id, only owner may be given")
+		ps.Errorf(idPos, "with an id, only owner may be given")
 		return ref, false
 	}
 	if err != nil {
 		ps.Errorf(e.Pos, "%v", err)
 	}
 	return ref, err == nil
-}
-
-// fieldFor is the part of ref, group or o that a scalar sets; nil for a scalar that
-// does not name the object.
-func (ref *Ref) fieldFor(group *GroupRef, o *Object, name string) *string {
-	switch {
-	case name == refOwner:
-		return &group.Owner
-	case o != nil && name == refType:
-		return &o.Type
-	case o != nil && name == o.Kind.Spec().Named:
-		return &o.Summary
-	case o != nil:
-		return nil
-	case name == refKey:
-		return &ref.Text
-	case name == refXID:
-		return &group.XID
-	case name == refType:
-		return &group.Type
-	}
-	return &group.Name
 }
 
 // checkGroup checks that ref names a group in exactly one way.

@@ -16,8 +16,7 @@ var sourceNames = []string{"csv", "columns", "skip"}
 // source reads an entry of sources: a CSV of another system, and the templates
 // that make the columns of a manifest from it.
 func (d *document) source(n *yaml.Node) {
-	if n.Kind != yaml.MappingNode {
-		d.errorf(n, "an entry of sources must be a mapping like {csv: feed.csv, columns: {…}}, not %s", describe(n))
+	if !d.isMapping(n, "an entry of sources", "{csv: feed.csv, columns: {…}}") {
 		return
 	}
 	var path string
@@ -25,8 +24,7 @@ func (d *document) source(n *yaml.Node) {
 	for k, v := range pairs(n) {
 		switch k.Value {
 		case "csv":
-			path, _ = d.name(v, "csv")
-			pathNode = v
+			path, pathNode = d.name(v, "csv"), v
 		case "columns":
 			columns = v
 		case "skip":

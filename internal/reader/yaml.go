@@ -174,12 +174,12 @@ func (d *document) manifest(root *yaml.Node) {
 		}
 	}
 	if n := at["namespace"]; n != nil {
-		if v, ok := d.name(n, "namespace"); ok {
+		if v := d.name(n, "namespace"); v != "" {
 			d.out.Namespaces = append(d.out.Namespaces, intel.Namespace{Pos: d.pos(n), Name: v})
 		}
 	}
 	if n := at["owner"]; n != nil {
-		d.owner, _ = d.name(n, "owner")
+		d.owner = d.name(n, "owner")
 	}
 	if n := at["defaults"]; n != nil {
 		d.defaultGroup = d.defaults(n)

@@ -15,8 +15,7 @@ var attributeNames = []string{"type", "value", "valueFrom", "source", "default",
 func (d *document) attributes(n *yaml.Node) []intel.Attribute {
 	var out []intel.Attribute
 	for _, c := range d.list(n, fieldAttributes, "entries like {type: Description, value: …}") {
-		if c.Kind != yaml.MappingNode {
-			d.errorf(c, "an attribute must be a mapping like {type: Description, value: …}, not %s", describe(c))
+		if !d.isMapping(c, "an attribute", "{type: Description, value: …}") {
 			continue
 		}
 		if a, ok := d.attribute(c); ok {
@@ -33,7 +32,7 @@ func (d *document) attribute(n *yaml.Node) (intel.Attribute, bool) {
 	for k, v := range pairs(n) {
 		switch k.Value {
 		case "type":
-			a.Type, _ = d.name(v, "the type of an attribute")
+			a.Type = d.name(v, "the type of an attribute")
 		case "value":
 			if s, ok := d.scalar(v, "the value of an attribute"); ok {
 				a.Value = s
@@ -88,8 +87,8 @@ func (d *document) flag(n *yaml.Node, field string) *bool {
 
 // textFrom reads the file that n names.
 func (d *document) textFrom(n *yaml.Node, field string) (string, bool) {
-	path, ok := d.name(n, field)
-	if !ok {
+	path := d.name(n, field)
+	if path == "" {
 		return "", false
 	}
 	text, err := d.textFile(d.dir, path)

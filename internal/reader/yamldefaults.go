@@ -15,11 +15,7 @@ type groupDefaults struct{ group intel.Group }
 
 // defaults reads the defaults of a document.
 func (d *document) defaults(n *yaml.Node) *groupDefaults {
-	if isNull(n) {
-		return nil
-	}
-	if n.Kind != yaml.MappingNode {
-		d.errorf(n, "defaults must be a mapping like {tags: [Imported]}, not %s", describe(n))
+	if isNull(n) || !d.isMapping(n, "defaults", "{tags: [Imported]}") {
 		return nil
 	}
 	laid := &groupDefaults{}

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -11,8 +12,8 @@ import (
 
 // group reads an entry of groups.
 func (d *document) group(n *yaml.Node) {
-	if n.Kind != yaml.MappingNode {
-		d.out.incompletef(d.pos(n), "an entry of groups must be a mapping like {type: Adversary, name: Bad Guy}, not %s", describe(n))
+	if !d.isMapping(n, "an entry of groups", "{type: Adversary, name: Bad Guy}") {
+		d.out.Incomplete = true
 		return
 	}
 	g := &intel.Group{Pos: d.pos(n), Owner: d.owner}
@@ -20,17 +21,15 @@ func (d *document) group(n *yaml.Node) {
 	for k, v := range pairs(n) {
 		switch k.Value {
 		case fieldKey:
-			g.Key, _ = d.name(v, fieldKey)
+			g.Key = d.name(v, fieldKey)
 		case fieldType:
-			g.Type, _ = d.name(v, fieldType)
+			g.Type = d.name(v, fieldType)
 		case fieldName:
-			g.Name, _ = d.name(v, fieldName)
+			g.Name = d.name(v, fieldName)
 		case fieldXID:
-			g.XID, _ = d.name(v, fieldXID)
+			g.XID = d.name(v, fieldXID)
 		case fieldOwner:
-			if owner, ok := d.name(v, fieldOwner); ok {
-				g.Owner = owner
-			}
+			g.Owner = cmp.Or(d.name(v, fieldOwner), g.Owner)
 		default:
 			if !d.groupField(g, k, v) {
 				d.unknown(k, "a group", groupNames)
@@ -128,9 +127,9 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 	for k, v := range pairs(n) {
 		switch k.Value {
 		case intel.TechniqueField:
-			t.TechniqueID, _ = d.name(v, intel.TechniqueField)
+			t.TechniqueID = d.name(v, intel.TechniqueField)
 		case "name":
-			t.Name, _ = d.name(v, "the name of a tag")
+			t.Name = d.name(v, "the name of a tag")
 		default:
 			d.errorf(k, "a tag must be a name or {techniqueId: T1566}, not %s; quote a name that contains \": \"", describe(n))
 			good = false

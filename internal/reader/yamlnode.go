@@ -63,6 +63,14 @@ func (d *document) unknown(k *yaml.Node, where string, known []string) {
 	d.errorf(k, "%s has no field %s%s", where, message.Quote(k.Value), d.suggestion(k.Value, known))
 }
 
+// isMapping reports whether n is a mapping, as what must be.
+func (d *document) isMapping(n *yaml.Node, what, form string) bool {
+	if n.Kind != yaml.MappingNode {
+		d.errorf(n, "%s must be a mapping like %s, not %s", what, form, describe(n))
+	}
+	return n.Kind == yaml.MappingNode
+}
+
 // deref is the node that an alias refers to.
 func deref(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {
@@ -130,10 +138,9 @@ func (d *document) scalar(n *yaml.Node, field string) (string, bool) {
 }
 
 // name is a scalar without surrounding blanks.
-func (d *document) name(n *yaml.Node, field string) (string, bool) {
+func (d *document) name(n *yaml.Node, field string) string {
 	s, _ := d.scalar(n, field)
-	s = strings.TrimSpace(s)
-	return s, s != ""
+	return strings.TrimSpace(s)
 }
 
 // list returns the entries of a list without null ones. n may be nil.

@@ -106,9 +106,7 @@ var associationNames = append([]string{fieldGroup}, entryNames...)
 
 // association reads an entry of associations.
 func (d *document) association(n *yaml.Node) {
-	const form = "an association must be a mapping like {group: key, associatedGroup: key}"
-	if n.Kind != yaml.MappingNode {
-		d.errorf(n, "%s, not %s", form, describe(n))
+	if !d.isMapping(n, "an association", "{group: key, associatedGroup: key}") {
 		return
 	}
 	a := intel.Association{Pos: d.pos(n)}
@@ -137,7 +135,7 @@ func (d *document) association(n *yaml.Node) {
 	switch {
 	case !good:
 	case !near:
-		d.errorf(n, "the association has no group: %s", form)
+		d.errorf(n, "an association needs a group, like {group: key, associatedGroup: key}")
 	case others != 1:
 		d.errorf(n, "an association must have exactly one other end, not %d: one of %s", others, strings.Join(entryNames, ", "))
 	default:
