@@ -123,7 +123,7 @@ func (m *maker) toGroup(j int, written string) *plan.Association {
 	as := &plan.Association{Kind: intel.KindGroup, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID,
 		Op: plan.Add, Written: written, State: plan.Existing}
 	if a.Reference {
-		as.Object = m.refRows[j]
+		as.Object = 1 + len(m.Import.Objects) + j - m.defined // references come behind the objects
 	} else {
 		as.Key = a.Key
 	}
@@ -139,8 +139,7 @@ func (m *maker) toGroup(j int, written string) *plan.Association {
 }
 
 func (m *maker) associateObject(e intel.Edge) {
-	a, o := m.actions[e.Group], &m.objects[e.Other]
-	row := m.plan.Objects[o.row-1]
+	a, row := m.actions[e.Group], m.plan.Objects[e.Other]
 	if r := m.matches[e.Group].remote; r != nil && row.ID != 0 {
 		m.want(r, e.Kind, row.ID)
 		if m.Found.LinkedTo(r, e.Kind, row.ID) {
@@ -148,7 +147,7 @@ func (m *maker) associateObject(e intel.Edge) {
 			return
 		}
 	}
-	if m.listedBefore(e.Group, m.targetOf(o.row, row)) {
+	if m.listedBefore(e.Group, targetOf(e.Other, row)) {
 		return
 	}
 	as := m.toObject(e)
@@ -164,10 +163,9 @@ func (m *maker) associateObject(e intel.Edge) {
 
 // toObject is an association with an object of the import.
 func (m *maker) toObject(e intel.Edge) *plan.Association {
-	at := m.objects[e.Other].row
-	row := m.plan.Objects[at-1]
+	row := m.plan.Objects[e.Other]
 	return &plan.Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
-		ID: row.ID, State: row.State, Op: plan.Add, Object: at, Written: e.Written}
+		ID: row.ID, State: row.State, Op: plan.Add, Object: e.Other + 1, Written: e.Written}
 }
 
 // removeLinks lists, under a replace policy, the associations that are there and that
@@ -179,7 +177,7 @@ func (m *maker) removeLinks() {
 	type ends struct{ a, b int64 }
 	removed := map[ends]bool{}
 	groups := map[int64]int{}
-	for i := range m.Import.Defined() {
+	for i := range m.defined {
 		if m.replaces(i, intel.KindGroup) {
 			groups[m.matches[i].remote.ID] = i
 		}

@@ -15,7 +15,7 @@ func (m *maker) conflicts() {
 		var candidates []plan.Candidate
 		switch {
 		case e.Kind != intel.KindGroup:
-			reason = m.objects[e.Other].conflict
+			reason = m.objects[e.Other]
 		case m.Import.Groups[e.Other].Reference && m.matches[e.Other].conflict != "":
 			reason, candidates = m.matches[e.Other].conflict, m.actions[e.Other].Candidates
 		case m.sameRemote(e.Group, e.Other):

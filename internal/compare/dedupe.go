@@ -34,29 +34,29 @@ func (m *maker) findDuplicates() {
 		}
 		seen[t] = true
 	}
-	defined := len(m.Import.Defined())
-	for i := defined; i < len(m.matches); i++ {
-		if r := m.matches[i].remote; r != nil {
-			note(target{intel.KindGroup, r.ID})
+	for _, mt := range m.matches[m.defined:] {
+		if mt.remote != nil {
+			note(target{intel.KindGroup, mt.remote.ID})
 		}
 	}
 	if len(seen) > 0 { // the groups of the import are distinct
-		for i := range defined {
-			if r := m.matches[i].remote; r != nil && seen[target{intel.KindGroup, r.ID}] {
-				note(target{intel.KindGroup, r.ID})
+		for _, mt := range m.matches[:m.defined] {
+			if mt.remote != nil && seen[target{intel.KindGroup, mt.remote.ID}] {
+				note(target{intel.KindGroup, mt.remote.ID})
 			}
 		}
 	}
-	for _, o := range m.objects {
-		if row := m.plan.Objects[o.row-1]; row.ID != 0 {
-			note(target{row.Kind, row.ID})
+	for i := range m.Import.Objects {
+		if row := m.plan.Objects[i]; row.ID != 0 {
+			note(targetOf(i, row))
 		}
 	}
 }
 
-func (m *maker) targetOf(row int, o *plan.Object) target {
+// targetOf is what an association with object i leads to.
+func targetOf(i int, o *plan.Object) target {
 	if o.ID == 0 {
-		return target{o.Kind, -int64(row)}
+		return target{o.Kind, -1 - int64(i)}
 	}
 	return target{o.Kind, o.ID}
 }

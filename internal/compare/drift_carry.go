@@ -50,19 +50,12 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere map[int64]bool) {
 // forget removes the facts of associations that the plan removes from groups that the
 // manifests no longer name.
 func (m *maker) forget(unlinked inventory.LinkSet) {
-	if len(unlinked) == 0 {
-		return
-	}
-	named := make(map[string]bool, len(m.Import.Groups))
-	for _, g := range m.Import.Groups {
-		named[g.Key] = true
-	}
 	changed := baseline.IDMap{}
 	for l, others := range unlinked {
-		key, known := m.keyOf[l.Group]
+		key := m.keyOf[l.Group]
 		row := m.plan.IDMap[key]
 		staying := row.Baseline.Where(func(f baseline.Fact) bool { return !others[f.LinkID(intel.KindGroup)] })
-		if known && !named[key] && len(staying) < len(row.Baseline) {
+		if _, dropped := slices.BinarySearch(m.dropped, key); dropped && len(staying) < len(row.Baseline) {
 			row.Baseline = staying
 			changed[key] = row
 		}

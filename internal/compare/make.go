@@ -34,7 +34,7 @@ type Input struct {
 // if there is none, or if several can be it.
 func Match(im *intel.Import, found *inventory.Inventory, ids baseline.IDMap, adopt plan.Adopt) []*intel.Remote {
 	out := make([]*intel.Remote, len(im.Groups))
-	for i, mt := range matchGroups(im, found, ids, adopt) {
+	for i, mt := range matchGroups(im, found, ids, adopt).matches {
 		if mt.conflict == "" {
 			out[i] = mt.remote
 		}
@@ -49,15 +49,16 @@ func Make(in Input) *plan.Plan {
 		plan: &plan.Plan{Version: plan.Version, Actions: []*plan.Action{}, Target: in.Target, Namespace: in.Import.Namespace,
 			Policy: in.Policy, IDMap: in.IDMap},
 		wanted: inventory.LinkSet{}, noted: inventory.LinkSet{}, doomed: map[int64]bool{},
-		keyOf: in.IDMap.Keys(),
+		defined: len(in.Import.Defined()), keyOf: in.IDMap.Keys(), dropped: Dropped(in.Import, in.IDMap),
 	}
 	if !in.Now.IsZero() {
 		m.plan.Made = in.Now.UTC().Format(time.RFC3339Nano)
 	}
-	m.matches = matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
+	identity := matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
+	m.matches = identity.matches
 	m.resolveObjects()
 	m.startActions()
-	m.leftovers()
+	m.leftovers(identity.ix)
 	m.conflicts()
 	m.compareGroups()
 	m.findDuplicates()
@@ -74,9 +75,10 @@ type maker struct {
 	plan    *plan.Plan
 	matches []match
 	actions []*plan.Action // by group of the import; references included
-	objects []objectMatch
-	refRows []int // plan.Objects index + 1 of references, by group of the import
+	defined int            // the number of groups that the manifests define; references follow
+	objects []string       // why no group that names an object can be written, "" for nothing
 
+	dropped   []string // keys of the id-map that the manifests no longer name, sorted
 	deletions []*plan.Action
 	doomed    map[int64]bool // the groups of deletions
 
@@ -101,7 +103,6 @@ type edgeBetween struct {
 // startActions gives each group its action, as far as that depends on its identity.
 func (m *maker) startActions() {
 	m.actions = make([]*plan.Action, len(m.Import.Groups))
-	m.refRows = make([]int, len(m.Import.Groups))
 	for i, g := range m.Import.Groups {
 		mt := m.matches[i]
 		a := &plan.Action{Key: g.Key, Type: g.Type, Name: g.Name, Owner: g.Owner, Source: g.Pos.Source(), Reference: g.Reference}
@@ -136,12 +137,12 @@ func (m *maker) startActions() {
 			a.Notes = append(a.Notes, plan.Note{Kind: plan.AdoptedByName, Detail: "the API cannot change its xid, so later runs find it only by its name or an id-map"})
 		}
 		if g.Reference {
-			m.refRows[i] = m.addReference(g, a)
+			m.addReference(g, a)
 		}
 	}
 }
 
-func (m *maker) addReference(g *intel.Group, a *plan.Action) int {
+func (m *maker) addReference(g *intel.Group, a *plan.Action) {
 	o := &plan.Object{Kind: intel.KindGroup, Written: g.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID,
 		XID: a.XID, WebLink: a.WebLink, State: plan.Existing, Source: a.Source}
 	switch {
@@ -154,7 +155,6 @@ func (m *maker) addReference(g *intel.Group, a *plan.Action) int {
 		}
 	}
 	m.plan.Objects = append(m.plan.Objects, o)
-	return len(m.plan.Objects)
 }
 
 // compareGroups compares each group with itself on the instance.

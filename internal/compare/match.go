@@ -45,7 +45,7 @@ type matcher struct {
 // matchGroups applies the order of identity: an ID from the id-map, the xid,
 // then owner, type and name. Names come last for all groups, so that a group
 // which another key owns by its xid is never a candidate.
-func matchGroups(im *intel.Import, ex *inventory.Inventory, ids baseline.IDMap, adopt plan.Adopt) []match {
+func matchGroups(im *intel.Import, ex *inventory.Inventory, ids baseline.IDMap, adopt plan.Adopt) *matcher {
 	m := &matcher{im: im, ix: inventory.NewIndex(ex.Groups), ids: ids, adopt: adopt,
 		claimed: map[int64]int{}, disputed: map[int64]int{}, matches: make([]match, len(im.Groups))}
 	for i, g := range im.Groups {
@@ -86,7 +86,7 @@ func matchGroups(im *intel.Import, ex *inventory.Inventory, ids baseline.IDMap, 
 			byName[r] = i
 		}
 	}
-	return m.matches
+	return m
 }
 
 // namesake is a match with r, which group other has the same type and name as.

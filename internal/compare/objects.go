@@ -10,15 +10,10 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// objectMatch is where an object of the import is in the plan.
-type objectMatch struct {
-	row      int    // 1 + its index in Plan.Objects
-	conflict string // why no group that names it can be written
-}
-
-// resolveObjects finds out which objects exist.
+// resolveObjects finds out which objects exist. They come first in the plan, in the
+// order of the import.
 func (m *maker) resolveObjects() {
-	m.objects = make([]objectMatch, len(m.Import.Objects))
+	m.objects = make([]string, len(m.Import.Objects))
 	for i, o := range m.Import.Objects {
 		row := &plan.Object{Kind: o.Kind, Written: o.Written, Type: o.Type, Name: o.Summary, Owner: o.Owner, ID: o.ID,
 			Source: o.Pos.Source()}
@@ -34,7 +29,7 @@ func (m *maker) resolveObjects() {
 			row.State, row.Reason = plan.Missing, conflict
 		}
 		m.plan.Objects = append(m.plan.Objects, row)
-		m.objects[i] = objectMatch{row: len(m.plan.Objects), conflict: conflict}
+		m.objects[i] = conflict
 	}
 }
 

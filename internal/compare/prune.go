@@ -3,7 +3,6 @@ package compare
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -17,31 +16,27 @@ import (
 // that are still there: they are carried on in the report, or, with Prune,
 // deleted. A group that one of the manifests may be, were it not in conflict, is
 // none that they have let go.
-func (m *maker) leftovers() {
-	if len(m.IDMap) == 0 && !m.Policy.Prune {
-		return
-	}
-	ix := inventory.NewIndex(m.Found.Groups)
-	named := map[string]bool{}
+func (m *maker) leftovers(ix *inventory.Index) {
 	pointedAt, disputed := map[int64]bool{}, map[int64]bool{}
-	for i, g := range m.Import.Groups {
-		named[g.Key] = true
-		if r := m.matches[i].remote; r != nil {
-			pointedAt[r.ID] = true
-		}
-		for _, r := range m.matches[i].candidates {
-			disputed[r.ID] = true
+	if len(m.dropped) > 0 {
+		for _, mt := range m.matches {
+			if mt.remote != nil {
+				pointedAt[mt.remote.ID] = true
+			}
+			for _, r := range mt.candidates {
+				disputed[r.ID] = true
+			}
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(m.IDMap)) {
+	for _, key := range m.dropped {
 		row := m.IDMap[key]
 		r, ok := ix.ByID[row.ID]
-		if !ok && !named[key] && m.Found.Incomplete != "" {
+		switch {
+		case !ok && m.Found.Incomplete != "":
 			// It may be among what could not be read.
 			m.carryOn(key, row, "not all groups could be read")
 			continue
-		}
-		if named[key] || !ok || pointedAt[r.ID] {
+		case !ok, pointedAt[r.ID]:
 			continue
 		}
 		why := m.notPruned(key, r)
@@ -61,16 +56,31 @@ func (m *maker) leftovers() {
 		}
 		m.deletions = append(m.deletions, m.deletion(key, r, edited))
 	}
-	pruned := 0
 	for _, a := range m.deletions {
 		a.State = inventory.Fingerprint(ix.ByID[a.ID], a.Compared, m.doomed)
-		if a.Verb == plan.Delete {
-			pruned++
-		}
 	}
 	if m.Policy.Prune {
-		m.plan.PruneRefused = m.refusePrune(pruned)
+		m.plan.PruneRefused = m.refusePrune(len(m.doomed))
 	}
+}
+
+// Dropped are the keys of an id-map that an import does not name, sorted.
+func Dropped(im *intel.Import, ids baseline.IDMap) []string {
+	if len(ids) == 0 {
+		return nil
+	}
+	named := make(map[string]bool, len(im.Groups))
+	for _, g := range im.Groups {
+		named[g.Key] = true
+	}
+	var keys []string
+	for key := range ids {
+		if !named[key] {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // notPruned says why a group of the id-map is never deleted, "" if it may be.
@@ -138,7 +148,7 @@ func (m *maker) refusePrune(pruned int) string {
 		}
 	}
 	switch {
-	case len(m.Import.Defined()) == 0:
+	case m.defined == 0:
 		return "the manifests have no groups: this would delete everything"
 	case pruned == 0:
 		return ""

@@ -11,7 +11,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"maps"
 	"slices"
 
 	"tcimport/internal/baseline"
@@ -83,7 +82,6 @@ type xidOf struct{ owner, xid string }
 func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) Wanted {
 	w := Wanted{Objects: im.Objects}
 	linked := linkedLists(im)
-	rest := maps.Clone(ids) // groups that the manifests no longer name
 	for i, g := range im.Groups {
 		compared := compare.ComparedOf(g)
 		lg := Group{ID: g.ID, Owner: g.Owner, XID: g.XID, Type: g.Type, Name: g.Name, Lists: compared.Lists | linked[i], Fields: readWith(intel.KindGroup, g.Type, compared.Fields)}
@@ -93,10 +91,9 @@ func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) W
 			lg.ID, lg.Doubtful = cmp.Or(ids[g.Key].ID, id), isDoubtful
 		}
 		w.Groups = append(w.Groups, lg)
-		delete(rest, g.Key)
 	}
-	for _, key := range slices.Sorted(maps.Keys(rest)) {
-		w.Groups = append(w.Groups, Group{ID: rest[key].ID, Owner: rest[key].Owner})
+	for _, key := range compare.Dropped(im, ids) {
+		w.Groups = append(w.Groups, Group{ID: ids[key].ID, Owner: ids[key].Owner})
 	}
 	return w
 }

@@ -3,8 +3,6 @@ package lookup
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"tcimport/internal/baseline"
 	"tcimport/internal/compare"
@@ -33,18 +31,14 @@ func (f *finder) pruned(ctx context.Context, im *intel.Import, known baseline.ID
 // mayBePruned are the groups of the id-map that the manifests no longer name,
 // with all that somebody can have edited of them, and their keys by ID.
 func mayBePruned(im *intel.Import, inv *inventory.Inventory, ids baseline.IDMap) ([]Group, map[int64]string) {
-	rest := maps.Clone(ids)
-	for _, g := range im.Groups {
-		delete(rest, g.Key)
-	}
 	there := make(map[int64]*intel.Remote, len(inv.Groups))
 	for _, r := range inv.Groups {
 		there[r.ID] = r
 	}
 	var out []Group
 	keyOf := map[int64]string{}
-	for _, key := range slices.Sorted(maps.Keys(rest)) {
-		r := there[rest[key].ID]
+	for _, key := range compare.Dropped(im, ids) {
+		r := there[ids[key].ID]
 		if r == nil || r.XID != intel.DerivedXID(im.Namespace, r.Owner, key) {
 			continue // such a group is never deleted
 		}
