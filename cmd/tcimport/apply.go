@@ -61,7 +61,7 @@ one cancels these requests. Run the same command again to do the rest.
 			}
 			return nil
 		},
-		RunE: ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
+		RunE: p.ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
 			if err := o.check(p, cmd); err != nil {
 				return nil, err
 			}

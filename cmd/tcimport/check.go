@@ -35,7 +35,7 @@ the instance has what they name.
 
 ` + manifestHelp,
 		Example: "  tcimport check\n  tcimport check incidents.yaml --owner 'Demo Community'",
-		RunE: ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
+		RunE: p.ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
 			if err := o.conn.check(cmd); err != nil {
 				return nil, err
 			}

@@ -14,6 +14,7 @@ import (
 
 	"tcimport/internal/report"
 	"tcimport/internal/tc"
+	"tcimport/internal/workers"
 )
 
 // result is what a command shows on stdout. failure is why it did not do all that it
@@ -23,40 +24,33 @@ type result interface {
 	json(w io.Writer, failure *report.Error) error
 }
 
-// ending is what a command line ends in. Commands only make it: program.print prints
-// it and turns it into an exit code. It is an error because cobra passes on nothing
-// else.
-type ending struct {
-	result result // nil if there is nothing to show
-	err    error  // nil if all was done
-}
-
-func (e *ending) Error() string { return fmt.Sprint(e.err) }
-func (e *ending) Unwrap() error { return e.err }
-
-// ends makes a command of cobra from a function that returns an ending.
-func ends(run func(ctx context.Context, cmd *cobra.Command, args []string) (result, error)) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		r, err := run(cmd.Context(), cmd, args)
-		return &ending{r, err}
+// ends makes a command of cobra from a function that returns a result and an error.
+// Commands only make these two: program.print prints them.
+func (p *program) ends(run func(ctx context.Context, cmd *cobra.Command, args []string) (result, error)) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) (err error) {
+		p.result, err = run(cmd.Context(), cmd, args)
+		return err
 	}
 }
 
-// execute carries out a command line.
-func (p *program) execute(ctx context.Context, root *cobra.Command) *ending {
-	err := p.withoutPanic(func() error { return root.ExecuteContext(ctx) })
-	if end, ok := errors.AsType[*ending](err); ok {
-		return end
+// execute carries out a command line. A defect of this program ends it with 1, like
+// anything else that it cannot go on from.
+func (p *program) execute(ctx context.Context, root *cobra.Command) error {
+	err := workers.Do(func() error { return root.ExecuteContext(ctx) })
+	if defect, ok := errors.AsType[*workers.Panic](err); ok {
+		fmt.Fprintf(p.stderr, "%s\n", defect.Stack)
+		return &exitError{code: codeError, err: fmt.Errorf("%w\n  this is a defect of tcimport: please report it with the lines above", err)}
 	}
-	return &ending{err: err}
+	return err
 }
 
-// print prints what a command line has ended in, and returns the exit code.
-func (p *program) print(end *ending, args []string) int {
+// print prints what a command line has ended in, and returns the exit code. The result is
+// nil if there is nothing to show, and the error if all was done.
+func (p *program) print(r result, err error, args []string) int {
 	p.progress.End()
 	asJSON := p.wantsJSON(args)
-	exit := p.exitOf(end.err)
-	if err := p.printResult(end.result, exit, asJSON); err != nil {
+	exit := p.exitOf(err)
+	if err := p.printResult(r, exit, asJSON); err != nil {
 		exit = exit.unprinted(err)
 	}
 	p.diagnose(exit, asJSON)

@@ -27,6 +27,12 @@ func (s shown) json(w io.Writer, failure *report.Error) error {
 	return writeJSON(w, map[string]any{"error": failure})
 }
 
+// ending is what a command ends in.
+type ending struct {
+	result result
+	err    error
+}
+
 // TestEveryEndingIsPrintedOnce: a command's result and its error, whichever of them
 // there are, become one text or document, one message and one exit code.
 func TestEveryEndingIsPrintedOnce(t *testing.T) {
@@ -63,7 +69,7 @@ func TestEveryEndingIsPrintedOnce(t *testing.T) {
 				p.signals.code.Store(tt.signal)
 				p.global.json = asJSON
 				want := tt.out
-				code := p.print(&tt.end, nil)
+				code := p.print(tt.end.result, tt.end.err, nil)
 				if asJSON {
 					want = tt.json
 				} else if code != tt.code || errs.String() != tt.err {

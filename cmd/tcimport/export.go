@@ -54,7 +54,7 @@ write --report, and plan with it as --id-map.`,
   tcimport export --type Incident --tag Ransomware --tql 'eventDate > "2026-01-01"'
   tcimport export --out groups.csv --associations-out associations.csv`,
 		Args: noArguments,
-		RunE: ends(func(ctx context.Context, cmd *cobra.Command, _ []string) (result, error) {
+		RunE: p.ends(func(ctx context.Context, cmd *cobra.Command, _ []string) (result, error) {
 			if err := errors.Join(o.conn.check(cmd), o.check(p)); err != nil {
 				return nil, err
 			}
@@ -135,11 +135,10 @@ func (p *program) runExport(ctx context.Context, o *exportOptions) (result, erro
 	if x.owner, err = x.connection.owner(ctx, p.defaultOwner(o.owner)); err != nil {
 		return nil, err
 	}
-	sum, err := x.run(ctx)
-	if err != nil {
+	if err := x.run(ctx); err != nil {
 		return nil, err
 	}
-	return exportResult{x, sum, x.connection.client.Stats().Requests}, nil
+	return x, nil
 }
 
 // selectKeys turns keys into the IDs of their groups.

@@ -29,6 +29,7 @@ type exporting struct {
 	meta       report.Meta
 
 	csv      *manifest.CSV // nil for YAML
+	sum      export.Summary
 	losses   []loss
 	warnings []export.Warning
 	reported map[intel.Kind][]reported // what the report names
@@ -57,76 +58,72 @@ type loss struct {
 
 // run reads, and writes what comes of it: the manifest as it comes, the rest
 // behind it.
-func (x *exporting) run(ctx context.Context) (export.Summary, error) {
-	var sum export.Summary
-	var runErr error
+func (x *exporting) run(ctx context.Context) error {
+	var err, runErr error
 	end := func() {}
 	if x.o.out != "" || !x.outTTY { // else what is exported shows how far it is
 		end = x.progress.Begin("Reading")
 	}
 	write := func(w io.Writer) error {
-		sum, runErr = x.write(ctx, w)
+		runErr = x.write(ctx, w)
 		return runErr
 	}
-	var err error
 	if x.o.out == "" {
 		err = write(x.stdout)
 	} else {
 		err = state.WriteFile(x.o.out, state.Private, write)
 	}
 	end()
-	switch {
-	case runErr != nil:
-		return sum, runErr // not an error of writing
-	case err != nil:
-		return sum, err
+	if err := cmp.Or(runErr, err); err != nil { // runErr is no error of writing
+		return err
 	}
 	if x.o.associations != "" {
 		if err := state.WriteFile(x.o.associations, state.Private, x.csv.WriteAssociations); err != nil {
-			return sum, err
+			return err
 		}
 	}
 	if x.o.report != "" {
-		if err := x.writeReport(); err != nil {
-			return sum, err
-		}
+		return x.writeReport()
 	}
-	return sum, nil
+	return nil
 }
 
-func (x *exporting) write(ctx context.Context, w io.Writer) (export.Summary, error) {
+func (x *exporting) write(ctx context.Context, w io.Writer) (err error) {
 	opt := export.Options{
 		Owner: x.owner, Namespace: x.meta.Namespace, Filter: x.o.filter, Known: knownByID(x.ids.groups()),
 		Reported: x.o.report != "", Cells: x.o.format == "csv", Workers: x.o.conn.workers, Log: x.logger(),
 		Instance: x.connection.instance,
 		Progress: x.progress.Reading, Warn: x.warning,
 	}
+	var group func(*export.Exported) error
+	var end func() error
 	if opt.Cells {
 		x.csv = manifest.NewCSV(x.o.associations != "")
-		sum, err := export.Run(ctx, x.connection.client, opt, x.cells)
-		if err != nil {
-			return sum, err
+		group = x.cells
+		end = func() error {
+			x.warnOfLosses()
+			return x.csv.WriteGroups(w)
 		}
-		x.warnOfLosses()
-		return sum, x.csv.WriteGroups(w)
+	} else {
+		y := manifest.NewYAML(w, manifest.Head{
+			FirstLine: fmt.Sprintf("%s %s on %s.", exported, x.owner, x.meta.Instance),
+			Namespace: x.meta.Namespace, Owner: x.owner,
+		})
+		group = func(e *export.Exported) error { return y.Group(e.Group, e.Notes...) }
+		end = y.Close
 	}
-	y := manifest.NewYAML(w, manifest.Head{
-		FirstLine: fmt.Sprintf("%s %s on %s.", exported, x.owner, x.meta.Instance),
-		Namespace: x.meta.Namespace, Owner: x.owner,
-	})
-	sum, err := export.Run(ctx, x.connection.client, opt, func(e *export.Exported) error {
+	x.sum, err = export.Run(ctx, x.connection.client, opt, func(e *export.Exported) error {
 		x.report(e)
-		return y.Group(e.Group, e.Notes...)
+		return group(e)
 	})
 	if err != nil {
-		return sum, err
+		return err
 	}
-	return sum, y.Close()
+	return end()
 }
 
 // cells takes a group for the CSV.
 func (x *exporting) cells(e *export.Exported) error {
-	x.report(e)
 	for _, what := range x.csv.Group(e.Group, e.IDs) {
 		x.lose(what, e)
 	}
@@ -251,33 +248,26 @@ func (x *exporting) writeReport() error {
 	return nil
 }
 
-// exportResult is what was exported.
-type exportResult struct {
-	*exporting
-	sum      export.Summary
-	requests int
-}
-
-func (r exportResult) json(w io.Writer, _ *report.Error) error {
-	sum := r.sum
-	sum.Warnings = len(r.warnings)
+func (x *exporting) json(w io.Writer, _ *report.Error) error {
+	sum := x.sum
+	sum.Warnings = len(x.warnings)
 	return writeJSON(w, map[string]any{
-		"instance": r.meta.Instance, "owner": r.owner, "namespace": r.meta.Namespace,
-		"out": r.o.out, "associations": r.o.associations, "report": r.o.report, "requests": r.requests,
-		"summary": sum, "warnings": append([]export.Warning{}, r.warnings...),
+		"instance": x.meta.Instance, "owner": x.owner, "namespace": x.meta.Namespace,
+		"out": x.o.out, "associations": x.o.associations, "report": x.o.report, "requests": x.connection.client.Stats().Requests,
+		"summary": sum, "warnings": append([]export.Warning{}, x.warnings...),
 	})
 }
 
 // text goes to stderr if stdout has the manifest.
-func (r exportResult) text(p *program, _ *report.Error) error {
+func (x *exporting) text(p *program, _ *report.Error) error {
 	if p.global.quiet {
 		return nil
 	}
-	w, where := p.stdout, " to "+r.o.out
-	if r.o.out == "" {
+	w, where := p.stdout, " to "+x.o.out
+	if x.o.out == "" {
 		w, where = p.stderr, ""
 	}
-	_, err := fmt.Fprintf(w, "Exported %s of %s%s: %s, %d left out, %s.\n", message.Plural(r.sum.Groups, "group"), message.Quote(r.owner), where,
-		message.Plural(r.sum.Associations, "association"), r.sum.LeftOut, message.Plural(r.requests, "request"))
+	_, err := fmt.Fprintf(w, "Exported %s of %s%s: %s, %d left out, %s.\n", message.Plural(x.sum.Groups, "group"), message.Quote(x.owner), where,
+		message.Plural(x.sum.Associations, "association"), x.sum.LeftOut, message.Plural(x.connection.client.Stats().Requests, "request"))
 	return err
 }

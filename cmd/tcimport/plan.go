@@ -36,7 +36,7 @@ exactly this plan.
   tcimport plan manifests/ --out plan.json
   tcimport plan incidents.yaml --format markdown > plan.md`,
 		Args: manifests,
-		RunE: ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
+		RunE: p.ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
 			if err := errors.Join(o.conn.check(cmd), o.importOptions.check(), o.show.check(p)); err != nil {
 				return nil, err
 			}
@@ -95,7 +95,7 @@ func (p *program) newShow() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: ends(func(_ context.Context, _ *cobra.Command, args []string) (result, error) {
+		RunE: p.ends(func(_ context.Context, _ *cobra.Command, args []string) (result, error) {
 			if err := errors.Join(checkRate(rate), o.check(p)); err != nil {
 				return nil, err
 			}

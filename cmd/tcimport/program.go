@@ -30,6 +30,7 @@ type program struct {
 	progress *report.Progress
 	global   globalOptions
 	fromEnv  map[string]bool // flags that the environment has set
+	result   result          // of the command
 }
 
 // globalOptions hold for every command.
@@ -54,16 +55,16 @@ func (p *program) run(ctx context.Context, args []string) int {
 	done := make(chan struct{})
 	defer close(done)
 	go signals.watch(p.incoming, done)
-	ended := make(chan *ending, 1)
+	ended := make(chan error, 1)
 	go func() { ended <- p.execute(soft, root) }()
-	var end *ending
+	var err error
 	select {
-	case end = <-ended:
+	case err = <-ended:
 	case <-signals.left:
-		return p.abandon(func(exit *exitError) { p.print(&ending{err: exit}, args) })
+		return p.abandon(func(exit *exitError) { p.print(nil, exit, args) })
 	}
 	code := make(chan int, 1)
-	go func() { code <- p.print(end, args) }()
+	go func() { code <- p.print(p.result, err, args) }()
 	select {
 	case c := <-code:
 		return c

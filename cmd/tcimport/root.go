@@ -61,7 +61,7 @@ func (p *program) newRoot() *cobra.Command {
 			p.signals.enter(reading)
 			return p.checkOutputs(cmd)
 		},
-		RunE: ends(func(_ context.Context, cmd *cobra.Command, _ []string) (result, error) {
+		RunE: p.ends(func(_ context.Context, cmd *cobra.Command, _ []string) (result, error) {
 			if showVersion {
 				return versionResult{}, nil
 			}
@@ -96,7 +96,7 @@ func (p *program) newVersion() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version",
 		Args:  noArguments,
-		RunE: ends(func(context.Context, *cobra.Command, []string) (result, error) {
+		RunE: p.ends(func(context.Context, *cobra.Command, []string) (result, error) {
 			return versionResult{}, nil
 		}),
 	}

@@ -40,7 +40,7 @@ value is the default:
 ` + switchHelp(),
 		Example: "  tcimport sim --listen 127.0.0.1:8080\n  tcimport sim --state demo.json --switch existing-xid=upsert",
 		Args:    noArguments,
-		RunE: ends(func(ctx context.Context, _ *cobra.Command, _ []string) (result, error) {
+		RunE: p.ends(func(ctx context.Context, _ *cobra.Command, _ []string) (result, error) {
 			return nil, p.runSim(ctx, o)
 		}),
 	}

@@ -25,7 +25,7 @@ instance. All problems of all files are printed, each with its place.
   tcimport validate manifests/
   tcimport validate - --input-format csv < groups.csv`,
 		Args: manifests,
-		RunE: ends(func(_ context.Context, _ *cobra.Command, args []string) (result, error) {
+		RunE: p.ends(func(_ context.Context, _ *cobra.Command, args []string) (result, error) {
 			read.once = true
 			m, err := read.read(p, args, nil)
 			if err != nil {
