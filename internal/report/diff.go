@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff/lcs"
@@ -31,33 +30,52 @@ func (d *diffLine) shown(most int) string {
 	return excerpt(ps, m[0], m[1], most)
 }
 
+// context is the number of unchanged lines that are shown on each side of a change.
+const context = 1
+
 // diffText lists the lines of two texts, with the words that have changed. whole
 // keeps the lines that are far from any change.
-func diffText(before, after string, whole bool) []diffLine {
-	ds := compare(splitLines(before), splitLines(after))
-	for i := 0; i < len(ds); {
-		minus := run(ds[i:], '-')
-		plus := run(ds[i+minus:], '+')
-		for k := range min(minus, plus) {
-			d, e := &ds[i+k], &ds[i+minus+k]
-			if old, now, ok := wordDiff(d.text, e.text); ok {
-				d.words, e.words = old, now
-			}
-		}
-		i += max(minus+plus, 1)
+func diffText(old, now string, whole bool) []diffLine {
+	a, b := splitLines(old), splitLines(now)
+	var out []diffLine
+	end, before := 0, 0 // where the last change ends, and how many lines behind it are near it
+	for _, e := range lcs.DiffLines(a, b) {
+		out = append(out, keptLines(a[end:e.Start], whole, before, context)...)
+		out = append(out, changedLines(a[e.Start:e.End], b[e.ReplStart:e.ReplEnd])...)
+		end, before = e.End, context
 	}
-	if whole {
-		return ds
-	}
-	return compact(ds)
+	return append(out, keptLines(a[end:], whole, before, 0)...)
 }
 
-// run counts the lines of an operation at the beginning of ds.
-func run(ds []diffLine, op byte) int {
-	if n := slices.IndexFunc(ds, func(d diffLine) bool { return d.op != op }); n >= 0 {
-		return n
+// keptLines are lines of both texts: with whole all of them, else those that are
+// near the change before or behind them.
+func keptLines(lines []string, whole bool, before, behind int) []diffLine {
+	far := len(lines) - before - behind
+	if whole || far <= 0 {
+		return linesOf(' ', lines)
 	}
-	return len(ds)
+	out := linesOf(' ', lines[:before])
+	out = append(out, diffLine{op: '.', text: "… " + message.Plural(far, "line") + " unchanged"})
+	return append(out, linesOf(' ', lines[len(lines)-behind:])...)
+}
+
+// changedLines are lines that take the place of others.
+func changedLines(old, now []string) []diffLine {
+	minus, plus := linesOf('-', old), linesOf('+', now)
+	for i := range min(len(old), len(now)) {
+		if before, after, ok := wordDiff(old[i], now[i]); ok {
+			minus[i].words, plus[i].words = before, after
+		}
+	}
+	return append(minus, plus...)
+}
+
+func linesOf(op byte, texts []string) []diffLine {
+	out := make([]diffLine, len(texts))
+	for i, text := range texts {
+		out[i] = diffLine{op: op, text: text}
+	}
+	return out
 }
 
 // splitLines cuts a text into lines.
@@ -67,55 +85,4 @@ func splitLines(s string) []string {
 	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	return strings.Split(strings.TrimSuffix(s, "\n"), "\n")
-}
-
-// context is the number of unchanged lines that are shown on each side of a change.
-const context = 1
-
-// compare lists the tokens of two texts in their order: kept, removed, added. It
-// finds a short list of edits, and gives up on the shortest where texts have
-// little in common.
-func compare(a, b []string) []diffLine {
-	var out []diffLine
-	add := func(op byte, tokens []string) {
-		for _, t := range tokens {
-			out = append(out, diffLine{op: op, text: t})
-		}
-	}
-	at := 0
-	for _, edit := range lcs.DiffLines(a, b) {
-		add(' ', a[at:edit.Start])
-		add('-', a[edit.Start:edit.End])
-		add('+', b[edit.ReplStart:edit.ReplEnd])
-		at = edit.End
-	}
-	add(' ', a[at:])
-	return out
-}
-
-// compact leaves out unchanged lines that are far from any change.
-func compact(all []diffLine) []diffLine {
-	near := make([]bool, len(all))
-	for i, d := range all {
-		if d.op == ' ' {
-			continue
-		}
-		for j := max(0, i-context); j <= min(len(all)-1, i+context); j++ {
-			near[j] = true
-		}
-	}
-	var out []diffLine
-	for i := 0; i < len(all); {
-		if near[i] {
-			out = append(out, all[i])
-			i++
-			continue
-		}
-		start := i
-		for i < len(all) && !near[i] {
-			i++
-		}
-		out = append(out, diffLine{op: '.', text: "… " + message.Plural(i-start, "line") + " unchanged"})
-	}
-	return out
 }

@@ -3,7 +3,8 @@ package report
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"github.com/aymanbagabas/go-udiff/lcs"
 
 	"tcimport/internal/message"
 )
@@ -15,51 +16,37 @@ type piece struct {
 	changed bool
 }
 
-// pieces cuts a line into pieces from front to back.
-type pieces struct {
-	line string
-	at   int
-	list []piece
-}
-
-// next takes the next n bytes. One character between two changed words, such as
-// a space, is changed with them.
-func (p *pieces) next(n int, changed bool) {
-	from, last := p.at, len(p.list)-1
-	p.at += n
-	switch {
-	case last >= 0 && p.list[last].changed == changed:
-		from -= len(p.list[last].text)
-		p.list = p.list[:last]
-	case changed && last > 0 && len(p.list[last].text) == 1:
-		from -= 1 + len(p.list[last-1].text)
-		p.list = p.list[:last-1]
-	}
-	p.list = append(p.list, piece{p.line[from:p.at], changed})
-}
-
 // wordDiff cuts two lines into pieces that the other line has or lacks. ok is
 // false for lines that have too little in common for that to help.
 func wordDiff(a, b string) (before, after []piece, ok bool) {
-	kept := 0
-	old, now := pieces{line: a}, pieces{line: b}
-	for _, word := range compare(splitWords(a), splitWords(b)) {
-		n := len(word.text)
-		switch word.op {
-		case ' ':
-			kept += n
-			old.next(n, false)
-			now.next(n, false)
-		case '-':
-			old.next(n, true)
-			now.next(0, true)
-		case '+':
-			old.next(0, true)
-			now.next(n, true)
+	old, now := splitWords(a), splitWords(b)
+	kept := len(a)
+	var edits []lcs.Diff
+	for _, e := range lcs.DiffLines(old, now) {
+		kept -= len(strings.Join(old[e.Start:e.End], ""))
+		// One character between two changes, such as a space, is changed with them.
+		if n := len(edits); n > 0 && len(strings.Join(old[edits[n-1].End:e.Start], "")) <= 1 {
+			edits[n-1].End, edits[n-1].ReplEnd = e.End, e.ReplEnd
+			continue
 		}
+		edits = append(edits, e)
 	}
 	const leastKept = 4 // one part in so many of the longer line has to be kept
-	return old.list, now.list, kept*leastKept >= max(len(a), len(b))
+	return piecesOf(old, edits, func(e lcs.Diff) (int, int) { return e.Start, e.End }),
+		piecesOf(now, edits, func(e lcs.Diff) (int, int) { return e.ReplStart, e.ReplEnd }),
+		kept*leastKept >= max(len(a), len(b))
+}
+
+// piecesOf cuts a line into pieces. place is the place of an edit in it.
+func piecesOf(words []string, edits []lcs.Diff, place func(lcs.Diff) (start, end int)) []piece {
+	var out []piece
+	last := 0
+	for _, e := range edits {
+		start, end := place(e)
+		out = append(out, piece{strings.Join(words[last:start], ""), false}, piece{strings.Join(words[start:end], ""), true})
+		last = end
+	}
+	return append(out, piece{strings.Join(words[last:], ""), false})
 }
 
 // splitWords cuts a text into words and the characters between them.
@@ -83,19 +70,18 @@ func splitWords(s string) []string {
 // excerpt joins pieces, with marks around the changed ones. It keeps at most most
 // characters beside the marks, 0 for all: those around the first change.
 func excerpt(ps []piece, open, end string, most int) string {
+	texts := make([][]rune, len(ps))
 	total, first := 0, -1
-	for i := range ps {
-		ps[i].text = message.Escaped(ps[i].text)
-		if ps[i].changed && first < 0 {
+	for i, p := range ps {
+		texts[i] = []rune(message.Escaped(p.text))
+		if p.changed && first < 0 {
 			first = total
 		}
-		total += utf8.RuneCountInString(ps[i].text)
+		total += len(texts[i])
 	}
 	from, to := 0, total
 	if most > 0 && total > most {
-		if from = max(0, min(first-most/3, total-most)); first < 0 {
-			from = 0
-		}
+		from = max(0, min(first-most/3, total-most))
 		to = from + most
 	}
 	var b strings.Builder
@@ -103,35 +89,20 @@ func excerpt(ps []piece, open, end string, most int) string {
 		b.WriteString("…")
 	}
 	at := 0
-	for _, p := range ps {
-		n := utf8.RuneCountInString(p.text)
-		text := runes(p.text, from-at, to-at)
-		if at += n; text == "" {
-			continue
+	for i, text := range texts {
+		size := len(text)
+		text = text[min(max(from-at, 0), size):min(max(to-at, 0), size)]
+		at += size
+		switch {
+		case len(text) == 0:
+		case ps[i].changed:
+			b.WriteString(open + string(text) + end)
+		default:
+			b.WriteString(string(text))
 		}
-		if p.changed {
-			text = open + text + end
-		}
-		b.WriteString(text)
 	}
 	if to < total {
 		b.WriteString("…")
-	}
-	return b.String()
-}
-
-// runes are the characters of s between two places.
-func runes(s string, from, to int) string {
-	if from <= 0 && to >= len(s) {
-		return s
-	}
-	var b strings.Builder
-	n := 0
-	for _, r := range s {
-		if n >= from && n < to {
-			b.WriteRune(r)
-		}
-		n++
 	}
 	return b.String()
 }

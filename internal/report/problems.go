@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -54,18 +55,30 @@ func byMessage(problems intel.Problems) []ProblemLine {
 		warning bool
 	}
 	var lines []ProblemLine
-	index := map[message]int{}
-	for _, p := range problems {
-		m := message{p.Message, p.Warning}
-		i, ok := index[m]
-		if !ok {
-			i = len(lines)
-			index[m] = i
-			lines = append(lines, ProblemLine{Message: p.Message, Warning: p.Warning})
+	for _, equal := range alike(problems, func(p intel.Problem) message { return message{p.Message, p.Warning} }) {
+		l := ProblemLine{Message: equal[0].Message, Warning: equal[0].Warning}
+		for _, p := range equal {
+			l.Places = append(l.Places, p.Pos)
 		}
-		lines[i].Places = append(lines[i].Places, p.Pos)
+		lines = append(lines, l)
 	}
 	return lines
+}
+
+// alike puts entries of a list together that have the same key, in the order of the
+// first ones.
+func alike[T any, K comparable](list []T, key func(T) K) [][]T {
+	var out [][]T
+	at := map[K]int{}
+	for _, t := range list {
+		k := key(t)
+		if _, ok := at[k]; !ok {
+			at[k] = len(out)
+			out = append(out, nil)
+		}
+		out[at[k]] = append(out[at[k]], t)
+	}
+	return out
 }
 
 // differing matches the values in messages, which differ within one sort.
@@ -74,39 +87,34 @@ var differing = regexp.MustCompile(`"[^"]*"?|[0-9]+`)
 // fold keeps the first lines of each sort and counts the others in one more,
 // errors before warnings.
 func fold(lines []ProblemLine) []ProblemLine {
-	var sorts [2][][]ProblemLine // errors and warnings, in the order of their first
-	index := map[string]int{}
-	for _, l := range lines {
-		of, key := 0, differing.ReplaceAllString(l.Message, `"`)
-		if l.Warning {
-			of, key = 1, "warning: "+key
-		}
-		i, ok := index[key]
-		if !ok {
-			i = len(sorts[of])
-			index[key] = i
-			sorts[of] = append(sorts[of], nil)
-		}
-		sorts[of][i] = append(sorts[of][i], l)
-	}
+	slices.SortStableFunc(lines, func(a, b ProblemLine) int { return strings.Compare(a.level(), b.level()) })
 	var out []ProblemLine
-	for _, alike := range append(sorts[0], sorts[1]...) {
-		if len(alike) <= maxAlike+1 {
-			out = append(out, alike...)
-			continue
+	for _, lines := range alike(lines, func(l ProblemLine) string { return l.level() + differing.ReplaceAllString(l.Message, `"`) }) {
+		if len(lines) > maxAlike+1 {
+			rest := restOf(lines[maxAlike:])
+			rest.Message = fmt.Sprintf("… and %s like these", message.Plural(len(rest.Places), "more "+rest.level()))
+			lines = append(lines[:maxAlike], rest)
 		}
-		rest := ProblemLine{Warning: alike[0].Warning, Rest: true}
-		for _, l := range alike[maxAlike:] {
-			rest.Places = append(rest.Places, l.Places...)
-		}
-		what := "error"
-		if rest.Warning {
-			what = "warning"
-		}
-		rest.Message = fmt.Sprintf("… and %s like these", message.Plural(len(rest.Places), "more "+what))
-		out = append(append(out, alike[:maxAlike]...), rest)
+		out = append(out, lines...)
 	}
 	return out
+}
+
+func (l ProblemLine) level() string {
+	if l.Warning {
+		return "warning"
+	}
+	return "error"
+}
+
+// restOf is the line that stands for others, without its message.
+func restOf(lines []ProblemLine) ProblemLine {
+	rest := ProblemLine{Warning: true, Rest: true}
+	for _, l := range lines {
+		rest.Places = append(rest.Places, l.Places...)
+		rest.Warning = rest.Warning && l.Warning
+	}
+	return rest
 }
 
 // cut keeps as many lines as are printed. The last one counts the others.
@@ -114,11 +122,7 @@ func cut(lines []ProblemLine) []ProblemLine {
 	if len(lines) <= maxProblemLines {
 		return lines
 	}
-	rest := ProblemLine{Warning: true, Rest: true}
-	for _, l := range lines[maxProblemLines-1:] {
-		rest.Places = append(rest.Places, l.Places...)
-		rest.Warning = rest.Warning && l.Warning
-	}
+	rest := restOf(lines[maxProblemLines-1:])
 	rest.Message = fmt.Sprintf("… and %s of other kinds (--json lists all)", message.Plural(len(rest.Places), "more problem"))
 	return append(lines[:maxProblemLines-1:maxProblemLines-1], rest)
 }

@@ -88,6 +88,7 @@ func TestDistantLinesAreLeftOut(t *testing.T) {
 		{"a b c d e f", "a b c X e f", ".… 2 lines unchanged| c|-d|+X| e|.… 1 line unchanged"},
 		{"a b", "b a", "+b| a|-b"},
 		{"a b c d e f g h", "b c d e f g h i", "-a| b|.… 5 lines unchanged| h|+i"},
+		{"a b c d", "x a b c d", "+x| a|.… 3 lines unchanged"},
 	} {
 		if got := show(diffText(strings.ReplaceAll(c.a, " ", "\n"), strings.ReplaceAll(c.b, " ", "\n"), false)); got != c.want {
 			t.Errorf("%q -> %q: got %s, want %s", c.a, c.b, got, c.want)
