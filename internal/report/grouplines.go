@@ -61,35 +61,34 @@ func (b *planView) changeLines(changes []plan.Change) []line {
 	var out []line
 	for i := range changes {
 		c := &changes[i]
-		val := &value{op: c.Op, old: c.Old, new: c.New}
-		if c.Field != "tags" && c.Field != "securityLabels" {
-			l := line{mark: marks[c.Op], field: c.Field, value: val, tail: b.details(c.Attribute)}
-			l.drift(c.Drift)
-			out = append(out, l)
-			continue
-		}
-		k := list{c.Field, c.Op, c.Drift}
+		k, isList := list{c.Field, c.Op, c.Drift}, c.Field == "tags" || c.Field == "securityLabels"
 		n, ok := at[k]
 		if !ok {
 			n = len(out)
-			at[k] = n
-			l := line{mark: marks[c.Op], field: c.Field}
-			l.drift(c.Drift)
-			out = append(out, l)
-		} else {
-			out[n].what = append(out[n].what, say(", "))
+			out = append(out, line{mark: marks[c.Op], field: c.Field, tail: b.details(c.Attribute)})
+			out[n].drift(c.Drift)
 		}
-		out[n].what = append(out[n].what, listed(val.text()))
+		val := &value{op: c.Op, old: c.Old, new: c.New}
+		if isList {
+			at[k] = n
+			out[n].list(val.text())
+		} else {
+			out[n].value = val
+		}
 	}
 	return out
 }
 
-// listed is an entry of a list that is written on one line.
-func listed(s string) span {
-	if strings.ContainsAny(s, `,"`) || s != strings.TrimSpace(s) {
-		return named(s)
+// list adds an entry of a list that is written on one line.
+func (l *line) list(s string) {
+	if l.what != nil {
+		l.what = append(l.what, say(", "))
 	}
-	return datum(s)
+	if strings.ContainsAny(s, `,"`) || s != strings.TrimSpace(s) {
+		l.what = append(l.what, named(s))
+	} else {
+		l.what = append(l.what, datum(s))
+	}
 }
 
 func (l *line) drift(from plan.Drift) {
@@ -115,24 +114,21 @@ func attributeTail(source string, isDefault, pinned *bool, labels []string) []ph
 	if source != "" {
 		out = append(out, phrase{say("source "), named(source)})
 	}
-	for _, f := range []struct {
-		name string
-		set  *bool
-	}{{"default", isDefault}, {"pinned", pinned}} {
+	flag := func(name string, set *bool) {
 		switch {
-		case f.set == nil:
-		case *f.set:
-			out = append(out, phrase{say("%s", f.name)})
+		case set == nil:
+		case *set:
+			out = append(out, phrase{say("%s", name)})
 		default:
-			out = append(out, phrase{say("not %s", f.name)})
+			out = append(out, phrase{say("not %s", name)})
 		}
 	}
-	for i, l := range labels {
-		p := phrase{datum(l)}
-		if i == 0 {
-			p = phrase{say("labels "), datum(l)}
-		}
-		out = append(out, p)
+	flag("default", isDefault)
+	flag("pinned", pinned)
+	word := "labels "
+	for _, l := range labels {
+		out = append(out, phrase{say("%s", word), datum(l)})
+		word = ""
 	}
 	return out
 }

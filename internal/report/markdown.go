@@ -137,15 +137,13 @@ func (m *markdown) part(s *section, entries string, listed int) string {
 // mdTypes are the most frequent types of groups.
 func mdTypes(types []typeCount) string {
 	const most = 5
-	var parts []string
-	for i, t := range types {
-		if i == most {
-			parts = append(parts, "…")
-			break
-		}
-		parts = append(parts, fmt.Sprintf("%d <code>%s</code>", t.n, html.EscapeString(escapedShort(t.name, 40))))
+	text := joined(types[:min(most, len(types))], func(t typeCount) string {
+		return fmt.Sprintf("%d <code>%s</code>", t.n, html.EscapeString(escapedShort(t.name, 40)))
+	})
+	if len(types) > most {
+		text += ", …"
 	}
-	return strings.Join(parts, ", ")
+	return text
 }
 
 // entry is an entry with its lines, as far as room bytes go.

@@ -8,27 +8,19 @@ import (
 )
 
 func mdPhrase(ph phrase) string {
-	var b strings.Builder
-	for _, s := range ph {
+	return ph.in(func(s span) string {
 		switch s.kind {
-		case spanWords:
-			b.WriteString(mdLink(s.text, s.link))
 		case spanData, spanName:
-			b.WriteString(code(s.text, maxText))
+			return code(s.text, maxText)
 		case spanLink:
-			b.WriteString(mdLink("page", s.text))
+			return mdLink("page", s.text)
+		case spanWords:
 		}
-	}
-	return b.String()
+		return mdLink(s.text, s.link)
+	})
 }
 
-func mdPhrases(list []phrase) string {
-	out := make([]string, len(list))
-	for i, ph := range list {
-		out[i] = mdPhrase(ph)
-	}
-	return strings.Join(out, ", ")
-}
+func mdPhrases(list []phrase) string { return joined(list, mdPhrase) }
 
 // code is s as a code span, in which nothing is markup, a mention or a link. It is
 // cut to at most most characters, 0 for all.

@@ -31,21 +31,16 @@ func (b *planView) definitionLines(o *intel.Object) []line {
 	if scalars != nil {
 		out = append([]line{{what: scalars}}, out...)
 	}
-	var tags []string
+	tags, labels := line{field: "tags"}, line{field: "securityLabels"}
 	for _, t := range o.Tags {
-		tags = append(tags, t.String())
+		tags.list(t.String())
 	}
-	for _, list := range []struct {
-		field   string
-		entries []string
-	}{{"tags", tags}, {"securityLabels", o.SecurityLabels}} {
-		for i, e := range list.entries {
-			if i == 0 {
-				out = append(out, line{field: list.field, what: phrase{listed(e)}})
-				continue
-			}
-			last := &out[len(out)-1]
-			last.what = append(last.what, say(", "), listed(e))
+	for _, l := range o.SecurityLabels {
+		labels.list(l)
+	}
+	for _, l := range []line{tags, labels} {
+		if l.what != nil {
+			out = append(out, l)
 		}
 	}
 	for _, at := range o.Attributes {

@@ -31,14 +31,10 @@ func PlanView(pl *plan.Plan, show Show) *View {
 	v := &View{title: "Import into ThreatConnect", where: whereOf(pl), sections: b.groups(),
 		tally: planTally(pl, show.Rate), whole: show.whole(), links: show.Verbose}
 	if len(show.Only) > 0 {
-		names := make([]string, len(show.Only))
-		for i, verb := range show.Only {
-			names[i] = string(verb)
-		}
-		v.only = "Only these actions are listed: " + strings.Join(names, ", ") + "."
+		v.only = "Only these actions are listed: " + joined(show.Only, func(verb plan.Verb) string { return string(verb) }) + "."
 	} else {
 		if !b.lists(plan.Unchanged) { // else these groups are listed
-			v.add(keptSection(editsKept(pl)))
+			v.add(keptSection(unwritten(editsKept(pl))))
 		}
 		v.add(notPrunedSection(pl))
 		v.add(notesSection(pl))
@@ -164,27 +160,36 @@ func keptNote(a *plan.Action) string {
 	return ""
 }
 
-// editsKept are the groups that a plan does not write because somebody has edited
-// them. Groups that it updates for another reason have the note with their
-// changes.
+// editsKept are the groups with edits that are kept.
 func editsKept(p *plan.Plan) []*plan.Action {
 	var out []*plan.Action
 	for _, a := range p.Actions {
-		if a.Verb == plan.Unchanged && keptNote(a) != "" {
+		if keptNote(a) != "" {
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
+// unwritten are those of some groups that a plan does not write. Others have notes
+// with their changes.
+func unwritten(groups []*plan.Action) []*plan.Action {
+	return slices.DeleteFunc(groups, func(a *plan.Action) bool { return a.Verb != plan.Unchanged })
+}
+
 func keptSection(groups []*plan.Action) *section {
-	s := &section{title: "Edited on the server, kept", total: len(groups), brief: true, urgent: true}
+	s := &section{title: "Edited on the server, kept", brief: true, urgent: true}
 	for _, a := range groups {
-		e := groupEntry(a)
-		e.remark = keptNote(a)
-		s.entries = append(s.entries, e)
+		s.list(groupEntry(a), keptNote(a))
 	}
 	return s
+}
+
+// list lists an entry on one line.
+func (s *section) list(e *entry, remark string) {
+	e.remark = remark
+	s.entries = append(s.entries, e)
+	s.total++
 }
 
 // notPrunedSection lists the groups that --prune does not delete.
@@ -193,11 +198,10 @@ func notPrunedSection(p *plan.Plan) *section {
 	for _, o := range p.CarriedOn {
 		if p.Policy.Prune && o.Reason != "" {
 			e := objectEntry(o)
-			e.source, e.remark = "", o.Reason // no manifest of this run has it
-			s.entries = append(s.entries, e)
+			e.source = "" // no manifest of this run has it
+			s.list(e, o.Reason)
 		}
 	}
-	s.total = len(s.entries)
 	return s
 }
 
@@ -206,11 +210,8 @@ func notesSection(p *plan.Plan) *section {
 	s := &section{title: "Notes", brief: true}
 	for _, o := range p.Objects {
 		for _, n := range o.Notes {
-			e := objectEntry(o)
-			e.remark = n
-			s.entries = append(s.entries, e)
+			s.list(objectEntry(o), n)
 		}
 	}
-	s.total = len(s.entries)
 	return s
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
@@ -82,18 +81,10 @@ func oneOf[T ~string](name string, words []T, field func(*Row) *T) column {
 		set: func(r *Row, s string) error {
 			*field(r) = T(s)
 			if s != "" && !slices.Contains(words, T(s)) {
-				return fmt.Errorf("%s is none of %s", quoted(s), joined(words))
+				return fmt.Errorf("%s is none of %s", quoted(s), joined(words, func(w T) string { return string(w) }))
 			}
 			return nil
 		}}
-}
-
-func joined[T ~string](words []T) string {
-	out := make([]string, len(words))
-	for i, w := range words {
-		out[i] = string(w)
-	}
-	return strings.Join(out, ", ")
 }
 
 func (c column) ours() column { c.own = true; return c }

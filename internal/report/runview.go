@@ -36,7 +36,7 @@ func RunView(r Run) *View {
 	}
 	v.add(failures(r))
 	if !r.Quiet {
-		v.add(keptSection(actionsWithKeptEdits(r.Plan)))
+		v.add(keptSection(editsKept(r.Plan))) // a run does not show changes: these, too, have no other place
 		s := notPrunedSection(r.Plan)
 		s.entries, s.more = nil, "plan lists them with the reason"
 		v.add(s)
@@ -46,18 +46,6 @@ func RunView(r Run) *View {
 	}
 	v.tally = append(v.tally, runTally(r))
 	return v
-}
-
-// actionsWithKeptEdits are all groups with edits that the run has kept. A run does
-// not show changes, so this is the only place for groups that it updates.
-func actionsWithKeptEdits(p *plan.Plan) []*plan.Action {
-	var out []*plan.Action
-	for _, a := range p.Actions {
-		if keptNote(a) != "" {
-			out = append(out, a)
-		}
-	}
-	return out
 }
 
 // failures lists what was not done. If the run ended early, one reason explains

@@ -18,7 +18,7 @@ func planTally(p *plan.Plan, rate float64) []statement {
 	var out []statement
 	if !s.Pending() && s.Conflict+s.Skip == 0 && missing == 0 {
 		same := say("No changes. ThreatConnect matches the manifest.")
-		if n := len(editsKept(p)); n > 0 {
+		if n := len(unwritten(editsKept(p))); n > 0 {
 			same = say("No changes, but edits of %s on the server are kept.", message.Plural(n, "group"))
 		}
 		out = append(out, statement{what: phrase{same}})

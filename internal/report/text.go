@@ -105,11 +105,8 @@ func (p *printer) section(s *section) {
 		p.line("%s %s", p.paint(bold, title), s.more)
 		return
 	}
-	types := make([]string, len(s.types))
-	for i, t := range s.types {
-		types[i] = fmt.Sprintf(" %d %s", t.n, message.Escaped(t.name))
-	}
-	p.line("%s%s", p.paint(bold, title), strings.Join(types, ","))
+	types := joined(s.types, func(t typeCount) string { return fmt.Sprint(t.n, " ", message.Escaped(t.name)) })
+	p.line("%s", strings.TrimSuffix(p.paint(bold, title)+" "+types, " "))
 	for i, e := range s.entries {
 		switch {
 		case !s.brief:

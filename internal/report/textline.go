@@ -80,28 +80,20 @@ func orEmpty(s string) string { return cmp.Or(s, `""`) }
 
 // textOf is a phrase as text.
 func textOf(ph phrase) string {
-	var b strings.Builder
-	for _, s := range ph {
+	return ph.in(func(s span) string {
 		switch s.kind {
-		case spanWords:
-			b.WriteString(s.text)
 		case spanData, spanLink:
-			b.WriteString(orEmpty(message.Escaped(s.text)))
+			return orEmpty(message.Escaped(s.text))
 		case spanName:
-			b.WriteString(quoted(s.text))
+			return quoted(s.text)
+		case spanWords:
 		}
-	}
-	return b.String()
+		return s.text
+	})
 }
 
-// textsOf are phrases as text, separated by commas.
-func textsOf(list []phrase) string {
-	out := make([]string, len(list))
-	for i, ph := range list {
-		out[i] = textOf(ph)
-	}
-	return strings.Join(out, ", ")
-}
+// textsOf are phrases as text.
+func textsOf(list []phrase) string { return joined(list, textOf) }
 
 // cuts reports whether long lists and texts are shortened.
 func (p *printer) cuts() bool { return p.Width > 0 && !p.view.whole }

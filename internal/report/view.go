@@ -221,6 +221,24 @@ func say(format string, args ...any) span {
 func datum(s string) span { return span{kind: spanData, text: s} }
 func named(s string) span { return span{kind: spanName, text: s} }
 
+// in is the phrase in a format: show is a span in that format.
+func (ph phrase) in(show func(span) string) string {
+	var b strings.Builder
+	for _, s := range ph {
+		b.WriteString(show(s))
+	}
+	return b.String()
+}
+
+// joined are the entries of a list, separated by commas.
+func joined[T any](list []T, show func(T) string) string {
+	out := make([]string, len(list))
+	for i, t := range list {
+		out[i] = show(t)
+	}
+	return strings.Join(out, ", ")
+}
+
 // whereOf says which instance, owner and namespace a plan is for.
 func whereOf(p *plan.Plan) []phrase {
 	var out []phrase
