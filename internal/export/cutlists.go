@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/tc"
@@ -35,38 +36,39 @@ type list struct {
 	read func(context.Context, []*intel.Remote) error // replaces the nested ones that are shorter
 }
 
-// complete reads those lists completely that may be cut.
-func (x *exporter) complete(ctx context.Context, batch []*intel.Remote) error {
+// lists are all kinds of nested lists.
+func (x *exporter) lists() []list {
+	var out []list
 	for _, k := range intel.Kinds {
-		l := list{k.AssociationField(), k.List(),
-			x.each(k.AssociationField(), func(ctx context.Context, r *intel.Remote) error { return x.readLinks(ctx, r, k) })}
-		if err := x.completeLists(ctx, batch, l, x.cutOf(l.name)); err != nil {
-			return err
-		}
+		name := k.AssociationField()
+		out = append(out, list{name, k.List(), x.each(name, func(ctx context.Context, r *intel.Remote) error { return x.readLinks(ctx, r, k) })})
 	}
-	for _, l := range []list{
-		{"tags", intel.ListTags, x.shared(intel.ListTags)},
-		{"securityLabels", intel.ListSecurityLabels, x.shared(intel.ListSecurityLabels)},
-	} {
-		if err := x.completeLists(ctx, batch, l, x.cutOf(l.name)); err != nil {
-			return err
-		}
-	}
-	attributes := list{"attributes", intel.ListAttributes, x.each("attributes", x.readAttributes)}
-	c := x.cutOf(attributes.name)
-	if at := x.capped(); at > 0 {
-		c.at, c.longest = at, max(at, c.longest)
-	} else if longest(batch, attributes) < tc.SmallestCap {
-		return nil
-	}
-	return x.completeLists(ctx, batch, attributes, c)
+	return append(out,
+		list{"tags", intel.ListTags, x.shared(intel.ListTags)},
+		list{"securityLabels", intel.ListSecurityLabels, x.shared(intel.ListSecurityLabels)},
+		list{"attributes", intel.ListAttributes, x.each("attributes", x.readAttributes)})
 }
 
-func (x *exporter) cutOf(name string) *cut {
-	if x.cuts[name] == nil {
-		x.cuts[name] = &cut{}
+// complete reads those lists completely that may be cut.
+func (x *exporter) complete(ctx context.Context, batch []*intel.Remote) error {
+	for _, l := range x.lists() {
+		c := x.cuts[l.list]
+		if c == nil {
+			c = &cut{}
+			x.cuts[l.list] = c
+		}
+		if l.list == intel.ListAttributes {
+			at := x.capped()
+			if at == 0 && longest(batch, l) < tc.SmallestCap {
+				continue
+			}
+			c.at, c.longest = at, max(at, c.longest)
+		}
+		if err := x.completeLists(ctx, batch, l, c); err != nil {
+			return err
+		}
 	}
-	return x.cuts[name]
+	return nil
 }
 
 func longest(batch []*intel.Remote, l list) int {
@@ -164,24 +166,18 @@ func (x *exporter) readLinks(ctx context.Context, r *intel.Remote, k intel.Kind)
 	var all []intel.Remote
 	var cut error
 	for l, err := range x.c.Linked(ctx, r.ID, k) {
-		if errors.Is(err, tc.ErrIncomplete) {
+		switch {
+		case errors.Is(err, tc.ErrIncomplete):
 			cut = err
-			break
-		}
-		if err != nil {
+		case err != nil:
 			return err
-		}
-		all = append(all, *l)
-	}
-	if len(all) <= tc.ListLen(r, k.List()) {
-		return cut
-	}
-	for _, l := range r.Links {
-		if l.Kind != k {
-			all = append(all, l)
+		default:
+			all = append(all, *l)
 		}
 	}
-	r.Links = all
+	if len(all) > tc.ListLen(r, k.List()) {
+		r.Links = append(all, slices.DeleteFunc(r.Links, func(l intel.Remote) bool { return l.Kind == k })...)
+	}
 	return cut
 }
 

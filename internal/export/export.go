@@ -31,7 +31,7 @@ type Options struct {
 	Reported bool // a report names the groups by their IDs: it finds them again
 	Cells    bool // what is made of it are cells of a CSV
 
-	Instance *tc.Description // nil for one that nothing is known of
+	Instance *tc.Description
 	Workers  int
 	Log      *slog.Logger
 	Progress func(done, total int) // total is 0 as long as it is not known
@@ -86,23 +86,17 @@ type exporter struct {
 	summary Summary
 
 	entries map[int64]*entry
-	order   []int64 // of entries, as they were read
+	order   []*entry // as they were read
 	pairs   map[pair]bool
-	cuts    map[string]*cut // by list
+	cuts    map[intel.List]*cut
 	newer   int             // groups that were created meanwhile
 	cutOff  map[string]bool // lists that end before all of their entries, with a warning
 }
 
 // Run exports the groups that opt selects, in the order of their IDs.
 func Run(ctx context.Context, c *tc.Client, opt Options, sink func(*Exported) error) (Summary, error) {
-	if opt.Log == nil {
-		opt.Log = slog.New(slog.DiscardHandler)
-	}
-	if opt.Instance == nil {
-		opt.Instance = c.Describe()
-	}
 	x := &exporter{c: c, opt: opt, sink: sink, rules: newRules(opt.Instance, opt.Log),
-		entries: map[int64]*entry{}, pairs: map[pair]bool{}, cuts: map[string]*cut{}, cutOff: map[string]bool{}}
+		entries: map[int64]*entry{}, pairs: map[pair]bool{}, cuts: map[intel.List]*cut{}, cutOff: map[string]bool{}}
 	var err error
 	if x.tql, err = opt.Filter.Query(); err != nil {
 		return x.summary, err
@@ -114,7 +108,10 @@ func Run(ctx context.Context, c *tc.Client, opt Options, sink func(*Exported) er
 	err = x.read(ctx, true)
 	if missed := x.missed(); err == nil && len(missed) > 0 {
 		// Pages shift when groups go away between them.
-		x.opt.Filter.IDs = missed
+		x.opt.Filter.IDs = nil
+		for _, e := range missed {
+			x.opt.Filter.IDs = append(x.opt.Filter.IDs, e.id)
+		}
 		err = x.read(ctx, true)
 	}
 	if err != nil {
@@ -124,14 +121,8 @@ func Run(ctx context.Context, c *tc.Client, opt Options, sink func(*Exported) er
 }
 
 // missed are the groups of the index that the pages have not shown.
-func (x *exporter) missed() []int64 {
-	var out []int64
-	for _, id := range x.order {
-		if e := x.entries[id]; e.carried && !e.written {
-			out = append(out, id)
-		}
-	}
-	return out
+func (x *exporter) missed() []*entry {
+	return slices.DeleteFunc(slices.Clone(x.order), func(e *entry) bool { return !e.carried || e.written })
 }
 
 // groups are the groups that are selected.
@@ -177,7 +168,7 @@ func (x *exporter) read(ctx context.Context, labels bool) error {
 			return err
 		}
 		read++
-		x.progress(read, len(x.entries))
+		x.opt.Progress(read, len(x.entries))
 		switch e := x.entries[r.ID]; {
 		case e == nil:
 			x.newer++
@@ -233,13 +224,12 @@ func (x *exporter) handOn(ctx context.Context, batch []*intel.Remote) error {
 // finish says what has changed while it was read. A group that is gone and that
 // others refer to leaves them referring to nothing.
 func (x *exporter) finish() error {
-	for _, id := range x.missed() {
-		e := x.entries[id]
+	for _, e := range x.missed() {
 		if e.referenced {
 			return fmt.Errorf("group %d (%s %s) was deleted during the export, and other groups are associated with it: export again",
-				id, e.typ, message.Quote(e.name))
+				e.id, e.typ, message.Quote(e.name))
 		}
-		x.warn(id, e, "it was deleted during the export")
+		x.warn(e, "it was deleted during the export")
 	}
 	if x.newer > 0 {
 		x.tell(Warning{Message: fmt.Sprintf("%d groups were created during the export: export again to include them", x.newer)})
@@ -260,19 +250,11 @@ func (x *exporter) short(list string, err error) bool {
 	return true
 }
 
-func (x *exporter) progress(done, total int) {
-	if x.opt.Progress != nil {
-		x.opt.Progress(done, total)
-	}
-}
-
-func (x *exporter) warn(id int64, e *entry, format string, args ...any) {
-	x.tell(Warning{ID: id, Type: e.typ, Name: e.name, Message: fmt.Sprintf(format, args...)})
+func (x *exporter) warn(e *entry, format string, args ...any) {
+	x.tell(Warning{ID: e.id, Type: e.typ, Name: e.name, Message: fmt.Sprintf(format, args...)})
 }
 
 func (x *exporter) tell(w Warning) {
 	x.summary.Warnings++
-	if x.opt.Warn != nil {
-		x.opt.Warn(w)
-	}
+	x.opt.Warn(w)
 }

@@ -245,8 +245,8 @@ func TestMeanwhile(t *testing.T) {
 			return false
 		}, "page-limit=2")
 		text, groups := "", 0
-		_, err := export.Run(context.Background(), c, export.Options{Owner: owner, Reported: true,
-			Warn: func(w export.Warning) { text += w.String() + "\n" }}, func(*export.Exported) error { groups++; return nil })
+		_, err := export.Run(context.Background(), c, quiet(c, export.Options{Owner: owner, Reported: true,
+			Warn: func(w export.Warning) { text += w.String() + "\n" }}), func(*export.Exported) error { groups++; return nil })
 		if (err != nil) != (gone.id == "3") {
 			t.Errorf("%s: %v", gone.id, err)
 		} else if err != nil {
@@ -302,7 +302,7 @@ func TestQuestionsEndWithTheNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = export.Run(t.Context(), c, export.Options{Owner: owner}, func(*export.Exported) error { return nil })
+	_, err = export.Run(t.Context(), c, quiet(c, export.Options{Owner: owner}), func(*export.Exported) error { return nil })
 	if !errors.Is(err, tc.ErrNetwork) || rt.Tried.Load() != 3 {
 		t.Errorf("%v after %d tries", err, rt.Tried.Load())
 	}

@@ -64,9 +64,5 @@ func typeNamed(name string) (*intel.GroupType, error) {
 	for i := range intel.GroupTypes {
 		names[i] = intel.GroupTypes[i].Name
 	}
-	near := ""
-	if n := spelling.Nearest(name, names); n != "" {
-		near = fmt.Sprintf(": did you mean %s?", message.Quote(n))
-	}
-	return nil, fmt.Errorf("--type: %s is not a type of group%s", message.Quote(name), near)
+	return nil, fmt.Errorf("--type: %s is not a type of group%s", message.Quote(name), message.DidYouMean(spelling.Nearest(name, names)))
 }

@@ -32,11 +32,11 @@ func (x *exporter) group(r *intel.Remote, e *entry) *intel.Group {
 	if i := withoutPassword(g.Fields); i >= 0 {
 		g.Fields = slices.Delete(g.Fields, i, i+1)
 		e.notes = append(e.notes, "left out: "+noPassword)
-		x.warn(r.ID, e, "left out: %s", noPassword)
+		x.warn(e, "left out: %s", noPassword)
 	}
 	isDefault := x.attributes(r, g)
 	for _, why := range x.rules.prune(g) {
-		x.warn(r.ID, e, "left out: %s", why)
+		x.warn(e, "left out: %s", why)
 	}
 	x.markDefaults(g, isDefault)
 	return g
@@ -120,11 +120,6 @@ func (x *exporter) markDefaults(g *intel.Group, isDefault map[intel.AttributeKey
 		granted := count[at.Type] == 1 && x.rules.showsOnly(at.Type)
 		if is != granted {
 			at.Default = new(is)
-		}
-	}
-	for i := range g.Attributes { // false is only worth saying where true is taken for granted
-		if at := &g.Attributes[i]; at.Default != nil && !*at.Default && count[at.Type] > 1 {
-			at.Default = nil
 		}
 	}
 }

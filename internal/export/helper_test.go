@@ -2,8 +2,10 @@ package export_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -63,12 +65,23 @@ type exported struct {
 	ids      baseline.IDMap
 }
 
+// quiet are options of an export that says nothing, unless it is asked to.
+func quiet(c *tc.Client, opt export.Options) export.Options {
+	opt.Log, opt.Progress = slog.New(slog.DiscardHandler), func(int, int) {}
+	opt.Instance = cmp.Or(opt.Instance, c.Describe())
+	if opt.Warn == nil {
+		opt.Warn = func(export.Warning) {}
+	}
+	return opt
+}
+
 // run exports as the command does.
 func run(t testing.TB, c *tc.Client, opt export.Options, format string) exported {
 	t.Helper()
 	dir := t.TempDir()
 	out := exported{ids: baseline.IDMap{}}
 	opt.Owner, opt.Workers, opt.Cells = owner, 4, format != "yaml"
+	opt = quiet(c, opt)
 	opt.Warn = func(w export.Warning) { out.warnings = append(out.warnings, w.String()) }
 	row := func(e *export.Exported) {
 		r := e.Remote

@@ -14,6 +14,7 @@ import (
 
 // entry is what is kept of a group from the index on.
 type entry struct {
+	id        int64
 	typ, name string
 	xid       string // the one that the manifest gives
 	key       string
@@ -37,14 +38,14 @@ func (x *exporter) index(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if r.Owner != "" && r.Owner != x.opt.Owner {
+		if r.Owner != "" && r.Owner != x.opt.Owner || x.entries[r.ID] != nil {
 			continue
 		}
 		if err := x.rules.learn(ctx, r); err != nil {
 			return err
 		}
 		x.add(r)
-		x.progress(len(x.entries), 0)
+		x.opt.Progress(len(x.entries), 0)
 	}
 	for _, id := range x.opt.Filter.IDs {
 		if x.entries[id] == nil {
@@ -63,17 +64,17 @@ func quotedKey(key string) string {
 }
 
 func (x *exporter) add(r *intel.Remote) {
-	e := &entry{typ: r.Type, name: r.Name, serverXID: r.XID}
+	e := &entry{id: r.ID, typ: r.Type, name: r.Name, serverXID: r.XID}
 	x.entries[r.ID] = e
-	x.order = append(x.order, r.ID)
+	x.order = append(x.order, e)
 	if why := x.rules.wrong(skeleton(r)); why != "" {
-		x.leaveOut(r.ID, e, why)
+		x.leaveOut(e, why)
 		return
 	}
 	if x.opt.Cells && slices.ContainsFunc(append(skeleton(r).Fields, intel.Field{Value: r.Name}), func(f intel.Field) bool {
 		return strings.Contains(f.Value, "\x00")
 	}) {
-		x.leaveOut(r.ID, e, "it contains a NUL character, which a CSV cannot have")
+		x.leaveOut(e, "it contains a NUL character, which a CSV cannot have")
 		return
 	}
 	e.carried = true
@@ -84,10 +85,10 @@ func (x *exporter) add(r *intel.Remote) {
 	}
 }
 
-func (x *exporter) leaveOut(id int64, e *entry, why string) {
+func (x *exporter) leaveOut(e *entry, why string) {
 	e.carried = false
 	x.summary.LeftOut++
-	x.warn(id, e, "left out: %s", why)
+	x.warn(e, "left out: %s", why)
 }
 
 // skeleton is what a group cannot do without.
@@ -106,25 +107,24 @@ func skeleton(r *intel.Remote) *intel.Group {
 // name gives each group its key, and its xid if the manifest can give it.
 func (x *exporter) name() {
 	taken := map[string]bool{}
-	for _, id := range x.order {
-		if k, ok := x.knownKey(id); ok && !taken[k] {
-			x.entries[id].key, taken[k] = k, true
+	for _, e := range x.order {
+		if k, ok := x.knownKey(e); ok && !taken[k] {
+			e.key, taken[k] = k, true
 		}
 	}
 	x.identify()
-	for _, id := range x.order {
-		e := x.entries[id]
+	for _, e := range x.order {
 		if e.key != "" || !e.carried {
 			continue
 		}
-		for _, key := range candidates(id, e) {
+		for _, key := range candidates(e) {
 			if !taken[key] && fit(key) {
 				e.key = key
 				break
 			}
 		}
 		for n := 2; e.key == ""; n++ { // somebody has given the others away
-			if key := fmt.Sprintf("%s/%d (%d)", e.typ, id, n); !taken[key] {
+			if key := fmt.Sprintf("%s/%d (%d)", e.typ, e.id, n); !taken[key] {
 				e.key = key
 			}
 		}
@@ -134,18 +134,16 @@ func (x *exporter) name() {
 
 // knownKey is the key that the id-map has for a group, if it is the same one
 // still.
-func (x *exporter) knownKey(id int64) (string, bool) {
-	k, ok := x.opt.Known[id]
-	if !ok {
-		return "", false
-	}
-	e := x.entries[id]
+func (x *exporter) knownKey(e *entry) (string, bool) {
+	k, ok := x.opt.Known[e.id]
 	switch {
+	case !ok:
+		return "", false
 	case k.Owner != "" && k.Owner != x.opt.Owner || spelling.Fold(k.Type) != spelling.Fold(e.typ):
-		x.warn(id, e, "its key %s is not used: the id-map has a %s of %s under this ID", message.Quote(k.Key), k.Type, message.Quote(k.Owner))
+		x.warn(e, "its key %s is not used: the id-map has a %s of %s under this ID", message.Quote(k.Key), k.Type, message.Quote(k.Owner))
 		return "", false
 	case !fit(k.Key):
-		x.warn(id, e, "its key %s in the id-map cannot be written as a reference: it gets another key", message.Quote(k.Key))
+		x.warn(e, "its key %s in the id-map cannot be written as a reference: it gets another key", message.Quote(k.Key))
 		return "", false
 	}
 	return k.Key, true
@@ -155,29 +153,27 @@ func (x *exporter) knownKey(id int64) (string, bool) {
 // name, if no other group has it. What is left only an ID can find.
 func (x *exporter) identify() {
 	byXID := map[string]int{}
-	for _, e := range x.entries {
+	for _, e := range x.order {
 		byXID[e.serverXID]++
 	}
 	named := map[string]int{} // groups that no xid claims
-	for _, id := range x.order {
-		e := x.entries[id]
+	for _, e := range x.order {
 		if e.serverXID != "" && e.carried {
-			x.useXID(id, e, byXID[e.serverXID])
+			x.useXID(e, byXID[e.serverXID])
 		}
 		if e.xid == "" && !e.derived {
 			named[e.typ+"\x00"+e.name]++
 		}
 	}
-	for _, id := range x.order {
-		e := x.entries[id]
+	for _, e := range x.order {
 		if e.carried && e.xid == "" && !e.derived {
-			x.findByName(id, e, named[e.typ+"\x00"+e.name])
+			x.findByName(e, named[e.typ+"\x00"+e.name])
 		}
 	}
 }
 
 // useXID takes over the xid of a group, unless its key makes it anyway.
-func (x *exporter) useXID(id int64, e *entry, groups int) {
+func (x *exporter) useXID(e *entry, groups int) {
 	if e.key != "" && e.serverXID == intel.DerivedXID(x.opt.Namespace, x.opt.Owner, e.key) {
 		e.derived = true
 		return
@@ -193,12 +189,12 @@ func (x *exporter) useXID(id int64, e *entry, groups int) {
 		return
 	}
 	e.notes = append(e.notes, "without its xid: "+why)
-	x.warn(id, e, "its xid is left out: %s", why)
+	x.warn(e, "its xid is left out: %s", why)
 }
 
 // findByName warns of a group that its name does not find. One that a plan
 // would take for a new one is left out if no report has its ID.
-func (x *exporter) findByName(id int64, e *entry, sameName int) {
+func (x *exporter) findByName(e *entry, sameName int) {
 	odd := strings.TrimSpace(e.name) != e.name || strings.ContainsFunc(e.name, unicode.IsControl)
 	why := ""
 	switch {
@@ -213,10 +209,10 @@ func (x *exporter) findByName(id int64, e *entry, sameName int) {
 	}
 	switch {
 	case x.opt.Reported:
-		e.notes = append(e.notes, fmt.Sprintf("group %d: use the report of this export as --id-map, or a plan does not find it", id))
+		e.notes = append(e.notes, fmt.Sprintf("group %d: use the report of this export as --id-map, or a plan does not find it", e.id))
 	case odd:
-		x.leaveOut(id, e, why+"; a plan would create it again: write --report, and use it as --id-map when planning")
+		x.leaveOut(e, why+"; a plan would create it again: write --report, and use it as --id-map when planning")
 	default:
-		x.warn(id, e, "only its ID identifies it, because %s: write --report, and use it as --id-map when planning", why)
+		x.warn(e, "only its ID identifies it, because %s: write --report, and use it as --id-map when planning", why)
 	}
 }

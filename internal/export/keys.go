@@ -14,14 +14,14 @@ import (
 const longestKey = 100
 
 // candidates are the keys that a group can have, the best first.
-func candidates(id int64, e *entry) []string {
+func candidates(e *entry) []string {
 	var out []string
 	// A derived xid is a digest: it means nothing to people.
 	if e.xid != "" && !strings.HasPrefix(e.xid, intel.XIDPrefix) && utf8.RuneCountInString(e.xid) <= longestKey {
 		out = append(out, e.xid)
 	}
 	byName := e.typ + "/" + legible(e.name)
-	return append(out, byName, fmt.Sprintf("%s (%d)", byName, id))
+	return append(out, byName, fmt.Sprintf("%s (%d)", byName, e.id))
 }
 
 // fit reports whether s can be a key that lists in every format can name.

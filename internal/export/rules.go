@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 
 	"tcimport/internal/intel"
@@ -121,62 +122,44 @@ func (x *rules) prune(g *intel.Group) []string {
 	})
 	for {
 		why := x.wrongParts(g)
-		before := len(out)
-		g.Fields = without(g.Fields, why[inFields], &out)
-		g.Tags = without(g.Tags, why[inTags], &out)
-		g.Attributes = without(g.Attributes, why[inAttributes], &out)
-		if len(out) == before {
+		if len(why) == 0 {
 			return out
 		}
+		for _, part := range slices.Sorted(maps.Keys(why)) {
+			out = append(out, why[part])
+		}
+		next := 0
+		wrong := func() bool { next++; return why[next] != "" }
+		g.Fields = slices.DeleteFunc(g.Fields, func(intel.Field) bool { return wrong() })
+		g.Tags = slices.DeleteFunc(g.Tags, func(intel.Tag) bool { return wrong() })
+		g.Attributes = slices.DeleteFunc(g.Attributes, func(intel.Attribute) bool { return wrong() })
 	}
 }
 
-// The lists of parts, as places of problems name them.
-const (
-	inFields     = "fields"
-	inTags       = "tags"
-	inAttributes = "attributes"
-)
-
-// wrongParts is what a plan would refuse of g, by list and index.
-func (x *rules) wrongParts(g *intel.Group) map[string]map[int]string {
+// wrongParts is what a plan would refuse of the parts of g: fields, tags and
+// attributes, numbered from 1.
+func (x *rules) wrongParts(g *intel.Group) map[int]string {
 	t := g.Clone()
+	parts := 0
+	place := func() intel.Pos { parts++; return intel.At("part", parts, 0) }
 	for i := range t.Fields {
-		t.Fields[i].Pos = intel.At(inFields, i+1, 0)
+		t.Fields[i].Pos = place()
 	}
 	for i := range t.Tags {
-		t.Tags[i].Pos = intel.At(inTags, i+1, 0)
+		t.Tags[i].Pos = place()
 	}
 	for i := range t.Attributes {
-		t.Attributes[i].Pos = intel.At(inAttributes, i+1, 0)
+		t.Attributes[i].Pos = place()
 	}
 	var ps intel.Problems
 	x.checker.Group(t, &ps)
-	why := map[string]map[int]string{}
+	why := map[int]string{}
 	for _, p := range ps {
-		list, i := p.Pos.File(), p.Pos.Line()-1
-		if p.Warning || i < 0 || why[list][i] != "" {
-			continue
+		if part := p.Pos.Line(); !p.Warning && part > 0 && why[part] == "" {
+			why[part] = p.Message
 		}
-		if why[list] == nil {
-			why[list] = map[int]string{}
-		}
-		why[list][i] = p.Message
 	}
 	return why
-}
-
-// without is parts less those that are wrong, the reasons of which go to out.
-func without[L ~[]T, T any](parts L, why map[int]string, out *[]string) L {
-	kept := parts[:0]
-	for i, part := range parts {
-		if why[i] != "" {
-			*out = append(*out, why[i])
-			continue
-		}
-		kept = append(kept, part)
-	}
-	return kept
 }
 
 // wrongLabel is what a plan would refuse of a security label, "" for nothing.
