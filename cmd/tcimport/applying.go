@@ -10,7 +10,6 @@ import (
 
 	"tcimport/internal/baseline"
 	"tcimport/internal/compare"
-	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
@@ -64,10 +63,7 @@ func (r *applying) writeMetrics(begun time.Time, res *runResult, err error) erro
 	m := metrics{begun: begun, ended: time.Now(), code: r.exitCode(err), before: readEarlier(r.o.metrics)}
 	m.labels = r.importLabels(m.before)
 	if res != nil {
-		m.declined = res.declined
-	}
-	if res != nil && res.rows != nil {
-		m.counts = res.rows.Counts
+		m.declined, m.counts = res.declined, res.Counts
 	}
 	if r.connection != nil {
 		m.traffic = r.connection.client.Stats()
@@ -132,21 +128,23 @@ func (r *applying) makePlan(ctx context.Context, args []string) error {
 	if pl.replaced, err = r.replaced(pl.manifests.offline.Namespace); err != nil {
 		return err
 	}
-	pl.before = func(im *intel.Import, owners []string) (*state.Resume, error) {
-		if err := r.lock(owners); err != nil {
-			return nil, err
-		}
-		if err := r.readJournal(im.Namespace); err != nil {
-			return nil, err
-		}
-		return r.resume, r.lockResumed(owners)
-	}
-	pn, err := pl.run(ctx)
+	defer r.progress.Begin("Looking up")()
+	im, err := pl.check(ctx)
 	if err != nil {
 		return err
 	}
-	r.plan = pn
-	return nil
+	owners := pl.owners(im)
+	if err := r.lock(owners); err != nil {
+		return err
+	}
+	if err := r.readJournal(im.Namespace); err != nil {
+		return err
+	}
+	if err := r.lockResumed(owners); err != nil {
+		return err
+	}
+	r.plan, err = pl.compare(ctx, im, r.resume)
+	return err
 }
 
 // replaced reads the groups of the report that the run replaces. It refuses files

@@ -37,8 +37,11 @@ func (r *applying) carryOut() (*runResult, error) {
 	case errors.Is(runErr, apply.ErrStopped):
 		runErr = errMaxDuration
 	}
-	rows := report.NewResults(ledger, meta)
-	res := &runResult{plan: r.plan, rate: r.o.conn.effectiveRate(r.connection), cause: runErr, rows: rows, content: rows.Report()}
+	results := report.NewResults(ledger, meta)
+	res := &runResult{
+		Run:     report.Run{Plan: r.plan, Rows: results.Outcomes(), Counts: results.Counts, Err: runErr, Rate: r.o.conn.effectiveRate(r.connection)},
+		results: results, content: results.Report(),
+	}
 	return res, r.writeResults(res, journal)
 }
 

@@ -21,7 +21,7 @@ import (
 type output struct {
 	flag string
 	path string
-	own  func(io.ReadSeeker) error // fails for a file of another kind; nil looks at none
+	own  func(io.ReadSeeker) error // fails for a file of another kind
 }
 
 // checkOutputs refuses files that a command cannot write, or that it would destroy
@@ -29,7 +29,7 @@ type output struct {
 func (p *program) checkOutputs(cmd *cobra.Command) error {
 	outputs := outputsOf(cmd)
 	for _, o := range outputs {
-		if err := o.check(cmd); err != nil {
+		if err := o.check(); err != nil {
 			return err
 		}
 	}
@@ -54,7 +54,7 @@ func outputsOf(cmd *cobra.Command) []output {
 	}{
 		{"out", ownPlan},
 		{"associations-out", ownAssociations},
-		{"report", nil}, // its import is known only later
+		{"report", func(io.ReadSeeker) error { return nil }}, // its import is known only later
 		{"failed", ownFailed},
 		{"metrics", ownMetrics},
 	}
@@ -76,7 +76,7 @@ func outputsOf(cmd *cobra.Command) []output {
 }
 
 // check fails if there is a file that the output may not replace.
-func (o output) check(cmd *cobra.Command) error {
+func (o output) check() error {
 	if o.path == "-" {
 		hint := ""
 		if o.flag == "--out" || o.flag == "--report" {
@@ -92,9 +92,6 @@ func (o output) check(cmd *cobra.Command) error {
 		return nil
 	}
 	defer f.Close()
-	if o.own == nil {
-		return nil
-	}
 	if err := o.own(f); err != nil {
 		return fmt.Errorf("%s %s: %w; it is not overwritten: choose another file, or move it away", o.flag, o.path, err)
 	}

@@ -21,16 +21,12 @@ type planning struct {
 	*program
 	o *importOptions
 
-	// before is called once it is known what the import is about, and before
-	// anything is looked up that the plan depends on: apply takes its locks, and
-	// reads what earlier runs have left undone.
-	before func(im *intel.Import, owners []string) (*state.Resume, error)
-
 	settle time.Duration // how long what earlier runs have sent may still arrive
 
 	ids        *idMap
 	replaced   iter.Seq2[string, baseline.Group] // of the report that the run replaces
 	manifests  *manifestsRead
+	owner      string // of groups whose manifest names none
 	connection *connection
 	notChecked []string // what the instance does not list
 }
@@ -52,15 +48,13 @@ func (pl *planning) begin(args []string, activityLog bool) error {
 	return pl.ids.check(pl.connection.name(), pl.manifests.offline.Namespace)
 }
 
-// run is the way from manifests to a plan: ask the instance what the checks
-// depend on, check again, look up what exists, compare.
-func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
-	defer pl.progress.Begin("Looking up")()
+// check asks the instance what the checks depend on, and checks again.
+func (pl *planning) check(ctx context.Context) (*intel.Import, error) {
 	opt := pl.o.read.assembleOptions(pl.program, pl.ids.groups())
 	if err := pl.describe(ctx, pl.manifests.offline, &opt); err != nil {
 		return nil, err
 	}
-	instance := pl.connection.instance
+	pl.owner = opt.DefaultOwner
 	pl.manifests.offline = &intel.Import{Namespace: pl.manifests.offline.Namespace} // what follows has its own
 	opt.Last = true
 	im, problems := intel.Assemble(pl.manifests.manifest, opt)
@@ -71,13 +65,13 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	}
 	pl.warn(problems)
 	pl.giveXIDs(im)
-	var journal *state.Resume
-	if pl.before != nil {
-		var err error
-		if journal, err = pl.before(im, pl.owners(im)); err != nil {
-			return nil, err
-		}
-	}
+	return im, nil
+}
+
+// compare looks up what exists of an import and compares the two. journal is what earlier
+// runs have left undone.
+func (pl *planning) compare(ctx context.Context, im *intel.Import, journal *state.Resume) (*plan.Plan, error) {
+	instance := pl.connection.instance
 	earlier := journal.Join(pl.ids.groups(), pl.replaced, keysOfImport(im))
 	how := lookup.Options{Workers: pl.o.conn.workers, Custom: instance.IndicatorTypes, Log: pl.logger(), Expect: pl.progress.Expect}
 	found, err := lookup.Find(ctx, pl.connection.client, lookup.OfImport(im, earlier.IDMap, earlier.Unlisted()), how)
@@ -89,7 +83,7 @@ func (pl *planning) run(ctx context.Context) (*plan.Plan, error) {
 	}
 	return compare.Make(compare.Input{
 		Import: im, Found: found, IDMap: earlier.IDMap, Policy: pl.o.policy,
-		Target: plan.Target{URL: pl.connection.url, Owner: opt.DefaultOwner},
+		Target: plan.Target{URL: pl.connection.url, Owner: pl.owner},
 		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Coming: earlier.Coming(time.Now(), pl.settle),
 	}), nil
 }

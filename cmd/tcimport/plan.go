@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/reader"
 	"tcimport/internal/state"
@@ -57,14 +56,20 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (r
 	if err := pl.begin(args, false); err != nil {
 		return nil, err
 	}
-	// What a run that did not come to its end has written is part of what there is.
-	pl.before = func(im *intel.Import, _ []string) (*state.Resume, error) {
-		return state.Peek(o.stateDir, state.Scope{Instance: pl.connection.name(), Namespace: im.Namespace})
-	}
 	if err := prove(o.out); err != nil {
 		return nil, err
 	}
-	pn, err := pl.run(ctx)
+	defer p.progress.Begin("Looking up")()
+	im, err := pl.check(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// What a run that did not come to its end has written is part of what there is.
+	journal, err := state.Peek(o.stateDir, state.Scope{Instance: pl.connection.name(), Namespace: im.Namespace})
+	if err != nil {
+		return nil, err
+	}
+	pn, err := pl.compare(ctx, im, journal)
 	if err != nil {
 		return nil, err
 	}

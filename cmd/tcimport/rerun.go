@@ -19,11 +19,11 @@ import (
 // early goes on with the same command. After any other, the command applies the
 // manifest of what failed, if there is one.
 func (r *applying) nextStep(res *runResult) report.Next {
-	cut := res.cause != nil && !errors.Is(res.cause, apply.ErrMaxFailures)
-	sum := res.rows.Counts.Total()
+	cut := res.Err != nil && !errors.Is(res.Err, apply.ErrMaxFailures)
+	sum := res.Counts.Total()
 	failed, doubt := sum.Of(apply.Failed), sum.Of(apply.InDoubt)
 	switch {
-	case cut || res.report != r.o.report:
+	case cut || res.Report != r.o.report:
 		return report.Next{Do: "To do the rest, run the same command again:", Command: r.sameCommand()}
 	case failed == 0 && doubt > 0:
 		return report.Next{Do: "Run the same command again to settle what is in doubt:", Command: r.sameCommand()}

@@ -18,7 +18,7 @@ import (
 // writeResults writes the report and what failed, ends the journal, and returns the
 // error that the run ends with. If a file cannot be written, the others are.
 func (r *applying) writeResults(res *runResult, journal *state.Journal) error {
-	res.report = r.o.report
+	res.Report = r.o.report
 	end := res.outcome(r.program)
 	unwritten := r.writeReport(res, r.o.report, end)
 	if unwritten != nil {
@@ -29,7 +29,7 @@ func (r *applying) writeResults(res *runResult, journal *state.Journal) error {
 	if unwritten != nil {
 		lost = append(lost, journal.Abandon())
 	} else {
-		lost = append(lost, journal.Close(res.rows.Counts.Total().Complete()))
+		lost = append(lost, journal.Close(res.Counts.Total().Complete()))
 	}
 	if err := errors.Join(lost...); err != nil {
 		end = &exitError{code: withError(codeOf(end)), err: errors.Join(end, err)}
@@ -37,9 +37,9 @@ func (r *applying) writeResults(res *runResult, journal *state.Journal) error {
 	if end == nil {
 		return nil
 	}
-	res.next = r.nextStep(res)
+	res.Next = r.nextStep(res)
 	exit := r.exitOf(end)
-	exit.next = res.next
+	exit.next = res.Next
 	return exit
 }
 
@@ -49,14 +49,14 @@ func (r *applying) writeReport(res *runResult, path string, end error) error {
 	res.content.Earlier = report.Earlier{}
 	if !r.o.reportThisRun && (r.o.idMap == "" || !sameFile(r.o.idMap, r.o.report)) {
 		var err error
-		if res.content.Earlier, err = report.RowsThatStay(res.rows.Outcomes(), replaced(path, r.meta()), r.settled()); err != nil {
+		if res.content.Earlier, err = report.RowsThatStay(res.Rows, replaced(path, r.meta()), r.settled()); err != nil {
 			return err
 		}
 	}
 	if err := writeReport(path, res.document(r.exitOf(end).failure())); err != nil {
 		return err
 	}
-	res.report = path
+	res.Report = path
 	r.sayEarlier(path, res.content.Earlier.N)
 	return nil
 }
@@ -94,7 +94,7 @@ func (r *applying) copyReport(res *runResult, journal *state.Journal, why, end e
 	}
 	where := "it is in " + path
 	if err := r.writeReport(res, path, end); err != nil {
-		res.report = ""
+		res.Report = ""
 		where = "nor could a copy be written: " + err.Error()
 	}
 	return fmt.Errorf("%w; %s. The journal %s has all that was done: run the same command again once %s can be written",
@@ -116,7 +116,7 @@ func (r *applying) writeFailed(res *runResult, journal *state.Journal) error {
 		return nil
 	}
 	write := func(w io.Writer) error {
-		n, err := res.rows.WriteFailed(w)
+		n, err := res.results.WriteFailed(w)
 		if err == nil && n == 0 {
 			return errNothingFailed
 		}
@@ -145,22 +145,6 @@ func (r *applying) writeFailed(res *runResult, journal *state.Journal) error {
 	return nil
 }
 
-// failedNames are the files that --failed can write: the named one, and further ones
-// if somebody has edited that.
-func (r *applying) failedNames(yield func(string) bool) {
-	ext := filepath.Ext(r.o.failed)
-	name := strings.TrimSuffix(r.o.failed, ext)
-	for n := 1; n < 100; n++ {
-		path := r.o.failed
-		if n > 1 {
-			path = fmt.Sprintf("%s-%d%s", name, n, ext)
-		}
-		if !yield(path) {
-			return
-		}
-	}
-}
-
 // failedState is the kind of the file at a path that --failed could write.
 type failedState int
 
@@ -172,28 +156,40 @@ const (
 )
 
 func failedAt(path string, meta report.Meta) (failedState, error) {
-	f, err := state.OpenExisting(path)
-	switch {
-	case err != nil:
-		return failedOther, fmt.Errorf("--failed %s: %w", path, err)
-	case f == nil:
-		return failedNone, nil
+	at := failedNone
+	err := output{"--failed", path, func(r io.ReadSeeker) error {
+		edited, err := report.CheckFailed(r, meta)
+		if at = failedOwn; edited {
+			at = failedEdited
+		}
+		return err
+	}}.check()
+	if err != nil {
+		return failedOther, err
 	}
-	defer f.Close()
-	edited, err := report.CheckFailed(f, meta)
-	switch {
-	case err != nil:
-		return failedOther, fmt.Errorf("--failed %s: %w; it is not overwritten: choose another file, or move it away", path, err)
-	case edited:
-		return failedEdited, nil
+	return at, nil
+}
+
+// failedFiles are the files that --failed can write, and what is there: the named one, and
+// further ones up to the first that does not exist.
+func (r *applying) failedFiles(yield func(string, failedState) bool) {
+	ext := filepath.Ext(r.o.failed)
+	for n := 1; n < 100; n++ {
+		path := r.o.failed
+		if n > 1 {
+			path = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(path, ext), n, ext)
+		}
+		at, _ := failedAt(path, r.meta())
+		if !yield(path, at) || at == failedNone {
+			return
+		}
 	}
-	return failedOwn, nil
 }
 
 // failedPath is the first file that can be written without losing an edit.
 func (r *applying) failedPath() (string, error) {
-	for path := range r.failedNames {
-		if s, _ := failedAt(path, r.meta()); s == failedNone || s == failedOwn {
+	for path, at := range r.failedFiles {
+		if at == failedNone || at == failedOwn {
 			return path, nil
 		}
 	}
@@ -203,18 +199,12 @@ func (r *applying) failedPath() (string, error) {
 // removeFailed removes the manifests of earlier runs: nothing has failed now.
 func (r *applying) removeFailed() error {
 	var errs []error
-	for path := range r.failedNames {
-		s, _ := failedAt(path, r.meta())
-		switch s {
-		case failedNone:
-			return errors.Join(errs...)
-		case failedOwn:
+	for path, at := range r.failedFiles {
+		if at == failedOwn {
 			errs = append(errs, state.Remove(path))
-		case failedEdited:
-			if !r.global.quiet {
-				fmt.Fprintf(r.stderr, "Nothing failed. %s was edited after tcimport wrote it, and is kept.\n", path)
-			}
-		case failedOther:
+		}
+		if at == failedEdited && !r.global.quiet {
+			fmt.Fprintf(r.stderr, "Nothing failed. %s was edited after tcimport wrote it, and is kept.\n", path)
 		}
 	}
 	return errors.Join(errs...)

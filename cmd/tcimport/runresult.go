@@ -6,44 +6,38 @@ import (
 	"io"
 
 	"tcimport/internal/apply"
-	"tcimport/internal/plan"
 	"tcimport/internal/report"
 )
 
 // runResult is what a run of apply leaves behind.
 type runResult struct {
-	plan     *plan.Plan
-	rate     float64
-	declined bool  // somebody was asked, and did not agree: nothing else is set but content
-	cause    error // why the run ended early; nil if it did not
+	report.Run      // as text shows it
+	declined   bool // somebody was asked, and did not agree: nothing else is set but content
 
-	rows    *report.Results
+	results *report.Results
 	content *report.Report // of the report, with the rows of earlier runs that it keeps
-	report  string         // where the report is, "" if it could not be written
 	failed  string         // where the manifest of what failed is, "" if there is none
-
-	next report.Next // what to do next
 }
 
 // outcome is the error that the run ends with, nil if all was done.
 func (res *runResult) outcome(p *program) error {
 	signal := int(p.signals.code.Load())
 	switch {
-	case res.cause != nil && signal != 0 && !errors.Is(res.cause, apply.ErrLedger):
+	case res.Err != nil && signal != 0 && !errors.Is(res.Err, apply.ErrLedger):
 		complete := "; the report is complete"
-		if res.report == "" {
+		if res.Report == "" {
 			complete = ""
 		}
 		return &exitError{code: signal, err: errors.New("interrupted" + complete)}
-	case errors.Is(res.cause, apply.ErrMaxFailures), errors.Is(res.cause, errMaxDuration):
-		return &exitError{code: codeIncomplete, err: res.cause, shown: true}
-	case res.cause != nil:
-		return &exitError{code: codeOf(res.cause), err: res.cause, shown: true}
+	case errors.Is(res.Err, apply.ErrMaxFailures), errors.Is(res.Err, errMaxDuration):
+		return &exitError{code: codeIncomplete, err: res.Err, shown: true}
+	case res.Err != nil:
+		return &exitError{code: codeOf(res.Err), err: res.Err, shown: true}
 	}
-	if short := res.rows.Counts.Shortfall(); short != "" {
+	if short := res.Counts.Shortfall(); short != "" {
 		names := ""
-		if res.report != "" {
-			names = fmt.Sprintf("; the report %s lists them", res.report)
+		if res.Report != "" {
+			names = fmt.Sprintf("; the report %s lists them", res.Report)
 		}
 		err := fmt.Errorf("not everything was done: %s%s", short, names)
 		return &exitError{code: p.exitCode(&exitError{code: codeIncomplete}), err: err}
@@ -70,6 +64,7 @@ func (res *runResult) text(p *program, failure *report.Error) error {
 		w, screen = p.stderr, p.errScreen()
 	}
 	screen.Width = 0 // nothing is shortened: the end of a run is not shown again
-	return report.Text(w, report.RunView(report.Run{Plan: res.plan, Rows: res.rows.Outcomes(), Counts: res.rows.Counts, Report: res.report, Err: res.cause,
-		Rate: res.rate, Next: res.next, Quiet: quiet}), screen)
+	run := res.Run
+	run.Quiet = quiet
+	return report.Text(w, report.RunView(run), screen)
 }
