@@ -58,12 +58,14 @@ func (f *finder) groups(ctx context.Context) error {
 		return err
 	}
 	// Under an ID that is no more, somebody else may have made it again.
-	return f.askXIDs(ctx, slices.DeleteFunc(ids, func(g Group) bool { return f.have[g.ID] || g.Owner == "" }), detailOf(ids))
+	return f.askXIDs(ctx, slices.DeleteFunc(ids, func(g Group) bool { return f.has(g.ID) || g.Owner == "" }), detailOf(ids))
 }
+
+func (f *finder) has(id int64) bool { _, ok := f.have[id]; return ok }
 
 // groupsByID reads the groups that were not met by their owner.
 func (f *finder) groupsByID(ctx context.Context, groups []Group) error {
-	missing := slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return f.have[g.ID] })
+	missing := slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return f.has(g.ID) })
 	d := detailOf(missing)
 	if err := f.byID(ctx, missing, d, func(r *intel.Remote) { f.keep(r, d) }); err != nil {
 		return fmt.Errorf("looking up groups by ID: %w", err)
@@ -97,8 +99,8 @@ func (f *finder) byID(ctx context.Context, groups []Group, d detail, take func(*
 			missing = append(missing, g.ID)
 		}
 	}
-	found, err := f.each(ctx, len(missing), func(ctx context.Context, i int) (*intel.Remote, error) {
-		r, err := f.c.Group(ctx, missing[i], d.lists, d.fields...)
+	found, err := each(ctx, f, missing, func(ctx context.Context, id int64) (*intel.Remote, error) {
+		r, err := f.c.Group(ctx, id, d.lists, d.fields...)
 		if errors.Is(err, tc.ErrPermission) || errors.Is(err, tc.ErrOwner) {
 			return nil, nil // a list leaves out what the API user may not read
 		}
@@ -112,24 +114,17 @@ func (f *finder) byID(ctx context.Context, groups []Group, d detail, take func(*
 	return err
 }
 
-// each makes n requests for a group each, as many at a time as there are workers.
-// It is nil where there is none.
-func (f *finder) each(ctx context.Context, n int, ask func(context.Context, int) (*intel.Remote, error)) ([]*intel.Remote, error) {
-	f.opt.Expect(n)
-	found := make([]*intel.Remote, n)
-	g, ctx := workers.WithContext(ctx)
-	g.SetLimit(max(f.opt.Workers, 1))
-	for i := range n {
-		g.Go(func() error {
-			r, err := ask(ctx, i)
-			if tc.IsNotFound(err) {
-				return nil
-			}
-			found[i] = r
-			return err
-		})
-	}
-	return found, g.Wait()
+// each asks for a group for each of a list, as many at a time as there are workers. It
+// is nil where there is none.
+func each[T any](ctx context.Context, f *finder, list []T, ask func(context.Context, T) (*intel.Remote, error)) ([]*intel.Remote, error) {
+	f.opt.Expect(len(list))
+	return workers.InParallel(ctx, f.opt.Workers, list, func(ctx context.Context, one T) (*intel.Remote, error) {
+		r, err := ask(ctx, one)
+		if tc.IsNotFound(err) {
+			return nil, nil
+		}
+		return r, err
+	})
 }
 
 // pageSize is the largest page of a list answer.
@@ -296,22 +291,19 @@ func (f *finder) askXIDs(ctx context.Context, groups []Group, d detail) error {
 		f.asked[xid] = true
 		return known
 	})
-	found, err := f.each(ctx, len(groups), func(ctx context.Context, i int) (*intel.Remote, error) {
-		return f.c.GroupByXID(ctx, groups[i].Owner, groups[i].XID, d.lists, d.fields...)
+	found, err := each(ctx, f, groups, func(ctx context.Context, g Group) (*intel.Remote, error) {
+		r, err := f.c.GroupByXID(ctx, g.Owner, g.XID, d.lists, d.fields...)
+		if r != nil && r.XID == "" {
+			r.XID = g.XID // it was found by it
+		}
+		return r, err
 	})
-	if err != nil {
-		return err
-	}
-	for i, r := range found {
-		if r == nil {
-			continue
+	for _, r := range found {
+		if r != nil {
+			f.keep(r, d)
 		}
-		if r.XID == "" {
-			r.XID = groups[i].XID // it was found by it
-		}
-		f.keep(r, d)
 	}
-	return nil
+	return err
 }
 
 // wantedSet holds the groups of an owner that can matter.

@@ -69,7 +69,7 @@ type finder struct {
 	opt   Options
 	want  Wanted
 	inv   *inventory.Inventory
-	have  map[int64]bool // groups of inv
+	have  map[int64]int  // groups of inv: their places there
 	asked map[xidOf]bool // xids that were asked for
 }
 
@@ -166,7 +166,7 @@ func readWith(kind intel.Kind, typ string, names []string) []string {
 
 // Find looks everything up that w names.
 func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*inventory.Inventory, error) {
-	f := &finder{c: c, opt: opt.withDefaults(), want: w, have: map[int64]bool{}, asked: map[xidOf]bool{},
+	f := &finder{c: c, opt: opt.withDefaults(), want: w, have: map[int64]int{}, asked: map[xidOf]bool{},
 		inv: &inventory.Inventory{Objects: make([][]*intel.Remote, len(w.Objects)), Elsewhere: map[int][]string{}, Paged: map[int64]intel.List{}}}
 	if err := f.groups(ctx); err != nil {
 		return nil, err
@@ -195,8 +195,17 @@ func (f *finder) keep(r *intel.Remote, d detail) {
 			}
 		}
 	}
-	if !f.have[r.ID] {
-		f.have[r.ID] = true
-		f.inv.Groups = append(f.inv.Groups, r)
+	if !f.has(r.ID) {
+		f.put(r)
 	}
+}
+
+// put adds a group, or puts it in the place of what was read of it before.
+func (f *finder) put(r *intel.Remote) {
+	if i, ok := f.have[r.ID]; ok {
+		f.inv.Groups[i] = r
+		return
+	}
+	f.have[r.ID] = len(f.inv.Groups)
+	f.inv.Groups = append(f.inv.Groups, r)
 }

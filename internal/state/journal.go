@@ -2,7 +2,6 @@ package state
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -75,8 +74,10 @@ func readJournal(f *os.File, path string, scope Scope) (*Resume, int64, error) {
 	if err != nil {
 		return nil, 0, failed("reading the journal", path, err)
 	}
-	r.table.touched = info.ModTime()
-	return r.result(), good, nil
+	if r != nil {
+		r.touched = info.ModTime()
+	}
+	return r, good, nil
 }
 
 // Open locks the journal of a scope and reads what earlier runs have left undone, nil
@@ -275,8 +276,5 @@ func (j *Journal) Abandon() error {
 	if j.f == nil {
 		return nil
 	}
-	if err := j.f.Close(); err != nil {
-		return fmt.Errorf("closing the journal %s: %w", j.path, err)
-	}
-	return nil
+	return failed("closing the journal", j.path, j.f.Close())
 }

@@ -12,15 +12,9 @@ import (
 	"tcimport/internal/baseline"
 )
 
-// replay folds the records of a journal into a table.
-type replay struct {
-	table    Resume
-	complete bool // the last run did everything
-}
-
-// add folds one record. It returns why the journal cannot be carried on, ""
-// if it can.
-func (r *replay) add(rec record, line int, scope Scope) string {
+// add folds one record of a journal into the table. It returns why the journal cannot
+// be carried on, "" if it can.
+func (r *Resume) add(rec record, line int, scope Scope) string {
 	switch {
 	case rec.Record == recordRun:
 		if rec.Version < 1 || rec.Version > version {
@@ -29,20 +23,19 @@ func (r *replay) add(rec record, line int, scope Scope) string {
 		if got := (Scope{rec.Instance, rec.Namespace}); got != scope {
 			return fmt.Sprintf("this is the journal of %s, not of %s", got, scope)
 		}
-		t := &r.table
-		if t.groups == nil || t.Ended && (r.complete || rec.Plan != t.Plan) {
-			*t = Resume{Path: t.Path, groups: map[string]*Group{}}
+		if r.groups == nil || r.Ended && (r.complete || rec.Plan != r.Plan) {
+			*r = Resume{Path: r.Path, groups: map[string]*Group{}}
 		}
-		t.Plan, t.Started, t.Ended, r.complete = rec.Plan, rec.At, false, false
-	case r.table.groups == nil:
+		r.Plan, r.Started, r.Ended, r.complete = rec.Plan, rec.At, false, false
+	case r.groups == nil:
 		return "the journal does not begin with the record of a run"
 	case rec.Record == recordIntent:
-		g := r.table.group(rec.Key)
+		g := r.group(rec.Key)
 		g.Sent, g.Intended = rec.Write.shared(), g.Intended.With(rec.Intended...)
 	case rec.Record == recordOutcome:
-		r.table.group(rec.Key).ends(rec, r.table.Plan, line)
+		r.group(rec.Key).ends(rec, r.Plan, line)
 	default:
-		r.table.Ended, r.table.ended, r.complete = true, rec.At, rec.Complete
+		r.Ended, r.ended, r.complete = true, rec.At, rec.Complete
 	}
 	return ""
 }
@@ -84,22 +77,14 @@ func (w Write) shared() *Write {
 	return &w
 }
 
-// result is the table, nil if there is nothing to resume.
-func (r *replay) result() *Resume {
-	if r.table.groups == nil || r.complete {
-		return nil
-	}
-	return &r.table
-}
-
 // maxLine bounds a record of a journal.
 const maxLine = 64 << 20
 
 // replayAll reads a journal. A record that was torn when the process or the
 // machine died is at the end, and is left out: good is how much of the data is
-// whole.
-func replayAll(data io.Reader, path string, scope Scope) (r *replay, good int64, err error) {
-	r = &replay{table: Resume{Path: path}}
+// whole. The table is nil if there is nothing to resume.
+func replayAll(data io.Reader, path string, scope Scope) (r *Resume, good int64, err error) {
+	r = &Resume{Path: path}
 	in := bufio.NewReaderSize(data, 1<<16)
 	tornAt, foreign := 0, false // foreign: it begins otherwise than a record, or the torn rest of one
 	var at int64
@@ -113,6 +98,9 @@ func replayAll(data io.Reader, path string, scope Scope) (r *replay, good int64,
 		case len(text) == 0:
 			if good == 0 && foreign {
 				return nil, 0, &CorruptError{Path: path, Reason: "not a tcimport journal"}
+			}
+			if r.groups == nil || r.complete {
+				r = nil
 			}
 			return r, good, nil
 		}

@@ -28,10 +28,11 @@ type Resume struct {
 	IDMap    baseline.IDMap                    // after Join: up to what the journal knows
 	replaced iter.Seq2[string, baseline.Group] // the groups of the report that the run replaces
 
-	groups  map[string]*Group
-	keys    []string  // of groups, in the order in which the journal has them first
-	ended   time.Time // if the last run did
-	touched time.Time // when the last record was written
+	groups   map[string]*Group
+	keys     []string  // of groups, in the order in which the journal has them first
+	complete bool      // the last run did everything
+	ended    time.Time // if the last run did
+	touched  time.Time // when the last record was written
 }
 
 // Group is what the journal knows of a group.

@@ -188,7 +188,7 @@ func (w *wholeLists) chunk(ctx context.Context, groups []int64, clause string) e
 
 // byEntry asks for each entry which of the groups have it.
 func (w *wholeLists) byEntry(ctx context.Context, groups []int64, entries []intel.RemoteTag) error {
-	having, err := inParallel(ctx, w.c, entries, func(ctx context.Context, t intel.RemoteTag) (having []int64, err error) {
+	having, err := workers.InParallel(ctx, w.c.cfg.Workers, entries, func(ctx context.Context, t intel.RemoteTag) (having []int64, err error) {
 		q := QueryIn{Query: Query{TQL: fmt.Sprintf("%s(id = %d)", shared[w.list].has, t.ID)}, In: []In{InIDs(groups)}}
 		for r, err := range w.c.SearchIn(ctx, intel.KindGroup, q) {
 			if err != nil {
@@ -208,7 +208,7 @@ func (w *wholeLists) byEntry(ctx context.Context, groups []int64, entries []inte
 
 // byGroup reads the entries of each group.
 func (w *wholeLists) byGroup(ctx context.Context, groups []int64, read func(context.Context, int64) ([]intel.RemoteTag, error)) error {
-	lists, err := inParallel(ctx, w.c, groups, read)
+	lists, err := workers.InParallel(ctx, w.c.cfg.Workers, groups, read)
 	for i, g := range groups {
 		w.found[g] = lists[i]
 	}
@@ -240,19 +240,4 @@ func (w *wholeLists) entries(ctx context.Context, tql string) ([]intel.RemoteTag
 		}
 	})
 	return out, err
-}
-
-// inParallel reads something for each of a list, as much at a time as requests can be in
-// flight.
-func inParallel[T, R any](ctx context.Context, c *Client, list []T, read func(context.Context, T) (R, error)) ([]R, error) {
-	out := make([]R, len(list))
-	g, ctx := workers.WithContext(ctx)
-	g.SetLimit(c.cfg.Workers)
-	for i, one := range list {
-		g.Go(func() (err error) {
-			out[i], err = read(ctx, one)
-			return err
-		})
-	}
-	return out, g.Wait()
 }

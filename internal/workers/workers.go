@@ -44,3 +44,18 @@ func Do(f func() error) (err error) {
 	}()
 	return f()
 }
+
+// InParallel reads something for each of a list, so many at a time. The results are in
+// the order of the list.
+func InParallel[T, R any](ctx context.Context, atATime int, list []T, read func(context.Context, T) (R, error)) ([]R, error) {
+	out := make([]R, len(list))
+	g, ctx := WithContext(ctx)
+	g.SetLimit(max(atATime, 1))
+	for i, one := range list {
+		g.Go(func() (err error) {
+			out[i], err = read(ctx, one)
+			return err
+		})
+	}
+	return out, g.Wait()
+}
