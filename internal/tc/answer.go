@@ -21,7 +21,7 @@ func (c *Client) unanswered(call *call, err error) (*Error, outcome) {
 	means := meaningOf(err)
 	e := newError(call, means.cause)
 	e.Hint, e.Err = means.hint, c.cleanError(err)
-	o := outcome{cause: e.Cause, acted: !means.unsent, wrongAddress: !c.reached.Load()}
+	o := outcome{acted: !means.unsent, wrongAddress: !c.reached.Load()}
 	if proxy, ok := errors.AsType[*proxyError](err); ok {
 		o.final = proxy.status < 500 && proxy.status != http.StatusTooManyRequests
 	}
@@ -62,7 +62,6 @@ func (c *Client) answered(call *call, resp *http.Response) (*Error, outcome) {
 	default:
 		e.Err = body.describe(err, c.cleanText)
 	}
-	o.cause = e.Cause
 	e.Hint = hint(e.Cause, call)
 	return e, o
 }
@@ -84,10 +83,7 @@ func (c *Client) refused(call *call, resp *http.Response) (*Error, outcome) {
 	r.retryAfter = o.hasWait
 	switch trimmed := bytes.TrimSpace(body); {
 	case len(trimmed) > 0 && trimmed[0] == '{' && json.Valid(trimmed):
-		var env envelope
-		for key, v := range value(trimmed).members() {
-			env.set(string(key), v)
-		}
+		env, _ := envelopeOf(trimmed)
 		r.json, r.message, r.code = true, env.message, env.code
 		r.own = env.status != "" || env.code != ""
 	case len(trimmed) > 0 && trimmed[0] == '<':
@@ -113,7 +109,7 @@ func (c *Client) refused(call *call, resp *http.Response) (*Error, outcome) {
 			e.Hint = firewallHint
 		}
 	}
-	o.cause, o.acted = e.Cause, r.acted()
+	o.acted = r.acted()
 	if e.Cause == ErrUnavailable && r.maybeOff() {
 		o.persists = ErrNotLicensed
 	}

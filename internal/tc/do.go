@@ -81,7 +81,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 			}
 			return end(failure)
 		}
-		if err := c.hold(ctx, call, v, wait, sent, o.cause); err != nil {
+		if err := c.hold(ctx, v, wait, sent, o.cause); err != nil {
 			return err
 		}
 		h.reauthed = h.reauthed || v == again
@@ -89,7 +89,7 @@ func (c *Client) do(ctx context.Context, call *call) error {
 }
 
 // hold does what a verdict says before the next attempt.
-func (c *Client) hold(ctx context.Context, call *call, v verdict, wait time.Duration, sent time.Time, cause Cause) error {
+func (c *Client) hold(ctx context.Context, v verdict, wait time.Duration, sent time.Time, cause Cause) error {
 	switch v {
 	case pause:
 		c.limiter.pause(wait, sent, cause)
@@ -128,6 +128,9 @@ func (c *Client) attempt(ctx context.Context, call *call, try int) (*Error, outc
 		c.observe(resp.Header)
 		failure, o = c.answered(call, resp)
 		drain(resp.Body)
+	}
+	if failure != nil {
+		o.cause = failure.Cause
 	}
 	c.trace(ctx, call, try, begun, resp, failure)
 	return failure, o

@@ -41,6 +41,19 @@ func (e *envelope) set(key string, v value) {
 	}
 }
 
+// envelopeOf takes an answer apart: into its envelope, and the data in it.
+func envelopeOf(answer value) (env envelope, data value) {
+	env.count = -1
+	for key, v := range answer.members() {
+		if string(key) == "data" {
+			env.data, data = true, v
+			continue
+		}
+		env.set(string(key), v)
+	}
+	return env, data
+}
+
 // errShape is for an answer that is JSON, but not what the API documents: no
 // second try will make it so.
 var errShape = errors.New("not what the API documents")
@@ -63,18 +76,15 @@ func readValue(r io.Reader, buf *bytes.Buffer) (value, error) {
 		return v, nil
 	}
 	var v json.RawMessage
-	err = json.NewDecoder(io.MultiReader(buf, brokenReader{cmp.Or(err, io.EOF)})).Decode(&v)
-	return value(v), err
+	if broken := json.NewDecoder(buf).Decode(&v); broken != nil {
+		return nil, cmp.Or(err, broken)
+	}
+	return value(v), nil
 }
-
-type brokenReader struct{ err error }
-
-func (r brokenReader) Read([]byte) (int, error) { return 0, r.err }
 
 // readOne reads an answer that holds one object (or anything else) as its data. take
 // receives the data, which is only valid until it returns.
 func readOne(r *answer, write bool, take func(value) error) error {
-	env := envelope{count: -1}
 	buf := texts.Get().(*bytes.Buffer)
 	defer func() {
 		if buf.Cap() <= maxPooled {
@@ -89,14 +99,7 @@ func readOne(r *answer, write bool, take func(value) error) error {
 	if v.kind() != '{' {
 		return shapeError("it is not a JSON object")
 	}
-	var data value
-	for key, val := range v.members() {
-		if string(key) == "data" {
-			env.data, data = true, val
-			continue
-		}
-		env.set(string(key), val)
-	}
+	env, data := envelopeOf(v)
 	if err := env.accept(write); err != nil {
 		return err
 	}

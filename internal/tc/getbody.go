@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,14 +82,7 @@ func (s *search) triesBody(ctx context.Context, n int, in []In) bool {
 
 // checkable reports whether an object shows if the query matches it.
 func checkable(in []In) bool {
-	for _, i := range in {
-		switch i.Keyword {
-		case "id", "caseId", "xid", "summary", "value1", "value2", "value3":
-		default:
-			return false
-		}
-	}
-	return len(in) > 0
+	return len(in) > 0 && !slices.ContainsFunc(in, func(i In) bool { return spellings[i.Keyword] == nil })
 }
 
 // matcher reports of an object whether a chunk asks for it.
@@ -102,7 +96,7 @@ func (ch chunk) matcher() func(*intel.Remote) bool {
 	}
 	return func(r *intel.Remote) bool {
 		for keyword, values := range wanted {
-			for _, form := range spellings(r, keyword) {
+			for _, form := range spellings[keyword](r) {
 				if values[spelling.Fold(strings.TrimSpace(form))] {
 					return true
 				}
@@ -112,15 +106,17 @@ func (ch chunk) matcher() func(*intel.Remote) bool {
 	}
 }
 
-// spellings are the values by which a query can have found an object: as the
-// instance writes it, and for an indicator also as intel writes it.
-func spellings(r *intel.Remote, keyword string) []string {
-	switch keyword {
-	case "id":
-		return []string{strconv.FormatInt(r.ID, 10)}
-	case "caseId", "xid":
-		return []string{r.Scalar(keyword)}
-	}
+// spellings are the values by which a query can have found an object, by keyword.
+var spellings = map[string]func(*intel.Remote) []string{
+	"id":      func(r *intel.Remote) []string { return []string{strconv.FormatInt(r.ID, 10)} },
+	"caseId":  func(r *intel.Remote) []string { return []string{r.Scalar("caseId")} },
+	"xid":     func(r *intel.Remote) []string { return []string{r.Scalar("xid")} },
+	"summary": summaries, "value1": summaries, "value2": summaries, "value3": summaries,
+}
+
+// summaries are the name of an object as the instance writes it, and for an indicator
+// also its values, and both as intel writes them.
+func summaries(r *intel.Remote) []string {
 	out := []string{r.Name}
 	if r.Kind != intel.KindIndicator {
 		return out

@@ -36,12 +36,11 @@ func readLimits(r *answer) (nameMax int, signatureTypes []string, err error) {
 	if v.kind() != '{' {
 		return 0, nil, shapeError("it is not a JSON object")
 	}
-	if status := v.get("status"); status.kind() == '"' {
-		env := envelope{status: status.text(), message: v.get("message").text(), code: v.get("errCode").text()}
+	if env, data := envelopeOf(v); env.status != "" {
 		if err := env.accept(false); err != nil {
 			return 0, nil, err
 		}
-		v = v.get("data")
+		v = data
 	}
 	for _, d := range descriptions(v.get("name")) {
 		n, _ := d.get("maxLength").int()

@@ -3,6 +3,7 @@ package tc
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -44,17 +45,7 @@ func Or(clauses ...string) string {
 }
 
 func join(by string, clauses []string) string {
-	var b strings.Builder
-	for _, clause := range clauses {
-		if clause == "" {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteString(by)
-		}
-		b.WriteString(clause)
-	}
-	return b.String()
+	return strings.Join(slices.DeleteFunc(slices.Clone(clauses), func(clause string) bool { return clause == "" }), by)
 }
 
 // orWord is in every clause that holds alternatives, whatever stands around it.
