@@ -200,7 +200,7 @@ func (e *engine) work(ctx context.Context) error {
 func (e *engine) do(ctx context.Context, i int) (*Result, error) {
 	a := e.nodes[i].action
 	err := e.opt.Journal.Intent(a)
-	ended := e.start()
+	ended := e.start(i)
 	if err != nil {
 		err = fmt.Errorf("the journal cannot be written: %w", err)
 		return e.notSent(a, NotAttempted, err.Error()), err

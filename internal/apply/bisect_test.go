@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"tcimport/internal/apply"
@@ -111,17 +112,20 @@ func TestRefusedIndicatorIsSentOnce(t *testing.T) {
 // Credentials that are gone end the run for all workers: what the others have in
 // flight is finished, and nothing is taken up after it.
 func TestDeniedEndsAllWorkers(t *testing.T) {
-	b := newBench(t, tcsim.Config{})
-	p := b.plan(b.read(groups(60, func(int) string { return "" })), nil, plan.DefaultPolicy())
-	s := &deniedOnce{Store: b.c, name: p.Writers()[3].Name}
-	l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: 3, Find: b.find, Settle: time.Millisecond})
-	addsUp(t, p, l)
-	if tally := tallyOf(l); !errors.Is(err, tc.ErrUnauthorized) || tally.Failed != 1 || tally.Created > 10 {
-		t.Errorf("%v, %+v", err, tally)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, tcsim.Config{})
+		p := b.plan(b.read(groups(60, func(int) string { return "" })), nil, plan.DefaultPolicy())
+		s := &deniedOnce{Store: b.c, name: p.Writers()[3].Name}
+		l, err := apply.Run(t.Context(), p, s, apply.Options{Workers: 3, Find: b.find, Settle: time.Millisecond})
+		addsUp(t, p, l)
+		if tally := tallyOf(l); !errors.Is(err, tc.ErrUnauthorized) || tally.Failed != 1 || tally.Created > 10 {
+			t.Errorf("%v, %+v", err, tally)
+		}
+	})
 }
 
-// deniedOnce is a store that denies one group, and lets all others be made.
+// deniedOnce is a store that denies one group, and takes a second to make each of the
+// others.
 type deniedOnce struct {
 	apply.Store
 	name string
@@ -131,5 +135,6 @@ func (s *deniedOnce) CreateGroup(ctx context.Context, w intel.GroupWrite, lists 
 	if w.Name == s.name {
 		return nil, &tc.Error{Op: "create group", Cause: tc.ErrUnauthorized}
 	}
+	time.Sleep(time.Second)
 	return s.Store.CreateGroup(ctx, w, lists, fields...)
 }

@@ -29,7 +29,6 @@ func (w *writing) follow(ctx context.Context, s *step, a answer) error {
 		w.sendLast(a.missing)
 	case adopt:
 		w.setIdentity(a.group)
-		w.recordTags(s.entries, a.group) // the group is new: all its tags came with the create
 		w.complete(s, a.group, "created, but reading it back failed")
 	case resume:
 		w.setIdentity(a.group)
@@ -57,9 +56,7 @@ func (w *writing) follow(ctx context.Context, s *step, a answer) error {
 func (w *writing) fail(ctx context.Context, m move, s *step, a answer) error {
 	switch m {
 	case fail:
-		if a.kind == refused {
-			w.noteRefused(nil, a.err)
-		}
+		w.noteRefused(nil, a.err)
 		w.end(Failed, a.err)
 	case xidTaken:
 		owner, xid := message.Quote(w.action.Owner), message.Quote(w.action.XID)
@@ -97,13 +94,10 @@ func (w *writing) setIdentity(r *intel.Remote) {
 func (w *writing) accept(s *step, a answer) {
 	mark(s.entries, OK)
 	switch s.state {
-	case readingDeleted:
-		return
 	case deleting:
 		if a.kind == succeeded {
 			w.noteAccepted(nil)
 		}
-		return
 	case creating, creatingBare:
 		w.setIdentity(a.group)
 		w.noteAccepted(s.entries)
@@ -155,9 +149,8 @@ func (w *writing) resend(ctx context.Context, s *step, a answer) error {
 		missing, problem = s.entries, s.cause.Error()+"; looking up its new objects failed"
 	}
 	if s.try+1 >= maxTries {
-		mark(missing, InDoubt)
-		w.end(InDoubt, s.cause)
-		return w.fatal(ctx, s.cause)
+		w.end(InDoubt, s.cause) // look has marked the entries
+		return nil
 	}
 	var err error
 	if s.state == findingLost || duplicates(missing) {

@@ -30,6 +30,7 @@ type engine struct {
 	ready     intHeap // nodes that can be written, lowest order first
 	remaining int     // nodes that are not done
 	preparing int     // nodes whose intent is being recorded, or that wait for a worker
+	prepared  intHeap // those of them that wait for a worker
 	busy      int     // writes at work, Options.Workers at most
 	idle      int     // workers that wait for an action
 	parked    int     // writes that wait for their next look
@@ -182,16 +183,20 @@ func (e *engine) slots() int { return max(e.opt.Workers, 1) }
 // reads these groups, too.
 func (e *engine) lookahead() int { return e.slots() - 1 }
 
-// start waits for a worker, for a node that is prepared. An error says that the run has
-// ended meanwhile.
-func (e *engine) start() error {
+// start waits for a worker, for a node that is prepared. The first one in the order of
+// the plan gets it, because others may wait for that group. An error says that the run
+// has ended meanwhile.
+func (e *engine) start(i int) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for e.busy+e.returning >= e.slots() && e.stopErr == nil {
+	heap.Push(&e.prepared, i)
+	for (e.busy+e.returning >= e.slots() || e.prepared[0] != i) && e.stopErr == nil {
 		e.wake.Wait()
 	}
+	heap.Pop(&e.prepared)
 	e.preparing--
 	e.busy++
+	e.wake.Broadcast()
 	return e.ended()
 }
 
