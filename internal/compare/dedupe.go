@@ -2,6 +2,7 @@ package compare
 
 import (
 	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
 	"tcimport/internal/plan"
 )
 
@@ -16,17 +17,9 @@ type target struct {
 	id   int64
 }
 
-// pair is an association. Two groups that exist are in the order of their IDs;
-// a new group goes by its index in the import.
-type pair struct {
-	group   int64
-	isNew   bool
-	leadsTo target
-}
-
 // findDuplicates notes what the manifests name in several ways.
 func (m *maker) findDuplicates() {
-	m.duplicated, m.listed = map[target]bool{}, map[pair]bool{}
+	m.duplicated, m.listed = map[target]bool{}, inventory.LinkSet{}
 	seen := map[target]bool{}
 	note := func(t target) {
 		if seen[t] {
@@ -64,19 +57,17 @@ func targetOf(i int, o *plan.Object) target {
 // listedBefore reports whether the association of group i with t is in the plan
 // already, under whatever names.
 func (m *maker) listedBefore(i int, t target) bool {
-	p := pair{group: int64(i), isNew: true, leadsTo: t}
-	duplicate := m.duplicated[t]
+	group, duplicate := -1-int64(i), m.duplicated[t] // a new group goes by its index in the import
 	if r := m.matches[i].remote; r != nil {
-		duplicate = duplicate || m.duplicated[target{intel.KindGroup, r.ID}]
-		p = pair{group: r.ID, leadsTo: t}
+		group, duplicate = r.ID, duplicate || m.duplicated[target{intel.KindGroup, r.ID}]
 		if t.kind == intel.KindGroup {
-			p = pair{group: min(r.ID, t.id), leadsTo: target{t.kind, max(r.ID, t.id)}}
+			group, t.id = min(r.ID, t.id), max(r.ID, t.id)
 		}
 	}
 	if !duplicate {
 		return false
 	}
-	before := m.listed[p]
-	m.listed[p] = true
+	before := m.listed[inventory.LinkList{Group: group, Kind: t.kind}][t.id]
+	m.listed.Add(group, t.kind, t.id)
 	return before
 }

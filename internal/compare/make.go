@@ -86,8 +86,8 @@ type maker struct {
 	noted  inventory.LinkSet // of these, associations of groups that are noted under their other end
 	keyOf  map[int64]string  // key that the id-map has for a group of the instance
 
-	duplicated map[target]bool // what the manifests name in several ways
-	listed     map[pair]bool   // associations with it that the plan has
+	duplicated map[target]bool   // what the manifests name in several ways
+	listed     inventory.LinkSet // associations with it that the plan has
 
 	both   []edgeBetween // associations of two groups that are both new
 	shared map[int][]int // new object -> actions that name it, by index of the import

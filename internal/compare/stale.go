@@ -57,13 +57,12 @@ type staleness struct {
 	touched map[int64]bool           // groups of done actions
 	objects []string                 // of each object of the plan, what has changed about it
 	linked  map[baseline.Fact]string // likewise of those that exist, by the fact of an association with them
-	refs    map[string]string        // likewise of the groups that are only pointed at, by their keys
-	skipped map[string]string        // groups that a flag leaves out: what is there now under their key
+	byKey   map[string]string        // likewise of the groups that are only pointed at, or left out by a flag
 }
 
 func newStaleness(p *plan.Plan, now *inventory.Inventory, done map[string]bool) *staleness {
 	s := &staleness{plan: p, now: now, ix: inventory.NewIndex(now.Groups), doomed: map[int64]bool{}, touched: map[int64]bool{},
-		ours: make(map[int64]bool, len(p.Actions)), linked: map[baseline.Fact]string{}, refs: map[string]string{}, skipped: map[string]string{}}
+		ours: make(map[int64]bool, len(p.Actions)), linked: map[baseline.Fact]string{}, byKey: map[string]string{}}
 	if len(done) > 0 {
 		s.ix = inventory.NewIndex(beforeDone(p, now.Groups, s.ix, done))
 	}
@@ -93,7 +92,7 @@ func newStaleness(p *plan.Plan, now *inventory.Inventory, done map[string]bool) 
 	s.compareObjects(made)
 	for _, a := range p.Actions {
 		if a.Verb == plan.Skip && a.ID == 0 {
-			s.skipped[a.Key] = s.appeared(a)
+			s.byKey[a.Key] = s.appeared(a)
 		}
 	}
 	return s
@@ -146,7 +145,7 @@ func (s *staleness) itself(a *plan.Action) string {
 	case a.ID == 0 && a.Verb == plan.Create:
 		return s.appeared(a)
 	case a.ID == 0:
-		return s.skipped[a.Key]
+		return s.byKey[a.Key]
 	case r == nil:
 		return fmt.Sprintf("group %d is gone", a.ID)
 	case a.State != "" && inventory.Fingerprint(r, a.Compared, s.doomed) != a.State:

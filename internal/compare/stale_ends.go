@@ -17,7 +17,7 @@ func (s *staleness) compareObjects(made []bool) {
 	for i, o := range s.plan.Objects {
 		if o.Kind == intel.KindGroup {
 			s.objects[i] = s.referred(o)
-			s.refs[o.Written] = s.objects[i]
+			s.byKey[o.Written] = s.objects[i]
 		} else {
 			s.objects[i] = objectSince(o, s.now.Objects[looked], made[i])
 			looked++
@@ -100,8 +100,8 @@ func hashesSince(o *plan.Object, r *intel.Remote) string {
 // associated with already as they want it. The plan has no association to show for
 // that, but if its name means something else by now, they want another one.
 func (s *staleness) ends(a *plan.Action) string {
-	if a.Reference && s.refs[a.Key] != "" {
-		return s.refs[a.Key]
+	if a.Reference && s.byKey[a.Key] != "" {
+		return s.byKey[a.Key]
 	}
 	for _, as := range a.Associations {
 		if as.Op != plan.Add {
@@ -129,7 +129,7 @@ func (s *staleness) end(a *plan.Action, as *plan.Association) string {
 	case as.Object > 0:
 		why = s.objects[as.Object-1]
 	case as.State == plan.Missing:
-		why = s.skipped[as.Key]
+		why = s.byKey[as.Key]
 	case as.ID != 0 && s.ix.ByID[as.ID] == nil:
 		why = goneSince(as.ID)
 	}

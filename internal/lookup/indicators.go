@@ -185,11 +185,8 @@ func (f *finder) worthPaging(ctx context.Context, is []int, asking int) ([]strin
 	own := 0
 	for _, owner := range owners {
 		n, err := f.count(ctx, intel.KindIndicator, tc.Query{Owner: owner})
-		if err != nil {
+		if err != nil || n < 0 {
 			return nil, err
-		}
-		if n < 0 {
-			return nil, nil
 		}
 		own += pages(n)
 	}
@@ -206,26 +203,29 @@ func (f *finder) worthPaging(ctx context.Context, is []int, asking int) ([]strin
 // they can be.
 type indicatorMatcher struct {
 	f            *finder
-	exact, loose map[string][]int // wanted ones by their keys; owners are compared later
-	found        map[int]*foundIndicator
+	exact, loose keyed
+	owners       map[int][]string // other owners that have a wanted one
 }
 
-// foundIndicator is what the instance has for a wanted indicator.
-type foundIndicator struct {
-	exact, loose []*intel.Remote
-	owners       []string // others that have it
+// keyed are wanted indicators by their keys of one sort, and what the instance has for
+// each. Their owners are compared later.
+type keyed struct {
+	wanted map[string][]int
+	found  map[int][]*intel.Remote
+}
+
+func (k keyed) want(i int, keys []string) {
+	for _, key := range keys {
+		k.wanted[key] = append(k.wanted[key], i)
+	}
 }
 
 func (f *finder) matchIndicators(is []int) *indicatorMatcher {
-	m := &indicatorMatcher{f, map[string][]int{}, map[string][]int{}, map[int]*foundIndicator{}}
+	m := &indicatorMatcher{f, keyed{map[string][]int{}, map[int][]*intel.Remote{}}, keyed{map[string][]int{}, map[int][]*intel.Remote{}}, map[int][]string{}}
 	for _, i := range is {
 		exact, loose := f.want.Objects[i].Keys(f.opt.Custom)
-		for _, k := range exact {
-			m.exact[k] = append(m.exact[k], i)
-		}
-		for _, k := range loose {
-			m.loose[k] = append(m.loose[k], i)
-		}
+		m.exact.want(i, exact)
+		m.loose.want(i, loose)
 	}
 	return m
 }
@@ -243,51 +243,33 @@ func (m *indicatorMatcher) addAll(search iter.Seq2[*intel.Remote, error]) error 
 
 func (m *indicatorMatcher) add(r *intel.Remote) {
 	exact, loose := r.Keys(m.f.opt.Custom)
-	for _, k := range exact {
-		for _, i := range m.exact[k] {
-			if found := m.inOwner(i, r); found != nil {
-				found.exact = with(r, found.exact)
+	m.give(r, m.exact, exact)
+	m.give(r, m.loose, loose)
+}
+
+// give gives r to the wanted ones that have one of its keys and its owner.
+func (m *indicatorMatcher) give(r *intel.Remote, to keyed, keys []string) {
+	for _, key := range keys {
+		for _, i := range to.wanted[key] {
+			if r.Owner == m.f.want.Objects[i].Owner {
+				// In the place of what was read of it before.
+				before := slices.DeleteFunc(to.found[i], func(old *intel.Remote) bool { return old.ID == r.ID })
+				to.found[i] = append(before, r)
+			} else if !slices.Contains(m.owners[i], r.Owner) {
+				m.owners[i] = append(m.owners[i], r.Owner)
 			}
 		}
 	}
-	for _, k := range loose {
-		for _, i := range m.loose[k] {
-			if found := m.inOwner(i, r); found != nil {
-				found.loose = with(r, found.loose)
-			}
-		}
-	}
-}
-
-// inOwner is what was found for wanted indicator i, nil if r is in another owner.
-func (m *indicatorMatcher) inOwner(i int, r *intel.Remote) *foundIndicator {
-	found := m.found[i]
-	if found == nil {
-		found = &foundIndicator{}
-		m.found[i] = found
-	}
-	if r.Owner == m.f.want.Objects[i].Owner {
-		return found
-	}
-	if !slices.Contains(found.owners, r.Owner) {
-		found.owners = append(found.owners, r.Owner)
-	}
-	return nil
-}
-
-// with is list with r in the place of what was read of it before.
-func with(r *intel.Remote, list []*intel.Remote) []*intel.Remote {
-	return append(slices.DeleteFunc(list, func(old *intel.Remote) bool { return old.ID == r.ID }), r)
 }
 
 // shown reports whether one indicator is i, and has all of its keys: a File that lacks
 // one of the hashes may be one of two that match.
 func (m *indicatorMatcher) shown(i int) bool {
-	found := m.found[i]
-	if found == nil || len(found.exact) != 1 {
+	found := m.exact.found[i]
+	if len(found) != 1 {
 		return false
 	}
-	has, _ := found.exact[0].Keys(m.f.opt.Custom)
+	has, _ := found[0].Keys(m.f.opt.Custom)
 	wants, _ := m.f.want.Objects[i].Keys(m.f.opt.Custom)
 	return !slices.ContainsFunc(wants, func(k string) bool { return !slices.Contains(has, k) })
 }
@@ -296,19 +278,15 @@ func (m *indicatorMatcher) shown(i int) bool {
 // one that differs in case.
 func (m *indicatorMatcher) settle(is []int) {
 	for _, i := range is {
-		found := m.found[i]
-		if found == nil {
-			continue
+		found := m.exact.found[i]
+		if len(found) == 0 && len(m.loose.found[i]) == 1 {
+			found = m.loose.found[i]
 		}
-		there := found.exact
-		if len(there) == 0 && len(found.loose) == 1 {
-			there = found.loose
-		}
-		slices.SortFunc(there, func(a, b *intel.Remote) int { return cmp.Compare(a.ID, b.ID) })
-		f := m.f
-		if f.inv.Objects[i] = there; len(there) == 0 && len(found.owners) > 0 {
-			slices.Sort(found.owners)
-			f.inv.Elsewhere[i] = found.owners
+		slices.SortFunc(found, func(a, b *intel.Remote) int { return cmp.Compare(a.ID, b.ID) })
+		m.f.inv.Objects[i] = found
+		if owners := m.owners[i]; len(found) == 0 && len(owners) > 0 {
+			slices.Sort(owners)
+			m.f.inv.Elsewhere[i] = owners
 		}
 	}
 }

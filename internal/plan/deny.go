@@ -13,20 +13,12 @@ import (
 // far as owners say: what a plan counts is what will be done. It may be called
 // again for a saved plan, since permissions change.
 func (p *Plan) Deny(owners []intel.Owner) {
-	d := denial{owners: owners}
-	for _, o := range p.Objects {
-		why := ""
-		if o.State == New && o.Kind == intel.KindIndicator {
-			why = d.lacks(o.Owner, "permIndicator", "the API user may not create indicators in %s (%s is %s)")
-		}
-		d.objects = append(d.objects, why)
-	}
 	denied := map[string]bool{}
 	for _, a := range p.Actions {
 		if !a.Verb.Writes() {
 			continue
 		}
-		why := d.of(a)
+		why := a.denied(owners)
 		if why == "" {
 			continue
 		}
@@ -63,25 +55,22 @@ func (p *Plan) withoutEnds(denied map[string]bool) {
 	}
 }
 
-// denial knows what the API user may not write.
-type denial struct {
-	owners  []intel.Owner
-	objects []string // why an object of the plan may not be made
-}
-
-// of says why not all of an action may be written, "" if it may.
-func (d *denial) of(a *Action) string {
-	if why := d.lacks(a.Owner, "permGroup", "the API user may not write groups in %s (%s is %s)"); why != "" {
+// denied says why not all of the action may be written, "" if it may.
+func (a *Action) denied(owners []intel.Owner) string {
+	if why := lacks(owners, a.Owner, "permGroup", "write groups"); why != "" {
 		return why
 	}
-	if slices.ContainsFunc(a.Changes, func(c Change) bool { return strings.HasPrefix(c.Field, "attribute:") }) {
-		if why := d.lacks(a.Owner, "permAttribute", "the API user may not write attributes in %s (%s is %s)"); why != "" {
+	if slices.ContainsFunc(a.Changes, func(c Change) bool { return c.list() == intel.ListAttributes }) {
+		if why := lacks(owners, a.Owner, "permAttribute", "write attributes"); why != "" {
 			return why
 		}
 	}
 	for _, as := range a.Associations {
-		if as.Object > 0 && as.State == New && d.objects[as.Object-1] != "" {
-			return d.objects[as.Object-1] + "; --missing-indicators skip leaves out new indicators"
+		if as.Kind != intel.KindIndicator || as.State != New {
+			continue
+		}
+		if why := lacks(owners, as.Owner, "permIndicator", "create indicators"); why != "" {
+			return why + "; --missing-indicators skip leaves out new indicators"
 		}
 	}
 	return ""
@@ -89,14 +78,14 @@ func (d *denial) of(a *Action) string {
 
 // lacks says why something may not be done in an owner, "" if it may, or if the
 // instance does not say.
-func (d *denial) lacks(owner, permission, format string) string {
-	i := slices.IndexFunc(d.owners, func(o intel.Owner) bool { return o.Name == owner })
+func lacks(owners []intel.Owner, owner, permission, what string) string {
+	i := slices.IndexFunc(owners, func(o intel.Owner) bool { return o.Name == owner })
 	if i < 0 {
 		return ""
 	}
-	switch level := strings.ToUpper(d.owners[i].Permissions[permission]); level {
+	switch level := strings.ToUpper(owners[i].Permissions[permission]); level {
 	case "NONE", "READ":
-		return fmt.Sprintf(format, message.Quote(owner), permission, level)
+		return fmt.Sprintf("the API user may not %s in %s (%s is %s)", what, message.Quote(owner), permission, level)
 	}
 	return ""
 }
