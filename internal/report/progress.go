@@ -40,7 +40,7 @@ type Progress struct {
 	drawing sync.Mutex
 
 	mu     sync.Mutex
-	mode   ProgressMode
+	look   *look         // nil to show nothing
 	stop   chan struct{} // ends the current step, nil if there is none
 	what   string
 	unit   string
@@ -51,6 +51,13 @@ type Progress struct {
 	doubt  int
 	wait   wait
 	rested time.Duration // waited before the latest wait
+}
+
+// look is how steps are shown: how often, in which words, and where.
+type look struct {
+	every time.Duration
+	line  func() string
+	show  func(string)
 }
 
 // wait is the last wait of a command.
@@ -67,8 +74,15 @@ func NewProgress(t *Terminal, say func(line string)) *Progress {
 // Show sets how later steps are shown.
 func (p *Progress) Show(mode ProgressMode) {
 	p.mu.Lock()
-	p.mode = mode
-	p.mu.Unlock()
+	defer p.mu.Unlock()
+	switch mode {
+	case ProgressOff:
+		p.look = nil
+	case ProgressBar:
+		p.look = &look{drawEvery, p.bar, p.terminal.SetStatus}
+	case ProgressLines:
+		p.look = &look{lineEvery, p.sentence, p.say}
+	}
 }
 
 // Begin begins a step that is measured in requests, and ends the step before. end
@@ -84,13 +98,13 @@ func (p *Progress) begin(what, unit string, total int) {
 	p.End()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.mode == ProgressOff {
+	if p.look == nil {
 		return
 	}
 	stop := make(chan struct{})
 	p.what, p.unit, p.total, p.begun, p.stop = what, unit, total, time.Now(), stop
 	p.done, p.failed, p.doubt, p.wait, p.rested = 0, 0, 0, wait{}, 0
-	go p.show(stop, p.mode)
+	go p.show(stop, p.look)
 }
 
 // End ends the current step, if there is one.
@@ -116,43 +130,31 @@ func (p *Progress) over() bool {
 }
 
 // show shows a step until it ends.
-func (p *Progress) show(stop chan struct{}, mode ProgressMode) {
-	every := drawEvery
-	if mode == ProgressLines {
-		every = lineEvery
-	}
-	t := time.NewTicker(every)
+func (p *Progress) show(stop chan struct{}, look *look) {
+	t := time.NewTicker(look.every)
 	defer t.Stop()
 	for {
 		select {
 		case <-stop:
 			return
 		case <-t.C:
+			p.draw(stop, look)
 		}
-		p.draw(stop, mode)
 	}
 }
 
 // draw shows how far a step is, unless it has ended meanwhile.
-func (p *Progress) draw(stop chan struct{}, mode ProgressMode) {
+func (p *Progress) draw(stop chan struct{}, look *look) {
 	p.drawing.Lock()
 	defer p.drawing.Unlock()
 	p.mu.Lock()
 	ended, line := p.stop != stop, ""
-	switch {
-	case ended:
-	case mode == ProgressBar:
-		line = p.bar()
-	default:
-		line = p.sentence()
+	if !ended {
+		line = look.line()
 	}
 	p.mu.Unlock()
-	switch {
-	case ended:
-	case mode == ProgressBar:
-		p.terminal.SetStatus(line)
-	default:
-		p.say(line)
+	if !ended {
+		look.show(line)
 	}
 }
 

@@ -56,7 +56,7 @@ func (rs *Results) Outcomes() Rows { return rs.seq(false) }
 func (rs *Results) seq(baselines bool) Rows {
 	return func(yield func(*Row, error) bool) {
 		b := &rowMaker{Results: rs, baselines: baselines, yield: yield, done: map[string]bool{}}
-		steps := []func(){b.groups, b.references, b.carriedOn}
+		steps := []func(){b.defined, b.references, b.carriedOn}
 		for _, k := range intel.ObjectKinds {
 			steps = append(steps, func() { b.objects(k) })
 		}
@@ -93,14 +93,26 @@ func (b *rowMaker) earlier(key string) baseline.Group {
 	return b.plan.IDMap[key]
 }
 
-// groups are the groups that the manifests define.
-func (b *rowMaker) groups() {
+// defined are the groups that the manifests define, pruned those that were to be
+// deleted.
+func (b *rowMaker) defined() {
+	b.results(func(a *plan.Action) bool { return !a.Reference && !a.Leftover() })
+}
+func (b *rowMaker) pruned() { b.results((*plan.Action).Leftover) }
+
+func (b *rowMaker) results(which func(*plan.Action) bool) {
 	for _, r := range b.ledger.Results {
-		if r.Action.Reference || r.Action.Leftover() {
-			continue
+		if which(r.Action) {
+			b.add(b.ofResult(r))
 		}
-		b.add(b.ofResult(r))
 	}
+}
+
+// of is a row of a group as earlier runs know it.
+func (r Row) of(g baseline.Group) Row {
+	r.ID, r.Type, r.Name, r.Owner, r.XID, r.WebLink = g.ID, g.Type, g.Name, g.Owner, g.XID, g.WebLink
+	r.Baseline, r.Rewritten = g.Baseline, g.Rewritten
+	return r
 }
 
 // ofResult makes the row of an action.
@@ -115,9 +127,7 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	if (a.Verb == plan.Conflict || a.Verb == plan.Skip) && r.ID == 0 && old.ID != 0 {
 		// The run has not decided which group it is, or keeps it deleted. Until that
 		// changes, the row stays as the id-map has it.
-		row.ID, row.Type, row.Name, row.Owner, row.XID, row.WebLink = old.ID, old.Type, old.Name, old.Owner, old.XID, old.WebLink
-		row.Baseline, row.Rewritten = old.Baseline, old.Rewritten
-		return row
+		return row.of(old)
 	}
 	if r.Status != apply.OK {
 		row.Name = cmp.Or(r.Name, a.NameBefore())
@@ -206,9 +216,7 @@ func (b *rowMaker) references() {
 			b.add(b.remember(row))
 			continue
 		}
-		row := b.ofObject(b.ledger.Objects[i])
-		row.Action = actionReference
-		b.add(b.remember(row))
+		b.add(b.remember(b.ofObject(b.ledger.Objects[i])))
 	}
 }
 
@@ -232,13 +240,11 @@ func (b *rowMaker) carriedOn() {
 		}
 	}
 	for _, o := range b.plan.CarriedOn {
-		b.add(b.remember(Row{Kind: intel.KindGroup, Key: o.Written, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID,
-			ID: o.ID, WebLink: o.WebLink, Action: actionReference, Status: apply.OK, Source: o.Source}))
+		b.add(b.remember(b.ofObject(&apply.ObjectResult{Object: o, Status: apply.OK, ID: o.ID})))
 	}
 	for _, key := range b.notInPlan(named) {
 		k := b.earlier(key)
-		b.add(Row{Kind: intel.KindGroup, Key: key, Type: k.Type, Name: k.Name, Owner: k.Owner, XID: k.XID, ID: k.ID, WebLink: k.WebLink,
-			Action: actionReference, Status: apply.OK, Source: cmp.Or(k.Source, k.Row), Baseline: k.Baseline, Rewritten: k.Rewritten})
+		b.add(Row{Kind: intel.KindGroup, Key: key, Action: actionReference, Status: apply.OK, Source: cmp.Or(k.Source, k.Row)}.of(k))
 	}
 }
 
@@ -259,13 +265,4 @@ func (b *rowMaker) notInPlan(named map[int64]bool) []string {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-// pruned are the groups that were to be deleted.
-func (b *rowMaker) pruned() {
-	for _, r := range b.ledger.Results {
-		if r.Action.Leftover() {
-			b.add(b.ofResult(r))
-		}
-	}
 }

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -15,39 +17,34 @@ func (b *rowMaker) objects(k intel.Kind) {
 		res := b.ledger.Objects[i]
 		row := b.ofObject(res)
 		switch {
-		case res.Made:
+		case o.State == plan.New && res.Status == apply.NotAttempted && !res.Made && b.onlySkipped(i):
+			row.Action, row.Status, row.Error = plan.Skip, apply.OK, "used only by groups that a flag leaves out"
+		case o.State == plan.New || res.Made:
 			row.Action = plan.Create
 		case o.State == plan.Missing && res.Status == apply.OK:
 			row.Action = plan.Skip
-		case o.State == plan.New:
-			row.Action = plan.Create
-			if res.Status == apply.NotAttempted {
-				if b.skipped == nil {
-					b.skipped = b.namedBySkips()
-				}
-				if b.skipped[i] {
-					row.Action, row.Status, row.Error = plan.Skip, apply.OK, "used only by groups that a flag leaves out"
-				}
-			}
-		default:
-			row.Action = actionReference
 		}
 		b.add(row)
 	}
 }
 
+// ofObject is the row of an object that is only pointed at.
 func (b *rowMaker) ofObject(res *apply.ObjectResult) Row {
 	o := res.Object
-	link := res.WebLink
-	if link == "" {
-		link = o.WebLink
-	}
 	return Row{Kind: o.Kind, Key: o.Written, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID, ID: res.ID,
-		WebLink: link, Status: res.Status, Error: res.Error, Source: o.Source}
+		WebLink: cmp.Or(res.WebLink, o.WebLink), Action: actionReference, Status: res.Status, Error: res.Error, Source: o.Source}
 }
 
-// namedBySkips marks the objects that only groups name which a flag leaves out:
-// nobody asked for these objects.
+// onlySkipped reports whether only groups name an object which a flag leaves out:
+// nobody asked for that object.
+func (b *rowMaker) onlySkipped(i int) bool {
+	if b.skipped == nil {
+		b.skipped = b.namedBySkips()
+	}
+	return b.skipped[i]
+}
+
+// namedBySkips marks the objects that only groups name which a flag leaves out.
 func (b *rowMaker) namedBySkips() []bool {
 	skipped := make([]bool, len(b.plan.Objects))
 	other := make([]bool, len(b.plan.Objects))

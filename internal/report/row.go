@@ -60,12 +60,6 @@ type column struct {
 	word bool // it has one of few values
 }
 
-func text(name string, field func(*Row) *string) column {
-	return column{name: name,
-		get: func(r *Row) string { return *field(r) },
-		set: func(r *Row, s string) error { *field(r) = s; return nil }}
-}
-
 // The values of columns of words.
 var (
 	rowKinds    = append(slices.Clone(intel.Kinds), kindAssociation)
@@ -73,14 +67,14 @@ var (
 	rowStatuses = []apply.Status{apply.OK, apply.Failed, apply.InDoubt, apply.NotAttempted}
 )
 
-// oneOf is a column of words. Another word is an error: this program did not write
-// it, and a row that is not understood could be lost.
-func oneOf[T ~string](name string, words []T, field func(*Row) *T) column {
-	return column{name: name, word: true,
+// text is a column of texts, or of some words. Another word is an error: this
+// program did not write it, and a row that is not understood could be lost.
+func text[T ~string](name string, field func(*Row) *T, words ...T) column {
+	return column{name: name, word: words != nil,
 		get: func(r *Row) string { return string(*field(r)) },
 		set: func(r *Row, s string) error {
 			*field(r) = T(s)
-			if s != "" && !slices.Contains(words, T(s)) {
+			if words != nil && s != "" && !slices.Contains(words, T(s)) {
 				return fmt.Errorf("%s is none of %s", quoted(s), joined(words, func(w T) string { return string(w) }))
 			}
 			return nil
@@ -91,7 +85,7 @@ func (c column) ours() column { c.own = true; return c }
 
 // columns are the columns of the CSV report in their order.
 var columns = []column{
-	oneOf("kind", rowKinds, func(r *Row) *intel.Kind { return &r.Kind }),
+	text("kind", func(r *Row) *intel.Kind { return &r.Kind }, rowKinds...),
 	text("key", func(r *Row) *string { return &r.Key }),
 	text("type", func(r *Row) *string { return &r.Type }),
 	text("name", func(r *Row) *string { return &r.Name }),
@@ -102,8 +96,8 @@ var columns = []column{
 		return err
 	}},
 	text("webLink", func(r *Row) *string { return &r.WebLink }),
-	oneOf("action", rowActions, func(r *Row) *plan.Verb { return &r.Action }),
-	oneOf("status", rowStatuses, func(r *Row) *apply.Status { return &r.Status }),
+	text("action", func(r *Row) *plan.Verb { return &r.Action }, rowActions...),
+	text("status", func(r *Row) *apply.Status { return &r.Status }, rowStatuses...),
 	text("error", func(r *Row) *string { return &r.Error }),
 	text("source", func(r *Row) *string { return &r.Source }),
 	text("instance", func(r *Row) *string { return &r.Instance }).ours(),
