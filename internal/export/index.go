@@ -67,20 +67,17 @@ func (x *exporter) add(r *intel.Remote) {
 	e := &entry{id: r.ID, typ: r.Type, name: r.Name, serverXID: r.XID}
 	x.entries[r.ID] = e
 	x.order = append(x.order, e)
-	if why := x.rules.wrong(skeleton(r)); why != "" {
+	g := skeleton(r)
+	why := x.rules.wrong(g)
+	if why == "" && x.opt.Cells && hasNUL(g) {
+		why = "it contains a NUL character, which a CSV cannot have"
+	}
+	if why != "" {
 		x.leaveOut(e, why)
 		return
 	}
-	if x.opt.Cells && slices.ContainsFunc(append(skeleton(r).Fields, intel.Field{Value: r.Name}), func(f intel.Field) bool {
-		return strings.Contains(f.Value, "\x00")
-	}) {
-		x.leaveOut(e, "it contains a NUL character, which a CSV cannot have")
-		return
-	}
 	e.carried = true
-	if r.XID != "" {
-		g := skeleton(r)
-		g.XID = r.XID
+	if g.XID = r.XID; r.XID != "" {
 		e.badXID = x.rules.wrong(g)
 	}
 }
@@ -89,6 +86,11 @@ func (x *exporter) leaveOut(e *entry, why string) {
 	e.carried = false
 	x.summary.LeftOut++
 	x.warn(e, "left out: %s", why)
+}
+
+// hasNUL reports whether a name or a field contains a NUL character.
+func hasNUL(g *intel.Group) bool {
+	return strings.Contains(g.Name, "\x00") || slices.ContainsFunc(g.Fields, func(f intel.Field) bool { return strings.Contains(f.Value, "\x00") })
 }
 
 // skeleton is what a group cannot do without.

@@ -39,9 +39,14 @@ type Progress struct {
 	// blocks the goroutine that draws, but no goroutine that counts.
 	drawing sync.Mutex
 
-	mu     sync.Mutex
-	look   *look         // nil to show nothing
-	stop   chan struct{} // ends the current step, nil if there is none
+	mu   sync.Mutex
+	look *look         // nil to show nothing
+	stop chan struct{} // ends the current step, nil if there is none
+	step
+}
+
+// step is a part of a command, and how far it is.
+type step struct {
 	what   string
 	unit   string
 	begun  time.Time
@@ -102,8 +107,7 @@ func (p *Progress) begin(what, unit string, total int) {
 		return
 	}
 	stop := make(chan struct{})
-	p.what, p.unit, p.total, p.begun, p.stop = what, unit, total, time.Now(), stop
-	p.done, p.failed, p.doubt, p.wait, p.rested = 0, 0, 0, wait{}, 0
+	p.stop, p.step = stop, step{what: what, unit: unit, total: total, begun: time.Now()}
 	go p.show(stop, p.look)
 }
 
@@ -111,22 +115,16 @@ func (p *Progress) begin(what, unit string, total int) {
 func (p *Progress) End() {
 	p.drawing.Lock()
 	defer p.drawing.Unlock()
-	if p.over() {
+	p.mu.Lock()
+	ends := p.stop != nil
+	if ends {
+		close(p.stop)
+		p.stop = nil
+	}
+	p.mu.Unlock()
+	if ends {
 		p.terminal.SetStatus("")
 	}
-}
-
-// over ends the current step without showing anything, and reports whether there was
-// one.
-func (p *Progress) over() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.stop == nil {
-		return false
-	}
-	close(p.stop)
-	p.stop = nil
-	return true
 }
 
 // show shows a step until it ends.
@@ -226,12 +224,12 @@ func (p *Progress) Sink(ev apply.Event) error {
 }
 
 // bar is a step as a line of a terminal.
-func (p *Progress) bar() string {
-	if p.total == 0 {
-		return p.sentence()
+func (s *step) bar() string {
+	if s.total == 0 {
+		return s.sentence()
 	}
-	line := p.what + " " + gauge(min(p.done, p.total), p.total)
-	return strings.Join(append([]string{line}, p.details()...), ", ")
+	line := s.what + " " + gauge(min(s.done, s.total), s.total)
+	return strings.Join(append([]string{line}, s.details()...), ", ")
 }
 
 // gauge draws a part of a whole.
@@ -247,44 +245,44 @@ func gauge(done, total int) string {
 }
 
 // sentence is a step as a line of a log.
-func (p *Progress) sentence() string {
-	counts := message.Plural(p.done, p.unit)
-	if p.total > 0 {
-		counts = fmt.Sprintf("%d of %s", min(p.done, p.total), message.Plural(p.total, p.unit))
+func (s *step) sentence() string {
+	counts := message.Plural(s.done, s.unit)
+	if s.total > 0 {
+		counts = fmt.Sprintf("%d of %s", min(s.done, s.total), message.Plural(s.total, s.unit))
 	}
-	return p.what + ": " + strings.Join(append([]string{counts}, p.details()...), ", ")
+	return s.what + ": " + strings.Join(append([]string{counts}, s.details()...), ", ")
 }
 
 // details are the facts beside the counts. The remaining time includes a wait.
-func (p *Progress) details() []string {
+func (s *step) details() []string {
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	if p.failed > 0 {
-		add("%d failed", p.failed)
+	if s.failed > 0 {
+		add("%d failed", s.failed)
 	}
-	if p.doubt > 0 {
-		add("%d in doubt", p.doubt)
+	if s.doubt > 0 {
+		add("%d in doubt", s.doubt)
 	}
 	now := time.Now()
-	waiting := max(p.wait.until.Sub(now), 0)
-	passed := now.Sub(p.begun)
-	if worked := passed - p.waited(now); p.done > 0 && p.done < p.total && worked > 0 {
-		rest := worked.Seconds() / float64(p.done) * float64(p.total-p.done)
+	waiting := max(s.wait.until.Sub(now), 0)
+	passed := now.Sub(s.begun)
+	if worked := passed - s.waited(now); s.done > 0 && s.done < s.total && worked > 0 {
+		rest := worked.Seconds() / float64(s.done) * float64(s.total-s.done)
 		add("about %s left", duration(rest+waiting.Seconds()))
 	} else {
 		add("%s", duration(passed.Truncate(time.Second).Seconds()))
 	}
 	if waiting > 0 {
-		add("waiting %s: %s", duration(waiting.Seconds()), message.Escaped(p.wait.reason))
+		add("waiting %s: %s", duration(waiting.Seconds()), message.Escaped(s.wait.reason))
 	}
 	return out
 }
 
 // waited is the time of a step that was spent on waits.
-func (p *Progress) waited(now time.Time) time.Duration {
-	end := p.wait.until
+func (s *step) waited(now time.Time) time.Duration {
+	end := s.wait.until
 	if now.Before(end) {
 		end = now
 	}
-	return p.rested + end.Sub(p.wait.since)
+	return s.rested + end.Sub(s.wait.since)
 }
