@@ -66,8 +66,6 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 func appendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
 
-func appendDecimal(b []byte, v float64) []byte { return strconv.AppendFloat(b, v, 'f', 2, 64) }
-
 // link opens a string and appends parts that need no escapes.
 func (e *encoder) link(parts ...string) {
 	e.buf = append(e.buf, '"')
@@ -121,23 +119,21 @@ func (c *call) id(e *encoder, k string, id int64) {
 }
 
 // date writes a date the way intel objects show it: RFC 3339, UTC, whole
-// seconds. The other forms have been seen in samples of the docs.
-func (c *call) date(e *encoder, k string, t time.Time) {
-	if t.IsZero() {
-		return
+// seconds. The other forms have been seen in samples of the docs. Case objects
+// show a fraction of two or three digits (case_management/cases/create.rst).
+func (c *call) date(e *encoder, k kind, key string, t time.Time) {
+	form, suffix := "2006-01-02T15:04:05", "Z"
+	switch {
+	case (k == kCase || k == kArtifact) && t.Nanosecond()/int(time.Millisecond)%10 != 0:
+		form += ".000"
+	case k == kCase || k == kArtifact || c.sw.Dates == "fraction":
+		form += ".00"
+	case c.sw.Dates == "space":
+		suffix = "Z "
+	case c.sw.Dates == "glued":
+		suffix = "11:04:12Z"
 	}
-	e.key(k)
-	e.buf = append(e.buf, '"')
-	t = t.UTC()
-	switch c.sw.Dates {
-	case "fraction":
-		e.buf = t.AppendFormat(e.buf, "2006-01-02T15:04:05.00Z")
-	case "space":
-		e.buf = t.AppendFormat(e.buf, "2006-01-02T15:04:05Z ")
-	case "glued":
-		e.buf = append(t.AppendFormat(e.buf, "2006-01-02T15:04:05"), "11:04:12Z"...)
-	default:
-		e.buf = t.AppendFormat(e.buf, "2006-01-02T15:04:05Z")
-	}
+	e.key(key)
+	e.buf = append(t.AppendFormat(append(e.buf, '"'), form), suffix...)
 	e.buf = append(e.buf, '"')
 }

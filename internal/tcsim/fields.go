@@ -33,8 +33,11 @@ type field struct {
 	of      kind
 	maxSize int // of a list in a request
 
-	show  string  // the name in fields= that shows it; "" = always, hidden = never
-	print printer // of what is not stored under its key
+	show    string           // the name in fields= that shows it; "" = always, hidden = never
+	unasked func(*call) bool // shows it all the same
+	notOld  bool             // servers of the 6.5 era did not have it
+	get     getter           // its value, if that is not stored under its key
+	print   printer          // or what prints it
 }
 
 const hidden = "-"
@@ -51,6 +54,9 @@ type fieldTable struct {
 func newFieldTable(all []field) fieldTable {
 	t := fieldTable{all: all, byType: map[string][]*field{"": nil}}
 	for i := range all {
+		if all[i].get == nil {
+			all[i].get = stored(all[i].key, value{})
+		}
 		if all[i].list && all[i].print == nil {
 			t.lists = append(t.lists, &all[i])
 		}

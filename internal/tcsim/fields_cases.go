@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"time"
 )
 
 // The tables of cases, artifacts, victims and their assets.
@@ -25,34 +23,34 @@ var assetKeys = map[string]string{
 }
 
 func rowID() field {
-	return field{key: "id", typ: "Integer", readOnly: true, print: idOf("id", func(o *object) int64 { return o.id })}
+	return field{key: "id", typ: "Integer", readOnly: true, get: idOf}
 }
 
 // caseFields follows cases/fields.rst, and cases/create.rst for the answer: the
 // owner's name is under "owner", the dates have fractions, and it is
 // lastUpdated, not lastModified.
 func caseFields(*catalog) []field {
-	date := func(key string) field {
-		return field{key: key, typ: "Date", print: caseDateOf(key, func(o *object) time.Time { d, _ := o.fields.get(key).(time.Time); return d })}
-	}
 	return []field{
 		rowID(),
-		{key: "xid", typ: "String", create: true, min: 10, max: 100, own: true, print: textOf("xid", xidOf)},
-		{key: "name", typ: "String", required: true, min: 1, max: 255, own: true, print: always("name", nameOf)},
-		{key: "dateAdded", typ: "Date", readOnly: true, print: caseDateOf("dateAdded", func(o *object) time.Time { return o.added.time() })},
-		{key: "lastUpdated", typ: "Date", readOnly: true, print: caseDateOf("lastUpdated", func(o *object) time.Time { return o.edited.time() })},
-		date("caseOpenTime"), date("caseCloseTime"), date("caseDetectionTime"), date("caseOccurrenceTime"),
+		{key: "xid", typ: "String", create: true, min: 10, max: 100, own: true, get: xidOf},
+		{key: "name", typ: "String", required: true, min: 1, max: 255, own: true, get: nameOf},
+		{key: "dateAdded", typ: "Date", readOnly: true, get: addedOf},
+		{key: "lastUpdated", typ: "Date", readOnly: true, get: editedOf},
+		{key: "caseOpenTime", typ: "Date"},
+		{key: "caseCloseTime", typ: "Date"},
+		{key: "caseDetectionTime", typ: "Date"},
+		{key: "caseOccurrenceTime", typ: "Date"},
 		{key: "caseOpenUser", typ: "User", readOnly: true, print: userOf("caseOpenUser")},
-		{key: "detectionOverdue", typ: "Boolean", readOnly: true, print: stored("detectionOverdue", false)},
-		{key: "responseOverdue", typ: "Boolean", readOnly: true, print: stored("responseOverdue", false)},
+		{key: "detectionOverdue", typ: "Boolean", readOnly: true, get: stored("detectionOverdue", truth(false))},
+		{key: "responseOverdue", typ: "Boolean", readOnly: true, get: stored("responseOverdue", truth(false))},
 		{key: "status", typ: "String", required: true, values: []string{"Open", "Closed"}},
 		{key: "severity", typ: "String", required: true, values: severities},
-		{key: "resolution", typ: "String", values: resolutions, print: stored("resolution", "Not Specified")},
-		{key: "description", typ: "String", max: 1500, print: unlessEmpty("description")},
-		{key: "assignee", typ: "Assignee", print: stored("assignee", json.RawMessage(`{"type":"None"}`))},
+		{key: "resolution", typ: "String", values: resolutions, get: stored("resolution", text("Not Specified"))},
+		{key: "description", typ: "String", max: 1500, get: unlessEmpty("description")},
+		{key: "assignee", typ: "Assignee", get: stored("assignee", value{kind: valueRaw, s: `{"type":"None"}`})},
 		{key: "createdBy", typ: "User", readOnly: true, print: userOf("createdBy")},
-		{key: "owner", typ: "String", readOnly: true, print: always("owner", ownerOf)},
-		{key: "ownerId", typ: "Integer", readOnly: true, print: idOf("ownerId", ownerIDOf)},
+		{key: "owner", typ: "String", readOnly: true, get: ownerOf},
+		{key: "ownerId", typ: "Integer", readOnly: true, get: ownerIDOf},
 		listOf("attributes", kCaseAttribute, 0),
 		listOf("tags", kTag, nestedMax),
 		listOf("artifacts", kArtifact, nestedMax),
@@ -63,28 +61,24 @@ func caseFields(*catalog) []field {
 }
 
 func artifactFields(*catalog) []field {
-	ofCase := func(name string, p printer) printer {
-		return func(c *call, e *encoder, o *object, sel selection) {
-			if c.sw.ArtifactCase == "shown" && !c.inNested || sel.has(name) {
-				p(c, e, o, sel)
-			}
-		}
-	}
+	unasked := func(c *call) bool { return c.sw.ArtifactCase == "shown" && !c.inNested }
+	caseXID := func(_ *call, o *object) value { return textIfAny(o.parent.xid) }
+	intelType := func(_ *call, o *object) value { return textIfAny(builtin.intelTypes[o.typ]) }
 	return []field{
 		rowID(),
-		{key: "caseId", typ: "Integer", create: true, own: true, print: ofCase("caseId", idOf("caseId", parentIDOf))},
-		{key: "caseXid", typ: "String", create: true, own: true, print: ofCase("caseXid", textOf("caseXid", func(_ *call, o *object) string { return o.parent.xid }))},
+		{key: "caseId", typ: "Integer", create: true, own: true, show: "caseId", unasked: unasked, get: parentIDOf},
+		{key: "caseXid", typ: "String", create: true, own: true, show: "caseXid", unasked: unasked, get: caseXID},
 		{key: "taskId", typ: "Integer", create: true, own: true},
 		{key: "taskXid", typ: "String", create: true, own: true},
-		{key: "summary", typ: "String", required: true, min: 1, max: 500, own: true, print: always("summary", nameOf)},
-		{key: "type", typ: "String", required: true, create: true, own: true, values: builtin.artifactTypes, print: always("type", typeOf)},
-		{key: "intelType", typ: "String", readOnly: true, print: textOf("intelType", func(_ *call, o *object) string { return builtin.intelTypes[o.typ] })},
-		{key: "dateAdded", typ: "Date", readOnly: true, print: caseDateOf("dateAdded", func(o *object) time.Time { return o.added.time() })},
-		{key: "source", typ: "String", max: 100, print: unlessEmpty("source")},
-		{key: "fieldName", typ: "String", max: 100, create: true, print: unlessEmpty("fieldName")},
-		{key: "derivedLink", typ: "Boolean", print: stored("derivedLink", true)},
-		{key: "hashCode", typ: "String", create: true, print: always("hashCode", hashOf)},
-		{key: "fileData", typ: "Base64", print: unlessEmpty("fileData")},
+		{key: "summary", typ: "String", required: true, min: 1, max: 500, own: true, get: nameOf},
+		{key: "type", typ: "String", required: true, create: true, own: true, values: builtin.artifactTypes, get: typeOf},
+		{key: "intelType", typ: "String", readOnly: true, get: intelType},
+		{key: "dateAdded", typ: "Date", readOnly: true, get: addedOf},
+		{key: "source", typ: "String", max: 100, get: unlessEmpty("source")},
+		{key: "fieldName", typ: "String", max: 100, create: true, get: unlessEmpty("fieldName")},
+		{key: "derivedLink", typ: "Boolean", get: stored("derivedLink", truth(true))},
+		{key: "hashCode", typ: "String", create: true, get: hashOf},
+		{key: "fileData", typ: "Base64", get: unlessEmpty("fileData")},
 		listOf("associatedGroups", kGroup, nestedMax),
 		listOf("associatedIndicators", kIndicator, nestedMax),
 	}
@@ -92,24 +86,24 @@ func artifactFields(*catalog) []field {
 
 // hashOf stands for the hash that an instance computes of an artifact; no source
 // says which one it is.
-func hashOf(_ *call, o *object) string {
+func hashOf(_ *call, o *object) value {
 	sum := sha256.Sum256([]byte(o.typ + "\n" + o.name + "\n" + o.str("fileData")))
-	return cmp.Or(o.str("hashCode"), hex.EncodeToString(sum[:]))
+	return text(cmp.Or(o.str("hashCode"), hex.EncodeToString(sum[:])))
 }
 
 func victimFields(*catalog) []field {
 	return []field{
 		rowID(),
-		{key: "name", typ: "String", required: true, min: 1, max: 255, own: true, print: always("name", nameOf)},
-		{key: "ownerId", typ: "Integer", create: true, own: true, print: unlessOld(idOf("ownerId", ownerIDOf))},
-		{key: "ownerName", typ: "String", create: true, own: true, print: always("ownerName", ownerOf)},
-		{key: "nationality", typ: "String", print: unlessEmpty("nationality")},
-		{key: "org", typ: "String", print: unlessEmpty("org")},
-		{key: "subOrg", typ: "String", print: unlessEmpty("subOrg")},
-		{key: "suborg", typ: "String", print: unlessEmpty("suborg")},
-		{key: "workLocation", typ: "String", print: unlessEmpty("workLocation")},
-		{key: "webLink", typ: "String", readOnly: true, print: always("webLink", (*call).victimLink)},
-		{key: "dateAdded", typ: "Date", readOnly: true, print: dateOf("dateAdded", addedOf)},
+		{key: "name", typ: "String", required: true, min: 1, max: 255, own: true, get: nameOf},
+		{key: "ownerId", typ: "Integer", create: true, own: true, notOld: true, get: ownerIDOf},
+		{key: "ownerName", typ: "String", create: true, own: true, get: ownerOf},
+		{key: "nationality", typ: "String", get: unlessEmpty("nationality")},
+		{key: "org", typ: "String", get: unlessEmpty("org")},
+		{key: "subOrg", typ: "String", get: unlessEmpty("subOrg")},
+		{key: "suborg", typ: "String", get: unlessEmpty("suborg")},
+		{key: "workLocation", typ: "String", get: unlessEmpty("workLocation")},
+		{key: "webLink", typ: "String", readOnly: true, get: (*call).victimLink},
+		{key: "dateAdded", typ: "Date", readOnly: true, get: addedOf},
 		listOf("assets", kVictimAsset, nestedMax),
 		listOf("tags", kTag, nestedMax),
 		listOf("securityLabels", kLabel, nestedMax),
@@ -117,11 +111,11 @@ func victimFields(*catalog) []field {
 	}
 }
 
-func (c *call) victimLink(o *object) string {
+func (c *call) victimLink(o *object) value {
 	if o.kind == kVictimAsset {
 		o = o.parent
 	}
-	return c.baseURL() + "/auth/victim/victim.xhtml?victim=" + itoa(o.id)
+	return text(c.baseURL() + "/auth/victim/victim.xhtml?victim=" + itoa(o.id))
 }
 
 // assetFields: the docs call the qualifiers optional, OPTIONS 7.11
@@ -132,8 +126,8 @@ func assetFields(*catalog) []field {
 	}
 	return []field{
 		rowID(),
-		{key: "type", typ: "String", required: true, create: true, own: true, values: assetTypes, print: always("type", typeOf)},
-		{key: "victimId", typ: "Integer", required: true, create: true, own: true, print: idOf("victimId", parentIDOf)},
+		{key: "type", typ: "String", required: true, create: true, own: true, values: assetTypes, get: typeOf},
+		{key: "victimId", typ: "Integer", required: true, create: true, own: true, get: parentIDOf},
 		text("address", "EmailAddress"),
 		{key: "addressType", typ: "String", types: []string{"EmailAddress"}},
 		text("accountName", "NetworkAccount", "SocialNetwork"),
@@ -141,7 +135,7 @@ func assetFields(*catalog) []field {
 		{key: "socialNetwork", typ: "String", types: []string{"SocialNetwork"}, requiredFor: []string{"SocialNetwork"}},
 		text("phone", "Phone"),
 		text("website", "WebSite"),
-		{key: "webLink", typ: "String", readOnly: true, print: always("webLink", (*call).victimLink)},
+		{key: "webLink", typ: "String", readOnly: true, get: (*call).victimLink},
 		listOf("associatedGroups", kGroup, 0),
 	}
 }

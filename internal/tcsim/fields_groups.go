@@ -49,16 +49,16 @@ func groupFields(types *catalog) []field {
 	doc, files := []string{"Document"}, []string{"Document", "Report"}
 	event, email, task, sig, report := []string{"Event"}, []string{"Email"}, []string{"Task"}, []string{"Signature"}, []string{"Report"}
 	return slices.Concat(intelHead("groups"), []field{
-		{key: "type", typ: "String", own: true, required: true, create: true, min: 1, values: groupTypes, print: always("type", typeOf)},
-		{key: "name", typ: "String", own: true, required: true, min: 1, max: defaultNameLimit, print: always("name", nameOf)},
+		{key: "type", typ: "String", own: true, required: true, create: true, min: 1, values: groupTypes, get: typeOf},
+		{key: "name", typ: "String", own: true, required: true, min: 1, max: defaultNameLimit, get: nameOf},
 		{key: "createdBy", typ: "User", readOnly: true, print: userOf("createdBy")},
-		{key: "upVoteCount", typ: "Integer", readOnly: true, print: votes("upVoteCount")},
-		{key: "downVoteCount", typ: "Integer", readOnly: true, print: votes("downVoteCount")},
-		{key: "xid", typ: "String", own: true, print: textOf("xid", xidOf)},
+		{key: "upVoteCount", typ: "Integer", readOnly: true, get: votes},
+		{key: "downVoteCount", typ: "Integer", readOnly: true, get: votes},
+		{key: "xid", typ: "String", own: true, get: xidOf},
 		{key: "status", typ: "String", types: []string{"Document", "Event", "Incident", "Report", "Task"}, readOnlyFor: []string{"Document", "Report", "Task"},
-			valuesOf: map[string][]string{"Event": eventStatuses, "Incident": incidentStatuses, "Task": taskStatuses}, print: textOf("status", groupStatus)},
+			valuesOf: map[string][]string{"Event": eventStatuses, "Incident": incidentStatuses, "Task": taskStatuses}, get: groupStatus},
 		{key: "eventDate", typ: "Date", types: []string{"Event", "Incident"}},
-		{key: "eventType", typ: "String", max: 35, types: event, anyCase: true, values: types.eventTypes, print: always("eventType", (*call).eventType)},
+		{key: "eventType", typ: "String", max: 35, types: event, anyCase: true, values: types.eventTypes, get: (*call).eventType},
 		{key: "publishDate", typ: "Date", types: report},
 		{key: "malware", typ: "Boolean", types: doc},
 		{key: "password", typ: "String", types: doc, show: hidden},
@@ -69,21 +69,21 @@ func groupFields(types *catalog) []field {
 		{key: "subject", typ: "String", max: 255, types: email},
 		{key: "header", typ: "String", max: 65535, types: email},
 		{key: "body", typ: "String", max: 65535, types: email},
-		{key: "to", typ: "String", types: email, readOnly: true, print: textOf("to", (*call).emailTo)},
-		{key: "score", typ: "Integer", types: email, readOnly: true, print: stored("score", int64(0))},
-		{key: "scoreBreakdown", typ: "String", types: email, readOnly: true, print: stored("scoreBreakdown", "No Score")},
-		{key: "scoreIncludesBody", typ: "Boolean", types: email, readOnly: true, print: stored("scoreIncludesBody", false)},
+		{key: "to", typ: "String", types: email, readOnly: true, get: (*call).emailTo},
+		{key: "score", typ: "Integer", types: email, readOnly: true, get: stored("score", integer(0))},
+		{key: "scoreBreakdown", typ: "String", types: email, readOnly: true, get: stored("scoreBreakdown", text("No Score"))},
+		{key: "scoreIncludesBody", typ: "Boolean", types: email, readOnly: true, get: stored("scoreIncludesBody", truth(false))},
 		{key: "dueDate", typ: "Date", types: task},
 		{key: "escalationDate", typ: "Date", types: task},
 		{key: "reminderDate", typ: "Date", types: task},
 		{key: "assignments", typ: "TaskAssignees", types: task},
-		{key: "fileSize", typ: "Long", types: files, readOnly: true, print: printFileSize},
-		{key: "documentType", typ: "String", types: files, readOnly: true, print: always("documentType", documentType)},
-		{key: "documentDateAdded", typ: "Date", types: files, readOnly: true, print: dateOf("documentDateAdded", addedOf)},
-		{key: "generatedReport", typ: "Boolean", types: report, readOnly: true, print: stored("generatedReport", false)},
+		{key: "fileSize", typ: "Long", types: files, readOnly: true, get: fileSize},
+		{key: "documentType", typ: "String", types: files, readOnly: true, get: documentType},
+		{key: "documentDateAdded", typ: "Date", types: files, readOnly: true, get: addedOf},
+		{key: "generatedReport", typ: "Boolean", types: report, readOnly: true, get: stored("generatedReport", truth(false))},
 	}, intelDates(), []field{
-		{key: "lastModified", typ: "Date", readOnly: true, print: dateOf("lastModified", editedOf)},
-		{key: "legacyLink", typ: "String", readOnly: true, print: unlessOld(printGroupLink)},
+		{key: "lastModified", typ: "Date", readOnly: true, get: editedOf},
+		{key: "legacyLink", typ: "String", readOnly: true, notOld: true, print: printGroupLink},
 	}, intelLists(kGroupAttribute), []field{
 		listOf("associatedVictimAssets", kVictimAsset, 0),
 	})
@@ -93,10 +93,10 @@ func groupFields(types *catalog) []field {
 // 6.5 era had no ownerId.
 func intelHead(path string) []field {
 	return []field{
-		{key: "id", typ: "Integer", readOnly: true, print: idOf("id", func(o *object) int64 { return o.id })},
-		{key: "ownerId", typ: "Integer", own: true, create: true, print: unlessOld(idOf("ownerId", ownerIDOf))},
-		{key: "ownerName", typ: "String", own: true, create: true, print: always("ownerName", ownerOf)},
-		{key: "dateAdded", typ: "Date", readOnly: true, print: dateOf("dateAdded", addedOf)},
+		{key: "id", typ: "Integer", readOnly: true, get: idOf},
+		{key: "ownerId", typ: "Integer", own: true, create: true, notOld: true, get: ownerIDOf},
+		{key: "ownerName", typ: "String", own: true, create: true, get: ownerOf},
+		{key: "dateAdded", typ: "Date", readOnly: true, get: addedOf},
 		{key: "webLink", typ: "String", readOnly: true, print: webLink(path)},
 	}
 }
@@ -125,49 +125,50 @@ func intelLists(attributes kind) []field {
 }
 
 // groupStatus is the state of the file where the group is one.
-func groupStatus(_ *call, o *object) string {
+func groupStatus(_ *call, o *object) value {
 	switch {
 	case !isDocument(o):
-		return o.str("status")
+		return textIfAny(o.str("status"))
 	case o.file != nil:
-		return "Success"
+		return text("Success")
 	}
-	return "Awaiting Upload"
+	return text("Awaiting Upload")
 }
 
 func isDocument(o *object) bool { return o.typ == "Document" || o.typ == "Report" }
 
 // eventType reads back upper-case at least where it is None.
-func (c *call) eventType(o *object) string {
+func (c *call) eventType(o *object) value {
 	s := cmp.Or(o.str("eventType"), "None")
 	if c.sw.EventTypeCase == "upper" || c.sw.EventTypeCase == "" && s == "None" {
-		return strings.ToUpper(s)
+		s = strings.ToUpper(s)
 	}
-	return s
+	return text(s)
 }
 
-func printFileSize(_ *call, e *encoder, o *object, _ selection) {
-	if o.file != nil {
-		e.int("fileSize", int64(len(*o.file)))
+func fileSize(_ *call, o *object) value {
+	if o.file == nil {
+		return value{}
 	}
+	return integer(int64(len(*o.file)))
 }
 
 // documentType is the kind of the file as its name shows it; the values that
 // instances use are undocumented.
-func documentType(_ *call, o *object) string {
+func documentType(_ *call, o *object) value {
 	ext := strings.TrimPrefix(path.Ext(o.str("fileName")), ".")
-	return cmp.Or(strings.ToUpper(ext), "Unknown")
+	return text(cmp.Or(strings.ToUpper(ext), "Unknown"))
 }
 
 // emailTo comes from the associated EmailAddress victim assets.
-func (c *call) emailTo(o *object) string {
+func (c *call) emailTo(o *object) value {
 	var to []string
 	for _, a := range o.linked(kVictimAsset) {
 		if a.typ == "EmailAddress" {
 			to = append(to, a.name)
 		}
 	}
-	return strings.Join(to, ", ")
+	return textIfAny(strings.Join(to, ", "))
 }
 
 func printGroupLink(c *call, e *encoder, o *object, _ selection) {

@@ -7,17 +7,13 @@ import "cmp"
 func tagFields(*catalog) []field {
 	return []field{
 		rowID(),
-		{key: "name", typ: "String", required: true, min: 1, max: 128, own: true, print: always("name", nameOf)},
-		{key: "description", typ: "String", max: 4000, print: unlessEmpty("description")},
-		{key: "techniqueId", typ: "String", readOnly: true, print: textOf("techniqueId", xidOf)},
-		{key: "owner", typ: "String", create: true, own: true, print: textOf("owner", ownerOf)},
+		{key: "name", typ: "String", required: true, min: 1, max: 128, own: true, get: nameOf},
+		{key: "description", typ: "String", max: 4000, get: unlessEmpty("description")},
+		{key: "techniqueId", typ: "String", readOnly: true, get: xidOf},
+		{key: "owner", typ: "String", create: true, own: true, get: func(_ *call, o *object) value { return textIfAny(ownerName(o.owner)) }},
 		{key: "ownerName", typ: "String", create: true, own: true},
-		{key: "lastUsed", typ: "Date", readOnly: true, print: dateOf("lastUsed", editedOf)},
-		{key: "ownerId", typ: "Integer", create: true, own: true, show: "owner", print: func(c *call, e *encoder, o *object, _ selection) {
-			if !c.inNested {
-				c.id(e, "ownerId", ownerID(o.owner))
-			}
-		}},
+		{key: "lastUsed", typ: "Date", readOnly: true, get: editedOf},
+		{key: "ownerId", typ: "Integer", create: true, own: true, show: "owner", get: unnested(ownerIDOf)},
 	}
 }
 
@@ -26,19 +22,15 @@ func attributeFields(k kind) func(*catalog) []field {
 	return func(*catalog) []field {
 		return []field{
 			rowID(),
-			{key: "dateAdded", typ: "Date", readOnly: true, print: dateOf("dateAdded", addedOf)},
-			{key: "type", typ: "String", required: true, create: true, own: true, min: 1, print: always("type", typeOf)},
-			{key: "value", typ: "String", required: true, own: true, min: 1, print: always("value", nameOf)},
-			{key: "source", typ: "String", print: unlessEmpty("source")},
+			{key: "dateAdded", typ: "Date", readOnly: true, get: addedOf},
+			{key: "type", typ: "String", required: true, create: true, own: true, min: 1, get: typeOf},
+			{key: "value", typ: "String", required: true, own: true, min: 1, get: nameOf},
+			{key: "source", typ: "String", get: unlessEmpty("source")},
 			{key: "createdBy", typ: "User", readOnly: true, print: userOf("createdBy")},
-			{key: "lastModified", typ: "Date", readOnly: true, print: dateOf("lastModified", editedOf)},
-			{key: "pinned", typ: "Boolean", print: stored("pinned", false)},
-			{key: "default", typ: "Boolean", print: stored("default", false)},
-			{key: idKey, typ: "Integer", required: true, create: true, own: true, print: func(c *call, e *encoder, o *object, _ selection) {
-				if !c.inNested {
-					c.id(e, idKey, o.parent.id)
-				}
-			}},
+			{key: "lastModified", typ: "Date", readOnly: true, get: editedOf},
+			{key: "pinned", typ: "Boolean", get: stored("pinned", truth(false))},
+			{key: "default", typ: "Boolean", get: stored("default", truth(false))},
+			{key: idKey, typ: "Integer", required: true, create: true, own: true, get: unnested(parentIDOf)},
 			listOf("securityLabels", kLabel, nestedMax),
 		}
 	}
@@ -47,11 +39,11 @@ func attributeFields(k kind) func(*catalog) []field {
 func labelFields(*catalog) []field {
 	return []field{
 		rowID(),
-		{key: "name", typ: "String", readOnly: true, max: 50, print: always("name", nameOf)},
-		{key: "description", typ: "String", readOnly: true, max: 400, print: unlessEmpty("description")},
+		{key: "name", typ: "String", readOnly: true, max: 50, get: nameOf},
+		{key: "description", typ: "String", readOnly: true, max: 400, get: unlessEmpty("description")},
 		{key: "color", typ: "String", readOnly: true, max: 10},
-		{key: "owner", typ: "String", readOnly: true, print: always("owner", func(_ *call, o *object) string { return cmp.Or(ownerName(o.owner), "System") })},
-		{key: "dateAdded", typ: "Date", readOnly: true, print: dateOf("dateAdded", addedOf)},
+		{key: "owner", typ: "String", readOnly: true, get: func(_ *call, o *object) value { return text(cmp.Or(ownerName(o.owner), "System")) }},
+		{key: "dateAdded", typ: "Date", readOnly: true, get: addedOf},
 	}
 }
 
@@ -60,8 +52,8 @@ func labelFields(*catalog) []field {
 func attributeTypeFields(*catalog) []field {
 	return []field{
 		rowID(),
-		{key: "name", typ: "String", readOnly: true, print: always("name", nameOf)},
-		{key: "description", typ: "String", readOnly: true, print: unlessEmpty("description")},
+		{key: "name", typ: "String", readOnly: true, get: nameOf},
+		{key: "description", typ: "String", readOnly: true, get: unlessEmpty("description")},
 		{key: "maxSize", typ: "Integer", readOnly: true},
 		{key: "allowMarkdown", typ: "Boolean", readOnly: true},
 		{key: "errorMessage", typ: "String", readOnly: true},
@@ -109,8 +101,8 @@ func printMappings(c *call, e *encoder, o *object, sel selection) {
 func artifactTypeFields(*catalog) []field {
 	return []field{
 		rowID(),
-		{key: "name", typ: "String", readOnly: true, print: always("name", nameOf)},
-		{key: "description", typ: "String", readOnly: true, print: unlessEmpty("description")},
+		{key: "name", typ: "String", readOnly: true, get: nameOf},
+		{key: "description", typ: "String", readOnly: true, get: unlessEmpty("description")},
 		{key: "dataType", typ: "String", readOnly: true},
 		{key: "intelType", typ: "String", readOnly: true},
 		{key: "derivedLink", typ: "Boolean", readOnly: true},
@@ -120,12 +112,16 @@ func artifactTypeFields(*catalog) []field {
 func ownerFields(*catalog) []field {
 	rows := []field{
 		rowID(),
-		{key: "name", typ: "String", readOnly: true, print: always("name", nameOf)},
-		{key: "type", typ: "String", readOnly: true, print: always("type", typeOf)},
-		{key: "ownerRole", typ: "String", readOnly: true, print: always("ownerRole", func(c *call, o *object) string { return c.user.roleIn(o.owner) })},
+		{key: "name", typ: "String", readOnly: true, get: nameOf},
+		{key: "type", typ: "String", readOnly: true, get: typeOf},
+		{key: "ownerRole", typ: "String", readOnly: true, get: func(c *call, o *object) value { return text(c.user.roleIn(o.owner)) }},
 	}
 	for _, p := range permKeys {
-		rows = append(rows, field{key: p, typ: "String", readOnly: true, print: always(p, func(c *call, o *object) string { return c.user.perm(o.owner, p) })})
+		rows = append(rows, field{key: p, typ: "String", readOnly: true, get: permission(p)})
 	}
 	return rows
+}
+
+func permission(key string) getter {
+	return func(c *call, o *object) value { return text(c.user.perm(o.owner, key)) }
 }

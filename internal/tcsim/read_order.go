@@ -71,17 +71,16 @@ func (s order) apply(c *call, found set) set {
 	}
 	type row struct {
 		o      *object
-		values []tval // by key; not set: there is none
+		values []value // by key
 	}
 	rows := make([]row, len(found))
-	values := make([]tval, len(found)*len(s.keys))
-	var all []tval
+	values := make([]value, len(found)*len(s.keys))
+	var all []value
 	for i, o := range found {
 		rows[i] = row{o, values[i*len(s.keys) : (i+1)*len(s.keys)]}
 		for j, k := range s.keys {
-			if all = k.word.get(c, o, all[:0]); len(all) > 0 {
+			if all = k.word.values(c, o, all[:0]); len(all) > 0 {
 				rows[i].values[j] = all[0]
-				rows[i].values[j].set = true
 				rows[i].values[j].s = fold(all[0].s)
 			}
 		}
@@ -100,13 +99,13 @@ func (s order) apply(c *call, found set) set {
 	return found
 }
 
-func (k *sortKey) compare(a, b *tval) int {
+func (k *sortKey) compare(a, b *value) int {
 	switch {
-	case !a.set && !b.set:
+	case a.kind == valueNone && b.kind == valueNone:
 		return 0
-	case !a.set:
+	case a.kind == valueNone:
 		return k.nulls
-	case !b.set:
+	case b.kind == valueNone:
 		return -k.nulls
 	case k.word.text():
 		return k.sign * cmp.Compare(a.s, b.s)

@@ -1,12 +1,12 @@
 package tcsim
 
 import (
-	"encoding/json"
 	"net/http"
+	"strconv"
 	"time"
 )
 
-// printer prints what is not stored under the key of its field.
+// printer prints what is not one value.
 type printer = func(c *call, e *encoder, o *object, sel selection)
 
 // writeObject prints o as a JSON object: the rows of its field table.
@@ -14,13 +14,12 @@ func (c *call) writeObject(e *encoder, o *object, sel selection) {
 	table := &c.st.fields[o.kind]
 	e.open('{')
 	for _, f := range table.printed(o.typ) {
-		if f.show != "" && !sel.has(f.show) {
-			continue
-		}
-		if f.print != nil {
+		switch {
+		case !c.shows(f, sel):
+		case f.print != nil:
 			f.print(c, e, o, sel)
-		} else if v := o.fields.get(f.key); v != nil {
-			c.writeValue(e, f.key, v)
+		default:
+			c.writeValue(e, o, f.key, f.get(c, o))
 		}
 	}
 	if !c.inNested || c.nestedLists {
@@ -33,78 +32,38 @@ func (c *call) writeObject(e *encoder, o *object, sel selection) {
 	e.close('}')
 }
 
-func (c *call) writeValue(e *encoder, key string, v any) {
-	switch v := v.(type) {
-	case string:
-		e.str(key, v)
-	case bool:
-		e.bool(key, v)
-	case int64:
-		e.int(key, v)
-	case float64:
+func (c *call) shows(f *field, sel selection) bool {
+	switch {
+	case f.notOld && c.sw.OldShapes:
+		return false
+	case f.unasked != nil && f.unasked(c):
+		return true
+	}
+	return f.show == "" || sel.has(f.show)
+}
+
+func (c *call) writeValue(e *encoder, o *object, key string, v value) {
+	switch v.kind {
+	case valueText:
+		e.str(key, v.s)
+	case valueRaw:
 		e.key(key)
-		e.buf = appendDecimal(e.buf, v)
-	case time.Time:
-		c.date(e, key, v)
-	case json.RawMessage:
+		e.buf = append(e.buf, v.s...)
+	case valueBool:
+		e.bool(key, v.i != 0)
+	case valueInteger:
+		e.int(key, v.i)
+	case valueID:
+		c.id(e, key, v.i)
+	case valueDecimal:
 		e.key(key)
-		e.buf = append(e.buf, v...)
+		e.buf = strconv.AppendFloat(e.buf, v.f, 'f', 2, 64)
+	case valueDate:
+		c.date(e, o.kind, key, time.Unix(v.i, v.nanos).UTC())
 	}
 }
 
 // Printers of the field tables.
-
-func idOf(key string, id func(o *object) int64) printer {
-	return func(c *call, e *encoder, o *object, _ selection) { c.id(e, key, id(o)) }
-}
-
-// textOf prints a text, if there is one.
-func textOf(key string, text func(c *call, o *object) string) printer {
-	return func(c *call, e *encoder, o *object, _ selection) { e.opt(key, text(c, o)) }
-}
-
-func dateOf(key string, at func(o *object) moment) printer {
-	return func(c *call, e *encoder, o *object, _ selection) { c.date(e, key, at(o).time()) }
-}
-
-// stored prints the stored value, or another where there is none.
-func stored(key string, otherwise any) printer {
-	return func(c *call, e *encoder, o *object, _ selection) {
-		v := o.fields.get(key)
-		if v == nil {
-			v = otherwise
-		}
-		c.writeValue(e, key, v)
-	}
-}
-
-// unlessEmpty prints a stored text, if there is one.
-func unlessEmpty(key string) printer {
-	return textOf(key, func(_ *call, o *object) string { return o.str(key) })
-}
-
-// unlessOld leaves out what servers of the 6.5 era did not have.
-func unlessOld(p printer) printer {
-	return func(c *call, e *encoder, o *object, sel selection) {
-		if !c.sw.OldShapes {
-			p(c, e, o, sel)
-		}
-	}
-}
-
-func nameOf(_ *call, o *object) string  { return o.name }
-func typeOf(_ *call, o *object) string  { return o.typ }
-func xidOf(_ *call, o *object) string   { return o.xid }
-func ownerOf(_ *call, o *object) string { return ownerName(o.owner) }
-func ownerIDOf(o *object) int64         { return ownerID(o.owner) }
-func parentIDOf(o *object) int64        { return o.parent.id }
-func addedOf(o *object) moment          { return o.added }
-func editedOf(o *object) moment         { return o.edited }
-
-// always prints a text even if it is empty.
-func always(key string, text func(c *call, o *object) string) printer {
-	return func(c *call, e *encoder, o *object, _ selection) { e.str(key, text(c, o)) }
-}
 
 func webLink(path string) printer {
 	return func(c *call, e *encoder, o *object, _ selection) {
@@ -141,30 +100,11 @@ func userOf(key string) printer {
 
 // votes: the samples of the docs print the counts as strings, while OPTIONS
 // calls them Integer.
-func votes(key string) printer {
-	return func(c *call, e *encoder, _ *object, _ selection) {
-		if c.sw.VotesAsNumbers {
-			e.int(key, 0)
-		} else {
-			e.str(key, "0")
-		}
+func votes(c *call, _ *object) value {
+	if c.sw.VotesAsNumbers {
+		return integer(0)
 	}
-}
-
-// caseDateOf prints a date as case objects show it: with a fraction of two or
-// three digits (developer docs, case_management/cases/create.rst).
-func caseDateOf(key string, at func(o *object) time.Time) printer {
-	return func(_ *call, e *encoder, o *object, _ selection) {
-		t := at(o)
-		if t.IsZero() {
-			return
-		}
-		s := t.UTC().Format("2006-01-02T15:04:05.000Z")
-		if s[len(s)-2] == '0' {
-			s = s[:len(s)-2] + "Z"
-		}
-		e.str(key, s)
-	}
+	return text("0")
 }
 
 // Nested lists.

@@ -10,7 +10,7 @@ import (
 
 // Strict mode refuses with 400 what the documents do not cover, although many
 // servers let it pass: so a client that sends it by mistake is noticed. What the
-// JSON itself shows is refused in json.go, quotes of TQL in tql_lex.go.
+// JSON itself shows is refused in json.go, quotes of TQL in tql_parse.go.
 
 // checkContentType asks for the type that the documents show with the method.
 func (c *call) checkContentType() {

@@ -11,18 +11,18 @@ import (
 // compileTest gives the test of an operator over all values of a keyword. Where
 // a keyword has several values one match is enough; the negated forms ask that
 // none match. Nothing but IS NULL matches an absent value.
-func (c *call) compileTest(n *clause) func(*object, []tval) bool {
+func (c *call) compileTest(n *clause) func(*object, []value) bool {
 	if n.op == "null" {
-		return func(_ *object, vs []tval) bool { return (len(vs) == 0) != n.not }
+		return func(_ *object, vs []value) bool { return (len(vs) == 0) != n.not }
 	}
 	one := c.numberTest
 	if n.word.text() {
 		one = c.textTest
 	}
 	test, negated := one(n), n.not || n.op == "!="
-	return func(o *object, vs []tval) bool {
+	return func(o *object, vs []value) bool {
 		if len(vs) == 0 {
-			return negated && n.word.many
+			return negated && n.word.several()
 		}
 		for _, v := range vs {
 			if test(o, v) {
@@ -35,7 +35,7 @@ func (c *call) compileTest(n *clause) func(*object, []tval) bool {
 
 // textTest compares strings; summary and other StringLower keywords ignore the
 // case, except for types whose summaries are case-sensitive.
-func (c *call) textTest(n *clause) func(*object, tval) bool {
+func (c *call) textTest(n *clause) func(*object, value) bool {
 	exact, folded := map[string]bool{}, map[string]bool{}
 	for _, v := range n.values {
 		if v.kind != tokenString {
@@ -47,7 +47,7 @@ func (c *call) textTest(n *clause) func(*object, tval) bool {
 	wantFolded := fold(want)
 	switch n.op {
 	case "=", "!=", "in":
-		return func(o *object, v tval) bool {
+		return func(o *object, v value) bool {
 			if c.comparesCase(n.word, o) {
 				return exact[v.s]
 			}
@@ -60,15 +60,15 @@ func (c *call) textTest(n *clause) func(*object, tval) bool {
 		if err != nil {
 			panic(errTQL("the pattern '%s' is not valid", want))
 		}
-		return func(_ *object, v tval) bool { return re.MatchString(v.s) }
+		return func(_ *object, v value) bool { return re.MatchString(v.s) }
 	case "contains":
-		return func(_ *object, v tval) bool { return containsFold(v.s, wantFolded) }
+		return func(_ *object, v value) bool { return containsFold(v.s, wantFolded) }
 	case "startswith":
-		return func(_ *object, v tval) bool { return strings.HasPrefix(fold(v.s), wantFolded) }
+		return func(_ *object, v value) bool { return strings.HasPrefix(fold(v.s), wantFolded) }
 	case "endswith":
-		return func(_ *object, v tval) bool { return strings.HasSuffix(fold(v.s), wantFolded) }
+		return func(_ *object, v value) bool { return strings.HasSuffix(fold(v.s), wantFolded) }
 	}
-	return func(_ *object, v tval) bool { return ordered(n.op, strings.Compare(v.s, want)) }
+	return func(_ *object, v value) bool { return ordered(n.op, strings.Compare(v.s, want)) }
 }
 
 // comparesCase says whether = and IN compare the letters of an object exactly.
@@ -118,50 +118,54 @@ func ordered(op string, n int) bool {
 	return n == 0 // = != in
 }
 
-func (c *call) numberTest(n *clause) func(*object, tval) bool {
+func (c *call) numberTest(n *clause) func(*object, value) bool {
 	switch n.op {
 	case "like", "contains", "startswith", "endswith":
 		panic(errTQL("the operator %s does not apply to '%s'.", strings.ToUpper(n.op), n.word.name))
 	}
-	wanted := map[tval]bool{}
-	var want tval
+	type number struct {
+		i int64
+		f float64
+	}
+	wanted := map[number]bool{}
+	var want value
 	for _, t := range n.values {
 		want = c.literal(n.word, t)
-		wanted[want] = true
+		wanted[number{want.i, want.f}] = true
 	}
 	if n.op == "in" {
-		return func(_ *object, v tval) bool { return wanted[v] }
+		return func(_ *object, v value) bool { return wanted[number{v.i, v.f}] }
 	}
-	return func(_ *object, v tval) bool { return ordered(n.op, compareNumbers(v, want)) }
+	return func(_ *object, v value) bool { return ordered(n.op, compareNumbers(v, want)) }
 }
 
 // compareNumbers compares IDs as integers: they may exceed what a float holds.
-func compareNumbers(a, b tval) int {
+func compareNumbers(a, b value) int {
 	if a.f == float64(a.i) && b.f == float64(b.i) {
 		return cmp.Compare(a.i, b.i)
 	}
 	return cmp.Compare(a.f, b.f)
 }
 
-func (c *call) literal(word *keyword, t token) tval {
+func (c *call) literal(word *keyword, t token) value {
 	switch word.typ {
 	case "Boolean":
 		if t.kind == tokenWord {
-			return boolVal(strings.EqualFold(t.text, "true"))
+			return truth(strings.EqualFold(t.text, "true"))
 		}
 	case "Date":
 		if d, ok := c.tqlDate(t.text); ok && t.kind == tokenString {
-			return dateVal(d)
+			return date(d)
 		}
 	default:
 		if t.kind != tokenNumber {
 			break
 		}
 		if i, err := strconv.ParseInt(t.text, 10, 64); err == nil {
-			return intVal(i)
+			return integer(i)
 		}
 		if f, err := strconv.ParseFloat(t.text, 64); err == nil {
-			return numVal(f)
+			return decimal(f)
 		}
 	}
 	panic(errLiteral(word, t))

@@ -3,29 +3,7 @@ package tcsim
 import (
 	"slices"
 	"strings"
-	"time"
 )
-
-// tval is one value of a keyword: a string, or a number, boolean or date in i
-// (dates as Unix seconds) and f.
-type tval struct {
-	s   string
-	i   int64
-	f   float64
-	set bool // of sorting: there is a value
-}
-
-func strVal(s string) tval     { return tval{s: s} }
-func intVal(i int64) tval      { return tval{i: i, f: float64(i)} }
-func numVal(f float64) tval    { return tval{i: int64(f), f: f} }
-func dateVal(t time.Time) tval { return intVal(t.Unix()) }
-
-func boolVal(b bool) tval {
-	if b {
-		return intVal(1)
-	}
-	return intVal(0)
-}
 
 // query is a compiled TQL query over one kind.
 type query struct {
@@ -130,10 +108,10 @@ func hasAllTags(o *object, names []token) bool {
 // leaf compiles one clause.
 func (c *call) leaf(k kind, n *clause) *query {
 	test := c.compileTest(n)
-	var values []tval // reused: a query serves one request
+	var values []value // reused: a query serves one request
 	return &query{
 		match: func(o *object) bool {
-			values = n.word.get(c, o, values[:0])
+			values = n.word.values(c, o, values[:0])
 			return test(o, values)
 		},
 		candidates: func() (set, bool) {

@@ -10,16 +10,16 @@ import (
 // add its name to a line below.
 func keywordsOf(k kind) keywordTable {
 	t := keywordTable{}
-	t.integer("id", func(_ *call, o *object) int64 { return o.id }).index = indexID
-	t.text("ownerName", "String", ownerOf).index = indexOwner
-	t.integer("owner", func(_ *call, o *object) int64 { return ownerID(o.owner) })
-	t.date("dateAdded", addedOf)
-	t.date("lastModified", editedOf)
-	t.text("createdBy", "String", func(_ *call, o *object) string {
+	t.word("Integer", "id", idOf).index = indexID
+	t.word("String", "ownerName", ownerOf).index = indexOwner
+	t.word("Integer", "owner", ownerIDOf)
+	t.word("Date", "dateAdded", addedOf)
+	t.word("Date", "lastModified", editedOf)
+	t.word("String", "createdBy", func(_ *call, o *object) value {
 		if o.by == nil {
-			return ""
+			return value{}
 		}
-		return o.by.UserName
+		return text(o.by.UserName)
 	})
 	if !isAttribute(k) {
 		t.summary("summary", "StringLower")
@@ -53,60 +53,57 @@ func keywordsOf(k kind) keywordTable {
 
 // addIntel adds what groups and indicators share.
 func (t keywordTable) addIntel(k kind) {
-	t.text("typeName", "String", typeOf)
+	t.word("String", "typeName", typeOf)
 	t.relatedText("tag", "StringLower", kTag, nameOf)
-	t.relatedText("attackTag", "StringLower", kTag, func(_ *call, o *object) string {
-		if o.xid == "" {
-			return ""
+	t.relatedText("attackTag", "StringLower", kTag, func(_ *call, tag *object) value {
+		if tag.xid == "" {
+			return value{}
 		}
-		return o.name
+		return text(tag.name)
 	})
 	t.relatedText("tagOwnerName", "String", kTag, ownerOf)
 	t.relatedText("securityLabel", "StringLower", kLabel, nameOf)
 	t.has(k, "hasAllTags hasArtifact hasCase hasGroup hasIndicator hasSecurityLabel hasTag hasVictim hasVictimAsset hasIntelRequirement hasAttribute")
 	t.stored("Date", "firstSeen lastSeen externalDateAdded externalDateExpires externalLastModified")
-	t.add(&keyword{name: "tagOwner", typ: "Integer", many: true, get: func(_ *call, o *object, out []tval) []tval {
-		for _, tag := range o.linked(kTag) {
-			out = append(out, intVal(ownerID(tag.owner)))
-		}
-		return out
-	}})
+	t.add(&keyword{name: "tagOwner", typ: "Integer", many: true, related: kTag, get: ownerIDOf})
 	// Everything here was associated through the API.
 	for name, of := range map[string]kind{"associatedGroupSource": kGroup, "associatedIndicatorSource": kIndicator} {
-		t.text(name, "Enum", func(_ *call, o *object) string {
+		t.word("Enum", name, func(_ *call, o *object) value {
 			if len(o.linked(of)) == 0 {
-				return ""
+				return value{}
 			}
-			return "API"
+			return text("API")
 		})
 	}
 }
 
+// summary adds a keyword for the name, which is indexed.
+func (t keywordTable) summary(name, typ string) { t.word(typ, name, nameOf).index = indexSummary }
+
+// position adds the number of the type in a list.
+func (t keywordTable) position(types []string) {
+	t.word("Integer", "type", func(_ *call, o *object) value { return integer(int64(slices.Index(types, o.typ) + 1)) })
+}
+
 func (t keywordTable) addGroups() {
-	status := func(_ *call, o *object) string { return o.str("status") }
-	file := func(_ *call, o *object) string { return o.str("fileName") }
-	t.integer("type", func(_ *call, o *object) int64 { return int64(slices.Index(groupTypes, o.typ) + 1) })
+	status, file := unlessEmpty("status"), unlessEmpty("fileName")
+	t.position(groupTypes)
 	t.relatedID(kIndicator, "associatedIndicator")
 	t.relatedID(kGroup, "childGroup parentGroup")
-	t.textOf("status", status, "Event", "Incident", "Task")
-	t.textOf("taskStatus", status, "Task")
-	t.textOf("documentStatus", groupStatus, "Document", "Report")
-	t.textOf("documentFilename", file, "Document", "Report")
-	t.textOf("signatureFilename", file, "Signature")
-	t.textOf("eventType", (*call).eventType, "Event")
+	t.word("String", "status", only(status, "Event", "Incident", "Task"))
+	t.word("String", "taskStatus", only(status, "Task"))
+	t.word("String", "documentStatus", only(groupStatus, "Document", "Report"))
+	t.word("String", "documentFilename", only(file, "Document", "Report"))
+	t.word("String", "signatureFilename", only(file, "Signature"))
+	t.word("String", "eventType", only((*call).eventType, "Event"))
 	t.stored("String", "emailFrom=from emailSubject=subject signatureType=fileType")
 	t.stored("Date", "eventDate publishDate taskDueDate=dueDate taskEscalationDate=escalationDate taskReminderDate=reminderDate")
 	t.relatedText("victimAsset", "String", kVictimAsset, nameOf)
-	t.add(&keyword{name: "documentFilesize", typ: "Integer", get: func(_ *call, o *object, out []tval) []tval {
-		if o.file != nil {
-			out = append(out, intVal(int64(len(*o.file))))
-		}
-		return out
-	}})
-	t.boolean("isGroup", func(*object) bool { return true })
-	t.boolean("generatedReport", func(*object) bool { return false })
-	t.integer("upvoteCount", func(*call, *object) int64 { return 0 })
-	t.integer("downvoteCount", func(*call, *object) int64 { return 0 })
+	t.word("Integer", "documentFilesize", fileSize)
+	t.word("Boolean", "isGroup", always(truth(true)))
+	t.word("Boolean", "generatedReport", always(truth(false)))
+	t.word("Integer", "upvoteCount", always(integer(0)))
+	t.word("Integer", "downvoteCount", always(integer(0)))
 	t.absent("Integer", "emailScore hasCommonGroup hasIntelQuery hasThreatActorProfile")
 	t.absent("String", "aiProvider documentType insights taskAssignee taskAssigneePseudo")
 	t.absent("Date", "documentDateAdded emailDate signatureDateAdded taskDateAdded")
@@ -114,16 +111,17 @@ func (t keywordTable) addGroups() {
 }
 
 func (t keywordTable) addIndicators() {
-	t.integer("type", func(c *call, o *object) int64 { return c.st.types.indicatorTypeID(o.typ) })
+	t.word("Integer", "type", func(c *call, o *object) value { return integer(c.st.types.indicatorTypeID(o.typ)) })
 	t.relatedID(kGroup, "associatedGroup")
 	for i, name := range []string{"value1", "value2", "value3"} {
-		t.text(name, "StringLower", func(_ *call, o *object) string { return o.value(i) }).index = indexValues
+		t.word("StringLower", name, func(_ *call, o *object) value { return textIfAny(o.value(i)) }).index = indexValues
 	}
 	t.stored("Integer", "rating confidence fileSize=size observationCount=observations")
-	t.stored("Boolean", "indicatorActive=active activeLocked hostDnsActive=dnsActive hostWhoisActive=whoisActive privateFlag falsePositiveFlag")
-	t.boolean("addressIsIpv6", func(o *object) bool { return o.typ == "Address" && strings.Contains(o.name, ":") })
-	t.text("description", "StringLower", defaultAttribute("Description"))
-	t.text("source", "StringLower", defaultAttribute("Source"))
+	t.word("Boolean", "indicatorActive", stored("active", truth(true)))
+	t.stored("Boolean", "activeLocked hostDnsActive=dnsActive hostWhoisActive=whoisActive privateFlag falsePositiveFlag")
+	t.word("Boolean", "addressIsIpv6", func(_ *call, o *object) value { return truth(o.typ == "Address" && strings.Contains(o.name, ":")) })
+	t.word("StringLower", "description", defaultAttribute("Description"))
+	t.word("StringLower", "source", defaultAttribute("Source"))
 	t.absent("Integer", `commonId falsePositiveCount threatAssessScore calScore addressAsn addressIpVal hasCustomAssociation
 		dtMalwareRiskScore dtPhishingRiskScore dtSpamRiskScore vtMaliciousCount`)
 	t.absent("String", `addressCidr addressCity addressCountryCode addressCountryName addressState addressTimezone fileName filePath
@@ -133,8 +131,8 @@ func (t keywordTable) addIndicators() {
 
 func (t keywordTable) addCases() {
 	t.summary("name", "StringLower")
-	t.text("idAsString", "String", func(_ *call, o *object) string { return itoa(o.id) })
-	t.text("xid", "String", xidOf)
+	t.word("String", "idAsString", func(_ *call, o *object) value { return text(itoa(o.id)) })
+	t.word("String", "xid", xidOf)
 	t.stored("String", "status severity resolution description")
 	t.relatedText("tag", "StringLower", kTag, nameOf)
 	t.stored("Date", "caseOpenTime caseCloseTime caseDetectionTime caseOccurrenceTime")
@@ -143,8 +141,8 @@ func (t keywordTable) addCases() {
 }
 
 func (t keywordTable) addArtifacts() {
-	t.text("type", "String", typeOf)
-	t.text("typeName", "String", typeOf)
+	t.word("String", "type", typeOf)
+	t.word("String", "typeName", typeOf)
 	t.stored("String", "source")
 	t.parentID("caseId", kCase)
 	t.has(kArtifact, "hasGroup hasIndicator hasCase hasNote hasTask")
@@ -162,30 +160,30 @@ func (t keywordTable) addVictims(k kind) {
 		return
 	}
 	t.summary("asset", "StringLower")
-	t.text("typeName", "String", typeOf)
-	t.integer("type", func(_ *call, o *object) int64 { return int64(slices.Index(assetTypes, o.typ) + 1) })
+	t.word("String", "typeName", typeOf)
+	t.position(assetTypes)
 	t.parentID("victimId", kVictim)
-	t.text("victimName", "String", func(_ *call, o *object) string { return o.parent.name })
+	t.word("String", "victimName", func(_ *call, o *object) value { return text(o.parent.name) })
 	t.relatedID(kGroup, "associatedGroup")
 	t.has(k, "hasVictim")
 }
 
 func (t keywordTable) addTags() {
 	t.summary("name", "String") // documented: name is case-sensitive, summary is not
-	t.text("techniqueId", "String", xidOf)
+	t.word("String", "techniqueId", xidOf)
 	t.stored("String", "description")
 	t.relatedID(kGroup, "associatedGroup")
 	t.relatedID(kIndicator, "associatedIndicator")
 	t.relatedID(kCase, "associatedCase")
 	t.relatedID(kVictim, "associatedVictim")
 	t.has(kTag, "hasGroup hasIndicator hasCase hasVictim")
-	t.date("lastUsed", editedOf)
+	t.word("Date", "lastUsed", editedOf)
 }
 
 func (t keywordTable) addAttributes(parent kind, id, hasParent string) {
-	t.text("text", "StringLower", nameOf)
-	t.text("typeName", "String", typeOf)
-	t.integer("type", func(c *call, o *object) int64 { return c.st.types.attributeTypeID(o.typ) })
+	t.word("StringLower", "text", nameOf)
+	t.word("String", "typeName", typeOf)
+	t.word("Integer", "type", func(c *call, o *object) value { return integer(c.st.types.attributeTypeID(o.typ)) })
 	t.stored("String", "source")
 	t.stored("Boolean", "default displayed=default pinned")
 	t.parentID(id, parent)
@@ -203,21 +201,16 @@ func (t keywordTable) addSettings(k kind) {
 		t.stored("Boolean", "system default")
 		t.stored("Integer", "maxsize=maxSize")
 		t.stored("String", "description")
-		t.add(&keyword{name: "associatedType", typ: "String", many: true, get: func(c *call, o *object, out []tval) []tval {
-			for _, s := range c.st.types.mappings(o.name) {
-				out = append(out, strVal(s))
-			}
-			return out
-		}})
+		t.add(&keyword{name: "associatedType", typ: "String", list: func(c *call, o *object) []string { return c.st.types.mappings(o.name) }})
 	case kArtifactType:
-		t.boolean("active", func(*object) bool { return true })
-		t.boolean("managed", func(*object) bool { return true })
+		t.word("Boolean", "active", always(truth(true)))
+		t.word("Boolean", "managed", always(truth(true)))
 		t.stored("String", "dataType intelType description")
 	case kOwner:
-		t.integer("ownerId", func(_ *call, o *object) int64 { return o.id })
-		t.text("typeName", "String", typeOf)
+		t.word("Integer", "ownerId", idOf)
+		t.word("String", "typeName", typeOf)
 		for _, p := range permKeys {
-			t.text(p, "Enum", func(c *call, o *object) string { return c.user.perm(o.owner, p) })
+			t.word("Enum", p, permission(p))
 		}
 	}
 }
