@@ -32,7 +32,7 @@
 //	a switch         a field of Switches in switches.go, with its text
 //	a field          a row in fields_*.go; write and answer go by it
 //	a nested list    a listOf row there, and for a new kind a case in entry (write_lists.go)
-//	a keyword of TQL a word in tql_tables.go
+//	a keyword of TQL a word in data/keywords.txt
 //	a type, a label  a line in data/
 //	a rule of strict mode   a check in strict.go, a row in strict_test.go
 package tcsim

@@ -13,7 +13,7 @@ import (
 // field is one JSON key of an endpoint: what OPTIONS says about it, what a write
 // checks and how an answer prints it. The tables are in fields_*.go, in the
 // order in which answers print the keys. To add a field, add a row there; a
-// keyword of TQL for it is a word in tql_tables.go.
+// keyword of TQL for it is a word in data/keywords.txt.
 type field struct {
 	key      string
 	typ      string   // as OPTIONS names it: String, Integer, Boolean, Date, BigDecimal, or an object name

@@ -35,13 +35,7 @@ const (
 
 // listOf is the row of a nested list; its entries are read as entryOf says.
 func listOf(key string, k kind, maxSize int) field {
-	return field{key: key, typ: listTypes[k], list: true, of: k, maxSize: maxSize}
-}
-
-// listTypes are the names of OPTIONS for what lists hold.
-var listTypes = map[kind]string{
-	kGroup: "Groups", kIndicator: "Indicators", kArtifact: "Artifacts", kCase: "Cases", kVictimAsset: "VictimAssets", kVictim: "Victims", kTag: "Tags",
-	kLabel: "SecurityLabels", kGroupAttribute: "GroupAttributes", kIndicatorAttribute: "IndicatorAttributes", kCaseAttribute: "CaseAttributes",
+	return field{key: key, typ: kinds[k].list, list: true, of: k, maxSize: maxSize}
 }
 
 // groupFields is the table of /v3/groups (groups/fields.rst, OPTIONS 7.11).

@@ -18,7 +18,7 @@ func tagFields(*catalog) []field {
 }
 
 func attributeFields(k kind) func(*catalog) []field {
-	idKey := attributeParents[k].key
+	idKey := kinds[k].parentKey
 	return func(*catalog) []field {
 		return []field{
 			rowID(),

@@ -77,7 +77,7 @@ func (c *call) delete() *answer {
 	if o.kind == kTag && o.owner == nil {
 		panic(statusError(http.StatusUnauthorized, "ATT&CK tags cannot be deleted."))
 	}
-	c.mayWrite(o.owner, permOf(o.kind), o, true)
+	c.mayWrite(o.owner, kinds[o.kind].perm, o, true)
 	t := &tx{st: c.st, c: c}
 	t.remove(o)
 	return c.done("Deleted")

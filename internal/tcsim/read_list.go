@@ -19,10 +19,10 @@ func (c *call) list() *answer {
 	c.checkFields()
 	start, limit := c.page()
 	owner := c.queryOwner()
-	if owner != nil && !c.canRead(owner, permOf(c.res.kind)) {
+	if owner != nil && !c.canRead(owner, kinds[c.res.kind].perm) {
 		panic(statusError(http.StatusUnauthorized, "You do not have permission to read in the owner '%s'.", owner.Name))
 	}
-	if c.systemWide() {
+	if kinds[c.res.kind].system {
 		owner = nil
 	}
 	q := c.filter()
@@ -52,7 +52,7 @@ func (c *call) showsAll(owner *Owner) bool {
 		return false
 	}
 	for _, o := range c.st.owners {
-		if (owner == nil || o == owner) && !c.canRead(o, permOf(k)) {
+		if (owner == nil || o == owner) && !c.canRead(o, kinds[k].perm) {
 			return false
 		}
 	}
@@ -126,15 +126,6 @@ func (c *call) page() (start, limit int) {
 		limit = min(limit, c.sw.PageLimit)
 	}
 	return start, cmp.Or(limit, defaultPage)
-}
-
-// systemWide kinds are the same for every owner: owner= does not narrow them.
-func (c *call) systemWide() bool {
-	switch c.res.kind {
-	case kOwner, kLabel, kAttributeType, kArtifactType:
-		return true
-	}
-	return false
 }
 
 // filter compiles tql=.

@@ -34,8 +34,9 @@ func (s *Server) addResources() {
 		{path: "artifactTypes", kind: kArtifactType, fields: artifactTypeFields},
 		{path: "security/owners", kind: kOwner, fields: ownerFields},
 	} {
-		r.keywords = keywordsOf(r.kind)
+		r.keywords = keywordTable{}
 		s.resources[r.path] = r
 		s.byKind[r.kind] = r
 	}
+	s.addKeywords()
 }

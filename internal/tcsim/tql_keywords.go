@@ -1,6 +1,10 @@
 package tcsim
 
-import "strings"
+import (
+	_ "embed"
+	"slices"
+	"strings"
+)
 
 // keyword is one word of TQL for one endpoint.
 type keyword struct {
@@ -57,71 +61,163 @@ func appendValue(out []value, v value) []value {
 // keywordTable finds keywords by their lower-case spelling.
 type keywordTable map[string]*keyword
 
-func (t keywordTable) add(k *keyword) *keyword {
-	t[strings.ToLower(k.name)] = k
-	return k
+// keywordList says which keywords each endpoint has; it begins with its form.
+//
+//go:embed data/keywords.txt
+var keywordList string
+
+// keywordValues are what keywords stand for beside stored fields: a value, or
+// several texts, and the index that finds them.
+var keywordValues = map[string]keyword{
+	"id":              {get: idOf, index: indexID},
+	"idText":          {get: func(_ *call, o *object) value { return text(itoa(o.id)) }},
+	"name":            {get: nameOf, index: indexSummary},
+	"value":           {get: nameOf}, // of an attribute, which has no index of them
+	"value1":          {get: partOf(0), index: indexValues},
+	"value2":          {get: partOf(1), index: indexValues},
+	"value3":          {get: partOf(2), index: indexValues},
+	"type":            {get: typeOf},
+	"typeNumber":      {get: typeNumber},
+	"xid":             {get: xidOf},
+	"owner":           {get: ownerOf, index: indexOwner},
+	"ownerId":         {get: ownerIDOf},
+	"parent":          {get: parentIDOf, index: indexRelated},
+	"parentName":      {get: func(_ *call, o *object) value { return text(o.parent.name) }},
+	"added":           {get: addedOf},
+	"edited":          {get: editedOf},
+	"createdBy":       {get: makerOf},
+	"technique":       {get: techniqueOf},
+	"active":          {get: stored("active", truth(true))},
+	"ipv6":            {get: func(_ *call, o *object) value { return truth(o.typ == "Address" && strings.Contains(o.name, ":")) }},
+	"description":     {get: defaultAttribute("Description")},
+	"source":          {get: defaultAttribute("Source")},
+	"fileStatus":      {get: groupStatus},
+	"fileSize":        {get: fileSize},
+	"eventType":       {get: (*call).eventType},
+	"groupSource":     {get: sourceOf(kGroup)},
+	"indicatorSource": {get: sourceOf(kIndicator)},
+	"mappings":        {list: func(c *call, o *object) []string { return c.st.types.mappings(o.name) }},
+	"true":            {get: always(truth(true))},
+	"false":           {get: always(truth(false))},
+	"0":               {get: always(integer(0))},
 }
 
-func (t keywordTable) word(typ, name string, get getter) *keyword {
-	return t.add(&keyword{name: name, typ: typ, get: get})
-}
-
-// stored adds keywords of stored fields: a name, or name=key of the field.
-func (t keywordTable) stored(typ, names string) {
-	var none value
-	if typ == "Boolean" {
-		none = truth(false)
-	}
-	for name := range strings.FieldsSeq(names) {
-		name, key, renamed := strings.Cut(name, "=")
-		if !renamed {
-			key = name
+// addKeywords gives the endpoints the keywords of the list, and owners those of
+// the permissions.
+func (s *Server) addKeywords() {
+	for line := range strings.Lines(keywordList) {
+		words := strings.Fields(line)
+		if len(words) == 0 || words[0] == "#" {
+			continue
 		}
-		t.word(typ, name, stored(key, none))
-	}
-}
-
-// absent adds keywords whose values the simulator does not have: they are known,
-// and nothing matches them.
-func (t keywordTable) absent(typ, names string) {
-	for name := range strings.FieldsSeq(names) {
-		t.word(typ, name, always(value{}))
-	}
-}
-
-// relatedText has a text of all related objects of a kind as values.
-func (t keywordTable) relatedText(name, typ string, k kind, get getter) {
-	t.add(&keyword{name: name, typ: typ, many: true, related: k, get: get})
-}
-
-// relatedID has the IDs of all related objects of a kind as values.
-func (t keywordTable) relatedID(k kind, names string) {
-	for name := range strings.FieldsSeq(names) {
-		t.add(&keyword{name: name, typ: "Integer", many: true, related: k, index: indexRelated, get: idOf})
-	}
-}
-
-// parentID adds the ID of the object that this one is part of.
-func (t keywordTable) parentID(name string, k kind) {
-	t.add(&keyword{name: name, typ: "Integer", get: parentIDOf, related: k, index: indexRelated})
-}
-
-// nestedKinds are the kinds that hasX(query) asks for; a name that is not here is
-// of a kind that the simulator does not have: nothing is related.
-var nestedKinds = map[string]kind{
-	"hasAllTags": kTag, "hasArtifact": kArtifact, "hasCase": kCase, "hasGroup": kGroup, "hasIndicator": kIndicator,
-	"hasSecurityLabel": kLabel, "hasTag": kTag, "hasVictim": kVictim, "hasVictimAsset": kVictimAsset,
-}
-
-func (t keywordTable) has(k kind, names string) {
-	for name := range strings.FieldsSeq(names) {
-		to, ok := nestedKinds[name]
-		if name == "hasAttribute" {
-			to, ok = attributeKinds[k]
+		for path, r := range s.resources {
+			if words[0] != "*" && !slices.Contains(strings.Split(words[0], ","), path) {
+				continue
+			}
+			for _, w := range words[2:] {
+				k := s.newKeyword(r.kind, words[1], w)
+				r.keywords[strings.ToLower(k.name)] = k
+			}
 		}
-		if !ok {
-			to = kindCount
-		}
-		t.add(&keyword{name: name, typ: "Integer", nested: true, related: to})
 	}
+	for _, p := range permKeys {
+		s.byKind[kOwner].keywords[strings.ToLower(p)] = &keyword{name: p, typ: "Enum", get: permission(p)}
+	}
+}
+
+// newKeyword makes a keyword of kind k from its form in the list.
+func (s *Server) newKeyword(k kind, typ, form string) *keyword {
+	form, types, _ := strings.Cut(form, "@")
+	name, what, ok := strings.Cut(form, "=")
+	if !ok {
+		what = name
+	}
+	path, valueName, named := strings.Cut(what, ":")
+	var word keyword
+	switch {
+	case typ == "Query":
+		word = keyword{nested: true, related: relatedKind(k, name)}
+		typ = "Integer"
+	case what == "-":
+		word.get = always(value{})
+	case named:
+		word = keywordValues[valueName]
+		word.related = kinds[k].parent
+	case typ == "Boolean":
+		word.get = stored(what, truth(false))
+	default:
+		word.get = stored(what, value{})
+	}
+	if path != "" && named {
+		word.many, word.related = true, s.resources[path].kind
+		if word.index = noIndex; valueName == "id" {
+			word.index = indexRelated
+		}
+	}
+	if types != "" {
+		word.get = only(word.get, strings.Split(types, ",")...)
+	}
+	word.name, word.typ = name, typ
+	return &word
+}
+
+// relatedKind is the kind that hasX(query) of kind k asks for; kindCount is one
+// that the simulator does not have: nothing is related.
+func relatedKind(k kind, name string) kind {
+	switch name {
+	case "hasAttribute":
+		if of, ok := attributeKinds[k]; ok {
+			return of
+		}
+	case "hasAllTags":
+		return kTag
+	}
+	for of := range kindCount {
+		if strings.TrimPrefix(name, "has")+"s" == kinds[of].list {
+			return of
+		}
+	}
+	return kindCount
+}
+
+func makerOf(_ *call, o *object) value {
+	if o.by == nil {
+		return value{}
+	}
+	return text(o.by.UserName)
+}
+
+// techniqueOf is the name of an ATT&CK tag.
+func techniqueOf(_ *call, tag *object) value {
+	if tag.xid == "" {
+		return value{}
+	}
+	return text(tag.name)
+}
+
+func partOf(i int) getter {
+	return func(_ *call, o *object) value { return textIfAny(o.value(i)) }
+}
+
+// sourceOf: everything here was associated through the API.
+func sourceOf(k kind) getter {
+	return func(_ *call, o *object) value {
+		if len(o.linked(k)) == 0 {
+			return value{}
+		}
+		return text("API")
+	}
+}
+
+// typeNumber is the number of an object's type among those of its kind.
+func typeNumber(c *call, o *object) value {
+	switch o.kind {
+	case kGroup:
+		return integer(int64(slices.Index(groupTypes, o.typ) + 1))
+	case kVictimAsset:
+		return integer(int64(slices.Index(assetTypes, o.typ) + 1))
+	case kIndicator:
+		return integer(c.st.types.indicatorTypeID(o.typ))
+	}
+	return integer(c.st.types.attributeTypeID(o.typ))
 }

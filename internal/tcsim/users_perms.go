@@ -157,25 +157,6 @@ func noPermission(o *Owner) *apiError {
 	return statusError(http.StatusUnauthorized, "You do not have permission to perform this operation in the owner '%s'.", ownerName(o))
 }
 
-// permOf is the owner permission that guards objects of a kind.
-func permOf(k kind) string {
-	switch k {
-	case kGroup:
-		return "permGroup"
-	case kIndicator:
-		return "permIndicator"
-	case kVictim, kVictimAsset:
-		return "permVictim"
-	case kCase, kArtifact, kCaseAttribute:
-		return "permArtifact"
-	case kTag:
-		return "permTag"
-	case kGroupAttribute, kIndicatorAttribute:
-		return "permAttribute"
-	}
-	return ""
-}
-
 // sight remembers for one request what the user may see.
 type sight struct {
 	owner   *Owner
@@ -196,7 +177,7 @@ func (c *call) visible(o *object) bool {
 			return s.visible
 		}
 	}
-	s := sight{o.owner, o.kind, c.canRead(o.owner, permOf(o.kind))}
+	s := sight{o.owner, o.kind, c.canRead(o.owner, kinds[o.kind].perm)}
 	c.seen = append(c.seen, s)
 	return s.visible
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -27,7 +28,7 @@ func (t *tx) create(body dict) *object { return t.make(t.c.res.kind, nil, body) 
 
 // update handles the PUT of a kind that has no rules of its own.
 func (t *tx) update(o *object, body dict) {
-	t.c.mayWrite(o.owner, permOf(o.kind), o, false)
+	t.c.mayWrite(o.owner, kinds[o.kind].perm, o, false)
 	t.rename(o, body, false)
 	t.edit(o, body, false)
 }
@@ -37,8 +38,8 @@ func (t *tx) update(o *object, body dict) {
 func (t *tx) house(o, parent *object, body dict) {
 	switch {
 	case o.kind == kArtifact || o.kind == kVictimAsset:
-		if parent == nil || parent.kind != parentOf[o.kind] {
-			parent = t.parentNamed(parentOf[o.kind], body)
+		if parent == nil || parent.kind != kinds[o.kind].parent {
+			parent = t.parentNamed(o.kind, body)
 		}
 		o.parent, o.owner = parent, parent.owner
 	case o.kind == kCase:
@@ -48,29 +49,23 @@ func (t *tx) house(o, parent *object, body dict) {
 	default:
 		o.owner = t.c.createOwner(body)
 	}
-	t.c.mayWrite(o.owner, permOf(o.kind), nil, false)
+	t.c.mayWrite(o.owner, kinds[o.kind].perm, nil, false)
 }
-
-var parentOf = map[kind]kind{kArtifact: kCase, kVictimAsset: kVictim}
 
 // parentNamed finds the case or victim that a new artifact or asset names.
 func (t *tx) parentNamed(k kind, body dict) *object {
-	key, what := "victimId", "victim"
-	if k == kCase {
-		key, what = "caseId", "case"
-	}
+	key, xid := kinds[k].parentKey, body.str("caseXid")
 	var found *object
-	xid := body.str("caseXid")
 	switch {
 	case body.get(key) != nil:
-		found = t.st.get(k, body.id(key))
-	case k == kCase && xid != "":
+		found = t.st.get(kinds[k].parent, body.id(key))
+	case k == kArtifact && xid != "":
 		found = t.st.withXID(kCase, t.c.organization(), xid, false)
 	default:
 		panic(missingData(key))
 	}
 	if found == nil || !t.c.visible(found) {
-		panic(badRequest("The %s was not found.", what))
+		panic(badRequest("The %s was not found.", strings.TrimSuffix(key, "Id")))
 	}
 	return found
 }

@@ -12,13 +12,6 @@ import (
 
 var attributeKinds = map[kind]kind{kGroup: kGroupAttribute, kIndicator: kIndicatorAttribute, kCase: kCaseAttribute}
 
-// attributeParents are the objects that have attributes, with the key that names
-// one in a POST of an attribute.
-var attributeParents = map[kind]struct {
-	kind kind
-	key  string
-}{kGroupAttribute: {kGroup, "groupId"}, kIndicatorAttribute: {kIndicator, "indicatorId"}, kCaseAttribute: {kCase, "caseId"}}
-
 // attributeEntry handles an entry of attributes: with an id it changes that
 // attribute in place, without one it adds it. Append does not dedupe.
 func (t *tx) attributeEntry(o *object, entry dict) *object {
@@ -188,11 +181,11 @@ func (r *Rule) allows(value string) bool {
 // createAttribute handles POST /v3/groupAttributes and its siblings.
 func (t *tx) createAttribute(body dict) *object {
 	k := t.c.res.kind
-	parent := attributeParents[k]
-	if !body.has(parent.key) {
-		panic(missingData(parent.key))
+	key := kinds[k].parentKey
+	if !body.has(key) {
+		panic(missingData(key))
 	}
-	o := t.c.found(t.st.get(parent.kind, body.id(parent.key)))
+	o := t.c.found(t.st.get(kinds[k].parent, body.id(key)))
 	t.c.mayWrite(o.owner, "permAttribute", nil, false)
 	return t.newAttribute(k, o, body)
 }
