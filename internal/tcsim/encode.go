@@ -30,49 +30,7 @@ func (e *encoder) key(k string) {
 	e.buf = append(append(append(e.buf, '"'), k...), '"', ':')
 }
 
-func (e *encoder) raw(s string) { e.sep(); e.buf = append(e.buf, s...) }
-
-// json writes what was read from a request.
-func (e *encoder) json(v any) {
-	switch v := v.(type) {
-	case nil:
-		e.raw("null")
-	case bool:
-		e.raw(strconv.FormatBool(v))
-	case string:
-		e.sep()
-		e.quote(v)
-	case json.Number:
-		e.raw(v.String())
-	case []any:
-		e.open('[')
-		for _, item := range v {
-			e.json(item)
-		}
-		e.close(']')
-	case dict:
-		e.open('{')
-		for _, m := range v {
-			e.sep()
-			e.quote(m.key)
-			e.buf = append(e.buf, ':')
-			e.json(m.value)
-		}
-		e.close('}')
-	}
-}
-
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
-
-func appendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
-
-// link opens a string and appends parts that need no escapes.
-func (e *encoder) link(parts ...string) {
-	e.buf = append(e.buf, '"')
-	for _, p := range parts {
-		e.buf = append(e.buf, p...)
-	}
-}
 
 func (e *encoder) str(k, v string) {
 	e.key(k)

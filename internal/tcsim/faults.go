@@ -82,18 +82,12 @@ func (s *Server) later(c *call, d time.Duration) {
 	}()
 }
 
-func (f Fault) wait(r *http.Request) { pause(r, f.Delay) }
-
 // answer is what is sent instead; nil cuts the connection.
 func (f Fault) answer() *answer {
 	if f.Drop {
 		return nil
 	}
-	h := f.Header.Clone()
-	if h == nil {
-		h = http.Header{}
-	}
-	return &answer{status: f.Status, header: h, body: []byte(f.Body)}
+	return &answer{status: f.Status, header: f.Header.Clone(), body: []byte(f.Body)}
 }
 
 const htmlPage = "<html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n"
@@ -119,17 +113,13 @@ func (f Fault) write(w http.ResponseWriter, r *http.Request, a *answer) {
 	w.WriteHeader(a.status)
 	if f.SlowBody > 0 && len(body) > 1 {
 		w.Write(body[:len(body)/2])
-		if fl, ok := w.(http.Flusher); ok {
-			fl.Flush()
-		}
+		http.NewResponseController(w).Flush()
 		pause(r, f.SlowBody)
 		body = body[len(body)/2:]
 	}
 	w.Write(body)
 	if len(a.body) > 0 && f.Truncate > 0 && !f.CleanEnd {
-		if fl, ok := w.(http.Flusher); ok {
-			fl.Flush()
-		}
+		http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}
 }

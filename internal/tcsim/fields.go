@@ -196,9 +196,11 @@ func (c *call) checkValue(f *field, v any) any {
 		}
 		return checkString(f, s)
 	}
-	var e encoder
-	e.json(v) // an object, kept as it came (assignments)
-	return json.RawMessage(e.buf)
+	data, err := json.Marshal(v) // an object, kept as it came (assignments)
+	if err != nil {
+		panic(badRequest("The value of the field '%s' is not valid.", f.key))
+	}
+	return json.RawMessage(data)
 }
 
 func checkBool(f *field, v any) any {

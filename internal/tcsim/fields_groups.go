@@ -77,7 +77,7 @@ func groupFields(types *catalog) []field {
 		{key: "generatedReport", typ: "Boolean", types: report, readOnly: true, get: stored("generatedReport", truth(false))},
 	}, intelDates(), []field{
 		{key: "lastModified", typ: "Date", readOnly: true, get: editedOf},
-		{key: "legacyLink", typ: "String", readOnly: true, notOld: true, print: printGroupLink},
+		{key: "legacyLink", typ: "String", readOnly: true, notOld: true, get: (*call).legacyGroupLink},
 	}, intelLists(kGroupAttribute), []field{
 		listOf("associatedVictimAssets", kVictimAsset, 0),
 	})
@@ -91,7 +91,7 @@ func intelHead(path string) []field {
 		{key: "ownerId", typ: "Integer", own: true, create: true, notOld: true, get: ownerIDOf},
 		{key: "ownerName", typ: "String", own: true, create: true, get: ownerOf},
 		{key: "dateAdded", typ: "Date", readOnly: true, get: addedOf},
-		{key: "webLink", typ: "String", readOnly: true, print: webLink(path)},
+		{key: "webLink", typ: "String", readOnly: true, get: webLink(path)},
 	}
 }
 
@@ -165,18 +165,7 @@ func (c *call) emailTo(o *object) value {
 	return textIfAny(strings.Join(to, ", "))
 }
 
-func printGroupLink(c *call, e *encoder, o *object, _ selection) {
-	word := legacyWords[o.typ]
-	e.key("legacyLink")
-	e.link(c.baseURL(), "/auth/", word, "/", word, ".xhtml?", word, "=")
-	e.buf = append(appendInt(e.buf, o.id), '"')
+func (c *call) legacyGroupLink(o *object) value {
+	word := strings.ToLower(strings.ReplaceAll(o.typ, " ", ""))
+	return text(c.baseURL() + "/auth/" + word + "/" + word + ".xhtml?" + word + "=" + itoa(o.id))
 }
-
-// legacyWords are the types as legacyLink spells them.
-var legacyWords = func() map[string]string {
-	m := map[string]string{}
-	for _, t := range groupTypes {
-		m[t] = strings.ToLower(strings.ReplaceAll(t, " ", ""))
-	}
-	return m
-}()

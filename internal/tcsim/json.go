@@ -40,6 +40,23 @@ func (d dict) str(keys ...string) string {
 	return ""
 }
 
+// MarshalJSON keeps the order of the keys.
+func (d dict) MarshalJSON() ([]byte, error) {
+	var e encoder
+	e.open('{')
+	for _, m := range d {
+		data, err := json.Marshal(m.value)
+		if err != nil {
+			return nil, err
+		}
+		e.sep()
+		e.quote(m.key)
+		e.buf = append(append(e.buf, ':'), data...)
+	}
+	e.close('}')
+	return e.buf, nil
+}
+
 // required is a text that must be there.
 func (d dict) required(key string) string {
 	s := d.str(key)

@@ -184,18 +184,14 @@ func (c *call) search(objects set, q *query, owner *Owner, sort order, need int)
 // listed hides what lists do not show: inactive indicators (unless the query
 // speaks of them), and new objects where the switch delays them.
 func (c *call) listed(o *object, q *query) bool {
-	if o.kind == kIndicator && c.sw.Inactive != "shown" && (q == nil || !q.active) {
-		if o.fields.get("active") == false {
-			return false
-		}
-	}
-	if o.kind == kGroup && o.id <= c.sw.ArchivedGroups || c.hiddenByFlag(o) {
+	switch {
+	case o.kind == kIndicator && c.sw.Inactive != "shown" && (q == nil || !q.active) && o.fields.get("active") == false:
 		return false
-	}
-	if o.kind != kGroup && o.kind != kIndicator || o.born == 0 {
+	case o.kind == kGroup && o.id <= c.sw.ArchivedGroups || c.hiddenByFlag(o):
+		return false
+	case o.kind != kGroup && o.kind != kIndicator || o.born == 0:
 		return true
-	}
-	if c.sw.ListDelay > 0 && c.ordinal-o.born <= int64(c.sw.ListDelay) {
+	case c.sw.ListDelay > 0 && c.ordinal-o.born <= int64(c.sw.ListDelay):
 		return false
 	}
 	return c.sw.ListDelayMS == 0 || !c.within(o.added.time(), c.sw.ListDelayMS)
@@ -205,10 +201,7 @@ var hidingFlags = map[string]string{"private": "privateFlag", "false-positive": 
 
 // hiddenByFlag hides the indicators of the switch hidden-indicators.
 func (c *call) hiddenByFlag(o *object) bool {
-	if c.sw.HiddenIndicators == "" || o.kind != kIndicator {
-		return false
-	}
-	return o.fields.get(hidingFlags[c.sw.HiddenIndicators]) == true
+	return c.sw.HiddenIndicators != "" && o.kind == kIndicator && o.fields.get(hidingFlags[c.sw.HiddenIndicators]) == true
 }
 
 func (c *call) writePage(page set, total, start, limit int, counting bool) *answer {

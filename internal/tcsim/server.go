@@ -111,14 +111,14 @@ func (s *Server) answer(c *call, fault func(FaultPoint) Fault) (*answer, Fault) 
 	if f.Later > 0 {
 		s.later(c, f.Later)
 	}
-	f.wait(c.r)
+	pause(c.r, f.Delay)
 	if f.Drop || f.Status != 0 {
 		return f.answer(), Fault{}
 	}
 	a := c.handle()
 	point.Phase = AfterCommit
 	f = fault(point)
-	f.wait(c.r)
+	pause(c.r, f.Delay)
 	if f.Drop || f.Status != 0 {
 		a = f.answer()
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -99,25 +100,23 @@ func (c *call) checkEntry(list string, entry dict, keys ...string) {
 	}
 }
 
-func jsonTypeFits(f *field, v any) bool {
-	switch {
-	case f.list:
-		_, ok := v.(dict)
-		return ok
-	case f.typ == "Boolean":
-		_, ok := v.(bool)
-		return ok
-	case f.typ == "Integer" || f.typ == "Long":
-		n, ok := v.(json.Number)
-		return ok && !strings.ContainsAny(n.String(), ".eE")
-	case f.typ == "BigDecimal":
-		_, ok := v.(json.Number)
-		return ok
-	case f.typ == "String" || f.typ == "Date" || f.typ == "Base64":
-		_, ok := v.(string)
-		return ok
+// jsonTypes are what parseObject makes of the JSON that a field takes; the types
+// that are not here take any.
+var jsonTypes = func() map[string]reflect.Type {
+	number, text := reflect.TypeFor[json.Number](), reflect.TypeFor[string]()
+	return map[string]reflect.Type{
+		"Boolean": reflect.TypeFor[bool](), "Integer": number, "Long": number, "BigDecimal": number, "String": text, "Date": text, "Base64": text,
 	}
-	return true
+}()
+
+func jsonTypeFits(f *field, v any) bool {
+	want := jsonTypes[f.typ]
+	if f.list {
+		want = reflect.TypeFor[dict]()
+	}
+	n, _ := v.(json.Number)
+	whole := f.typ == "BigDecimal" || !strings.ContainsAny(n.String(), ".eE")
+	return want == nil || want == reflect.TypeOf(v) && whole
 }
 
 // checkOneOwner refuses an owner that is named in two ways.

@@ -24,39 +24,56 @@ func related(o *object, k kind) set {
 }
 
 // indexed answers = and IN from an index.
-func (c *call) indexed(k kind, kw *keyword, values []token) (set, bool) {
-	if kw.index == noIndex {
+func (c *call) indexed(k kind, word *keyword, values []token) (set, bool) {
+	if word.find == nil {
 		return nil, false
 	}
 	var sets []set
 	for _, v := range values {
-		sets = append(sets, c.indexedValue(k, kw, v.text))
+		sets = append(sets, word.find(c, k, word, v.text))
 	}
 	return union(sets...), true
 }
 
-func (c *call) indexedValue(k kind, kw *keyword, text string) set {
+// finder finds the objects of kind k that have a value of a keyword, or more.
+type finder = func(c *call, k kind, word *keyword, text string) set
+
+func findName(c *call, k kind, _ *keyword, text string) set {
+	return c.st.tables[k].byName.find(fold(text))
+}
+
+// findValue: a type with one value has it as its summary.
+func findValue(c *call, k kind, _ *keyword, text string) set {
 	tab := c.st.tables[k]
-	id, err := strconv.ParseInt(text, 10, 64)
-	switch {
-	case kw.index == indexSummary:
-		return tab.byName.find(fold(text))
-	case kw.index == indexValues: // a type with one value has it as its summary
-		sets := []set{tab.byName.find(fold(text))}
-		for i := range tab.byValue {
-			sets = append(sets, tab.byValue[i].find(fold(text)))
-		}
-		return union(sets...)
-	case kw.index == indexOwner && c.st.byOwner[text] != nil:
-		return tab.of(c.st.byOwner[text])
-	case kw.index == indexID && err == nil:
-		if o := tab.get(id); o != nil {
-			return set{o}
-		}
-	case kw.index == indexRelated && err == nil:
-		if other := c.st.get(kw.related, id); other != nil {
-			return slices.Clip(related(other, k))
-		}
+	return union(tab.byName.find(fold(text)), tab.byValue[0].find(fold(text)), tab.byValue[1].find(fold(text)), tab.byValue[2].find(fold(text)))
+}
+
+func findOwner(c *call, k kind, _ *keyword, text string) set {
+	owner := c.st.byOwner[text]
+	if owner == nil {
+		return nil
+	}
+	return c.st.tables[k].of(owner)
+}
+
+func findID(c *call, k kind, _ *keyword, text string) set {
+	if o := c.objectNumbered(k, text); o != nil {
+		return set{o}
 	}
 	return nil
+}
+
+func findRelated(c *call, k kind, word *keyword, text string) set {
+	if other := c.objectNumbered(word.related, text); other != nil {
+		return slices.Clip(related(other, k))
+	}
+	return nil
+}
+
+func (c *call) objectNumbered(k kind, text string) *object {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return nil
+	}
+	return c.st.get(k, id)
 }

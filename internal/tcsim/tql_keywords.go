@@ -14,20 +14,9 @@ type keyword struct {
 	list    func(c *call, o *object) []string // or several texts
 	many    bool                              // the values of all related objects
 	nested  bool                              // hasX(query)
-	related kind                              // of many, of hasX, and of indexRelated
-	index   indexKind
+	related kind                              // of many, of hasX, and of findRelated
+	find    finder                            // the index
 }
-
-type indexKind uint8
-
-const (
-	noIndex indexKind = iota
-	indexID
-	indexSummary
-	indexValues
-	indexOwner
-	indexRelated
-)
 
 func (k *keyword) text() bool { return k.typ == "String" || k.typ == "StringLower" || k.typ == "Enum" }
 
@@ -69,19 +58,19 @@ var keywordList string
 // keywordValues are what keywords stand for beside stored fields: a value, or
 // several texts, and the index that finds them.
 var keywordValues = map[string]keyword{
-	"id":              {get: idOf, index: indexID},
+	"id":              {get: idOf, find: findID},
 	"idText":          {get: func(_ *call, o *object) value { return text(itoa(o.id)) }},
-	"name":            {get: nameOf, index: indexSummary},
+	"name":            {get: nameOf, find: findName},
 	"value":           {get: nameOf}, // of an attribute, which has no index of them
-	"value1":          {get: partOf(0), index: indexValues},
-	"value2":          {get: partOf(1), index: indexValues},
-	"value3":          {get: partOf(2), index: indexValues},
+	"value1":          {get: partOf(0), find: findValue},
+	"value2":          {get: partOf(1), find: findValue},
+	"value3":          {get: partOf(2), find: findValue},
 	"type":            {get: typeOf},
 	"typeNumber":      {get: typeNumber},
 	"xid":             {get: xidOf},
-	"owner":           {get: ownerOf, index: indexOwner},
+	"owner":           {get: ownerOf, find: findOwner},
 	"ownerId":         {get: ownerIDOf},
-	"parent":          {get: parentIDOf, index: indexRelated},
+	"parent":          {get: parentIDOf, find: findRelated},
 	"parentName":      {get: func(_ *call, o *object) value { return text(o.parent.name) }},
 	"added":           {get: addedOf},
 	"edited":          {get: editedOf},
@@ -150,8 +139,8 @@ func (s *Server) newKeyword(k kind, typ, form string) *keyword {
 	}
 	if path != "" && named {
 		word.many, word.related = true, s.resources[path].kind
-		if word.index = noIndex; valueName == "id" {
-			word.index = indexRelated
+		if word.find = nil; valueName == "id" {
+			word.find = findRelated
 		}
 	}
 	if types != "" {

@@ -52,18 +52,15 @@ var roles = func() map[string]role {
 }()
 
 func rolePerm(name, key string) string {
-	r, level := roles[name], ""
+	r := roles[name]
+	level := r.rest
 	switch {
-	case r.but[key] != "":
-		level = r.but[key]
 	case slices.Contains(intelPerms, key):
 		level = r.intel
 	case slices.Contains(casePerms, key):
 		level = r.cases
-	default:
-		level = r.rest
 	}
-	return cmp.Or(level, "NONE")
+	return cmp.Or(r.but[key], level, "NONE")
 }
 
 // checkUsers refuses roles, owners and permissions that do not exist.
@@ -90,24 +87,20 @@ func (st *state) checkUsers() {
 
 // roleIn returns the user's role in an owner; "" means not a member.
 func (u *User) roleIn(o *Owner) string {
-	if a, ok := u.Access[o.Name]; ok && a.Role != "" {
+	a, listed := u.Access[o.Name]
+	switch {
+	case a.Role != "":
 		return a.Role
-	}
-	if o.Name == u.Organization {
+	case o.Name == u.Organization:
 		return u.OrganizationRole
+	case u.Access != nil && !listed:
+		return ""
+	case o.Type != "Organization":
+		return "Director"
+	case u.Access == nil:
+		return "" // other Organizations are closed
 	}
-	if u.Access != nil {
-		if _, ok := u.Access[o.Name]; !ok {
-			return ""
-		}
-	}
-	if o.Type == "Organization" {
-		if u.Access == nil {
-			return "" // other Organizations are closed
-		}
-		return "Read Only User"
-	}
-	return "Director"
+	return "Read Only User"
 }
 
 func (u *User) perm(o *Owner, key string) string {
