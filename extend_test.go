@@ -24,15 +24,15 @@ var madeUp = map[string][]insertion{
 	"a group type": {
 		{"internal/intel/grouptypes.go", `{Name: "Tool"},`, `{Name: "Playbook", Fields: []FieldSpec{{Name: "runbook", MaxLen: 9}}},`},
 		{"internal/tcsim/fields_groups.go", `"Tactic", "Task", "Threat",`, `"Playbook",`},
-		{"internal/tcsim/fields_groups.go", `print: always("name", nameOf)},`, `{key: "runbook", typ: "String", types: []string{"Playbook"}},`},
+		{"internal/tcsim/fields_groups.go", `get: nameOf},`, `{key: "runbook", typ: "String", types: []string{"Playbook"}},`},
 	},
 	"a field of groups": {
 		{"internal/intel/grouptypes.go", `ReadWith: "sightings"},`, `{Name: "reviewed", Kind: Bool},`},
-		{"internal/tcsim/fields_groups.go", `print: always("name", nameOf)},`, `{key: "reviewed", typ: "Boolean"},`},
+		{"internal/tcsim/fields_groups.go", `get: nameOf},`, `{key: "reviewed", typ: "Boolean"},`},
 	},
 	"a field of indicators, artifacts, cases or victim assets": {
 		{"internal/intel/objecttypes.go", `{Name: "active", Kind: Bool},`, `{Name: "watched", Kind: Bool},`},
-		{"internal/tcsim/fields_indicators.go", `print: stored("active", true)},`, `{key: "watched", typ: "Boolean"},`},
+		{"internal/tcsim/fields_indicators.go", `get: stored("active", truth(true))},`, `{key: "watched", typ: "Boolean"},`},
 	},
 	"an indicator type": {
 		{"internal/intel/indicatortypes.go", `{Name: "Mutex", Values: []string{"Mutex"}},`, `{Name: "Wallet", Values: []string{"Coin"}, caseUnknown: true},`},
@@ -76,7 +76,7 @@ func Plain(w io.Writer, v *View, _ Screen) (err error) {
 	},
 	"a switch of the simulator": {
 		{"internal/tcsim/switches.go", "// Refusals.", "Teapot string `json:\"teapot,omitempty\" values:\"none|short\" doc:\"lists that are 418\"`"},
-		{"internal/tcsim/read_list.go", "func (c *call) list() (*answer, *apiError) {", `if c.sw.Teapot == "short" { return nil, statusError(418, "short and stout") }`},
+		{"internal/tcsim/read_list.go", "func (c *call) list() *answer {", `if c.sw.Teapot == "short" { panic(statusError(418, "short and stout")) }`},
 	},
 }
 
