@@ -26,21 +26,19 @@ type applying struct {
 	ids        *idMap
 	locks      []*state.Lock
 	plan       *plan.Plan
-	journal    *state.Journal  // until the run is over
-	resume     *state.Resume   // of earlier runs that did not do everything
-	end        <-chan struct{} // closed when the run is to end early
+	journal    *state.Journal // until the run is over
+	resume     *state.Resume  // of earlier runs that did not do everything
 }
 
 var errMaxDuration = errors.New("stopped after --max-duration")
 
 func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) (result, error) {
-	r := &applying{program: p, o: o, args: args, end: p.signals.stop}
+	r := &applying{program: p, o: o, args: args}
 	begun := time.Now()
 	if o.maxDuration > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.maxDuration, errMaxDuration)
 		defer cancel()
-		r.end = ctx.Done()
 	}
 	res, err := r.run(ctx)
 	if cause := context.Cause(ctx); cause == errMaxDuration && errors.Is(err, context.DeadlineExceeded) {
@@ -102,7 +100,7 @@ func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 		return nil, err
 	}
 	if r.plan.Summary.Pending() {
-		if ok, err := r.confirm(); err != nil {
+		if ok, err := r.confirm(ctx); err != nil {
 			return nil, err
 		} else if !ok {
 			return &runResult{content: &report.Report{Meta: r.meta()}, declined: true}, nil
@@ -114,7 +112,7 @@ func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 	if err := r.beginJournal(); err != nil {
 		return nil, err
 	}
-	return r.carryOut()
+	return r.carryOut(ctx)
 }
 
 // makePlan makes the plan from manifests.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -70,7 +71,7 @@ func (r *applying) meta() report.Meta {
 }
 
 // confirm asks whether to go on.
-func (r *applying) confirm() (bool, error) {
+func (r *applying) confirm(ctx context.Context) (bool, error) {
 	if r.o.yes {
 		return true, nil
 	}
@@ -89,12 +90,9 @@ func (r *applying) confirm() (bool, error) {
 	var answer string
 	select {
 	case answer = <-answered:
-	case <-r.end:
+	case <-ctx.Done():
 		fmt.Fprintln(r.stderr)
-		if r.signals.code.Load() != 0 {
-			return false, errInterrupted
-		}
-		return false, &exitError{code: codeIncomplete, err: fmt.Errorf("%w; nothing was written", errMaxDuration)}
+		return false, ctx.Err()
 	}
 	if strings.TrimSpace(answer) != "yes" {
 		fmt.Fprintln(r.stderr, "Nothing was written.")

@@ -11,14 +11,14 @@ import (
 	"tcimport/internal/report"
 )
 
-// carryOut writes, and reports whatever came of it.
-func (r *applying) carryOut() (*runResult, error) {
+// carryOut writes, and reports whatever came of it. Nothing new is begun once ctx ends.
+func (r *applying) carryOut(ctx context.Context) (*runResult, error) {
 	journal := r.journal
 	r.journal = nil // it is closed here, with what the run has left
 	done, unclear := r.resume.Progress(r.plan, time.Now())
 	opt := apply.Options{
 		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Custom: r.connection.instance.IndicatorTypes,
-		Journal: journal, Sink: r.progress.Sink, Stop: r.end, Done: done, Doubtful: unclear, Settle: r.o.settle,
+		Journal: journal, Sink: r.progress.Sink, Stop: ctx.Done(), Done: done, Doubtful: unclear, Settle: r.o.settle,
 	}
 	if r.o.maxFailures.given {
 		opt.MaxFailures = r.o.maxFailures.limit

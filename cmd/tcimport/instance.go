@@ -43,7 +43,7 @@ func (pl *planning) describe(ctx context.Context, im *intel.Import, opt *intel.O
 		case ctx.Err() != nil || tc.IsAuth(err) || tc.IsUnreachable(err):
 			return err
 		default:
-			pl.unchecked(namedBy(field), err)
+			pl.unchecked(tc.Named(field), err)
 		}
 	}
 	opt.Instance = &in.Instance
@@ -143,7 +143,7 @@ func namesIn(im *intel.Import) map[string]map[string]bool {
 	for _, o := range im.Objects {
 		techniques(o.Tags)
 		for _, f := range o.Fields {
-			if slices.ContainsFunc(o.Kind.Spec().Parents, func(p intel.Parent) bool { return p.Field == f.Name }) {
+			if tc.Named(f.Name) != "" {
 				add(f.Name, f.Value)
 			}
 		}
@@ -154,18 +154,6 @@ func namesIn(im *intel.Import) map[string]map[string]bool {
 		}
 	}
 	return names
-}
-
-// namedBy is what the values of a field name.
-func namedBy(field string) string {
-	for _, k := range intel.Kinds {
-		for _, p := range k.Spec().Parents {
-			if p.Field == field {
-				return p.What
-			}
-		}
-	}
-	return "ATT&CK techniques"
 }
 
 // ownersOfReferences finds the owners of those existing groups that the import names

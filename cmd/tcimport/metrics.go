@@ -126,15 +126,15 @@ func (m metrics) succeeded() float64 {
 // write writes the samples in the text format of Prometheus.
 func (m metrics) write(w io.Writer) error {
 	b := bufio.NewWriter(w)
-	one := func(name, kind, help string, value float64) {
-		fmt.Fprintf(b, "# HELP %s %s\n# TYPE %s %s\n%s{%s} %g\n", name, help, name, kind, name, m.labels, value)
+	one := func(name, help string, value float64) {
+		fmt.Fprintf(b, "# HELP %s %s\n# TYPE %s gauge\n%s{%s} %g\n", name, help, name, name, m.labels, value)
 	}
-	one(lastRun, "gauge", "When the last run ended.", float64(m.ended.Unix()))
+	one(lastRun, "When the last run ended.", float64(m.ended.Unix()))
 	if at := m.succeeded(); at != 0 {
-		one(lastSuccess, "gauge", "When the last complete run ended.", at)
+		one(lastSuccess, "When the last complete run ended.", at)
 	}
-	one("tcimport_last_run_exit_code", "gauge", "Exit code of the last run.", float64(m.code))
-	one("tcimport_last_run_duration_seconds", "gauge", "How long the last run took.", m.ended.Sub(m.begun).Seconds())
+	one("tcimport_last_run_exit_code", "Exit code of the last run.", float64(m.code))
+	one("tcimport_last_run_duration_seconds", "How long the last run took.", m.ended.Sub(m.begun).Seconds())
 	const outcomes = "tcimport_last_run_objects"
 	fmt.Fprintf(b, "# HELP %s Rows of the report by kind of object and outcome.\n# TYPE %s gauge\n", outcomes, outcomes)
 	for _, kind := range report.Kinds {
@@ -142,9 +142,9 @@ func (m metrics) write(w io.Writer) error {
 			fmt.Fprintf(b, "%s{%s,kind=%q,outcome=%q} %d\n", outcomes, m.labels, string(kind), o.Label, o.N)
 		}
 	}
-	one("tcimport_last_run_requests", "gauge", "Requests sent, repeated ones included.", float64(m.traffic.Requests))
-	one("tcimport_last_run_retries", "gauge", "Requests that were repeated.", float64(m.traffic.Retries))
-	one("tcimport_last_run_throttled", "gauge", "Answers that asked to wait.", float64(m.traffic.Throttled))
-	one("tcimport_last_run_waited_seconds", "gauge", "Time that workers waited because the instance asked for it or a request failed.", m.traffic.Waited.Seconds())
+	one("tcimport_last_run_requests", "Requests sent, repeated ones included.", float64(m.traffic.Requests))
+	one("tcimport_last_run_retries", "Requests that were repeated.", float64(m.traffic.Retries))
+	one("tcimport_last_run_throttled", "Answers that asked to wait.", float64(m.traffic.Throttled))
+	one("tcimport_last_run_waited_seconds", "Time that workers waited because the instance asked for it or a request failed.", m.traffic.Waited.Seconds())
 	return b.Flush()
 }

@@ -29,7 +29,6 @@ const tidyTime = time.Second
 
 // signals turns signals into the end of a command.
 type signals struct {
-	stop chan struct{}   // closed when nothing new is to begin
 	hard context.Context // ends when requests in flight are to be cancelled
 	left chan struct{}   // closed when the program is to end, whatever the command does
 
@@ -45,7 +44,7 @@ type signals struct {
 }
 
 func newSignals(ctx context.Context) (soft context.Context, s *signals) {
-	s = &signals{stop: make(chan struct{}), left: make(chan struct{})}
+	s = &signals{left: make(chan struct{})}
 	s.hard, s.cancelHard = context.WithCancel(ctx)
 	soft, s.cancelSoft = context.WithCancel(s.hard)
 	return soft, s
@@ -86,7 +85,6 @@ func (s *signals) take(sig os.Signal) {
 
 // stopSoftly is what the first signal does once there is something to tidy up.
 func (s *signals) stopSoftly(sig os.Signal) {
-	close(s.stop)
 	s.cancelSoft()
 	switch s.phase {
 	case asking:

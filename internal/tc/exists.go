@@ -16,7 +16,7 @@ type question struct {
 
 // named are the fields that can be asked for.
 var named = func() map[string]question {
-	out := map[string]question{intel.TechniqueField: {intel.Parent{What: "techniques", Path: "/v3/tags", Keyword: "techniqueId"}, techniqueOf}}
+	out := map[string]question{intel.TechniqueField: {intel.Parent{What: "ATT&CK techniques", Path: "/v3/tags", Keyword: "techniqueId"}, techniqueOf}}
 	for _, k := range intel.Kinds {
 		for _, p := range k.Spec().Parents {
 			out[p.Field] = question{p, func(v value) string { return v.get(p.Keyword).text() }}
@@ -24,6 +24,10 @@ var named = func() map[string]question {
 	}
 	return out
 }()
+
+// Named is what the values of a field name; "" if they name nothing that an instance can
+// be asked for.
+func Named(field string) string { return named[field].What }
 
 // Within is the clause that finds the objects of the parent that a value names.
 func Within(p intel.Parent, value string) (string, error) {
