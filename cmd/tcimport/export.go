@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,19 +85,11 @@ func (o *exportOptions) check(p *program) error {
 	if o.out == "-" {
 		o.out = ""
 	}
-	switch ext := strings.ToLower(filepath.Ext(o.out)); ext {
-	case ".csv", ".tsv":
-		if o.format == "yaml" {
-			return fmt.Errorf("--out %s would be read as CSV: give it a name that ends in .yaml, or use --format csv", o.out)
-		}
-		o.format = "csv"
-	case ".yaml", ".yml":
-		if o.format == "csv" {
-			return fmt.Errorf("--out %s would be read as YAML: give it a name that ends in .csv, or use --format yaml", o.out)
-		}
-	}
-	if o.format == "" {
-		o.format = "yaml"
+	// The name of a file decides how it will be read.
+	read := map[string]string{".csv": "csv", ".tsv": "csv", ".yaml": "yaml", ".yml": "yaml"}[strings.ToLower(filepath.Ext(o.out))]
+	o.format = cmp.Or(o.format, read, "yaml")
+	if read != "" && read != o.format {
+		return fmt.Errorf("--out %s would be read as %s: give it a name that ends in .%s, or use --format %s", o.out, strings.ToUpper(read), o.format, read)
 	}
 	switch {
 	case o.associations != "" && o.format != "csv":

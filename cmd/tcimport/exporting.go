@@ -241,11 +241,7 @@ func (x *exporting) writeReport() error {
 			return err
 		}
 	}
-	if err := writeReport(x.o.report, &report.Document{Report: content}); err != nil {
-		return err
-	}
-	x.sayEarlier(x.o.report, content.Earlier.N)
-	return nil
+	return x.saveReport(x.o.report, &report.Document{Report: content})
 }
 
 func (x *exporting) json(w io.Writer, _ *report.Error) error {

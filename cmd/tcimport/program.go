@@ -77,7 +77,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 // may block print, too.
 func (p *program) abandon(print func(*exitError)) int {
 	exit := &exitError{code: int(p.signals.code.Load()), err: errInterrupted}
-	if p.signals.mayHaveWritten() {
+	if p.signals.in(writing, finishing) {
 		exit.err = errors.New("interrupted before the report was written; run the same command again: the journal has what was done")
 	}
 	printed := make(chan struct{})

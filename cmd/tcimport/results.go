@@ -53,11 +53,10 @@ func (r *applying) writeReport(res *runResult, path string, end error) error {
 			return err
 		}
 	}
-	if err := writeReport(path, res.document(r.exitOf(end).failure())); err != nil {
+	if err := r.saveReport(path, res.document(r.exitOf(end).failure())); err != nil {
 		return err
 	}
 	res.Report = path
-	r.sayEarlier(path, res.content.Earlier.N)
 	return nil
 }
 
@@ -66,21 +65,19 @@ func addReportThisRun(cmd *cobra.Command, only *bool) {
 	cmd.Flags().BoolVar(only, "report-this-run", false, "write only the rows of this run to the report")
 }
 
-// sayEarlier says how many rows of earlier runs a report keeps.
-func (p *program) sayEarlier(path string, rows int) {
-	if rows > 0 && !p.global.quiet {
-		fmt.Fprintf(p.stderr, "%s keeps %s of earlier runs (--report-this-run leaves them out).\n", path, message.Plural(rows, "row"))
-	}
-}
-
-// writeReport writes a report: JSON if its name says so, else CSV.
-func writeReport(path string, doc *report.Document) error {
-	return state.WriteFile(path, state.Private, func(w io.Writer) error {
+// saveReport writes a report: JSON if its name says so, else CSV. It says how many rows
+// of earlier runs the report keeps.
+func (p *program) saveReport(path string, doc *report.Document) error {
+	err := state.WriteFile(path, state.Private, func(w io.Writer) error {
 		if isJSON(path) {
 			return doc.Write(w)
 		}
 		return doc.Report.WriteCSV(w)
 	})
+	if n := doc.Report.Earlier.N; err == nil && n > 0 && !p.global.quiet {
+		fmt.Fprintf(p.stderr, "%s keeps %s of earlier runs (--report-this-run leaves them out).\n", path, message.Plural(n, "row"))
+	}
+	return err
 }
 
 func isJSON(path string) bool { return strings.EqualFold(filepath.Ext(path), ".json") }

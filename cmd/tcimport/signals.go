@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -125,18 +126,11 @@ func (s *signals) leave() {
 	}
 }
 
-// in reports whether the command is in a phase.
-func (s *signals) in(one phase) bool {
+// in reports whether the command is in one of some phases.
+func (s *signals) in(phases ...phase) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.phase == one
-}
-
-// mayHaveWritten reports whether the command has begun to write.
-func (s *signals) mayHaveWritten() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.phase == writing || s.phase == finishing
+	return slices.Contains(phases, s.phase)
 }
 
 // errInterrupted is what a command ends with that a signal has ended before it
