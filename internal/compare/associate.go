@@ -63,14 +63,25 @@ func (m *maker) associateGroups(e intel.Edge) {
 	if i != e.Group {
 		written = m.Import.Groups[e.Group].Key
 	}
-	if r := m.matches[j].remote; r != nil && m.listedBefore(i, target{intel.KindGroup, r.ID}) {
-		return
+	m.list(i, m.toGroup(j, written))
+}
+
+// list lists an association under group i, unless it is listed already under other
+// names, and reports whether it does.
+func (m *maker) list(i int, as *plan.Association) bool {
+	t := target{as.Kind, as.ID}
+	if t.id == 0 {
+		t.id = -int64(as.Object)
 	}
-	as := m.toGroup(j, written)
-	if ri != nil && rj != nil {
-		as.Drift = m.linkOrigin(i, intel.KindGroup, m.actions[j].ID, plan.Add)
+	if t.id != 0 && m.listedBefore(i, t) {
+		return false
 	}
-	m.actions[i].Associations = append(m.actions[i].Associations, as)
+	a := m.actions[i]
+	if a.ID != 0 && as.ID != 0 {
+		as.Drift = m.linkOrigin(i, as.Kind, as.ID, plan.Add)
+	}
+	a.Associations = append(a.Associations, as)
+	return true
 }
 
 // noteLink notes an association of two groups that exists. Once the last run has
@@ -147,16 +158,9 @@ func (m *maker) associateObject(e intel.Edge) {
 			return
 		}
 	}
-	if m.listedBefore(e.Group, targetOf(e.Other, row)) {
-		return
-	}
 	as := m.toObject(e)
 	as.Reason = row.Reason
-	if row.ID != 0 && a.ID != 0 {
-		as.Drift = m.linkOrigin(e.Group, e.Kind, row.ID, plan.Add)
-	}
-	a.Associations = append(a.Associations, as)
-	if row.State == plan.New && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
+	if m.list(e.Group, as) && row.State == plan.New && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
 		m.shared[e.Other] = append(m.shared[e.Other], e.Group)
 	}
 }

@@ -3,7 +3,6 @@ package compare
 import (
 	"tcimport/internal/intel"
 	"tcimport/internal/inventory"
-	"tcimport/internal/plan"
 )
 
 // Manifests can name one object of the instance in several ways: by key and by ID, or
@@ -39,19 +38,11 @@ func (m *maker) findDuplicates() {
 			}
 		}
 	}
-	for i := range m.Import.Objects {
-		if row := m.plan.Objects[i]; row.ID != 0 {
-			note(targetOf(i, row))
+	for _, row := range m.plan.Objects[:len(m.Import.Objects)] {
+		if row.ID != 0 {
+			note(target{row.Kind, row.ID})
 		}
 	}
-}
-
-// targetOf is what an association with object i leads to.
-func targetOf(i int, o *plan.Object) target {
-	if o.ID == 0 {
-		return target{o.Kind, -1 - int64(i)}
-	}
-	return target{o.Kind, o.ID}
 }
 
 // listedBefore reports whether the association of group i with t is in the plan

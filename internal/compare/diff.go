@@ -45,24 +45,16 @@ func (d *differ) scalars() {
 		d.add(plan.Change{Field: "name", Op: plan.Set, Old: d.r.Name, New: d.g.Name, Drift: d.present(baseline.Name(d.r.Name))})
 		d.notes = append(d.notes, fmt.Sprintf("renamed: it is called %s on the server", message.Quote(d.r.Name)))
 	}
-	typ, ok := intel.GroupTypeNamed(d.g.Type)
-	if !ok {
-		return
-	}
+	scalars := intel.KindGroup.Scalars(d.g.Type)
 	for _, f := range d.g.Fields {
-		spec, ok := typ.Field(f.Name)
-		if !ok {
-			continue
-		}
-		if creates {
-			d.add(plan.Change{Field: f.Name, Op: plan.Add, New: f.Value})
-			continue
-		}
-		if spec.CreateOnly {
+		spec := scalars[f.Name]
+		if spec == nil || spec.CreateOnly && !creates {
 			continue
 		}
 		old, has := d.r.Fields.Get(f.Name)
 		switch {
+		case creates:
+			d.add(plan.Change{Field: f.Name, Op: plan.Add, New: f.Value})
 		case has && spec.Equal(f.Value, old), !has && spec.Kind == intel.Bool && f.Value == "false":
 			d.note(baseline.Scalar(spec, f.Value))
 		case has && old != "":

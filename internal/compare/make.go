@@ -200,12 +200,9 @@ func ComparedOf(g *intel.Group) plan.Compared {
 	if slices.ContainsFunc(g.Attributes, func(at intel.Attribute) bool { return len(at.SecurityLabels) > 0 }) {
 		c.Fields = append(c.Fields, plan.AttributeLabels)
 	}
-	typ, ok := intel.GroupTypeNamed(g.Type)
-	if !ok {
-		return c
-	}
+	scalars := intel.KindGroup.Scalars(g.Type)
 	for _, f := range g.Fields {
-		if spec, ok := typ.Field(f.Name); ok && !spec.CreateOnly {
+		if spec := scalars[f.Name]; spec != nil && !spec.CreateOnly {
 			c.Fields = append(c.Fields, f.Name)
 		}
 	}

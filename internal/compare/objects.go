@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -36,15 +37,7 @@ func (m *maker) resolveObjects() {
 // exists notes the object of the instance that a row is.
 func exists(row *plan.Object, r *intel.Remote) {
 	row.State, row.ID, row.XID, row.WebLink = plan.Existing, r.ID, r.XID, r.WebLink
-	if r.Name != "" {
-		row.Name = r.Name
-	}
-	if r.Type != "" {
-		row.Type = r.Type
-	}
-	if r.Owner != "" {
-		row.Owner = r.Owner
-	}
+	row.Name, row.Type, row.Owner = cmp.Or(r.Name, row.Name), cmp.Or(r.Type, row.Type), cmp.Or(r.Owner, row.Owner)
 }
 
 // resolve finds out which object of the instance object i is. It returns why no group

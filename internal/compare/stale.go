@@ -182,11 +182,9 @@ func (s *staleness) another(a *plan.Action) string {
 		return ""
 	}
 	xid := s.plan.ExpectedXID(a)
-	if xid != "" {
-		for _, r := range s.ix.ByXID(a.Owner, xid) {
-			if r.ID != a.ID {
-				return fmt.Sprintf("group %d has the same xid now", r.ID)
-			}
+	for _, r := range s.ix.ByXID(a.Owner, xid) {
+		if r.ID != a.ID {
+			return fmt.Sprintf("group %d has the same xid now", r.ID)
 		}
 	}
 	if a.XID == xid || s.plan.IDMap[a.Key].ID == a.ID {

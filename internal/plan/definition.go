@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,13 +101,14 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// parts are the parts of a definition that are neither values nor fields.
+func parts(o *intel.Object) map[string]any {
+	return map[string]any{"type": &o.Type, o.Kind.Spec().NameField(o.Type): &o.Summary, "owner": &o.Owner,
+		"tags": &o.Tags, "securityLabels": &o.SecurityLabels, "attributes": &o.Attributes}
+}
+
 func definitionOf(o *intel.Object) map[string]any {
 	m := map[string]any{}
-	put := func(name string, value any, has bool) {
-		if has {
-			m[name] = value
-		}
-	}
 	for _, f := range o.Fields {
 		m[f.Name] = scalarJSON(o, f)
 	}
@@ -115,12 +117,11 @@ func definitionOf(o *intel.Object) map[string]any {
 			m[name] = o.Values[i] // the number of values is part of a type that is not known here
 		}
 	}
-	put("type", o.Type, o.Type != "")
-	put(o.Kind.Spec().NameField(o.Type), o.Summary, o.Summary != "")
-	put("owner", o.Owner, o.Owner != "")
-	put("tags", o.Tags, len(o.Tags) > 0)
-	put("securityLabels", o.SecurityLabels, len(o.SecurityLabels) > 0)
-	put("attributes", o.Attributes, len(o.Attributes) > 0)
+	for name, part := range parts(o) {
+		if value := reflect.ValueOf(part).Elem(); !isEmpty(value) {
+			m[name] = value.Interface()
+		}
+	}
 	return m
 }
 
@@ -138,11 +139,9 @@ func readDefinition(kind intel.Kind, m map[string]json.RawMessage) (*intel.Objec
 		}
 	}
 	take("type", &o.Type)
-	take(kind.Spec().NameField(o.Type), &o.Summary)
-	take("owner", &o.Owner)
-	take("tags", &o.Tags)
-	take("securityLabels", &o.SecurityLabels)
-	take("attributes", &o.Attributes)
+	for name, part := range parts(o) {
+		take(name, part)
+	}
 	names := valueNames(kind, o.Type, len(m))
 	values, n := make([]string, len(names)), 0
 	for i, name := range names {

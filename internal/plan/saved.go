@@ -49,13 +49,15 @@ func (p *Plan) members() []Member {
 	var out []Member
 	for tag, field := range p.fields {
 		name, option, _ := strings.Cut(tag, ",")
-		if option == "omitempty" && (field.IsZero() || field.Kind() != reflect.String && field.Len() == 0) {
-			continue
+		if option != "omitempty" || !isEmpty(field) {
+			out = append(out, Member{name, field.Interface()})
 		}
-		out = append(out, Member{name, field.Interface()})
 	}
 	return out
 }
+
+// isEmpty reports whether encoding/json leaves out a text, a list or a map.
+func isEmpty(v reflect.Value) bool { return v.Len() == 0 }
 
 // fields yields the fields of the plan, with their tags for JSON.
 func (p *Plan) fields(yield func(tag string, field reflect.Value) bool) {
