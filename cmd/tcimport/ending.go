@@ -63,7 +63,7 @@ func (p *program) printResult(r result, exit *exitError, asJSON bool) error {
 	case asJSON && r != nil:
 		return r.json(p.stdout, failure)
 	case asJSON && failure != nil:
-		return report.ErrorDocument(failure.Text, failure.Code, exit.problems).Write(p.stdout)
+		return (&report.Document{Error: failure, Problems: report.ProblemsOf(exit.problems)}).Write(p.stdout)
 	case r != nil:
 		return r.text(p, failure)
 	}

@@ -35,16 +35,6 @@ type Problem struct {
 	Warning bool   `json:"warning,omitempty"`
 }
 
-// ErrorDocument is the document of a command that has failed before there was
-// anything to report.
-func ErrorDocument(text string, code int, problems intel.Problems) *Document {
-	d := &Document{Error: &Error{Text: text, Code: code}}
-	if len(problems) > 0 {
-		d.Problems = ProblemsOf(problems)
-	}
-	return d
-}
-
 // ProblemsOf are problems as JSON documents hold them.
 func ProblemsOf(problems intel.Problems) []Problem {
 	out := make([]Problem, len(problems))
@@ -61,7 +51,7 @@ func (d *Document) Write(w io.Writer) error {
 		value any
 		is    bool // it is in the document
 	}
-	fields := []field{{"error", d.Error, d.Error != nil}, {"problems", d.Problems, d.Problems != nil}}
+	fields := []field{{"error", d.Error, d.Error != nil}, {"problems", d.Problems, len(d.Problems) > 0}}
 	if r := d.Report; r != nil {
 		fields = append(fields, field{"instance", r.Meta.Instance, r.Meta.Instance != ""}, field{"namespace", r.Meta.Namespace, r.Meta.Namespace != ""},
 			field{"summary", r.summary(), true}, field{"summaryByKind", r.Counts, len(r.Counts) > 0})

@@ -32,17 +32,13 @@ func remark(word, text string) line { return line{what: phrase{say("%s", word), 
 
 func candidateLine(c *plan.Candidate) line {
 	l := line{what: phrase{say("candidate id %d: ", c.ID), datum(c.Type), say(" "), named(c.Name)}}
-	part := func(word, text string) {
-		if text != "" {
-			l.what = append(l.what, say(", %s", word), datum(text))
-		}
-	}
-	part("owner ", c.Owner)
+	more := with(nil, "owner ", c.Owner)
 	if c.XID == "" {
-		l.what = append(l.what, say(", no xid"))
+		more = append(more, phrase{say("no xid")})
 	}
-	part("xid ", c.XID)
-	part("added ", c.Added)
+	for _, ph := range with(with(more, "xid ", c.XID), "added ", c.Added) {
+		l.what = append(append(l.what, say(", ")), ph...)
+	}
 	if c.WebLink != "" {
 		l.tail = []phrase{{{kind: spanLink, text: c.WebLink}}}
 	}

@@ -17,7 +17,6 @@ type jsonReport struct {
 	head    Meta
 	hasRows bool
 	inRows  bool
-	ended   bool
 }
 
 func (rr *rowReader) openJSON() (next func() (*Row, error)) {
@@ -28,11 +27,8 @@ func (rr *rowReader) openJSON() (next func() (*Row, error)) {
 
 func (j *jsonReport) next() (*Row, error) {
 	for !j.inRows || !j.d.More() {
-		if err := j.token(); err != nil {
+		if ended, err := j.token(); ended || err != nil {
 			return nil, err
-		}
-		if j.ended {
-			return nil, nil
 		}
 	}
 	var raw json.RawMessage // its length shows where the row begins
@@ -44,39 +40,40 @@ func (j *jsonReport) next() (*Row, error) {
 }
 
 // token reads the next token of the object. That of a field comes with its value,
-// but that of the rows with their beginning.
-func (j *jsonReport) token() error {
+// but that of the rows with their beginning. ended is true after the last token.
+func (j *jsonReport) token() (ended bool, err error) {
 	t, err := j.d.Token()
 	if err != nil {
-		return j.broken(err)
+		return false, j.broken(err)
 	}
 	switch t {
 	case json.Delim('{'):
 	case json.Delim(']'):
 		j.inRows = false
 	case json.Delim('}'):
-		return j.end()
+		return true, j.end()
 	case "instance":
-		return j.text("instance", &j.head.Instance)
+		err = j.text("instance", &j.head.Instance)
 	case "namespace":
-		return j.text("namespace", &j.head.Namespace)
+		err = j.text("namespace", &j.head.Namespace)
 	case "rows":
-		if t, err := j.d.Token(); err != nil || t != json.Delim('[') {
-			return j.broken(errors.Join(err, errors.New("rows must be a list")))
-		}
-		j.inRows, j.hasRows = true, true
-		return j.headIsOf()
+		err = j.beginRows()
 	default:
-		if err := j.d.Decode(new(json.RawMessage)); err != nil {
-			return j.broken(err)
-		}
+		err = j.broken(j.d.Decode(new(json.RawMessage)))
 	}
-	return nil
+	return false, err
+}
+
+func (j *jsonReport) beginRows() error {
+	if t, err := j.d.Token(); err != nil || t != json.Delim('[') {
+		return j.broken(errors.Join(err, errors.New("rows must be a list")))
+	}
+	j.inRows, j.hasRows = true, true
+	return j.headIsOf()
 }
 
 // end checks the whole report. Nothing may come after it.
 func (j *jsonReport) end() error {
-	j.ended = true
 	if !j.hasRows {
 		return j.broken(errors.New("not a tcimport report: it has no rows"))
 	}

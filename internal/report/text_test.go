@@ -226,7 +226,7 @@ func TestErrorsAreOneDocument(t *testing.T) {
 	var ps intel.Problems
 	ps.Errorf(intel.At("m.yaml", 3, 5), "no <type>")
 	var b strings.Builder
-	if err := ErrorDocument("1 error", 1, ps).Write(&b); err != nil {
+	if err := (&Document{Error: &Error{Text: "1 error", Code: 1}, Problems: ProblemsOf(ps)}).Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	want := "{\n  \"error\": {\"text\":\"1 error\",\"code\":1},\n" +

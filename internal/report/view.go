@@ -117,11 +117,8 @@ func (e *entry) about() []phrase {
 		word = "reference "
 	}
 	out := []phrase{{say("%s", word), datum(e.key)}}
-	if e.owner != "" && !brief {
-		out = append(out, phrase{say("owner "), datum(e.owner)})
-	}
-	if e.xid != "" && !brief {
-		out = append(out, phrase{say("xid "), datum(e.xid)})
+	if !brief {
+		out = with(with(out, "owner ", e.owner), "xid ", e.xid)
 	}
 	if e.id != 0 {
 		out = append(out, phrase{{kind: spanWords, text: "id " + formatID(e.id), link: e.link}})
@@ -241,15 +238,15 @@ func joined[T any](list []T, show func(T) string) string {
 
 // whereOf says which instance, owner and namespace a plan is for.
 func whereOf(p *plan.Plan) []phrase {
-	var out []phrase
-	for _, part := range []struct{ word, text string }{
-		{"ThreatConnect ", p.Target.URL}, {"owner ", p.Target.Owner}, {"namespace ", p.Namespace},
-	} {
-		if part.text != "" {
-			out = append(out, phrase{say("%s", part.word), datum(part.text)})
-		}
+	return with(with(with(nil, "ThreatConnect ", p.Target.URL), "owner ", p.Target.Owner), "namespace ", p.Namespace)
+}
+
+// with adds a word and its text to some phrases, unless the text is empty.
+func with(phrases []phrase, word, text string) []phrase {
+	if text == "" {
+		return phrases
 	}
-	return out
+	return append(phrases, phrase{say("%s", word), datum(text)})
 }
 
 // unlisted says how many groups are not listed, "" if all are. listed is how many
