@@ -75,18 +75,19 @@ func RowsThatStay(run, old Rows, settled baseline.IDMap) (Earlier, error) {
 	return out, nil
 }
 
-// rowKey identifies the object of a row: a key has one group, other objects can be
-// in several owners.
+// rowKey identifies the object of a row: a key has one group, or one case, but an
+// indicator can be in several owners. The owner of a new case is not known before it
+// exists, so it identifies nothing.
 type rowKey struct {
 	kind       intel.Kind
 	key, owner string
 }
 
 func keyOf(r *Row) rowKey {
-	if r.Kind == intel.KindGroup {
-		return rowKey{r.Kind, r.Key, ""}
+	if r.Kind == intel.KindIndicator {
+		return rowKey{r.Kind, r.Key, r.Owner}
 	}
-	return rowKey{r.Kind, r.Key, r.Owner}
+	return rowKey{r.Kind, r.Key, ""}
 }
 
 // rowID identifies an object on the instance.

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -53,5 +54,17 @@ func TestEarlierRowsStay(t *testing.T) {
 	counts := `{"created":1,"updated":1,"deleted":0,"unchanged":0,"referenced":2,"skipped":0,"failed":1,"doubt":0,"notAttempted":0,"earlier":6}`
 	if s, err := r.summary().MarshalJSON(); err != nil || string(s) != counts {
 		t.Errorf("the counts do not add up to the rows, or count rows of earlier runs as this run's: %s, %v", s, err)
+	}
+}
+
+// TestOneRowForAnObjectWhoseOwnerBecomesKnown: a case has no owner before it exists.
+func TestOneRowForAnObjectWhoseOwnerBecomesKnown(t *testing.T) {
+	for _, kind := range []intel.Kind{intel.KindCase, intel.KindArtifact, intel.KindVictimAsset} {
+		old := []Row{{Kind: kind, Key: "k", Action: plan.Create, Status: "doubt"}}
+		r := reportOf(t, []Row{{Kind: kind, Key: "k", Owner: "Org", ID: 8, Action: "reference", Status: "ok"}})
+		var err error
+		if r.Earlier, err = RowsThatStay(r.Rows, each(old), nil); err != nil || r.Earlier.N != 0 {
+			t.Errorf("%s: %d rows stay beside that of the run, %v", kind, r.Earlier.N, err)
+		}
 	}
 }
