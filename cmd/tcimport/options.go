@@ -56,9 +56,9 @@ type manifestsRead struct {
 
 // read reads manifests. Its error carries all problems, if any is an error.
 func (o *readOptions) read(p *program, args []string, ids baseline.IDMap) (*manifestsRead, error) {
-	delimiter, err := parseDelimiter(o.delimiter)
-	if err != nil {
-		return nil, err
+	delimiter, ok := delimiters[o.delimiter]
+	if !ok {
+		return nil, fmt.Errorf("--delimiter %q: must be , or ; or tab", o.delimiter)
 	}
 	if o.listSeparator == "" {
 		return nil, fmt.Errorf("--list-separator must not be empty")
@@ -104,19 +104,8 @@ func manifestError(problems intel.Problems) error {
 	return &exitError{code: code, err: fmt.Errorf("%s in the manifests; nothing was sent", message.Plural(n, "error")), problems: problems}
 }
 
-func parseDelimiter(s string) (rune, error) {
-	switch s {
-	case "":
-		return 0, nil
-	case `\t`, "tab":
-		return '\t', nil
-	}
-	r, size := utf8.DecodeRuneInString(s)
-	if size != len(s) || !strings.ContainsRune(",;\t", r) {
-		return 0, fmt.Errorf("--delimiter %q: must be , or ; or tab", s)
-	}
-	return r, nil
-}
+// delimiters are the values of --delimiter; 0 is found from the header.
+var delimiters = map[string]rune{"": 0, ",": ',', ";": ';', "\t": '\t', `\t`: '\t', "tab": '\t'}
 
 // connectOptions say how to reach the instance.
 type connectOptions struct {

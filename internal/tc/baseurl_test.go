@@ -29,7 +29,7 @@ func TestInstanceURLHasOneSpelling(t *testing.T) {
 				t.Errorf("%q: got %q, %v; want %q", spelling, got, err, want)
 			}
 			c, err := New(Config{BaseURL: spelling, Credentials: Credentials{Token: "x"}})
-			if err != nil || c.BaseURL() != want {
+			if err != nil || c.root != want {
 				t.Errorf("%q: the client asks %v, %v", spelling, c, err)
 			}
 		}

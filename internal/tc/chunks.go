@@ -35,9 +35,7 @@ type QueryIn struct {
 func (c *Client) SearchIn(ctx context.Context, kind intel.Kind, q QueryIn) iter.Seq2[*intel.Remote, error] {
 	return func(yield func(*intel.Remote, error) bool) {
 		s := c.newSearch(kind, q.Query, yield)
-		if err := s.in(ctx, q); err != nil && !s.done {
-			yield(nil, err)
-		}
+		s.ends(s.in(ctx, q))
 	}
 }
 
@@ -65,18 +63,15 @@ func (s *search) in(ctx context.Context, q QueryIn) error {
 	return s.c.inChunks(left, chunking{
 		fixed:  s.c.fixedLength(s.kind.Spec().Path, s.c.longest(s.kind, q.Query)),
 		bodies: func(n int) bool { return s.triesBody(ctx, n, q.In) },
-		ask: func(ch chunk, body bool) (bool, error) {
-			err := s.chunk(ctx, q, ch, body)
-			return s.done, err
-		},
+		ask:    func(ch chunk, body bool) error { return s.chunk(ctx, q, ch, body) },
 	})
 }
 
 // chunking is how values are asked for in several queries.
 type chunking struct {
-	fixed  int                                      // length of a request target without the values
-	bodies func(n int) bool                         // whether what fills n URLs goes in bodies; nil for never
-	ask    func(chunk, bool) (done bool, err error) // for one chunk, maybe in a body
+	fixed  int                     // length of a request target without the values
+	bodies func(n int) bool        // whether what fills n URLs goes in bodies; nil for never
+	ask    func(chunk, bool) error // for one chunk, maybe in a body
 }
 
 // inChunks asks for values, and divides what is left anew where the instance
@@ -84,15 +79,14 @@ type chunking struct {
 func (c *Client) inChunks(left []term, how chunking) error {
 	inURL, inBody := c.roomInURL(), inBody
 	half := 0 // of a query that was refused, while one value alone is tried
-	done := false
-	for len(left) > 0 && !done {
+	for len(left) > 0 {
 		chunks, body := pack(left, how.fixed, inURL), false
 		if how.bodies != nil && how.bodies(len(chunks)) {
 			chunks, body = pack(left, 0, inBody), true
 		}
 		var err error
 		for _, chunk := range chunks {
-			if done, err = how.ask(chunk, body); err != nil || done {
+			if err = how.ask(chunk, body); err != nil {
 				break
 			}
 			left = left[len(chunk):]

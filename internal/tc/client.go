@@ -58,7 +58,7 @@ type Config struct {
 type Client struct {
 	cfg       Config
 	base      *url.URL // without a slash at the end
-	root      string   // base as text
+	root      string   // base as InstanceURL spells it
 	userAgent []string // the header
 	signer    *signer
 	decoders  sync.Pool // for answers that hold one group
@@ -122,10 +122,7 @@ func New(cfg Config) (*Client, error) {
 
 // Format prints the address. Without it the fields would be printed, and those
 // within unexported ones as they are, Secrets included.
-func (c *Client) Format(f fmt.State, _ rune) { io.WriteString(f, "client of "+c.BaseURL()) }
-
-// BaseURL is the configured base URL as InstanceURL spells it.
-func (c *Client) BaseURL() string { return c.base.String() }
+func (c *Client) Format(f fmt.State, _ rune) { io.WriteString(f, "client of "+c.root) }
 
 // InFlight is the number of writes that are on their way.
 func (c *Client) InFlight() int { return int(c.inFlight.Load()) }

@@ -63,8 +63,8 @@ func (c *Client) Has(ctx context.Context, field string, values []string) (map[st
 	}
 	err = c.inChunks(terms, chunking{
 		fixed: c.fixedLength(n.Path, listParams("")),
-		ask: func(ch chunk, _ bool) (bool, error) {
-			return false, c.each(ctx, "list "+n.What, n.Path, listParams(ch.tql()), func(v value) {
+		ask: func(ch chunk, _ bool) error {
+			return c.each(ctx, "list "+n.What, n.Path, listParams(ch.tql()), func(v value) {
 				if _, asked := has[n.of(v)]; asked {
 					has[n.of(v)] = true
 				}

@@ -95,12 +95,12 @@ func (c *Client) Complete(ctx context.Context, list intel.List, groups []*intel.
 	}
 	err = c.inChunks(terms, chunking{
 		fixed: c.fixedLength(shared[list].path, listParams("hasGroup()")),
-		ask: func(ch chunk, _ bool) (bool, error) {
+		ask: func(ch chunk, _ bool) error {
 			part := make([]int64, len(ch))
 			for i, t := range ch {
 				part[i], _ = strconv.ParseInt(t.value, 10, 64)
 			}
-			return false, w.chunk(ctx, part, ch.tql())
+			return w.chunk(ctx, part, ch.tql())
 		},
 	})
 	if IsObjectError(err) {

@@ -235,7 +235,7 @@ func (p *pager) broken(what string) error {
 
 // all walks every page. take gets the entries of a page after it has arrived as
 // a whole, and returns how many there were and how many of them no earlier page of
-// this walk had; less than none ends the walk.
+// this walk had.
 func (p *pager) all(ctx context.Context, begin func(), each func(value) error, take func() (n, fresh int, err error)) error {
 	for {
 		env, err := p.page(ctx, begin, each)
@@ -246,7 +246,7 @@ func (p *pager) all(ctx context.Context, begin func(), each func(value) error, t
 			return err
 		}
 		n, fresh, err := take()
-		if err != nil || n < 0 {
+		if err != nil {
 			return err
 		}
 		if more, err := p.advance(ctx, n, fresh, env); !more {

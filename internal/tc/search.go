@@ -2,6 +2,7 @@ package tc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net/url"
@@ -17,9 +18,7 @@ import (
 func (c *Client) Search(ctx context.Context, kind intel.Kind, q Query) iter.Seq2[*intel.Remote, error] {
 	return func(yield func(*intel.Remote, error) bool) {
 		s := c.newSearch(kind, q, yield)
-		if err := s.run(ctx, q, false); err != nil {
-			yield(nil, err)
-		}
+		s.ends(s.run(ctx, q, false))
 	}
 }
 
@@ -33,7 +32,6 @@ type search struct {
 	seen  map[int64]int // the query that found an object last, the first one being 1
 	query int
 	page  []*intel.Remote
-	done  bool // yield wants no more
 
 	maxFound int64                    // objects that a query can find; 0 if that is not known
 	body     bool                     // queries go in the body of the request
@@ -43,6 +41,16 @@ type search struct {
 func (c *Client) newSearch(kind intel.Kind, q Query, yield func(*intel.Remote, error) bool) *search {
 	return &search{
 		c: c, kind: kind, d: c.newDecoder(), asked: q.Lists & kind.Spec().Nested, yield: yield, seen: map[int64]int{},
+	}
+}
+
+// errDone ends a search of which the caller wants no more.
+var errDone = errors.New("done")
+
+// ends yields the error that a search has ended with.
+func (s *search) ends(err error) {
+	if err != nil && !errors.Is(err, errDone) {
+		s.yield(nil, err)
 	}
 }
 
@@ -86,8 +94,7 @@ func (s *search) take() (n, fresh int, err error) {
 		s.seen[r.ID] = s.query
 		fresh++
 		if last == 0 && !s.yield(r, nil) {
-			s.done = true
-			return -1, 0, nil
+			return 0, 0, errDone
 		}
 	}
 	return len(s.page), fresh, nil
