@@ -172,21 +172,26 @@ func TestHintsAreComplete(t *testing.T) {
 func TestPredicates(t *testing.T) {
 	doubt := &InDoubtError{Err: &Error{Cause: ErrTimeout}}
 	for _, tt := range []struct {
-		err                                             error
-		notFound, exists, auth, denied, object, dubious bool
+		err                                                   error
+		notFound, exists, auth, denied, object, away, dubious bool
 	}{
-		{&Error{Cause: ErrNotFound}, true, false, false, false, true, false},
-		{fmt.Errorf("wrapped: %w", &Error{Cause: ErrExists}), false, true, false, false, true, false},
-		{&Error{Cause: ErrClock}, false, false, true, true, false, false},
-		{&Error{Cause: ErrUnauthorized}, false, false, true, true, false, false},
-		{&Error{Cause: ErrPermission}, false, false, false, true, true, false},
-		{&Error{Cause: ErrNotLicensed}, false, false, false, true, false, false},
-		{doubt, false, false, false, false, false, true},
-		{context.Canceled, false, false, false, false, false, false},
-		{nil, false, false, false, false, false, false},
+		{&Error{Cause: ErrNotFound}, true, false, false, false, true, false, false},
+		{fmt.Errorf("wrapped: %w", &Error{Cause: ErrExists}), false, true, false, false, true, false, false},
+		{&Error{Cause: ErrClock}, false, false, true, true, false, false, false},
+		{&Error{Cause: ErrUnauthorized}, false, false, true, true, false, false, false},
+		{&Error{Cause: ErrPermission}, false, false, false, true, true, false, false},
+		{&Error{Cause: ErrNotLicensed}, false, false, false, true, false, true, false},
+		{&Error{Cause: ErrNetwork}, false, false, false, false, false, true, false},
+		{&Error{Cause: ErrHandshake}, false, false, false, false, false, true, false},
+		{&Error{Cause: ErrThrottled}, false, false, false, false, false, true, false},
+		{&Error{Cause: ErrTimeout}, false, false, false, false, false, false, false},
+		{doubt, false, false, false, false, false, false, true},
+		{&InDoubtError{Err: &Error{Cause: ErrRefused}}, false, false, false, false, false, false, true},
+		{context.Canceled, false, false, false, false, false, false, false},
+		{nil, false, false, false, false, false, false, false},
 	} {
-		got := []bool{IsNotFound(tt.err), IsExists(tt.err), IsAuth(tt.err), IsDenied(tt.err), IsObjectError(tt.err), IsInDoubt(tt.err)}
-		want := []bool{tt.notFound, tt.exists, tt.auth, tt.denied, tt.object, tt.dubious}
+		got := []bool{IsNotFound(tt.err), IsExists(tt.err), IsAuth(tt.err), IsDenied(tt.err), IsObjectError(tt.err), IsUnreachable(tt.err), IsInDoubt(tt.err)}
+		want := []bool{tt.notFound, tt.exists, tt.auth, tt.denied, tt.object, tt.away, tt.dubious}
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%v: got %v, want %v", tt.err, got, want)
 		}

@@ -276,6 +276,30 @@ func TestUnlicensedOnlyAfterARestartsTime(t *testing.T) {
 	}
 }
 
+// TestWriteOnItsWayIsFinished: the end of a write's context keeps further attempts from
+// being sent; only the end of Hard breaks off the one that is on its way.
+func TestWriteOnItsWayIsFinished(t *testing.T) {
+	for _, breaks := range []bool{false, true} {
+		hard, breakOff := context.WithCancel(t.Context())
+		soft, stop := context.WithCancel(hard)
+		sent := 0
+		c := client(t, func(w http.ResponseWriter, r *http.Request) {
+			sent++
+			if stop(); breaks {
+				breakOff()
+			}
+			status(201, created)(w, r)
+		}, func(cfg *Config) { cfg.Hard = hard })
+		if _, err := c.CreateGroup(soft, threat(), 0); breaks != IsInDoubt(err) || !breaks && err != nil {
+			t.Errorf("broken off %t: %v", breaks, err)
+		}
+		if _, err := c.CreateGroup(soft, threat(), 0); err != context.Canceled || sent != 1 {
+			t.Errorf("broken off %t: %v after %d requests", breaks, err, sent)
+		}
+		breakOff()
+	}
+}
+
 // Whatever a server sends back, no secret is in errors and logs.
 func TestNoSecretsInOutput(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
