@@ -91,16 +91,13 @@ func (w *walker) pipe(p *parse.PipeNode, isRow bool) {
 		return
 	}
 	for _, c := range p.Cmds {
-		w.command(c, isRow)
-	}
-}
-
-func (w *walker) command(c *parse.CommandNode, isRow bool) {
-	if len(c.Args) >= 2 && isIdentifier(c.Args[0], "index") && refersToRow(c.Args[1], isRow) {
-		w.index(c.Args)
-	}
-	for _, arg := range c.Args {
-		w.arg(arg, isRow)
+		function, ok := c.Args[0].(*parse.IdentifierNode)
+		if ok && function.Ident == "index" && len(c.Args) >= 2 && refersToRow(c.Args[1], isRow) {
+			w.index(c.Args)
+		}
+		for _, arg := range c.Args {
+			w.arg(arg, isRow)
+		}
 	}
 }
 
@@ -108,14 +105,11 @@ func (w *walker) command(c *parse.CommandNode, isRow bool) {
 func (w *walker) index(args []parse.Node) {
 	if len(args) < 3 {
 		w.problem("index needs a column: index . \"Column Name\"")
-		return
-	}
-	name, ok := args[2].(*parse.StringNode)
-	if !ok {
+	} else if name, ok := args[2].(*parse.StringNode); ok {
+		w.column(name.Text)
+	} else {
 		w.problem("index needs the column's name written out: index . \"Column Name\"")
-		return
 	}
-	w.column(name.Text)
 }
 
 func (w *walker) arg(n parse.Node, isRow bool) {
@@ -133,11 +127,6 @@ func (w *walker) arg(n parse.Node, isRow bool) {
 	case *parse.PipeNode:
 		w.pipe(n, isRow)
 	}
-}
-
-func isIdentifier(n parse.Node, name string) bool {
-	id, ok := n.(*parse.IdentifierNode)
-	return ok && id.Ident == name
 }
 
 // refersToRow reports whether n is the row: $, or the dot where it is.

@@ -96,5 +96,3 @@ func dateInZone(layout string, value any, zone string) (string, error) {
 	}
 	return t.In(loc).Format(layout), nil
 }
-
-func toDate(layout, value string) (time.Time, error) { return parseDate(layout, value) }

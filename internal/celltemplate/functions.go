@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"text/template"
 	"text/template/parse"
 	"time"
@@ -14,10 +13,9 @@ import (
 
 // forbidden are the functions of slim-sprig whose results depend on the machine, the
 // day or chance.
-var forbidden = []string{"env", "expandenv", "getHostByName", "now", "ago", "randInt", "hello"}
-
-func excluded(name string) bool {
-	return slices.Contains(forbidden, name) || strings.HasPrefix(name, "rand") || slices.Contains([]string{"shuffle", "uuidv4"}, name)
+var forbidden = []string{
+	"env", "expandenv", "getHostByName", "now", "ago", "hello", "shuffle", "uuidv4",
+	"randInt", "randAlpha", "randAlphaNum", "randAscii", "randNumeric", "randBytes",
 }
 
 // The functions that every template calls without writing it: at each turn of a
@@ -49,7 +47,7 @@ var baseFunctions = func() template.FuncMap {
 		"date": dateUTC, "dateInZone": dateInZone, "date_in_zone": dateInZone,
 		"htmlDate":       func(t any) (string, error) { return dateUTC(time.DateOnly, t) },
 		"htmlDateInZone": func(t any, zone string) (string, error) { return dateInZone(time.DateOnly, t, zone) },
-		"toDate":         toDate, "mustToDate": toDate,
+		"toDate":         parseDate, "mustToDate": parseDate,
 		"durationRound": durationRound,
 	}
 	maps.Copy(out, own)

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -149,7 +150,7 @@ func executionError(err error) error {
 func parseError(err error) error {
 	text := parsePrefix.ReplaceAllString(err.Error(), "")
 	if m := undefined.FindStringSubmatch(text); m != nil {
-		if excluded(m[1]) {
+		if slices.Contains(forbidden, m[1]) {
 			return fmt.Errorf("the function %s is not available: its result differs between machines or days", m[1])
 		}
 		return fmt.Errorf("there is no function %s%s", m[1], message.DidYouMean(spelling.Nearest(m[1], functionNames())))

@@ -39,21 +39,15 @@ func inferType(value string) string {
 		}
 		return err == nil
 	}
-	switch {
-	case is("Address"):
-		return "Address"
-	case strings.Contains(value, "/") && is("CIDR"):
-		return "CIDR"
-	case strings.Contains(value, "://") && is("URL"):
-		return "URL"
-	case strings.Contains(value, "@") && is("EmailAddress"):
-		return "EmailAddress"
-	case bareASN.MatchString(value):
+	if bareASN.MatchString(value) {
 		return "ASN"
-	case is("File"):
-		return "File"
-	case strings.Contains(value, ".") && is("Host"):
-		return "Host"
+	}
+	for _, c := range []struct{ typ, mark string }{
+		{"Address", ""}, {"CIDR", "/"}, {"URL", "://"}, {"EmailAddress", "@"}, {"File", ""}, {"Host", "."},
+	} {
+		if strings.Contains(value, c.mark) && is(c.typ) {
+			return c.typ
+		}
 	}
 	return ""
 }

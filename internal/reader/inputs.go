@@ -51,25 +51,18 @@ func (l *loader) expand(args []string) []*input {
 	var out []*input
 	seen := map[string]string{}
 	for _, in := range all {
-		id := in.real
-		if in.name == stdinName {
-			id = stdinName
-		}
-		if first, ok := seen[id]; ok {
-			l.problems.Warnf(intel.At(in.name, 0, 0), "%s; it is read once", givenTwice(in.name, first))
+		if first, ok := seen[in.real]; ok {
+			what := "given twice"
+			if first != in.name {
+				what = "this is the same file as " + first
+			}
+			l.problems.Warnf(intel.At(in.name, 0, 0), "%s; it is read once", what)
 			continue
 		}
-		seen[id] = in.name
+		seen[in.real] = in.name
 		out = append(out, in)
 	}
 	return out
-}
-
-func givenTwice(name, first string) string {
-	if name == first {
-		return "given twice"
-	}
-	return "this is the same file as " + first
 }
 
 // inputs is what one argument names.
@@ -150,7 +143,7 @@ func (l *loader) folder(dir string) []*input {
 // open opens the file of in, and bounds its size.
 func (l *loader) open(in *input) (io.ReadCloser, error) {
 	if in.name == stdinName {
-		return io.NopCloser(&limited{r: l.opt.Stdin, left: maxFile, tooLarge: errTooLarge}), nil
+		return io.NopCloser(&limited{l.opt.Stdin, maxFile, errTooLarge}), nil
 	}
 	// To open a pipe waits for a writer. Only somebody who names it wants to wait.
 	if info, err := os.Stat(in.name); err == nil && in.fromFolder && !info.Mode().IsRegular() {
@@ -160,13 +153,14 @@ func (l *loader) open(in *input) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return limitFile(f)
+	return limitFile(f, maxFile, errTooLarge)
 }
 
-func limitFile(f *os.File) (io.ReadCloser, error) {
+// limitFile is f, unless it has more than most bytes. It can grow while it is read.
+func limitFile(f *os.File, most int64, tooLarge error) (io.ReadCloser, error) {
 	info, err := f.Stat()
-	if err == nil && info.Size() > maxFile {
-		err = errTooLarge
+	if err == nil && info.Size() > most {
+		err = tooLarge
 	}
 	if err != nil {
 		f.Close()
@@ -175,7 +169,7 @@ func limitFile(f *os.File) (io.ReadCloser, error) {
 	return struct {
 		io.Reader
 		io.Closer
-	}{&limited{r: f, left: maxFile, tooLarge: errTooLarge}, f}, nil
+	}{&limited{f, most, tooLarge}, f}, nil
 }
 
 var errNotRegular = errors.New("not a regular file: move it out of the folder")

@@ -3,6 +3,7 @@ package reader
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,10 +28,10 @@ func (l *loader) allow(dir string) {
 var errOutside = errors.New("outside the manifest's folder: move it there, or allow its folder with --allow-path DIR")
 
 // openBeside opens the file that a manifest in dir calls path, and returns its
-// name for messages. The path and the target of its links must be in dir or in
+// name for messages; most is its greatest size in bytes. The path and the target of its links must be in dir or in
 // an allowed folder. os.Root makes sure that a link that changes meanwhile
 // cannot lead elsewhere.
-func (l *loader) openBeside(dir, path string) (f *os.File, name string, err error) {
+func (l *loader) openBeside(dir, path string, most int64, tooLarge error) (f io.ReadCloser, name string, err error) {
 	name = path
 	if !filepath.IsAbs(path) {
 		name = filepath.Join(dir, path)
@@ -52,7 +53,11 @@ func (l *loader) openBeside(dir, path string) (f *os.File, name string, err erro
 			return nil, name, missing
 		}
 		f, err := openIn(folder, rel)
-		return f, name, err
+		if err != nil {
+			return nil, name, err
+		}
+		limited, err := limitFile(f, most, tooLarge)
+		return limited, name, err
 	}
 	return nil, name, errOutside
 }
@@ -88,12 +93,12 @@ func openIn(dir, rel string) (*os.File, error) {
 
 // textFile reads the text that fileTextFrom or valueFrom names.
 func (l *loader) textFile(dir, path string) (string, error) {
-	f, _, err := l.openBeside(dir, strings.TrimSpace(path))
+	f, _, err := l.openBeside(dir, strings.TrimSpace(path), maxText, errTextTooLarge)
 	if err != nil {
 		return "", errors.New(why(err))
 	}
 	defer f.Close()
-	text, err := readText(&limited{r: f, left: maxText, tooLarge: errTextTooLarge})
+	text, err := readText(f)
 	var at *csvscan.Error
 	switch {
 	case errors.As(err, &at):

@@ -46,7 +46,7 @@ func (d *document) source(n *yaml.Node) {
 
 // foreign reads the CSV called path.
 func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
-	f, name, err := d.openBeside(d.dir, path)
+	f, name, err := d.openBeside(d.dir, path, maxFile, errTooLarge)
 	if !errors.Is(err, errOutside) {
 		d.claimed[RealPath(name)] = true
 	}
@@ -55,12 +55,7 @@ func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
 		return
 	}
 	defer f.Close()
-	r, err := limitFile(f)
-	if err != nil {
-		d.out.incompletef(d.pos(at), "csv %s: %s", message.Quote(path), why(err))
-		return
-	}
-	t := d.newTable(r, name, d.out)
+	t := d.newTable(f, name, d.out)
 	if t == nil || columns == nil {
 		return
 	}

@@ -2,6 +2,7 @@ package spelling
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -201,10 +202,8 @@ func (s *Speller) distance(a, b []rune, limit int) int {
 
 // Find is the entry of list that value is a spelling of: exactly, or else in another case.
 func Find(value string, list []string) (string, bool) {
-	for _, v := range list {
-		if v == value {
-			return v, true
-		}
+	if slices.Contains(list, value) {
+		return value, true
 	}
 	for _, v := range list {
 		if strings.EqualFold(v, value) {
