@@ -3,7 +3,6 @@ package intel
 import (
 	"crypto/sha256"
 	"slices"
-	"strings"
 
 	"tcimport/internal/message"
 	"tcimport/internal/spelling"
@@ -46,7 +45,7 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 		checker: NewChecker(opt.Instance),
 		byKey:   make(map[string]int, len(m.Groups)),
 		objects: map[digest]int32{},
-		refs:    map[string]int{},
+		named:   make(map[digest]int32, len(m.Groups)),
 		refKeys: map[string]bool{},
 	}
 	if opt.Instance != nil {
@@ -107,14 +106,13 @@ type assembler struct {
 
 	incomplete bool // groups are missing that could not be read
 
-	byKey   map[string]int     // key -> group
-	byXID   map[string]int     // owner and xid -> group
-	byName  map[digest][]int32 // owner, type and name -> groups
-	refs    map[string]int     // how a reference is named -> group
-	refKeys map[string]bool    // keys of references
-	objects map[digest]int32   // comparison key -> object
-	merged  map[int]int        // object that turned out to be another one -> that one
-	keys    *spelling.Speller  // of the defined groups, once it is asked
+	byKey    map[string]int    // key -> group
+	named    map[digest]int32  // ID, or owner with xid or with type and name -> group
+	sameName map[digest]int32  // owner, type and name of several groups -> the last one
+	refKeys  map[string]bool   // keys of references
+	objects  map[digest]int32  // comparison key -> object
+	merged   map[int]int       // object that turned out to be another one -> that one
+	keys     *spelling.Speller // of the defined groups, once it is asked
 }
 
 func (a *assembler) namespace(named []Namespace) string {
@@ -140,7 +138,7 @@ func (a *assembler) define(defs []*Group) {
 			continue
 		}
 		if key == "" {
-			a.reportKeyless(def)
+			a.checker.Group(def, &a.problems) // it lacks its type or its name
 			continue
 		}
 		if i, ok := a.byKey[key]; ok {
@@ -152,16 +150,6 @@ func (a *assembler) define(defs []*Group) {
 		}
 		a.byKey[key] = len(a.im.Groups)
 		a.im.Groups = append(a.im.Groups, def)
-	}
-}
-
-// reportKeyless reports a group that has neither a key nor the parts of one.
-func (a *assembler) reportKeyless(g *Group) {
-	if g.Type == "" {
-		a.problems.Errorf(g.Pos, "the group has no type: write one of %s", strings.Join(groupTypeNames, ", "))
-	}
-	if g.Name == "" {
-		a.problems.Errorf(g.Pos, "the group has no name")
 	}
 }
 
@@ -231,30 +219,38 @@ func (a *assembler) owner(pos Pos, name *string) {
 // indexGroups indexes the groups by the names that references can use, and
 // reports duplicates.
 func (a *assembler) indexGroups() {
-	a.byXID = map[string]int{}
-	a.byName = make(map[digest][]int32, len(a.im.Groups))
+	a.sameName = map[digest]int32{}
 	for i, g := range a.im.Groups {
 		if g.XID != "" {
-			k := g.Owner + "\x00" + g.XID
-			if j, ok := a.byXID[k]; ok {
+			if j := a.claim(xidKey(g.Owner, g.XID), i); j != i {
 				a.problems.Errorf(g.Pos, "xid %s is also used by %q at %s: give each group its own xid",
 					message.Quote(g.XID), a.im.Groups[j].Key, a.im.Groups[j].Pos)
-			} else {
-				a.byXID[k] = i
 			}
 		}
 		if g.Type == "" || g.Name == "" {
 			continue
 		}
-		k := digestOf(nameKey(g.Owner, g.Type, g.Name))
-		if js := a.byName[k]; len(js) > 0 {
-			first := a.im.Groups[js[0]]
+		name := nameKey(g.Owner, g.Type, g.Name)
+		if j := a.claim(name, i); j != i {
+			first := a.im.Groups[j]
 			a.problems.Warnf(g.Pos, "%s %s has the key %q here and %q at %s: these are two groups with the same name",
 				g.Type, message.Quote(g.Name), g.Key, first.Key, first.Pos)
+			a.sameName[digestOf(name)] = int32(i)
 		}
-		a.byName[k] = append(a.byName[k], int32(i))
 	}
 }
+
+// claim is the group that a reference means by a name: group i, if no other has the name.
+func (a *assembler) claim(name string, i int) int {
+	d := digestOf(name)
+	if first, ok := a.named[d]; ok {
+		return int(first)
+	}
+	a.named[d] = int32(i)
+	return i
+}
+
+func xidKey(owner, xid string) string { return "xid\x00" + owner + "\x00" + xid + "\x00" }
 
 func nameKey(owner, typ, name string) string { return owner + "\x00" + typ + "\x00" + name }
 

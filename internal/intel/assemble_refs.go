@@ -44,30 +44,25 @@ func (a *assembler) group(ref *Ref, home string) (int, bool) {
 		name = IDText(ref.ID)
 	case ref.Group.XID != "":
 		g.XID = ref.Group.XID
-		if i, ok := a.byXID[owner+"\x00"+g.XID]; ok {
-			return i, true
-		}
-		name = "xid\x00" + owner + "\x00" + g.XID
+		name = xidKey(owner, g.XID)
 	default:
 		g.Type, g.Name = ref.Group.Type, ref.Group.Name
 		a.checker.Group(g, &a.problems)
 		name = nameKey(owner, g.Type, g.Name)
-		if is := a.byName[digestOf(name)]; len(is) > 1 {
-			a.problems.Errorf(ref.Pos, "%s %s is the name of %d groups of this import (%q, %q): use the key of the right one",
-				g.Type, message.Quote(g.Name), len(is), a.im.Groups[is[0]].Key, a.im.Groups[is[1]].Key)
+		d := digestOf(name)
+		if other, ok := a.sameName[d]; ok {
+			a.problems.Errorf(ref.Pos, "%s %s is the name of several groups of this import (%q, %q): use the key of the right one",
+				g.Type, message.Quote(g.Name), a.im.Groups[a.named[d]].Key, a.im.Groups[other].Key)
 			return 0, false
-		} else if len(is) == 1 {
-			return int(is[0]), true
 		}
 	}
 	return a.reference(name, g), true
 }
 
 func (a *assembler) reference(name string, g *Group) int {
-	if i, ok := a.refs[name]; ok {
+	if i := a.claim(name, len(a.im.Groups)); i < len(a.im.Groups) {
 		return i
 	}
-	a.refs[name] = len(a.im.Groups)
 	g.Key = a.unusedKey(g)
 	a.refKeys[g.Key] = true
 	a.im.Groups = append(a.im.Groups, g)
