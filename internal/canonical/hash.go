@@ -24,7 +24,7 @@ func FileHash(i int, s string) (string, error) {
 		return strings.ToUpper(s), nil
 	}
 	if !isHex(s) {
-		if bare := strings.Map(dropSeparators, s); len(bare) == want.digits && isHex(bare) {
+		if bare := hashSeparators.Replace(s); len(bare) == want.digits && isHex(bare) {
 			return "", fmt.Errorf("has separators: write %s", strings.ToUpper(bare))
 		}
 		return "", fmt.Errorf("is not a hash: %s consists of %d hexadecimal digits", strings.ToUpper(want.field), want.digits)
@@ -37,12 +37,7 @@ func FileHash(i int, s string) (string, error) {
 	return "", fmt.Errorf("has %d digits: %s has %d", len(s), strings.ToUpper(want.field), want.digits)
 }
 
-func dropSeparators(r rune) rune {
-	if r == '-' || r == ':' || r == ' ' {
-		return -1
-	}
-	return r
-}
+var hashSeparators = strings.NewReplacer("-", "", ":", "", " ", "")
 
 // SplitHashes splits the summary of a File: hashes in any order, separated by
 // colons, blanks or commas, each possibly after its name.
@@ -53,21 +48,18 @@ func SplitHashes(summary string) ([]string, error) {
 		return values, nil
 	}
 	found := false
-	parts := strings.FieldsFunc(summary, func(r rune) bool {
-		return r == ':' || r == ' ' || r == ',' || r == ';' || r == '|' || r == '=' || r == '/'
-	})
+	parts := strings.FieldsFunc(summary, func(r rune) bool { return strings.ContainsRune(": ,;|=/", r) })
 	for _, part := range parts {
 		i := hashKindOf(part)
-		if i < 0 {
-			if isHashName(part) {
-				continue
-			}
+		switch {
+		case i < 0 && isHashName(part):
+		case i < 0:
 			return nil, notHash(part)
-		}
-		if values[i] != "" && !strings.EqualFold(values[i], part) {
+		case values[i] != "" && !strings.EqualFold(values[i], part):
 			return nil, fmt.Errorf("contains two %s hashes: a File has one", hashKinds[i].field)
+		default:
+			values[i], found = part, true
 		}
-		values[i], found = part, true
 	}
 	if !found {
 		return nil, errors.New("contains no hash: write an MD5, SHA1 or SHA256 in hexadecimal digits")
@@ -91,10 +83,10 @@ func isHashName(s string) bool {
 }
 
 func notHash(part string) error {
-	if isHex(part) && len(part) == 128 {
+	switch {
+	case isHex(part) && len(part) == 128:
 		return errors.New("is a SHA512: a File in ThreatConnect has an MD5, SHA1 or SHA256")
-	}
-	if isHex(part) {
+	case isHex(part):
 		return fmt.Errorf("contains %s of %d digits: MD5 has 32, SHA1 40, SHA256 64", message.Quote(part), len(part))
 	}
 	return fmt.Errorf("contains %s, which is not a hash: write an MD5, SHA1 or SHA256 in hexadecimal digits", message.Quote(part))

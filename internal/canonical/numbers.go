@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"tcimport/internal/spelling"
 )
 
 // Integer takes decimal digits, maybe with a sign or leading zeros.
@@ -76,14 +78,12 @@ func IsDigits(s string) bool {
 
 // Bool is true or false in any case.
 func Bool(value string) (string, error) {
-	switch trimmed := strings.TrimSpace(value); {
-	case trimmed == "true", strings.EqualFold(trimmed, "true"):
-		return "true", nil
-	case strings.EqualFold(trimmed, "false"):
-		return "false", nil
-	case strings.EqualFold(trimmed, "yes"), strings.EqualFold(trimmed, "y"), strings.EqualFold(trimmed, "on"), trimmed == "1":
+	switch folded := spelling.Fold(strings.TrimSpace(value)); folded {
+	case "true", "false":
+		return folded, nil
+	case "yes", "y", "on", "1":
 		return "", errors.New("is neither true nor false: write true")
-	case strings.EqualFold(trimmed, "no"), strings.EqualFold(trimmed, "n"), strings.EqualFold(trimmed, "off"), trimmed == "0":
+	case "no", "n", "off", "0":
 		return "", errors.New("is neither true nor false: write false")
 	}
 	return "", errors.New("is neither true nor false")

@@ -1,6 +1,7 @@
 package canonical
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -34,26 +35,19 @@ const noName = " "
 // RegistryKey gives part i of a Registry Key: the key with the full name
 // of its hive, the name of the value, its type. Keys and names keep their case.
 func RegistryKey(i int, s string) (string, error) {
+	s = strings.TrimSpace(s)
 	switch i {
 	case 0:
-		return registryKey(strings.TrimSpace(s))
-	case 1:
-		s = strings.TrimSpace(s)
-		if s == "" {
-			return noName, nil
+		if key, ok := withHive(s); ok {
+			return key, nil
 		}
-		return s, nil
+		return "", notRegistryKey(s)
+	case 1:
+		return cmp.Or(s, noName), nil
 	case 2:
-		return registryType(strings.TrimSpace(s))
+		return registryType(s)
 	}
 	panic(fmt.Sprintf("canonical: a Registry Key has no part %d", i))
-}
-
-func registryKey(s string) (string, error) {
-	if key, ok := withHive(s); ok {
-		return key, nil
-	}
-	return "", notRegistryKey(s)
 }
 
 // withHive is a key with the full name of its hive.

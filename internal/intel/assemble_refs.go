@@ -8,6 +8,44 @@ import (
 	"tcimport/internal/spelling"
 )
 
+// indexGroups indexes the groups by the names that references can use, and
+// reports duplicates.
+func (a *assembler) indexGroups() {
+	a.sameName = map[digest]int32{}
+	for i, g := range a.im.Groups {
+		if g.XID != "" {
+			if j := a.claim(xidKey(g.Owner, g.XID), i); j != i {
+				a.problems.Errorf(g.Pos, "xid %s is also used by %q at %s: give each group its own xid",
+					message.Quote(g.XID), a.im.Groups[j].Key, a.im.Groups[j].Pos)
+			}
+		}
+		if g.Type == "" || g.Name == "" {
+			continue
+		}
+		name := nameKey(g.Owner, g.Type, g.Name)
+		if j := a.claim(name, i); j != i {
+			first := a.im.Groups[j]
+			a.problems.Warnf(g.Pos, "%s %s has the key %q here and %q at %s: these are two groups with the same name",
+				g.Type, message.Quote(g.Name), g.Key, first.Key, first.Pos)
+			a.sameName[digestOf(name)] = int32(i)
+		}
+	}
+}
+
+// claim is the group that a reference means by a name: group i, if no other has the name.
+func (a *assembler) claim(name string, i int) int {
+	d := digestOf(name)
+	if first, ok := a.named[d]; ok {
+		return int(first)
+	}
+	a.named[d] = int32(i)
+	return i
+}
+
+func xidKey(owner, xid string) string { return "xid\x00" + owner + "\x00" + xid + "\x00" }
+
+func nameKey(owner, typ, name string) string { return owner + "\x00" + typ + "\x00" + name }
+
 // group returns the group that ref names. It adds a reference if that group is
 // not one of the import. A type and name are looked up in the owner home.
 func (a *assembler) group(ref *Ref, home string) (int, bool) {

@@ -145,16 +145,6 @@ func (f *FieldSpec) checkRange(number string) error {
 	return nil
 }
 
-// hasValue reports whether value is one of the field's Values in any case;
-// true for a field without Values.
-func (f *FieldSpec) hasValue(value string) bool {
-	if f.Values == nil {
-		return true
-	}
-	_, ok := spelling.Find(strings.TrimSpace(value), f.Values)
-	return ok
-}
-
 // Equal reports whether b, as an instance answers it, says the same as a, as a
 // manifest wants it.
 func (f *FieldSpec) Equal(a, b string) bool {

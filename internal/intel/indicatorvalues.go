@@ -48,9 +48,6 @@ func (t *IndicatorType) split(summary string) ([]string, error) {
 
 // Canonical gives every value in the form in which an instance stores it.
 func (t *IndicatorType) Canonical(values []string) ([]string, error) {
-	if len(values) != t.size() {
-		return nil, fmt.Errorf("%s has %d values, not %d", message.Article(t.Name), t.size(), len(values))
-	}
 	out := make([]string, len(values))
 	for i, v := range values {
 		part, err := t.canonicalPart(i, v)
