@@ -202,6 +202,36 @@ func TestLosses(t *testing.T) {
 	}
 }
 
+// TestAssociationsFollowGroups: associations of other groups stand behind the groups,
+// however many documents these take, and also where there are none.
+func TestAssociationsFollowGroups(t *testing.T) {
+	for _, n := range []int{0, 1, 1000, 1001} {
+		var b strings.Builder
+		y := manifest.NewYAML(&b, manifest.Head{Namespace: "ns", Advice: "Correct it."})
+		for i := range n {
+			if err := y.Group(&intel.Group{Key: fmt.Sprint("k", i), Type: "Tool", Name: "T", Owner: "O", Lists: intel.ListTags}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for id := range int64(2) {
+			y.Association(&intel.Ref{Kind: intel.KindGroup, ID: 10 + id, Object: &intel.Object{Type: "Tool", Summary: "a\nb"}},
+				&intel.Ref{Kind: intel.KindIndicator, Text: "Host:a.example"}, "failed: why")
+		}
+		if err := y.Close(); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "m.yaml")
+		write(t, path, b.String())
+		m := read(t, path)
+		if len(m.Groups) != n || len(m.Associations) != 2 || m.Associations[1].Group.ID != 11 || m.Associations[1].Other.Text != "Host:a.example" {
+			t.Errorf("%d groups came back as %d with %d associations:\n%s", n, len(m.Groups), len(m.Associations), b.String()[max(0, b.Len()-300):])
+		}
+		if n > 0 && m.Groups[0].Lists != intel.ListTags {
+			t.Error("an empty list that is named came back as none")
+		}
+	}
+}
+
 // TestDocuments proves that a long manifest is one import still.
 func TestDocuments(t *testing.T) {
 	const n = 2500
