@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -57,17 +58,12 @@ func (rr *rowReader) record(s *csvscan.Scanner) ([]string, error) {
 	return cells, err
 }
 
-// separator finds what separates the cells in the first line: a spreadsheet may
-// have saved the report with another character than the comma.
+// separator finds what separates the cells: a spreadsheet may have saved the report
+// with another character than the comma. No name of a column contains any of them.
 func separator(r *bufio.Reader) byte {
 	head, _ := r.Peek(256)
-	line, _, ok := strings.Cut(string(head), "\n")
-	switch {
-	case !ok && len(head) == 256, strings.Contains(line, ","):
-	case strings.Contains(line, ";"):
-		return ';'
-	case strings.Contains(line, "\t"):
-		return '\t'
+	if i := bytes.IndexAny(head, ",;\t\n"); i >= 0 && head[i] != '\n' {
+		return head[i]
 	}
 	return ','
 }

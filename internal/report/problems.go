@@ -91,9 +91,7 @@ func fold(lines []ProblemLine) []ProblemLine {
 	var out []ProblemLine
 	for _, lines := range alike(lines, func(l ProblemLine) string { return l.level() + differing.ReplaceAllString(l.Message, `"`) }) {
 		if len(lines) > maxAlike+1 {
-			rest := restOf(lines[maxAlike:])
-			rest.Message = fmt.Sprintf("… and %s like these", message.Plural(len(rest.Places), "more "+rest.level()))
-			lines = append(lines[:maxAlike], rest)
+			lines = append(lines[:maxAlike], restOf(lines[maxAlike:], "more "+lines[0].level(), "like these"))
 		}
 		out = append(out, lines...)
 	}
@@ -107,13 +105,14 @@ func (l ProblemLine) level() string {
 	return "error"
 }
 
-// restOf is the line that stands for others, without its message.
-func restOf(lines []ProblemLine) ProblemLine {
+// restOf is the line that stands for others: how many of which.
+func restOf(lines []ProblemLine, one, which string) ProblemLine {
 	rest := ProblemLine{Warning: true, Rest: true}
 	for _, l := range lines {
 		rest.Places = append(rest.Places, l.Places...)
 		rest.Warning = rest.Warning && l.Warning
 	}
+	rest.Message = fmt.Sprintf("… and %s %s", message.Plural(len(rest.Places), one), which)
 	return rest
 }
 
@@ -122,8 +121,7 @@ func cut(lines []ProblemLine) []ProblemLine {
 	if len(lines) <= maxProblemLines {
 		return lines
 	}
-	rest := restOf(lines[maxProblemLines-1:])
-	rest.Message = fmt.Sprintf("… and %s of other kinds (--json lists all)", message.Plural(len(rest.Places), "more problem"))
+	rest := restOf(lines[maxProblemLines-1:], "more problem", "of other kinds (--json lists all)")
 	return append(lines[:maxProblemLines-1:maxProblemLines-1], rest)
 }
 
