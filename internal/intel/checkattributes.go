@@ -76,8 +76,9 @@ func (k *check) attributeValue(at *Attribute, mapped bool) error {
 		value, err := rules[i].accept(at.Value)
 		if err == nil {
 			at.Value = value
-			if rules[i].isDate() {
-				k.dateAttribute(at)
+			// The API documents no format for dates in attributes.
+			if _, ok := canonical.LenientDate(value); !ok && spelling.Fold(rules[i].Rule.Type) == "date" {
+				k.warnf(at.Pos, "attribute %s: its value %s is not a date, as the instance requires: write it like 2021-11-03", message.Quote(at.Type), message.Quote(value))
 			}
 			return nil
 		}
@@ -87,16 +88,6 @@ func (k *check) attributeValue(at *Attribute, mapped bool) error {
 		k.errorf(at.Pos, "attribute type %s is not for %s on this instance", message.Quote(at.Type), message.Article(k.what))
 	}
 	return refused
-}
-
-func (r *attributeRule) isDate() bool { return spelling.Fold(r.Rule.Type) == "date" }
-
-// dateAttribute only warns, because the API documents no format for dates in
-// attributes.
-func (k *check) dateAttribute(at *Attribute) {
-	if _, ok := canonical.LenientDate(at.Value); !ok {
-		k.warnf(at.Pos, "attribute %s: its value %s is not a date, as the instance requires: write it like 2021-11-03", message.Quote(at.Type), message.Quote(at.Value))
-	}
 }
 
 // accept returns the value in the instance's spelling. An error continues a

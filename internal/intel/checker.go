@@ -20,7 +20,7 @@ type Checker struct {
 	indicatorNames []string                   // of all types that are known
 	attributeNames []string                   // of the types of the instance; nil if unknown
 	attributeRules map[string][]attributeRule // by folded name
-	warned         map[string]bool            // texts of warnings; nil warns every time
+	warned         map[string]bool            // texts of warnings
 	spellers       spelling.Spellers
 }
 
@@ -114,13 +114,10 @@ func (k *check) warnf(pos Pos, format string, args ...any) {
 // warnOnce warns of a name that occurs in many objects at the first of them.
 func (k *check) warnOnce(pos Pos, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	if k.warned[text] {
-		return
-	}
-	if k.warned != nil {
+	if !k.warned[text] {
 		k.warned[text] = true
+		k.warnf(pos, "%s", text)
 	}
-	k.warnf(pos, "%s", text)
 }
 
 // openNames are the names that something can have, if an instance can have more of them

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"tcimport/internal/golden"
-	"tcimport/internal/spelling"
 )
 
 const (
@@ -79,7 +78,7 @@ func TestObjectsBecomeCanonical(t *testing.T) {
 		o.Fields, o.Tags, o.Attributes = slices.Clone(o.Fields), slices.Clone(o.Tags), slices.Clone(o.Attributes)
 		o.SecurityLabels = slices.Clone(o.SecurityLabels)
 		var ps Problems
-		(&Checker{custom: tt.custom, spellers: spelling.Spellers{}, indicatorNames: indicatorTypeNames(tt.custom)}).Object(&o, &ps)
+		NewChecker(&Instance{IndicatorTypes: tt.custom}).Object(&o, &ps)
 		writeProblems(&b, ps)
 		fmt.Fprintf(&b, "%s %s %q %q\n", o.Kind, o.Type, short(o.Summary), o.Values)
 		writeLists(&b, o.Fields, o.Tags, o.SecurityLabels, o.Attributes)

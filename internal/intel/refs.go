@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -201,10 +202,7 @@ func (e *WrittenRef) checkNew(o *Object) error {
 // refText is the text by which reports name an object that was not written as
 // text.
 func (o *Object) refText() string {
-	value := o.Summary
-	if value == "" {
-		value = o.valueText()
-	}
+	value := cmp.Or(o.Summary, o.valueText())
 	switch spec := o.Kind.Spec(); {
 	case spec.Untyped:
 		return strings.ToUpper(spec.Name[:1]) + spec.Name[1:] + "/" + value

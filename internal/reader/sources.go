@@ -66,10 +66,8 @@ func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
 	}
 	layout := layoutOf(names)
 	made := src.compile(columns, layout)
-	if skip != nil {
-		if text, ok := d.scalar(skip, "skip"); ok {
-			src.skip = src.template("skip", skip, text)
-		}
+	if text, ok := d.scalar(skip, "skip"); ok {
+		src.skip = src.template("skip", skip, text)
 	}
 	if src.broken {
 		return

@@ -112,7 +112,7 @@ type document struct {
 	chunkFailed bool
 
 	owner        string
-	defaultGroup *groupDefaults
+	defaultGroup *intel.Group // the parts that the document gives to each of its groups
 
 	// Its own part of the output: defaults hold for a document.
 	groups []*intel.Group
@@ -168,20 +168,14 @@ func (d *document) manifest(root *yaml.Node) {
 		}
 		at[k.Value] = v
 	}
-	if n := at["version"]; n != nil {
-		if v, ok := d.scalar(n, "version"); ok && v != "1" {
-			d.errorf(n, "version %q is unknown: this tcimport reads version 1", v)
-		}
+	if v, ok := d.scalar(at["version"], "version"); ok && v != "1" {
+		d.errorf(at["version"], "version %q is unknown: this tcimport reads version 1", v)
 	}
-	if n := at["namespace"]; n != nil {
-		if v := d.name(n, "namespace"); v != "" {
-			d.out.Namespaces = append(d.out.Namespaces, intel.Namespace{Pos: d.pos(n), Name: v})
-		}
+	if v := d.name(at["namespace"], "namespace"); v != "" {
+		d.out.Namespaces = append(d.out.Namespaces, intel.Namespace{Pos: d.pos(at["namespace"]), Name: v})
 	}
-	if n := at["owner"]; n != nil {
-		d.owner = d.name(n, "owner")
-	}
-	if n := at["defaults"]; n != nil {
+	d.owner = d.name(at["owner"], "owner")
+	if n := at["defaults"]; n != nil && !isNull(n) && d.isMapping(n, "defaults", "{tags: [Imported]}") {
 		d.defaultGroup = d.defaults(n)
 	}
 	for n := range d.entries(at["groups"], "groups", "entries like {type: Adversary, name: Bad Guy}") {
@@ -196,6 +190,8 @@ func (d *document) manifest(root *yaml.Node) {
 	for n := range d.entries(at["associations"], "associations", "entries like {group: key, associatedGroup: key}") {
 		d.association(n)
 	}
-	d.defaultGroup.apply(d.groups)
+	if d.defaultGroup != nil {
+		applyDefaults(d.defaultGroup, d.groups)
+	}
 	d.out.Groups = append(d.out.Groups, d.groups...)
 }

@@ -10,35 +10,26 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// groupDefaults are the parts that a document gives to each of its groups.
-type groupDefaults struct{ group intel.Group }
-
 // defaults reads the defaults of a document.
-func (d *document) defaults(n *yaml.Node) *groupDefaults {
-	if isNull(n) || !d.isMapping(n, "defaults", "{tags: [Imported]}") {
-		return nil
-	}
-	laid := &groupDefaults{}
+func (d *document) defaults(n *yaml.Node) *intel.Group {
+	laid := &intel.Group{}
 	for k, v := range pairs(n) {
 		switch {
 		case k.Value == fieldOwner:
 			d.errorf(k, "owner is not part of defaults: write it beside defaults")
 		case slices.Contains(identity, k.Value):
 			d.errorf(k, "%s is different for each group: write it in the groups", message.Quote(k.Value))
-		case !d.groupField(&laid.group, k, v):
+		case !d.groupField(laid, k, v):
 			d.unknown(k, "defaults", defaultNames)
 		}
 	}
 	return laid
 }
 
-// apply adds the defaults to groups, all definitions of a document. Several
+// applyDefaults adds the defaults to groups, all definitions of a document. Several
 // definitions of one key are one group: any of them may have the group's own
 // scalar, and only the first gets the default.
-func (l *groupDefaults) apply(groups []*intel.Group) {
-	if l == nil {
-		return
-	}
+func applyDefaults(defaults *intel.Group, groups []*intel.Group) {
 	firsts := make([]*intel.Group, 0, len(groups))
 	byKey := make(map[string]*intel.Group, len(groups))
 	more := map[*intel.Group][]*intel.Group{} // the further definitions, by the first one
@@ -54,13 +45,13 @@ func (l *groupDefaults) apply(groups []*intel.Group) {
 	same := make([]*intel.Group, 0, 8)
 	for _, g := range firsts {
 		same = append(append(same[:0], g), more[g]...)
-		l.applyTo(same)
+		applyTo(defaults, same)
 	}
 }
 
-// applyTo adds the defaults to the group that the definitions same make.
-func (l *groupDefaults) applyTo(same []*intel.Group) {
-	g, given := same[0], &l.group
+// applyTo adds the defaults given to the group that the definitions same make.
+func applyTo(given *intel.Group, same []*intel.Group) {
+	g := same[0]
 	var t *intel.GroupType
 	attributes, fields := map[string]bool{}, map[string]bool{} // that it has
 	for _, def := range same {

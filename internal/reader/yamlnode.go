@@ -125,13 +125,15 @@ func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 }
 
 // scalar is the text of a scalar as written; false for null, and for any other
-// node, which is reported.
+// node, which is reported. n may be nil.
 func (d *document) scalar(n *yaml.Node, field string) (string, bool) {
-	if n.Kind != yaml.ScalarNode {
+	switch {
+	case n == nil:
+		return "", false
+	case n.Kind != yaml.ScalarNode:
 		d.errorf(n, "%s must be one value, not %s", field, describe(n))
 		return "", false
-	}
-	if isNull(n) {
+	case isNull(n):
 		return "", false
 	}
 	return n.Value, n.Value != ""
