@@ -114,18 +114,14 @@ func (k *check) fieldHint(t *IndicatorType, name string) string {
 // valueIndex is the value that a field of this name holds, or -1. The API's own
 // examples spell hostName in two ways.
 func (t *IndicatorType) valueIndex(name string) int {
-	for i, v := range t.Values {
-		if v == name {
-			return i
-		}
-	}
-	for i, v := range genericValues {
-		if v == name && i < max(len(t.Values), 1) {
-			return i
-		}
+	if i := slices.Index(t.Values, name); i >= 0 {
+		return i
 	}
 	if name == "hostname" && t.Name == "Host" {
 		return 0
+	}
+	if i := slices.Index(genericValues, name); i < t.size() {
+		return i
 	}
 	return -1
 }

@@ -3,6 +3,7 @@ package reader
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -37,40 +38,44 @@ type table struct {
 // table nil then.
 func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 	t := &table{loader: l, file: file, out: out}
-	text, err := decoded(r)
-	if err != nil {
-		out.incompletef(intel.At(file, 0, 0), "%s", why(err))
+	switch err := t.readHeader(r); {
+	case err == io.EOF:
+		out.errorf(intel.At(file, 0, 0), "the file is empty: a manifest without rows needs at least a header")
+		return nil
+	case err != nil:
+		t.report(err)
 		return nil
 	}
+	return t
+}
+
+func (t *table) readHeader(r io.Reader) error {
+	text, err := decoded(r)
+	if err != nil {
+		return err
+	}
 	br := bufio.NewReaderSize(text, 256<<10)
-	comma := l.opt.Delimiter
+	comma := t.opt.Delimiter
 	if comma == 0 {
 		if comma, err = findDelimiter(br); err != nil {
-			t.report(err)
-			return nil
+			return err
 		}
 	}
 	t.scan = csvscan.New(br, byte(comma))
 	t.scan.Check = badLine
 	cells, starts, err := t.scan.Next()
-	if err == io.EOF {
-		out.errorf(intel.At(file, 0, 0), "the file is empty: a manifest without rows needs at least a header")
-		return nil
-	}
 	if err != nil {
-		t.report(err)
-		return nil
+		return err
 	}
 	if t.scan.Count > csvscan.MaxColumns {
-		out.incompletef(intel.At(file, starts[0].Line, 0), "the header has %d columns: at most %d are accepted", t.scan.Count, csvscan.MaxColumns)
-		return nil
+		return failAt(starts[0].Line, fmt.Sprintf("the header has %d columns: at most %d are accepted", t.scan.Count, csvscan.MaxColumns))
 	}
 	for _, c := range cells {
 		t.header = append(t.header, strings.TrimSpace(c))
 	}
 	t.at = append(t.at, starts...)
 	t.scan.Width = len(t.header)
-	return t
+	return nil
 }
 
 // report reports why a line, or all that follows it, cannot be read.

@@ -87,18 +87,16 @@ func (l *loader) inputs(arg string) []*input {
 	if info.IsDir() {
 		return l.folder(arg)
 	}
-	format := formatOf(arg)
-	switch {
-	case format != "":
-	case strings.EqualFold(filepath.Ext(arg), ".json"):
+	if format := formatOf(arg); format != "" {
+		return []*input{newInput(arg, format)}
+	}
+	if strings.EqualFold(filepath.Ext(arg), ".json") {
 		l.problems.Errorf(pos, "the name of a manifest ends in .yaml, .yml, .csv or .tsv; for a saved plan, use apply --plan %s or show", arg)
-		return nil
-	default:
+	} else {
 		l.problems.Errorf(pos, "the format is not known from the name: rename the file to .yaml, .yml, .csv or .tsv, "+
 			"or read it from standard input: - with --input-format yaml or csv")
-		return nil
 	}
-	return []*input{newInput(arg, format)}
+	return nil
 }
 
 // dir is the folder that paths in the manifest are relative to.

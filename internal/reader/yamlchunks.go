@@ -122,18 +122,14 @@ func (d *document) readInChunks() bool {
 		return false
 	}
 	before := *d.out
-	d.lists = lists
-	if d.checkStructure(root) {
-		d.manifest(root)
-	} else {
-		d.chunkFailed = true
-	}
-	d.lists = nil
-	if !d.chunkFailed {
-		return true
+	try := *d
+	try.lists = lists
+	if try.checkStructure(root) {
+		if try.manifest(root); !try.chunkFailed {
+			return true
+		}
 	}
 	*d.out = before
-	d.groups, d.defaultGroup, d.owner, d.chunkFailed = nil, nil, "", false
 	return false
 }
 
