@@ -93,18 +93,23 @@ func (t *fieldTable) row(key, typ string) *field {
 	return found
 }
 
-// spec is the row of a key, or one for a text without limits.
-func (c *call) spec(k kind, key string) field {
-	f := c.st.fields[k].row(key, "")
-	if f == nil {
-		return field{key: key, typ: "String"}
+// check checks the value of a key of kind k and gives its stored form. A key
+// without a row is a text without limits.
+func (c *call) check(k kind, key string, v any) any {
+	spec := field{key: key, typ: "String"}
+	if f := c.st.fields[k].row(key, ""); f != nil {
+		spec = c.limited(k, *f)
 	}
-	spec := *f
-	if k == kGroup && key == "name" && c.sw.NameLimit > 0 {
-		spec.max = c.sw.NameLimit
+	return c.checkValue(&spec, v)
+}
+
+// limited is a row with the limits that switches change.
+func (c *call) limited(k kind, f field) field {
+	if k == kGroup && f.key == "name" && c.sw.NameLimit > 0 {
+		f.max = c.sw.NameLimit
 	}
-	spec.anyCase = spec.anyCase || k == kGroup && key == "type" && c.sw.GroupTypeCase == "any"
-	return spec
+	f.anyCase = f.anyCase || k == kGroup && f.key == "type" && c.sw.GroupTypeCase == "any"
+	return f
 }
 
 // write is the common part of POST and PUT: it checks the scalars of the body
@@ -113,31 +118,16 @@ func (t *tx) write(o *object, body dict, post bool) {
 	var values dict
 	rows := t.c.st.fields[o.kind].all
 	for i := range rows {
-		f := &rows[i]
-		if f.list || f.readOnly || f.own || !f.applies(o.typ) {
-			continue // keys of another type are ignored like unknown ones
-		}
-		v := body.get(f.key)
-		if v == nil {
+		f, v := &rows[i], body.get(rows[i].key)
+		switch {
+		case f.list || f.readOnly || f.own || !f.applies(o.typ): // keys of another type are ignored like unknown ones
+		case v == nil:
 			t.absent(o, f, body.has(f.key), post)
-			continue
+		case slices.Contains(f.readOnlyFor, o.typ) && !t.conditional(o, f, post):
+		case f.create && !post: // not updatable: ignored, like any key that the call does not know
+		default:
+			values = append(values, member{f.key, t.c.checkValue(f.narrowed(o.typ), v)})
 		}
-		if slices.Contains(f.readOnlyFor, o.typ) {
-			t.conditionalReadOnly(o, f, post)
-			if !(post && o.typ == "Task") {
-				continue
-			}
-		}
-		if f.create && !post {
-			continue // not updatable: ignored, like any key that the call does not know
-		}
-		if of := f.valuesOf[o.typ]; of != nil {
-			narrow := *f
-			narrow.values = of
-			f = &narrow
-		}
-		checked := t.c.checkValue(f, v)
-		values = append(values, member{f.key, checked})
 	}
 	if len(values) > 0 {
 		t.change(o, func() {
@@ -146,6 +136,16 @@ func (t *tx) write(o *object, body dict, post bool) {
 			}
 		})
 	}
+}
+
+// narrowed is the row with the values of one type.
+func (f *field) narrowed(typ string) *field {
+	if f.valuesOf[typ] == nil {
+		return f
+	}
+	narrow := *f
+	narrow.values = f.valuesOf[typ]
+	return &narrow
 }
 
 func (t *tx) absent(o *object, f *field, given, post bool) {
@@ -158,11 +158,15 @@ func (t *tx) absent(o *object, f *field, given, post bool) {
 	}
 }
 
-// conditionalReadOnly: OPTIONS 7.11 flags status as conditionalReadOnly for
-// Document, Report and Task, while the docs list it as a POST field of a Task.
-func (t *tx) conditionalReadOnly(o *object, f *field, post bool) {
-	if o.typ == "Task" && post && t.c.sw.TaskStatus != "refused" || o.typ != "Task" && t.c.sw.ReadOnlyStatus == "ignored" {
-		return
+// conditional says whether a field that is read-only for the type of o is written
+// all the same. OPTIONS 7.11 flags status as conditionalReadOnly for Document,
+// Report and Task, while the docs list it as a POST field of a Task.
+func (t *tx) conditional(o *object, f *field, post bool) bool {
+	switch {
+	case o.typ == "Task" && post && t.c.sw.TaskStatus != "refused":
+		return true
+	case o.typ != "Task" && t.c.sw.ReadOnlyStatus == "ignored":
+		return false
 	}
 	panic(badRequest("The field '%s' is read-only for the type '%s'.", f.key, o.typ))
 }
@@ -191,8 +195,10 @@ func (c *call) checkValue(f *field, v any) any {
 		if !ok {
 			panic(badRequest("The field '%s' must be a string.", f.key))
 		}
-		if _, err := base64.StdEncoding.DecodeString(s); err != nil && f.typ == "Base64" {
-			panic(badRequest("The field '%s' must be base64.", f.key))
+		if f.typ == "Base64" {
+			if _, err := base64.StdEncoding.DecodeString(s); err != nil {
+				panic(badRequest("The field '%s' must be base64.", f.key))
+			}
 		}
 		return checkString(f, s)
 	}

@@ -54,20 +54,9 @@ func (k *catalog) indicatorTypeID(name string) int64 {
 	return int64(slices.IndexFunc(k.indicatorTypes, func(it *indicatorType) bool { return it.Name == name }) + 1)
 }
 
-func (k *catalog) attributeTypeID(name string) int64 {
-	if at := k.byAttribute[name]; at != nil {
-		return at.ID
-	}
-	return 0
-}
-
 // mappings are the object types that an attribute type applies to.
 func (k *catalog) mappings(name string) []string {
-	at := k.byAttribute[name]
-	if at == nil {
-		return nil
-	}
-	if len(at.AppliesTo) > 0 {
+	if at := k.byAttribute[name]; len(at.AppliesTo) > 0 {
 		return at.AppliesTo
 	}
 	all := slices.Clone(groupTypes)

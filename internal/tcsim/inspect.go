@@ -41,7 +41,7 @@ func (s *Server) inspect(w http.ResponseWriter, r *http.Request) {
 		answer = s.Switches()
 	case "PUT /_sim/switches":
 		var sw Switches
-		if sw, err = readSwitches(r.Body); err == nil {
+		if sw, err = decodeSwitches(io.LimitReader(r.Body, 1<<20)); err == nil {
 			s.SetSwitches(sw)
 			answer = s.Switches()
 		}
@@ -56,14 +56,6 @@ func (s *Server) inspect(w http.ResponseWriter, r *http.Request) {
 		enc.SetIndent("", "  ")
 		enc.Encode(answer)
 	}
-}
-
-func readSwitches(r io.Reader) (Switches, error) {
-	data, err := io.ReadAll(io.LimitReader(r, 1<<20))
-	if err != nil {
-		return Switches{}, err
-	}
-	return decodeSwitches(data)
 }
 
 // Reset makes the instance as it was after New: empty, with nothing counted or

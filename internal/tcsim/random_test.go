@@ -110,7 +110,7 @@ func checkLinks(t *testing.T, in *instance) {
 			if o.parent != nil && !o.parent.links.has(o) {
 				t.Errorf("%d/%d is not among the children", k, o.id)
 			}
-			if o.named() && !tab.byName.find(fold(o.name)).has(o) {
+			if !isAttribute(o.kind) && !tab.byName.find(fold(o.name)).has(o) {
 				t.Errorf("%d/%d is not found by name", k, o.id)
 			}
 			if o.xid != "" && !tab.byXID.find(fold(o.xid)).has(o) {

@@ -31,7 +31,7 @@ func (c *call) list() *answer {
 	var found set
 	objects := c.st.tables[c.res.kind].order
 	if owner != nil {
-		objects = c.st.tables[c.res.kind].of(owner)
+		objects = c.st.tables[c.res.kind].byOwner[owner]
 	}
 	switch {
 	case q == nil && sort.asTables() && c.showsAll(owner): // the page is where the table has it

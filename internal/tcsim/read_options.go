@@ -18,7 +18,7 @@ func (c *call) describe() *answer {
 		case f.list:
 			fields[f.key] = map[string]any{"data": []any{describeField(&f)}}
 		default:
-			f = c.spec(c.res.kind, f.key)
+			f = c.limited(c.res.kind, *c.st.fields[c.res.kind].row(f.key, ""))
 			fields[f.key] = describeField(&f)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -22,8 +21,6 @@ type Server struct {
 	mu    sync.RWMutex // guards st
 	st    *state
 	lists listCache // of st; whoever may write to it clears it
-
-	lastDate atomic.Pointer[dateHeader]
 
 	conf    sync.Mutex // guards the rest
 	sw      *Switches  // never changed, only replaced
@@ -137,7 +134,7 @@ func (s *Server) send(w http.ResponseWriter, c *call, a *answer, f Fault) {
 	for k, v := range a.header {
 		h[k] = v
 	}
-	h["Date"] = s.date(c.clock())
+	h["Date"] = []string{c.clock().UTC().Format(http.TimeFormat)}
 	if h["Content-Type"] == nil {
 		h["Content-Type"] = jsonType
 	}
@@ -145,22 +142,6 @@ func (s *Server) send(w http.ResponseWriter, c *call, a *answer, f Fault) {
 }
 
 var jsonType = []string{"application/json"}
-
-// dateHeader is a Date header with its second.
-type dateHeader struct {
-	second int64
-	value  []string
-}
-
-// date is the Date header of a time: the one of the request before, mostly.
-func (s *Server) date(t time.Time) []string {
-	d := s.lastDate.Load()
-	if d == nil || d.second != t.Unix() {
-		d = &dateHeader{t.Unix(), []string{t.UTC().Format(http.TimeFormat)}}
-		s.lastDate.Store(d)
-	}
-	return d.value
-}
 
 // newCall reads what every request has before it is routed.
 func (s *Server) newCall(r *http.Request) *call {

@@ -115,9 +115,6 @@ func (o *object) value(i int) string {
 	return ""
 }
 
-// named is false for attributes: their "name" is a long text.
-func (o *object) named() bool { return !isAttribute(o.kind) }
-
 const minID = -1 << 63
 
 // set is a list of objects in ascending order of kind and ID. IDs only grow, so
@@ -177,14 +174,14 @@ func union(sets ...set) set {
 // table holds all objects of one kind with their indexes.
 type table struct {
 	order   set
-	byOwner map[*Owner]*set
+	byOwner map[*Owner]set
 	byName  index    // by folded name
 	byXID   index    // by folded xid
 	byValue [3]index // by folded value, of indicators with several
 	next    int64    // the next ID
 }
 
-func newTable() *table { return &table{byOwner: map[*Owner]*set{}, next: 1} }
+func newTable() *table { return &table{byOwner: map[*Owner]set{}, next: 1} }
 
 // get finds an object by its ID. Most tables have no gaps.
 func (t *table) get(id int64) *object {
@@ -200,21 +197,11 @@ func (t *table) get(id int64) *object {
 	return nil
 }
 
-func (t *table) of(o *Owner) set {
-	if s := t.byOwner[o]; s != nil {
-		return *s
-	}
-	return nil
-}
-
 func (t *table) insert(o *object) {
 	t.order.add(o)
 	s := t.byOwner[o.owner]
-	if s == nil {
-		s = new(set)
-		t.byOwner[o.owner] = s
-	}
 	s.add(o)
+	t.byOwner[o.owner] = s
 	if o.parent != nil {
 		o.parent.links.add(o)
 	}
@@ -223,7 +210,9 @@ func (t *table) insert(o *object) {
 
 func (t *table) delete(o *object) {
 	t.order.remove(o)
-	t.byOwner[o.owner].remove(o)
+	s := t.byOwner[o.owner]
+	s.remove(o)
+	t.byOwner[o.owner] = s
 	if o.parent != nil {
 		o.parent.links.remove(o)
 	}
@@ -235,7 +224,7 @@ func (t *table) index(o *object)   { t.eachKey(o, (*index).add) }
 func (t *table) unindex(o *object) { t.eachKey(o, (*index).remove) }
 
 func (t *table) eachKey(o *object, do func(*index, string, *object)) {
-	if o.named() {
+	if !isAttribute(o.kind) { // their "name" is a long text
 		do(&t.byName, fold(o.name), o)
 	}
 	if o.xid != "" {

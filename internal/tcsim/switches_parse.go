@@ -3,6 +3,7 @@ package tcsim
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"reflect"
 	"strconv"
@@ -137,15 +138,12 @@ func (s *Switches) normalize() error {
 }
 
 // decodeSwitches reads Switches as JSON; unknown names are errors.
-func decodeSwitches(data []byte) (Switches, error) {
+func decodeSwitches(r io.Reader) (Switches, error) {
 	var s Switches
-	dec := json.NewDecoder(strings.NewReader(string(data)))
+	dec := json.NewDecoder(r)
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&s); err != nil {
 		return Switches{}, fmt.Errorf("switches: %w; known: %s", err, strings.Join(switchNameList(), ", "))
 	}
-	if err := s.normalize(); err != nil {
-		return Switches{}, err
-	}
-	return s, nil
+	return s, s.normalize()
 }

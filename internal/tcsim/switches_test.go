@@ -1,6 +1,7 @@
 package tcsim
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -399,7 +400,7 @@ func TestParseSwitch(t *testing.T) {
 		t.Error("the rules of a copy are shared")
 	}
 	data, err := json.Marshal(s)
-	if back, err2 := decodeSwitches(data); err != nil || err2 != nil || back.Next != "foreign" {
+	if back, err2 := decodeSwitches(bytes.NewReader(data)); err != nil || err2 != nil || back.Next != "foreign" {
 		t.Error(err, err2)
 	}
 	defer func() {

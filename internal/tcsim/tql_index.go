@@ -53,7 +53,7 @@ func findOwner(c *call, k kind, _ *keyword, text string) set {
 	if owner == nil {
 		return nil
 	}
-	return c.st.tables[k].of(owner)
+	return c.st.tables[k].byOwner[owner]
 }
 
 func findID(c *call, k kind, _ *keyword, text string) set {

@@ -208,5 +208,8 @@ func typeNumber(c *call, o *object) value {
 	case kIndicator:
 		return integer(c.st.types.indicatorTypeID(o.typ))
 	}
-	return integer(c.st.types.attributeTypeID(o.typ))
+	if at := c.st.types.byAttribute[o.typ]; at != nil {
+		return integer(at.ID)
+	}
+	return integer(0)
 }

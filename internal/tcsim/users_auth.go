@@ -52,13 +52,11 @@ func (c *call) authenticate() {
 }
 
 func (c *call) tokenAuth(users []*User, token string) {
-	for _, u := range users {
-		if u.Token != "" && hmac.Equal([]byte(u.Token), []byte(token)) {
-			c.user = u
-			return
-		}
+	i := slices.IndexFunc(users, func(u *User) bool { return u.Token != "" && hmac.Equal([]byte(u.Token), []byte(token)) })
+	if i < 0 {
+		panic(c.authError(textUnauthorized))
 	}
-	panic(c.authError(textUnauthorized))
+	c.user = users[i]
 }
 
 // hmacAuth checks "accessId:signature". The order of the checks decides which
@@ -72,10 +70,7 @@ func (c *call) hmacAuth(users []*User, credentials string) {
 	user := users[i]
 	stamp := c.r.Header.Get("Timestamp")
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
-	if err != nil {
-		panic(c.authError(textTimestamp))
-	}
-	if off := c.clock().Sub(time.Unix(seconds, 0)); off > clockTolerance || off < -clockTolerance {
+	if err != nil || c.clock().Sub(time.Unix(seconds, 0)).Abs() > clockTolerance {
 		panic(c.authError(textTimestamp))
 	}
 	want := Sign(user.SecretKey, requestTarget(c.r), c.r.Method, stamp)

@@ -75,8 +75,7 @@ func (t *tx) classify(o *object, body dict) {
 	if o.kind == kCase || o.kind == kVictim {
 		return
 	}
-	spec := t.c.spec(o.kind, "type")
-	o.typ = checkString(&spec, body.required("type"))
+	o.typ = t.c.check(o.kind, "type", body.required("type")).(string)
 }
 
 // identify gives a new group or case its xid. A case always has one: the server
@@ -137,8 +136,7 @@ func (t *tx) rename(o *object, body dict, post bool) {
 	if v == nil {
 		return
 	}
-	spec := t.c.spec(o.kind, key)
-	name := t.c.storedName(t.c.checkValue(&spec, v).(string))
+	name := t.c.storedName(t.c.check(o.kind, key, v).(string))
 	if post {
 		o.name = name
 	} else if o.name != name {

@@ -45,10 +45,8 @@ func (t *tx) mainTag(name string) string {
 }
 
 func (t *tx) newTag(owner *Owner, name, description string) *object {
-	for _, m := range []member{{"name", name}, {"description", description}} {
-		spec := t.c.spec(kTag, m.key)
-		checkString(&spec, m.value.(string))
-	}
+	t.c.check(kTag, "name", name)
+	t.c.check(kTag, "description", description)
 	tag := &object{kind: kTag, owner: owner, name: name, fields: texts("description", description)}
 	t.add(tag)
 	return tag
