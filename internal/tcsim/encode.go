@@ -37,6 +37,16 @@ func (e *encoder) str(k, v string) {
 	e.quote(v)
 }
 
+// link writes a text of parts that need no escapes; pages are full of them.
+func (e *encoder) link(key string, parts ...string) {
+	e.key(key)
+	e.buf = append(e.buf, '"')
+	for _, p := range parts {
+		e.buf = append(e.buf, p...)
+	}
+	e.buf = append(e.buf, '"')
+}
+
 // opt writes the key only if there is a value.
 func (e *encoder) opt(k, v string) {
 	if v != "" {

@@ -77,7 +77,7 @@ func groupFields(types *catalog) []field {
 		{key: "generatedReport", typ: "Boolean", types: report, readOnly: true, get: stored("generatedReport", truth(false))},
 	}, intelDates(), []field{
 		{key: "lastModified", typ: "Date", readOnly: true, get: editedOf},
-		{key: "legacyLink", typ: "String", readOnly: true, notOld: true, get: (*call).legacyGroupLink},
+		{key: "legacyLink", typ: "String", readOnly: true, notOld: true, print: printGroupLink},
 	}, intelLists(kGroupAttribute), []field{
 		listOf("associatedVictimAssets", kVictimAsset, 0),
 	})
@@ -91,7 +91,7 @@ func intelHead(path string) []field {
 		{key: "ownerId", typ: "Integer", own: true, create: true, notOld: true, get: ownerIDOf},
 		{key: "ownerName", typ: "String", own: true, create: true, get: ownerOf},
 		{key: "dateAdded", typ: "Date", readOnly: true, get: addedOf},
-		{key: "webLink", typ: "String", readOnly: true, get: webLink(path)},
+		{key: "webLink", typ: "String", readOnly: true, print: webLink(path)},
 	}
 }
 
@@ -165,7 +165,7 @@ func (c *call) emailTo(o *object) value {
 	return textIfAny(strings.Join(to, ", "))
 }
 
-func (c *call) legacyGroupLink(o *object) value {
+func printGroupLink(c *call, e *encoder, o *object, _ selection) {
 	word := strings.ToLower(strings.ReplaceAll(o.typ, " ", ""))
-	return text(c.baseURL() + "/auth/" + word + "/" + word + ".xhtml?" + word + "=" + itoa(o.id))
+	e.link("legacyLink", c.baseURL(), "/auth/", word, "/", word, ".xhtml?", word, "=", itoa(o.id))
 }

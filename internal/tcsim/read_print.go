@@ -65,9 +65,9 @@ func (c *call) writeValue(e *encoder, o *object, key string, v value) {
 
 // Printers of the field tables.
 
-func webLink(path string) getter {
-	return func(c *call, o *object) value {
-		return text(c.baseURL() + "/#/details/" + path + "/" + itoa(o.id) + "/overview")
+func webLink(path string) printer {
+	return func(c *call, e *encoder, o *object, _ selection) {
+		e.link("webLink", c.baseURL(), "/#/details/", path, "/", itoa(o.id), "/overview")
 	}
 }
 
