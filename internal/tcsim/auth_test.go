@@ -142,3 +142,25 @@ func TestPermissions(t *testing.T) {
 	in.Associate(Ref{KindGroup, 2}, Ref{KindGroup, 1})
 	in.get("/v3/groups/"+theirs+"?fields=associatedGroups").equal("data.associatedGroups.data", nil)
 }
+
+// TestAttempt: a refusal ends what runs and is handed over; other panics are
+// mistakes of the simulator and must not look like refusals.
+func TestAttempt(t *testing.T) {
+	after := false
+	refused := attempt(func() {
+		func() { panic(errConflict()) }()
+		after = true
+	})
+	if refused == nil || refused.status != 409 || after {
+		t.Error(refused, after)
+	}
+	if refused := attempt(func() {}); refused != nil {
+		t.Error(refused)
+	}
+	defer func() {
+		if r := recover(); r != "mistake" {
+			t.Errorf("recovered %v", r)
+		}
+	}()
+	attempt(func() { panic("mistake") })
+}

@@ -27,12 +27,17 @@
 //	read_list.go, tql_*.go     what a list holds
 //	read_print.go, encode.go   the answer
 //
+// A rule that the request breaks panics with an apiError: the request ends there.
+// (*call).handle catches it and answers; a write undoes first what it has done.
+//
 // To add something:
 //
 //	a switch         a field of Switches in switches.go, with its text
 //	a field          a row in fields_*.go; write and answer go by it
 //	a nested list    a listOf row there, and for a new kind a case in entry (write_lists.go)
 //	a keyword of TQL a word in data/keywords.txt
+//	a value that keywords share   a row of keywordValues in tql_keywords.go
 //	a type, a label  a line in data/
+//	a kind           a row of kinds in store_objects.go, a row in route_resources.go
 //	a rule of strict mode   a check in strict.go, a row in strict_test.go
 package tcsim

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// printer prints what is not one value.
+// printer prints what is more than one value, or faster than a value is made.
 type printer = func(c *call, e *encoder, o *object, sel selection)
 
 // writeObject prints o as a JSON object: the rows of its field table.
