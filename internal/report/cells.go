@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,35 +78,33 @@ func parsePairs(s string) (map[string]string, error) {
 		return nil, nil
 	}
 	out := map[string]string{}
-	var parts []string
-	var b strings.Builder
-	take := func() { parts = append(parts, b.String()); b.Reset() }
-	end := func() bool {
-		take()
+	for _, pair := range splitUnescaped(s, "|") {
+		parts := splitUnescaped(pair, "=>")
 		if len(parts) < 2 {
-			return false
+			return nil, fmt.Errorf("%q is not of the form sent=>stored", s)
+		}
+		for i, part := range parts {
+			parts[i] = escapedByte.ReplaceAllString(part, "$1")
 		}
 		out[parts[0]] = strings.Join(parts[1:], "\n")
-		parts = nil
-		return true
-	}
-	good := true
-	for i := 0; i < len(s) && good; i++ {
-		switch {
-		case s[i] == '\\' && i+1 < len(s):
-			i++
-			b.WriteByte(s[i])
-		case strings.HasPrefix(s[i:], "=>"):
-			i++
-			take()
-		case s[i] == '|':
-			good = end()
-		default:
-			b.WriteByte(s[i])
-		}
-	}
-	if !good || !end() {
-		return nil, fmt.Errorf("%q is not of the form sent=>stored", s)
 	}
 	return out, nil
+}
+
+var escapedByte = regexp.MustCompile(`(?s)\\(.)`)
+
+// splitUnescaped cuts s at each sep that has no backslash before it.
+func splitUnescaped(s, sep string) []string {
+	var out []string
+	start := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' {
+			i++
+		} else if strings.HasPrefix(s[i:], sep) {
+			out = append(out, s[start:i])
+			start = i + len(sep)
+			i = start - 1
+		}
+	}
+	return append(out, s[start:])
 }
