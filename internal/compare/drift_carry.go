@@ -26,22 +26,20 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere map[int64]bool) {
 		scalars[f.Name] = true
 	}
 	compared, kept := Lists(g), a.Baseline
-	var staying baseline.Baseline
-	carried := last.Where(func(f baseline.Fact) bool {
-		if other := f.LinkID(intel.KindGroup); unlinked[other] || elsewhere[other] || kept.Has(f.As(baseline.Sure)) {
-			return false
-		}
-		if list := f.List(); list == 0 || !compared.Has(list) {
-			return list != 0 || !scalars[f.Field()]
-		}
-		if staying == nil {
+	var carried, staying baseline.Baseline
+	for _, f := range last {
+		list, other, sure := f.List(), f.LinkID(intel.KindGroup), f.As(baseline.Sure)
+		switch {
+		case unlinked[other], elsewhere[other], kept.Has(sure), list == 0 && scalars[f.Field()]:
+			continue
+		case list == 0, !compared.Has(list):
+			carried = append(carried, f)
+			continue
+		case staying == nil:
 			staying = m.staying(i)
 		}
-		return f.Doubt() != baseline.MaybeGone && staying.Has(f.As(baseline.Sure))
-	})
-	for i, f := range carried {
-		if compared.Has(f.List()) && f.List() != 0 {
-			carried[i] = f.As(baseline.Sure) // it is there
+		if f.Doubt() != baseline.MaybeGone && staying.Has(sure) {
+			carried = append(carried, sure)
 		}
 	}
 	a.Baseline = kept.With(carried...).With(m.Coming[g.Key]...)

@@ -99,17 +99,17 @@ func (m *maker) notPruned(key string, r *intel.Remote) string {
 // deletion is what becomes of a group that is to be pruned. edited is what somebody
 // has edited of it, "" for nothing.
 func (m *maker) deletion(key string, r *intel.Remote, edited string) *plan.Action {
-	a := &plan.Action{
-		Verb: plan.Delete, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, ID: r.ID, XID: r.XID, WebLink: r.WebLink,
-		Source: m.IDMap[key].Row, Compared: wholeOf(r),
+	a := &plan.Action{Verb: plan.Delete, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, ID: r.ID, XID: r.XID, WebLink: r.WebLink,
+		Source: m.IDMap[key].Row}
+	if whole := Whole(r.Type); whole.Lists&r.Lists != 0 { // as far as r was read
+		a.Compared = plan.Compared{Fields: whole.Fields, Lists: whole.Lists & r.Lists}
 	}
 	a.Compared.Paged = m.Found.Paged[r.ID]
-	switch {
-	case edited == "":
-	case m.Policy.OnDrift == plan.DriftFail:
+	if edited != "" && m.Policy.OnDrift == plan.DriftFail {
 		a.Verb, a.Dropped, a.Reason = plan.Conflict, true, editedOnServer+", and not deleted (--on-drift fail): "+edited
 		return a
-	default:
+	}
+	if edited != "" {
 		remark(a, editedOnServer+", and deleted: "+edited)
 	}
 	m.doomed[r.ID] = true
@@ -126,15 +126,6 @@ func Whole(typ string) plan.Compared {
 				c.Fields = append(c.Fields, f.Name)
 			}
 		}
-	}
-	return c
-}
-
-// wholeOf is Whole as far as r was read.
-func wholeOf(r *intel.Remote) plan.Compared {
-	c := Whole(r.Type)
-	if c.Lists &= r.Lists; c.Lists == 0 {
-		return plan.Compared{}
 	}
 	return c
 }

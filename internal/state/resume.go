@@ -149,18 +149,23 @@ func (g *Group) result(a *plan.Action, planID string) (apply.Result, bool) {
 		return apply.Result{}, false
 	}
 	res := apply.Result{Action: a, Status: g.Status, ID: g.ID, XID: g.XID, WebLink: g.WebLink, Error: g.Error,
-		Baseline: g.Baseline, Rewritten: g.Rewritten}
-	for _, u := range g.Unmade {
-		if u.Change >= 0 && u.Change < len(a.Changes) {
-			res.Missed = append(res.Missed, apply.Missed{Entry: plan.Entry{Change: &a.Changes[u.Change]}, Status: u.Status})
-		}
-	}
-	for _, l := range g.Lost {
-		if i := l.Association; i >= 0 && i < len(a.Associations) {
-			res.Missed = append(res.Missed, apply.Missed{Entry: plan.Entry{Association: a.Associations[i]}, Status: l.Status, Error: l.Error})
-		}
-	}
+		Baseline: g.Baseline, Rewritten: g.Rewritten, Missed: g.missed(a)}
 	return res, !slices.ContainsFunc(res.Lost(), func(l apply.Missed) bool { return l.Status != apply.OK })
+}
+
+// missed are the entries of a that did not arrive.
+func (o *Outcome) missed(a *plan.Action) (missed []apply.Missed) {
+	for _, u := range o.Unmade {
+		if u.Change >= 0 && u.Change < len(a.Changes) {
+			missed = append(missed, apply.Missed{Entry: plan.Entry{Change: &a.Changes[u.Change]}, Status: u.Status})
+		}
+	}
+	for _, l := range o.Lost {
+		if i := l.Association; i >= 0 && i < len(a.Associations) {
+			missed = append(missed, apply.Missed{Entry: plan.Entry{Association: a.Associations[i]}, Status: l.Status, Error: l.Error})
+		}
+	}
+	return missed
 }
 
 // Begun are the keys of actions of p of which an earlier run has sent something: true
@@ -170,13 +175,9 @@ func (r *Resume) Begun(p *plan.Plan) map[string]bool {
 	if !r.Resumes(p) {
 		return begun
 	}
-	actions := make(map[string]*plan.Action, len(p.Actions))
 	for _, a := range p.Actions {
-		actions[a.Key] = a
-	}
-	for key, g := range r.all() {
-		if g.Sent != nil || g.Plan == p.ID {
-			begun[key] = g.Sent != nil || g.arrived(actions[key])
+		if g := r.Of(a.Key); g != nil && (g.Sent != nil || g.Plan == p.ID) {
+			begun[a.Key] = g.Sent != nil || g.arrived(a)
 		}
 	}
 	return begun
@@ -185,25 +186,23 @@ func (r *Resume) Begun(p *plan.Plan) map[string]bool {
 // arrived reports whether something of the write of a is on the instance, or may
 // be. If the journal does not say of each change what became of it, some may be.
 func (o *Outcome) arrived(a *plan.Action) bool {
-	if o.Status == apply.OK || o.Status == apply.InDoubt || a == nil || a.Verb != o.Action {
+	if o.Status == apply.OK || o.Status == apply.InDoubt || a.Verb != o.Action {
 		return true
 	}
-	if slices.ContainsFunc(o.Unmade, func(u unmade) bool { return u.Status == apply.InDoubt }) ||
-		slices.ContainsFunc(o.Lost, func(l lost) bool { return l.Status == apply.InDoubt }) {
-		return true
+	missing := map[plan.Entry]bool{}
+	for _, m := range o.missed(a) {
+		if m.Status == apply.InDoubt {
+			return true
+		}
+		missing[m.Entry] = true
 	}
 	switch a.Verb {
 	case plan.Create:
 		return o.ID != 0
 	case plan.Delete:
 		return false
-	default:
-		missing := make(map[int]bool, len(o.Lost))
-		for _, l := range o.Lost {
-			missing[l.Association] = true
-		}
-		return len(o.Unmade) < len(a.Changes) || len(missing) < len(a.Associations)
 	}
+	return len(missing) < len(a.Changes)+len(a.Associations)
 }
 
 // Unlisted are the xids of groups that earlier runs have created, or may have, with

@@ -19,9 +19,11 @@ func TestAnotherActionMayHaveArrived(t *testing.T) {
 			t.Errorf("a failed %s, then a plan to delete: arrived %t, want %t", earlier, got, want)
 		}
 	}
-	o := &Outcome{Write: Write{Key: "a", Action: plan.Update}, ending: ending{Status: apply.Failed}}
-	if !o.arrived(nil) {
-		t.Error("a failed update of a group that the plan lacks: it has not arrived")
+	// A group that the plan lacks is none of its actions.
+	g := &Group{Outcome: Outcome{Write: Write{Key: "a", Action: plan.Update}, ending: ending{Status: apply.Failed}, Plan: "p"}}
+	r := &Resume{Plan: "p", groups: map[string]*Group{"a": g, "b": g}, keys: []string{"a", "b"}}
+	if begun := r.Begun(planOf("p", "b")); len(begun) != 1 || !begun["b"] {
+		t.Errorf("begun: %v, want b alone", begun)
 	}
 }
 
