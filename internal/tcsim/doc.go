@@ -38,6 +38,6 @@
 //	a keyword of TQL a word in data/keywords.txt
 //	a value that keywords share   a row of keywordValues in tql_keywords.go
 //	a type, a label  a line in data/
-//	a kind           a row of kinds in store_objects.go, a row in route_resources.go
+//	a kind           a row of kinds in store_kinds.go, a row in route_resources.go
 //	a rule of strict mode   a check in strict.go, a row in strict_test.go
 package tcsim

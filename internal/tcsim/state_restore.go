@@ -85,17 +85,12 @@ func (t *tx) fill(o *object, x *Record) {
 		file := slices.Clone(x.File)
 		o.file = &file
 	}
-	switch o.kind {
-	case kArtifact:
-		o.parent = t.st.get(kCase, x.CaseID)
-	case kVictimAsset:
-		o.parent = t.st.get(kVictim, x.VictimID)
-	default:
+	if kinds[o.kind].parentKey == "" {
 		o.owner = t.owner(x.Owner)
-	}
-	if o.owner == nil {
-		if o.parent == nil {
-			panic(badRequest("its case or victim (%d) is missing", max(x.CaseID, x.VictimID)))
+	} else {
+		id := max(x.CaseID, x.VictimID)
+		if o.parent = t.st.get(kinds[o.kind].parent, id); o.parent == nil {
+			panic(badRequest("its case or victim (%d) is missing", id))
 		}
 		o.owner = o.parent.owner
 	}

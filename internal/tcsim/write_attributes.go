@@ -10,8 +10,6 @@ import (
 	"unicode/utf8"
 )
 
-var attributeKinds = map[kind]kind{kGroup: kGroupAttribute, kIndicator: kIndicatorAttribute, kCase: kCaseAttribute}
-
 // attributeEntry handles an entry of attributes: with an id it changes that
 // attribute in place, without one it adds it. Append does not dedupe.
 func (t *tx) attributeEntry(o *object, entry dict) *object {
