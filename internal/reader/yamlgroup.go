@@ -123,7 +123,6 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 		d.errorf(n, "a tag must be a name or {techniqueId: T1566}, not %s", describe(n))
 		return t, false
 	}
-	good := true
 	for k, v := range pairs(n) {
 		switch k.Value {
 		case intel.TechniqueField:
@@ -132,11 +131,8 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 			t.Name = d.name(v, "the name of a tag")
 		default:
 			d.errorf(k, "a tag must be a name or {techniqueId: T1566}, not %s; quote a name that contains \": \"", describe(n))
-			good = false
+			return t, false
 		}
-	}
-	if !good {
-		return t, false
 	}
 	if (t.Name == "") == (t.TechniqueID == "") {
 		d.errorf(n, "a tag needs either a name or a techniqueId")
