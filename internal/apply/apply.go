@@ -212,6 +212,10 @@ func (e *engine) do(ctx context.Context, i int) (*Result, error) {
 		return e.notSent(a, Failed, why), nil
 	}
 	w := e.newWriting(i)
+	if err := w.identify(ctx); err != nil { // the run has ended during the wait
+		ended := cmp.Or(e.stopped(), err)
+		return e.notSent(a, NotAttempted, notAttempted(ended)), ended
+	}
 	err = w.run(ctx)
 	return w.finish(), err
 }

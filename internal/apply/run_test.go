@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -225,4 +228,27 @@ groups:
 		}
 	}
 	b.settled(b.read(text), nil)
+}
+
+// TestPreparedWritesKeepTheirOrder: no write that is ready waits while many others
+// begin, because other groups may wait for this one.
+func TestPreparedWritesKeepTheirOrder(t *testing.T) {
+	const n, workers = 200, 4
+	p := newGroups(t, n, func(int) []int { return nil }, func(int) string { return "" })
+	synctest.Test(t, func(t *testing.T) {
+		s := &slow{latency: 20 * time.Millisecond, made: map[int64]bool{}, hosts: map[string]int{}}
+		done := 0
+		_, err := apply.Run(t.Context(), p, s, apply.Options{Workers: workers, Sink: func(ev apply.Event) error {
+			if ev.Done != nil {
+				if order := ev.Done.Action.Order - 1; order < done-2*workers {
+					t.Errorf("group %d was written after %d others", order, done)
+				}
+				done++
+			}
+			return nil
+		}})
+		if err != nil || done != n {
+			t.Errorf("%v, %d groups", err, done)
+		}
+	})
 }

@@ -141,10 +141,16 @@ func (e *engine) unwritten(a *plan.Action) *Result {
 	return e.notSent(a, OK, a.Reason)
 }
 
-// notSent is the outcome of an action without any request.
+// notSent is the outcome of an action without any request. If an earlier run has sent one
+// that may still take effect, the action stays in doubt.
 func (e *engine) notSent(a *plan.Action, s Status, why string) *Result {
 	r := &Result{Action: a, Status: s, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why}
-	r.fold(e.newEntries(a))
+	entries := e.newEntries(a)
+	if s == NotAttempted && !e.opt.Doubtful[a.Key].IsZero() {
+		r.Status, r.Error = InDoubt, why+"; an earlier run may have written this: run the same command to settle it"
+		mark(entries, InDoubt)
+	}
+	r.fold(entries)
 	return r
 }
 

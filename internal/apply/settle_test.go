@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -210,5 +211,49 @@ groups:
 		if n := len(b.sim.Snapshot().Artifacts); n != 1 {
 			t.Errorf("%s: %d artifacts", name, n)
 		}
+	}
+}
+
+// TestEarlierWriteStaysInDoubt: if a run ends before it has looked at a group that an
+// earlier run may still write, that group stays in doubt. Otherwise the next run would
+// not wait before it writes the group again.
+func TestEarlierWriteStaysInDoubt(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		stop time.Duration // after the begin of the run
+		open bool          // a request of the earlier run had no answer
+		want apply.Status
+	}{
+		{"before its turn", 0, true, apply.InDoubt},
+		{"during the wait for an object", 10 * time.Second, true, apply.InDoubt},
+		{"before its turn, and every request was answered", 0, false, apply.NotAttempted},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := lateBench(t)
+				p := b.plan(b.read(groups(2, func(int) string {
+					return "tags: [x], associatedArtifacts: [{caseId: 1, type: Email Address, summary: a@b.example}]"
+				})), nil, plan.DefaultPolicy())
+				sent := time.Time{}
+				if c.open {
+					sent = time.Now()
+				}
+				stop := make(chan struct{})
+				time.AfterFunc(c.stop, func() { close(stop) })
+				synctest.Wait()
+				j := &openWrites{}
+				l, err := b.run(p, func(o *apply.Options) {
+					o.Workers, o.Settle, o.Stop, o.Journal, o.Doubtful = 1, time.Minute, stop, j, map[string]time.Time{"k0": sent}
+				})
+				r, lost := outcome(l, "k0")
+				if !errors.Is(err, apply.ErrStopped) || r.Status != c.want || !strings.HasPrefix(r.Error, "not attempted: interrupted") ||
+					lost != fmt.Sprintf("Email Address:a@b.example (%s)", c.want) || j.now != 0 || b.sim.Stats().Writes != 0 {
+					t.Errorf("%v; %s %s, lost %s, %d without an outcome, %d writes", err, r.Status, r.Error, lost, j.now, b.sim.Stats().Writes)
+				}
+				if r, _ := outcome(l, "k1"); r.Status != apply.NotAttempted {
+					t.Errorf("the other group: %s %s", r.Status, r.Error)
+				}
+			})
+		})
 	}
 }

@@ -64,10 +64,6 @@ func (e *engine) newWriting(i int) *writing {
 // run takes step after step until all are done or the action has ended. An error
 // ends the run.
 func (w *writing) run(ctx context.Context) error {
-	if err := w.identify(ctx); err != nil { // the run has ended during the wait
-		w.res.Status, w.res.Error = NotAttempted, reason(err)
-		return ctx.Err()
-	}
 	w.begin()
 	for s := w.next(); s != nil; s = w.next() {
 		if err := w.follow(ctx, s, w.perform(ctx, s)); err != nil {
