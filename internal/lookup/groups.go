@@ -5,11 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
-	"strings"
-	"time"
-	"unicode"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
@@ -132,153 +128,6 @@ const pageSize = 10000
 
 func pages(n int) int { return (n + pageSize - 1) / pageSize }
 
-// ownersGroups is the look-up of the groups of one owner.
-type ownersGroups struct {
-	*finder
-	owner  string
-	groups []Group
-	detail detail
-	byName tc.QueryIn
-	wanted *wantedSet
-}
-
-func (f *finder) ofOwner(owner string, groups []Group) *ownersGroups {
-	d := detailOf(groups)
-	return &ownersGroups{f, owner, groups, d, tc.QueryIn{Query: tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields},
-		In: []tc.In{{Keyword: "summary", Values: names(groups)}}}, newWantedSet(groups)}
-}
-
-// read reads the groups in the cheaper of two ways.
-func (o *ownersGroups) read(ctx context.Context) error {
-	byNames := o.c.ChunkCount(intel.KindGroup, o.byName)
-	asking := byNames + len(o.groups)
-	total, err := o.count(ctx, intel.KindGroup, tc.Query{Owner: o.owner})
-	if err != nil {
-		return err
-	}
-	switch {
-	case total == 0:
-		o.opt.Log.Info("the owner has no groups", "owner", o.owner)
-		return o.askXIDs(ctx, doubtful(o.groups), o.detail)
-	case total < 0:
-		// The first pages will show whether they are many.
-		o.opt.Log.Info("paging through the groups of the owner: the instance does not give their number", "owner", o.owner, "groups", len(o.groups), "insteadOf", asking)
-		return o.page(ctx, 0, asking*pageSize)
-	case pages(total) <= asking:
-		o.opt.Log.Info("paging through the groups of the owner", "owner", o.owner, "groups", total, "requests", pages(total), "insteadOf", asking)
-		o.opt.Expect(pages(total) - 1)
-		return o.page(ctx, total, math.MaxInt)
-	}
-	o.opt.Log.Info("asking for groups by name and xid", "owner", o.owner, "groups", len(o.groups), "requests", asking, "insteadOf", pages(total))
-	if byNames > worthProving {
-		o.c.LongQueries(ctx, intel.KindGroup)
-	}
-	return o.ask(ctx)
-}
-
-func names(groups []Group) []string {
-	var out []string
-	for _, g := range groups {
-		// A query cannot hold control characters; the xid finds such a group.
-		if g.Name != "" && !strings.ContainsFunc(g.Name, unicode.IsControl) {
-			out = append(out, g.Name)
-		}
-	}
-	return unique(out)
-}
-
-// page reads all groups of the owner and keeps those that matter. Where they are few
-// among many, their nested lists are read apart. total is the number of groups, 0 if
-// it is not known; beyond most of them, asking by name is cheaper.
-func (o *ownersGroups) page(ctx context.Context, total, most int) error {
-	few := total > pageSize && total > 10*len(o.groups)
-	q := tc.Query{Owner: o.owner, Lists: o.detail.lists, Fields: o.detail.fields, PageSize: pageSize}
-	if few {
-		q.Lists, q.Fields = 0, nil
-	}
-	var candidates []Group
-	seen := 0
-	incomplete := ""
-	for r, err := range o.search(ctx, intel.KindGroup, q) {
-		if errors.Is(err, tc.ErrIncomplete) {
-			incomplete = fmt.Sprintf("the list of groups of %s: %v", message.Quote(o.owner), err)
-			break
-		}
-		if err != nil {
-			return err
-		}
-		if seen++; seen > most {
-			return o.ask(ctx)
-		}
-		switch {
-		case !o.wanted.has(r):
-		case few:
-			candidates = append(candidates, Group{ID: r.ID, Lists: o.detail.lists, Fields: o.detail.fields})
-		default:
-			o.keep(r, o.detail)
-		}
-	}
-	if err := o.groupsByID(ctx, candidates); err != nil {
-		return err
-	}
-	if incomplete == "" && seen < total {
-		incomplete = fmt.Sprintf("%s has %d groups, but its list shows %d", message.Quote(o.owner), total, seen)
-	}
-	switch {
-	case incomplete != "":
-		// Somebody changes the owner meanwhile, or answers are cut: what was not
-		// seen may be there all the same.
-		o.inv.Incomplete = incomplete
-		o.opt.Log.Warn("the list of groups is not complete: asking for each name, and for each xid that it does not show", "owner", o.owner, "groups", total, "seen", seen)
-		return o.ask(ctx)
-	case o.writtenJustNow():
-		o.opt.Log.Info("the list may not show recent groups of this import yet: asking for each xid that it does not show", "owner", o.owner)
-		return o.askXIDs(ctx, o.groups, o.detail)
-	}
-	return o.askXIDs(ctx, doubtful(o.groups), o.detail)
-}
-
-// lag is how long lists of an instance may take to show a new group.
-const lag = time.Minute
-
-// writtenJustNow reports whether the list of an owner has shown a group of this
-// import that is younger than lag, and of which no report or journal knows: a run
-// from elsewhere was at work a moment ago, and the list may not show yet all that
-// it has written.
-func (o *ownersGroups) writtenJustNow() bool {
-	now := time.Now()
-	if skew, known := o.c.ClockSkew(); known {
-		now = now.Add(-skew)
-	}
-	unknown := map[string]bool{}
-	for _, g := range o.groups {
-		unknown[g.XID] = g.XID != "" && g.ID == 0 && !g.Doubtful
-	}
-	return slices.ContainsFunc(o.inv.Groups, func(r *intel.Remote) bool {
-		return r.Owner == o.owner && unknown[r.XID] && now.Sub(r.Added) < lag
-	})
-}
-
-// doubtful are those that lists may not show yet, and that no ID finds.
-func doubtful(groups []Group) []Group {
-	return slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return !g.Doubtful || g.ID != 0 })
-}
-
-// ask asks for the groups by name, then for the xid of each that this did not settle.
-func (o *ownersGroups) ask(ctx context.Context) error {
-	if len(o.byName.In[0].Values) > 0 {
-		for r, err := range o.searchIn(ctx, intel.KindGroup, o.byName) {
-			if err != nil {
-				return err
-			}
-			if r.Owner == o.owner && o.wanted.has(r) {
-				o.keep(r, o.detail)
-			}
-		}
-	}
-	return o.askXIDs(ctx, o.groups, o.detail)
-}
-
 // askXIDs asks for each group whose xid was neither met nor asked for yet.
 func (f *finder) askXIDs(ctx context.Context, groups []Group, d detail) error {
 	met := map[xidOf]bool{}
@@ -304,24 +153,4 @@ func (f *finder) askXIDs(ctx context.Context, groups []Group, d detail) error {
 		}
 	}
 	return err
-}
-
-// wantedSet holds the groups of an owner that can matter.
-type wantedSet struct {
-	xids, names map[string]bool
-	ids         map[int64]bool
-}
-
-func newWantedSet(groups []Group) *wantedSet {
-	w := &wantedSet{map[string]bool{}, map[string]bool{}, map[int64]bool{}}
-	for _, g := range groups {
-		w.xids[g.XID] = true
-		w.names[g.Type+"\x00"+g.Name] = true
-		w.ids[g.ID] = true
-	}
-	return w
-}
-
-func (w *wantedSet) has(r *intel.Remote) bool {
-	return r.XID != "" && w.xids[r.XID] || w.names[r.Type+"\x00"+r.Name] || w.ids[r.ID]
 }
