@@ -29,6 +29,7 @@ func (w *writing) follow(ctx context.Context, s *step, a answer) error {
 		w.sendLast(a.missing)
 	case adopt:
 		w.setIdentity(a.group)
+		w.recordTags(s.entries, a.group) // the group is new: the instance made all its tags of those in the create
 		w.complete(s, a.group, "created, but reading it back failed")
 	case resume:
 		w.setIdentity(a.group)
