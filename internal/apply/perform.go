@@ -6,6 +6,7 @@ import (
 
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
+	"tcimport/internal/plan"
 )
 
 // perform takes a step and returns the answer. follow decides what comes after it.
@@ -146,19 +147,22 @@ func (w *writing) checkPart(ctx context.Context, s *step) answer {
 	return answer{kind: incomplete, missing: missing}
 }
 
-// readAttribute reads whether an attribute has its new value.
+// readAttribute reads whether an attribute was changed. Only the nested list of the
+// group shows labels of attributes; labels that no answer shows are set once more,
+// which changes nothing the second time.
 func (w *writing) readAttribute(ctx context.Context, s *step) answer {
-	all, err := w.store.GroupAttributes(ctx, w.res.ID)
-	if kind := classify(err); kind == refused || kind == gone {
-		var r *intel.Remote
-		if r, err = w.store.Group(ctx, w.res.ID, intel.ListAttributes); err == nil {
-			all = r.Attributes
-		}
+	var fields []string
+	if len(s.entries[0].Attribute().SecurityLabels) > 0 {
+		fields = []string{plan.AttributeLabels}
+	}
+	r, err := w.store.Group(ctx, w.res.ID, intel.ListAttributes, fields...)
+	if len(fields) == 0 {
+		r, err = w.withAttributes(ctx, s.entries, r, err)
 	}
 	switch {
 	case err != nil:
 		return answer{kind: unreadable, err: err}
-	case w.shown(&intel.Remote{Attributes: all}).has(s.entries[0].Entry, intel.LinkWrite{}):
+	case w.shown(r).has(s.entries[0].Entry, intel.LinkWrite{}):
 		return answer{kind: succeeded}
 	}
 	return answer{kind: incomplete, missing: s.entries}

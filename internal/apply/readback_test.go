@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tcimport/internal/apply"
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
@@ -56,5 +58,30 @@ func TestTagsOfOthersAreNoRewrittenTags(t *testing.T) {
 	l, err := b.run(p)
 	if r, _ := outcome(l, "a"); err != nil || r.Status != apply.OK || len(r.Rewritten) > 0 {
 		t.Errorf("%v, %s %s, rewritten %v", err, r.Status, r.Error, r.Rewritten)
+	}
+}
+
+// Labels of an attribute whose change was lost are set again: the list of attributes
+// does not show them, and does not say that they are set.
+func TestLostLabelsOfAttributesAreSetAgain(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	manifest := func(label string) string {
+		return `groups: [{key: a, type: Incident, name: A, attributes: [{type: External ID, value: x, securityLabels: ["` + label + `"]}]}]`
+	}
+	b.apply(manifest("TLP:GREEN"))
+	policy := plan.DefaultPolicy()
+	policy.Labels = plan.Replace
+	p := b.plan(b.read(manifest("TLP:RED")), nil, policy)
+	b.sim.SetFault(times(1, http.MethodPut, tcsim.BeforeHandling, tcsim.Fault{Drop: true}))
+	l, err := b.run(p)
+	if r, _ := outcome(l, "a"); err != nil || r.Status != apply.OK {
+		t.Fatalf("%v, %s %s", err, r.Status, r.Error)
+	}
+	labels := []string{}
+	for _, at := range b.sim.Snapshot().Groups[0].Attributes {
+		labels = append(labels, at.SecurityLabels...)
+	}
+	if diff := cmp.Diff([]string{"TLP:RED"}, labels); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -75,13 +75,12 @@ func (s *shown) hasField(c *plan.Change) bool {
 	return has && spec.Equal(c.New, have)
 }
 
-// isChanged reports whether h has the values of w, which was sent as its change. Some
-// answers do not show the labels of an attribute.
+// isChanged reports whether h shows the values of w, which was sent as its change.
 func isChanged(h intel.RemoteAttribute, w intel.Attribute) bool {
 	if !intel.SameText(w.Value, h.Value) || w.DiffersBeside(&h) {
 		return false
 	}
-	if len(w.SecurityLabels) == 0 || h.SecurityLabels == nil {
+	if len(w.SecurityLabels) == 0 {
 		return true
 	}
 	return !slices.ContainsFunc(w.SecurityLabels, func(l string) bool { return !intel.HasLabel(h.SecurityLabels, l) }) &&
