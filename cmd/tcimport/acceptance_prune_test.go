@@ -13,6 +13,7 @@ import (
 var edits = map[string]struct{ body, field string }{
 	"name":              {`{"name":"Theirs"}`, "name"},
 	"status":            {`{"status":"Closed"}`, "status"},
+	"date":              {`{"firstSeen":"2021-10-01T00:00:00Z"}`, "firstSeen"},
 	"tag added":         {`{"tags":{"data":[{"name":"theirs"}]}}`, "tags"},
 	"tag removed":       {`{"tags":{"data":[{"name":"t"}],"mode":"delete"}}`, "tags"},
 	"label added":       {`{"securityLabels":{"data":[{"name":"TLP:GREEN"}]}}`, "securityLabels"},
@@ -28,7 +29,7 @@ func TestPruneOfEditedGroups(t *testing.T) {
 	t.Parallel()
 	const one = "namespace: p\ngroups: [{key: stays, type: Threat, name: Stays}]\n"
 	both := strings.Replace(one, "Stays}", "Stays, associatedGroups: [goes]}, {key: other, type: Threat, name: Other, tags: [t]},\n"+
-		"{key: goes, type: Incident, name: Goes, status: New, eventDate: 2021-11-03, tags: [t, {techniqueId: T1566}], securityLabels: ['TLP:RED'],\n"+
+		"{key: goes, type: Incident, name: Goes, status: New, eventDate: 2021-11-03, firstSeen: 2021-11-01, tags: [t, {techniqueId: T1566}], securityLabels: ['TLP:RED'],\n"+
 		"attributes: [{type: Description, value: d}, {type: Source, value: s, source: x}], associatedIndicators: ['Host:h.example']}", 1)
 	for _, lag := range []int{0, 3_600_000} {
 		for name, edit := range edits {

@@ -43,9 +43,15 @@ func (m *maker) keepDeleted(a *plan.Action) {
 // earlier runs that stay true. A removal is listed under one end only, so this comes
 // after all groups.
 func (m *maker) applyDrift() {
+	removed := inventory.LinkSet{} // associations that somebody else has removed, by the other end
 	for i, g := range m.Import.Groups {
 		a := m.actions[i]
 		a.Baseline = baseline.New(a.Baseline...)
+		for _, as := range a.Associations {
+			if as.Op == plan.Add && as.Drift == plan.FromServer {
+				removed.Add(as.ID, intel.KindGroup, a.ID)
+			}
+		}
 		if a.Verb == plan.Unchanged {
 			m.applyDriftTo(a, m.last(g.Key))
 		}
@@ -62,7 +68,7 @@ func (m *maker) applyDrift() {
 	for i := range m.Import.Groups {
 		if a := m.actions[i]; a.Verb == plan.Unchanged {
 			l := inventory.LinkList{Group: a.ID, Kind: intel.KindGroup}
-			m.carryBaseline(i, gone[l], m.noted[l])
+			m.carryBaseline(i, gone[l], m.noted[l], removed[l])
 		}
 	}
 	m.forget(gone)
@@ -127,7 +133,11 @@ func (m *maker) keepDrift(a *plan.Action, last baseline.Baseline) {
 // What is there instead is an edit, even if an earlier run has set the same.
 func kept(e plan.Entry, typ *intel.GroupType, last baseline.Baseline) baseline.Baseline {
 	if e.Removes() {
-		return nil
+		if e.List() != intel.ListAttributes {
+			return nil
+		}
+		unpinned := baseline.Part{Name: baseline.PartPinned, Is: "true"}.Of(e.Name(), e.Change.Old)
+		return last.Where(func(f baseline.Fact) bool { return f == unpinned })
 	}
 	wanted, _ := e.Facts(typ, 0)
 	if e.InPlace() {

@@ -14,8 +14,9 @@ func (m *maker) last(key string) baseline.Baseline { return m.IDMap[key].Baselin
 // carryBaseline keeps the facts of earlier runs about group i that the manifest does
 // not name any more: if the value is still there, it is not an edit. unlinked are the
 // groups with which the plan removes its association, elsewhere those under which an
-// association with it is noted.
-func (m *maker) carryBaseline(i int, unlinked, elsewhere map[int64]bool) {
+// association with it is noted, and edited those with which somebody else has removed
+// it: their actions may be conflicts, which note nothing.
+func (m *maker) carryBaseline(i int, unlinked, elsewhere, edited map[int64]bool) {
 	g, a, r := m.Import.Groups[i], m.actions[i], m.matches[i].remote
 	last := m.last(g.Key)
 	if r == nil || len(last) == 0 {
@@ -32,7 +33,7 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere map[int64]bool) {
 		switch {
 		case unlinked[other], elsewhere[other], kept.Has(sure), list == 0 && scalars[f.Field()]:
 			continue
-		case list == 0, !compared.Has(list):
+		case list == 0, !compared.Has(list), edited[other]:
 			carried = append(carried, f)
 			continue
 		case staying == nil:

@@ -70,6 +70,11 @@ func TestAttributeDrift(t *testing.T) {
 	two := func(a, b string) *intel.Remote {
 		return group(1, "Incident", "One", ours("a"), attribute(11, "Aliases", a), attribute(12, "Aliases", b))
 	}
+	const other = `{type: Aliases, value: z}`
+	and := func(r *intel.Remote) *intel.Remote {
+		attribute(12, "Aliases", "z")(r)
+		return r
+	}
 	for _, c := range []struct {
 		name          string
 		before, after string // attributes of the manifest
@@ -87,9 +92,14 @@ func TestAttributeDrift(t *testing.T) {
 		{"the manifest's value, their pin", base, strings.Replace(base, "value: v", "value: w", 1), at("v", "feed", true, "TLP:RED"), at("v", "feed", false, "TLP:RED"), 0},
 		{"the manifest's source", "{type: Aliases, value: v, source: S1}", "{type: Aliases, value: v, source: S2}", at("v", "S1", false), at("v", "S1", false), 1},
 		{"the manifest's source, and one more", "{type: Aliases, value: v, source: S1}", "{type: Aliases, value: v, source: S2}, {type: Aliases, value: w}",
-			at("v", "S1", false), at("v", "S1", false), 2},
+			at("v", "S1", false), at("v", "S1", false), 3},
 		{"newly pinned", "{type: Aliases, value: v}", "{type: Aliases, value: v, pinned: true}", at("v", "", false), at("v", "", false), 1},
 		{"one turned into the other", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", two("A1", "A2"), two("A1", "A1"), 0},
+		{"dropped", base + "," + other, other, and(at("v", "feed", true, "TLP:RED")), and(at("v", "feed", true, "TLP:RED")), 1},
+		{"dropped, their source", base + "," + other, other, and(at("v", "feed", true, "TLP:RED")), and(at("v", "analyst", true, "TLP:RED")), 0},
+		{"dropped, their pin", base + "," + other, other, and(at("v", "feed", true, "TLP:RED")), and(at("v", "feed", false, "TLP:RED")), 0},
+		{"dropped, newly pinned", "{type: Aliases, value: v}," + other, other, and(at("v", "", false)), and(at("v", "", true)), 0},
+		{"dropped, their label", base + "," + other, other, and(at("v", "feed", true, "TLP:RED")), and(at("v", "feed", true, "TLP:RED", "TLP:AMBER")), 0},
 		{"both, the manifest's", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", "{type: Aliases, value: A1}, {type: Aliases, value: A3}", two("A1", "A2"), two("A1", "A2"), 1},
 	} {
 		text := func(attributes string) string {
@@ -98,7 +108,7 @@ func TestAttributeDrift(t *testing.T) {
 		s := scene{manifest: text(c.before), groups: []*intel.Remote{c.was}}
 		s.ids = lastRun(t, s)
 		s.manifest, s.groups = text(c.after), []*intel.Remote{c.is}
-		s.policy = func(p *plan.Policy) { p.Labels, p.OnDrift = plan.Replace, plan.DriftKeep }
+		s.policy = func(p *plan.Policy) { p.Labels, p.Attributes, p.OnDrift = plan.Replace, plan.Replace, plan.DriftKeep }
 		p := s.plan(t)
 		if n := len(p.Actions[0].Changes); n != c.changes {
 			t.Errorf("%s: %d changes, want %d:\n%s", c.name, n, c.changes, shown(p))
@@ -215,6 +225,51 @@ func TestNights(t *testing.T) {
 		}
 		if !p.Summary.Pending() {
 			t.Errorf("%s: it is taken for somebody's edit:\n%s", c.name, shown(p))
+		}
+	}
+}
+
+// TestRefusedEditIsNotForgotten: an association that somebody has removed stays an edit
+// as long as its conflict was not decided. It was noted under the other group, which is
+// no conflict.
+func TestRefusedEditIsNotForgotten(t *testing.T) {
+	s := scene{manifest: `groups: [{key: a, type: Incident, name: One, associatedGroups: [b]}, {key: b, type: Threat, name: Two, associatedGroups: []}]`}
+	link := func(on bool) []*intel.Remote {
+		one, two := group(1, "Incident", "One", ours("a")), group(2, "Threat", "Two", ours("b"))
+		if on {
+			linked(intel.KindGroup, 2)(one)
+			linked(intel.KindGroup, 1)(two)
+		}
+		return []*intel.Remote{one, two}
+	}
+	s.groups = link(true)
+	s.ids = lastRun(t, s)
+	// The report of the first run has the association under either group.
+	for _, under := range []string{"a", "b"} {
+		s.groups, s.policy = link(false), func(p *plan.Policy) { replace(p); p.OnDrift = plan.DriftFail }
+		ids := baseline.IDMap{}
+		for key, g := range s.ids {
+			other := map[string]int64{"a": 2, "b": 1}[key]
+			g.Baseline = baseline.New(baseline.Name(g.Name))
+			if key == under {
+				g.Baseline = g.Baseline.With(baseline.Link(intel.KindGroup, other))
+			}
+			ids[key] = g
+		}
+		for night := range 3 {
+			now := s
+			now.ids = ids
+			p := now.plan(t)
+			if p.Summary.Conflict != 1 {
+				t.Fatalf("noted under %s, night %d: the edit is forgotten:\n%s", under, night, shown(p))
+			}
+			after := idMap(p)
+			for _, a := range p.Actions {
+				if a.Verb == plan.Conflict { // its row stays as it was
+					after[a.Key] = ids[a.Key]
+				}
+			}
+			ids = after
 		}
 	}
 }

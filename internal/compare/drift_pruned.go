@@ -63,13 +63,12 @@ func editedScalars(last baseline.Baseline, r *intel.Remote) []string {
 	if !ok {
 		return edited
 	}
-	for i := range typ.Fields {
-		spec := &typ.Fields[i]
+	for _, spec := range typ.AllFields() {
 		value, has := r.Fields.Get(spec.Name)
 		if !has && spec.Kind == intel.Bool {
 			value = "false"
 		}
-		is(baseline.Scalar(spec, value))
+		is(baseline.Scalar(&spec, value))
 	}
 	return edited
 }

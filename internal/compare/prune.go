@@ -121,7 +121,7 @@ func (m *maker) deletion(key string, r *intel.Remote, edited string) *plan.Actio
 func Whole(typ string) plan.Compared {
 	c := plan.Compared{Lists: intel.ListTags | intel.ListSecurityLabels | intel.ListAttributes | intel.ListAssociations}
 	if t, ok := intel.GroupTypeNamed(typ); ok {
-		for _, f := range t.Fields {
+		for _, f := range t.AllFields() {
 			if !f.CreateOnly {
 				c.Fields = append(c.Fields, f.Name)
 			}
