@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
 )
@@ -83,5 +84,23 @@ func TestLostLabelsOfAttributesAreSetAgain(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"TLP:RED"}, labels); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestRewrittenTagsOfFoundGroups: what the instance made of the tags of a group is
+// recorded as soon as the group is found, even if no write ever gets an answer.
+func TestRewrittenTagsOfFoundGroups(t *testing.T) {
+	b := newBench(t, tcsim.Config{Switches: tcsim.Switches{TagRules: map[string]string{"old": "main"}}})
+	p := b.plan(b.read(`groups: [{key: a, type: Threat, name: A, tags: [old]}]`), nil, plan.DefaultPolicy())
+	b.sim.SetFault(func(p tcsim.FaultPoint) tcsim.Fault {
+		return tcsim.Fault{Drop: p.Phase == tcsim.AfterCommit && p.Request.Method != http.MethodGet}
+	})
+	l, err := b.run(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := outcome(l, "a")
+	if diff := cmp.Diff(baseline.Rewritten{"old": "main"}, r.Rewritten); diff != "" || r.ID == 0 {
+		t.Errorf("%s %s, ID %d: %s", r.Status, r.Error, r.ID, diff)
 	}
 }
