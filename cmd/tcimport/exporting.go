@@ -49,7 +49,7 @@ type object struct {
 	id   int64
 }
 
-// loss is what a CSV cannot hold: how often that was to be said, and where first.
+// loss is what a CSV cannot hold: in how many groups, and where first.
 type loss struct {
 	what  manifest.Loss
 	count int
@@ -146,7 +146,7 @@ func (x *exporting) warnOfLosses() {
 		w := l.first
 		w.Message = fmt.Sprintf("left out, because a CSV cannot contain it: %s", l.what)
 		if l.count > 1 {
-			w.Message += fmt.Sprintf(", here and in %d more groups", l.count-1)
+			w.Message += ", here and in " + message.Plural(l.count-1, "more group")
 		}
 		x.warning(w)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tcimport/internal/baseline"
@@ -17,6 +18,14 @@ type Missed struct {
 	plan.Entry
 	Status Status // Failed, InDoubt, NotAttempted; OK of an association that a flag leaves out
 	Error  string
+}
+
+// doubts reports whether it is unknown if an association with an object of the plan was
+// made, and so the object.
+func (r *Result) doubts(object int) bool {
+	return slices.ContainsFunc(r.Missed, func(m Missed) bool {
+		return m.Status == InDoubt && m.Association != nil && m.Association.Object-1 == object
+	})
 }
 
 // Lost are the associations among what a result has missed.

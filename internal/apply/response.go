@@ -93,7 +93,10 @@ func (w *writing) resolve(e *entry) {
 		return
 	}
 	w.mu.Lock()
-	other := w.ledger.Results[w.actions[as.Key]]
+	var other *Result
+	if i, ok := w.actions[as.Key]; ok {
+		other = w.ledger.Results[i]
+	}
 	w.mu.Unlock()
 	switch {
 	case other == nil:

@@ -247,7 +247,7 @@ func (e *engine) release(i int, res *Result, err error) {
 	for _, c := range n.claims {
 		ob := &e.objects[c.object]
 		ob.tried = true
-		if res.Status == InDoubt && !ob.exists {
+		if !ob.exists && (res.Status == InDoubt || res.doubts(c.object)) {
 			ob.doubt = fmt.Sprintf("it is unknown whether the group %q, which creates it, was written", n.action.Key)
 		}
 		if c.held {

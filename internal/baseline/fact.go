@@ -73,12 +73,12 @@ const (
 // The parts of an attribute beside its type and value.
 const (
 	partSource  = "source"
-	PartDefault = "default"
-	PartPinned  = "pinned"
+	partDefault = "default"
+	partPinned  = "pinned"
 	partLabel   = "securityLabels"
 )
 
-var isPart = map[string]bool{partSource: true, PartDefault: true, PartPinned: true, partLabel: true}
+var isPart = map[string]bool{partSource: true, partDefault: true, partPinned: true, partLabel: true}
 
 func digestOf(name, value string) Fact {
 	sum := sha256.Sum256([]byte(value))
@@ -146,8 +146,8 @@ func Parts(at *intel.Attribute) []Part {
 			out = append(out, Part{name, strconv.FormatBool(*is)})
 		}
 	}
-	flag(PartDefault, at.Default)
-	flag(PartPinned, at.Pinned)
+	flag(partDefault, at.Default)
+	flag(partPinned, at.Pinned)
 	for _, l := range at.SecurityLabels {
 		out = append(out, Part{partLabel, intel.LabelKey(l)})
 	}

@@ -102,23 +102,9 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	}
 }
 
-// removeAttribute removes an attribute that no manifest names any more. A source, a pin
-// or a label that differs from the last run is an edit, as a value is. The instance itself marks
-// attributes as the default.
 func (d *differ) removeAttribute(h intel.RemoteAttribute) {
-	drift := d.present(baseline.Attribute(h.Type, h.Value))
-	for _, p := range baseline.RemoteParts(&h) {
-		switch {
-		case p.Name == baseline.PartDefault:
-		case p.Unset():
-			set := baseline.Part{Name: p.Name, Is: "true"}
-			drift = max(drift, d.missing(set.Of(h.Type, h.Value)))
-		default:
-			drift = max(drift, d.present(p.Of(h.Type, h.Value)))
-		}
-	}
 	d.add(plan.Change{Field: "attribute:" + h.Type, Op: plan.Remove, Old: h.Value,
-		Attribute: &plan.AttributeDetail{ID: h.ID, Source: h.Source}, Drift: drift})
+		Attribute: &plan.AttributeDetail{ID: h.ID, Source: h.Source}, Drift: d.present(baseline.Attribute(h.Type, h.Value))})
 }
 
 func newDetail(w intel.Attribute) *plan.AttributeDetail {

@@ -48,7 +48,7 @@ func (m *maker) applyDrift() {
 		a := m.actions[i]
 		a.Baseline = baseline.New(a.Baseline...)
 		for _, as := range a.Associations {
-			if as.Op == plan.Add && as.Drift == plan.FromServer {
+			if as.Op == plan.Add && as.Kind == intel.KindGroup && as.Drift == plan.FromServer {
 				removed.Add(as.ID, intel.KindGroup, a.ID)
 			}
 		}
@@ -58,6 +58,9 @@ func (m *maker) applyDrift() {
 	}
 	gone := inventory.LinkSet{}
 	for _, a := range m.actions {
+		if a.Verb != plan.Unchanged || m.Policy.CreateOnly {
+			continue // the plan removes nothing of it
+		}
 		for _, as := range a.Associations {
 			if as.Op == plan.Remove && as.Kind == intel.KindGroup {
 				gone.Add(a.ID, intel.KindGroup, as.ID)
@@ -108,11 +111,12 @@ func (m *maker) applyDriftTo(a *plan.Action, last baseline.Baseline) {
 // before them, so that the next run recognises them, too.
 func (m *maker) keepDrift(a *plan.Action, last baseline.Baseline) {
 	typ, _ := intel.GroupTypeNamed(a.Type)
+	var facts []baseline.Fact
 	a.Changes = slices.DeleteFunc(a.Changes, func(c plan.Change) bool {
 		if c.Drift != plan.FromServer {
 			return false
 		}
-		a.Baseline = a.Baseline.With(kept(plan.Entry{Change: &c}, typ, last)...)
+		facts = append(facts, kept(plan.Entry{Change: &c}, typ, last)...)
 		if c.Field == "name" {
 			a.Called = c.Old
 		}
@@ -123,21 +127,18 @@ func (m *maker) keepDrift(a *plan.Action, last baseline.Baseline) {
 			return false
 		}
 		if as.Op == plan.Add { // it was noted here or at its other end
-			a.Baseline = a.Baseline.With(baseline.Link(as.Kind, as.ID))
+			facts = append(facts, baseline.Link(as.Kind, as.ID))
 		}
 		return true
 	})
+	a.Baseline = a.Baseline.With(facts...)
 }
 
 // kept are the facts of last about what an edit on the server has changed or removed.
 // What is there instead is an edit, even if an earlier run has set the same.
 func kept(e plan.Entry, typ *intel.GroupType, last baseline.Baseline) baseline.Baseline {
 	if e.Removes() {
-		if e.List() != intel.ListAttributes {
-			return nil
-		}
-		unpinned := baseline.Part{Name: baseline.PartPinned, Is: "true"}.Of(e.Name(), e.Change.Old)
-		return last.Where(func(f baseline.Fact) bool { return f == unpinned })
+		return nil
 	}
 	wanted, _ := e.Facts(typ, 0)
 	if e.InPlace() {

@@ -96,10 +96,6 @@ func TestAttributeDrift(t *testing.T) {
 		{"newly pinned", "{type: Aliases, value: v}", "{type: Aliases, value: v, pinned: true}", at("v", "", false), at("v", "", false), 1},
 		{"one turned into the other", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", two("A1", "A2"), two("A1", "A1"), 0},
 		{"dropped", base + "," + other, other, and(at("v", "feed", true, "TLP:RED")), and(at("v", "feed", true, "TLP:RED")), 1},
-		{"dropped, their source", base + "," + other, other, and(at("v", "feed", true, "TLP:RED")), and(at("v", "analyst", true, "TLP:RED")), 0},
-		{"dropped, their pin", base + "," + other, other, and(at("v", "feed", true, "TLP:RED")), and(at("v", "feed", false, "TLP:RED")), 0},
-		{"dropped, newly pinned", "{type: Aliases, value: v}," + other, other, and(at("v", "", false)), and(at("v", "", true)), 0},
-		{"dropped, their label", base + "," + other, other, and(at("v", "feed", true, "TLP:RED")), and(at("v", "feed", true, "TLP:RED", "TLP:AMBER")), 0},
 		{"both, the manifest's", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", "{type: Aliases, value: A1}, {type: Aliases, value: A3}", two("A1", "A2"), two("A1", "A2"), 1},
 	} {
 		text := func(attributes string) string {

@@ -232,7 +232,7 @@ func (x *exporter) finish() error {
 		x.warn(e, "it was deleted during the export")
 	}
 	if x.newer > 0 {
-		x.tell(Warning{Message: fmt.Sprintf("%d groups were created during the export: export again to include them", x.newer)})
+		x.tell(Warning{Message: fmt.Sprintf("created during the export and left out: %s; export again to include them", message.Plural(x.newer, "group"))})
 	}
 	return nil
 }

@@ -36,7 +36,12 @@ func FindAttributeBy(equal func(a, b string) bool, w Attribute, have []RemoteAtt
 
 // HasAttribute reports whether w is among the attributes of a group or an object.
 func HasAttribute(have []RemoteAttribute, w Attribute) bool {
-	ofType := slices.DeleteFunc(slices.Clone(have), func(h RemoteAttribute) bool { return spelling.Fold(h.Type) != spelling.Fold(w.Type) })
+	var ofType []RemoteAttribute
+	for i, typ := 0, spelling.Fold(w.Type); i < len(have); i++ {
+		if spelling.Fold(have[i].Type) == typ {
+			ofType = append(ofType, have[i])
+		}
+	}
 	return FindAttribute(w, ofType) >= 0
 }
 

@@ -49,7 +49,7 @@ func (c *CSV) Group(g *intel.Group, ids map[*intel.Object]int64) []Loss {
 	var tags []string
 	for _, t := range g.Tags {
 		if looksLikeTechnique(t) {
-			r.lost = append(r.lost, LostTag)
+			r.lose(LostTag)
 		} else {
 			tags = append(tags, t.String())
 		}
@@ -101,8 +101,9 @@ func (c *CSV) association(key string, ref *intel.Ref, ids map[*intel.Object]int6
 		r.put("key", ref.Text)
 	}
 	o, id := ref.NewObject(), ref.ID
-	isColumn := func(f intel.Field) bool { return slices.Contains(intel.RefFieldNames(ref.Kind, ""), f.Name) }
-	if known := ids[ref.Object]; o != nil && known != 0 && len(slices.DeleteFunc(slices.Clone(o.Fields), isColumn)) > 0 {
+	columns := intel.RefFieldNames(ref.Kind, "")
+	hasNoColumn := func(f intel.Field) bool { return !slices.Contains(columns, f.Name) }
+	if known := ids[ref.Object]; o != nil && known != 0 && slices.ContainsFunc(o.Fields, hasNoColumn) {
 		o, id = nil, known
 	}
 	if id != 0 {
@@ -198,6 +199,13 @@ type rows struct {
 	lost []Loss
 }
 
+// lose notes a loss, once for each group.
+func (r *rows) lose(l Loss) {
+	if !slices.Contains(r.lost, l) {
+		r.lost = append(r.lost, l)
+	}
+}
+
 // put puts a value into the first row that has none in that column.
 func (r *rows) put(column, value string) {
 	if r.rows == nil {
@@ -207,7 +215,7 @@ func (r *rows) put(column, value string) {
 	case value == "":
 		return
 	case strings.Contains(value, "\x00"):
-		r.lost = append(r.lost, LostText)
+		r.lose(LostText)
 		return
 	}
 	r.t.columns[column] = true

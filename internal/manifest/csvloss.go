@@ -21,7 +21,7 @@ const (
 // is left out: a reader would make it the default one.
 func (r *rows) attribute(at *intel.Attribute) {
 	if at.Default != nil && !*at.Default {
-		r.lost = append(r.lost, LostOnly)
+		r.lose(LostOnly)
 		return
 	}
 	for _, part := range []struct {
@@ -32,7 +32,7 @@ func (r *rows) attribute(at *intel.Attribute) {
 		{at.Pinned != nil && *at.Pinned, LostPinned}, {len(at.SecurityLabels) > 0, LostLabels},
 	} {
 		if part.has {
-			r.lost = append(r.lost, part.loss)
+			r.lose(part.loss)
 		}
 	}
 	r.put(r.t.attribute(at.Type), at.Value)

@@ -85,7 +85,9 @@ func (c *Client) inChunks(left []term, how chunking) error {
 			chunks, body = pack(left, 0, inBody), true
 		}
 		var err error
+		var size int // of the chunk that was asked last
 		for _, chunk := range chunks {
+			size = len(chunk)
 			if err = how.ask(chunk, body); err != nil {
 				break
 			}
@@ -96,7 +98,6 @@ func (c *Client) inChunks(left []term, how chunking) error {
 				break
 			}
 		}
-		size := len(chunks[0])
 		switch {
 		case err == nil:
 		case size > 1 && tooMuch(err):

@@ -198,12 +198,15 @@ func (w *wholeLists) byEntry(ctx context.Context, groups []int64, entries []inte
 		}
 		return having, nil
 	})
+	if err != nil {
+		return err // the same groups may be asked about again
+	}
 	for i, t := range entries {
 		for _, g := range having[i] {
 			w.found[g] = append(w.found[g], t)
 		}
 	}
-	return err
+	return nil
 }
 
 // byGroup reads the entries of each group.
