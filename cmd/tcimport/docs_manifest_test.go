@@ -29,7 +29,7 @@ func TestDocumentedTables(t *testing.T) {
 	}
 	for _, k := range intel.ObjectKinds {
 		for _, f := range k.Spec().Fields {
-			want(fieldRow(string(k), f))
+			want(fieldRow(k.String(), f))
 		}
 	}
 	for _, i := range intel.IndicatorTypes {

@@ -207,7 +207,7 @@ func (x *exporting) rows(yield func(*report.Row, error) bool) {
 	for old, err := range x.ids.rows {
 		if err == nil {
 			known, ok := x.ids.groups()[old.Key]
-			if !ok || old.Kind != intel.KindGroup || known.ID != old.ID || x.seen[object{old.Kind, old.ID}] {
+			if !ok || old.Kind != report.KindOf(intel.KindGroup) || known.ID != old.ID || x.seen[object{intel.KindGroup, old.ID}] {
 				continue
 			}
 		}
@@ -226,7 +226,7 @@ func (x *exporting) rows(yield func(*report.Row, error) bool) {
 
 // rowOf is the row of something that is pointed at.
 func (x *exporting) rowOf(kind intel.Kind, r reported) *report.Row {
-	return &report.Row{Kind: kind, Key: r.key, Type: r.typ, Name: r.name, Owner: r.owner, XID: r.xid, ID: r.id, WebLink: r.link,
+	return &report.Row{Kind: report.KindOf(kind), Key: r.key, Type: r.typ, Name: r.name, Owner: r.owner, XID: r.xid, ID: r.id, WebLink: r.link,
 		Action: "reference", Status: apply.OK, Source: cmp.Or(x.o.out, "-"), Instance: x.meta.Instance, Namespace: x.meta.Namespace}
 }
 

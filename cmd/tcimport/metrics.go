@@ -139,7 +139,7 @@ func (m metrics) write(w io.Writer) error {
 	fmt.Fprintf(b, "# HELP %s Rows of the report by kind of object and outcome.\n# TYPE %s gauge\n", outcomes, outcomes)
 	for _, kind := range report.Kinds {
 		for _, o := range m.counts[kind].Outcomes() {
-			fmt.Fprintf(b, "%s{%s,kind=%q,outcome=%q} %d\n", outcomes, m.labels, string(kind), o.Label, o.N)
+			fmt.Fprintf(b, "%s{%s,kind=%q,outcome=%q} %d\n", outcomes, m.labels, kind, o.Label, o.N)
 		}
 	}
 	one("tcimport_last_run_requests", "Requests sent, repeated ones included.", float64(m.traffic.Requests))

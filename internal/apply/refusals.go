@@ -49,9 +49,9 @@ func (c refusalClass) String() string {
 	switch {
 	case c.endID != 0:
 		return fmt.Sprintf("%s associations with %s %d", c.do, c.end, c.endID)
-	case c.end != "" && c.endOwner != "" && c.endOwner != c.owner:
+	case c.end != 0 && c.endOwner != "" && c.endOwner != c.owner:
 		return fmt.Sprintf("%s associations of groups in %s with %ss in %s", c.do, in, c.end, message.Quote(c.endOwner))
-	case c.end != "":
+	case c.end != 0:
 		return fmt.Sprintf("%s associations with %ss in %s", c.do, c.end, in)
 	case c.kind == "group":
 		return fmt.Sprintf("%s groups of type %s in %s", c.do, c.groupType, in)

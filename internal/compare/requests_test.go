@@ -23,7 +23,7 @@ func requests(a *plan.Action) string {
 		what := map[intel.List]string{0: "field", intel.ListTags: "tag", intel.ListSecurityLabels: "label", intel.ListAttributes: "attribute"}[e.List()]
 		switch {
 		case e.Association != nil:
-			what = string(e.Association.Kind)
+			what = e.Association.Kind.String()
 		case e.Name() == "name":
 			what = "name"
 		case e.InPlace():

@@ -66,7 +66,7 @@ func TestStaleSecondObject(t *testing.T) {
 			}
 			staleness(t, base, []change{
 				{"nothing", nothing, ""},
-				{"second one", second, "a: 2 objects of kind " + string(c.kind) + " match " + message.Quote(c.name) + " now"},
+				{"second one", second, "a: 2 objects of kind " + c.kind.String() + " match " + message.Quote(c.name) + " now"},
 			})
 		}
 	}

@@ -13,7 +13,7 @@ func (a *assembler) object(ref *Ref, home string) (int, bool) {
 	o := ref.NewObject()
 	if o == nil {
 		o := &Object{Pos: ref.Pos, Kind: ref.Kind, ID: ref.ID, Owner: ref.Owner(), Written: ref.Written()}
-		return a.addObject(o, []string{string(ref.Kind) + IDText(ref.ID)})
+		return a.addObject(o, []string{ref.Kind.String() + IDText(ref.ID)})
 	}
 	before := len(a.problems)
 	if o.Kind.Spec().Owned {
@@ -32,7 +32,7 @@ func (a *assembler) object(ref *Ref, home string) (int, bool) {
 // identity is what makes two mentions one object: several keys for a File,
 // which any of its hashes names.
 func (o *Object) identity(custom []IndicatorType) []string {
-	prefix := string(o.Kind) + "\x00" + o.Owner + "\x00"
+	prefix := o.Kind.String() + "\x00" + o.Owner + "\x00"
 	for _, name := range o.Kind.Spec().identifying() {
 		v, _ := o.Fields.Get(name)
 		prefix += v + "\x00"
@@ -128,7 +128,7 @@ func (a *assembler) mergeObject(o, more *Object) {
 // label names the object in a message.
 func (o *Object) label() string {
 	if o.Type == "" {
-		return string(o.Kind) + " " + message.Quote(o.Summary)
+		return o.Kind.String() + " " + message.Quote(o.Summary)
 	}
 	return o.Type + " " + message.Quote(o.Summary)
 }

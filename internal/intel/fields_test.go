@@ -17,8 +17,10 @@ func specFor(t testing.TB, name string) *FieldSpec {
 		if f, ok := typ.Field(field); ok {
 			return f
 		}
-	} else if f, ok := Kind(of).Scalars("")[field]; ok {
-		return f
+	} else if k, ok := KindNamed(of); ok {
+		if f, ok := k.Scalars("")[field]; ok {
+			return f
+		}
 	}
 	t.Fatalf("no field %s", name)
 	return nil
@@ -111,7 +113,7 @@ func TestTables(t *testing.T) {
 	}
 	for _, k := range ObjectKinds {
 		for _, f := range k.Spec().Fields {
-			check(string(k), f)
+			check(k.String(), f)
 		}
 	}
 	for i := range IndicatorTypes {

@@ -2,23 +2,44 @@ package intel
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 
+	"tcimport/internal/message"
 	"tcimport/internal/spelling"
 )
 
-// Kind is the sort of thing that an association leads to, as the report spells
-// it.
-type Kind string
+// Kind is the sort of thing that an association leads to. The zero Kind is none. In
+// plans and reports it is text.
+type Kind uint8
 
-// The kinds.
+// The kinds, in the order of the table.
 const (
-	KindGroup       Kind = "group"
-	KindIndicator   Kind = "indicator"
-	KindArtifact    Kind = "artifact"
-	KindCase        Kind = "case"
-	KindVictimAsset Kind = "victimAsset"
+	KindGroup Kind = 1 + iota
+	KindIndicator
+	KindArtifact
+	KindCase
+	KindVictimAsset
 )
+
+// kindTexts are the kinds as plans and reports spell them.
+var kindTexts = [...]string{KindGroup: "group", KindIndicator: "indicator", KindArtifact: "artifact", KindCase: "case", KindVictimAsset: "victimAsset"}
+
+func (k Kind) String() string { return kindTexts[k] }
+
+// MarshalText writes the kind as reports spell it.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(kindTexts[k]), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (k *Kind) UnmarshalText(text []byte) error {
+	i := slices.Index(kindTexts[:], string(text))
+	if i <= 0 {
+		return fmt.Errorf("there is no kind of object %s", message.Quote(string(text)))
+	}
+	*k = Kind(i)
+	return nil
+}
 
 // List is a set of the nested lists of a group.
 type List uint16
@@ -169,23 +190,16 @@ var Kinds, ObjectKinds = func() (all, objects []Kind) {
 }()
 
 // Spec is the record of the kind.
-func (k Kind) Spec() *KindSpec {
-	for i := range kindSpecs {
-		if kindSpecs[i].Kind == k {
-			return &kindSpecs[i]
-		}
-	}
-	panic("intel: unknown kind " + string(k))
-}
+func (k Kind) Spec() *KindSpec { return &kindSpecs[k-1] }
 
 // KindNamed finds a kind by its name, without regard to case, blanks and hyphens.
 func KindNamed(name string) (Kind, bool) {
 	for _, k := range Kinds {
-		if spelling.Squeeze(string(k)) == spelling.Squeeze(name) {
+		if spelling.Squeeze(k.String()) == spelling.Squeeze(name) {
 			return k, true
 		}
 	}
-	return "", false
+	return 0, false
 }
 
 // AssociationField is the field of a group that holds its associations of kind

@@ -96,7 +96,7 @@ func cellRef(r *intel.Ref, ids map[*intel.Object]int64) string {
 func (c *CSV) association(key string, ref *intel.Ref, ids map[*intel.Object]int64) {
 	r := rows{t: &c.associations}
 	r.put("group", key)
-	r.put("association", string(ref.Kind))
+	r.put("association", ref.Kind.String())
 	if ref.Kind == intel.KindGroup {
 		r.put("key", ref.Text)
 	}

@@ -78,8 +78,8 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 	}
 	_, older := in.Definition["Kind"]
 	switch o.Definition = nil; {
-	case !slices.Contains(intel.Kinds, o.Kind):
-		return fmt.Errorf("there is no kind of object %s", message.Quote(string(o.Kind)))
+	case o.Kind == 0:
+		return errors.New("an object has no kind")
 	case older:
 		return errOlder
 	case in.Definition == nil:

@@ -60,7 +60,7 @@ func (p *Plan) summarize() Summary {
 type summaryJSON Summary
 
 // newCount is what JSON calls the number of new objects of a kind.
-func newCount(k intel.Kind) string { return string(k) + "sNew" }
+func newCount(k intel.Kind) string { return k.String() + "sNew" }
 
 // MarshalJSON gives the new objects of each kind a count of their own.
 func (s Summary) MarshalJSON() ([]byte, error) {

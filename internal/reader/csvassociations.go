@@ -48,7 +48,7 @@ func (m *mapper) association(rec *associationRow, r row) (intel.Association, boo
 var kindNames = func() string {
 	var names []string
 	for _, k := range intel.Kinds {
-		names = append(names, string(k))
+		names = append(names, k.String())
 	}
 	return message.Join(names, "or")
 }()

@@ -41,7 +41,7 @@ func TestEndsMeanTheSameInEachFormat(t *testing.T) {
 				yaml := fmt.Sprintf("associations: [{group: g, %s: {%s}}]", kind.Spec().Entry(), strings.Join(fields, ", "))
 				var text strings.Builder
 				w := csv.NewWriter(&text)
-				if err := w.WriteAll([][]string{append(header, "group", "association"), append(cells, "g", string(kind))}); err != nil {
+				if err := w.WriteAll([][]string{append(header, "group", "association"), append(cells, "g", kind.String())}); err != nil {
 					t.Fatal(err)
 				}
 				inYAML, inCSV := readEnd(kind, yaml, formatYAML), readEnd(kind, text.String(), formatCSV)

@@ -96,14 +96,14 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 
 // kindReference is the kind of groups that are only pointed at, in counts: a run
 // does not write them.
-const kindReference intel.Kind = "reference"
+const kindReference RowKind = "reference"
 
 // Kinds are the kinds that have counts of their own, in the order of messages.
-var Kinds = append(append([]intel.Kind{intel.KindGroup, kindReference}, intel.ObjectKinds...), kindAssociation)
+var Kinds = append(slices.Insert(rowKindsOf(intel.Kinds), 1, kindReference), kindAssociation)
 
 // Counts are the summaries of the rows of each kind. Text, JSON, metrics and exit
 // code are made from them.
-type Counts map[intel.Kind]Summary
+type Counts map[RowKind]Summary
 
 // Count counts rows by their kind.
 func Count(rows Rows) (Counts, error) {
@@ -113,7 +113,7 @@ func Count(rows Rows) (Counts, error) {
 			return nil, err
 		}
 		kind := r.Kind
-		if kind == intel.KindGroup && r.Action == actionReference {
+		if kind == kindGroup && r.Action == actionReference {
 			kind = kindReference
 		}
 		s := c[kind]
@@ -140,7 +140,7 @@ func (c Counts) Shortfall() string {
 }
 
 // list names how many of kinds ended in the outcomes that show wants.
-func (c Counts) list(kinds []intel.Kind, show func(Outcome) bool) string {
+func (c Counts) list(kinds []RowKind, show func(Outcome) bool) string {
 	var parts []string
 	for _, k := range kinds {
 		for _, o := range c[k].Outcomes() {
@@ -153,12 +153,13 @@ func (c Counts) list(kinds []intel.Kind, show func(Outcome) bool) string {
 }
 
 // countName names one thing of a kind.
-func countName(k intel.Kind) string {
+func countName(k RowKind) string {
 	switch k {
 	case kindReference:
 		return "referenced group"
 	case kindAssociation:
 		return "association"
 	}
-	return k.Spec().Name
+	kind, _ := intel.KindNamed(string(k))
+	return kind.Spec().Name
 }

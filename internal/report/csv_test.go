@@ -9,6 +9,7 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
 )
 
 const header = "kind,key,type,name,owner,xid,id,webLink,action,status,error,source\n"
@@ -214,14 +215,14 @@ func FuzzReadRows(f *testing.F) {
 // TestFactsOfEarlierReportsAreFound: earlier versions have sorted facts as text, in
 // both formats.
 func TestFactsOfEarlierReportsAreFound(t *testing.T) {
-	row := Row{Kind: "group", Key: "k", ID: 7, Baseline: baseline.Baseline{baseline.Link("group", 10), baseline.Link("group", 9)}}
+	row := Row{Kind: "group", Key: "k", ID: 7, Baseline: baseline.Baseline{baseline.Link(intel.KindGroup, 10), baseline.Link(intel.KindGroup, 9)}}
 	var doc strings.Builder
 	if err := (&Document{Report: &Report{Rows: each([]Row{row})}}).Write(&doc); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{csvOf(t, row), doc.String()} {
 		ids, _, err := ReadIDMap(strings.NewReader(text), "f")
-		if b := ids["k"].Baseline; err != nil || !b.Has(baseline.Link("group", 9)) || !b.Has(baseline.Link("group", 10)) || strings.Index(text, "#10") > strings.Index(text, "#9") {
+		if b := ids["k"].Baseline; err != nil || !b.Has(baseline.Link(intel.KindGroup, 9)) || !b.Has(baseline.Link(intel.KindGroup, 10)) || strings.Index(text, "#10") > strings.Index(text, "#9") {
 			t.Errorf("%s, %v, in:\n%s", b, err, text)
 		}
 	}

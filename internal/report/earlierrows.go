@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"tcimport/internal/baseline"
-	"tcimport/internal/intel"
 )
 
 // Earlier are the rows of the report that is replaced which stay: their keys are not
@@ -22,12 +21,12 @@ type Earlier struct {
 // manifest can name a group by its ID. What that report knows of the group is kept.
 func (e *Earlier) own(r *Row) *Row {
 	known, ok := e.keys[r.Key]
-	if !ok || r.Kind != intel.KindGroup && r.Kind != kindAssociation {
+	if !ok || r.Kind != kindGroup && r.Kind != kindAssociation {
 		return r
 	}
 	own := *r
 	own.Key = known.Key
-	if r.Kind == intel.KindGroup && len(r.Baseline) == 0 {
+	if r.Kind == kindGroup && len(r.Baseline) == 0 {
 		own.Baseline, own.Rewritten = known.Baseline, known.Rewritten
 	}
 	return &own
@@ -79,12 +78,12 @@ func RowsThatStay(run, old Rows, settled baseline.IDMap) (Earlier, error) {
 // indicator can be in several owners. The owner of a new case is not known before it
 // exists, so it identifies nothing.
 type rowKey struct {
-	kind       intel.Kind
+	kind       RowKind
 	key, owner string
 }
 
 func keyOf(r *Row) rowKey {
-	if r.Kind == intel.KindIndicator {
+	if r.Kind == kindIndicator {
 		return rowKey{r.Kind, r.Key, r.Owner}
 	}
 	return rowKey{r.Kind, r.Key, ""}
@@ -92,7 +91,7 @@ func keyOf(r *Row) rowKey {
 
 // rowID identifies an object on the instance.
 type rowID struct {
-	kind intel.Kind
+	kind RowKind
 	id   int64
 }
 
@@ -107,7 +106,7 @@ type earlierRows struct {
 func (e *earlierRows) now(r *Row) {
 	e.keys[keyOf(r)] = true
 	e.ids[rowID{r.Kind, r.ID}] = true
-	if r.Kind == intel.KindGroup && r.Action != actionReference && r.ID != 0 {
+	if r.Kind == kindGroup && r.Action != actionReference && r.ID != 0 {
 		e.written[r.ID] = true
 		if strings.HasPrefix(r.Key, "#") && r.Key == fmt.Sprint("#", r.ID) {
 			e.refs[r.Key] = Row{}
@@ -119,7 +118,7 @@ func (e *earlierRows) before(r *Row) {
 	if r.Action != actionReference {
 		e.ids[rowID{r.Kind, r.ID}] = true
 	}
-	if r.Kind == intel.KindGroup {
+	if r.Kind == kindGroup {
 		e.groups[r.Key] = r.ID
 		if len(e.refs) > 0 && !strings.HasPrefix(r.Key, "#") {
 			ref := fmt.Sprint("#", r.ID)
@@ -135,12 +134,12 @@ func (e *earlierRows) drop(r *Row, settled baseline.IDMap) bool {
 	switch {
 	case r.Kind == kindAssociation:
 		// If the run has the group, it has rows for the associations that failed.
-		return e.keys[rowKey{intel.KindGroup, r.Key, ""}] || e.written[e.groups[r.Key]]
+		return e.keys[rowKey{kindGroup, r.Key, ""}] || e.written[e.groups[r.Key]]
 	case e.keys[keyOf(r)]:
 		return true
 	case r.Action == actionReference && r.ID != 0 && len(r.Baseline) == 0:
 		return e.ids[rowID{r.Kind, r.ID}]
 	}
 	known, ok := settled[r.Key]
-	return r.Kind == intel.KindGroup && ok && known.ID == r.ID
+	return r.Kind == kindGroup && ok && known.ID == r.ID
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/baseline"
-	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -59,7 +58,7 @@ func TestEarlierRowsStay(t *testing.T) {
 
 // TestOneRowForAnObjectWhoseOwnerBecomesKnown: a case has no owner before it exists.
 func TestOneRowForAnObjectWhoseOwnerBecomesKnown(t *testing.T) {
-	for _, kind := range []intel.Kind{intel.KindCase, intel.KindArtifact, intel.KindVictimAsset} {
+	for _, kind := range []RowKind{"case", "artifact", "victimAsset"} {
 		old := []Row{{Kind: kind, Key: "k", Action: plan.Create, Status: "doubt"}}
 		r := reportOf(t, []Row{{Kind: kind, Key: "k", Owner: "Org", ID: 8, Action: "reference", Status: "ok"}})
 		var err error

@@ -8,7 +8,6 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
-	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -21,7 +20,7 @@ func ReadIDMap(r io.Reader, name string) (baseline.IDMap, Meta, error) {
 		if err != nil {
 			return nil, Meta{}, err
 		}
-		if row.Kind == intel.KindGroup && row.Key == "" {
+		if row.Kind == kindGroup && row.Key == "" {
 			return nil, Meta{}, in.at(errors.New("the row of a group has no key"))
 		}
 		if !counts(row) {
@@ -42,7 +41,7 @@ func ReadIDMap(r io.Reader, name string) (baseline.IDMap, Meta, error) {
 // carried its row on.
 func counts(r *Row) bool {
 	switch {
-	case r.Kind != intel.KindGroup || r.Key == "" || r.ID == 0:
+	case r.Kind != kindGroup || r.Key == "" || r.ID == 0:
 		return false
 	case r.Action == plan.Delete:
 		return r.Status != apply.OK
@@ -69,7 +68,7 @@ func Groups(rows Rows) (iter.Seq2[string, baseline.Group], error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Kind == intel.KindGroup {
+		if r.Kind == kindGroup {
 			all = append(all, keyed{r.Key, r.group()})
 		}
 	}

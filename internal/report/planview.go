@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -136,7 +135,7 @@ func (b *planView) describe(groups []*plan.Action) {
 }
 
 func groupEntry(a *plan.Action) *entry {
-	e := &entry{kind: intel.KindGroup, typ: a.Type, name: a.Name, key: a.Key, owner: a.Owner, id: a.ID, link: a.WebLink, source: a.Source, reference: a.Reference}
+	e := &entry{kind: kindGroup, typ: a.Type, name: a.Name, key: a.Key, owner: a.Owner, id: a.ID, link: a.WebLink, source: a.Source, reference: a.Reference}
 	if a.OwnXID && a.Verb == plan.Create {
 		e.xid = a.XID
 	}
@@ -144,7 +143,7 @@ func groupEntry(a *plan.Action) *entry {
 }
 
 func objectEntry(o *plan.Object) *entry {
-	return &entry{kind: o.Kind, typ: o.Type, name: o.Name, key: o.Written, owner: o.Owner, id: o.ID, link: o.WebLink, source: o.Source}
+	return &entry{kind: KindOf(o.Kind), typ: o.Type, name: o.Name, key: o.Written, owner: o.Owner, id: o.ID, link: o.WebLink, source: o.Source}
 }
 
 // keptNote is the remark on edits of a group that are kept, "" if there are none.

@@ -118,7 +118,7 @@ func (r Row) of(g baseline.Group) Row {
 // ofResult makes the row of an action.
 func (b *rowMaker) ofResult(r *apply.Result) Row {
 	a := r.Action
-	row := Row{Kind: intel.KindGroup, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: r.XID, ID: r.ID,
+	row := Row{Kind: kindGroup, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: r.XID, ID: r.ID,
 		WebLink: r.WebLink, Action: actionOf(a), Status: r.Status, Error: r.Error, Source: a.Source, Rewritten: r.Rewritten}
 	if status, why := refusedWhole(r); status != apply.OK {
 		row.Status, row.Error = status, why
@@ -244,7 +244,7 @@ func (b *rowMaker) carriedOn() {
 	}
 	for _, key := range b.notInPlan(named) {
 		k := b.earlier(key)
-		b.add(Row{Kind: intel.KindGroup, Key: key, Action: actionReference, Status: apply.OK, Source: cmp.Or(k.Source, k.Row)}.of(k))
+		b.add(Row{Kind: kindGroup, Key: key, Action: actionReference, Status: apply.OK, Source: cmp.Or(k.Source, k.Row)}.of(k))
 	}
 }
 

@@ -57,9 +57,9 @@ func TestGroupsOfAKilledRunHaveRows(t *testing.T) {
 	p := &plan.Plan{IDMap: baseline.IDMap{"k": {ID: 7, Type: "Tool", Name: "Old name", Owner: "O",
 		Baseline: baseline.Parse("name=000000000000")}, "gone": {ID: 9, Type: "Tool", Name: "Gone", Owner: "O"}},
 		CarriedOn: []*plan.Object{{Kind: intel.KindGroup, Written: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7}}}
-	want := []Row{{Kind: intel.KindGroup, Key: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7, Action: actionReference, Status: apply.OK,
+	want := []Row{{Kind: kindGroup, Key: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7, Action: actionReference, Status: apply.OK,
 		Instance: "tc.example", Namespace: "ns", Baseline: baseline.Parse("name=000000000001"), Rewritten: map[string]string{"a": "A", "b": "B"}},
-		{Kind: intel.KindGroup, Key: "other", Type: "Tool", Name: "Of no plan", Owner: "O", ID: 8, Action: actionReference, Status: apply.OK,
+		{Kind: kindGroup, Key: "other", Type: "Tool", Name: "Of no plan", Owner: "O", ID: 8, Action: actionReference, Status: apply.OK,
 			Source: "j:5", Instance: "tc.example", Namespace: "ns"}}
 	if diff := cmp.Diff(want, collect(NewResults(&apply.Ledger{Plan: p}, meta).Rows())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -31,7 +31,7 @@ func (b *rowMaker) objects(k intel.Kind) {
 // ofObject is the row of an object that is only pointed at.
 func (b *rowMaker) ofObject(res *apply.ObjectResult) Row {
 	o := res.Object
-	return Row{Kind: o.Kind, Key: o.Written, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID, ID: res.ID,
+	return Row{Kind: KindOf(o.Kind), Key: o.Written, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID, ID: res.ID,
 		WebLink: cmp.Or(res.WebLink, o.WebLink), Action: actionReference, Status: res.Status, Error: res.Error, Source: o.Source}
 }
 

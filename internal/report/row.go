@@ -11,8 +11,25 @@ import (
 	"tcimport/internal/plan"
 )
 
-// kindAssociation is a kind of rows beside the kinds of objects.
-const kindAssociation intel.Kind = "association"
+// RowKind is what a row is about, as reports spell it: a kind of objects, or an
+// association.
+type RowKind string
+
+const (
+	kindGroup       RowKind = "group"
+	kindIndicator   RowKind = "indicator"
+	kindAssociation RowKind = "association"
+)
+
+// KindOf is the kind of the rows about objects of kind k.
+func KindOf(k intel.Kind) RowKind { return RowKind(k.String()) }
+
+func rowKindsOf(kinds []intel.Kind) (out []RowKind) {
+	for _, k := range kinds {
+		out = append(out, KindOf(k))
+	}
+	return out
+}
 
 // actionReference is an action of rows beside the verbs of a plan: the object was
 // only pointed at. A conflict that was left out is a skip that failed.
@@ -20,7 +37,7 @@ const actionReference plan.Verb = "reference"
 
 // Row is one line of a report: the outcome of one object that the manifests name.
 type Row struct {
-	Kind    intel.Kind   `json:"kind"`
+	Kind    RowKind      `json:"kind"`
 	Key     string       `json:"key"`
 	Type    string       `json:"type"`
 	Name    string       `json:"name"`
@@ -62,7 +79,7 @@ type column struct {
 
 // The values of columns of words.
 var (
-	rowKinds    = append(slices.Clone(intel.Kinds), kindAssociation)
+	rowKinds    = append(rowKindsOf(intel.Kinds), kindAssociation)
 	rowActions  = append(slices.Clone(plan.Verbs), actionReference)
 	rowStatuses = []apply.Status{apply.OK, apply.Failed, apply.InDoubt, apply.NotAttempted}
 )
@@ -85,7 +102,7 @@ func (c column) ours() column { c.own = true; return c }
 
 // columns are the columns of the CSV report in their order.
 var columns = []column{
-	text("kind", func(r *Row) *intel.Kind { return &r.Kind }, rowKinds...),
+	text("kind", func(r *Row) *RowKind { return &r.Kind }, rowKinds...),
 	text("key", func(r *Row) *string { return &r.Key }),
 	text("type", func(r *Row) *string { return &r.Type }),
 	text("name", func(r *Row) *string { return &r.Name }),

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"tcimport/internal/apply"
-	"tcimport/internal/intel"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
@@ -83,7 +82,7 @@ func runTally(r Run) statement {
 	}
 	total := 0
 	var parts []string
-	for _, o := range c[intel.KindGroup].Outcomes() {
+	for _, o := range c[kindGroup].Outcomes() {
 		total += o.N
 		if o.N > 0 || o.Label == "created" || o.Label == "updated" {
 			parts = append(parts, fmt.Sprint(o.N, " ", o.name))

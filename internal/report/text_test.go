@@ -148,7 +148,7 @@ func BenchmarkText(b *testing.B) {
 // JSON has the same numbers, and only a run that did everything is complete.
 func TestOneSetOfNumbers(t *testing.T) {
 	var rows []Row
-	add := func(n int, kind intel.Kind, action plan.Verb, status apply.Status) {
+	add := func(n int, kind RowKind, action plan.Verb, status apply.Status) {
 		for range n {
 			rows = append(rows, Row{Kind: kind, Key: "k", Type: "Incident", Name: "N", Action: action, Status: status, Error: "why", Source: "m.yaml:1"})
 		}
@@ -171,22 +171,22 @@ func TestOneSetOfNumbers(t *testing.T) {
 			t.Errorf("the counts make %d, but there are %d rows", sum, len(rows))
 		}
 	}
-	add(1, intel.KindGroup, plan.Unchanged, apply.OK)
+	add(1, kindGroup, plan.Unchanged, apply.OK)
 	check(Run{}, "Apply complete: 0 created, 0 updated, 1 unchanged (1 group).")
-	add(11, intel.KindGroup, plan.Create, apply.OK)
-	add(3, intel.KindGroup, plan.Update, apply.OK)
-	add(2, intel.KindGroup, actionReference, apply.OK)
-	add(2, intel.KindIndicator, plan.Create, apply.OK)
+	add(11, kindGroup, plan.Create, apply.OK)
+	add(3, kindGroup, plan.Update, apply.OK)
+	add(2, kindGroup, actionReference, apply.OK)
+	add(2, kindIndicator, plan.Create, apply.OK)
 	check(Run{Report: "r.csv"}, "Apply complete: 11 created, 3 updated, 1 unchanged (15 groups). Report: r.csv", "      Also: 2 indicators created.")
 	add(1, kindAssociation, plan.Create, apply.Failed)
 	check(Run{Report: "r.csv"}, "ThreatConnect https://tc.example/api, owner Demo", "", "Not done (1):", `! failed k -> N: why (m.yaml:1)`, "",
 		"Apply incomplete: 11 created, 3 updated, 1 unchanged (15 groups). Report: r.csv",
 		"      Also: 2 indicators created, 1 association failed.")
-	add(100, intel.KindGroup, plan.Create, apply.NotAttempted)
+	add(100, kindGroup, plan.Create, apply.NotAttempted)
 	check(Run{Err: errors.New("stopped")}, "ThreatConnect https://tc.example/api, owner Demo", "", "Not done (1):", `! failed k -> N: why (m.yaml:1)`, "",
 		"Apply ended early: 11 created, 3 updated, 1 unchanged, 100 not attempted (115 groups).", "      Reason: stopped",
 		"      Also: 2 indicators created, 1 association failed.")
-	add(30, intel.KindGroup, plan.Update, apply.InDoubt)
+	add(30, kindGroup, plan.Update, apply.InDoubt)
 	var b strings.Builder
 	content := reportOf(t, rows)
 	if got := shownRun(t, Run{Plan: &plan.Plan{}, Rows: content.Rows, Counts: content.Counts}); !strings.Contains(got, "Not done (131):\n") || !strings.Contains(got, "  … and 111 more: the report lists them\n") {

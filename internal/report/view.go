@@ -74,7 +74,7 @@ type typeCount struct {
 type entry struct {
 	mark   mark
 	word   string // what happens to it, or what has become of it
-	kind   intel.Kind
+	kind   RowKind
 	typ    string
 	name   string // of an association: the other end
 	key    string
@@ -98,8 +98,8 @@ func (e *entry) what() phrase {
 		return phrase{datum(e.key), say(" -> "), datum(e.name)}
 	}
 	var out phrase
-	if e.kind != intel.KindGroup {
-		out = append(out, say("%s ", e.kind.Spec().Name))
+	if e.kind != kindGroup {
+		out = append(out, say("%s ", countName(e.kind)))
 	}
 	if e.typ != "" {
 		out = append(out, datum(e.typ), say(" "))
@@ -109,7 +109,7 @@ func (e *entry) what() phrase {
 
 // about distinguishes a group from others of its type and name.
 func (e *entry) about() []phrase {
-	if e.kind != intel.KindGroup {
+	if e.kind != kindGroup {
 		return nil
 	}
 	word, brief := "key ", e.lines == nil

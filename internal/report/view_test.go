@@ -361,7 +361,7 @@ func TestFormatsShowTheSame(t *testing.T) {
 	p.CarriedOn = []*plan.Object{{Kind: intel.KindGroup, Type: "Campaign", Name: "Own", Written: "own", Reason: "its xid is not ours"}}
 	p.Objects = []*plan.Object{{Kind: intel.KindIndicator, Type: "Host", Name: "a.example", Notes: []string{"it is inactive"}}}
 	p.Actions = append(p.Actions, &plan.Action{Verb: plan.Unchanged, Type: "Tool", Name: "Theirs", Key: "t", Notes: []plan.Note{{Kind: plan.EditKept, Detail: "status"}}})
-	rows := reportOf(t, []Row{{Kind: intel.KindGroup, Key: "k", Type: "Tool", Name: "Refused", Action: plan.Create, Status: apply.Failed, Error: "no"}})
+	rows := reportOf(t, []Row{{Kind: kindGroup, Key: "k", Type: "Tool", Name: "Refused", Action: plan.Create, Status: apply.Failed, Error: "no"}})
 	for name, v := range map[string]*View{
 		"plan": PlanView(p, Show{Rate: 10}),
 		"run":  RunView(Run{Plan: p, Rows: rows.Rows, Counts: rows.Counts, Report: "ids.csv", Err: errors.New("the end")}),

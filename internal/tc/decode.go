@@ -10,13 +10,13 @@ import (
 type nestedList struct {
 	key  string
 	list intel.List
-	kind intel.Kind // of its entries; "" for metadata
+	kind intel.Kind // of its entries; 0 for metadata
 }
 
 var (
 	nestedLists = func() (out []nestedList) {
 		for _, m := range intel.Metadata {
-			out = append(out, nestedList{m.Name, m.List, ""})
+			out = append(out, nestedList{m.Name, m.List, 0})
 		}
 		for _, k := range intel.Kinds {
 			out = append(out, nestedList{k.AssociationField(), k.List(), k})
@@ -139,7 +139,7 @@ func (d *decoder) list(r *intel.Remote, l nestedList, val value) error {
 	if entries.kind() != '[' {
 		return shapeError("%s is not a list", l.key)
 	}
-	if d.linked && l.kind != "" {
+	if d.linked && l.kind != 0 {
 		return nil // what hangs on the other end of an association is asked for by itself
 	}
 	r.Lists |= l.list
