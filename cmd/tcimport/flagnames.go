@@ -12,7 +12,7 @@ var valueNames = map[string]string{
 	"rate": "R", "workers": "N", "timeout": "DURATION", "max-duration": "DURATION", "settle": "DURATION", "save-every": "DURATION",
 	"allow-path": "DIR", "state-dir": "DIR",
 	"ca-file": "FILE", "id-map": "FILE", "out": "FILE", "plan": "FILE", "report": "FILE", "failed": "FILE", "metrics": "FILE",
-	"keys": "FILE", "associations-out": "FILE", "state": "FILE",
+	"keys": "FILE", "associations-out": "FILE", "state": "FILE", "faults": "FILE",
 }
 
 // namedValue is a value of a flag under the name that help has for it, in place

@@ -24,6 +24,7 @@ type simOptions struct {
 	file     string
 	every    time.Duration
 	switches []string
+	faults   string
 }
 
 func (p *program) newSim() *cobra.Command {
@@ -48,6 +49,7 @@ value is the default:
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address and port to listen on; port 0 for a free one")
 	f.StringVar(&o.file, "state", "", "file to load the state from, and to save it to at the end")
 	f.DurationVar(&o.every, "save-every", 0, "save the state also this often, such as 30s (0: only at the end)")
+	f.StringVar(&o.faults, "faults", "", "file that says what goes wrong (docs/simulator.md)")
 	f.StringArrayVar(&o.switches, "switch", nil, "set a switch (repeatable)")
 	return cmd
 }
@@ -114,7 +116,27 @@ func (o simOptions) newServer() (*tcsim.Server, error) {
 	if o.file != "" {
 		server.OnSave(func() error { return o.save(server) })
 	}
+	if err := o.setFaults(server); err != nil {
+		return nil, err
+	}
 	return server, load(server, o.file)
+}
+
+func (o simOptions) setFaults(server *tcsim.Server) error {
+	if o.faults == "" {
+		return nil
+	}
+	f, err := state.OpenRegular(o.faults)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	rules, err := server.ReadFaultRules(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.faults, err)
+	}
+	server.SetFaultRules(rules)
+	return nil
 }
 
 // save saves the state to the file, if there is one.

@@ -44,7 +44,9 @@ func TestSimServes(t *testing.T) {
 func TestSimRefuses(t *testing.T) {
 	w := newWorld(t, tcsim.Config{})
 	w.write("typo.json", `{"version":1,"group":[]}`)
+	w.write("faults.json", `{"rules":[{"fault":"resett"}]}`)
 	for want, args := range map[string][]string{
+		`faults.json: rule 1: there is no fault "resett"`:  {"sim", "--faults", "@faults.json"},
 		`typo.json: not the state of a simulated instance`: {"sim", "--state", "@typo.json"},
 		`unknown field "group"`:                            {"sim", "--state", "@typo.json"},
 		`--save-every 30s`:                                 {"sim", "--save-every", "30s"},

@@ -20,7 +20,8 @@ const (
 // FaultPoint is handed to the fault function twice for each request.
 type FaultPoint struct {
 	Request *http.Request
-	N       int // ordinal of the request since New, from 1
+	Route   string // of the request, as Stats.ByRoute has it: "/v3/groups/{id}"
+	N       int    // ordinal of the request since New, from 1
 	Phase   Phase
 }
 

@@ -45,6 +45,12 @@ func (s *Server) inspect(w http.ResponseWriter, r *http.Request) {
 			s.SetSwitches(sw)
 			answer = s.Switches()
 		}
+	case "PUT /_sim/faults":
+		var rules FaultRules
+		if rules, err = s.ReadFaultRules(io.LimitReader(r.Body, 1<<20)); err == nil {
+			s.SetFaultRules(rules)
+			answer = rules
+		}
 	default:
 		http.NotFound(w, r)
 		return

@@ -103,7 +103,7 @@ func (s *Server) answer(c *call, fault func(FaultPoint) Fault) (*answer, Fault) 
 	if fault == nil {
 		return c.handle(), Fault{}
 	}
-	point := FaultPoint{Request: c.r, N: int(c.ordinal), Phase: BeforeHandling}
+	point := FaultPoint{Request: c.r, Route: c.pattern, N: int(c.ordinal), Phase: BeforeHandling}
 	f := fault(point)
 	if f.Later > 0 {
 		s.later(c, f.Later)
