@@ -40,7 +40,7 @@ var madeUp = map[string][]insertion{
 			`{"name": "Wallet", "apiBranch": "wallets", "apiEntity": "wallet", "labels": ["Coin"], "casePreference": "sensitive"},`},
 	},
 	"an association kind": {
-		{"internal/intel/kinds.go", `KindVictimAsset Kind = "victimAsset"`, `KindVictim Kind = "victim"`},
+		{"internal/intel/kind.go", "\tKindVictimAsset\n", "\tKindVictim\n"},
 		{"internal/intel/kinds.go", "\tListVictimAssets\n", "\tListVictims\n"},
 		{"internal/intel/kinds.go", "var kindSpecs = []KindSpec{", `{
 			Kind: KindVictim, List: ListVictims, Field: "associatedVictims", Path: "/v3/victims", Name: "victim",
@@ -72,7 +72,7 @@ func Plain(w io.Writer, v *View, _ Screen) (err error) {
 	"a column of the report": {
 		{"internal/report/row.go", "`json:\"source\"`", "Reviewer string `json:\"reviewer,omitempty\"`"},
 		{"internal/report/row.go", `return &r.Source }),`, `text("reviewer", func(r *Row) *string { return &r.Reviewer }).ours(),`},
-		{"internal/report/results.go", "row := Row{Kind: intel.KindGroup,", `Reviewer: "J. Roe",`},
+		{"internal/report/results.go", "row := Row{Kind: kindGroup,", `Reviewer: "J. Roe",`},
 	},
 	"a switch of the simulator": {
 		{"internal/tcsim/switches.go", "// Refusals.", "Teapot string `json:\"teapot,omitempty\" values:\"none|short\" doc:\"lists that are 418\"`"},

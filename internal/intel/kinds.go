@@ -2,44 +2,10 @@ package intel
 
 import (
 	"cmp"
-	"fmt"
-	"slices"
 	"strings"
 
-	"tcimport/internal/message"
 	"tcimport/internal/spelling"
 )
-
-// Kind is the sort of thing that an association leads to. The zero Kind is none. In
-// plans and reports it is text.
-type Kind uint8
-
-// The kinds, in the order of the table.
-const (
-	KindGroup Kind = 1 + iota
-	KindIndicator
-	KindArtifact
-	KindCase
-	KindVictimAsset
-)
-
-// kindTexts are the kinds as plans and reports spell them.
-var kindTexts = [...]string{KindGroup: "group", KindIndicator: "indicator", KindArtifact: "artifact", KindCase: "case", KindVictimAsset: "victimAsset"}
-
-func (k Kind) String() string { return kindTexts[k] }
-
-// MarshalText writes the kind as reports spell it.
-func (k Kind) MarshalText() ([]byte, error) { return []byte(kindTexts[k]), nil }
-
-// UnmarshalText reads what MarshalText writes.
-func (k *Kind) UnmarshalText(text []byte) error {
-	i := slices.Index(kindTexts[:], string(text))
-	if i <= 0 {
-		return fmt.Errorf("there is no kind of object %s", message.Quote(string(text)))
-	}
-	*k = Kind(i)
-	return nil
-}
 
 // List is a set of the nested lists of a group.
 type List uint16
@@ -188,9 +154,6 @@ var Kinds, ObjectKinds = func() (all, objects []Kind) {
 	}
 	return all, objects
 }()
-
-// Spec is the record of the kind.
-func (k Kind) Spec() *KindSpec { return &kindSpecs[k-1] }
 
 // KindNamed finds a kind by its name, without regard to case, blanks and hyphens.
 func KindNamed(name string) (Kind, bool) {
