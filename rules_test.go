@@ -25,7 +25,7 @@ var edges = map[string][]string{
 	"internal/canonical":    {"internal/message", "internal/spelling"},
 	"internal/celltemplate": {"internal/message", "internal/spelling"},
 	"internal/baseline":     {"internal/intel", "internal/spelling"},
-	"internal/intel":        {"internal/canonical", "internal/message", "internal/spelling"},
+	"internal/intel":        {"internal/canonical", "internal/message", "internal/numbered", "internal/spelling"},
 	"internal/reader":       {"internal/celltemplate", "internal/csvscan", "internal/intel", "internal/message", "internal/spelling", "internal/workers"},
 	"internal/plan":         {"internal/baseline", "internal/intel", "internal/message"},
 	"internal/inventory":    {"internal/baseline", "internal/intel", "internal/plan", "internal/spelling"},
@@ -40,6 +40,7 @@ var edges = map[string][]string{
 	"internal/tcsim":        {},
 	"internal/workers":      {},
 	"internal/csvscan":      {},
+	"internal/numbered":     {},
 	"internal/golden":       {},
 	"internal/testkit":      {},
 
