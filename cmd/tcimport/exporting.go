@@ -173,8 +173,8 @@ func (x *exporting) report(e *export.Exported) {
 		x.seen, x.reported = map[object]bool{}, map[intel.Kind][]reported{}
 	}
 	x.keep(e.Remote, e.Group.Key)
-	for i := range e.Remote.Links {
-		if l := &e.Remote.Links[i]; l.Kind == intel.KindIndicator {
+	for _, l := range e.Remote.Links {
+		if l.Kind == intel.KindIndicator {
 			x.keep(l, l.Type+":"+l.Name)
 		} else if l.Kind != intel.KindGroup {
 			x.keep(l, intel.IDText(l.ID))

@@ -8,7 +8,7 @@ import (
 
 // linkIndex finds new objects among the associated objects of an answer.
 type linkIndex struct {
-	links        []intel.Remote
+	links        []*intel.Remote
 	custom       []intel.IndicatorType
 	byID         map[linkID]bool
 	exact, loose map[linkKey][]int // ascending
@@ -25,10 +25,9 @@ type linkKey struct {
 }
 
 // newLinkIndex indexes the associated objects of an answer.
-func newLinkIndex(links []intel.Remote, custom []intel.IndicatorType) *linkIndex {
+func newLinkIndex(links []*intel.Remote, custom []intel.IndicatorType) *linkIndex {
 	ix := &linkIndex{links, custom, make(map[linkID]bool, len(links)), make(map[linkKey][]int, len(links)), map[linkKey][]int{}}
-	for i := range links {
-		l := &links[i]
+	for i, l := range links {
 		ix.byID[linkID{l.Kind, l.ID}] = true
 		exact, loose := l.Keys(custom)
 		for _, k := range exact {
@@ -51,7 +50,7 @@ func (ix *linkIndex) find(o *intel.Object) *intel.Remote {
 	if len(exact) != 1 {
 		return nil
 	}
-	return &ix.links[exact[0]]
+	return ix.links[exact[0]]
 }
 
 // candidates finds all objects that may have been created from o: those that are equal, and
@@ -64,7 +63,7 @@ func (ix *linkIndex) candidates(o *intel.Object) (exact, loose []int) {
 	among := func(index map[linkKey][]int, keys []string) (out []int) {
 		for _, k := range keys {
 			for _, i := range index[linkKey{o.Kind, k}] {
-				if !o.Contradicts(&ix.links[i]) && !slices.Contains(out, i) {
+				if !o.Contradicts(ix.links[i]) && !slices.Contains(out, i) {
 					out = append(out, i)
 				}
 			}

@@ -133,9 +133,9 @@ func (m *model) write(g *intel.Remote, w intel.GroupWrite) {
 				m.hosts[l.New.Summary] = id
 			}
 		}
-		g.Links = slices.DeleteFunc(g.Links, func(h intel.Remote) bool { return h.ID == id })
+		g.Links = slices.DeleteFunc(g.Links, func(h *intel.Remote) bool { return h.ID == id })
 		if w.LinkModes[l.Kind] != intel.ModeDelete {
-			h := intel.Remote{Kind: l.Kind, ID: id, Type: "Host"}
+			h := &intel.Remote{Kind: l.Kind, ID: id, Type: "Host"}
 			if l.New != nil {
 				h.Name, h.Owner = l.New.Summary, l.New.Owner
 			}
@@ -317,7 +317,7 @@ func (m *model) randomPlan(n int) *plan.Plan {
 				m.next++
 				g.Tags = append(g.Tags, intel.RemoteTag{Name: fmt.Sprint("old", j)})
 				g.SecurityLabels = append(g.SecurityLabels, intel.RemoteLabel{Name: fmt.Sprint("old", j)})
-				g.Links = append(g.Links, intel.Remote{Kind: intel.KindIndicator, ID: int64(1000 + 2*j)})
+				g.Links = append(g.Links, &intel.Remote{Kind: intel.KindIndicator, ID: int64(1000 + 2*j)})
 				g.Attributes = append(g.Attributes, intel.RemoteAttribute{ID: m.next, Attribute: intel.Attribute{Type: "Topic", Value: fmt.Sprint("old", j)}})
 			}
 			if m.chance(30) {
@@ -357,7 +357,7 @@ func (m *model) made(g *intel.Remote, p *plan.Plan, e plan.Entry) (done, bad boo
 			name := p.Objects[as.Object-1].Name
 			id, bad = m.hosts[name], strings.Contains(name, "bad")
 		}
-		return g != nil && slices.ContainsFunc(g.Links, func(l intel.Remote) bool { return l.ID == id && id != 0 }) == (as.Op == plan.Add), bad
+		return g != nil && slices.ContainsFunc(g.Links, func(l *intel.Remote) bool { return l.ID == id && id != 0 }) == (as.Op == plan.Add), bad
 	}
 	c := e.Change
 	if g == nil {

@@ -56,7 +56,7 @@ func (s *slow) CreateGroup(ctx context.Context, w intel.GroupWrite, lists intel.
 		case l.New != nil:
 			s.hosts[l.New.Summary]++
 			s.next++
-			r.Links = append(r.Links, intel.Remote{Kind: l.Kind, ID: s.next, Type: l.New.Type, Name: l.New.Summary, Owner: l.New.Owner})
+			r.Links = append(r.Links, &intel.Remote{Kind: l.Kind, ID: s.next, Type: l.New.Type, Name: l.New.Summary, Owner: l.New.Owner})
 		}
 	}
 	s.made[r.ID] = true

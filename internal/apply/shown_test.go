@@ -25,7 +25,7 @@ func TestShownHas(t *testing.T) {
 	with := &intel.Remote{ID: 1, Type: "Incident", Name: "One", Fields: intel.Fields{{Name: "status", Value: "Open"}},
 		Tags: []intel.RemoteTag{{Name: "x"}}, SecurityLabels: []intel.RemoteLabel{{Name: "TLP:RED"}},
 		Attributes: []intel.RemoteAttribute{{ID: 11, Attribute: intel.Attribute{Type: "Aliases", Value: "v", Pinned: &yes}}},
-		Links:      []intel.Remote{{Kind: intel.KindGroup, ID: 5}}}
+		Links:      []*intel.Remote{{Kind: intel.KindGroup, ID: 5}}}
 	without := &intel.Remote{ID: 1, Type: "Incident", Name: "Other"}
 	end := intel.LinkWrite{Kind: intel.KindGroup, ID: 5}
 	for name, c := range map[string]struct {

@@ -25,7 +25,7 @@ func TestAssociations(t *testing.T) {
 		{"linked, seen from the other side only", scene{manifest: both, groups: []*intel.Remote{ga(), gb(linked(intel.KindGroup, 1))}}},
 		{"an ID of another kind is no link", scene{manifest: both, groups: []*intel.Remote{ga(linked(intel.KindIndicator, 2)), gb()}}},
 		{"linked by the complete list", scene{manifest: both, groups: []*intel.Remote{ga(), gb()}, then: func(in *compare.Input) {
-			in.Found.SetLinked(in.Found.Groups[0], intel.KindGroup, []intel.Remote{{Kind: intel.KindGroup, ID: 2}})
+			in.Found.SetLinked(in.Found.Groups[0], intel.KindGroup, []*intel.Remote{{Kind: intel.KindGroup, ID: 2}})
 		}}},
 		{"not linked by the complete list", scene{manifest: both, groups: []*intel.Remote{ga(linked(intel.KindGroup, 9)), gb()}, then: func(in *compare.Input) {
 			in.Found.SetLinked(in.Found.Groups[0], intel.KindGroup, nil)

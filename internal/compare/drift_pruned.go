@@ -34,8 +34,7 @@ func (m *maker) editedSince(key string, r *intel.Remote) string {
 		source := baseline.Parts(&intel.Attribute{Source: at.Source})
 		note("attributes", slices.ContainsFunc(baseline.AttributeWith(at.Type, at.Value, source), func(f baseline.Fact) bool { return !last.Maybe(f) }))
 	}
-	for i := range r.Links {
-		l := &r.Links[i]
+	for _, l := range r.Links {
 		itself := l.Kind == intel.KindGroup && l.ID == r.ID
 		note(l.Kind.AssociationField(), !itself && !m.linkedByRun(key, r.ID, l.Kind, l.ID, baseline.Baseline.Maybe))
 	}

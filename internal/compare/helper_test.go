@@ -126,7 +126,7 @@ func attribute(id int64, typ, value string, more ...string) option {
 func linked(kind intel.Kind, ids ...int64) option {
 	return func(r *intel.Remote) {
 		for _, id := range ids {
-			r.Links = append(r.Links, intel.Remote{Kind: kind, ID: id, Type: "T", Name: fmt.Sprint("linked ", id), Owner: org})
+			r.Links = append(r.Links, &intel.Remote{Kind: kind, ID: id, Type: "T", Name: fmt.Sprint("linked ", id), Owner: org})
 		}
 	}
 }

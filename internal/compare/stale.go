@@ -127,10 +127,10 @@ func beforeDone(p *plan.Plan, groups []*intel.Remote, ix *inventory.Index, done 
 			continue
 		}
 		before := *r
-		before.Links = slices.DeleteFunc(slices.Clone(r.Links), func(l intel.Remote) bool { return l.Kind == intel.KindGroup && ops[l.ID] != 0 })
+		before.Links = slices.DeleteFunc(slices.Clone(r.Links), func(l *intel.Remote) bool { return l.Kind == intel.KindGroup && ops[l.ID] != 0 })
 		for id, op := range ops {
 			if op == plan.Remove {
-				before.Links = append(before.Links, intel.Remote{Kind: intel.KindGroup, ID: id})
+				before.Links = append(before.Links, &intel.Remote{Kind: intel.KindGroup, ID: id})
 			}
 		}
 		groups[i] = &before

@@ -16,10 +16,7 @@ type pair struct{ a, b int64 }
 // else by its ID. It returns the IDs of what is not named by them.
 func (x *exporter) link(g *intel.Group, r *intel.Remote) map[*intel.Object]int64 {
 	ids := map[*intel.Object]int64{}
-	links := make([]*intel.Remote, 0, len(r.Links))
-	for i := range r.Links {
-		links = append(links, &r.Links[i])
-	}
+	links := slices.Clone(r.Links)
 	slices.SortStableFunc(links, func(a, b *intel.Remote) int {
 		return cmp.Or(cmp.Compare(slices.Index(intel.Kinds, a.Kind), slices.Index(intel.Kinds, b.Kind)), cmp.Compare(a.ID, b.ID))
 	})

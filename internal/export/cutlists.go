@@ -163,7 +163,7 @@ func (x *exporter) shared(list intel.List) func(context.Context, []*intel.Remote
 }
 
 func (x *exporter) readLinks(ctx context.Context, r *intel.Remote, k intel.Kind) error {
-	var all []intel.Remote
+	var all []*intel.Remote
 	var cut error
 	for l, err := range x.c.Linked(ctx, r.ID, k) {
 		switch {
@@ -172,11 +172,11 @@ func (x *exporter) readLinks(ctx context.Context, r *intel.Remote, k intel.Kind)
 		case err != nil:
 			return err
 		default:
-			all = append(all, *l)
+			all = append(all, l)
 		}
 	}
 	if len(all) > tc.ListLen(r, k.List()) {
-		r.Links = append(all, slices.DeleteFunc(r.Links, func(l intel.Remote) bool { return l.Kind == k })...)
+		r.Links = append(all, slices.DeleteFunc(r.Links, func(l *intel.Remote) bool { return l.Kind == k })...)
 	}
 	return cut
 }

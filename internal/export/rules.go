@@ -51,8 +51,8 @@ func partsOf(r *intel.Remote) tc.Part {
 		g.Attributes[i] = r.Attributes[i].Attribute
 	}
 	parts := tc.PartsOfGroup(&g)
-	for i := range r.Links {
-		if l := &r.Links[i]; l.Kind == intel.KindIndicator {
+	for _, l := range r.Links {
+		if l.Kind == intel.KindIndicator {
 			parts |= tc.PartsOfObject(&intel.Object{Kind: l.Kind, Type: l.Type})
 		}
 	}

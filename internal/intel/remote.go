@@ -19,7 +19,7 @@ type Remote struct {
 	Tags           []RemoteTag
 	SecurityLabels []RemoteLabel
 	Attributes     []RemoteAttribute
-	Links          []Remote // associated objects, with ID, Kind, Type, Name and Owner at least
+	Links          []*Remote // associated objects, with ID, Kind, Type, Name and Owner at least; answers share them
 
 	// Lists are the nested lists that were asked for and answered (empty ones
 	// too). A nested list can be shorter than the truth: no source says that
@@ -28,8 +28,8 @@ type Remote struct {
 }
 
 // Linked returns the associated objects of kind k.
-func (r *Remote) Linked(k Kind) []Remote {
-	var out []Remote
+func (r *Remote) Linked(k Kind) []*Remote {
+	var out []*Remote
 	for _, l := range r.Links {
 		if l.Kind == k {
 			out = append(out, l)

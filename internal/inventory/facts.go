@@ -18,8 +18,8 @@ func Facts(r *intel.Remote, rewritten baseline.Rewritten) baseline.Baseline {
 		at := &r.Attributes[i]
 		facts = append(facts, baseline.AttributeWith(at.Type, at.Value, baseline.RemoteParts(at))...)
 	}
-	for i := range r.Links {
-		facts = append(facts, baseline.Link(r.Links[i].Kind, r.Links[i].ID))
+	for _, l := range r.Links {
+		facts = append(facts, baseline.Link(l.Kind, l.ID))
 	}
 	return baseline.New(facts...)
 }

@@ -44,8 +44,7 @@ func Fingerprint(r *intel.Remote, c plan.Compared, doomed map[int64]bool) string
 			lines = append(lines, fmt.Sprintf("attribute %d %q %q %q %t %t", at.ID, at.Type, at.Value, at.Source, isTrue(at.Default), isTrue(at.Pinned)))
 		}
 	}
-	for i := range r.Links {
-		l := &r.Links[i]
+	for _, l := range r.Links {
 		if c.Lists.Has(l.Kind.List()) && !(l.Kind == intel.KindGroup && doomed[l.ID]) {
 			lines = append(lines, fmt.Sprintf("link %s %d", l.Kind, l.ID))
 		}

@@ -52,8 +52,8 @@ func (s LinkSet) Add(group int64, k intel.Kind, id int64) {
 
 // SetLinked gives r a complete list of associations of kind k, which was read page by
 // page. What leads to entries of the nested lists stays valid.
-func (inv *Inventory) SetLinked(r *intel.Remote, k intel.Kind, links []intel.Remote) {
-	others := slices.DeleteFunc(slices.Clone(r.Links), func(l intel.Remote) bool { return l.Kind == k })
+func (inv *Inventory) SetLinked(r *intel.Remote, k intel.Kind, links []*intel.Remote) {
+	others := slices.DeleteFunc(slices.Clone(r.Links), func(l *intel.Remote) bool { return l.Kind == k })
 	r.Links = append(others, links...)
 	inv.Paged[r.ID] |= k.List()
 }
@@ -64,7 +64,7 @@ const fewLinks = 32
 
 // linkSet are the IDs of the entries of one kind in a list.
 type linkSet struct {
-	of  []intel.Remote
+	of  []*intel.Remote
 	ids map[int64]bool
 }
 
@@ -74,8 +74,8 @@ func (inv *Inventory) LinkedTo(r *intel.Remote, k intel.Kind, id int64) bool {
 	if len(r.Links) > fewLinks {
 		return inv.setOf(r, k)[id]
 	}
-	for i := range r.Links {
-		if r.Links[i].ID == id && r.Links[i].Kind == k {
+	for _, l := range r.Links {
+		if l.ID == id && l.Kind == k {
 			return true
 		}
 	}
@@ -90,9 +90,9 @@ func (inv *Inventory) setOf(r *intel.Remote, k intel.Kind) map[int64]bool {
 		return s.ids
 	}
 	s = linkSet{r.Links, map[int64]bool{}}
-	for i := range r.Links {
-		if r.Links[i].Kind == k {
-			s.ids[r.Links[i].ID] = true
+	for _, l := range r.Links {
+		if l.Kind == k {
+			s.ids[l.ID] = true
 		}
 	}
 	if inv.sets == nil {

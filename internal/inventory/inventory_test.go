@@ -10,9 +10,9 @@ import (
 // TestLinkedTo: one set is made of each long list that is asked about, however
 // often, and another one where the list was read anew; none of a short list.
 func TestLinkedTo(t *testing.T) {
-	var links []intel.Remote
+	var links []*intel.Remote
 	for id := int64(1); id <= 4*fewLinks; id++ {
-		links = append(links, intel.Remote{Kind: []intel.Kind{intel.KindGroup, intel.KindIndicator}[id%2], ID: id})
+		links = append(links, &intel.Remote{Kind: []intel.Kind{intel.KindGroup, intel.KindIndicator}[id%2], ID: id})
 	}
 	for _, n := range []int{0, 1, fewLinks, fewLinks + 1, len(links)} {
 		r := &intel.Remote{Kind: intel.KindGroup, ID: 9, Links: links[:n]}
@@ -38,7 +38,7 @@ func TestLinkedTo(t *testing.T) {
 		if allocs := testing.AllocsPerRun(10, func() { inv.LinkedTo(r, intel.KindGroup, 1) }); allocs > 0 {
 			t.Errorf("%d entries: %v allocations each time", n, allocs)
 		}
-		for _, full := range [][]intel.Remote{r.Linked(intel.KindGroup), {}, (&intel.Remote{Links: links}).Linked(intel.KindGroup)} {
+		for _, full := range [][]*intel.Remote{r.Linked(intel.KindGroup), {}, (&intel.Remote{Links: links}).Linked(intel.KindGroup)} {
 			indicators := r.Linked(intel.KindIndicator)
 			nested, was := r.Links, slices.Clone(r.Links)
 			inv.SetLinked(r, intel.KindGroup, full)

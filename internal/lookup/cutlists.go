@@ -149,8 +149,8 @@ func wantedLinks(im *intel.Import, inv *inventory.Inventory, matched []*intel.Re
 // lacks reports whether the nested list of r lacks one of ids.
 func lacks(r *intel.Remote, k intel.Kind, ids map[int64]bool) bool {
 	n := 0
-	for i := range r.Links {
-		if r.Links[i].Kind == k && ids[r.Links[i].ID] {
+	for _, l := range r.Links {
+		if l.Kind == k && ids[l.ID] {
 			n++
 		}
 	}

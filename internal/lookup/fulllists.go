@@ -107,12 +107,12 @@ func (l *fullLists) links(ctx context.Context, r *intel.Remote, k intel.Kind) er
 		return nil
 	}
 	l.f.opt.Expect(1)
-	var links []intel.Remote
+	var links []*intel.Remote
 	for other, err := range l.f.c.Linked(ctx, r.ID, k) {
 		if err != nil {
 			return fmt.Errorf("reading the %s of group %d: %w", k.AssociationField(), r.ID, err)
 		}
-		links = append(links, *other)
+		links = append(links, other)
 	}
 	l.f.opt.Log.Info("read a list of associations page by page", "group", r.ID, "list", k.AssociationField(), "entries", len(links))
 	l.f.inv.SetLinked(r, k, links)

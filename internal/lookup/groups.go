@@ -80,7 +80,7 @@ func (f *finder) byID(ctx context.Context, groups []Group, d detail, take func(*
 		ids = append(ids, fmt.Sprint(g.ID))
 	}
 	shown := map[int64]bool{}
-	q := tc.QueryIn{Query: tc.Query{Lists: d.lists, Fields: d.fields}, In: []tc.In{{Keyword: "id", Values: unique(ids), Number: true}}}
+	q := tc.QueryIn{Query: tc.Query{Lists: d.lists, Fields: d.fields, Kept: true}, In: []tc.In{{Keyword: "id", Values: unique(ids), Number: true}}}
 	for r, err := range f.searchIn(ctx, intel.KindGroup, q) {
 		if err != nil {
 			return err

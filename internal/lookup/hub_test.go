@@ -26,7 +26,7 @@ func BenchmarkCompleteHub(b *testing.B) {
 			name, id := fmt.Sprint("S", i), int64(i+2)
 			fmt.Fprintf(&text, "  - {key: s%d, type: Threat, name: %s, associatedGroups: [hub]}\n", i, name)
 			inv.Groups = append(inv.Groups, &intel.Remote{Kind: intel.KindGroup, ID: id, Type: "Threat", Name: name, Owner: tcsim.DemoOrganization, Lists: intel.ListAssociations})
-			hub.Links = append(hub.Links, intel.Remote{Kind: intel.KindGroup, ID: id})
+			hub.Links = append(hub.Links, &intel.Remote{Kind: intel.KindGroup, ID: id})
 		}
 		im := (&env{t: b}).manifest(text.String())
 		return func() {

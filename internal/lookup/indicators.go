@@ -18,9 +18,9 @@ import (
 func (f *finder) indicators(ctx context.Context, is []int) error {
 	m := f.matchIndicators(is)
 	for _, g := range f.inv.Groups {
-		for i := range g.Links {
-			if g.Links[i].Kind == intel.KindIndicator {
-				m.add(&g.Links[i])
+		for _, l := range g.Links {
+			if l.Kind == intel.KindIndicator {
+				m.add(l)
 			}
 		}
 	}

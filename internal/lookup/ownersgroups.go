@@ -27,7 +27,7 @@ type ownersGroups struct {
 
 func (f *finder) ofOwner(owner string, groups []Group) *ownersGroups {
 	d := detailOf(groups)
-	return &ownersGroups{f, owner, groups, d, tc.QueryIn{Query: tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields},
+	return &ownersGroups{f, owner, groups, d, tc.QueryIn{Query: tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields, Kept: true},
 		In: []tc.In{{Keyword: "summary", Values: names(groups)}}}, newWantedSet(groups)}
 }
 
@@ -75,7 +75,7 @@ func names(groups []Group) []string {
 // it is not known; beyond most of them, asking by name is cheaper.
 func (o *ownersGroups) page(ctx context.Context, total, most int) error {
 	few := total > pageSize && total > 10*len(o.groups)
-	q := tc.Query{Owner: o.owner, Lists: o.detail.lists, Fields: o.detail.fields, PageSize: pageSize}
+	q := tc.Query{Owner: o.owner, Lists: o.detail.lists, Fields: o.detail.fields, PageSize: pageSize, Kept: true}
 	if few {
 		q.Lists, q.Fields = 0, nil
 	}

@@ -1,6 +1,8 @@
 package tc
 
 import (
+	"hash/maphash"
+	"slices"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -32,14 +34,31 @@ var (
 	}()
 )
 
-// decoder turns answers into Remotes. The few types and owners that a long list
-// repeats are kept once.
+// decoder turns answers into Remotes. What a long list repeats is kept once: types,
+// owners, and the objects that are the ends of many associations.
 type decoder struct {
 	custom *[]intel.IndicatorType // nil for none
 	names  map[string]string
 	types  map[intel.Kind]map[string]string
-	rest   []member // scratch
-	linked bool     // what is being decoded is an entry of another object's list
+	fields map[string]intel.Fields
+	ends   map[endOf]end
+	seed   maphash.Seed
+	rest   []member        // scratch
+	others []*intel.Remote // scratch
+	text   []byte          // scratch
+	linked bool            // what is being decoded is an entry of another object's list
+}
+
+type endOf struct {
+	kind intel.Kind
+	id   int64
+}
+
+// end is the object at the end of an association, and the text that it was decoded
+// from, as a digest.
+type end struct {
+	text   uint64
+	object *intel.Remote
 }
 
 type member struct {
@@ -48,7 +67,8 @@ type member struct {
 }
 
 func (c *Client) newDecoder() *decoder {
-	return &decoder{custom: c.custom.Load(), names: map[string]string{}, types: map[intel.Kind]map[string]string{}}
+	return &decoder{custom: c.custom.Load(), names: map[string]string{}, types: map[intel.Kind]map[string]string{},
+		fields: map[string]intel.Fields{}, ends: map[endOf]end{}, seed: maphash.MakeSeed()}
 }
 
 // decodeGroup decodes an answer that holds one group. The next answer gets the decoder.
@@ -57,7 +77,10 @@ func (c *Client) decodeGroup(v value, asked intel.List) (*intel.Remote, error) {
 	if !ok || d.custom != c.custom.Load() {
 		d = c.newDecoder()
 	}
-	defer c.decoders.Put(d)
+	defer func() {
+		clear(d.ends)
+		c.decoders.Put(d)
+	}()
 	return d.remote(intel.KindGroup, v, asked)
 }
 
@@ -67,6 +90,13 @@ func (d *decoder) remote(kind intel.Kind, v value, asked intel.List) (*intel.Rem
 	r := &intel.Remote{Kind: kind, Active: true, Lists: asked}
 	if err := d.fill(r, v); err != nil {
 		return nil, err
+	}
+	if !d.linked && r.Lists.Has(intel.ListGroups) {
+		key := endOf{kind, r.ID}
+		known := d.ends[key]
+		if r.Name = known.name(r.Name); known.object == nil {
+			d.ends[key] = end{object: r}
+		}
 	}
 	return r, nil
 }
@@ -95,6 +125,9 @@ func (d *decoder) fill(r *intel.Remote, v value) error {
 // member takes one key of an object. Those whose meaning depends on the type
 // wait until that is known.
 func (d *decoder) member(r *intel.Remote, key []byte, val value) error {
+	if d.linked && ignored(r.Kind, string(key)) {
+		return nil
+	}
 	switch string(key) {
 	case "id":
 		id, ok := val.int()
@@ -127,11 +160,23 @@ func (d *decoder) member(r *intel.Remote, key []byte, val value) error {
 	return nil
 }
 
+// ignored reports whether nobody asks for a key of what is at the end of an association:
+// a group that matters is read itself.
+func ignored(kind intel.Kind, key string) bool {
+	switch key {
+	case "id", "type", "name", "ownerName", "owner":
+		return false
+	case "dateAdded":
+		return true
+	}
+	return kind == intel.KindGroup
+}
+
 // list takes a nested list: {}, {"count":0}, {"data":[…]}, maybe a bare list.
 func (d *decoder) list(r *intel.Remote, l nestedList, val value) error {
 	entries := val
 	if val.kind() == '{' {
-		entries = val.get("data")
+		entries = val.from("data")
 		if entries.null() {
 			entries = value("[]")
 		}
@@ -143,15 +188,16 @@ func (d *decoder) list(r *intel.Remote, l nestedList, val value) error {
 		return nil // what hangs on the other end of an association is asked for by itself
 	}
 	r.Lists |= l.list
+	if l.kind != 0 {
+		return d.links(r, l.kind, entries)
+	}
 	for entry := range entries.elements() {
-		if err := d.entry(r, l, entry); err != nil {
-			return err
-		}
+		d.entry(r, l, entry)
 	}
 	return nil
 }
 
-func (d *decoder) entry(r *intel.Remote, l nestedList, v value) error {
+func (d *decoder) entry(r *intel.Remote, l nestedList, v value) {
 	switch l.list {
 	case intel.ListTags:
 		id, _ := v.get("id").int()
@@ -161,13 +207,48 @@ func (d *decoder) entry(r *intel.Remote, l nestedList, v value) error {
 		r.SecurityLabels = append(r.SecurityLabels, intel.RemoteLabel{ID: id, Name: d.name(v.get("name"))})
 	case intel.ListAttributes:
 		r.Attributes = append(r.Attributes, d.attribute(v))
-	default:
-		d.linked = true
-		defer func() { d.linked = false }()
-		r.Links = append(r.Links, intel.Remote{Kind: l.kind, Active: true})
-		return d.fill(&r.Links[len(r.Links)-1], v)
 	}
+}
+
+// links takes a list of associations.
+func (d *decoder) links(r *intel.Remote, kind intel.Kind, entries value) error {
+	d.others = d.others[:0]
+	for entry := range entries.elements() {
+		other, err := d.end(kind, entry)
+		if err != nil {
+			return err
+		}
+		d.others = append(d.others, other)
+	}
+	r.Links = append(r.Links, d.others...)
 	return nil
+}
+
+// end is the object at the end of an association. Most are the ends of several, in
+// the same words.
+func (d *decoder) end(kind intel.Kind, v value) (*intel.Remote, error) {
+	id, _ := v.get("id").int()
+	key, text := endOf{kind, id}, maphash.Bytes(d.seed, v)
+	known := d.ends[key]
+	if known.object != nil && known.text == text {
+		return known.object, nil
+	}
+	d.linked = true
+	defer func() { d.linked = false }()
+	r, err := d.remote(kind, v, 0)
+	if err == nil {
+		r.Name = known.name(r.Name)
+		d.ends[key] = end{text, r}
+	}
+	return r, err
+}
+
+// name is a name in the memory of what is known, where that has the same.
+func (e end) name(name string) string {
+	if e.object != nil && e.object.Name == name {
+		return e.object.Name
+	}
+	return name
 }
 
 func (d *decoder) attribute(v value) intel.RemoteAttribute {
@@ -210,6 +291,24 @@ func (d *decoder) finish(r *intel.Remote, rest []member) {
 			}
 		}
 	}
+	if d.linked && len(r.Fields) > 0 {
+		r.Fields = d.sameFields(r.Fields)
+	}
+}
+
+// sameFields are fields that many indicators have in common: none of them changes.
+func (d *decoder) sameFields(fields intel.Fields) intel.Fields {
+	d.text = d.text[:0]
+	for _, f := range fields {
+		d.text = append(append(append(append(d.text, f.Name...), 0), f.Value...), 0)
+	}
+	if known, ok := d.fields[string(d.text)]; ok {
+		return known
+	}
+	if len(d.fields) < 10_000 && len(d.text) < 1_000 {
+		d.fields[string(d.text)] = slices.Clip(fields)
+	}
+	return fields
 }
 
 // name is a text that many objects share.

@@ -256,6 +256,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add([]byte("{\"a\xff\":[1,\t{\"\":\"\"}]}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		checkValue(t, text)
+		checkStream(t, text)
 		c, err := New(Config{BaseURL: "https://tc.example/api", Credentials: Credentials{Token: "x"}})
 		if err != nil {
 			t.Fatal(err)

@@ -109,68 +109,87 @@ func readOne(r *answer, write bool, take func(value) error) error {
 	return take(data)
 }
 
-// readList reads an answer whose data is a list, entry by entry, so that no page
-// is ever held as text. An entry is only valid until each returns.
+// readList reads an answer whose data is a list, entry by entry. An entry is only
+// valid until each returns.
 func readList(r *answer, each func(value) error) (envelope, error) {
 	env := envelope{count: -1}
-	dec := json.NewDecoder(r)
-	if err := delim(dec, '{'); err != nil {
+	s := newStream(r)
+	start, err := s.peek()
+	if err == nil && start != '{' {
+		if _, err = s.value(); err == nil {
+			err = shapeError("it is not a JSON object")
+		}
+	}
+	if err != nil {
 		return env, err
 	}
-	var raw json.RawMessage
-	for dec.More() {
-		key, err := dec.Token()
+	s.at++
+	for first := true; ; first = false {
+		more, err := s.more(first, '}')
 		if err != nil {
 			return env, err
 		}
-		if key == "data" {
-			env.data = true
-			if err := readEntries(dec, &raw, r.entry, each); err != nil {
-				return env, err
-			}
-			continue
+		if !more {
+			return env, env.accept(false)
 		}
-		if err := dec.Decode(&raw); err != nil {
+		if err := readMember(s, &env, r.entry, each); err != nil {
 			return env, err
 		}
-		env.set(key.(string), value(raw))
 	}
-	if err := delim(dec, '}'); err != nil {
-		return env, err
-	}
-	return env, env.accept(false)
 }
 
-func readEntries(dec *json.Decoder, raw *json.RawMessage, count, each func(value) error) error {
-	start, err := dec.Token()
-	switch {
-	case err != nil:
+// readMember reads one member of an answer.
+func readMember(s *stream, env *envelope, count, each func(value) error) error {
+	v, err := s.value()
+	if err != nil {
 		return err
-	case start == nil:
-		return nil
-	case start != json.Delim('['):
-		return shapeError("data is not a list")
 	}
-	for dec.More() {
-		if err := dec.Decode(raw); err != nil {
-			return err
-		}
-		if err := count(value(*raw)); err != nil {
-			return err
-		}
-		if err := each(value(*raw)); err != nil {
-			return err
-		}
+	if v.kind() != '"' {
+		return fmt.Errorf("invalid character %q where a key has to be", v[0])
 	}
-	return delim(dec, ']')
-}
-
-func delim(dec *json.Decoder, want json.Delim) error {
-	got, err := dec.Token()
-	if err == nil && got != want {
-		return shapeError("it has %v instead of %v", got, want)
+	key := v.text()
+	if err := s.skip(':'); err != nil {
+		return err
+	}
+	if key == "data" {
+		env.data = true
+		return readEntries(s, count, each)
+	}
+	if v, err = s.value(); err == nil {
+		env.set(key, v)
 	}
 	return err
+}
+
+func readEntries(s *stream, count, each func(value) error) error {
+	start, err := s.peek()
+	if err != nil {
+		return err
+	}
+	if start != '[' {
+		v, err := s.value()
+		if err == nil && !v.null() {
+			err = shapeError("data is not a list")
+		}
+		return err
+	}
+	s.at++
+	for first := true; ; first = false {
+		more, err := s.more(first, ']')
+		if !more || err != nil {
+			return err
+		}
+		v, err := s.value()
+		if err != nil {
+			return err
+		}
+		if err := count(v); err != nil {
+			return err
+		}
+		if err := each(v); err != nil {
+			return err
+		}
+	}
 }
 
 // accept turns an answer that is no success into an error. Samples of reads lack

@@ -30,6 +30,10 @@ func (v value) text() string {
 	switch v.kind() {
 	case 0, 'n', '{', '[':
 		return ""
+	case 't':
+		return "true"
+	case 'f':
+		return "false"
 	case '"':
 		if len(v) < 2 {
 			return ""
@@ -49,6 +53,9 @@ func (v value) text() string {
 
 // int reads a number, or a string that holds one.
 func (v value) int() (int64, bool) {
+	if n, ok := v.digits(); ok {
+		return n, true
+	}
 	s := v.text()
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n, true
@@ -61,32 +68,51 @@ func (v value) int() (int64, bool) {
 	return int64(f), true
 }
 
+// digits reads a number of digits alone, as IDs are.
+func (v value) digits() (n int64, ok bool) {
+	if len(v) == 0 || len(v) > 18 {
+		return 0, false
+	}
+	for _, c := range v {
+		if !isDigit(c) {
+			return 0, false
+		}
+		n = 10*n + int64(c-'0')
+	}
+	return n, true
+}
+
 func (v value) bool() bool { return v.text() == "true" }
 
 // members are those of an object, none of anything else.
 func (v value) members() iter.Seq2[[]byte, value] {
 	return func(yield func([]byte, value) bool) {
-		if v.kind() != '{' {
-			return
-		}
-		rest := v[1:]
-		for {
-			rest = skipBlank(rest, ',')
-			if rest.kind() != '"' {
+		for rest := v.first(); rest.kind() == '"'; {
+			key, from := rest.key()
+			n := from.end()
+			if n == 0 || !yield(key, from[:n]) {
 				return
 			}
-			n := rest.end()
-			key := rest[1 : n-1]
-			if bytes.IndexByte(key, '\\') >= 0 {
-				key = value(value(rest[:n]).text())
-			}
-			rest = skipBlank(rest[n:], ':')
-			if n = rest.end(); n == 0 || !yield(key, rest[:n]) {
-				return
-			}
-			rest = rest[n:]
+			rest = skipBlank(from[n:], ',')
 		}
 	}
+}
+
+// first is the text from the first key of an object on.
+func (v value) first() value {
+	if v.kind() != '{' {
+		return nil
+	}
+	return skipBlank(v[1:], ',')
+}
+
+// key is the key that v starts with, and the text from its value on.
+func (v value) key() (key []byte, from value) {
+	n := stringEnd(v)
+	if key = v[1 : n-1]; bytes.IndexByte(key, '\\') >= 0 {
+		key = []byte(v[:n].text())
+	}
+	return key, skipBlank(v[n:], ':')
 }
 
 // elements are those of an array, none of anything else.
@@ -109,17 +135,26 @@ func (v value) elements() iter.Seq[value] {
 
 // get is the member called name; nothing if there is none.
 func (v value) get(name string) value {
-	for key, val := range v.members() {
+	from := v.from(name)
+	return from[:from.end()]
+}
+
+// from is the text from the value of the member called name on; nothing if there is
+// none. To go through the entries of a long list, its end need not be known.
+func (v value) from(name string) value {
+	for rest := v.first(); rest.kind() == '"'; {
+		key, from := rest.key()
 		if string(key) == name {
-			return val
+			return from
 		}
+		rest = skipBlank(from[from.end():], ',')
 	}
 	return nil
 }
 
 // skipBlank drops white space and the separator sep.
 func skipBlank(v value, sep byte) value {
-	for len(v) > 0 && (v[0] == ' ' || v[0] == '\n' || v[0] == '\t' || v[0] == '\r' || v[0] == sep) {
+	for len(v) > 0 && (v[0] == sep || isBlank(v[0])) {
 		v = v[1:]
 	}
 	return v
@@ -157,13 +192,18 @@ func (v value) end() int {
 
 // stringEnd is the length of the string that v starts with, quotes included.
 func stringEnd(v value) int {
-	for i := 1; i < len(v); i++ {
-		switch v[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
+	for i := 1; ; {
+		n := bytes.IndexByte(v[i:], '"')
+		if n < 0 {
+			return len(v)
+		}
+		i += n + 1
+		escapes := 0
+		for v[i-2-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
+			return i
 		}
 	}
-	return len(v)
 }

@@ -39,8 +39,8 @@ func ListLen(r *intel.Remote, list intel.List) int {
 		return len(r.Attributes)
 	}
 	n := 0
-	for i := range r.Links {
-		if r.Links[i].Kind.List() == list {
+	for _, l := range r.Links {
+		if l.Kind.List() == list {
 			n++
 		}
 	}
@@ -237,7 +237,7 @@ func (w *wholeLists) entries(ctx context.Context, tql string) ([]intel.RemoteTag
 	s, d, seen := shared[w.list], w.c.newDecoder(), map[intel.RemoteTag]bool{}
 	err := w.c.each(ctx, "list "+s.many, s.path, listParams(tql), func(v value) {
 		var r intel.Remote
-		if err := d.entry(&r, nestedList{list: intel.ListTags}, v); err == nil && !seen[r.Tags[0]] {
+		if d.entry(&r, nestedList{list: intel.ListTags}, v); !seen[r.Tags[0]] {
 			seen[r.Tags[0]] = true
 			out = append(out, r.Tags[0])
 		}

@@ -18,6 +18,7 @@ type Query struct {
 	Lists    intel.List // the nested lists to answer
 	Fields   []string   // further values of the fields parameter
 	PageSize int        // 10,000 if 0, which is the most that there is
+	Kept     bool       // all that is found stays in memory: what several objects are associated with is kept once
 }
 
 // params are query parameters in the order in which they are sent. They are

@@ -28,6 +28,7 @@ type search struct {
 	kind  intel.Kind
 	d     *decoder
 	asked intel.List
+	kept  bool
 	yield func(*intel.Remote, error) bool
 	seen  map[int64]int // the query that found an object last, the first one being 1
 	query int
@@ -40,7 +41,7 @@ type search struct {
 
 func (c *Client) newSearch(kind intel.Kind, q Query, yield func(*intel.Remote, error) bool) *search {
 	return &search{
-		c: c, kind: kind, d: c.newDecoder(), asked: q.Lists & kind.Spec().Nested, yield: yield, seen: map[int64]int{},
+		c: c, kind: kind, d: c.newDecoder(), asked: q.Lists & kind.Spec().Nested, kept: q.Kept, yield: yield, seen: map[int64]int{},
 	}
 }
 
@@ -71,7 +72,12 @@ func listCall(kind intel.Kind, q Query) call {
 	return call{op: "list " + kind.Spec().Name + "s", path: kind.Spec().Path, owner: q.Owner != "", tql: q.TQL != ""}
 }
 
-func (s *search) begin() { s.page = s.page[:0] }
+func (s *search) begin() {
+	s.page = s.page[:0]
+	if !s.kept {
+		clear(s.d.ends)
+	}
+}
 
 func (s *search) each(v value) error {
 	r, err := s.d.remote(s.kind, v, s.asked)
