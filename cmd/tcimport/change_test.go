@@ -154,14 +154,14 @@ func (w *world) differences(args []string) []string {
 			out = append(out, head)
 		}
 		for _, c := range a.Changes {
-			line := fmt.Sprintf("%s %s %s", head, c.Field, c.Op)
-			if !strings.HasPrefix(c.Field, "attribute:") && c.Field != "fileText" {
-				line += fmt.Sprintf(" %s->%s", c.Old, c.New)
+			line := fmt.Sprintf("%s %s %s", head, c.Field(), c.Op)
+			if !strings.HasPrefix(c.Field(), "attribute:") && c.Field() != "fileText" {
+				line += fmt.Sprintf(" %s->%s", c.Old(), c.New())
 			}
 			out = append(out, line)
 		}
 		for _, as := range a.Associations {
-			out = append(out, fmt.Sprintf("%s %s %s %s %s", head, as.Op, as.Kind, as.Type, as.Name))
+			out = append(out, fmt.Sprintf("%s %s %s %s %s", head, as.Op, as.Kind, as.Type(), as.Name()))
 		}
 	}
 	return out

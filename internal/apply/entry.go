@@ -22,7 +22,8 @@ type entry struct {
 func (e *engine) newEntries(a *plan.Action) []*entry {
 	parts := a.Entries()
 	if a.Verb == plan.Create {
-		parts = append(parts, plan.Entry{Change: &plan.Change{Field: "name", Op: plan.Add, New: a.Name}})
+		name := plan.FullChange{Field: "name", Op: plan.Add, New: a.Name}.Change()
+		parts = append(parts, plan.Entry{Change: &name})
 	}
 	all := make([]entry, len(parts))
 	out := make([]*entry, len(parts))
@@ -34,9 +35,9 @@ func (e *engine) newEntries(a *plan.Action) []*entry {
 			out[i].set(OK, a.Reason)
 		case as == nil || as.State != plan.Missing:
 		case e.skips(as):
-			out[i].set(OK, as.Reason)
+			out[i].set(OK, as.Reason())
 		default:
-			out[i].set(NotAttempted, as.Reason)
+			out[i].set(NotAttempted, as.Reason())
 		}
 	}
 	return out
@@ -48,7 +49,7 @@ func (e *engine) skips(as *plan.Association) bool {
 	if e.plan.Policy.MissingIndicators == plan.MissingSkip && as.Kind == intel.KindIndicator {
 		return true
 	}
-	i, ok := e.actions[as.Key]
+	i, ok := e.actions[as.Key()]
 	return ok && e.plan.Actions[i].Verb == plan.Skip
 }
 

@@ -19,7 +19,7 @@ func unmadeOf(l *apply.Ledger, key string) string {
 	var out []string
 	for _, m := range r.Missed {
 		if c := m.Change; c != nil {
-			out = append(out, fmt.Sprintf("%s %s %s: %s", c.Op, c.Field, c.New+c.Old, m.Status))
+			out = append(out, fmt.Sprintf("%s %s %s: %s", c.Op, c.Field(), c.New()+c.Old(), m.Status))
 		}
 	}
 	slices.Sort(out)

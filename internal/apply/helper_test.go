@@ -3,7 +3,6 @@ package apply_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -152,10 +151,10 @@ func pending(p *plan.Plan) string {
 		}
 		fmt.Fprintf(&s, "%s %s %s\n", a.Verb, a.Key, a.Reason)
 		for _, c := range a.Changes {
-			fmt.Fprintf(&s, "  %s %s %q -> %q\n", c.Op, c.Field, c.Old, c.New)
+			fmt.Fprintf(&s, "  %s %s %q -> %q\n", c.Op, c.Field(), c.Old(), c.New())
 		}
 		for _, as := range a.Associations {
-			fmt.Fprintf(&s, "  %s %s %s %s %d\n", as.Op, as.Kind, as.State, as.Name, as.ID)
+			fmt.Fprintf(&s, "  %s %s %s %s %d\n", as.Op, as.Kind, as.State, as.Name(), as.ID())
 		}
 	}
 	return s.String()
@@ -172,9 +171,12 @@ func addsUp(t testing.TB, p *plan.Plan, l *apply.Ledger) {
 		if r == nil || r.Action != p.Actions[i] {
 			t.Fatalf("result %d is that of another action", i)
 		}
-		lost := map[*plan.Association]bool{}
+		lost, own := map[*plan.Association]bool{}, map[*plan.Association]bool{}
+		for i := range r.Action.Associations {
+			own[&r.Action.Associations[i]] = true
+		}
 		for _, x := range r.Lost() {
-			if lost[x.Association] || !slices.Contains(r.Action.Associations, x.Association) {
+			if lost[x.Association] || !own[x.Association] {
 				t.Errorf("%s: an association is lost twice, or is not its own: %+v", r.Action.Key, x.Association)
 			}
 			lost[x.Association] = true
@@ -212,7 +214,7 @@ func troubles(l *apply.Ledger) string {
 			fmt.Fprintf(&b, "%s %s: %s\n", r.Action.Key, r.Status, r.Error)
 		}
 		for _, x := range r.Lost() {
-			fmt.Fprintf(&b, "%s lost %s %s: %s\n", r.Action.Key, x.Association.Written, x.Status, x.Error)
+			fmt.Fprintf(&b, "%s lost %s %s: %s\n", r.Action.Key, x.Association.Written(), x.Status, x.Error)
 		}
 	}
 	for _, o := range l.Objects {

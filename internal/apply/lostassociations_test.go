@@ -45,7 +45,7 @@ func allLost(t *testing.T, l *apply.Ledger, want apply.Status) {
 		}
 		for _, x := range r.Lost() {
 			if x.Status != want {
-				t.Errorf("%s %s: %s", x.Association.Op, x.Association.Written, x.Status)
+				t.Errorf("%s %s: %s", x.Association.Op, x.Association.Written(), x.Status)
 				break
 			}
 		}

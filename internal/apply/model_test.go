@@ -298,10 +298,10 @@ func (m *model) randomPlan(n int) *plan.Plan {
 	}
 	for i := range n {
 		a := &plan.Action{Verb: plan.Create, Key: fmt.Sprint("k", i), Type: "Incident", Name: fmt.Sprint("Group ", i), Owner: "o", XID: fmt.Sprint("x", i), Order: i + 1}
-		change := func(c plan.Change) { a.Changes = append(a.Changes, c) }
-		link := func(as plan.Association) {
+		change := func(c plan.FullChange) { a.Changes = append(a.Changes, c.Change()) }
+		link := func(as plan.FullAssociation) {
 			as.Kind, as.Owner = intel.KindIndicator, "o"
-			a.Associations = append(a.Associations, &as)
+			a.Associations = append(a.Associations, as.Association())
 		}
 		if kind := m.rng.IntN(7); kind > 2 {
 			m.next++
@@ -321,27 +321,27 @@ func (m *model) randomPlan(n int) *plan.Plan {
 				g.Attributes = append(g.Attributes, intel.RemoteAttribute{ID: m.next, Attribute: intel.Attribute{Type: "Topic", Value: fmt.Sprint("old", j)}})
 			}
 			if m.chance(30) {
-				change(plan.Change{Field: "name", Op: plan.Set, Old: a.Name, New: "Renamed " + value(i)})
+				change(plan.FullChange{Field: "name", Op: plan.Set, Old: a.Name, New: "Renamed " + value(i)})
 			}
 			for j := range m.rng.IntN(3) {
-				change(plan.Change{Field: "tags", Op: plan.Remove, Old: fmt.Sprint("old", j)})
-				change(plan.Change{Field: "securityLabels", Op: plan.Remove, Old: fmt.Sprint("old", j)})
-				change(plan.Change{Field: "attribute:Topic", Op: plan.Remove, Old: fmt.Sprint("old", j), Attribute: &plan.AttributeDetail{ID: g.Attributes[j].ID}})
-				link(plan.Association{Op: plan.Remove, State: plan.Existing, ID: int64(1000 + 2*j)})
+				change(plan.FullChange{Field: "tags", Op: plan.Remove, Old: fmt.Sprint("old", j)})
+				change(plan.FullChange{Field: "securityLabels", Op: plan.Remove, Old: fmt.Sprint("old", j)})
+				change(plan.FullChange{Field: "attribute:Topic", Op: plan.Remove, Old: fmt.Sprint("old", j), Attribute: &plan.AttributeDetail{ID: g.Attributes[j].ID}})
+				link(plan.FullAssociation{Op: plan.Remove, State: plan.Existing, ID: int64(1000 + 2*j)})
 			}
 			if m.chance(50) {
-				change(plan.Change{Field: "attribute:Topic", Op: plan.Set, Old: "old3", New: value(9), Attribute: &plan.AttributeDetail{ID: g.Attributes[3].ID}})
+				change(plan.FullChange{Field: "attribute:Topic", Op: plan.Set, Old: "old3", New: value(9), Attribute: &plan.AttributeDetail{ID: g.Attributes[3].ID}})
 			}
-			change(plan.Change{Field: "status", Op: plan.Set, New: value(8)})
+			change(plan.FullChange{Field: "status", Op: plan.Set, New: value(8)})
 		}
 		for j := range m.rng.IntN(5) {
-			change(plan.Change{Field: "tags", Op: plan.Add, New: value(j)})
-			change(plan.Change{Field: "attribute:Aliases", Op: plan.Add, New: value(j)})
-			link(plan.Association{Op: plan.Add, State: plan.Existing, ID: int64(100 + 2*j + m.rng.IntN(8)/7)})
+			change(plan.FullChange{Field: "tags", Op: plan.Add, New: value(j)})
+			change(plan.FullChange{Field: "attribute:Aliases", Op: plan.Add, New: value(j)})
+			link(plan.FullAssociation{Op: plan.Add, State: plan.Existing, ID: int64(100 + 2*j + m.rng.IntN(8)/7)})
 		}
 		if m.chance(60) {
-			change(plan.Change{Field: "securityLabels", Op: plan.Add, New: value(1)})
-			link(plan.Association{Op: plan.Add, State: plan.New, Object: 1 + m.rng.IntN(4)})
+			change(plan.FullChange{Field: "securityLabels", Op: plan.Add, New: value(1)})
+			link(plan.FullAssociation{Op: plan.Add, State: plan.New, Object: 1 + m.rng.IntN(4)})
 		}
 		p.Actions = append(p.Actions, a)
 	}
@@ -352,35 +352,35 @@ func (m *model) randomPlan(n int) *plan.Plan {
 // is refused always.
 func (m *model) made(g *intel.Remote, p *plan.Plan, e plan.Entry) (done, bad bool) {
 	if as := e.Association; as != nil {
-		id, bad := as.ID, as.ID%2 == 1
-		if as.Object > 0 {
-			name := p.Objects[as.Object-1].Name
+		id, bad := as.ID(), as.ID()%2 == 1
+		if as.Object() > 0 {
+			name := p.Objects[as.Object()-1].Name
 			id, bad = m.hosts[name], strings.Contains(name, "bad")
 		}
 		return g != nil && slices.ContainsFunc(g.Links, func(l *intel.Remote) bool { return l.ID == id && id != 0 }) == (as.Op == plan.Add), bad
 	}
 	c := e.Change
 	if g == nil {
-		return false, strings.Contains(c.New, "bad")
+		return false, strings.Contains(c.New(), "bad")
 	}
-	value, removes, there := c.New, c.Op == plan.Remove, false
+	value, removes, there := c.New(), c.Op == plan.Remove, false
 	if removes {
-		value = c.Old
+		value = c.Old()
 	}
 	switch {
-	case c.Field == "tags":
+	case c.Field() == "tags":
 		there = slices.ContainsFunc(g.Tags, func(t intel.RemoteTag) bool { return t.Name == value })
-	case c.Field == "securityLabels":
+	case c.Field() == "securityLabels":
 		there = slices.ContainsFunc(g.SecurityLabels, func(l intel.RemoteLabel) bool { return l.Name == value })
-	case strings.HasPrefix(c.Field, "attribute:"):
-		there = slices.ContainsFunc(g.Attributes, func(a intel.RemoteAttribute) bool { return "attribute:"+a.Type == c.Field && a.Value == value })
-	case c.Field == "name":
+	case strings.HasPrefix(c.Field(), "attribute:"):
+		there = slices.ContainsFunc(g.Attributes, func(a intel.RemoteAttribute) bool { return "attribute:"+a.Type == c.Field() && a.Value == value })
+	case c.Field() == "name":
 		there = g.Name == value
 	default:
-		have, _ := g.Fields.Get(c.Field)
+		have, _ := g.Fields.Get(c.Field())
 		there = have == value
 	}
-	return there != removes, strings.Contains(c.New, "bad")
+	return there != removes, strings.Contains(c.New(), "bad")
 }
 
 // TestLargeRandomModel carries random plans out on an instance with random answers: every entry

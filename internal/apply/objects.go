@@ -131,11 +131,12 @@ func (e *engine) findEarlier(ctx context.Context) error {
 func (e *engine) namedEarlier() map[int]bool {
 	named := map[int]bool{}
 	note := func(a *plan.Action, losses []Missed, done bool) {
-		for _, as := range a.Associations {
+		for i := range a.Associations {
+			as := &a.Associations[i]
 			lost := slices.ContainsFunc(losses, func(l Missed) bool { return l.Association == as })
-			if as.Object > 0 && as.State == plan.New && !lost {
-				named[as.Object-1] = named[as.Object-1] || done
-				if ob := &e.objects[as.Object-1]; e.opt.Doubtful[a.Key].After(ob.lostAt) {
+			if as.Object() > 0 && as.State == plan.New && !lost {
+				named[as.Object()-1] = named[as.Object()-1] || done
+				if ob := &e.objects[as.Object()-1]; e.opt.Doubtful[a.Key].After(ob.lostAt) {
 					ob.lostAt = e.opt.Doubtful[a.Key]
 				}
 			}
@@ -193,14 +194,14 @@ func (w *writing) unidentified() (is []int, lostAt time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, as := range w.action.Associations {
-		if as.State != plan.New || as.Object == 0 {
+		if as.State != plan.New || as.Object() == 0 {
 			continue
 		}
-		ob := &w.objects[as.Object-1]
+		ob := &w.objects[as.Object()-1]
 		if ob.id != 0 || ob.planned.Definition == nil || ob.isUnique() || !ob.exists && ob.lostAt.IsZero() {
 			continue
 		}
-		is = append(is, as.Object-1)
+		is = append(is, as.Object()-1)
 		if !ob.exists && ob.lostAt.After(lostAt) {
 			lostAt = ob.lostAt
 		}
@@ -233,7 +234,7 @@ func (w *writing) bindCreated(ctx context.Context, entries []*entry) error {
 	is := make([]int, len(creating))
 	wanted := make([]*intel.Object, len(creating))
 	for n, e := range creating {
-		is[n], wanted[n] = e.Association.Object-1, e.end.New
+		is[n], wanted[n] = e.Association.Object()-1, e.end.New
 	}
 	found, err := w.opt.Find(ctx, wanted)
 	if err != nil {

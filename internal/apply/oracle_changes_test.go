@@ -30,9 +30,9 @@ func (w *truth) changes(r *apply.Result) {
 		made := g != nil && hasChange(g, c)
 		switch {
 		case !made && !isMissed && r.Action.Verb.Writes():
-			w.t.Errorf("%s (%s: %s): %s %s %q is neither made nor missed", r.Action.Key, r.Status, r.Error, c.Op, c.Field, c.New+c.Old)
+			w.t.Errorf("%s (%s: %s): %s %s %q is neither made nor missed", r.Action.Key, r.Status, r.Error, c.Op, c.Field(), c.New()+c.Old())
 		case made && isMissed && status != apply.InDoubt && !w.earlier[r.Action.Key]:
-			w.t.Errorf("%s (%s: %s): %s %s %q is made, but missed as %s", r.Action.Key, r.Status, r.Error, c.Op, c.Field, c.New+c.Old, status)
+			w.t.Errorf("%s (%s: %s): %s %s %q is made, but missed as %s", r.Action.Key, r.Status, r.Error, c.Op, c.Field(), c.New()+c.Old(), status)
 		}
 	}
 	if r.Status == apply.OK && len(missed) > 0 && r.Action.Verb != plan.Skip {
@@ -47,22 +47,22 @@ func (w *truth) changes(r *apply.Result) {
 
 // hasChange reports whether g is as a change makes it.
 func hasChange(g *tcsim.Group, c plan.Change) bool {
-	typ, isAttribute := strings.CutPrefix(c.Field, "attribute:")
-	value, removes := c.New, c.Op == plan.Remove
+	typ, isAttribute := strings.CutPrefix(c.Field(), "attribute:")
+	value, removes := c.New(), c.Op == plan.Remove
 	if removes {
-		value = c.Old
+		value = c.Old()
 	}
 	switch {
-	case c.Field == "tags":
+	case c.Field() == "tags":
 		t := intel.ParseTag(value)
 		if removes {
 			t = intel.Tag{Name: value}
 		}
 		return removes != slices.ContainsFunc(g.Tags, func(name string) bool { return intel.SameTag(t, intel.RemoteTag{Name: name}) })
-	case c.Field == "securityLabels":
+	case c.Field() == "securityLabels":
 		return removes != slices.ContainsFunc(g.SecurityLabels, func(name string) bool { return intel.SameLabel(value, name) })
 	case isAttribute && removes:
-		return !slices.ContainsFunc(g.Attributes, func(at tcsim.Attribute) bool { return at.ID == c.Attribute.ID })
+		return !slices.ContainsFunc(g.Attributes, func(at tcsim.Attribute) bool { return at.ID == c.Attribute().ID })
 	case isAttribute:
 		return slices.ContainsFunc(g.Attributes, func(at tcsim.Attribute) bool {
 			same := at.Type == typ && at.Value == value
@@ -70,10 +70,10 @@ func hasChange(g *tcsim.Group, c plan.Change) bool {
 				return same
 			}
 			is := func(want *bool, have bool) bool { return want == nil || *want == have }
-			return same && at.ID == c.Attribute.ID && is(c.Attribute.Default, at.Default) && is(c.Attribute.Pinned, at.Pinned)
+			return same && at.ID == c.Attribute().ID && is(c.Attribute().Default, at.Default) && is(c.Attribute().Pinned, at.Pinned)
 		})
-	case c.Field == "name":
+	case c.Field() == "name":
 		return g.Name == value
 	}
-	return fmt.Sprint(g.Fields[c.Field]) == value
+	return fmt.Sprint(g.Fields[c.Field()]) == value
 }

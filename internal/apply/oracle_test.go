@@ -87,14 +87,14 @@ func (w *truth) group(a *plan.Action) int64 {
 
 // linked reports whether group id is associated as as says.
 func (w *truth) linked(id int64, as *plan.Association) bool {
-	other := as.ID
+	other := as.ID()
 	switch {
 	case other != 0:
-	case as.Object > 0:
-		other = w.object(w.p.Objects[as.Object-1])
+	case as.Object() > 0:
+		other = w.object(w.p.Objects[as.Object()-1])
 	default:
 		for _, a := range w.p.Actions {
-			if a.Key == as.Key && !a.Reference {
+			if a.Key == as.Key() && !a.Reference {
 				other = w.group(a)
 			}
 		}
@@ -144,16 +144,17 @@ func (w *truth) associations(r *apply.Result) {
 		lost[x.Association] = x.Status
 	}
 	id := w.group(r.Action)
-	for _, as := range r.Action.Associations {
+	for i := range r.Action.Associations {
+		as := &r.Action.Associations[i]
 		status, isLost := lost[as]
 		done := as.State != plan.Missing && w.linked(id, as) == (as.Op == plan.Add)
 		switch {
 		case !done && !isLost:
-			w.t.Errorf("%s (%s: %s): %s %s is neither done nor told as lost", r.Action.Key, r.Status, r.Error, as.Op, as.Written)
+			w.t.Errorf("%s (%s: %s): %s %s is neither done nor told as lost", r.Action.Key, r.Status, r.Error, as.Op, as.Written())
 		case done && isLost && status != apply.InDoubt && !w.partial && !w.earlier[r.Action.Key] && r.Action.Verb.Writes():
-			w.t.Errorf("%s (%s: %s): %s %s is done, but told as lost (%s)", r.Action.Key, r.Status, r.Error, as.Op, as.Written, status)
+			w.t.Errorf("%s (%s: %s): %s %s is done, but told as lost (%s)", r.Action.Key, r.Status, r.Error, as.Op, as.Written(), status)
 		case as.State == plan.Missing && as.Kind == intel.KindIndicator && w.p.Policy.MissingIndicators == plan.MissingSkip && status != apply.OK:
-			w.t.Errorf("%s: %s was to be left out, and is told as %s", r.Action.Key, as.Written, status)
+			w.t.Errorf("%s: %s was to be left out, and is told as %s", r.Action.Key, as.Written(), status)
 		}
 	}
 }

@@ -24,7 +24,7 @@ type Missed struct {
 // made, and so the object.
 func (r *Result) doubts(object int) bool {
 	return slices.ContainsFunc(r.Missed, func(m Missed) bool {
-		return m.Status == InDoubt && m.Association != nil && m.Association.Object-1 == object
+		return m.Status == InDoubt && m.Association != nil && m.Association.Object()-1 == object
 	})
 }
 
@@ -137,10 +137,10 @@ func (w *writing) baseline() baseline.Baseline {
 func (e *engine) endID(as *plan.Association) int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if as.Object > 0 {
-		return e.objects[as.Object-1].id
+	if as.Object() > 0 {
+		return e.objects[as.Object()-1].id
 	}
-	if i, ok := e.actions[as.Key]; ok && e.ledger.Results[i] != nil {
+	if i, ok := e.actions[as.Key()]; ok && e.ledger.Results[i] != nil {
 		return e.ledger.Results[i].ID
 	}
 	return 0

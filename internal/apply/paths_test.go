@@ -50,7 +50,7 @@ func (p path) follow(t *testing.T) string {
 		a.ID = 3
 	}
 	for _, e := range strings.Fields(p.entries) {
-		c := plan.Change{Field: "tags", Op: plan.Add, New: e[1:]}
+		c := plan.FullChange{Field: "tags", Op: plan.Add, New: e[1:]}
 		switch e[0] {
 		case '-':
 			c.Op, c.Old, c.New = plan.Remove, c.New, ""
@@ -59,7 +59,7 @@ func (p path) follow(t *testing.T) string {
 		case '!':
 			c.Field, c.Op, c.Attribute = "attribute:Aliases", plan.Set, &plan.AttributeDetail{ID: 5}
 		}
-		a.Changes = append(a.Changes, c)
+		a.Changes = append(a.Changes, c.Change())
 	}
 	opt := Options{Settle: settle}
 	if p.earlier > 0 {
@@ -100,7 +100,7 @@ func (p path) follow(t *testing.T) string {
 		out[0] += ": " + res.Error
 	}
 	for _, m := range res.Missed {
-		out = append(out, fmt.Sprintf("%s%s %s", m.Change.New, m.Change.Old, m.Status))
+		out = append(out, fmt.Sprintf("%s%s %s", m.Change.New(), m.Change.Old(), m.Status))
 	}
 	if err != nil {
 		out = append(out, "ends the run")

@@ -91,8 +91,8 @@ func entryClasses(a *plan.Action, e plan.Entry) [2]refusalClass {
 	case intel.ListAttributes:
 		list.kind, same.kind, same.name, same.groupType = "attribute", "attribute", e.Name(), a.Type
 	default:
-		list.end, list.endOwner = e.Association.Kind, e.Association.Owner
-		same.end, same.endID = e.Association.Kind, e.Association.ID
+		list.end, list.endOwner = e.Association.Kind, e.Association.Owner()
+		same.end, same.endID = e.Association.Kind, e.Association.ID()
 		if same.endID == 0 { // a new object is created once, and not tried again after a refusal
 			return [2]refusalClass{list}
 		}

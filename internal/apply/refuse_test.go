@@ -20,7 +20,7 @@ func outcome(l *apply.Ledger, key string) (*apply.Result, string) {
 		if r.Action.Key == key {
 			var lost []string
 			for _, x := range r.Lost() {
-				lost = append(lost, fmt.Sprintf("%s (%s)", x.Association.Written, x.Status))
+				lost = append(lost, fmt.Sprintf("%s (%s)", x.Association.Written(), x.Status))
 			}
 			slices.Sort(lost)
 			return r, strings.Join(lost, ", ")
@@ -147,8 +147,8 @@ groups:
 	var lost int
 	for _, r := range l.Results {
 		for _, x := range r.Lost() {
-			if r.Action.Key != "bad" && x.Association.Key != "bad" {
-				t.Errorf("%s lost %s", r.Action.Key, x.Association.Written)
+			if r.Action.Key != "bad" && x.Association.Key() != "bad" {
+				t.Errorf("%s lost %s", r.Action.Key, x.Association.Written())
 			}
 			lost++
 		}

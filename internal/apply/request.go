@@ -65,9 +65,9 @@ func body(id int64, typ string, entries []*entry) intel.GroupWrite {
 		case list == intel.ListAttributes:
 			w.Attributes, w.AttributeMode = append(w.Attributes, e.Attribute()), mode
 		case e.Name() == "name":
-			w.Name = e.Change.New
+			w.Name = e.Change.New()
 		default:
-			w.Fields = append(w.Fields, intel.Field{Name: e.Name(), Value: e.Change.New})
+			w.Fields = append(w.Fields, intel.Field{Name: e.Name(), Value: e.Change.New()})
 		}
 	}
 	return w

@@ -63,7 +63,7 @@ func (w *writing) recordObjects(entries []*entry, shown *shown) {
 	for _, e := range entries {
 		if e.end.New != nil {
 			link := shown.associated().find(e.end.New)
-			byObject[e.Association.Object-1] = link
+			byObject[e.Association.Object()-1] = link
 			matches[link]++
 		}
 	}
@@ -84,17 +84,17 @@ func (w *writing) recordObjects(entries []*entry, shown *shown) {
 // it does not exist, the association has failed.
 func (w *writing) resolve(e *entry) {
 	as := e.Association
-	e.end = intel.LinkWrite{Kind: as.Kind, ID: as.ID}
+	e.end = intel.LinkWrite{Kind: as.Kind, ID: as.ID()}
 	switch {
 	case as.State == plan.Existing:
 		return
-	case as.Object > 0:
+	case as.Object() > 0:
 		w.resolveObject(e)
 		return
 	}
 	w.mu.Lock()
 	var other *Result
-	if i, ok := w.actions[as.Key]; ok {
+	if i, ok := w.actions[as.Key()]; ok {
 		other = w.ledger.Results[i]
 	}
 	w.mu.Unlock()
@@ -104,15 +104,15 @@ func (w *writing) resolve(e *entry) {
 	case other.ID != 0:
 		e.end.ID = other.ID
 	case other.Status == InDoubt:
-		e.set(InDoubt, fmt.Sprintf("it is unknown whether the other end %q exists: %s", as.Key, other.Error))
+		e.set(InDoubt, fmt.Sprintf("it is unknown whether the other end %q exists: %s", as.Key(), other.Error))
 	default:
-		e.set(NotAttempted, fmt.Sprintf("the other end %q was not created: %s", as.Key, other.Error))
+		e.set(NotAttempted, fmt.Sprintf("the other end %q was not created: %s", as.Key(), other.Error))
 	}
 }
 
 func (w *writing) resolveObject(e *entry) {
 	w.mu.Lock()
-	ob := w.objects[e.Association.Object-1]
+	ob := w.objects[e.Association.Object()-1]
 	w.mu.Unlock()
 	switch {
 	case ob.refusal != "" && ob.refusedIn(w.action.Owner):
@@ -135,5 +135,5 @@ func (w *writing) refuseObject(e *entry) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.objects[e.Association.Object-1].refuse(w.action.Owner, e.why)
+	w.objects[e.Association.Object()-1].refuse(w.action.Owner, e.why)
 }

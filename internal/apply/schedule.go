@@ -111,11 +111,11 @@ func (e *engine) connect(i int, nodeOf []int) {
 		if as.Op == plan.Remove || as.State != plan.New {
 			continue
 		}
-		if as.Object > 0 {
-			n.objects = append(n.objects, as.Object-1)
+		if as.Object() > 0 {
+			n.objects = append(n.objects, as.Object()-1)
 			continue
 		}
-		if other, ok := e.actions[as.Key]; ok && nodeOf[other] > 0 && nodeOf[other] != i+1 {
+		if other, ok := e.actions[as.Key()]; ok && nodeOf[other] > 0 && nodeOf[other] != i+1 {
 			n.waits++
 			before := &e.nodes[nodeOf[other]-1]
 			before.blocks = append(before.blocks, i)

@@ -61,18 +61,18 @@ func (s *shown) associated() *linkIndex {
 }
 
 func (s *shown) hasField(c *plan.Change) bool {
-	if c.Field == "name" {
-		return s.remote.Name == c.New || strings.TrimSpace(s.remote.Name) == c.New
+	if c.Field() == "name" {
+		return s.remote.Name == c.New() || strings.TrimSpace(s.remote.Name) == c.New()
 	}
 	if s.typ == nil {
 		return true
 	}
-	spec, ok := s.typ.Field(c.Field)
+	spec, ok := s.typ.Field(c.Field())
 	if !ok || spec.CreateOnly {
 		return true
 	}
-	have, has := s.remote.Fields.Get(c.Field)
-	return has && spec.Equal(c.New, have)
+	have, has := s.remote.Fields.Get(c.Field())
+	return has && spec.Equal(c.New(), have)
 }
 
 // isChanged reports whether h shows the values of w, which was sent as its change.

@@ -13,14 +13,14 @@ func TestShownHas(t *testing.T) {
 	yes := true
 	at := &plan.AttributeDetail{ID: 11, Pinned: &yes}
 	change := func(field string, op plan.Op, value string, d *plan.AttributeDetail) plan.Entry {
-		c := &plan.Change{Field: field, Op: op, New: value, Attribute: d}
+		c := plan.FullChange{Field: field, Op: op, New: value, Attribute: d}
 		if op == plan.Remove {
 			c.New, c.Old = "", value
 		}
-		return plan.Entry{Change: c}
+		return plan.Entry{Change: new(c.Change())}
 	}
 	link := func(op plan.Op) plan.Entry {
-		return plan.Entry{Association: &plan.Association{Kind: intel.KindGroup, Op: op}}
+		return plan.Entry{Association: new(plan.FullAssociation{Kind: intel.KindGroup, Op: op}.Association())}
 	}
 	with := &intel.Remote{ID: 1, Type: "Incident", Name: "One", Fields: intel.Fields{{Name: "status", Value: "Open"}},
 		Tags: []intel.RemoteTag{{Name: "x"}}, SecurityLabels: []intel.RemoteLabel{{Name: "TLP:RED"}},

@@ -64,14 +64,14 @@ func TestPictureOfStates(t *testing.T) {
 func kindsOfEntries() map[string][]plan.Entry {
 	yes := true
 	change := func(field string, op plan.Op, old, is string, d *plan.AttributeDetail) plan.Entry {
-		return plan.Entry{Change: &plan.Change{Field: field, Op: op, Old: old, New: is, Attribute: d}}
+		return plan.Entry{Change: new(plan.FullChange{Field: field, Op: op, Old: old, New: is, Attribute: d}.Change())}
 	}
 	link := func(op plan.Op, id int64, object int) plan.Entry {
 		state := plan.Existing
 		if id == 0 {
 			state = plan.New
 		}
-		return plan.Entry{Association: &plan.Association{Kind: intel.KindIndicator, Op: op, ID: id, State: state, Object: object}}
+		return plan.Entry{Association: new(plan.FullAssociation{Kind: intel.KindIndicator, Op: op, ID: id, State: state, Object: object}.Association())}
 	}
 	return map[string][]plan.Entry{
 		"field":            {change("status", plan.Set, "New", "Open", nil), change("firstSeen", plan.Set, "", "2024-01-01T00:00:00Z", nil)},
@@ -102,7 +102,7 @@ func inState(s state, parts []plan.Entry) (*writing, *step) {
 		if p.Change != nil {
 			a.Changes = append(a.Changes, *p.Change)
 		} else {
-			a.Associations = append(a.Associations, p.Association)
+			a.Associations = append(a.Associations, *p.Association)
 		}
 	}
 	object := &plan.Object{Kind: intel.KindIndicator, Owner: "o", State: plan.New,

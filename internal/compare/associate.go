@@ -10,10 +10,9 @@ import (
 // associate lists each association that is not there yet, once: under the new
 // group if one end is new, else under the group that names it.
 func (m *maker) associate() {
-	m.shared = map[int][]int{}
-	for _, e := range m.Import.Edges {
+	for i, e := range m.Import.Edges {
 		if e.Kind == intel.KindGroup {
-			m.associateGroups(e)
+			m.associateGroups(i, e)
 		} else {
 			m.associateObject(e)
 		}
@@ -35,7 +34,7 @@ func (m *maker) wantCandidates(r *intel.Remote, j int) {
 	}
 }
 
-func (m *maker) associateGroups(e intel.Edge) {
+func (m *maker) associateGroups(edge int, e intel.Edge) {
 	i, j := e.Group, e.Other
 	ri, rj := m.matches[i].remote, m.matches[j].remote
 	m.wantCandidates(ri, j)
@@ -51,7 +50,7 @@ func (m *maker) associateGroups(e intel.Edge) {
 	vi, vj := m.actions[i].Verb, m.actions[j].Verb
 	switch {
 	case vi == plan.Create && vj == plan.Create:
-		m.both = append(m.both, edgeBetween{i, j, e.Written})
+		m.both = append(m.both, int32(edge))
 		return
 	case m.stuck(i):
 	case m.stuck(j), vj == plan.Create, m.Import.Groups[i].Reference && !m.Import.Groups[j].Reference && vi != plan.Create:
@@ -68,17 +67,17 @@ func (m *maker) associateGroups(e intel.Edge) {
 
 // list lists an association under group i, unless it is listed already under other
 // names, and reports whether it does.
-func (m *maker) list(i int, as *plan.Association) bool {
-	t := target{as.Kind, as.ID}
+func (m *maker) list(i int, as plan.Association) bool {
+	t := target{as.Kind, as.ID()}
 	if t.id == 0 {
-		t.id = -int64(as.Object)
+		t.id = -int64(as.Object())
 	}
 	if t.id != 0 && m.listedBefore(i, t) {
 		return false
 	}
 	a := m.actions[i]
-	if a.ID != 0 && as.ID != 0 {
-		as.Drift = m.linkOrigin(i, as.Kind, as.ID, plan.Add)
+	if a.ID != 0 && as.ID() != 0 {
+		as.Drift = m.linkOrigin(i, as.Kind, as.ID(), plan.Add)
 	}
 	a.Associations = append(a.Associations, as)
 	return true
@@ -129,24 +128,25 @@ func (m *maker) linkedByRun(key string, group int64, k intel.Kind, other int64, 
 }
 
 // toGroup is an association with group j of the import.
-func (m *maker) toGroup(j int, written string) *plan.Association {
-	a := m.actions[j]
-	as := &plan.Association{Kind: intel.KindGroup, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID,
-		Op: plan.Add, Written: written, State: plan.Existing}
-	if a.Reference {
-		as.Object = 1 + len(m.Import.Objects) + j - m.defined // references come behind the objects
-	} else {
-		as.Key = a.Key
-	}
+func (m *maker) toGroup(j int, written string) plan.Association {
+	a, state, reason := m.actions[j], plan.Existing, ""
 	switch {
 	case a.Verb == plan.Create:
-		as.State = plan.New
+		state = plan.New
 	case a.Verb == plan.Conflict && a.ID == 0 && !a.Reference:
-		as.State, as.Reason = plan.Missing, "it is in conflict"
+		state, reason = plan.Missing, "it is in conflict"
 	case a.Verb == plan.Conflict && a.ID == 0, a.Verb == plan.Skip && a.ID == 0:
-		as.State, as.Reason = plan.Missing, a.Reason
+		state, reason = plan.Missing, a.Reason
 	}
-	return as
+	if !a.Reference {
+		return plan.WithGroup(a, state, written, reason)
+	}
+	place := 1 + len(m.Import.Objects) + j - m.defined // references come behind the objects
+	if o := m.plan.Objects[place-1]; o.ID == a.ID {
+		return plan.WithObject(o, place, state, written, reason)
+	}
+	return plan.FullAssociation{Kind: intel.KindGroup, Type: a.Type, Name: a.Name, Owner: a.Owner, State: state, Op: plan.Add,
+		Object: place, Written: written, Reason: reason}.Association()
 }
 
 func (m *maker) associateObject(e intel.Edge) {
@@ -158,18 +158,15 @@ func (m *maker) associateObject(e intel.Edge) {
 			return
 		}
 	}
-	as := m.toObject(e)
-	as.Reason = row.Reason
-	if m.list(e.Group, as) && row.State == plan.New && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
-		m.shared[e.Other] = append(m.shared[e.Other], e.Group)
+	if m.list(e.Group, m.toObject(e, row.Reason)) && row.State == plan.New && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
+		m.sharers = append(m.sharers, sharer{int32(e.Other), int32(e.Group)})
 	}
 }
 
 // toObject is an association with an object of the import.
-func (m *maker) toObject(e intel.Edge) *plan.Association {
+func (m *maker) toObject(e intel.Edge, reason string) plan.Association {
 	row := m.plan.Objects[e.Other]
-	return &plan.Association{Kind: e.Kind, Type: row.Type, Name: row.Name, Owner: row.Owner,
-		ID: row.ID, State: row.State, Op: plan.Add, Object: e.Other + 1, Written: e.Written}
+	return plan.WithObject(row, e.Other+1, row.State, e.Written, reason)
 }
 
 // removeLinks lists, under a replace policy, the associations that are there and that
@@ -203,8 +200,8 @@ func (m *maker) removeLinks() {
 					}
 					removed[p] = true
 				}
-				a.Associations = append(a.Associations, &plan.Association{Kind: k, Type: l.Type, Name: l.Name, Owner: l.Owner,
-					ID: l.ID, State: plan.Existing, Op: plan.Remove, Drift: m.linkOrigin(i, k, l.ID, plan.Remove)})
+				a.Associations = append(a.Associations, plan.FullAssociation{Kind: k, Type: l.Type, Name: l.Name, Owner: l.Owner,
+					ID: l.ID, State: plan.Existing, Op: plan.Remove, Drift: m.linkOrigin(i, k, l.ID, plan.Remove)}.Association())
 			}
 		}
 	}

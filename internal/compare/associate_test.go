@@ -144,7 +144,7 @@ func oneAssociation(t *testing.T, x, y end, form string) {
 		if other == under {
 			other = p.Actions[1]
 		}
-		if other.Order >= under.Order || as.Key != other.Key || as.State != plan.New {
+		if other.Order >= under.Order || as.Key() != other.Key || as.State != plan.New {
 			t.Errorf("the one written later does not carry it:\n%s", shown(p))
 		}
 	}

@@ -69,7 +69,7 @@ func (p *attributePair) change(drift plan.Drift) {
 			detail.SecurityLabels = append(slices.Clip(detail.SecurityLabels), l)
 		}
 	}
-	p.add(plan.Change{Field: "attribute:" + p.w.Type, Op: plan.Set, Old: p.h.Value, New: p.w.Value, Attribute: detail, Drift: drift})
+	p.add(plan.FullChange{Field: "attribute:" + p.w.Type, Op: plan.Set, Old: p.h.Value, New: p.w.Value, Attribute: detail, Drift: drift})
 }
 
 // replaces are the facts of h that are not true any more once it has become w.

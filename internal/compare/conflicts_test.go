@@ -54,7 +54,7 @@ func TestConflictOfReferenceStays(t *testing.T) {
 	} {
 		p := scene{manifest: "groups: [{key: a, type: Threat, name: One}]\nassociations: " + order,
 			groups: []*intel.Remote{group(1, "Threat", "One", ours("a")), group(5, "Adversary", "Far")}}.plan(t)
-		if a := p.Actions[0]; a.Verb != plan.Update || len(a.Associations) != 1 || a.Associations[0].ID != 5 || p.Summary.Conflict != 1 {
+		if a := p.Actions[0]; a.Verb != plan.Update || len(a.Associations) != 1 || a.Associations[0].ID() != 5 || p.Summary.Conflict != 1 {
 			t.Errorf("%s:\n%s", order, shown(p))
 		}
 	}
@@ -67,7 +67,7 @@ func TestReplaceSparesCandidates(t *testing.T) {
 		manifest: `groups: [{key: a, type: Threat, name: One, associatedGroups: [b]}, {key: b, type: Threat, name: Two}]`,
 		groups:   []*intel.Remote{group(1, "Threat", "One", ours("a"), linked(intel.KindGroup, 2, 9)), group(2, "Incident", "Two", ours("b"), linked(intel.KindGroup, 1))},
 	}.plan(t)
-	if a := p.Actions[0]; len(a.Associations) != 1 || a.Associations[0].Op != plan.Remove || a.Associations[0].ID != 9 {
+	if a := p.Actions[0]; len(a.Associations) != 1 || a.Associations[0].Op != plan.Remove || a.Associations[0].ID() != 9 {
 		t.Errorf("only the association with 9 is nobody's:\n%s", shown(p))
 	}
 }

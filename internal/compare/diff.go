@@ -20,12 +20,12 @@ type differ struct {
 	r         *intel.Remote // empty if the group is to be created
 	rewritten baseline.Rewritten
 	last      baseline.Baseline // what the last run left
-	changes   []plan.Change
+	changes   []plan.FullChange
 	same      []baseline.Fact // what is there already as wanted
 	notes     []string
 }
 
-func (d *differ) add(c plan.Change) { d.changes = append(d.changes, c) }
+func (d *differ) add(c plan.FullChange) { d.changes = append(d.changes, c) }
 
 func (d *differ) note(facts ...baseline.Fact) { d.same = append(d.same, facts...) }
 
@@ -42,7 +42,7 @@ func (d *differ) scalars() {
 	case strings.TrimSpace(d.r.Name) == d.g.Name:
 		d.note(baseline.Name(d.g.Name))
 	default:
-		d.add(plan.Change{Field: "name", Op: plan.Set, Old: d.r.Name, New: d.g.Name, Drift: d.present(baseline.Name(d.r.Name))})
+		d.add(plan.FullChange{Field: "name", Op: plan.Set, Old: d.r.Name, New: d.g.Name, Drift: d.present(baseline.Name(d.r.Name))})
 		d.notes = append(d.notes, fmt.Sprintf("renamed: it is called %s on the server", message.Quote(d.r.Name)))
 	}
 	scalars := intel.KindGroup.Scalars(d.g.Type)
@@ -54,13 +54,13 @@ func (d *differ) scalars() {
 		old, has := d.r.Fields.Get(f.Name)
 		switch {
 		case creates:
-			d.add(plan.Change{Field: f.Name, Op: plan.Add, New: f.Value})
+			d.add(plan.FullChange{Field: f.Name, Op: plan.Add, New: f.Value})
 		case has && spec.Equal(f.Value, old), !has && spec.Kind == intel.Bool && f.Value == "false":
 			d.note(baseline.Scalar(spec, f.Value))
 		case has && old != "":
-			d.add(plan.Change{Field: f.Name, Op: plan.Set, Old: old, New: f.Value, Drift: d.present(baseline.Scalar(spec, old))})
+			d.add(plan.FullChange{Field: f.Name, Op: plan.Set, Old: old, New: f.Value, Drift: d.present(baseline.Scalar(spec, old))})
 		default:
-			d.add(plan.Change{Field: f.Name, Op: plan.Add, New: f.Value, Drift: d.missing(d.last.Of(f.Name)...)})
+			d.add(plan.FullChange{Field: f.Name, Op: plan.Add, New: f.Value, Drift: d.missing(d.last.Of(f.Name)...)})
 		}
 	}
 }
@@ -102,20 +102,20 @@ func (d *differ) entries(field string, policy plan.ListPolicy, want, have int, s
 		if text, fact := wanted(w); found {
 			d.note(fact)
 		} else {
-			d.add(plan.Change{Field: field, Op: plan.Add, New: text, Drift: d.missing(fact)})
+			d.add(plan.FullChange{Field: field, Op: plan.Add, New: text, Drift: d.missing(fact)})
 		}
 	}
 	for h := range have {
 		if policy == plan.Replace && !isWanted[h] {
 			name, facts := present(h)
-			d.add(plan.Change{Field: field, Op: plan.Remove, Old: name, Drift: d.present(facts...)})
+			d.add(plan.FullChange{Field: field, Op: plan.Remove, Old: name, Drift: d.present(facts...)})
 		}
 	}
 }
 
 // hadTags are the tags that the group has, if it gets further ones.
 func (d *differ) hadTags() []string {
-	if !slices.ContainsFunc(d.changes, func(c plan.Change) bool { return c.Field == "tags" && c.Op == plan.Add }) {
+	if !slices.ContainsFunc(d.changes, func(c plan.FullChange) bool { return c.Field == "tags" && c.Op == plan.Add }) {
 		return nil
 	}
 	var names []string

@@ -90,7 +90,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 		if slices.ContainsFunc(have, func(h intel.RemoteAttribute) bool { return intel.SameText(w.Value, h.Value) }) {
 			missing = nil // it is there, but of another source
 		}
-		d.add(plan.Change{Field: "attribute:" + w.Type, Op: plan.Add, New: w.Value, Attribute: newDetail(w), Drift: d.missing(missing...)})
+		d.add(plan.FullChange{Field: "attribute:" + w.Type, Op: plan.Add, New: w.Value, Attribute: newDetail(w), Drift: d.missing(missing...)})
 	}
 	if d.policy.Attributes == plan.Replace {
 		for _, h := range have {
@@ -103,7 +103,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 }
 
 func (d *differ) removeAttribute(h intel.RemoteAttribute) {
-	d.add(plan.Change{Field: "attribute:" + h.Type, Op: plan.Remove, Old: h.Value,
+	d.add(plan.FullChange{Field: "attribute:" + h.Type, Op: plan.Remove, Old: h.Value,
 		Attribute: &plan.AttributeDetail{ID: h.ID, Source: h.Source}, Drift: d.present(baseline.Attribute(h.Type, h.Value))})
 }
 

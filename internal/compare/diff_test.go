@@ -133,7 +133,7 @@ func TestAttributeLabels(t *testing.T) {
 		p := s.plan(t)
 		var sent []string
 		for _, change := range p.Actions[0].Changes {
-			sent = change.Attribute.SecurityLabels
+			sent = change.Attribute().SecurityLabels
 		}
 		if !slices.Equal(sent, c.sent) {
 			t.Errorf("%s: sent %v, want %v", c.name, sent, c.sent)

@@ -49,7 +49,7 @@ func (m *maker) applyDrift() {
 		a.Baseline = baseline.New(a.Baseline...)
 		for _, as := range a.Associations {
 			if as.Op == plan.Add && as.Kind == intel.KindGroup && as.Drift == plan.FromServer {
-				removed.Add(as.ID, intel.KindGroup, a.ID)
+				removed.Add(as.ID(), intel.KindGroup, a.ID)
 			}
 		}
 		if a.Verb == plan.Unchanged {
@@ -63,8 +63,8 @@ func (m *maker) applyDrift() {
 		}
 		for _, as := range a.Associations {
 			if as.Op == plan.Remove && as.Kind == intel.KindGroup {
-				gone.Add(a.ID, intel.KindGroup, as.ID)
-				gone.Add(as.ID, intel.KindGroup, a.ID)
+				gone.Add(a.ID, intel.KindGroup, as.ID())
+				gone.Add(as.ID(), intel.KindGroup, a.ID)
 			}
 		}
 	}
@@ -83,7 +83,7 @@ func (m *maker) applyDriftTo(a *plan.Action, last baseline.Baseline) {
 	var drifted []string
 	for _, c := range a.Changes {
 		if c.Drift == plan.FromServer {
-			drifted = append(drifted, c.Field)
+			drifted = append(drifted, c.Field())
 		}
 	}
 	for _, as := range a.Associations {
@@ -117,17 +117,17 @@ func (m *maker) keepDrift(a *plan.Action, last baseline.Baseline) {
 			return false
 		}
 		facts = append(facts, kept(plan.Entry{Change: &c}, typ, last)...)
-		if c.Field == "name" {
-			a.Called = c.Old
+		if c.Field() == "name" {
+			a.Called = c.Old()
 		}
 		return true
 	})
-	a.Associations = slices.DeleteFunc(a.Associations, func(as *plan.Association) bool {
+	a.Associations = slices.DeleteFunc(a.Associations, func(as plan.Association) bool {
 		if as.Drift != plan.FromServer {
 			return false
 		}
 		if as.Op == plan.Add { // it was noted here or at its other end
-			facts = append(facts, baseline.Link(as.Kind, as.ID))
+			facts = append(facts, baseline.Link(as.Kind, as.ID()))
 		}
 		return true
 	})
@@ -142,8 +142,9 @@ func kept(e plan.Entry, typ *intel.GroupType, last baseline.Baseline) baseline.B
 	}
 	wanted, _ := e.Facts(typ, 0)
 	if e.InPlace() {
-		old := *e.Change
-		old.New = old.Old // its value may be there still, and a part of it gone
+		still := e.Change.Full()
+		still.New = still.Old // its value may be there still, and a part of it gone
+		old := still.Change()
 		before, _ := plan.Entry{Change: &old}.Facts(typ, 0)
 		wanted = append(wanted, before...)
 	}

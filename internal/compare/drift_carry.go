@@ -70,11 +70,11 @@ func (m *maker) staying(i int) baseline.Baseline {
 	for _, e := range a.Entries() {
 		switch {
 		case e.Association != nil:
-			links[baseline.Link(e.Association.Kind, e.Association.ID)] = e.Removes()
-		case e.InPlace(), e.Removes() && e.Change.Attribute != nil:
-			changed[e.Change.Attribute.ID] = true
+			links[baseline.Link(e.Association.Kind, e.Association.ID())] = e.Removes()
+		case e.InPlace(), e.Removes() && e.Change.Attribute() != nil:
+			changed[e.Change.Attribute().ID] = true
 		case e.Removes():
-			removed[[2]string{e.Change.Field, e.Change.Old}] = true
+			removed[[2]string{e.Change.Field(), e.Change.Old()}] = true
 		}
 	}
 	rest := *m.matches[i].remote

@@ -45,7 +45,7 @@ func TestEntriesThatAManifestDropsStayOurs(t *testing.T) {
 		a := p.Actions[0]
 		var got []string
 		for _, c := range a.Changes {
-			got = append(got, c.Op.String()+" "+c.Field+" "+c.Old)
+			got = append(got, c.Op.String()+" "+c.Field()+" "+c.Old())
 		}
 		want := []string{"change status New", "remove tags x", "remove securityLabels TLP:RED", "remove attribute:Aliases v"}
 		if diff := cmp.Diff(want, got); diff != "" || len(a.Associations) != 2 {

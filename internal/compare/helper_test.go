@@ -153,7 +153,7 @@ func shown(p *plan.Plan) string {
 			fmt.Fprintf(&b, "  %s\n", shownChange(c))
 		}
 		for _, as := range a.Associations {
-			fmt.Fprintf(&b, "  %s\n", shownAssociation(as))
+			fmt.Fprintf(&b, "  %s\n", shownAssociation(&as))
 		}
 		for _, n := range a.Notes {
 			fmt.Fprintf(&b, "  note: %s\n", n)
@@ -173,8 +173,8 @@ func shown(p *plan.Plan) string {
 }
 
 func shownChange(c plan.Change) string {
-	s := fmt.Sprintf("%s %s %q -> %q", c.Op, c.Field, c.Old, c.New)
-	if d := c.Attribute; d != nil {
+	s := fmt.Sprintf("%s %s %q -> %q", c.Op, c.Field(), c.Old(), c.New())
+	if d := c.Attribute(); d != nil {
 		if d.ID != 0 {
 			s += fmt.Sprintf(" #%d", d.ID)
 		}
@@ -193,17 +193,17 @@ func shownChange(c plan.Change) string {
 
 func shownAssociation(as *plan.Association) string {
 	s := fmt.Sprintf("%s %s %s", as.Op, as.Kind, as.State)
-	if as.ID != 0 {
-		s += fmt.Sprintf(" #%d", as.ID)
+	if as.ID() != 0 {
+		s += fmt.Sprintf(" #%d", as.ID())
 	}
-	if as.Key != "" {
-		s += " key=" + as.Key
+	if as.Key() != "" {
+		s += " key=" + as.Key()
 	}
-	if as.Written != "" {
-		s += " written=" + as.Written
+	if as.Written() != "" {
+		s += " written=" + as.Written()
 	}
-	if as.Reason != "" {
-		s += ": " + as.Reason
+	if as.Reason() != "" {
+		s += ": " + as.Reason()
 	}
 	if as.Drift != 0 {
 		s += " (from the " + as.Drift.String() + ")"

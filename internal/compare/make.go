@@ -89,16 +89,12 @@ type maker struct {
 	duplicated map[target]bool   // what the manifests name in several ways
 	listed     inventory.LinkSet // associations with it that the plan has
 
-	both   []edgeBetween // associations of two groups that are both new
-	shared map[int][]int // new object -> actions that name it, by index of the import
+	both    []int32  // edges of two groups that are both new: the one that is written later carries it
+	sharers []sharer // of new objects, in the order of the edges
 }
 
-// edgeBetween is an association of two new groups. The one that is written later
-// carries it.
-type edgeBetween struct {
-	a, b    int
-	written string
-}
+// sharer is a group that names a new object, both by their index in the import.
+type sharer struct{ object, group int32 }
 
 // startActions gives each group its action, as far as that depends on its identity.
 func (m *maker) startActions() {
@@ -159,7 +155,7 @@ func (m *maker) addReference(g *intel.Group, a *plan.Action) {
 
 // compareGroups compares each group with itself on the instance.
 func (m *maker) compareGroups() {
-	var changes []plan.Change // of one group after the other
+	var changes []plan.FullChange // of one group after the other
 	for i, g := range m.Import.Groups {
 		a, r := m.actions[i], m.matches[i].remote
 		if g.Reference || a.Verb != plan.Create && a.Verb != plan.Unchanged {
@@ -181,7 +177,7 @@ func (m *maker) compareGroups() {
 			d.attributes()
 		}
 		changes = d.changes
-		a.Changes, a.Baseline = append([]plan.Change(nil), changes...), d.same
+		a.Changes, a.Baseline = plan.Changes(changes...), d.same
 		for _, text := range d.notes {
 			remark(a, text)
 		}
@@ -222,7 +218,7 @@ func (m *maker) finish() {
 		if g.Reference && len(a.Associations) > 0 {
 			m.plan.Actions = append(m.plan.Actions, a)
 		}
-		differs := len(a.Changes) > 0 || slices.ContainsFunc(a.Associations, func(as *plan.Association) bool { return as.State != plan.Missing })
+		differs := len(a.Changes) > 0 || slices.ContainsFunc(a.Associations, func(as plan.Association) bool { return as.State != plan.Missing })
 		if a.Verb != plan.Unchanged || !differs {
 			continue
 		}
@@ -237,18 +233,46 @@ func (m *maker) finish() {
 	}
 	m.plan.Actions = append(m.plan.Actions, m.deletions...)
 	m.order()
-	for _, e := range m.both {
-		a, b, written := e.a, e.b, e.written
-		if m.actions[a].Order < m.actions[b].Order {
-			a, b, written = b, a, m.Import.Groups[a].Key
-		}
-		m.actions[a].Associations = append(m.actions[a].Associations, m.toGroup(b, written))
-	}
-	for _, a := range m.plan.Actions {
-		sortAssociations(a.Associations)
-	}
+	m.carry()
 	m.plan.Deny(m.Owners)
 	m.keepWanted()
+}
+
+// carry gives each association of two new groups to the one that is written later. All
+// associations of the plan then lie one behind the other: there are very many, and a list
+// that grows has room to spare.
+func (m *maker) carry() {
+	carrier := func(edge int32) (by, other int, written string) {
+		e := &m.Import.Edges[edge]
+		if m.actions[e.Group].Order < m.actions[e.Other].Order {
+			return e.Other, e.Group, m.Import.Groups[e.Group].Key
+		}
+		return e.Group, e.Other, e.Written
+	}
+	more, total := make([]int, len(m.actions)), len(m.both)
+	for _, edge := range m.both {
+		by, _, _ := carrier(edge)
+		more[by]++
+	}
+	for _, a := range m.actions {
+		total += len(a.Associations)
+	}
+	all := make([]plan.Association, 0, total)
+	for i, a := range m.actions {
+		if len(a.Associations)+more[i] > 0 {
+			from := len(all)
+			all = append(all, a.Associations...)
+			a.Associations = all[from : len(all) : len(all)+more[i]]
+			all = all[:len(all)+more[i]]
+		}
+	}
+	for _, edge := range m.both {
+		by, other, written := carrier(edge)
+		m.actions[by].Associations = append(m.actions[by].Associations, m.toGroup(other, written))
+	}
+	for _, a := range m.actions {
+		sortAssociations(a.Associations)
+	}
 }
 
 // keepWanted notes all that the manifests say of groups, where the plan shows only a
@@ -272,17 +296,15 @@ func (m *maker) keepWanted() {
 		if e.Kind == intel.KindGroup {
 			w.Associations = append(w.Associations, m.toGroup(e.Other, e.Written))
 		} else {
-			w.Associations = append(w.Associations, m.toObject(e))
+			w.Associations = append(w.Associations, m.toObject(e, ""))
 		}
 	}
 }
 
 // sortAssociations puts associations by kind; within a kind they stay in the
 // order in which the manifest names them.
-func sortAssociations(as []*plan.Association) {
-	slices.SortStableFunc(as, func(x, y *plan.Association) int {
-		return cmp.Compare(slices.Index(intel.Kinds, x.Kind), slices.Index(intel.Kinds, y.Kind))
-	})
+func sortAssociations(as []plan.Association) {
+	slices.SortStableFunc(as, func(x, y plan.Association) int { return cmp.Compare(x.Kind, y.Kind) })
 }
 
 func remark(a *plan.Action, text string) { a.Notes = append(a.Notes, plan.Note{Detail: text}) }

@@ -2,7 +2,6 @@ package compare
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"tcimport/internal/plan"
@@ -25,18 +24,26 @@ func (m *maker) order() {
 	link := func(a, b int) {
 		next[a], next[b] = append(next[a], int32(b)), append(next[b], int32(a))
 	}
-	for _, e := range m.both {
-		link(e.a, e.b)
+	for _, edge := range m.both {
+		e := &m.Import.Edges[edge]
+		link(e.Group, e.Other)
 	}
-	for _, object := range slices.Sorted(maps.Keys(m.shared)) {
-		sharers := m.shared[object]
-		if len(sharers) < 2 {
+	slices.SortStableFunc(m.sharers, func(a, b sharer) int { return cmp.Compare(a.object, b.object) })
+	for rest := m.sharers; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].object == rest[0].object {
+			n++
+		}
+		of := rest[:n]
+		if rest = rest[n:]; n == 1 {
 			continue
 		}
-		pivot := slices.MaxFunc(sharers, func(a, b int) int { return cmp.Or(cmp.Compare(len(next[a]), len(next[b])), cmp.Compare(b, a)) })
-		for _, s := range sharers {
+		pivot := slices.MaxFunc(of, func(a, b sharer) int {
+			return cmp.Or(cmp.Compare(len(next[a.group]), len(next[b.group])), cmp.Compare(b.group, a.group))
+		})
+		for _, s := range of {
 			if s != pivot {
-				link(pivot, s)
+				link(int(pivot.group), int(s.group))
 			}
 		}
 	}

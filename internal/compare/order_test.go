@@ -174,16 +174,16 @@ func carriers(t *testing.T, g graph, p *plan.Plan) {
 	}
 	for _, a := range p.Actions {
 		for _, as := range a.Associations {
-			if as.Key == "" {
+			if as.Key() == "" {
 				continue
 			}
-			if order[as.Key] >= a.Order {
-				t.Errorf("%s carries an association with %s, which is written after it", a.Key, as.Key)
+			if order[as.Key()] >= a.Order {
+				t.Errorf("%s carries an association with %s, which is written after it", a.Key, as.Key())
 			}
-			if !want[pair(a.Key, as.Key)] {
-				t.Errorf("%s with %s: twice, or never asked for", a.Key, as.Key)
+			if !want[pair(a.Key, as.Key())] {
+				t.Errorf("%s with %s: twice, or never asked for", a.Key, as.Key())
 			}
-			delete(want, pair(a.Key, as.Key))
+			delete(want, pair(a.Key, as.Key()))
 		}
 	}
 	if len(want) > 0 {
@@ -205,8 +205,8 @@ func makespan(p *plan.Plan, workers int) int {
 			if len(now) < workers && free(a, done, made, making) {
 				now = append(now, a)
 				for _, as := range a.Associations {
-					if as.Object > 0 && !made[as.Object] {
-						making[as.Object] = true
+					if as.Object() > 0 && !made[as.Object()] {
+						making[as.Object()] = true
 					}
 				}
 			} else {
@@ -227,7 +227,7 @@ func makespan(p *plan.Plan, workers int) int {
 
 func free(a *plan.Action, done map[string]bool, made, making map[int]bool) bool {
 	for _, as := range a.Associations {
-		if as.Key != "" && !done[as.Key] || as.Object > 0 && making[as.Object] {
+		if as.Key() != "" && !done[as.Key()] || as.Object() > 0 && making[as.Object()] {
 			return false
 		}
 	}

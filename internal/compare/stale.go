@@ -77,8 +77,8 @@ func newStaleness(p *plan.Plan, now *inventory.Inventory, done map[string]bool) 
 			continue
 		}
 		for _, as := range a.Associations {
-			if as.Object > 0 && as.Op == plan.Add {
-				made[as.Object-1] = true
+			if as.Object() > 0 && as.Op == plan.Add {
+				made[as.Object()-1] = true
 			}
 		}
 		if !arrived {
@@ -114,10 +114,10 @@ func beforeDone(p *plan.Plan, groups []*intel.Remote, ix *inventory.Index, done 
 			if id == 0 || as.Kind != intel.KindGroup {
 				continue
 			}
-			if changed[as.ID] == nil {
-				changed[as.ID] = map[int64]plan.Op{}
+			if changed[as.ID()] == nil {
+				changed[as.ID()] = map[int64]plan.Op{}
 			}
-			changed[as.ID][id] = as.Op
+			changed[as.ID()][id] = as.Op
 		}
 	}
 	groups = slices.Clone(groups)

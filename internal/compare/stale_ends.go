@@ -107,7 +107,7 @@ func (s *staleness) ends(a *plan.Action) string {
 		if as.Op != plan.Add {
 			continue
 		}
-		if why := s.end(a, as); why != "" {
+		if why := s.end(a, &as); why != "" {
 			return why
 		}
 	}
@@ -126,22 +126,22 @@ func (s *staleness) ends(a *plan.Action) string {
 func (s *staleness) end(a *plan.Action, as *plan.Association) string {
 	why := ""
 	switch {
-	case as.Object > 0:
-		why = s.objects[as.Object-1]
+	case as.Object() > 0:
+		why = s.objects[as.Object()-1]
 	case as.State == plan.Missing:
-		why = s.byKey[as.Key]
-	case as.ID != 0 && s.ix.ByID[as.ID] == nil:
-		why = goneSince(as.ID)
+		why = s.byKey[as.Key()]
+	case as.ID() != 0 && s.ix.ByID[as.ID()] == nil:
+		why = goneSince(as.ID())
 	}
 	if why == "" && s.associated(a, as) {
-		why = fmt.Sprintf("group %d is associated with %s %d now", a.ID, as.Kind, as.ID)
+		why = fmt.Sprintf("group %d is associated with %s %d now", a.ID, as.Kind, as.ID())
 	}
 	return why
 }
 
 // associated reports whether an association that is to be made is there.
 func (s *staleness) associated(a *plan.Action, as *plan.Association) bool {
-	r, other := s.ix.ByID[a.ID], s.ix.ByID[as.ID]
-	return r != nil && as.ID != 0 && (s.now.LinkedTo(r, as.Kind, as.ID) ||
+	r, other := s.ix.ByID[a.ID], s.ix.ByID[as.ID()]
+	return r != nil && as.ID() != 0 && (s.now.LinkedTo(r, as.Kind, as.ID()) ||
 		as.Kind == intel.KindGroup && other != nil && s.now.LinkedTo(other, as.Kind, r.ID))
 }

@@ -50,18 +50,18 @@ func TestAttributeLabels(t *testing.T) {
 			id := e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "One", Owner: tcsim.DemoOrganization,
 				Attributes: []tcsim.Attribute{{Type: "Aliases", Value: "x"}, {Type: "Description", Value: "d"}}})
 			p := e.planned(text, plan.DefaultPolicy())
-			if a := p.Actions[0]; len(a.Changes) != 1 || !slices.Equal(a.Changes[0].Attribute.SecurityLabels, []string{"TLP:RED"}) {
+			if a := p.Actions[0]; len(a.Changes) != 1 || !slices.Equal(a.Changes[0].Attribute().SecurityLabels, []string{"TLP:RED"}) {
 				t.Errorf("%s, cap %d: the label that the attribute lacks is not added: %+v", empty, cap, a)
 				continue
 			}
 			e.wantStale(p, "")
 			at := intel.Attribute{Type: "Aliases", Value: "x", SecurityLabels: []string{"TLP:GREEN"}}
-			if err := e.c.UpdateGroupAttribute(t.Context(), p.Actions[0].Changes[0].Attribute.ID, at); err != nil {
+			if err := e.c.UpdateGroupAttribute(t.Context(), p.Actions[0].Changes[0].Attribute().ID, at); err != nil {
 				t.Fatal(err)
 			}
 			e.wantStale(p, fmt.Sprintf("a: group %d was changed\n", id))
-			if a := e.planned(text, plan.DefaultPolicy()).Actions[0]; !slices.Equal(a.Changes[0].Attribute.SecurityLabels, []string{"TLP:RED", "TLP:GREEN"}) {
-				t.Errorf("%s, cap %d: the label of somebody else would be lost: %+v", empty, cap, a.Changes[0].Attribute)
+			if a := e.planned(text, plan.DefaultPolicy()).Actions[0]; !slices.Equal(a.Changes[0].Attribute().SecurityLabels, []string{"TLP:RED", "TLP:GREEN"}) {
+				t.Errorf("%s, cap %d: the label of somebody else would be lost: %+v", empty, cap, a.Changes[0].Attribute())
 			}
 		}
 	}
@@ -74,7 +74,7 @@ func TestAttributeLabelsOfCutList(t *testing.T) {
 	e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "One", Owner: tcsim.DemoOrganization, Attributes: []tcsim.Attribute{
 		{Type: "Aliases", Value: "x"}, {Type: "Aliases", Value: "y", SecurityLabels: []string{"TLP:RED"}}, {Type: "Aliases", Value: "z"}}})
 	p := e.planned(`groups: [{key: a, type: Threat, name: One, attributes: [{type: Aliases, value: x, securityLabels: [TLP:RED]}, {type: Aliases, value: z}]}]`, plan.DefaultPolicy())
-	if a := p.Actions[0]; len(a.Changes) != 1 || a.Changes[0].Op != plan.Set || a.Changes[0].New != "x" {
+	if a := p.Actions[0]; len(a.Changes) != 1 || a.Changes[0].Op != plan.Set || a.Changes[0].New() != "x" {
 		t.Errorf("%+v", a.Changes)
 	}
 	e.wantStale(p, "")

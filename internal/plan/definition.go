@@ -35,7 +35,7 @@ type savedObject struct {
 // type and name, and no part of the definition that the object has, too.
 func (o *Object) saved(short bool) savedObject {
 	out := savedObject{objectJSON: (*objectJSON)(o)}
-	if short && o.Written == plainText(o.Type, o.Name) {
+	if short && isPlain(o.Written, o.Type, o.Name) {
 		not := objectJSON(*o)
 		not.Written = ""
 		out.objectJSON = &not

@@ -29,7 +29,7 @@ func (p *Plan) Deny(owners []intel.Owner) {
 			denied[a.Key] = true
 		}
 		a.Verb, a.Reason, a.Order = Conflict, why, 0
-		a.Associations = slices.DeleteFunc(a.Associations, func(as *Association) bool { return as.Op == Remove })
+		a.Associations = slices.DeleteFunc(a.Associations, func(as Association) bool { return as.Op == Remove })
 	}
 	if len(denied) > 0 {
 		p.withoutEnds(denied)
@@ -43,9 +43,10 @@ func (p *Plan) withoutEnds(denied map[string]bool) {
 			continue
 		}
 		sends := len(a.Changes) > 0
-		for _, as := range a.Associations {
-			if as.State == New && denied[as.Key] {
-				as.State, as.Reason = Missing, "it is in conflict"
+		for i := range a.Associations {
+			as := &a.Associations[i]
+			if as.State == New && denied[as.Key()] {
+				as.miss("it is in conflict")
 			}
 			sends = sends || as.State != Missing
 		}
@@ -69,7 +70,7 @@ func (a *Action) denied(owners []intel.Owner) string {
 		if as.Kind != intel.KindIndicator || as.State != New {
 			continue
 		}
-		if why := lacks(owners, as.Owner, "permIndicator", "create indicators"); why != "" {
+		if why := lacks(owners, as.Owner(), "permIndicator", "create indicators"); why != "" {
 			return why + "; --missing-indicators skip leaves out new indicators"
 		}
 	}

@@ -23,7 +23,8 @@ func (a *Action) Entries() []Entry {
 	for i := range a.Changes {
 		out = append(out, Entry{Change: &a.Changes[i]})
 	}
-	for _, as := range a.Associations {
+	for i := range a.Associations {
+		as := &a.Associations[i]
 		out = append(out, Entry{Association: as})
 	}
 	return out
@@ -54,9 +55,9 @@ func (e Entry) InPlace() bool {
 // Tag is the tag of an entry of the list of tags.
 func (e Entry) Tag() intel.Tag {
 	if e.Removes() {
-		return intel.Tag{Name: e.Change.Old}
+		return intel.Tag{Name: e.Change.Old()}
 	}
-	return intel.ParseTag(e.Change.New)
+	return intel.ParseTag(e.Change.New())
 }
 
 // Name is the name of the scalar, the tag or the label, or the type of the attribute.
@@ -65,18 +66,18 @@ func (e Entry) Name() string {
 	case intel.ListTags:
 		return e.Tag().String()
 	case intel.ListSecurityLabels:
-		return cmp.Or(e.Change.New, e.Change.Old)
+		return cmp.Or(e.Change.New(), e.Change.Old())
 	case intel.ListAttributes:
-		return strings.TrimPrefix(e.Change.Field, attributePrefix)
+		return strings.TrimPrefix(e.Change.Field(), attributePrefix)
 	}
-	return e.Change.Field
+	return e.Change.Field()
 }
 
 // Attribute is the attribute that the entry adds, changes or removes.
 func (e Entry) Attribute() intel.RemoteAttribute {
 	c := e.Change
-	at := intel.RemoteAttribute{Attribute: intel.Attribute{Type: e.Name(), Value: c.New}}
-	if d := c.Attribute; d != nil {
+	at := intel.RemoteAttribute{Attribute: intel.Attribute{Type: e.Name(), Value: c.New()}}
+	if d := c.Attribute(); d != nil {
 		at.ID, at.Source, at.Default, at.Pinned, at.SecurityLabels = d.ID, d.Source, d.Default, d.Pinned, d.SecurityLabels
 	}
 	return at
@@ -93,12 +94,12 @@ func (e Entry) String() string {
 		if e.InPlace() {
 			return "the new value of attribute " + e.Name()
 		}
-		return fmt.Sprintf("attribute %s %s", e.Name(), message.Quote(c.New))
+		return fmt.Sprintf("attribute %s %s", e.Name(), message.Quote(c.New()))
 	default:
-		if c.Field == fieldName {
-			return "its new name " + message.Quote(c.New)
+		if c.Field() == fieldName {
+			return "its new name " + message.Quote(c.New())
 		}
-		return fmt.Sprintf("%s %s", c.Field, message.Quote(c.New))
+		return fmt.Sprintf("%s %s", c.Field(), message.Quote(c.New()))
 	}
 }
 
@@ -110,11 +111,11 @@ const (
 // list is the list that a change belongs to, 0 for a scalar.
 func (c *Change) list() intel.List {
 	switch {
-	case c.Field == "tags":
+	case c.Field() == "tags":
 		return intel.ListTags
-	case c.Field == "securityLabels":
+	case c.Field() == "securityLabels":
 		return intel.ListSecurityLabels
-	case strings.HasPrefix(c.Field, attributePrefix):
+	case strings.HasPrefix(c.Field(), attributePrefix):
 		return intel.ListAttributes
 	}
 	return 0
@@ -177,8 +178,8 @@ func (a *Action) Requests() int {
 // NameBefore is the name that the group has until the action renames it.
 func (a *Action) NameBefore() string {
 	for _, c := range a.Changes {
-		if c.Field == fieldName {
-			return c.Old
+		if c.Field() == fieldName {
+			return c.Old()
 		}
 	}
 	return cmp.Or(a.Called, a.Name)

@@ -90,15 +90,15 @@ func (s Summary) Pending() bool { return s.Create+s.Update+s.Delete > 0 }
 
 // Action is what happens to one group.
 type Action struct {
-	Verb         Verb           `json:"action"`
-	Key          string         `json:"key"`
-	Type         string         `json:"type"`
-	Name         string         `json:"name"`
-	Owner        string         `json:"owner"`
-	ID           int64          `json:"id,omitempty"`
-	Changes      []Change       `json:"changes,omitempty"`
-	Associations []*Association `json:"associations,omitempty"`
-	Source       string         `json:"source"`
+	Verb         Verb          `json:"action"`
+	Key          string        `json:"key"`
+	Type         string        `json:"type"`
+	Name         string        `json:"name"`
+	Owner        string        `json:"owner"`
+	ID           int64         `json:"id,omitempty"`
+	Changes      []Change      `json:"changes,omitempty"`
+	Associations []Association `json:"associations,omitempty"`
+	Source       string        `json:"source"`
 
 	Reason     string      `json:"reason,omitempty"`     // of a skip or a conflict
 	Candidates []Candidate `json:"candidates,omitempty"` // of a conflict
@@ -169,7 +169,7 @@ type Wanted struct {
 	Tags           []string          `json:"tags,omitempty"`
 	SecurityLabels []string          `json:"securityLabels,omitempty"`
 	Attributes     []intel.Attribute `json:"attributes,omitempty"`
-	Associations   []*Association    `json:"associations,omitempty"` // all that it names, there already or not
+	Associations   []Association     `json:"associations,omitempty"` // all that it names, there already or not
 }
 
 // Compared is the part of a group that a comparison looks at.
@@ -182,52 +182,6 @@ type Compared struct {
 // AttributeLabels among Compared.Fields stands for the security labels of
 // attributes, which answers have only if these are asked for by this name.
 const AttributeLabels = "attributes.securityLabels"
-
-// Change is a difference of one field or of one entry of a list. Field is the
-// API's name of a scalar, "name", "tags", "securityLabels", or
-// "attribute:TYPE".
-type Change struct {
-	Field string `json:"field"`
-	Op    Op     `json:"op"`
-	Old   string `json:"old,omitempty"`
-	New   string `json:"new,omitempty"`
-
-	Attribute *AttributeDetail `json:"attribute,omitempty"`
-
-	// Drift says where the difference comes from, "manifest" or "server", if facts of
-	// an earlier run show it.
-	Drift Drift `json:"drift,omitempty"`
-}
-
-// AttributeDetail is what an attribute has beside its type and value.
-type AttributeDetail struct {
-	ID             int64    `json:"id,omitempty"` // of the one to change or remove
-	Source         string   `json:"source,omitempty"`
-	Default        *bool    `json:"default,omitempty"`
-	Pinned         *bool    `json:"pinned,omitempty"`
-	SecurityLabels []string `json:"securityLabels,omitempty"`
-
-	// Replaces are the facts of what earlier runs have left on the attribute that a
-	// change in place takes away.
-	Replaces baseline.Baseline `json:"replaces,omitempty"`
-}
-
-// Association is an association to add or to remove.
-type Association struct {
-	Kind  intel.Kind `json:"kind"`
-	Type  string     `json:"type,omitempty"`
-	Name  string     `json:"name,omitempty"`
-	Owner string     `json:"owner,omitempty"`
-	ID    int64      `json:"id,omitempty"`
-	State State      `json:"state"`
-	Op    Op         `json:"op,omitempty"` // in JSON of those that the run adds or removes
-
-	Key     string `json:"key,omitempty"`     // a group of this import: its key
-	Object  int    `json:"object,omitempty"`  // anything else that the manifests name: 1 + its index in Plan.Objects
-	Written string `json:"written,omitempty"` // the other end as the manifest writes it, for the report
-	Reason  string `json:"reason,omitempty"`  // of a missing one
-	Drift   Drift  `json:"drift,omitempty"`
-}
 
 // Object is something that the manifests name and that is not a group which
 // they define.

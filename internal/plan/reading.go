@@ -29,11 +29,38 @@ func Read(r io.Reader) (*Plan, error) {
 	default:
 		return nil, fmt.Errorf("the plan has the version %d, this tcimport reads version %d: plan again", p.Version, Version)
 	}
+	p.join()
 	if p.ID != p.digest() {
 		return nil, fmt.Errorf("the plan was changed after it was saved, or saved by another version of tcimport (its planId does not match its content): plan again")
 	}
 	p.sortBaselines()
 	return &p, nil
+}
+
+// join makes associations lead to what the plan itself says of their other ends.
+func (p *Plan) join() {
+	groups := make(map[string]*Action, len(p.Actions))
+	for _, a := range p.Actions {
+		if !a.Reference {
+			groups[a.Key] = a
+		}
+	}
+	each := func(list []Association) {
+		for i := range list {
+			as := &list[i]
+			if place := as.Object(); 0 < place && place <= len(p.Objects) {
+				as.lead(nil, p.Objects[place-1])
+			} else if place == 0 {
+				as.lead(groups[as.Key()], nil)
+			}
+		}
+	}
+	for _, a := range p.Actions {
+		each(a.Associations)
+		if a.Wanted != nil {
+			each(a.Wanted.Associations)
+		}
+	}
 }
 
 // sortBaselines sorts what an earlier version has saved in another order.

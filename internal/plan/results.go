@@ -31,27 +31,27 @@ func (e Entry) Facts(typ *intel.GroupType, id int64) (makes, takes []baseline.Fa
 	c := e.Change
 	switch list := e.List(); {
 	case list == intel.ListTags && e.Removes():
-		takes = []baseline.Fact{baseline.Tag(intel.ParseTag(c.Old)), baseline.Tag(intel.Tag{Name: c.Old})}
+		takes = []baseline.Fact{baseline.Tag(intel.ParseTag(c.Old())), baseline.Tag(intel.Tag{Name: c.Old()})}
 	case list == intel.ListTags:
 		makes = []baseline.Fact{baseline.Tag(e.Tag())}
 	case list == intel.ListSecurityLabels && e.Removes():
-		takes = []baseline.Fact{baseline.Label(c.Old)}
+		takes = []baseline.Fact{baseline.Label(c.Old())}
 	case list == intel.ListSecurityLabels:
-		makes = []baseline.Fact{baseline.Label(c.New)}
+		makes = []baseline.Fact{baseline.Label(c.New())}
 	case list == intel.ListAttributes && e.Removes():
-		takes = []baseline.Fact{baseline.Attribute(e.Name(), c.Old)}
+		takes = []baseline.Fact{baseline.Attribute(e.Name(), c.Old())}
 	case list == intel.ListAttributes:
 		at := e.Attribute().Attribute
 		makes = baseline.AttributeWith(at.Type, at.Value, baseline.Parts(&at))
-	case c.Field == fieldName:
-		makes = []baseline.Fact{baseline.Name(c.New)}
+	case c.Field() == fieldName:
+		makes = []baseline.Fact{baseline.Name(c.New())}
 	case typ != nil:
-		if spec, ok := typ.Field(c.Field); ok && !spec.CreateOnly {
-			makes = []baseline.Fact{baseline.Scalar(spec, c.New)}
+		if spec, ok := typ.Field(c.Field()); ok && !spec.CreateOnly {
+			makes = []baseline.Fact{baseline.Scalar(spec, c.New())}
 		}
 	}
-	if c.Attribute != nil {
-		takes = append(takes, c.Attribute.Replaces...)
+	if c.Attribute() != nil {
+		takes = append(takes, c.Attribute().Replaces...)
 	}
 	return makes, takes
 }
@@ -68,7 +68,7 @@ func (a *Action) BaselineAfter(last baseline.Baseline, became func(Entry) Arriva
 	for _, e := range a.Entries() {
 		id := int64(0)
 		if as := e.Association; as != nil {
-			if id = as.ID; id == 0 {
+			if id = as.ID(); id == 0 {
 				id = idOf(as)
 			}
 		}
@@ -106,7 +106,7 @@ func (a *Action) Intended() baseline.Baseline {
 	for _, e := range a.Entries() {
 		id := int64(0)
 		if e.Association != nil {
-			id = e.Association.ID
+			id = e.Association.ID()
 		}
 		facts = append(facts, inDoubt(e.Facts(typ, id))...)
 	}

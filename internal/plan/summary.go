@@ -33,8 +33,8 @@ func (p *Plan) summarize() Summary {
 		}
 		s.Requests += a.Requests()
 		for _, as := range a.Associations {
-			if as.Object > 0 {
-				carried[as.Object-1] = true
+			if as.Object() > 0 {
+				carried[as.Object()-1] = true
 			}
 			switch {
 			case as.State == Missing:

@@ -109,12 +109,12 @@ func (rs *Results) failedGroup(a *plan.Action) *intel.Group {
 	}
 	seen := map[identity]bool{}
 	for _, as := range slices.Concat(w.Associations, a.Associations) {
-		id := identity{as.Kind, as.Key, as.Object}
+		id := identity{as.Kind, as.Key(), as.Object()}
 		if as.Op == plan.Remove || seen[id] {
 			continue
 		}
 		seen[id] = true
-		if ref, ok := rs.end(as); ok {
+		if ref, ok := rs.end(&as); ok {
 			g.Refs = append(g.Refs, ref)
 		}
 	}
@@ -134,7 +134,7 @@ func wantedOf(a *plan.Action) *plan.Wanted {
 			w.Attributes = append(w.Attributes, e.Attribute().Attribute)
 		case 0:
 			if e.Name() != "name" {
-				w.Fields = append(w.Fields, intel.Field{Name: e.Name(), Value: e.Change.New})
+				w.Fields = append(w.Fields, intel.Field{Name: e.Name(), Value: e.Change.New()})
 			}
 		}
 	}
@@ -145,17 +145,17 @@ func wantedOf(a *plan.Action) *plan.Wanted {
 // a group of the same file, the definition of anything else. There is none for a
 // group that a flag has left out.
 func (rs *Results) end(as *plan.Association) (intel.Ref, bool) {
-	if as.Object > 0 {
-		return rs.objectEnd(as.Object - 1)
+	if as.Object() > 0 {
+		return rs.objectEnd(as.Object() - 1)
 	}
-	r := rs.byKey[as.Key]
+	r := rs.byKey[as.Key()]
 	switch {
 	case r != nil && defines(r):
-		return intel.Ref{Kind: as.Kind, Text: as.Key}, true
+		return intel.Ref{Kind: as.Kind, Text: as.Key()}, true
 	case r != nil && r.ID != 0:
 		return existing(as.Kind, r.ID, r.Action.Type, r.Action.Name), true
 	}
-	return existing(as.Kind, as.ID, as.Type, as.Name), as.ID != 0
+	return existing(as.Kind, as.ID(), as.Type(), as.Name()), as.ID() != 0
 }
 
 func (rs *Results) objectEnd(i int) (intel.Ref, bool) {

@@ -45,8 +45,8 @@ func FuzzFailed(f *testing.F) {
 			tag = "techniqueId:T" + strings.TrimSpace(id) // an ID has no blanks around it
 		}
 		a := &plan.Action{Verb: plan.Create, Key: name, Type: "Incident", Name: name, Owner: "O", Source: "m.yaml:1",
-			Changes:      []plan.Change{{Field: "tags", New: tag}, {Field: "attribute:Description", New: value}},
-			Associations: []*plan.Association{{Kind: intel.KindGroup, Type: "Tool", Name: other, ID: 7, State: plan.Existing}}}
+			Changes:      plan.Changes([]plan.FullChange{{Field: "tags", New: tag}, {Field: "attribute:Description", New: value}}...),
+			Associations: []plan.Association{plan.FullAssociation{Kind: intel.KindGroup, Type: "Tool", Name: other, ID: 7, State: plan.Existing}.Association()}}
 		meta := Meta{Instance: "tc.example", Namespace: namespace}
 		l := &apply.Ledger{Plan: &plan.Plan{Namespace: namespace}, Results: []*apply.Result{{Action: a, Status: apply.Failed, Error: why}}}
 		var b bytes.Buffer

@@ -68,7 +68,7 @@ func (o ledgerText) ledger(p *plan.Plan) *apply.Ledger {
 				r.ID, r.WebLink = out.ID, out.WebLink
 			}
 			for _, lost := range out.Lost {
-				r.Missed = append(r.Missed, apply.Missed{Entry: plan.Entry{Association: a.Associations[lost.Association]}, Status: lost.Status, Error: lost.Error})
+				r.Missed = append(r.Missed, apply.Missed{Entry: plan.Entry{Association: &a.Associations[lost.Association]}, Status: lost.Status, Error: lost.Error})
 			}
 		}
 		l.Results = append(l.Results, r)

@@ -19,8 +19,8 @@ func (b *planView) lines(a *plan.Action) []line {
 		out = append(out, candidateLine(&a.Candidates[i]))
 	}
 	out = append(out, b.changeLines(a.Changes)...)
-	for _, as := range a.Associations {
-		out = append(out, b.associationLine(a, as))
+	for i := range a.Associations {
+		out = append(out, b.associationLine(a, &a.Associations[i]))
 	}
 	for _, n := range a.Notes {
 		out = append(out, remark("note: ", n.String()))
@@ -57,14 +57,14 @@ func (b *planView) changeLines(changes []plan.Change) []line {
 	var out []line
 	for i := range changes {
 		c := &changes[i]
-		k, isList := list{c.Field, c.Op, c.Drift}, c.Field == "tags" || c.Field == "securityLabels"
+		k, isList := list{c.Field(), c.Op, c.Drift}, c.Field() == "tags" || c.Field() == "securityLabels"
 		n, ok := at[k]
 		if !ok {
 			n = len(out)
-			out = append(out, line{mark: marks[c.Op], field: c.Field, tail: b.details(c.Attribute)})
+			out = append(out, line{mark: marks[c.Op], field: c.Field(), tail: b.details(c.Attribute())})
 			out[n].drift(c.Drift)
 		}
-		val := &value{op: c.Op, old: c.Old, new: c.New}
+		val := &value{op: c.Op, old: c.Old(), new: c.New()}
 		if isList {
 			at[k] = n
 			out[n].list(val.text())
@@ -133,36 +133,36 @@ func attributeTail(source string, isDefault, pinned *bool, labels []string) []ph
 // the description of that object.
 func (b *planView) associationLine(a *plan.Action, as *plan.Association) line {
 	l := line{mark: marks[as.Op], what: phrase{say("%s", as.Kind.Spec().Name)}, association: as}
-	if as.Type != "" {
-		l.what = append(l.what, say(" "), datum(as.Type))
+	if as.Type() != "" {
+		l.what = append(l.what, say(" "), datum(as.Type()))
 	}
-	if as.Name != "" {
-		l.what = append(l.what, say(" "), named(as.Name))
-	} else if as.Type == "" {
-		l.what = append(l.what, say(" "), datum(as.Written))
+	if as.Name() != "" {
+		l.what = append(l.what, say(" "), named(as.Name()))
+	} else if as.Type() == "" {
+		l.what = append(l.what, say(" "), datum(as.Written()))
 	}
-	if as.Key != "" && as.Key != as.Name {
-		l.what = append(l.what, say(" (key "), datum(as.Key), say(")"))
+	if as.Key() != "" && as.Key() != as.Name() {
+		l.what = append(l.what, say(" (key "), datum(as.Key()), say(")"))
 	}
 	switch as.State {
 	case plan.Existing:
-		l.tail = append(l.tail, phrase{say("existing")}, phrase{say("id %d", as.ID)})
+		l.tail = append(l.tail, phrase{say("existing")}, phrase{say("id %d", as.ID())})
 	case plan.New:
 		l.tail = append(l.tail, phrase{say("new")})
 	case plan.Missing:
 		l.mark = problem
 		missing := phrase{say("missing")}
-		if as.Reason != "" {
-			missing = append(missing, say(": "), datum(as.Reason))
+		if as.Reason() != "" {
+			missing = append(missing, say(": "), datum(as.Reason()))
 		}
 		l.tail = append(l.tail, missing)
 	}
-	if as.Owner != "" && as.Owner != a.Owner {
-		l.tail = append(l.tail, phrase{say("in "), datum(as.Owner)})
+	if as.Owner() != "" && as.Owner() != a.Owner {
+		l.tail = append(l.tail, phrase{say("in "), datum(as.Owner())})
 	}
 	l.drift(as.Drift)
-	if b.described[as] {
-		if def := b.plan.Objects[as.Object-1].Definition; def != nil {
+	if as.Object() > 0 && b.describes[as.Object()-1] == as {
+		if def := b.plan.Objects[as.Object()-1].Definition; def != nil {
 			l.under = b.definitionLines(def)
 		}
 	}

@@ -26,7 +26,7 @@ var verbs = []struct {
 
 // PlanView is a plan as people see it.
 func PlanView(pl *plan.Plan, show Show) *View {
-	b := &planView{Show: show, plan: pl, described: map[*plan.Association]bool{}}
+	b := &planView{Show: show, plan: pl, describes: make([]*plan.Association, len(pl.Objects))}
 	v := &View{title: "Import into ThreatConnect", where: whereOf(pl), sections: b.groups(),
 		tally: planTally(pl, show.Rate), whole: show.whole(), links: show.Verbose}
 	if len(show.Only) > 0 {
@@ -56,9 +56,9 @@ type planView struct {
 	Show
 	plan *plan.Plan
 
-	// described are the associations whose new object is described below them: the
-	// first one to each object.
-	described map[*plan.Association]bool
+	// describes has for each object of the plan the association below which it is
+	// described, if it is new: the first one that is listed.
+	describes []*plan.Association
 }
 
 // groups are the sections of the groups of each action.
@@ -121,14 +121,11 @@ func sortByType(groups []*plan.Action) []typeCount {
 // describe picks the association below which a new object is described: the
 // first one that is listed. The others say only that the object is new.
 func (b *planView) describe(groups []*plan.Action) {
-	seen := map[int]bool{}
-	for as := range b.described {
-		seen[as.Object] = true
-	}
 	for _, a := range groups {
-		for _, as := range a.Associations {
-			if as.State == plan.New && as.Object > 0 && !seen[as.Object] {
-				seen[as.Object], b.described[as] = true, true
+		for i := range a.Associations {
+			as := &a.Associations[i]
+			if o := as.Object(); as.State == plan.New && o > 0 && b.describes[o-1] == nil {
+				b.describes[o-1] = as
 			}
 		}
 	}

@@ -169,7 +169,8 @@ func refusedWhole(r *apply.Result) (apply.Status, string) {
 		lost[l.Association] = l
 	}
 	status, why := apply.OK, ""
-	for _, as := range a.Associations {
+	for i := range a.Associations {
+		as := &a.Associations[i]
 		l, ok := lost[as]
 		switch {
 		case as.State == plan.Missing:
@@ -194,10 +195,10 @@ func actionOf(a *plan.Action) plan.Verb {
 
 // idOf is the ID of the other end of an association, 0 if it is not known.
 func (b *rowMaker) idOf(as *plan.Association) int64 {
-	if as.Object > 0 {
-		return b.ledger.Objects[as.Object-1].ID
+	if as.Object() > 0 {
+		return b.ledger.Objects[as.Object()-1].ID
 	}
-	if other := b.byKey[as.Key]; other != nil {
+	if other := b.byKey[as.Key()]; other != nil {
 		return other.ID
 	}
 	return 0

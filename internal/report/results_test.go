@@ -18,13 +18,13 @@ import (
 // TestObjectsOfSkippedGroupsAreSkipped has a flag leave out a group: what only it names was not
 // asked for either.
 func TestObjectsOfSkippedGroupsAreSkipped(t *testing.T) {
-	end := func(i int) *plan.Association {
-		return &plan.Association{Kind: intel.KindIndicator, Type: "Host", State: plan.New, Op: plan.Add, Object: i}
+	end := func(i int) plan.Association {
+		return plan.FullAssociation{Kind: intel.KindIndicator, Type: "Host", State: plan.New, Op: plan.Add, Object: i}.Association()
 	}
 	p := &plan.Plan{
 		Actions: []*plan.Action{
-			{Verb: plan.Skip, Key: "skipped", Reason: "it does not exist yet (--update-only)", Associations: []*plan.Association{end(1), end(2)}},
-			{Verb: plan.Update, Key: "failed", ID: 1, Associations: []*plan.Association{end(2)}},
+			{Verb: plan.Skip, Key: "skipped", Reason: "it does not exist yet (--update-only)", Associations: []plan.Association{end(1), end(2)}},
+			{Verb: plan.Update, Key: "failed", ID: 1, Associations: []plan.Association{end(2)}},
 		},
 		Objects: []*plan.Object{
 			{Kind: intel.KindIndicator, Written: "Host:a.example", State: plan.New},
@@ -69,17 +69,17 @@ func TestGroupsOfAKilledRunHaveRows(t *testing.T) {
 // TestPartlyWrittenGroupsKeepWhatArrived: a group that was written in part has what arrived, and of the
 // rest what the run before had left; one that was not begun has all of that.
 func TestPartlyWrittenGroupsKeepWhatArrived(t *testing.T) {
-	changes := []plan.Change{{Field: "status", Op: plan.Set, Old: "New", New: "Open"}, {Field: "tags", Op: plan.Add, New: "t"}}
-	link := &plan.Association{Kind: intel.KindIndicator, State: plan.New, Op: plan.Add, Object: 1}
+	changes := plan.Changes([]plan.FullChange{{Field: "status", Op: plan.Set, Old: "New", New: "Open"}, {Field: "tags", Op: plan.Add, New: "t"}}...)
+	link := plan.FullAssociation{Kind: intel.KindIndicator, State: plan.New, Op: plan.Add, Object: 1}.Association()
 	action := func(key string) *plan.Action {
-		return &plan.Action{Verb: plan.Update, Key: key, ID: 1, Type: "Incident", Name: key, Changes: changes, Associations: []*plan.Association{link}}
+		return &plan.Action{Verb: plan.Update, Key: key, ID: 1, Type: "Incident", Name: key, Changes: changes, Associations: []plan.Association{link}}
 	}
 	p := &plan.Plan{Actions: []*plan.Action{action("part"), action("doubt"), action("not begun")},
 		Objects: []*plan.Object{{Kind: intel.KindIndicator, State: plan.New, Written: "Host:x.example"}}}
 	applied := func(changes ...plan.Change) baseline.Baseline {
 		return (&plan.Action{Type: "Incident", Changes: changes}).BaselineAfter(nil, func(plan.Entry) plan.Arrival { return plan.Arrived }, nil)
 	}
-	last := applied(plan.Change{Field: "status", Op: plan.Set, New: "New"})
+	last := applied(plan.FullChange{Field: "status", Op: plan.Set, New: "New"}.Change())
 	p.IDMap = baseline.IDMap{"part": {ID: 1, Baseline: last}, "doubt": {ID: 1, Baseline: last}, "not begun": {ID: 1, Baseline: last}}
 	changed := func(action, change int, s apply.Status) apply.Missed {
 		return apply.Missed{Entry: plan.Entry{Change: &p.Actions[action].Changes[change]}, Status: s}
@@ -87,7 +87,7 @@ func TestPartlyWrittenGroupsKeepWhatArrived(t *testing.T) {
 	l := &apply.Ledger{Plan: p, Objects: []*apply.ObjectResult{{Object: p.Objects[0], Status: apply.OK, ID: 9}}, Results: []*apply.Result{
 		{Action: p.Actions[0], Status: apply.Failed, ID: 1, Error: "no tag", Baseline: baseline.Baseline{}, Missed: []apply.Missed{changed(0, 1, apply.Failed)}},
 		{Action: p.Actions[1], Status: apply.InDoubt, ID: 1, Error: "?", Baseline: baseline.Baseline{}, Missed: []apply.Missed{changed(1, 0, apply.InDoubt), changed(1, 1, apply.InDoubt),
-			{Entry: plan.Entry{Association: link}, Status: apply.InDoubt, Error: "?"}}},
+			{Entry: plan.Entry{Association: &p.Actions[1].Associations[0]}, Status: apply.InDoubt, Error: "?"}}},
 		{Action: p.Actions[2], Status: apply.NotAttempted, ID: 1, Error: "ended"},
 	}}
 	now := applied(changes[0])[0]

@@ -54,8 +54,8 @@ func (b *rowMaker) namedBySkips() []bool {
 			named = skipped
 		}
 		for _, as := range a.Associations {
-			if as.Object > 0 {
-				named[as.Object-1] = true
+			if as.Object() > 0 {
+				named[as.Object()-1] = true
 			}
 		}
 	}
@@ -71,7 +71,7 @@ func (b *rowMaker) associations() {
 	for _, r := range b.ledger.Results {
 		for _, l := range r.Lost() {
 			as := l.Association
-			row := Row{Kind: kindAssociation, Key: r.Action.Key, Type: as.Type, Name: otherEnd(as), Owner: as.Owner, ID: as.ID,
+			row := Row{Kind: kindAssociation, Key: r.Action.Key, Type: as.Type(), Name: otherEnd(as), Owner: as.Owner(), ID: as.ID(),
 				Action: actionOf(r.Action), Status: l.Status, Error: l.Error, Source: r.Action.Source}
 			if l.Status == apply.OK {
 				row.Action = plan.Skip
@@ -85,14 +85,14 @@ func (b *rowMaker) associations() {
 // they would write it.
 func otherEnd(as *plan.Association) string {
 	switch {
-	case as.Written != "":
-		return as.Written
-	case as.Kind == intel.KindGroup && as.Name != "":
-		return as.Type + "/" + as.Name
-	case as.Type != "" && as.Name != "":
-		return as.Type + ":" + as.Name
-	case as.Name != "":
-		return as.Name
+	case as.Written() != "":
+		return as.Written()
+	case as.Kind == intel.KindGroup && as.Name() != "":
+		return as.Type() + "/" + as.Name()
+	case as.Type() != "" && as.Name() != "":
+		return as.Type() + ":" + as.Name()
+	case as.Name() != "":
+		return as.Name()
 	}
-	return "#" + formatID(as.ID)
+	return "#" + formatID(as.ID())
 }

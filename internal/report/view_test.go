@@ -63,7 +63,7 @@ func withNewObjects() *plan.Plan {
 	for i, o := range objects {
 		p.Objects = append(p.Objects, &plan.Object{Kind: o.Kind, Type: o.Type, Name: o.Summary, Owner: o.Owner, State: plan.New, Definition: o})
 		for _, a := range p.Actions {
-			a.Associations = append(a.Associations, &plan.Association{Kind: o.Kind, Type: o.Type, Name: o.Summary, Owner: o.Owner, State: plan.New, Op: plan.Add, Object: i + 1})
+			a.Associations = append(a.Associations, plan.FullAssociation{Kind: o.Kind, Type: o.Type, Name: o.Summary, Owner: o.Owner, State: plan.New, Op: plan.Add, Object: i + 1}.Association())
 		}
 	}
 	return p
@@ -113,13 +113,13 @@ func TestNewObjectsAreDescribedInOneSection(t *testing.T) {
 // what an attribute has beside its value is shown without -v.
 func TestListsShareALine(t *testing.T) {
 	yes, no := true, false
-	p := &plan.Plan{Actions: []*plan.Action{{Verb: plan.Update, Key: "k", Type: "Threat", Name: "N", Owner: "Org", ID: 1, Changes: []plan.Change{
+	p := &plan.Plan{Actions: []*plan.Action{{Verb: plan.Update, Key: "k", Type: "Threat", Name: "N", Owner: "Org", ID: 1, Changes: plan.Changes([]plan.FullChange{
 		{Field: "tags", Op: plan.Add, New: "one"}, {Field: "tags", Op: plan.Remove, Old: "gone"}, {Field: "tags", Op: plan.Add, New: "two, three"},
 		{Field: "tags", Op: plan.Add, New: "theirs", Drift: plan.FromServer}, {Field: "tags", Op: plan.Remove, Old: "gone too"},
 		{Field: "securityLabels", Op: plan.Add, New: "TLP:RED"}, {Field: "securityLabels", Op: plan.Add, New: "TLP:AMBER"},
 		{Field: "attribute:Source", Op: plan.Add, New: "v", Attribute: &plan.AttributeDetail{Source: "a, b", Default: &yes, Pinned: &no, SecurityLabels: []string{"L1", "L2"}}},
 		{Field: "attribute:Aliases", Op: plan.Set, Old: "stays ", New: "stays", Attribute: &plan.AttributeDetail{ID: 4, Source: "s"}},
-	}, Associations: []*plan.Association{{Kind: intel.KindGroup, Type: "Tool", Name: "A [new] (key x)", Key: "t", ID: 5, State: plan.Existing, Op: plan.Remove, Owner: "Org"}}}}}
+	}...), Associations: []plan.Association{plan.FullAssociation{Kind: intel.KindGroup, Type: "Tool", Name: "A [new] (key x)", Key: "t", ID: 5, State: plan.Existing, Op: plan.Remove, Owner: "Org"}.Association()}}}}
 	want := `
     + tags: one, "two, three"
     - tags: gone, gone too
@@ -207,7 +207,7 @@ func TestLargeMarkdownStaysBelowTheLimit(t *testing.T) {
 		for j := range 40 {
 			a := &plan.Action{Verb: verb, Key: long, Type: fmt.Sprint(j, long), Name: long, Owner: long, Source: long, Reason: long, Notes: []plan.Note{{Kind: plan.EditKept, Detail: long}}}
 			for range 50 * i {
-				a.Changes = append(a.Changes, plan.Change{Field: "attribute:" + long, Op: plan.Set, Old: long, New: long + "x"})
+				a.Changes = append(a.Changes, plan.FullChange{Field: "attribute:" + long, Op: plan.Set, Old: long, New: long + "x"}.Change())
 			}
 			p.Actions = append(p.Actions, a)
 		}
@@ -249,7 +249,7 @@ func TestChangedWordsAreSeen(t *testing.T) {
 	same := strings.Repeat("the same words again and again ", 40)
 	change := func(old, new string) *plan.Plan {
 		return &plan.Plan{Actions: []*plan.Action{{Verb: plan.Update, Key: "k", Type: "Threat", Name: "N", ID: 1,
-			Changes: []plan.Change{{Field: "attribute:Description", Op: plan.Set, Old: old, New: new}}}}}
+			Changes: plan.Changes([]plan.FullChange{{Field: "attribute:Description", Op: plan.Set, Old: old, New: new}}...)}}}
 	}
 	for _, c := range []struct{ old, new, before, after string }{
 		{same + "green " + same, same + "blue " + same, "again [-green-] the same", "again {+blue+} the same"},
@@ -292,10 +292,10 @@ func TestChangedWordsAreSeen(t *testing.T) {
 func TestNothingIsCutInAPipe(t *testing.T) {
 	name, key := strings.Repeat("n", 300), strings.Repeat("k", 300)
 	value := strings.Repeat("a line of text\n", 100) + "end of it"
-	a := &plan.Action{Verb: plan.Create, Key: key, Type: "Threat", Name: name, Changes: []plan.Change{
-		{Field: "tags", Op: plan.Add, New: name + "tag"}, {Field: "attribute:Description", Op: plan.Add, New: value}}}
+	a := &plan.Action{Verb: plan.Create, Key: key, Type: "Threat", Name: name, Changes: plan.Changes([]plan.FullChange{
+		{Field: "tags", Op: plan.Add, New: name + "tag"}, {Field: "attribute:Description", Op: plan.Add, New: value}}...)}
 	for i := range 100 {
-		a.Associations = append(a.Associations, &plan.Association{Kind: intel.KindIndicator, Type: "Host", Name: fmt.Sprint(name, i), State: plan.New, Op: plan.Add})
+		a.Associations = append(a.Associations, plan.FullAssociation{Kind: intel.KindIndicator, Type: "Host", Name: fmt.Sprint(name, i), State: plan.New, Op: plan.Add}.Association())
 	}
 	p := &plan.Plan{Actions: []*plan.Action{a}}
 	for i := range 50 {
@@ -319,7 +319,7 @@ func TestNothingIsCutInAPipe(t *testing.T) {
 // groups.
 func TestFullShowsWholeTexts(t *testing.T) {
 	p := &plan.Plan{Actions: []*plan.Action{{Verb: plan.Unchanged, Key: "u", Type: "Threat", Name: "U"},
-		{Verb: plan.Update, Key: "k", Type: "Threat", Name: "N", Changes: []plan.Change{{Field: "attribute:Description", Op: plan.Set, Old: "1\n2\n3\n4\n5", New: "1\n2\n3\n4\nfive"}}}}}
+		{Verb: plan.Update, Key: "k", Type: "Threat", Name: "N", Changes: plan.Changes([]plan.FullChange{{Field: "attribute:Description", Op: plan.Set, Old: "1\n2\n3\n4\n5", New: "1\n2\n3\n4\nfive"}}...)}}}
 	if got := shownText(t, p, Show{}, Screen{Width: 80}); !strings.Contains(got, "… 3 lines unchanged") {
 		t.Errorf("got:\n%s", got)
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tcimport/internal/apply"
 	"tcimport/internal/plan"
 )
@@ -16,7 +18,7 @@ func planOf(id string, keys ...string) *plan.Plan {
 	p := &plan.Plan{ID: id}
 	for _, k := range keys {
 		p.Actions = append(p.Actions, &plan.Action{Verb: plan.Create, Key: k, Type: "Incident", Name: "Name of " + k, Owner: "O", XID: "xid-" + k,
-			Associations: []*plan.Association{{Name: "other"}}})
+			Associations: []plan.Association{plan.FullAssociation{Name: "other"}.Association()}})
 	}
 	return p
 }
@@ -69,4 +71,11 @@ func must(t *testing.T, errs ...error) {
 
 func ok(a *plan.Action, id int64) *apply.Result {
 	return &apply.Result{Action: a, Status: apply.OK, ID: id, XID: a.XID, WebLink: fmt.Sprint("https://tc.example/", id)}
+}
+
+// sameAction compares actions, and their parts, by which they are.
+var sameAction = cmp.Options{
+	cmp.Comparer(func(a, b *plan.Action) bool { return a == b }),
+	cmp.Comparer(func(a, b *plan.Change) bool { return a == b }),
+	cmp.Comparer(func(a, b *plan.Association) bool { return a == b }),
 }

@@ -31,7 +31,7 @@ func TestKilled(t *testing.T) {
 	a, b, c := p.Actions[0], p.Actions[1], p.Actions[2]
 	res := ok(a, 1)
 	res.Rewritten = map[string]string{"x": "y"}
-	res.Missed = []apply.Missed{{Entry: plan.Entry{Association: a.Associations[0]}, Status: apply.OK, Error: "why"}}
+	res.Missed = []apply.Missed{{Entry: plan.Entry{Association: &a.Associations[0]}, Status: apply.OK, Error: "why"}}
 	must(t, j.Intent(a), j.Intent(b), j.Outcome(res), j.Intent(c))
 	must(t, j.Outcome(&apply.Result{Action: c, Status: apply.InDoubt, XID: c.XID, Error: "timeout"}), j.Abandon())
 
@@ -42,7 +42,7 @@ func TestKilled(t *testing.T) {
 	}
 	wantDone := map[string]apply.Result{"a": {Action: a, Status: apply.OK, ID: 1, XID: "xid-a", WebLink: "https://tc.example/1",
 		Missed: res.Missed, Rewritten: res.Rewritten}}
-	if diff := cmp.Diff(wantDone, doneOf(left, p)); diff != "" {
+	if diff := cmp.Diff(wantDone, doneOf(left, p), sameAction); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
 	}
 	if got := doneOf(left, planOf("plan-2", "a")); len(got) > 0 {

@@ -162,7 +162,7 @@ func (o *Outcome) missed(a *plan.Action) (missed []apply.Missed) {
 	}
 	for _, l := range o.Lost {
 		if i := l.Association; i >= 0 && i < len(a.Associations) {
-			missed = append(missed, apply.Missed{Entry: plan.Entry{Association: a.Associations[i]}, Status: l.Status, Error: l.Error})
+			missed = append(missed, apply.Missed{Entry: plan.Entry{Association: &a.Associations[i]}, Status: l.Status, Error: l.Error})
 		}
 	}
 	return missed

@@ -21,8 +21,8 @@ func updates(id, status string, keys ...string) *plan.Plan {
 	p := &plan.Plan{ID: id}
 	for i, k := range keys {
 		p.Actions = append(p.Actions, &plan.Action{Verb: plan.Update, Key: k, ID: int64(i + 1), Type: "Incident", Name: "New name of " + k, Owner: "O",
-			Changes: []plan.Change{{Field: "name", Op: plan.Set, Old: k, New: "New name of " + k}, {Field: "status", Op: plan.Set, Old: "New", New: status},
-				{Field: "tags", Op: plan.Add, New: "t"}}})
+			Changes: plan.Changes([]plan.FullChange{{Field: "name", Op: plan.Set, Old: k, New: "New name of " + k}, {Field: "status", Op: plan.Set, Old: "New", New: status},
+				{Field: "tags", Op: plan.Add, New: "t"}}...)})
 	}
 	return p
 }
@@ -99,7 +99,7 @@ func TestResultIsTakenOverUnchanged(t *testing.T) {
 	must(t, j.Intent(p.Actions[0]), j.Outcome(&want), j.Abandon())
 	left, err := Peek(dir, scope)
 	must(t, err)
-	if diff := cmp.Diff(map[string]apply.Result{"a": want}, doneOf(left, p)); diff != "" {
+	if diff := cmp.Diff(map[string]apply.Result{"a": want}, doneOf(left, p), sameAction); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -31,14 +31,14 @@ func TestAnotherActionMayHaveArrived(t *testing.T) {
 // tried; one of which something may have arrived is.
 func TestBegun(t *testing.T) {
 	update := func(key string) *plan.Action {
-		return &plan.Action{Verb: plan.Update, Key: key, ID: 7, Changes: []plan.Change{{Field: "name"}, {Field: "tags"}},
-			Associations: []*plan.Association{{Name: "other"}, {Name: "another"}}}
+		return &plan.Action{Verb: plan.Update, Key: key, ID: 7, Changes: plan.Changes([]plan.FullChange{{Field: "name"}, {Field: "tags"}}...),
+			Associations: []plan.Association{plan.FullAssociation{Name: "other"}.Association(), plan.FullAssociation{Name: "another"}.Association()}}
 	}
 	missed := func(a *plan.Action, s apply.Status) []apply.Missed {
 		return []apply.Missed{{Entry: a.Entries()[0], Status: apply.Failed}, {Entry: a.Entries()[1], Status: s}}
 	}
 	lose := func(a *plan.Action, s apply.Status) []apply.Missed {
-		other, another := plan.Entry{Association: a.Associations[0]}, plan.Entry{Association: a.Associations[1]}
+		other, another := plan.Entry{Association: &a.Associations[0]}, plan.Entry{Association: &a.Associations[1]}
 		return []apply.Missed{{Entry: another, Status: s}, {Entry: other, Status: apply.Failed}, {Entry: other, Status: apply.Failed}}
 	}
 	create := func(key string) *plan.Action { return planOf("", key).Actions[0] }
@@ -73,7 +73,7 @@ func TestBegun(t *testing.T) {
 			r.Missed = append(missed(r.Action, apply.Failed), lose(r.Action, apply.InDoubt)...)
 		}, true},
 		{"a create was refused", create("a"), func(r *apply.Result) {
-			r.Missed = []apply.Missed{{Entry: plan.Entry{Association: r.Action.Associations[0]}, Status: apply.Failed}}
+			r.Missed = []apply.Missed{{Entry: plan.Entry{Association: &r.Action.Associations[0]}, Status: apply.Failed}}
 		}, false},
 		{"a create was refused in part", create("a"), func(r *apply.Result) { r.ID = 7 }, true},
 		{"a delete was refused", &plan.Action{Verb: plan.Delete, Key: "a", ID: 7}, func(*apply.Result) {}, false},
@@ -154,8 +154,8 @@ func TestLastSent(t *testing.T) {
 // until it has settled; whatever was sent for one key counts.
 func TestComing(t *testing.T) {
 	dir, p := t.TempDir(), planOf("plan-1", "a")
-	a := &plan.Action{Verb: plan.Update, Key: "a", ID: 7, Type: "Threat", Changes: []plan.Change{{Field: "name", Op: plan.Set, Old: "A", New: "B"}}}
-	again := &plan.Action{Verb: plan.Update, Key: "a", ID: 7, Type: "Threat", Changes: []plan.Change{{Field: "name", Op: plan.Set, Old: "A", New: "C"}}}
+	a := &plan.Action{Verb: plan.Update, Key: "a", ID: 7, Type: "Threat", Changes: plan.Changes([]plan.FullChange{{Field: "name", Op: plan.Set, Old: "A", New: "B"}}...)}
+	again := &plan.Action{Verb: plan.Update, Key: "a", ID: 7, Type: "Threat", Changes: plan.Changes([]plan.FullChange{{Field: "name", Op: plan.Set, Old: "A", New: "C"}}...)}
 	p.Actions = append(p.Actions, a, again)
 	want := a.Intended().With(again.Intended()...)
 	if len(want) < 2 {

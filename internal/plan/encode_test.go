@@ -1,0 +1,86 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
+)
+
+// asJSON is v as encoding/json writes it.
+func asJSON(t *testing.T, v any, html bool) string {
+	t.Helper()
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(html)
+	if err := e.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+}
+
+// TestTextsAreEncodedAsByEncodingJSON: every byte, and what has a form of its own.
+func TestTextsAreEncodedAsByEncodingJSON(t *testing.T) {
+	texts := []string{"", "plain", "Grüße", "日本", "\u2028", "\u2029x", "a\xffb", "\u00e9\xe2\x80", "<b>&amp;</b>", `"\`, "\U0001f600"}
+	for c := range 256 {
+		texts = append(texts, string([]byte{'x', byte(c), 'y'}))
+	}
+	for _, text := range texts {
+		for _, html := range []bool{false, true} {
+			e := encoder{html: html}
+			e.quote(text)
+			if want := asJSON(t, text, html); e.String() != want {
+				t.Errorf("%q, html %t: %s, want %s", text, html, e.String(), want)
+			}
+		}
+	}
+}
+
+// TestActionsAreEncodedAsByEncodingJSON: an action with every field, and one with none.
+func TestActionsAreEncodedAsByEncodingJSON(t *testing.T) {
+	yes := true
+	other := &Action{Verb: Create, Key: "other", Type: "Tool", Name: "Other", Owner: "O"}
+	object := &Object{Kind: intel.KindIndicator, Written: "Host: A.example", Type: "Host", Name: "a.example", Owner: "O", ID: 5}
+	full := &Action{Verb: Update, Key: "k", Type: "Incident", Name: "<N> & é\n", Owner: "O", ID: 7, Source: "m.yaml:3",
+		Changes: Changes(
+			FullChange{Field: "name", Op: Set, Old: "A", New: "B", Drift: FromServer},
+			FullChange{Field: "tags", Op: Remove, Old: "t"},
+			FullChange{Field: "attribute:Description", Op: Add, New: "d", Drift: FromManifest, Attribute: &AttributeDetail{ID: 3, Source: "s",
+				Default: &yes, Pinned: &yes, SecurityLabels: []string{"L"}, Replaces: baseline.Parse("name=000000000001")}}),
+		Associations: []Association{
+			WithGroup(other, New, "other", ""),
+			WithObject(object, 2, Existing, "Host:A.EXAMPLE", ""),
+			FullAssociation{Kind: intel.KindCase, Type: "T", Name: "N", Owner: "O", ID: 9, State: Existing, Op: Remove, Drift: FromServer}.Association(),
+		},
+		Reason: "r", Candidates: []Candidate{{ID: 1, Type: "T", Name: "N", Owner: "O"}}, Notes: []Note{{Kind: EditKept, Detail: "x"}},
+		XID: "x", OwnXID: true, WebLink: "https://x/?a=1&b=2", Deleted: true, Called: "c", Order: 4, State: "s",
+		Compared: Compared{Fields: []string{"status", "x"}, Lists: 3, Paged: 1}, Baseline: baseline.Parse("name=000000000001"),
+		HadTags: []string{"a", "b"}, Wanted: &Wanted{XID: "x", Tags: []string{"t"}, Associations: []Association{WithGroup(other, New, "other", "")}},
+		Dropped: true, Reference: true}
+	for v, i := reflect.ValueOf(*full), 0; i < v.NumField(); i++ {
+		if v.Field(i).IsZero() {
+			t.Errorf("the action of this test has no %s", v.Type().Field(i).Name)
+		}
+	}
+	for _, a := range []*Action{full, {Verb: Create}} {
+		for _, html := range []bool{false, true} {
+			e := encoder{html: html}
+			e.action(a)
+			if diff := cmp.Diff(asJSON(t, (*actionJSON)(a), html), e.String()); diff != "" {
+				t.Errorf("-encoding/json +ours:\n%s", diff)
+			}
+			var back Action
+			if err := json.Unmarshal(e.Bytes(), &back); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(e.String(), asJSON(t, &back, html)); diff != "" {
+				t.Errorf("-written +read:\n%s", diff)
+			}
+		}
+	}
+}
