@@ -90,6 +90,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(r)
 	c.route()
 	fault := s.count(c)
+	pause(r, time.Duration(c.sw.LatencyMS)*time.Millisecond)
 	a, f := s.answer(c, fault)
 	if s.counted(c, a); a == nil {
 		panic(http.ErrAbortHandler)
