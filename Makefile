@@ -6,7 +6,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: all build demo test soak lint fuzz bench clean
+.PHONY: all build demo test soak lint fuzz bench benchmarks clean
 
 all: build
 
@@ -48,7 +48,12 @@ fuzz:
 	  done; \
 	done
 
+# bench prints what an import costs, beside a bare parse and a bare loop of the same
+# run: the tables of docs/performance.md. BENCHFLAGS=-million for ten times as much.
 bench:
+	@$(GO) run ./internal/bench $(BENCHFLAGS)
+
+benchmarks:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 clean:

@@ -46,13 +46,14 @@ var edges = map[string][]string{
 
 	"internal/bigmanifest":          {},
 	"internal/bigmanifest/generate": {"internal/bigmanifest"},
+	"internal/bench":                {"internal/bigmanifest"},
 }
 
 // owners are the packages that may import something, for imports that only
 // some may have.
 var owners = map[string][]string{
-	"net/http":                             {"internal/tc", "internal/tcsim", "internal/testkit", "cmd/tcimport"},
-	"gopkg.in/yaml.v3":                     {"internal/manifest", "internal/reader"},
+	"net/http":                             {"internal/bench", "internal/tc", "internal/tcsim", "internal/testkit", "cmd/tcimport"},
+	"gopkg.in/yaml.v3":                     {"internal/bench", "internal/manifest", "internal/reader"},
 	"github.com/gocarina/gocsv":            {"internal/reader"},
 	"github.com/go-task/slim-sprig/v3":     {"internal/celltemplate"},
 	"golang.org/x/net/idna":                {"internal/canonical"},

@@ -11,6 +11,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Format is a format of manifests.
@@ -22,8 +23,16 @@ const (
 	CSV  Format = "csv"
 )
 
-// Write writes a manifest of n groups.
+// Write writes a manifest of n groups in the proportions of reports.
 func Write(w io.Writer, format Format, n int, seed uint64) error {
+	return WriteShape(w, format, Reports, n, seed)
+}
+
+// WriteShape writes a manifest of n groups whose associations have a shape.
+func WriteShape(w io.Writer, format Format, shape Shape, n int, seed uint64) error {
+	if !slices.Contains(Shapes, shape) {
+		return fmt.Errorf("there is no shape %q: use one of %q", shape, Shapes)
+	}
 	var head string
 	var write func(*bufio.Writer, *group)
 	switch format {
@@ -37,7 +46,7 @@ func Write(w io.Writer, format Format, n int, seed uint64) error {
 	out := bufio.NewWriterSize(w, 1<<16)
 	out.WriteString(head)
 	for i := range n {
-		write(out, newGroup(i, n, seed))
+		write(out, newGroup(shape, i, n, seed))
 	}
 	return out.Flush()
 }

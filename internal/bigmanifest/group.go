@@ -24,7 +24,7 @@ const hubEvery = 100
 func isHub(i int) bool { return i%hubEvery == 0 }
 
 // newGroup makes group i of n.
-func newGroup(i, n int, seed uint64) *group {
+func newGroup(shape Shape, i, n int, seed uint64) *group {
 	r := rand.New(rand.NewPCG(seed, uint64(i)))
 	g := &group{key: key(i), tags: distinct(r, tags, 1+r.IntN(3))}
 	if i%2 == 0 {
@@ -42,41 +42,16 @@ func newGroup(i, n int, seed uint64) *group {
 		g.name = fmt.Sprintf("%s at a site of %s, case %d", pick(r, deeds), where, i)
 	}
 	g.description = sentence(r, where)
-	for _, j := range neighbours(r, i, n) {
+	for _, j := range shape.neighbours(r, i, n) {
 		g.groups = append(g.groups, key(j))
 	}
-	for k := i * 18 / 10; k < (i+1)*18/10; k++ {
+	for _, k := range shape.indicators(i, n) {
 		g.indicators = append(g.indicators, indicator(k, seed))
-	}
-	if all := n * 18 / 10; i%10 == 5 {
-		g.indicators = append(g.indicators, indicator((i*18/10+all/2)%all, seed))
 	}
 	return g
 }
 
 func key(i int) string { return fmt.Sprintf("case-%d", i) }
-
-// neighbours are the groups that group i names, each pair of groups once: the
-// next one, a hub, and one far away; a hub names other hubs.
-func neighbours(r *rand.Rand, i, n int) []int {
-	hubs := (n + hubEvery - 1) / hubEvery
-	if n < 8*hubEvery {
-		return nil // too few for pairs that differ
-	}
-	if isHub(i) {
-		h := i / hubEvery
-		return []int{(h + 1) % hubs * hubEvery, (h + 2) % hubs * hubEvery, (h + 3) % hubs * hubEvery}
-	}
-	next, far := (i+1)%n, (i+n/2-hubEvery+r.IntN(hubEvery/2))%n
-	if isHub(far) {
-		far++
-	}
-	hub := r.IntN(hubs)
-	if hub*hubEvery == next {
-		hub = (hub + 1) % hubs
-	}
-	return []int{next, hub * hubEvery, far % n}
-}
 
 // indicator is indicator k in its short form.
 func indicator(k int, seed uint64) string {

@@ -13,9 +13,10 @@ import (
 func main() {
 	groups := flag.Int("groups", 100_000, "number of groups")
 	format := flag.String("format", "yaml", "yaml or csv")
+	shape := flag.String("shape", string(bigmanifest.Reports), fmt.Sprintf("how the groups hang together: one of %q", bigmanifest.Shapes))
 	seed := flag.Uint64("seed", 1, "another seed gives another manifest")
 	flag.Parse()
-	if err := bigmanifest.Write(os.Stdout, bigmanifest.Format(*format), *groups, *seed); err != nil {
+	if err := bigmanifest.WriteShape(os.Stdout, bigmanifest.Format(*format), bigmanifest.Shape(*shape), *groups, *seed); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
