@@ -25,6 +25,7 @@
 //	handlers*.go               GET, POST, PUT, DELETE of one object, and files
 //	write*.go                  what a POST or PUT does, list by list
 //	read_list.go, tql_*.go     what a list holds
+//	read_page.go               a page of it
 //	read_print.go, encode.go   the answer
 //
 // A rule that the request breaks panics with an apiError: the request ends there.

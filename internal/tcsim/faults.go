@@ -91,6 +91,11 @@ func (f Fault) answer() *answer {
 	return &answer{status: f.Status, header: f.Header.Clone(), body: []byte(f.Body)}
 }
 
+// damages says that the answer is changed, for which it must be there as a whole.
+func (f Fault) damages() bool {
+	return f.Truncate > 0 || f.NonJSON || f.ContentType != "" || f.SlowBody > 0
+}
+
 const htmlPage = "<html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n"
 
 // write sends the answer, damaged as the fault asks.

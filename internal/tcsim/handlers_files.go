@@ -30,5 +30,5 @@ func (c *call) download() *answer {
 		panic(errNotFound())
 	}
 	h := http.Header{"Content-Type": {"application/octet-stream"}}
-	return &answer{http.StatusOK, h, *o.file}
+	return &answer{status: http.StatusOK, header: h, body: *o.file}
 }

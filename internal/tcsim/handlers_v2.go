@@ -16,7 +16,7 @@ var v2Handlers = map[string]handler{
 // text (v2_batch_api.rst).
 func (c *call) noBatch() *answer {
 	const text = "Batch job api is not available.  Ensure that batchJobEnabled is true and document storage is enabled and configured;"
-	return &answer{http.StatusServiceUnavailable, http.Header{"Content-Type": {"text/plain"}}, []byte(text)}
+	return &answer{status: http.StatusServiceUnavailable, header: http.Header{"Content-Type": {"text/plain"}}, body: []byte(text)}
 }
 
 // v2Answer is {"status":"Success","data":{...}}, the envelope of v2.
@@ -29,7 +29,7 @@ func jsonAnswer(v any) *answer {
 	if err != nil {
 		panic(statusError(http.StatusInternalServerError, "%v", err))
 	}
-	return &answer{http.StatusOK, nil, body}
+	return &answer{status: http.StatusOK, body: body}
 }
 
 func (c *call) whoami() *answer {

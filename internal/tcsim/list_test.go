@@ -46,6 +46,66 @@ func TestPaging(t *testing.T) {
 	in.get("/v3/groups?resultLimit=10000").equal("next", nil)
 }
 
+// slowClient does something else whenever it has got a part of an answer.
+type slowClient struct {
+	*httptest.ResponseRecorder
+	meanwhile func()
+}
+
+func (w slowClient) Write(p []byte) (int, error) {
+	w.meanwhile()
+	return w.ResponseRecorder.Write(p)
+}
+
+// TestLongPageIsSentInParts: nobody waits for a client that is slow to take a long page, and the page is complete:
+// the groups that it had when it began, in their order, each as it is when its part is made.
+func TestLongPageIsSentInParts(t *testing.T) {
+	in := start(t, Config{})
+	const groups = 1000
+	for i := range groups {
+		in.AddGroup(Group{Type: "Incident", Name: fmt.Sprint("g", i), Tags: []string{"KEV"}})
+	}
+	parts := 0
+	r := httptest.NewRequest("GET", "/api/v3/groups?resultLimit=1000&sorting=id%20asc&fields=tags&count=true", nil)
+	r.Header.Set("Authorization", "TC-Token "+DemoToken)
+	w := slowClient{httptest.NewRecorder(), func() {
+		if parts++; parts == 1 {
+			in.do("DELETE", "/v3/groups/2", "").want(200)
+			in.put("/v3/groups/1000", `{"name":"renamed"}`).want(200)
+		}
+		in.group("")
+	}}
+	in.ServeHTTP(w, r)
+	rep := reply{t: t, what: "the page", status: w.Code, body: w.Body.String()}
+	if err := json.Unmarshal(w.Body.Bytes(), &rep.json); err != nil {
+		t.Fatal(err)
+	}
+	data := rep.at("data").([]any)
+	rep.want(200).equal("data.1.name", "g1").equal("status", "Success")
+	if last := data[len(data)-1].(map[string]any); len(data) != groups || last["name"] != "renamed" || rep.at("count") != float64(groups) {
+		t.Errorf("%d groups of %v, the last one %v", len(data), rep.at("count"), last["name"])
+	}
+	if parts < 5 {
+		t.Errorf("the page came in %d parts", parts)
+	}
+	if st := in.Stats(); st.ByStatus[200] != 3 || st.ByStatus[201] != parts {
+		t.Errorf("%+v", st)
+	}
+}
+
+// TestFaultDamagesLongPage: a page that is sent in parts can be cut off at its end, too.
+func TestFaultDamagesLongPage(t *testing.T) {
+	in := start(t, Config{})
+	for range 1000 {
+		in.AddGroup(Group{Type: "Incident", Name: "g"})
+	}
+	whole := in.get("/v3/groups?resultLimit=1000").body
+	in.SetFault(func(FaultPoint) Fault { return Fault{Truncate: 10, CleanEnd: true} })
+	if cut := in.get("/v3/groups?resultLimit=1000").body; cut != whole[:len(whole)-10] {
+		t.Errorf("%d bytes of %d", len(cut), len(whole))
+	}
+}
+
 func TestSorting(t *testing.T) {
 	in := start(t, Config{})
 	for _, n := range []string{"b", "a", "c"} {

@@ -1,17 +1,9 @@
 package tcsim
 
 import (
-	"cmp"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 	"sync"
-)
-
-const (
-	defaultPage = 100   // developer docs, enable_pagination.rst
-	maxPage     = 10000 // the same; what exceeding it returns is assumed
 )
 
 // list answers GET on a collection.
@@ -112,22 +104,6 @@ func (c *call) counting(start int) bool {
 	return c.flag("count") || c.res.kind == kAttributeType
 }
 
-func (c *call) page() (start, limit int) {
-	start = c.number(0, "resultStart", "result_start")
-	// TcEx-like clients write result_limit in some versions: both are taken.
-	limit = c.number(defaultPage, "resultLimit", "result_limit")
-	if limit > maxPage {
-		if c.sw.OverLimit != "clamped" {
-			panic(badRequest("The value of the parameter 'resultLimit' must not exceed %d.", maxPage))
-		}
-		limit = maxPage
-	}
-	if c.sw.PageLimit > 0 {
-		limit = min(limit, c.sw.PageLimit)
-	}
-	return start, cmp.Or(limit, defaultPage)
-}
-
 // filter compiles tql=.
 func (c *call) filter() *query {
 	text, _ := c.param("tql")
@@ -202,55 +178,4 @@ var hidingFlags = map[string]string{"private": "privateFlag", "false-positive": 
 // hiddenByFlag hides the indicators of the switch hidden-indicators.
 func (c *call) hiddenByFlag(o *object) bool {
 	return c.sw.HiddenIndicators != "" && o.kind == kIndicator && o.fields.get(hidingFlags[c.sw.HiddenIndicators]) == true
-}
-
-func (c *call) writePage(page set, total, start, limit int, counting bool) *answer {
-	e := &encoder{buf: make([]byte, 0, 512*len(page)+256)}
-	e.open('{')
-	if next := min(start, total) + len(page); next < total {
-		c.pageLink(e, "next", next, limit)
-	}
-	e.key("data")
-	e.open('[')
-	for _, o := range page {
-		c.writeObject(e, o, c.sel)
-	}
-	e.close(']')
-	if counting {
-		e.int("count", int64(total))
-	}
-	if start > 0 {
-		c.pageLink(e, "prev", max(0, start-limit), limit)
-	}
-	return c.success(e, http.StatusOK, "")
-}
-
-// pageLink writes next or prev: an absolute URL that carries all parameters
-// along (developer docs, enable_pagination.rst).
-func (c *call) pageLink(e *encoder, name string, start, limit int) {
-	if c.sw.Next == "absent" || c.inBody && c.sw.BodyNext == "absent" {
-		return
-	}
-	q := url.Values{}
-	for k, v := range c.params {
-		if c.inBody && c.sw.BodyNext == "bare" {
-			break
-		}
-		if k != "result_start" && k != "result_limit" {
-			q[k] = v
-		}
-	}
-	q.Set("resultStart", strconv.Itoa(start))
-	q.Set("resultLimit", strconv.Itoa(limit))
-	path := c.r.URL.EscapedPath()
-	base := c.baseURL()
-	switch c.sw.Next {
-	case "foreign":
-		base = "https://tc-internal.example:8443"
-	case "no-api":
-		path = strings.TrimPrefix(path, c.s.cfg.BasePath)
-	case "relative":
-		base = ""
-	}
-	e.str(name, base+path+"?"+strings.ReplaceAll(q.Encode(), "+", "%20"))
 }

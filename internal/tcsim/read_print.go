@@ -59,7 +59,7 @@ func (c *call) writeValue(e *encoder, o *object, key string, v value) {
 		e.key(key)
 		e.buf = strconv.AppendFloat(e.buf, v.f, 'f', 2, 64)
 	case valueDate:
-		c.date(e, o.kind, key, time.Unix(v.i, v.nanos).UTC())
+		c.date(e, o.kind, key, v)
 	}
 }
 

@@ -17,7 +17,7 @@ func (c *call) refuse(err *apiError) *answer {
 		h.Set("Content-Type", "text/html;charset=utf-8")
 		page := "<!doctype html><html><head><title>HTTP Status " + strconv.Itoa(err.status) + "</title></head><body><h1>" +
 			html.EscapeString(err.message) + "</h1></body></html>"
-		return &answer{err.status, h, []byte(page)}
+		return &answer{status: err.status, header: h, body: []byte(page)}
 	}
 	var e encoder
 	e.open('{')
@@ -33,7 +33,7 @@ func (c *call) refuse(err *apiError) *answer {
 		e.str("status", "Error")
 	}
 	e.close('}')
-	return &answer{err.status, h, e.buf}
+	return &answer{status: err.status, header: h, body: e.buf}
 }
 
 // success wraps up a good answer; message is empty for GET.
@@ -43,7 +43,7 @@ func (c *call) success(e *encoder, status int, message string) *answer {
 		e.str("status", "Success")
 	}
 	e.close('}')
-	return &answer{status, nil, e.buf}
+	return &answer{status: status, body: e.buf}
 }
 
 // one answers with a single object under "data".

@@ -92,7 +92,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault := s.count(c)
 	pause(r, time.Duration(c.sw.LatencyMS)*time.Millisecond)
 	a, f := s.answer(c, fault)
-	if s.counted(c, a); a == nil {
+	if a == nil {
+		s.counted(c, nil)
 		panic(http.ErrAbortHandler)
 	}
 	s.send(w, c, a, f)
@@ -128,6 +129,10 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+
+	// rest is there where the answer is too long to be made before it is sent: it
+	// writes all but the end of the body, and returns the end.
+	rest func(io.Writer) []byte
 }
 
 func (s *Server) send(w http.ResponseWriter, c *call, a *answer, f Fault) {
@@ -139,6 +144,20 @@ func (s *Server) send(w http.ResponseWriter, c *call, a *answer, f Fault) {
 	if h["Content-Type"] == nil {
 		h["Content-Type"] = jsonType
 	}
+	var whole bytes.Buffer
+	switch {
+	case a.rest == nil:
+	case f.damages():
+		end := a.rest(&whole)
+		a.body = append(whole.Bytes(), end...)
+	default:
+		w.WriteHeader(a.status)
+		end := a.rest(w)
+		s.counted(c, a) // before the client has all of it
+		w.Write(end)
+		return
+	}
+	s.counted(c, a)
 	f.write(w, c.r, a)
 }
 

@@ -42,6 +42,10 @@ func findName(c *call, k kind, _ *keyword, text string) set {
 	return c.st.tables[k].byName.find(fold(text))
 }
 
+func findXID(c *call, k kind, _ *keyword, text string) set {
+	return c.st.tables[k].byXID.find(fold(text))
+}
+
 // findValue: a type with one value has it as its summary.
 func findValue(c *call, k kind, _ *keyword, text string) set {
 	tab := c.st.tables[k]

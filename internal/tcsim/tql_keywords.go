@@ -67,7 +67,7 @@ var keywordValues = map[string]keyword{
 	"value3":          {get: partOf(2), find: findValue},
 	"type":            {get: typeOf},
 	"typeNumber":      {get: typeNumber},
-	"xid":             {get: xidOf},
+	"xid":             {get: xidOf, find: findXID},
 	"owner":           {get: ownerOf, find: findOwner},
 	"ownerId":         {get: ownerIDOf},
 	"parent":          {get: parentIDOf, find: findRelated},
