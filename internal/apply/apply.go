@@ -20,7 +20,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -55,11 +54,11 @@ type Store interface {
 	Reader
 }
 
-// Journal records a write before it is sent and after its answer. Intent returns once its
-// record is safe, so that the next run knows what a run that died may have written. A
+// Journal records writes before they are sent and after their answers. Intent returns once
+// its records are safe, so that the next run knows what a run that died may have written. A
 // lost outcome costs the next run a look at the group.
 type Journal interface {
-	Intent(a *plan.Action) error
+	Intent(as ...*plan.Action) error
 	Outcome(r *Result) error
 }
 
@@ -172,40 +171,34 @@ var ErrLedger = errors.New("internal error: the outcomes of the run do not add u
 
 // carryOut runs the workers. It returns the error that has ended the run.
 func (e *engine) carryOut(ctx context.Context) error {
-	for range e.slots() + e.lookahead() {
+	e.workers.Go(e.prepare)
+	for range e.slots() {
 		e.workers.Go(func() error { return e.work(ctx) })
 	}
 	return e.workers.Wait()
 }
 
-// work takes actions until all are done or the run ends. An error ends the run.
-func (e *engine) work(ctx context.Context) error {
+// work takes nodes until all are done, or until the run has ended and all that are
+// prepared have an outcome. The error is one that ended the run.
+func (e *engine) work(ctx context.Context) (ended error) {
 	for {
 		i, ok := e.next()
 		if !ok {
-			return nil
+			return ended
 		}
 		res, err := e.do(ctx, i)
 		if jerr := e.setResult(i, res); err == nil {
 			err = jerr
 		}
 		e.release(i, res, err)
-		if err != nil {
-			return err
-		}
+		ended = cmp.Or(ended, err)
 	}
 }
 
 // do carries out the action of node i. An error ends the run.
 func (e *engine) do(ctx context.Context, i int) (*Result, error) {
 	a := e.nodes[i].action
-	err := e.opt.Journal.Intent(a)
-	ended := e.start(i)
-	if err != nil {
-		err = fmt.Errorf("the journal cannot be written: %w", err)
-		return e.notSent(a, NotAttempted, err.Error()), err
-	}
-	if ended != nil {
+	if ended := e.isOver(); ended != nil {
 		return e.notSent(a, NotAttempted, notAttempted(ended)), ended
 	}
 	if why := e.denied(a); why != "" {
@@ -216,16 +209,13 @@ func (e *engine) do(ctx context.Context, i int) (*Result, error) {
 		ended := cmp.Or(e.stopped(), err)
 		return e.notSent(a, NotAttempted, notAttempted(ended)), ended
 	}
-	err = w.run(ctx)
+	err := w.run(ctx)
 	return w.finish(), err
 }
 
 // setResult gives the result of node i to the journal, the ledger and the sink.
 func (e *engine) setResult(i int, res *Result) error {
-	err := e.opt.Journal.Outcome(res)
-	if err != nil {
-		err = fmt.Errorf("the journal cannot be written: %w", err)
-	}
+	err := journalError(e.opt.Journal.Outcome(res))
 	e.mu.Lock()
 	e.ledger.set(e.nodes[i].index, res)
 	e.mu.Unlock()

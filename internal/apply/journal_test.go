@@ -1,6 +1,7 @@
 package apply_test
 
 import (
+	stdcmp "cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -30,7 +31,14 @@ func (j *journal) tell(what string) error {
 	}
 	return nil
 }
-func (j *journal) Intent(a *plan.Action) error   { return j.tell("intent " + a.Key) }
+
+func (j *journal) Intent(as ...*plan.Action) (err error) {
+	for _, a := range as {
+		err = stdcmp.Or(err, j.tell("intent "+a.Key))
+	}
+	return err
+}
+
 func (j *journal) Outcome(r *apply.Result) error { return j.tell("outcome " + r.Action.Key) }
 
 // TestJournal: each write is told before it is sent and after it was answered;
@@ -157,5 +165,5 @@ groups:
 // stopAfter is a journal that calls back at each outcome.
 type stopAfter func()
 
-func (stopAfter) Intent(*plan.Action) error     { return nil }
+func (stopAfter) Intent(...*plan.Action) error  { return nil }
 func (f stopAfter) Outcome(*apply.Result) error { f(); return nil }

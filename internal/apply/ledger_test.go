@@ -171,8 +171,12 @@ func (j *trail) tell(note func()) error {
 	return nil
 }
 
-func (j *trail) Intent(a *plan.Action) error {
-	return j.tell(func() { j.begun[a.Key] = true })
+func (j *trail) Intent(as ...*plan.Action) error {
+	return j.tell(func() {
+		for _, a := range as {
+			j.begun[a.Key] = true
+		}
+	})
 }
 
 func (j *trail) Outcome(r *apply.Result) error {

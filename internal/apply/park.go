@@ -62,7 +62,7 @@ func (e *engine) wait(ctx context.Context, t time.Time) error {
 	if e.idle == 0 && e.remaining > 0 && e.stopErr == nil {
 		e.workers.Go(func() error { return e.work(ctx) })
 	}
-	e.wake.Broadcast()
+	e.changed()
 	waiting := Wait{e.parked, t}
 	nothingToDo := e.preparing+e.busy == 0 && e.ready.Len() == 0
 	e.mu.Unlock()
@@ -104,7 +104,7 @@ func (e *engine) enter() {
 	}
 	e.returning--
 	e.busy++
-	e.wake.Broadcast()
+	e.changed()
 }
 
 // exit gives the worker of enter back.
@@ -112,7 +112,7 @@ func (e *engine) exit() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.busy--
-	e.wake.Broadcast()
+	e.changed()
 }
 
 // wait parks the action. Meanwhile, other actions may create the objects that cannot

@@ -22,17 +22,18 @@ type engine struct {
 	over     chan struct{} // closed with stopErr
 
 	mu        sync.Mutex // guards all below
-	wake      *sync.Cond
+	wake      *sync.Cond // for workers, and for writes that come back
+	refill    *sync.Cond // for prepare
 	stopErr   error
 	ledger    *Ledger
 	nodes     []node
 	objects   []object
 	ready     intHeap // nodes that can be written, lowest order first
 	remaining int     // nodes that are not done
-	preparing int     // nodes whose intent is being recorded, or that wait for a worker
-	prepared  intHeap // those of them that wait for a worker
+	preparing int     // nodes whose intent is being recorded, or that are prepared
+	prepared  intHeap // nodes that wait for a worker, lowest order first
 	busy      int     // writes at work, Options.Workers at most
-	idle      int     // workers that wait for an action
+	idle      int     // workers that wait for a node
 	parked    int     // writes that wait for their next look
 	returning int     // of these: writes whose time has come, and that wait for a worker
 	failed    int     // nodes that have failed
@@ -62,7 +63,7 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 	e := &engine{plan: p, store: store, opt: opt, ledger: newLedger(p), over: make(chan struct{}), workers: workers.New(),
 		actions: make(map[string]int, len(p.Actions)), objects: make([]object, len(p.Objects)),
 		idOwners: idOwners(p, opt.Done), disputed: map[int]int64{}}
-	e.wake = sync.NewCond(&e.mu)
+	e.wake, e.refill = sync.NewCond(&e.mu), sync.NewCond(&e.mu)
 	if opt.Journal == nil {
 		e.opt.Journal = noJournal{}
 	}
@@ -154,58 +155,6 @@ func (e *engine) notSent(a *plan.Action, s Status, why string) *Result {
 	return r
 }
 
-// next waits for a node that can be written soon. It returns false if there will be
-// none.
-func (e *engine) next() (int, bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for {
-		if e.remaining == 0 || e.ended() != nil {
-			return 0, false
-		}
-		for e.ready.Len() > 0 && e.hasRoom() {
-			i := heap.Pop(&e.ready).(int)
-			if e.claim(i) {
-				e.preparing++
-				return i, true
-			}
-		}
-		e.idle++
-		e.wake.Wait()
-		e.idle--
-	}
-}
-
-// hasRoom reports whether one more node may be prepared. e.mu is held.
-func (e *engine) hasRoom() bool {
-	return e.preparing+e.busy+e.returning < e.slots()+e.lookahead() && e.parked+e.preparing < maxParked
-}
-
-// slots is how many writes are at work at a time.
-func (e *engine) slots() int { return max(e.opt.Workers, 1) }
-
-// lookahead is how many nodes are prepared while all workers are busy. A worker that
-// becomes free does not have to wait for the journal then. After a crash, the next run
-// reads these groups, too.
-func (e *engine) lookahead() int { return e.slots() - 1 }
-
-// start waits for a worker, for a node that is prepared. The first one in the order of
-// the plan gets it, because others may wait for that group. An error says that the run
-// has ended meanwhile.
-func (e *engine) start(i int) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	heap.Push(&e.prepared, i)
-	for (e.busy+e.returning >= e.slots() || e.prepared[0] != i) && e.stopErr == nil {
-		e.wake.Wait()
-	}
-	heap.Pop(&e.prepared)
-	e.preparing--
-	e.busy++
-	e.wake.Broadcast()
-	return e.ended()
-}
-
 // claim claims the new objects that node i has to create. If another node is creating
 // one of the objects that it names, the node waits for that claim.
 func (e *engine) claim(i int) bool {
@@ -269,7 +218,7 @@ func (e *engine) release(i int, res *Result, err error) {
 	case limit != nil && e.remaining > 0 && !limit.Allows(e.failed, max(len(e.nodes), minWhole)):
 		e.end(ErrMaxFailures)
 	}
-	e.wake.Broadcast()
+	e.changed()
 }
 
 // minWhole is the smallest whole for --max-failures in percent. Of three changes, one
@@ -292,5 +241,5 @@ func (h *intHeap) Pop() any {
 
 type noJournal struct{}
 
-func (noJournal) Intent(*plan.Action) error { return nil }
-func (noJournal) Outcome(*Result) error     { return nil }
+func (noJournal) Intent(...*plan.Action) error { return nil }
+func (noJournal) Outcome(*Result) error        { return nil }

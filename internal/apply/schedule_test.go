@@ -192,19 +192,21 @@ func TestWorkersDoNotWaitForTheJournal(t *testing.T) {
 	}
 }
 
-// slowJournal takes a while for each intent.
+// slowJournal takes a while for the intents that come together.
 type slowJournal struct {
 	mu              sync.Mutex
 	open            map[string]bool
 	intents, unsent int
 }
 
-func (j *slowJournal) Intent(a *plan.Action) error {
+func (j *slowJournal) Intent(as ...*plan.Action) error {
 	time.Sleep(5 * time.Millisecond)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.open[a.Key] = true
-	j.intents++
+	for _, a := range as {
+		j.open[a.Key] = true
+		j.intents++
+	}
 	return nil
 }
 

@@ -17,13 +17,20 @@ func (e *engine) end(err error) {
 		e.stopErr = err
 		close(e.over)
 	}
-	e.wake.Broadcast()
+	e.changed()
 }
 
 func (e *engine) stopped() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.stopErr
+}
+
+// isOver is the error that has ended the run, or that ends it now.
+func (e *engine) isOver() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.ended()
 }
 
 // stopRequested is ErrStopped once Options.Stop is closed.

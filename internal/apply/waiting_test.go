@@ -267,5 +267,5 @@ func (o *openWrites) add(n int) error {
 	return nil
 }
 
-func (o *openWrites) Intent(*plan.Action) error   { return o.add(+1) }
-func (o *openWrites) Outcome(*apply.Result) error { return o.add(-1) }
+func (o *openWrites) Intent(as ...*plan.Action) error { return o.add(len(as)) }
+func (o *openWrites) Outcome(*apply.Result) error     { return o.add(-1) }

@@ -129,7 +129,7 @@ func (j *Journal) Begin(planID string) (*Resume, error) {
 	if err := j.rewind(j.base); err != nil {
 		return nil, err
 	}
-	if err := j.append(j.header(), true); err != nil {
+	if err := j.append(true, j.header()); err != nil {
 		return nil, err
 	}
 	syncDir(filepath.Dir(j.path))
@@ -161,25 +161,28 @@ func now() time.Time { return time.Now().UTC().Truncate(time.Second) }
 // Path is where the journal lies.
 func (j *Journal) Path() string { return j.path }
 
-// Intent records a write that is about to be sent.
-func (j *Journal) Intent(a *plan.Action) error {
-	return j.append(record{Record: recordIntent, Write: writeOf(a), Intended: a.Intended()}, true)
+// Intent records writes that are about to be sent.
+func (j *Journal) Intent(as ...*plan.Action) error {
+	recs := make([]record, len(as))
+	for i, a := range as {
+		recs[i] = record{Record: recordIntent, Write: writeOf(a), Intended: a.Intended()}
+	}
+	return j.append(true, recs...)
 }
 
 // Outcome records what became of a write.
-func (j *Journal) Outcome(r *apply.Result) error { return j.append(outcomeOf(r), false) }
+func (j *Journal) Outcome(r *apply.Result) error { return j.append(false, outcomeOf(r)) }
 
-// append takes a record. With sync, it returns once the record is on the disk. The first
+// append takes records. With sync, it returns once they are on the disk. The first
 // caller that finds the file idle writes for all who have come by then.
-func (j *Journal) append(rec record, sync bool) error {
-	line := rec.encode()
+func (j *Journal) append(sync bool, recs ...record) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if rec.Record == recordIntent {
-		j.begun = true
+	for _, rec := range recs {
+		j.begun = j.begun || rec.Record == recordIntent
+		j.pending = rec.appendLine(j.pending)
 	}
-	j.pending = append(j.pending, line...)
-	j.taken++
+	j.taken += int64(len(recs))
 	mine := j.taken
 	if sync {
 		j.wanted = mine
@@ -209,7 +212,7 @@ func (j *Journal) flush() {
 	j.mu.Unlock()
 	var err error
 	if anew {
-		batch = append(j.header().encode(), batch...)
+		batch = append(j.header().appendLine(nil), batch...)
 		err = j.rewind(0)
 	}
 	if err == nil {
@@ -255,7 +258,7 @@ func (j *Journal) Close(complete bool) error {
 			return err
 		}
 	}
-	if err := j.append(record{Record: recordEnd, At: now(), Complete: complete}, true); err != nil || !complete {
+	if err := j.append(true, record{Record: recordEnd, At: now(), Complete: complete}); err != nil || !complete {
 		return err
 	}
 	return j.remove()

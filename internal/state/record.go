@@ -113,10 +113,10 @@ func outcomeOf(r *apply.Result) record {
 	return rec
 }
 
-// encode is the line of a record.
-func (rec record) encode() []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+// appendLine appends the line of a record.
+func (rec record) appendLine(line []byte) []byte {
+	b := bytes.NewBuffer(line)
+	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(rec); err != nil {
 		panic(fmt.Sprintf("state: %v", err)) // every field can be encoded
