@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"time"
 
 	"tcimport/internal/bigmanifest"
@@ -19,7 +21,11 @@ const latency = 20 * time.Millisecond
 // groups of a chain can be written in two rounds.
 func (b *bench) graphs(ctx context.Context, out io.Writer, n int) error {
 	t := table{head: []string{"graph", "groups", "writes", "fewest", "look-ups", "fewest", "look-ups of the next plan", "fewest", "time", "least", "least ÷ time"}}
-	sim, err := b.serve(ctx, b.environment(), b.tcimport, "sim", "--switch", fmt.Sprintf("latency-ms=%d", latency.Milliseconds()))
+	late := fmt.Sprintf(`{"rules": [{"fault": "delay", "seconds": %g}]}`, latency.Seconds())
+	if err := os.WriteFile(filepath.Join(b.dir, "late.json"), []byte(late), 0o600); err != nil {
+		return err
+	}
+	sim, err := b.serve(ctx, b.environment(), b.tcimport, "sim", "--faults", "late.json")
 	if err != nil {
 		return err
 	}

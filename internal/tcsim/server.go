@@ -90,7 +90,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(r)
 	c.route()
 	fault := s.count(c)
-	pause(r, time.Duration(c.sw.LatencyMS)*time.Millisecond)
 	a, f := s.answer(c, fault)
 	if a == nil {
 		s.counted(c, nil)

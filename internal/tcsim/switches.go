@@ -99,7 +99,6 @@ type Switches struct {
 	ReadOnlyAfter  int    `json:"read-only-after,omitempty" doc:"the user may not write any more after this many requests, as after a change of the role; 0 = never"`
 	ClockOffset    int    `json:"clock-offset,omitempty" doc:"seconds that the server's clock is ahead (negative: behind)"`
 	RateLimit      int    `json:"rate-limit,omitempty" doc:"429 above this many requests in a second; 0 = no limit"`
-	LatencyMS      int    `json:"latency-ms,omitempty" doc:"milliseconds that a request is under way before it is answered"`
 	RetryAfter     string `json:"retry-after,omitempty" values:"seconds|date|none" doc:"the Retry-After header of 429 and 503 answers"`
 	RetrySeconds   int    `json:"retry-seconds,omitempty" doc:"how long Retry-After asks to wait; 0 = 1"`
 	NotLicensed    int    `json:"not-licensed,omitempty" doc:"503 JSON 'not licensed' for the first N requests; -1 = for good"`

@@ -252,16 +252,6 @@ var writingCases = map[string]func(t *testing.T){
 			in.do("GET", "/v3/groups", "").want(503)
 		}
 	},
-	"latency-ms": func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			in := &instance{New(Config{Switches: Switches{LatencyMS: 20}}), t, DemoToken}
-			begun := time.Now()
-			in.get("/v3/groups")
-			if took := time.Since(begun); took != 20*time.Millisecond {
-				t.Error(took)
-			}
-		})
-	},
 	"unavailable": func(t *testing.T) {
 		in := with(t, "unavailable=2")
 		for _, want := range []int{503, 503, 200} {
