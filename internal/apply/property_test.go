@@ -127,7 +127,7 @@ func randomObject(rng *rand.Rand) intel.Ref {
 		o.Fields = intel.Fields{{Name: "rating", Value: fmt.Sprint(i)}}
 	}
 	o.Written = o.Type + ":" + o.Summary
-	return intel.Ref{Kind: o.Kind, Object: o}
+	return intel.Ref{Kind: o.Kind, End: &intel.End{Object: o}}
 }
 
 // TestTwoImportsEqualTheWhole: an import that is carried out in two parts, one after

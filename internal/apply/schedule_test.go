@@ -97,7 +97,7 @@ func newGroups(t testing.TB, n int, other func(i int) []int, host func(i int) st
 			}
 		}
 		if h := host(i); h != "" {
-			g.Refs = append(g.Refs, intel.Ref{Kind: intel.KindIndicator, Object: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: h}})
+			g.Refs = append(g.Refs, intel.Ref{Kind: intel.KindIndicator, End: &intel.End{Object: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: h}}})
 		}
 		m.Groups = append(m.Groups, g)
 	}

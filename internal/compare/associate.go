@@ -14,7 +14,7 @@ func (m *maker) associate() {
 		if e.Kind == intel.KindGroup {
 			m.associateGroups(i, e)
 		} else {
-			m.associateObject(e)
+			m.associateObject(i, e)
 		}
 	}
 }
@@ -35,7 +35,7 @@ func (m *maker) wantCandidates(r *intel.Remote, j int) {
 }
 
 func (m *maker) associateGroups(edge int, e intel.Edge) {
-	i, j := e.Group, e.Other
+	i, j := int(e.Group), int(e.Other)
 	ri, rj := m.matches[i].remote, m.matches[j].remote
 	m.wantCandidates(ri, j)
 	m.wantCandidates(rj, i)
@@ -58,8 +58,8 @@ func (m *maker) associateGroups(edge int, e intel.Edge) {
 		// exist, under the one that the manifests define.
 		i, j = j, i
 	}
-	written := e.Written
-	if i != e.Group {
+	written := m.Import.Written(edge)
+	if i != int(e.Group) {
 		written = m.Import.Groups[e.Group].Key
 	}
 	m.list(i, m.toGroup(j, written))
@@ -149,24 +149,25 @@ func (m *maker) toGroup(j int, written string) plan.Association {
 		Object: place, Written: written, Reason: reason}.Association()
 }
 
-func (m *maker) associateObject(e intel.Edge) {
-	a, row := m.actions[e.Group], m.plan.Objects[e.Other]
-	if r := m.matches[e.Group].remote; r != nil && row.ID != 0 {
+func (m *maker) associateObject(edge int, e intel.Edge) {
+	group, object := int(e.Group), int(e.Other)
+	a, row := m.actions[group], m.plan.Objects[object]
+	if r := m.matches[group].remote; r != nil && row.ID != 0 {
 		m.want(r, e.Kind, row.ID)
 		if m.Found.LinkedTo(r, e.Kind, row.ID) {
 			a.Baseline = append(a.Baseline, baseline.Link(e.Kind, row.ID))
 			return
 		}
 	}
-	if m.list(e.Group, m.toObject(e, row.Reason)) && row.State == plan.New && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
-		m.sharers = append(m.sharers, sharer{int32(e.Other), int32(e.Group)})
+	if m.list(group, m.toObject(edge, e, row.Reason)) && row.State == plan.New && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
+		m.sharers = append(m.sharers, sharer{e.Other, e.Group})
 	}
 }
 
 // toObject is an association with an object of the import.
-func (m *maker) toObject(e intel.Edge, reason string) plan.Association {
+func (m *maker) toObject(edge int, e intel.Edge, reason string) plan.Association {
 	row := m.plan.Objects[e.Other]
-	return plan.WithObject(row, e.Other+1, row.State, e.Written, reason)
+	return plan.WithObject(row, int(e.Other)+1, row.State, m.Import.Written(edge), reason)
 }
 
 // removeLinks lists, under a replace policy, the associations that are there and that

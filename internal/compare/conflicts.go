@@ -10,18 +10,18 @@ import (
 // conflicts makes a conflict of each group that names something which is one,
 // or that is itself: only look-ups show that two names are one group.
 func (m *maker) conflicts() {
-	for _, e := range m.Import.Edges {
-		i, reason := e.Group, ""
+	for n, e := range m.Import.Edges {
+		i, reason := int(e.Group), ""
 		var candidates []plan.Candidate
 		switch {
 		case e.Kind != intel.KindGroup:
 			reason = m.objects[e.Other]
 		case m.Import.Groups[e.Other].Reference && m.matches[e.Other].conflict != "":
 			reason, candidates = m.matches[e.Other].conflict, m.actions[e.Other].Candidates
-		case m.sameRemote(e.Group, e.Other):
+		case m.sameRemote(int(e.Group), int(e.Other)):
 			reason = fmt.Sprintf("the group is associated with itself (ID %d): remove this association", m.matches[i].remote.ID)
 			if m.Import.Groups[i].Reference && !m.Import.Groups[e.Other].Reference {
-				i = e.Other
+				i = int(e.Other)
 			}
 		}
 		a := m.actions[i]
@@ -31,7 +31,7 @@ func (m *maker) conflicts() {
 		if candidates != nil {
 			a.Candidates = candidates
 		}
-		a.Verb, a.Reason = plan.Conflict, fmt.Sprintf("%s %s (%s): %s", e.Kind.AssociationField(), e.Written, e.Pos, reason)
+		a.Verb, a.Reason = plan.Conflict, fmt.Sprintf("%s %s (%s): %s", e.Kind.AssociationField(), m.Import.Written(n), e.Pos, reason)
 	}
 }
 

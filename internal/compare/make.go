@@ -244,10 +244,11 @@ func (m *maker) finish() {
 func (m *maker) carry() {
 	carrier := func(edge int32) (by, other int, written string) {
 		e := &m.Import.Edges[edge]
-		if m.actions[e.Group].Order < m.actions[e.Other].Order {
-			return e.Other, e.Group, m.Import.Groups[e.Group].Key
+		i, j := int(e.Group), int(e.Other)
+		if m.actions[i].Order < m.actions[j].Order {
+			return j, i, m.Import.Groups[i].Key
 		}
-		return e.Group, e.Other, e.Written
+		return i, j, m.Import.Written(int(edge))
 	}
 	more, total := make([]int, len(m.actions)), len(m.both)
 	for _, edge := range m.both {
@@ -288,15 +289,15 @@ func (m *maker) keepWanted() {
 			a.Wanted.Tags = append(a.Wanted.Tags, t.String())
 		}
 	}
-	for _, e := range m.Import.Edges {
+	for n, e := range m.Import.Edges {
 		w := m.actions[e.Group].Wanted
 		if w == nil {
 			continue
 		}
 		if e.Kind == intel.KindGroup {
-			w.Associations = append(w.Associations, m.toGroup(e.Other, e.Written))
+			w.Associations = append(w.Associations, m.toGroup(int(e.Other), m.Import.Written(n)))
 		} else {
-			w.Associations = append(w.Associations, m.toObject(e, ""))
+			w.Associations = append(w.Associations, m.toObject(n, e, ""))
 		}
 	}
 }

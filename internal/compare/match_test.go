@@ -122,7 +122,7 @@ func TestReferenceByIDMap(t *testing.T) {
 		s.then = func(in *compare.Input) {
 			im := in.Import
 			im.Groups = append(im.Groups, &intel.Group{Key: "far", Reference: true, ID: 5, Type: "Threat", Name: "Far", Owner: org})
-			im.Edges = append(im.Edges, intel.Edge{Group: 0, Kind: intel.KindGroup, Other: 1, Written: "far"})
+			im.Edges = append(im.Edges, intel.Edge{Group: 0, Kind: intel.KindGroup, Other: 1})
 		}
 		p := s.plan(t)
 		if a := p.Actions[0]; a.Verb != c.want || a.Verb == plan.Conflict && !strings.Contains(a.Reason, `the id-map says that "far" is group 5 (map.csv:2), but`) {

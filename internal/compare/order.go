@@ -26,7 +26,7 @@ func (m *maker) order() {
 	}
 	for _, edge := range m.both {
 		e := &m.Import.Edges[edge]
-		link(e.Group, e.Other)
+		link(int(e.Group), int(e.Other))
 	}
 	slices.SortStableFunc(m.sharers, func(a, b sharer) int { return cmp.Compare(a.object, b.object) })
 	for rest := m.sharers; len(rest) > 0; {

@@ -31,7 +31,7 @@ func (g graph) plan(t *testing.T) *plan.Plan {
 	}
 	for i := range g.shared {
 		m.Groups[i].Refs = append(m.Groups[i].Refs, intel.Ref{Kind: intel.KindIndicator,
-			Object: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "x.example"}})
+			End: &intel.End{Object: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "x.example"}}})
 	}
 	im, problems := intel.Assemble(m, intel.Options{DefaultOwner: org})
 	if problems.Errors() > 0 {

@@ -29,12 +29,12 @@ func (x *exporter) link(g *intel.Group, r *intel.Remote) map[*intel.Object]int64
 			}
 		case intel.KindIndicator:
 			ref := x.rules.indicatorRef(l, r.Owner, x.capped() > 0)
-			if ref.Object != nil {
-				ids[ref.Object] = l.ID
+			if o := ref.Object(); o != nil {
+				ids[o] = l.ID
 			}
 			g.Refs = append(g.Refs, ref)
 		default:
-			g.Refs = append(g.Refs, intel.Ref{Kind: l.Kind, ID: l.ID})
+			g.Refs = append(g.Refs, intel.Ref{Kind: l.Kind, End: &intel.End{ID: l.ID}})
 		}
 	}
 	return ids
@@ -42,7 +42,7 @@ func (x *exporter) link(g *intel.Group, r *intel.Remote) map[*intel.Object]int64
 
 // groupRef is the reference of group id to l, unless it was made with l.
 func (x *exporter) groupRef(id int64, l *intel.Remote) (intel.Ref, bool) {
-	ref := intel.Ref{Kind: intel.KindGroup, ID: l.ID}
+	ref := intel.Ref{Kind: intel.KindGroup, End: &intel.End{ID: l.ID}}
 	other := x.entries[l.ID]
 	switch {
 	case l.ID == id:
@@ -67,7 +67,7 @@ func (x *exporter) groupRef(id int64, l *intel.Remote) (intel.Ref, bool) {
 // instance cuts nested lists a plan has to ask for it by its summary, which then
 // has to be what the instance keeps.
 func (x *rules) indicatorRef(l *intel.Remote, home string, asked bool) intel.Ref {
-	byID := intel.Ref{Kind: intel.KindIndicator, ID: l.ID}
+	byID := intel.Ref{Kind: intel.KindIndicator, End: &intel.End{ID: l.ID}}
 	t, ok := intel.IndicatorTypeNamed(l.Type, x.instance.IndicatorTypes)
 	if !ok || l.Owner == "" {
 		return byID
@@ -91,5 +91,5 @@ func (x *rules) indicatorRef(l *intel.Remote, home string, asked bool) intel.Ref
 			return byID
 		}
 	}
-	return intel.Ref{Kind: intel.KindIndicator, Object: &object}
+	return intel.Ref{Kind: intel.KindIndicator, End: &intel.End{Object: &object}}
 }

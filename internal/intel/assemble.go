@@ -1,7 +1,6 @@
 package intel
 
 import (
-	"crypto/sha256"
 	"slices"
 
 	"tcimport/internal/message"
@@ -43,9 +42,8 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	a := &assembler{
 		opt:     opt,
 		checker: NewChecker(opt.Instance),
-		byKey:   make(map[string]int, len(m.Groups)),
-		objects: map[digest]int32{},
-		named:   make(map[digest]int32, len(m.Groups)),
+		byKey:   newTable(len(m.Groups)),
+		byName:  newTable(len(m.Groups)),
 		refKeys: map[string]bool{},
 	}
 	if opt.Instance != nil {
@@ -88,15 +86,6 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	return &im, a.problems.Distinct()
 }
 
-// digest stands for a key in an index: the keys of millions of objects would take
-// more memory than the objects.
-type digest [16]byte
-
-func digestOf(key string) digest {
-	sum := sha256.Sum256([]byte(key))
-	return digest(sum[:16])
-}
-
 type assembler struct {
 	opt      Options
 	checker  *Checker
@@ -106,11 +95,13 @@ type assembler struct {
 
 	incomplete bool // groups are missing that could not be read
 
-	byKey    map[string]int    // key -> group
-	named    map[digest]int32  // ID, or owner with xid or with type and name -> group
-	sameName map[digest]int32  // owner, type and name of several groups -> the last one
+	byKey    table             // groups that are defined
+	byID     table             // references
+	byXID    table             // groups, by owner and xid
+	byName   table             // groups, by owner, type and name
+	sameName map[int]int       // first group of a name that several have -> the last one
 	refKeys  map[string]bool   // keys of references
-	objects  map[digest]int32  // comparison key -> object
+	objects  table             // by what identifies them
 	merged   map[int]int       // object that turned out to be another one -> that one
 	keys     *spelling.Speller // of the defined groups, once it is asked
 }
@@ -141,16 +132,21 @@ func (a *assembler) define(defs []*Group) {
 			a.checker.Group(def, &a.problems) // it lacks its type or its name
 			continue
 		}
-		if i, ok := a.byKey[key]; ok {
+		if i, ok := a.keyed(key); ok {
 			a.mergeGroup(a.im.Groups[i], def)
 			continue
 		}
 		if def.Key == "" {
 			def.Key, def.DefaultKey = key, true
 		}
-		a.byKey[key] = len(a.im.Groups)
+		a.byKey.add(hashOf(key), len(a.im.Groups))
 		a.im.Groups = append(a.im.Groups, def)
 	}
+}
+
+// keyed is the group that is defined under a key.
+func (a *assembler) keyed(key string) (int, bool) {
+	return a.byKey.find(hashOf(key), func(i int) bool { return a.im.Groups[i].Key == key })
 }
 
 // mergeGroup adds another definition to g: scalars must be equal or empty,
@@ -235,37 +231,12 @@ func (a *assembler) associate(i int, ref *Ref) {
 	case ref.Kind == KindGroup && i == j:
 		a.problems.Errorf(ref.Pos, "%q is associated with itself: remove this association", g.Key)
 	default:
-		a.im.Edges = append(a.im.Edges, Edge{Pos: ref.Pos, Group: i, Kind: ref.Kind, Other: j, Written: ref.Written()})
-	}
-}
-
-// finishEdges removes the objects that turned out to be others, points edges at those
-// that remain, and keeps one edge of each association.
-func (a *assembler) finishEdges() {
-	index := make([]int, len(a.im.Objects))
-	objects := a.im.Objects[:0]
-	for i, o := range a.im.Objects {
-		if _, gone := a.merged[i]; !gone {
-			index[i] = len(objects)
-			objects = append(objects, o)
+		e := Edge{Pos: ref.Pos, Group: int32(i), Kind: ref.Kind, Other: int32(j)}
+		if written, usually := ref.Written(), a.im.usually(&e); written != usually {
+			a.im.note(len(a.im.Edges), written)
+		} else if ref.Text != "" {
+			ref.Text = usually // the same text, which is in memory once so
 		}
+		a.im.Edges = append(a.im.Edges, e)
 	}
-	type ends struct {
-		a, b   int32
-		object bool
-	}
-	seen := make(map[ends]struct{}, len(a.im.Edges))
-	edges := a.im.Edges[:0]
-	for _, e := range a.im.Edges {
-		key := ends{int32(min(e.Group, e.Other)), int32(max(e.Group, e.Other)), false}
-		if e.Kind != KindGroup {
-			e.Other = index[a.root(e.Other)]
-			key = ends{int32(e.Group), int32(e.Other), true}
-		}
-		if _, repeated := seen[key]; !repeated {
-			seen[key] = struct{}{}
-			edges = append(edges, e)
-		}
-	}
-	a.im.Objects, a.im.Edges = objects, edges
 }

@@ -12,8 +12,8 @@ import (
 func (a *assembler) object(ref *Ref, home string) (int, bool) {
 	o := ref.NewObject()
 	if o == nil {
-		o := &Object{Pos: ref.Pos, Kind: ref.Kind, ID: ref.ID, Owner: ref.Owner(), Written: ref.Written()}
-		return a.addObject(o, []string{ref.Kind.String() + IDText(ref.ID)})
+		o := &Object{Pos: ref.Pos, Kind: ref.Kind, ID: ref.ID(), Owner: ref.Owner(), Written: ref.Written()}
+		return a.addObject(o), true
 	}
 	before := len(a.problems)
 	if o.Kind.Spec().Owned {
@@ -26,33 +26,63 @@ func (a *assembler) object(ref *Ref, home string) (int, bool) {
 	if a.problems[before:].Errors() > 0 {
 		return 0, false
 	}
-	return a.addObject(o, o.identity(a.custom))
+	return a.addObject(o), true
 }
 
-// identity is what makes two mentions one object: several keys for a File,
-// which any of its hashes names.
-func (o *Object) identity(custom []IndicatorType) []string {
-	prefix := o.Kind.String() + "\x00" + o.Owner + "\x00"
-	for _, name := range o.Kind.Spec().identifying() {
-		v, _ := o.Fields.Get(name)
-		prefix += v + "\x00"
+// identity is one of the names that make two mentions one object. A File has several:
+// any of its hashes names it.
+type identity struct {
+	hash uint64
+	is   func(p *Object) bool
+}
+
+func (a *assembler) identities(o *Object) []identity {
+	if o.ID != 0 {
+		return []identity{{mixed(uint64(o.ID)<<8 | uint64(o.Kind)), func(p *Object) bool { return p.Kind == o.Kind && p.ID == o.ID }}}
 	}
-	keys, _ := o.Keys(custom)
+	keys, in := o.keys(a.custom), o.within()
+	out := make([]identity, len(keys))
 	for i, k := range keys {
-		keys[i] = prefix + k
+		out[i] = identity{hashOf(in.owner, in.parents, in.typ, k), func(p *Object) bool {
+			return p.ID == 0 && p.within() == in && slices.Contains(p.keys(a.custom), k)
+		}}
 	}
-	return keys
+	return out
 }
 
-// addObject merges o into the object that has one of its keys, or adds it.
-func (a *assembler) addObject(o *Object, keys []string) (int, bool) {
+// within is where the keys of an object name it, and no other.
+type within struct {
+	kind                Kind
+	typ, owner, parents string
+}
+
+func (o *Object) within() within {
+	spec := o.Kind.Spec()
+	in := within{kind: o.Kind, owner: o.Owner}
+	if !spec.Untyped {
+		in.typ = spelling.Fold(o.Type)
+	}
+	for _, name := range spec.identifying() {
+		v, _ := o.Fields.Get(name)
+		in.parents += v + "\x00"
+	}
+	return in
+}
+
+func (a *assembler) objectOf(id identity) (int, bool) {
+	return a.objects.find(id.hash, func(i int) bool { return id.is(a.im.Objects[i]) })
+}
+
+// addObject merges o into the object that has one of its identities, or adds it.
+func (a *assembler) addObject(o *Object) int {
 	found := -1
-	for _, k := range keys {
-		at, ok := a.objects[digestOf(k)]
+	identities := a.identities(o)
+	for _, id := range identities {
+		at, ok := a.objectOf(id)
 		if !ok {
 			continue
 		}
-		i := a.root(int(at))
+		i := a.root(at)
 		switch {
 		case found < 0:
 			found = i
@@ -73,10 +103,12 @@ func (a *assembler) addObject(o *Object, keys []string) (int, bool) {
 		found = len(a.im.Objects)
 		a.im.Objects = append(a.im.Objects, o)
 	}
-	for _, k := range keys {
-		a.objects[digestOf(k)] = int32(found)
+	for _, id := range identities {
+		if _, ok := a.objectOf(id); !ok {
+			a.objects.add(id.hash, found)
+		}
 	}
-	return found, true
+	return found
 }
 
 func (a *assembler) root(i int) int {

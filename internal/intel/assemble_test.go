@@ -103,8 +103,8 @@ func printed(im *intel.Import, problems intel.Problems) string {
 	for i, o := range im.Objects {
 		printObject(&b, i, o)
 	}
-	for _, e := range im.Edges {
-		fmt.Fprintf(&b, "edge: group %d, %s %d (written %s)\n", e.Group, e.Kind, e.Other, e.Written)
+	for i, e := range im.Edges {
+		fmt.Fprintf(&b, "edge: group %d, %s %d (written %s)\n", e.Group, e.Kind, e.Other, im.Written(i))
 	}
 	for _, p := range problems {
 		fmt.Fprintln(&b, strings.Replace(p.String(), "<stdin>:", "line ", 1))

@@ -181,6 +181,14 @@ func (o *Object) Contradicts(r *Remote) bool {
 	})
 }
 
+// keys are the exact keys of o, without its type.
+func (o *Object) keys(custom []IndicatorType) []string {
+	if t, ok := IndicatorTypeNamed(o.Type, custom); ok && o.Kind == KindIndicator {
+		return t.Keys(o.Values)
+	}
+	return []string{TextKey(o.Summary)}
+}
+
 func objectKeys(kind Kind, typ, summary string, values []string, custom []IndicatorType) (exact, loose []string) {
 	exact = []string{TextKey(summary)}
 	if t, ok := IndicatorTypeNamed(typ, custom); ok && kind == KindIndicator {

@@ -102,13 +102,18 @@ func (g *Group) labelPlaces() []Pos {
 	return at
 }
 
-// Ref names one end of an association, by a Text, an ID, a Group or an Object.
-// An ID may have a Group with its owner. A manifest can have millions of them, and
-// most are a Text.
+// Ref names one end of an association, by a Text or an End. A manifest can have
+// millions of them, and most are a Text.
 type Ref struct {
-	Pos    Pos
-	Kind   Kind
-	Text   string // the key of a group of the import, or an indicator as Type:summary
+	Pos  Pos
+	Text string // the key of a group of the import, or an indicator as Type:summary
+	End  *End   // nil for a Text
+	Kind Kind
+}
+
+// End is an end of an association that is named by an ID, a Group or an Object. An
+// ID may have a Group with its owner, or an Object that says more of it to people.
+type End struct {
 	ID     int64
 	Group  *GroupRef // KindGroup
 	Object *Object   // any other kind; NewObject gives one to complete
@@ -118,37 +123,62 @@ type Ref struct {
 // added to them, or to an ID.
 type GroupRef struct{ XID, Type, Name, Owner string }
 
+// ID is the ID that names the end, 0 if something else does.
+func (r *Ref) ID() int64 {
+	if r.End == nil {
+		return 0
+	}
+	return r.End.ID
+}
+
+// Group is the xid or the name of the end; nil if it has none.
+func (r *Ref) Group() *GroupRef {
+	if r.End == nil {
+		return nil
+	}
+	return r.End.Group
+}
+
+// Object is the description of the end; nil if it has none.
+func (r *Ref) Object() *Object {
+	if r.End == nil {
+		return nil
+	}
+	return r.End.Object
+}
+
 // Written is the end as reports write it.
 func (r *Ref) Written() string {
-	switch {
-	case r.Text != "":
+	switch e := r.End; {
+	case e == nil:
 		return r.Text
-	case r.ID != 0:
-		return IDText(r.ID)
-	case r.Object != nil:
-		return r.Object.Written
-	case r.Group == nil:
+	case e.ID != 0:
+		return IDText(e.ID)
+	case e.Object != nil:
+		return e.Object.Written
+	case e.Group == nil:
 		return ""
-	case r.Group.XID != "":
-		return xidMark + r.Group.XID
+	case e.Group.XID != "":
+		return xidMark + e.Group.XID
+	default:
+		return e.Group.Type + "/" + e.Group.Name
 	}
-	return r.Group.Type + "/" + r.Group.Name
 }
 
 // Owner is the owner that is written with an ID, an xid or a name.
 func (r *Ref) Owner() string {
-	if r.Group == nil {
-		return ""
+	if g := r.Group(); g != nil {
+		return g.Owner
 	}
-	return r.Group.Owner
+	return ""
 }
 
 // NewObject is the object that r describes, as it is written; nil if r names a
 // group or an ID.
 func (r *Ref) NewObject() *Object {
 	switch {
-	case r.Object != nil:
-		return r.Object.Clone()
+	case r.Object() != nil:
+		return r.Object().Clone()
 	case r.Kind == KindGroup || r.Text == "":
 		return nil
 	}
@@ -209,6 +239,8 @@ type Import struct {
 	Groups    []*Group  // those the manifests define in the order of their first definition, then References
 	Objects   []*Object // everything that is not a group, in the order of the first mention
 	Edges     []Edge    // each association once, in the order of the first mention
+
+	written map[int32]string // see Written
 }
 
 // Defined is the groups that the manifests define, without references.
@@ -221,12 +253,37 @@ func (im *Import) Defined() []*Group {
 	return im.Groups
 }
 
+// note keeps how the other end of an edge is written.
+func (im *Import) note(edge int, written string) {
+	if im.written == nil {
+		im.written = map[int32]string{}
+	}
+	im.written[int32(edge)] = written
+}
+
 // Edge is one association. Group is an index into Import.Groups; Other one
 // into Import.Groups (KindGroup) or Import.Objects.
 type Edge struct {
-	Pos     Pos
-	Group   int
-	Kind    Kind
-	Other   int
-	Written string // the other end as written
+	Pos   Pos
+	Group int32
+	Other int32
+	Kind  Kind
+}
+
+// Written is the other end of an edge as the manifest writes it there. Most are
+// written as the group's key, or as where the object is mentioned first: only the
+// others are kept.
+func (im *Import) Written(edge int) string {
+	if text, ok := im.written[int32(edge)]; ok {
+		return text
+	}
+	return im.usually(&im.Edges[edge])
+}
+
+// usually is how most edges with the other end of e are written.
+func (im *Import) usually(e *Edge) string {
+	if e.Kind == KindGroup {
+		return im.Groups[e.Other].Key
+	}
+	return im.Objects[e.Other].Written
 }

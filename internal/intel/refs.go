@@ -41,7 +41,7 @@ func ParseRef(kind Kind, written string, pos Pos) (Ref, error) {
 	switch digits, isID := strings.CutPrefix(written, "#"); {
 	case isID:
 		id, err := parseID(digits)
-		ref.ID = id
+		ref.End = &End{ID: id}
 		return ref, err
 	case kind == KindGroup:
 		ref.Text = written
@@ -108,7 +108,8 @@ func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 		v, _ := e.Fields.Get(name)
 		return strings.TrimSpace(v)
 	}
-	ref := Ref{Pos: e.Pos, Kind: e.Kind}
+	end := &End{}
+	ref := Ref{Pos: e.Pos, Kind: e.Kind, End: end}
 	group := GroupRef{Owner: text(refOwner)}
 	var object *Object
 	if e.Kind == KindGroup {
@@ -129,21 +130,21 @@ func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 	idPos := e.Pos
 	if i := slices.IndexFunc(e.Fields, func(f Field) bool { return f.Name == refID }); i >= 0 {
 		idPos = e.Fields[i].Pos.or(e.Pos)
-		if ref.ID, err = parseID(strings.TrimPrefix(text(refID), "#")); err != nil {
+		if end.ID, err = parseID(strings.TrimPrefix(text(refID), "#")); err != nil {
 			ps.Errorf(idPos, "%v", err)
 			return ref, false
 		}
 	}
 	if group != (GroupRef{}) {
-		ref.Group = &group
+		end.Group = &group
 	}
 	switch {
 	case object == nil:
 		err = ref.checkGroup(&group)
-	case ref.ID == 0:
+	case end.ID == 0:
 		err = e.checkNew(object)
 		object.Owner = group.Owner
-		ref.Object, ref.Group = object, nil
+		end.Object, end.Group = object, nil
 	case len(object.Fields)+len(e.Tags)+len(e.SecurityLabels)+len(e.Attributes) > 0 || object.Type+object.Summary != "":
 		ps.Errorf(idPos, "with an id, only owner may be given")
 		return ref, false
@@ -151,13 +152,16 @@ func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 	if err != nil {
 		ps.Errorf(e.Pos, "%v", err)
 	}
+	if ref.Text != "" {
+		ref.End = nil
+	}
 	return ref, err == nil
 }
 
 // checkGroup checks that ref names a group in exactly one way.
 func (ref *Ref) checkGroup(g *GroupRef) error {
 	ways := 0
-	for _, way := range []bool{ref.Text != "", ref.ID != 0, g.XID != "", g.Type != "" || g.Name != ""} {
+	for _, way := range []bool{ref.Text != "", ref.ID() != 0, g.XID != "", g.Type != "" || g.Name != ""} {
 		if way {
 			ways++
 		}

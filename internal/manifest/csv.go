@@ -83,12 +83,12 @@ func cellRef(r *intel.Ref, ids map[*intel.Object]int64) string {
 	switch {
 	case r.Text != "":
 		return r.Text
-	case r.Object == nil:
-		return intel.IDText(r.ID)
-	case isShort(r.Object):
-		return r.Object.Type + ":" + r.Object.Summary
+	case r.Object() == nil:
+		return intel.IDText(r.ID())
+	case isShort(r.Object()):
+		return r.Object().Type + ":" + r.Object().Summary
 	}
-	return intel.IDText(ids[r.Object])
+	return intel.IDText(ids[r.Object()])
 }
 
 // association adds a row. The CSV has no columns for fields that only an instance
@@ -100,10 +100,10 @@ func (c *CSV) association(key string, ref *intel.Ref, ids map[*intel.Object]int6
 	if ref.Kind == intel.KindGroup {
 		r.put("key", ref.Text)
 	}
-	o, id := ref.NewObject(), ref.ID
+	o, id := ref.NewObject(), ref.ID()
 	columns := intel.RefFieldNames(ref.Kind, "")
 	hasNoColumn := func(f intel.Field) bool { return !slices.Contains(columns, f.Name) }
-	if known := ids[ref.Object]; o != nil && known != 0 && slices.ContainsFunc(o.Fields, hasNoColumn) {
+	if known := ids[ref.Object()]; o != nil && known != 0 && slices.ContainsFunc(o.Fields, hasNoColumn) {
 		o, id = nil, known
 	}
 	if id != 0 {

@@ -86,15 +86,15 @@ func (r generator) ref() intel.Ref {
 	case 0:
 		return intel.Ref{Kind: intel.KindGroup, Text: "k" + r.name()}
 	case 1:
-		return intel.Ref{Kind: intel.Kinds[r.IntN(len(intel.Kinds))], ID: 1 + r.Int64N(1<<50)}
+		return intel.Ref{Kind: intel.Kinds[r.IntN(len(intel.Kinds))], End: &intel.End{ID: 1 + r.Int64N(1<<50)}}
 	case 2:
-		return intel.Ref{Kind: intel.KindIndicator, Object: &intel.Object{Kind: intel.KindIndicator, Type: "Mutex", Summary: r.name(), Owner: "Demo Source"}}
+		return intel.Ref{Kind: intel.KindIndicator, End: &intel.End{Object: &intel.Object{Kind: intel.KindIndicator, Type: "Mutex", Summary: r.name(), Owner: "Demo Source"}}}
 	case 3:
 		o := &intel.Object{Kind: intel.KindIndicator, Type: "Registry Key"}
 		for _, name := range []string{"Key Name", "Value Name", "Value Type"} {
 			o.Fields = append(o.Fields, intel.Field{Name: name, Value: r.name()})
 		}
-		return intel.Ref{Kind: intel.KindIndicator, Object: o}
+		return intel.Ref{Kind: intel.KindIndicator, End: &intel.End{Object: o}}
 	}
-	return intel.Ref{Kind: intel.KindIndicator, Object: &intel.Object{Kind: intel.KindIndicator, Type: "User Agent", Summary: "x" + r.name()}}
+	return intel.Ref{Kind: intel.KindIndicator, End: &intel.End{Object: &intel.Object{Kind: intel.KindIndicator, Type: "User Agent", Summary: "x" + r.name()}}}
 }

@@ -82,18 +82,18 @@ func refNode(r *intel.Ref) *node {
 		return inLine(addText(mapping(), "key", r.Text)) // alone it would read as an ID
 	case r.Text != "":
 		return text(r.Text)
-	case r.ID != 0:
-		n := byID(r.ID)
-		if o := r.Object; o != nil && o.Type+o.Summary != "" {
+	case r.ID() != 0:
+		n := byID(r.ID())
+		if o := r.Object(); o != nil && o.Type+o.Summary != "" {
 			n.LineComment = comment(strings.TrimSpace(o.Type + " " + o.Summary))
 		}
 		return n
-	case r.Object != nil && isShort(r.Object):
-		return text(r.Object.Type + ":" + r.Object.Summary)
-	case r.Object != nil:
-		return object(r.Object)
-	case r.Group.XID != "":
-		return inLine(addText(addText(mapping(), "xid", r.Group.XID), "owner", r.Group.Owner))
+	case r.Object() != nil && isShort(r.Object()):
+		return text(r.Object().Type + ":" + r.Object().Summary)
+	case r.Object() != nil:
+		return object(r.Object())
+	case r.Group().XID != "":
+		return inLine(addText(addText(mapping(), "xid", r.Group().XID), "owner", r.Group().Owner))
 	}
-	return inLine(addText(addText(addText(mapping(), "type", r.Group.Type), "name", r.Group.Name), "owner", r.Group.Owner))
+	return inLine(addText(addText(addText(mapping(), "type", r.Group().Type), "name", r.Group().Name), "owner", r.Group().Owner))
 }

@@ -46,7 +46,7 @@ func byKind(refs []intel.Ref) []intel.Ref {
 	for _, k := range intel.Kinds {
 		for _, ref := range refs {
 			if o := ref.NewObject(); o != nil {
-				ref.Object, ref.Text = o, ""
+				ref.End, ref.Text = &intel.End{Object: o}, ""
 			}
 			if ref.Kind == k {
 				out = append(out, ref)
@@ -113,7 +113,7 @@ func checkCSV(t *testing.T, r generator, apart bool) {
 		g := r.group(i)
 		ids := map[*intel.Object]int64{}
 		for _, ref := range g.Refs {
-			ids[ref.Object] = 77
+			ids[ref.Object()] = 77
 		}
 		c.Group(g, ids)
 		want = append(want, inCells(g, apart))
@@ -143,8 +143,8 @@ func inCells(g *intel.Group, apart bool) *intel.Group {
 		g.Attributes[i] = intel.Attribute{Type: at.Type, Value: at.Value}
 	}
 	for i, ref := range g.Refs {
-		if o := ref.Object; o != nil && !apart && (o.Owner != "" || len(o.Fields) > 0) {
-			g.Refs[i] = intel.Ref{Kind: ref.Kind, ID: 77}
+		if o := ref.Object(); o != nil && !apart && (o.Owner != "" || len(o.Fields) > 0) {
+			g.Refs[i] = intel.Ref{Kind: ref.Kind, End: &intel.End{ID: 77}}
 		}
 	}
 	g.Refs = byKind(g.Refs)
@@ -214,7 +214,7 @@ func TestAssociationsFollowGroups(t *testing.T) {
 			}
 		}
 		for id := range int64(2) {
-			y.Association(&intel.Ref{Kind: intel.KindGroup, ID: 10 + id, Object: &intel.Object{Type: "Tool", Summary: "a\nb"}},
+			y.Association(&intel.Ref{Kind: intel.KindGroup, End: &intel.End{ID: 10 + id, Object: &intel.Object{Type: "Tool", Summary: "a\nb"}}},
 				&intel.Ref{Kind: intel.KindIndicator, Text: "Host:a.example"}, "failed: why")
 		}
 		if err := y.Close(); err != nil {
@@ -223,7 +223,7 @@ func TestAssociationsFollowGroups(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "m.yaml")
 		write(t, path, b.String())
 		m := read(t, path)
-		if len(m.Groups) != n || len(m.Associations) != 2 || m.Associations[1].Group.ID != 11 || m.Associations[1].Other.Text != "Host:a.example" {
+		if len(m.Groups) != n || len(m.Associations) != 2 || m.Associations[1].Group.ID() != 11 || m.Associations[1].Other.Text != "Host:a.example" {
 			t.Errorf("%d groups came back as %d with %d associations:\n%s", n, len(m.Groups), len(m.Associations), b.String()[max(0, b.Len()-300):])
 		}
 		if n > 0 && m.Groups[0].Lists != intel.ListTags {

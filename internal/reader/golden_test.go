@@ -192,12 +192,12 @@ func dumpLists(b *strings.Builder, indent string, fields intel.Fields, tags []in
 
 func dumpRef(r intel.Ref) string {
 	id := ""
-	if r.ID != 0 {
-		id = strconv.FormatInt(r.ID, 10)
+	if r.ID() != 0 {
+		id = strconv.FormatInt(r.ID(), 10)
 	}
 	var g intel.GroupRef
-	if r.Group != nil {
-		g = *r.Group
+	if r.Group() != nil {
+		g = *r.Group()
 	}
 	key := ""
 	if r.Kind == intel.KindGroup {

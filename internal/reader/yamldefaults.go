@@ -74,9 +74,6 @@ func applyTo(given *intel.Group, same []*intel.Group) {
 		}
 	}
 	for _, ref := range given.Refs {
-		if ref.Object != nil { // several groups get it, and intel changes each
-			ref.Object = ref.Object.Clone()
-		}
 		g.Refs = append(g.Refs, ref)
 	}
 	if t == nil {

@@ -126,7 +126,7 @@ func (d *document) association(n *yaml.Node) {
 		default:
 			a.Group, ok = d.ref(intel.KindGroup, v)
 			near = true
-			if named := a.Group.Group; named != nil && named.Owner == "" && a.Group.ID == 0 {
+			if named := a.Group.Group(); named != nil && named.Owner == "" && a.Group.ID() == 0 {
 				named.Owner = d.owner
 			}
 		}

@@ -163,17 +163,17 @@ func (rs *Results) objectEnd(i int) (intel.Ref, bool) {
 	if id := cmp.Or(rs.ledger.Objects[i].ID, o.ID); id != 0 {
 		return existing(o.Kind, id, o.Type, o.Name), true
 	}
-	ref := intel.Ref{Kind: o.Kind, Object: o.Definition}
+	end := intel.End{Object: o.Definition}
 	if o.Definition == nil && o.Kind == intel.KindGroup {
-		ref.Group = &intel.GroupRef{Type: o.Type, Name: o.Name, Owner: o.Owner}
+		end.Group = &intel.GroupRef{Type: o.Type, Name: o.Name, Owner: o.Owner}
 		if xid, ok := intel.XIDOf(o.Written); ok {
-			ref.Group = &intel.GroupRef{XID: xid, Owner: o.Owner}
+			end.Group = &intel.GroupRef{XID: xid, Owner: o.Owner}
 		}
 	}
-	return ref, ref.Object != nil || ref.Group != nil
+	return intel.Ref{Kind: o.Kind, End: &end}, end.Object != nil || end.Group != nil
 }
 
 // existing is an object by its ID. Type and name are for people.
 func existing(kind intel.Kind, id int64, typ, name string) intel.Ref {
-	return intel.Ref{Kind: kind, ID: id, Object: &intel.Object{Type: typ, Summary: name}}
+	return intel.Ref{Kind: kind, End: &intel.End{ID: id, Object: &intel.Object{Type: typ, Summary: name}}}
 }

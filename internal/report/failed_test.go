@@ -60,7 +60,7 @@ func FuzzFailed(f *testing.F) {
 		g := m.Groups[0]
 		wantTag := intel.ParseTag(tag)
 		if g.Key != name || g.Name != name || m.Namespaces[0].Name != namespace || len(g.Attributes) != 1 || g.Attributes[0].Value != value ||
-			len(g.Tags) != 1 || g.Tags[0].Name != wantTag.Name || g.Tags[0].TechniqueID != wantTag.TechniqueID || len(g.Refs) != 1 || g.Refs[0].ID != 7 {
+			len(g.Tags) != 1 || g.Tags[0].Name != wantTag.Name || g.Tags[0].TechniqueID != wantTag.TechniqueID || len(g.Refs) != 1 || g.Refs[0].ID() != 7 {
 			t.Errorf("it came back as %+v\n%s", g, b.String())
 		}
 		if edited, err := CheckFailed(bytes.NewReader(b.Bytes()), meta); edited || err != nil {
