@@ -28,6 +28,7 @@ type field struct {
 	anyCase  bool                // values are accepted in any case and stored as listed
 
 	readOnlyFor, requiredFor []string // conditionalReadOnly, conditionalRequired in OPTIONS
+	nullFor                  []string // types of object for which null is documented
 
 	list    bool // {"data":[...]} of objects of the kind of
 	of      kind
@@ -266,11 +267,11 @@ var dateForms = []string{
 }
 
 func (c *call) parseDate(key, s string) any {
-	forms := dateForms
+	forms, text := dateForms, strings.TrimSpace(s)
 	if c.strict || c.sw.RequestDates == "strict" {
-		forms = dateForms[:2]
+		forms, text = dateForms[:2], s
 	}
-	d, ok := parseTime(strings.TrimSpace(s), forms)
+	d, ok := parseTime(text, forms)
 	if !ok {
 		panic(refusal(http.StatusBadRequest, codeFormat, "The value '%s' of the field '%s' is not a valid date.", s, key))
 	}

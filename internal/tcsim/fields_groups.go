@@ -49,7 +49,7 @@ func groupFields(types *catalog) []field {
 		{key: "upVoteCount", typ: "Integer", readOnly: true, get: votes},
 		{key: "downVoteCount", typ: "Integer", readOnly: true, get: votes},
 		{key: "xid", typ: "String", own: true, get: xidOf},
-		{key: "status", typ: "String", types: []string{"Document", "Event", "Incident", "Report", "Task"}, readOnlyFor: []string{"Document", "Report", "Task"},
+		{key: "status", typ: "String", types: []string{"Document", "Event", "Incident", "Report", "Task"}, readOnlyFor: []string{"Document", "Report", "Task"}, nullFor: event,
 			valuesOf: map[string][]string{"Event": eventStatuses, "Incident": incidentStatuses, "Task": taskStatuses}, get: groupStatus},
 		{key: "eventDate", typ: "Date", types: []string{"Event", "Incident"}},
 		{key: "eventType", typ: "String", max: 35, types: event, anyCase: true, values: types.eventTypes, get: (*call).eventType},

@@ -181,13 +181,15 @@ func (r *jsonReader) object(depth int) any {
 		if r.strict && d.has(key) {
 			panic(badRequest("The field '%s' is given twice.", key))
 		}
-		if r.strict && v == nil {
-			panic(badRequest("The field '%s' must not be null.", key))
+		if r.strict && v == nil && key != "status" { // of that, checkKeys knows whether it may be
+			panic(mustNotBeNull(key))
 		}
 		d.set(key, v)
 	}
 	return d
 }
+
+func mustNotBeNull(key string) *apiError { return badRequest("The field '%s' must not be null.", key) }
 
 func (r *jsonReader) list(depth int) any {
 	r.at++

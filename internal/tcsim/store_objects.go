@@ -149,26 +149,19 @@ func (t *table) get(id int64) *object {
 	return nil
 }
 
-func (t *table) insert(o *object) {
-	t.order.add(o)
-	s := t.byOwner[o.owner]
-	s.add(o)
-	t.byOwner[o.owner] = s
-	if o.parent != nil {
-		o.parent.links.add(o)
-	}
-	t.index(o)
-}
+func (t *table) insert(o *object) { t.each(o, (*set).add, (*index).add) }
+func (t *table) delete(o *object) { t.each(o, (*set).remove, (*index).remove) }
 
-func (t *table) delete(o *object) {
-	t.order.remove(o)
+// each enters o in everything that lists it, or takes it out.
+func (t *table) each(o *object, list func(*set, *object) bool, key func(*index, string, *object)) {
+	list(&t.order, o)
 	s := t.byOwner[o.owner]
-	s.remove(o)
+	list(&s, o)
 	t.byOwner[o.owner] = s
 	if o.parent != nil {
-		o.parent.links.remove(o)
+		list(&o.parent.links, o)
 	}
-	t.unindex(o)
+	t.eachKey(o, key)
 }
 
 // index enters what may change later: the name, the xid and the values.

@@ -29,9 +29,18 @@ func (c *call) checkContentType() {
 	panic(badRequest("The header Content-Type must be %s, not '%s'.", want, header))
 }
 
-// knownParams are the query parameters of the v3 API.
-var knownParams = []string{
-	"tql", "owner", "fields", "resultStart", "resultLimit", "count", "sorting", "createActivityLog", "show", "filename", "updateIfExists",
+// knownParams are the query parameters of the v3 API that several endpoints have.
+var knownParams = []string{"tql", "owner", "fields", "resultStart", "resultLimit", "count", "sorting", "createActivityLog"}
+
+// knows says whether the endpoint has a query parameter.
+func (c *call) knows(param string) bool {
+	switch param {
+	case "show": // retrieve_fields.rst
+		return c.r.Method == http.MethodOptions
+	case "filename", "updateIfExists": // groups/retrieve_upload_update_document.rst
+		return strings.HasSuffix(c.pattern, "/upload")
+	}
+	return slices.Contains(knownParams, param)
 }
 
 func (c *call) checkParams() {
@@ -39,7 +48,7 @@ func (c *call) checkParams() {
 		return
 	}
 	for name := range c.params {
-		if !slices.Contains(knownParams, name) {
+		if !c.knows(name) {
 			panic(badRequest("The parameter '%s' is not valid.", name))
 		}
 	}
@@ -80,6 +89,10 @@ func (c *call) checkKeys(k kind, typ string, body dict, post bool) {
 			panic(badRequest("The field '%s' is read-only.", m.key))
 		case f.create && !post:
 			panic(badRequest("The field '%s' cannot be updated.", m.key))
+		case m.value == nil:
+			if !slices.Contains(f.nullFor, typ) {
+				panic(mustNotBeNull(m.key))
+			}
 		case !jsonTypeFits(f, m.value):
 			panic(badRequest("The value of the field '%s' has the wrong JSON type.", m.key))
 		}

@@ -32,17 +32,23 @@ func TestStrictRefusesWhatTheDocumentsDoNotCover(t *testing.T) {
 		{"PUT", "/v3/groups/1", `{"xid":"x-1"}`, "'xid' cannot be updated"},
 		{"PUT", "/v3/groups/1", `{"ownerName":"Demo Source"}`, "'ownerName' cannot be updated"},
 		{"PUT", "/v3/groups/1", `{"status":null}`, "'status' must not be null"},
+		{"POST", "/v3/groups", `{"type":"Incident","name":"n","ownerName":"Demo Source","status":null}`, "'status' must not be null"},
+		{"PUT", "/v3/groups/1", `{"tags":{"data":[{"name":"a","status":null}]}}`, "'status' is not valid in this entry"},
 		{"PUT", "/v3/groups/1", `{"name":"a","name":"b"}`, "'name' is given twice"},
 		{"PUT", "/v3/groups/1", `{"name":"a"}}`, "more than one JSON value"},
 		{"PUT", "/v3/groups/1", `{"name":"a"} x`, "more than one JSON value"},
 		{"PUT", "/v3/groups/1", "{\"name\":\"\xff\"}", "not UTF-8"},
 		{"PUT", "/v3/groups/1", `{"eventDate":"2021-11-03T01:00:00+02:00"}`, "not a valid date"},
+		{"PUT", "/v3/groups/1", `{"eventDate":" 2021-11-03"}`, "not a valid date"},
+		{"PUT", "/v3/groups/1", `{"eventDate":"2021-11-03T14:57:45Z "}`, "not a valid date"},
 		{"PUT", "/v3/groups/1", `{"eventDate":20211103}`, "wrong JSON type"},
 		{"PUT", "/v3/groups/1", `{"tags":{}}`, "must hold a list"},
 		{"PUT", "/v3/groups/1", `{"tags":{"data":[],"Mode":"replace"}}`, "'Mode' is not valid"},
 		{"PUT", "/v3/groups/1", `{"tags":{"data":[{"name":"a","color":"b"}]}}`, "'color' is not valid in this entry of 'tags'"},
 		{"PUT", "/v3/groups/1", `{"tags":{"data":[{"name":"a","id":1}],"mode":"delete"}}`, "'name' is not valid in this entry"},
 		{"PUT", "/v3/groups/1", `{"securityLabels":{"data":[{"name":"TLP:RED","id":1}],"mode":"delete"}}`, "'name' is not valid in this entry"},
+		{"PUT", "/v3/groups/1", `{"tags":{"data":[{"techniqueId":"T1566"}],"mode":"delete"}}`, "'techniqueId' is not valid in this entry"},
+		{"PUT", "/v3/groups/1", `{"securityLabels":{"data":[{"name":"TLP:RED","color":"FF2B2B"}]}}`, "'color' is not valid in this entry"},
 		{"PUT", "/v3/groups/1", `{"associatedGroups":{"data":[{"id":"2"}]}}`, "'id' has the wrong JSON type"},
 		{"PUT", "/v3/groups/1", `{"associatedGroups":{"data":[{"id":2,"name":"two"}]}}`, "'name' is not valid in this entry"},
 		{"PUT", "/v3/groups/1", `{"associatedGroups":{"data":[{"id":2,"name":"two"}],"mode":"delete"}}`, "'name' is not valid in this entry"},
@@ -62,6 +68,9 @@ func TestStrictRefusesWhatTheDocumentsDoNotCover(t *testing.T) {
 		{"DELETE", "/v3/groups/x-1", "", "'owner' is required"},
 		{"GET", "/v3/groups/1?owner=Demo%20Organization", "", "does not belong to the owner 'Demo Organization'"},
 		{"GET", "/v3/groups?resultsLimit=5", "", "'resultsLimit' is not valid"},
+		{"GET", "/v3/groups?show=readonly", "", "'show' is not valid"},
+		{"GET", "/v3/groups/1/download?filename=x", "", "'filename' is not valid"},
+		{"PUT", "/v3/groups/1?updateIfExists=true", `{"name":"n"}`, "'updateIfExists' is not valid"},
 		{"GET", "/v3/groups?fields=tag", "", "'tag' is not valid"},
 		{"GET", "/v3/groups?fields=tags,attributes", "", "takes one name"},
 	} {
@@ -80,6 +89,24 @@ func TestStrictRefusesWhatTheDocumentsDoNotCover(t *testing.T) {
 	lenient := start(t, Config{})
 	lenient.query("groups", `summary="it's"`).want(200)
 	lenient.group(`,"nonsense":1,"id":9`)
+}
+
+// TestStrictTakesTheNullStatusOfAnEvent: the documents name null as its None; a status that is set cannot go back to it.
+func TestStrictTakesTheNullStatusOfAnEvent(t *testing.T) {
+	in := strict(t)
+	in.post("/v3/groups", `{"type":"Event","name":"e","status":null}`).want(201).equal("data.status", nil)
+	in.put("/v3/groups/3", `{"status":null}`).want(200).equal("data.status", nil)
+	in.put("/v3/groups/1", `{"associatedGroups":{"data":[{"type":"Event","name":"e","status":null}]}}`).want(200)
+	in.put("/v3/groups/3", `{"status":"New"}`).want(200)
+	in.put("/v3/groups/3", `{"status":null}`).refused(400, codeBadRequest, "set back to None")
+}
+
+// TestStrictTakesParametersOfTheirEndpoint: what is refused elsewhere is documented here.
+func TestStrictTakesParametersOfTheirEndpoint(t *testing.T) {
+	in := strict(t)
+	in.AddGroup(Group{Type: "Document", Name: "d"})
+	in.do("OPTIONS", "/v3/groups?show=readonly", "").want(200)
+	in.do("POST", "/v3/groups/3/upload?filename=x&updateIfExists=true", "content").want(200)
 }
 
 func TestStrictAsksForTheContentType(t *testing.T) {

@@ -40,7 +40,7 @@ type Switches struct {
 	BodyNext         string `json:"body-next,omitempty" values:"full|bare|absent" doc:"next of a GET whose parameters came in the body: with all parameters, only with the page, or missing"`
 	GetBody          string `json:"get-body,omitempty" values:"honoured|ignored|refused" doc:"parameters in the body of a GET"`
 	PostFields       string `json:"post-fields,omitempty" values:"honoured|ignored" doc:"fields= on POST and PUT"`
-	UnknownFields    string `json:"unknown-fields,omitempty" values:"ignored|refused" doc:"an unknown name in fields="`
+	UnknownFields    string `json:"unknown-fields,omitempty" values:"ignored|refused" doc:"with strict=off only: an unknown name in fields="`
 	ExtraLinks       bool   `json:"extra-links,omitempty" doc:"the user may exceed the API link limit (fields=a.b.c)"`
 	ListDelay        int    `json:"list-delay,omitempty" doc:"list answers show a new group or indicator only after this many further requests"`
 	ListDelayMS      int    `json:"list-delay-ms,omitempty" doc:"list answers show a new group or indicator only after this many milliseconds"`
@@ -70,14 +70,14 @@ type Switches struct {
 	NestedOwner       string `json:"nested-owner,omitempty" values:"organization|parent|query" doc:"owner of objects created inline that name none"`
 	CrossOwner        string `json:"cross-owner,omitempty" values:"on|off400|off403" doc:"cross-owner associations: on, or refused with 400 or 403"`
 	PartialWrites     bool   `json:"partial-writes,omitempty" doc:"a PUT that fails keeps what it did before the error"`
-	UnknownKeys       string `json:"unknown-keys,omitempty" values:"ignored|refused" doc:"unknown or inapplicable JSON keys of a request"`
+	UnknownKeys       string `json:"unknown-keys,omitempty" values:"ignored|refused" doc:"with strict=off only: unknown or inapplicable JSON keys of a request"`
 	TaskStatus        string `json:"task-status,omitempty" values:"accepted|refused" doc:"status of a Task on POST (on PUT it is always refused)"`
 	UnknownLabel      string `json:"unknown-label,omitempty" values:"refused|created|ignored" doc:"a security label that does not exist"`
 	TechniqueSearch   string `json:"technique-search,omitempty" values:"served|refused" doc:"techniqueId in TQL on tags: understood, or 400 0x2001"`
 	UnknownTechnique  string `json:"unknown-technique,omitempty" values:"refused|created|ignored" doc:"a techniqueId that does not exist"`
-	RequestDates      string `json:"request-dates,omitempty" values:"lenient|strict" doc:"dates in requests: any RFC 3339, or only YYYY-MM-DD and YYYY-MM-DDThh:mm:ssZ"`
+	RequestDates      string `json:"request-dates,omitempty" values:"lenient|strict" doc:"with strict=off only: dates in requests: any RFC 3339, or only YYYY-MM-DD and YYYY-MM-DDThh:mm:ssZ"`
 	Touch             string `json:"touch,omitempty" values:"put|both|none" doc:"whose lastModified an association moves"`
-	OwnerConflict     string `json:"owner-conflict,omitempty" values:"body|refused" doc:"owner= beside another ownerName in the body"`
+	OwnerConflict     string `json:"owner-conflict,omitempty" values:"body|refused" doc:"with strict=off only: owner= beside another ownerName in the body"`
 
 	// Refusals.
 	UnknownOwner   string `json:"unknown-owner,omitempty" values:"403|401|404" doc:"status for an unknown or inaccessible owner"`

@@ -138,6 +138,9 @@ var writingCases = map[string]func(t *testing.T){
 		in := start(t, Config{Users: []User{{Token: "t", OrganizationRole: "Standard User"}}, Switches: Switches{CaseRole: "403"}})
 		in.token = "t"
 		in.post("/v3/cases", `{"name":"c","severity":"Low","status":"Open"}`).want(403)
+		in.AddCase(Case{Name: "c", Attributes: []Attribute{{Type: "Description", Value: "d"}}})
+		in.post("/v3/caseAttributes", `{"caseId":1,"type":"Source","value":"s"}`).want(403)
+		in.put("/v3/caseAttributes/1", `{"value":"s"}`).want(403)
 	},
 	"no-err-code": func(t *testing.T) {
 		with(t, "no-err-code=true").do("GET", "/v3/groups/1", "").want(404).equal("errCode", nil).equal("status", "Error")

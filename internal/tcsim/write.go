@@ -12,10 +12,18 @@ import (
 func (t *tx) make(k kind, parent *object, body dict) *object {
 	o := &object{kind: k}
 	t.house(o, parent, body)
+	if k == kGroup && t.existingGroup(o.owner, body) != nil {
+		panic(errConflict())
+	}
+	return t.build(o, body)
+}
+
+// build completes a new object that has its place.
+func (t *tx) build(o *object, body dict) *object {
 	t.classify(o, body)
 	t.identify(o, body)
 	t.rename(o, body, true)
-	if k == kCase {
+	if o.kind == kCase {
 		o.fields.set("caseOpenTime", t.c.now.UTC())
 	}
 	t.add(o)
@@ -98,8 +106,6 @@ func (t *tx) identify(o *object, body dict) {
 		if t.st.withXID(kCase, o.owner, xid, false) != nil {
 			panic(errConflict())
 		}
-	case t.existingXID(o.owner, xid) != nil && t.c.sw.ExistingXID != "duplicate":
-		panic(errConflict())
 	}
 	o.xid = xid
 }

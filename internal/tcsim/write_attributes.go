@@ -184,11 +184,11 @@ func (t *tx) createAttribute(body dict) *object {
 		panic(missingData(key))
 	}
 	o := t.c.found(t.st.get(kinds[k].parent, body.id(key)))
-	t.c.mayWrite(o.owner, "permAttribute", nil, false)
+	t.c.mayWrite(o.owner, kinds[k].perm, nil, false)
 	return t.newAttribute(k, o, body)
 }
 
 func (t *tx) updateAttribute(a *object, body dict) {
-	t.c.mayWrite(a.owner, "permAttribute", a, false)
+	t.c.mayWrite(a.owner, kinds[a.kind].perm, a, false)
 	t.editAttribute(a, body, false)
 }

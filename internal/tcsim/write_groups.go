@@ -4,19 +4,19 @@ import "net/http"
 
 // createGroup handles POST /v3/groups.
 func (t *tx) createGroup(body dict) *object {
-	owner := t.c.createOwner(body)
-	t.c.mayWrite(owner, "permGroup", nil, false)
-	old, answer := t.existingXID(owner, body.str("xid")), t.c.sw.ExistingXID
-	switch {
-	case old == nil || answer == "duplicate":
-		o := t.make(kGroup, nil, body)
-		t.requireAttribute(o)
+	o := &object{kind: kGroup}
+	t.house(o, nil, body)
+	old := t.existingGroup(o.owner, body)
+	if old == nil {
+		t.requireAttribute(t.build(o, body))
 		return o
-	case answer == "conflict400":
+	}
+	switch t.c.sw.ExistingXID {
+	case "conflict400":
 		panic(badRequest("A group with the xid '%s' already exists", old.xid))
-	case answer == "":
+	case "":
 		panic(errConflict())
-	case answer == "upsert":
+	case "upsert":
 		t.status = http.StatusOK
 	}
 	t.updateGroup(old, body.without("xid", "type", "ownerId", "ownerName"))
@@ -30,6 +30,14 @@ func (t *tx) requireAttribute(o *object) {
 	if typ != "" && t.countAttributes(kGroupAttribute, o, typ) == 0 {
 		panic(refusal(http.StatusBadRequest, codeMissing, "An attribute of the type '%s' is required.", typ))
 	}
+}
+
+// existingGroup is the group that stands in the way of a new one, with its xid.
+func (t *tx) existingGroup(owner *Owner, body dict) *object {
+	if t.c.sw.ExistingXID == "duplicate" {
+		return nil
+	}
+	return t.existingXID(owner, body.str("xid"))
 }
 
 func (t *tx) existingXID(owner *Owner, xid string) *object {

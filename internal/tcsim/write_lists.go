@@ -143,7 +143,7 @@ func (t *tx) deleteEntries(o *object, l *field, entries []dict) {
 			t.c.checkEntry(l.key, entry, "id")
 		case l.of == kTag:
 			other = t.tagNamed(o, entry)
-			t.c.checkEntry(l.key, entry, "name", "techniqueId")
+			t.c.checkEntry(l.key, entry, "name")
 		case l.of == kLabel:
 			other = t.labelNamed(o, entry.str("name"))
 			t.c.checkEntry(l.key, entry, "name")
@@ -210,7 +210,7 @@ func (t *tx) labelNamed(o *object, name string) *object {
 // refused with 400.
 func (t *tx) labelEntry(o *object, entry dict) *object {
 	name := entry.required("name")
-	t.c.checkEntry("securityLabels", entry, "name", "description", "color")
+	t.c.checkEntry("securityLabels", entry, "name")
 	if l := t.labelNamed(o, name); l != nil {
 		return l
 	}
