@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if *quick {
 		*groups, *graph = 800, 160
 	}
-	b, err := newBench(*tcimport, progress)
+	b, err := newBench(ctx, *tcimport, progress)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ type bench struct {
 	progress io.Writer
 }
 
-func newBench(tcimport string, progress io.Writer) (b *bench, err error) {
+func newBench(ctx context.Context, tcimport string, progress io.Writer) (b *bench, err error) {
 	b = &bench{tcimport: tcimport, progress: progress}
 	if b.self, err = os.Executable(); err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func newBench(tcimport string, progress io.Writer) (b *bench, err error) {
 	if b.tcimport != "" {
 		b.tcimport, err = filepath.Abs(b.tcimport)
 	} else {
-		err = b.build()
+		err = b.build(ctx)
 	}
 	if err != nil {
 		b.remove()

@@ -20,12 +20,12 @@ type cost struct {
 }
 
 // build builds the command of the tree that this program is of.
-func (b *bench) build() error {
+func (b *bench) build(ctx context.Context) error {
 	b.tcimport = filepath.Join(b.dir, "tcimport")
 	if runtime.GOOS == "windows" {
 		b.tcimport += ".exe"
 	}
-	out, err := exec.Command("go", "build", "-o", b.tcimport, "tcimport/cmd/tcimport").CombinedOutput()
+	out, err := exec.CommandContext(ctx, "go", "build", "-o", b.tcimport, "tcimport/cmd/tcimport").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
@@ -45,7 +45,8 @@ func (b *bench) environment(more ...string) []string {
 // peak of a child counts what this process had in memory when it began. So this
 // process keeps nothing large.
 func (b *bench) measure(ctx context.Context, limit time.Duration, env []string, program string, args ...string) (cost, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	line := filepath.Base(program) + " " + strings.Join(args, " ")
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%s: it took more than %s", line, limit))
 	defer cancel()
 	var messages bytes.Buffer
 	cmd := exec.CommandContext(ctx, program, args...)
@@ -53,12 +54,11 @@ func (b *bench) measure(ctx context.Context, limit time.Duration, env []string, 
 	begun := time.Now()
 	err := cmd.Run()
 	c := cost{wall: time.Since(begun)}
-	line := filepath.Base(program) + " " + strings.Join(args, " ")
 	switch {
-	case ctx.Err() == context.DeadlineExceeded:
-		return c, fmt.Errorf("%s: it took more than %s", line, limit)
+	case ctx.Err() != nil:
+		return c, context.Cause(ctx)
 	case err != nil:
-		text := messages.Bytes()
+		text := bytes.TrimSpace(messages.Bytes())
 		return c, fmt.Errorf("%s: %w\n%s", line, err, text[max(0, len(text)-1000):])
 	}
 	c.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
