@@ -36,7 +36,8 @@ var edges = map[string][]string{
 	"internal/manifest":     {"internal/intel", "internal/message", "internal/spelling"},
 	"internal/export":       {"internal/intel", "internal/message", "internal/spelling", "internal/tc", "internal/workers"},
 	"internal/report":       {"internal/apply", "internal/baseline", "internal/csvscan", "internal/intel", "internal/manifest", "internal/message", "internal/plan"},
-	"internal/state":        {"internal/apply", "internal/baseline", "internal/message", "internal/plan"},
+	"internal/undo":         {"internal/baseline", "internal/plan"},
+	"internal/state":        {"internal/apply", "internal/baseline", "internal/intel", "internal/message", "internal/plan", "internal/undo"},
 	"internal/tcsim":        {},
 	"internal/workers":      {},
 	"internal/csvscan":      {},
@@ -76,6 +77,7 @@ var never = map[string][]string{
 	"internal/plan":         {"os", "net", "net/http", "log", "log/slog", "sync"},
 	"internal/inventory":    {"os", "net", "net/http", "log", "log/slog", "sync"},
 	"internal/compare":      {"os", "net", "net/http", "log", "log/slog", "sync"},
+	"internal/undo":         {"os", "net", "net/http", "log", "log/slog", "sync"},
 	"internal/tcsim":        {},
 }
 

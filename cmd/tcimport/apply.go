@@ -17,6 +17,9 @@ import (
 // user knows better.
 const settleTime = time.Minute
 
+// keptRuns is how many runs of a report keep a record, unless the user says otherwise.
+const keptRuns = 20
+
 // applyOptions are the options of the command apply.
 type applyOptions struct {
 	importOptions
@@ -31,6 +34,7 @@ type applyOptions struct {
 	maxDuration time.Duration
 	metrics     string
 	settle      time.Duration
+	keepRuns    int
 
 	flags         *pflag.FlagSet
 	reportThisRun bool
@@ -81,6 +85,7 @@ one cancels these requests. Run the same command again to do the rest.
 	f.Var(&o.maxFailures, "max-failures", "stop after more than this many groups have failed; a percentage is of the planned changes, of 20 at least")
 	f.DurationVar(&o.maxDuration, "max-duration", 0, "stop after this time; requests in flight are finished (0: no limit)")
 	f.DurationVar(&o.settle, "settle", settleTime, "how long an unanswered write may still take effect; a write that could create a duplicate is not repeated sooner")
+	f.IntVar(&o.keepRuns, "keep-runs", keptRuns, "how many runs of the report can be taken back by undo, which needs a record of each")
 	f.StringVar(&o.metrics, "metrics", "", "write metrics to this file, for Prometheus' textfile collector")
 	return cmd
 }
@@ -103,6 +108,9 @@ func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 		if d < 0 {
 			return fmt.Errorf("--%s %s: must not be negative", name, d)
 		}
+	}
+	if o.keepRuns < 0 {
+		return fmt.Errorf("--keep-runs %d: must not be negative", o.keepRuns)
 	}
 	if o.plan != "" {
 		for _, name := range ofSavedPlans() {

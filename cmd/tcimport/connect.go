@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"tcimport/internal/reader"
 	"tcimport/internal/state"
@@ -50,6 +51,12 @@ func (c *connection) name() string {
 		return u.Host
 	}
 	return u.Host + "/" + strings.TrimPrefix(u.EscapedPath(), "/")
+}
+
+// now is the time by the clock of the instance, as far as that is known.
+func (c *connection) now() time.Time {
+	skew, _ := c.client.ClockSkew()
+	return time.Now().Add(-skew)
 }
 
 // lockName names the instance in locks, "" where no other process can reach it. A

@@ -36,7 +36,7 @@ func (r *applying) beginJournal() error {
 	if r.resume != nil && !r.global.quiet {
 		fmt.Fprintln(r.stderr, r.resume.Summary())
 	}
-	return nil
+	return r.journal.Record(r.plan, r.o.report, r.connection.now(), r.o.keepRuns)
 }
 
 // lockResumed takes the locks of the owners that only an unfinished run has written

@@ -63,7 +63,8 @@ func (p *attributePair) change(drift plan.Drift) {
 	if detail == nil {
 		detail = &plan.AttributeDetail{}
 	}
-	detail.ID, detail.Replaces = p.h.ID, p.replaces()
+	detail.ID, detail.Replaces, detail.Was = p.h.ID, p.replaces(), wasDetail(p.h)
+	p.displacing(detail, p.w)
 	for _, l := range p.h.SecurityLabels {
 		if len(p.w.SecurityLabels) > 0 && p.policy.Labels != plan.Replace && !intel.HasLabel(p.w.SecurityLabels, l) {
 			detail.SecurityLabels = append(slices.Clip(detail.SecurityLabels), l)

@@ -90,7 +90,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 		if slices.ContainsFunc(have, func(h intel.RemoteAttribute) bool { return intel.SameText(w.Value, h.Value) }) {
 			missing = nil // it is there, but of another source
 		}
-		d.add(plan.FullChange{Field: "attribute:" + w.Type, Op: plan.Add, New: w.Value, Attribute: newDetail(w), Drift: d.missing(missing...)})
+		d.add(plan.FullChange{Field: "attribute:" + w.Type, Op: plan.Add, New: w.Value, Attribute: d.displacing(newDetail(w), w), Drift: d.missing(missing...)})
 	}
 	if d.policy.Attributes == plan.Replace {
 		for _, h := range have {
@@ -104,7 +104,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 
 func (d *differ) removeAttribute(h intel.RemoteAttribute) {
 	d.add(plan.FullChange{Field: "attribute:" + h.Type, Op: plan.Remove, Old: h.Value,
-		Attribute: &plan.AttributeDetail{ID: h.ID, Source: h.Source}, Drift: d.present(baseline.Attribute(h.Type, h.Value))})
+		Attribute: &plan.AttributeDetail{ID: h.ID, Source: h.Source, Was: wasDetail(h)}, Drift: d.present(baseline.Attribute(h.Type, h.Value))})
 }
 
 func newDetail(w intel.Attribute) *plan.AttributeDetail {
@@ -112,4 +112,23 @@ func newDetail(w intel.Attribute) *plan.AttributeDetail {
 		return nil
 	}
 	return &plan.AttributeDetail{Source: w.Source, Default: w.Default, Pinned: w.Pinned, SecurityLabels: w.SecurityLabels}
+}
+
+// wasDetail is what an attribute of the instance has beside its type and value.
+func wasDetail(h intel.RemoteAttribute) *plan.AttributeDetail {
+	return &plan.AttributeDetail{Source: h.Source, Default: h.Default, Pinned: h.Pinned, SecurityLabels: h.SecurityLabels}
+}
+
+// displacing notes in the detail of w, if w becomes the default attribute of its type,
+// which other one stops being it.
+func (d *differ) displacing(detail *plan.AttributeDetail, w intel.Attribute) *plan.AttributeDetail {
+	if w.Default == nil || !*w.Default {
+		return detail
+	}
+	for _, h := range d.r.Attributes {
+		if h.ID != detail.ID && spelling.Fold(h.Type) == spelling.Fold(w.Type) && h.Default != nil && *h.Default {
+			detail.Displaces = h.ID
+		}
+	}
+	return detail
 }

@@ -44,6 +44,14 @@ type AttributeDetail struct {
 	// Replaces are the facts of what earlier runs have left on the attribute that a
 	// change in place takes away.
 	Replaces baseline.Baseline `json:"replaces,omitempty"`
+
+	// Was is what the attribute had before it is changed in place or removed, as far
+	// as answers show it.
+	Was *AttributeDetail `json:"was,omitempty"`
+
+	// Displaces is the ID of the attribute that stops being the default one of its
+	// type, because this one becomes it.
+	Displaces int64 `json:"displaces,omitempty"`
 }
 
 // Change is f as a plan keeps it.

@@ -59,6 +59,10 @@ type Plan struct {
 	// conflicts.
 	Denied []string `json:"denied,omitempty"`
 
+	// Undoes is the ID of the plan whose run this one takes back; "" for a plan that is
+	// made from manifests.
+	Undoes string `json:"undoes,omitempty"`
+
 	// PruneRefused says why the deletions of this plan are not carried out.
 	PruneRefused string `json:"pruneRefused,omitempty"`
 }

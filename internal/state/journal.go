@@ -39,6 +39,8 @@ type Journal struct {
 	busy    bool   // somebody is writing
 	begun   bool   // there was an intent
 	stale   bool   // earlier runs have written their reports: their records go with the first intent
+	from    int64  // where the records of this run begin
+	kept    bool   // this run has begun a record of its own
 	err     error  // the journal is broken: nothing more is taken
 }
 
@@ -129,6 +131,10 @@ func (j *Journal) Begin(planID string) (*Resume, error) {
 	if err := j.rewind(j.base); err != nil {
 		return nil, err
 	}
+	if err := j.keepKilled(); err != nil {
+		return nil, err
+	}
+	j.from = j.base
 	if err := j.append(true, j.header()); err != nil {
 		return nil, err
 	}
@@ -214,6 +220,7 @@ func (j *Journal) flush() {
 	if anew {
 		batch = append(j.header().appendLine(nil), batch...)
 		err = j.rewind(0)
+		j.from = 0
 	}
 	if err == nil {
 		err = failed("writing the journal", j.path, writeBatch(j.f, batch, sync))
@@ -245,6 +252,9 @@ func (j *Journal) Close(complete bool) error {
 		return nil
 	}
 	defer j.f.Close()
+	if !j.begun && j.kept {
+		_ = Remove(runPath(j.dir, j.scope, j.planID)) // this run has written nothing
+	}
 	if !complete && !j.begun {
 		if j.base == 0 {
 			return j.remove()
@@ -257,6 +267,9 @@ func (j *Journal) Close(complete bool) error {
 		if err := markApplied(j.dir, j.scope, j.planID); err != nil {
 			return err
 		}
+	}
+	if err := j.keepOutcomes(); err != nil {
+		return err
 	}
 	if err := j.append(true, record{Record: recordEnd, At: now(), Complete: complete}); err != nil || !complete {
 		return err

@@ -1,0 +1,165 @@
+package state
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"tcimport/internal/plan"
+)
+
+// A run that writes has a record, which undo needs. It is a file in a folder beside
+// the journal. Before the first write, it gets what the plan is to change or to
+// delete, and the objects that are to be made. Of groups that are to be created it
+// gets nothing then: what becomes of them says it all. The outcomes of all writes are
+// in the journal. They are copied from there when the run ends; if it was killed, when
+// the next run begins. So a record costs nothing for each write.
+
+// runVersion is the version of the record of a run.
+const runVersion = 1
+
+// The lines of a record beside those of the journal.
+const (
+	recordChange = "change" // a group that was there before
+	recordNew    = "new"    // an object that is to be made
+)
+
+// RunHead says which run a record is of. It is the first line of the record.
+type RunHead struct {
+	Record    string    `json:"record"`
+	Version   int       `json:"version"`
+	Instance  string    `json:"instance"`
+	Namespace string    `json:"namespace,omitempty"`
+	Plan      string    `json:"plan"`
+	Report    string    `json:"report"` // its path, from the folder of the state
+	Began     time.Time `json:"began"`  // by the clock of the instance
+}
+
+// Scope is what the journal of the run is of.
+func (h *RunHead) Scope() Scope { return Scope{h.Instance, h.Namespace} }
+
+// runLine is any other line that is not from the journal.
+type runLine struct {
+	Record string       `json:"record"`
+	Change *plan.Action `json:"change,omitempty"`
+	New    *plan.Object `json:"new,omitempty"`
+}
+
+const runSuffix = ".run"
+
+func runsDir(dir string, s Scope) string { return name(dir, ".runs", s.Instance, s.Namespace) }
+
+func runPath(dir string, s Scope, planID string) string {
+	return filepath.Join(runsDir(dir, s), planID+runSuffix)
+}
+
+// reportName is the path of a report from the folder of the state: both can be moved
+// together.
+func reportName(dir, report string) string {
+	from, err1 := filepath.Abs(dir)
+	to, err2 := filepath.Abs(report)
+	if rel, err := filepath.Rel(from, to); err1 == nil && err2 == nil && err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(report)
+}
+
+// dropRuns removes the records of older runs of the same report.
+func dropRuns(dir string, of RunHead, keep int) error {
+	runs, _ := headsIn(runsDir(dir, of.Scope())) // what cannot be read is not removed
+	runs = slices.DeleteFunc(runs, func(h RunHead) bool { return h.Report != of.Report || h.Plan == of.Plan })
+	for _, h := range runs[min(keep-1, len(runs)):] {
+		if err := Remove(runPath(dir, h.Scope(), h.Plan)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Runs are the runs of an instance that have written a report and have a record, the newest
+// one first.
+func Runs(dir, instance, report string) ([]RunHead, error) {
+	folders, err := filepath.Glob(filepath.Join(escapeGlob(dir), "tcimport-*.runs"))
+	if err != nil {
+		return nil, failed("reading", dir, err)
+	}
+	var out []RunHead
+	for _, folder := range folders {
+		heads, err := headsIn(folder)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range heads {
+			if h.Instance == instance && h.Report == reportName(dir, report) {
+				out = append(out, h)
+			}
+		}
+	}
+	newestFirst(out)
+	return out, nil
+}
+
+func newestFirst(runs []RunHead) {
+	slices.SortStableFunc(runs, func(a, b RunHead) int { return b.Began.Compare(a.Began) })
+}
+
+// escapeGlob is a path that stands for itself in a pattern.
+func escapeGlob(path string) string {
+	return strings.NewReplacer(`[`, `[[]`, `*`, `[*]`, `?`, `[?]`).Replace(path)
+}
+
+// headsIn are the heads of the records in a folder, the newest one first.
+func headsIn(folder string) ([]RunHead, error) {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, failed("reading", folder, err)
+	}
+	var out []RunHead
+	var errs []error
+	for _, e := range entries {
+		if e.IsDir() || filepath.Ext(e.Name()) != runSuffix {
+			continue
+		}
+		head, err := readHead(filepath.Join(folder, e.Name()))
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		out = append(out, head)
+	}
+	newestFirst(out)
+	return out, errors.Join(errs...)
+}
+
+func readHead(path string) (RunHead, error) {
+	f, err := OpenRegular(path)
+	if err != nil {
+		return RunHead{}, failed("reading the record of a run", path, err)
+	}
+	defer f.Close()
+	line, err := readLine(bufio.NewReaderSize(f, 1<<12))
+	if err != nil {
+		return RunHead{}, &CorruptError{Path: path, Line: 1, Reason: "not the record of a run"}
+	}
+	return parseHead(line, path)
+}
+
+func parseHead(line []byte, path string) (RunHead, error) {
+	var head RunHead
+	switch err := json.Unmarshal(line, &head); {
+	case err != nil || head.Record != recordRun || head.Plan == "":
+		return head, &CorruptError{Path: path, Line: 1, Reason: "not the record of a run"}
+	case head.Version != runVersion:
+		return head, &CorruptError{Path: path, Line: 1, Reason: "the record is of another version of tcimport: use that one"}
+	}
+	return head, nil
+}

@@ -1,0 +1,171 @@
+package state
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
+	"tcimport/internal/plan"
+	"tcimport/internal/undo"
+)
+
+// ReadRun reads what is known of a run: its record, and what is in the journal alone if the
+// run was killed.
+func ReadRun(dir string, head RunHead) (*undo.Run, error) {
+	r := &runReader{run: &undo.Run{ID: head.Plan, Namespace: head.Namespace, Began: head.Began}, groups: map[string]*written{}}
+	if err := r.readFile(runPath(dir, head.Scope(), head.Plan), r.ofRecord); err != nil {
+		return nil, err
+	}
+	err := r.readFile(journalPath(dir, head.Scope()), r.ofJournal)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return r.known(), nil
+}
+
+// runReader folds the lines of a record, and of a journal, into a run.
+type runReader struct {
+	run    *undo.Run
+	groups map[string]*written
+	order  []*written
+	of     string // the plan of the run that the journal is about
+}
+
+// written is a group of the plan, and what was sent to it.
+type written struct {
+	*undo.Group
+	open  int  // intents that have no outcome
+	ended bool // it has an outcome of something that was sent
+}
+
+// readFile reads a file line by line. What a process that died has torn is left out.
+func (r *runReader) readFile(path string, take func(line []byte)) error {
+	f, err := OpenRegular(path)
+	if err != nil {
+		return failed("reading", path, err)
+	}
+	defer f.Close()
+	in := bufio.NewReaderSize(f, 1<<16)
+	for {
+		line, err := readLine(in)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return failed("reading", path, err)
+		}
+		take(line)
+	}
+}
+
+func (r *runReader) ofRecord(line []byte) {
+	if isWrite(line) {
+		r.write(line)
+		return
+	}
+	var l runLine
+	if json.Unmarshal(line, &l) != nil {
+		return // torn
+	}
+	switch {
+	case l.Change != nil:
+		r.change(l.Change)
+	case l.New != nil:
+		r.run.New = append(r.run.New, l.New)
+	}
+}
+
+// change notes a group that the plan was to change. The run has not written it unless
+// an intent or an outcome says so.
+func (r *runReader) change(a *plan.Action) {
+	w := &written{Group: &undo.Group{Verb: a.Verb, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: a.XID, ID: a.ID,
+		WebLink: a.WebLink, Source: a.Source, Planned: a}}
+	r.groups[a.Key] = w
+	r.order = append(r.order, w)
+}
+
+// isWrite reports whether a line is an intent or an outcome.
+func isWrite(line []byte) bool {
+	return bytes.HasPrefix(line, intentPrefix) || bytes.HasPrefix(line, outcomePrefix)
+}
+
+func (r *runReader) ofJournal(line []byte) {
+	if bytes.HasPrefix(line, runPrefix) {
+		if rec, ok := decode(line); ok {
+			r.of = rec.Plan
+		}
+	} else if r.of == r.run.ID && isWrite(line) {
+		r.write(line)
+	}
+}
+
+// write notes an intent or an outcome. If the group has several outcomes, its plan was
+// carried out in several runs, and the last one that has sent something counts.
+func (r *runReader) write(line []byte) {
+	rec, ok := decode(line)
+	if !ok {
+		return
+	}
+	w := r.groups[rec.Key]
+	if w == nil {
+		w = &written{Group: &undo.Group{Verb: rec.Action, Key: rec.Key, Type: rec.Type, Name: rec.Name, Owner: rec.Owner, XID: rec.XID}}
+		r.groups[rec.Key] = w
+		r.order = append(r.order, w)
+	}
+	switch {
+	case rec.Record == recordIntent:
+		w.open++
+		w.Left = w.Left.With(rec.Intended...)
+		if w.Verb == plan.Create {
+			w.Left = w.Left.With(baseline.Name(rec.Name).As(baseline.MaybeThere))
+		}
+	case rec.Status == apply.NotAttempted && rec.Baseline == nil:
+		w.open-- // nothing was sent
+	default:
+		w.ends(rec)
+	}
+}
+
+func (w *written) ends(rec record) {
+	w.open, w.ended, w.Answered = 0, true, rec.Status != apply.InDoubt
+	w.ID, w.WebLink, w.Rewritten = cmp.Or(rec.ID, w.ID), cmp.Or(rec.WebLink, w.WebLink), w.Rewritten.With(rec.Rewritten)
+	if rec.Baseline != nil {
+		w.Left = baseline.New(rec.Baseline...)
+	}
+	w.Lacking = lacking(w.Planned, rec.ending)
+}
+
+// known is the run, with the groups that something was sent to.
+func (r *runReader) known() *undo.Run {
+	for _, w := range r.order {
+		if w.open > 0 {
+			w.Answered = false
+		}
+		if w.ended || w.open > 0 {
+			r.run.Groups = append(r.run.Groups, w.Group)
+		}
+	}
+	return r.run
+}
+
+// lacking are the places of the entries of a that have not arrived. What is in doubt may
+// have.
+func lacking(a *plan.Action, e ending) map[int]bool {
+	if a == nil {
+		return nil
+	}
+	out := map[int]bool{}
+	for _, u := range e.Unmade {
+		out[u.Change] = u.Status != apply.InDoubt
+	}
+	for _, l := range e.Lost {
+		out[len(a.Changes)+l.Association] = l.Status != apply.InDoubt
+	}
+	return out
+}

@@ -1,0 +1,234 @@
+package state
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+	"tcimport/internal/undo"
+)
+
+var noon = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+
+// mixed is a plan of a create, an update, and an unchanged group.
+func mixed(id string) *plan.Plan {
+	p := planOf(id, "new")
+	p.Actions[0].Associations = nil
+	p.Actions = append(p.Actions,
+		&plan.Action{Verb: plan.Update, Key: "old", Type: "Incident", Name: "Old", Owner: "O", ID: 7},
+		&plan.Action{Verb: plan.Unchanged, Key: "same", Type: "Incident", Name: "Same", Owner: "O", ID: 8})
+	p.Objects = []*plan.Object{{Kind: intel.KindIndicator, Type: "Host", Name: "a.example", Owner: "O", State: plan.New},
+		{Kind: intel.KindIndicator, Type: "Host", Name: "b.example", Owner: "O", ID: 3, State: plan.Existing}}
+	p.Count()
+	return p
+}
+
+// begin begins a run of p with a record.
+func begin(t *testing.T, dir string, p *plan.Plan, began time.Time, keep int) *Journal {
+	t.Helper()
+	j, _ := open(t, dir, p)
+	must(t, j.Record(p, filepath.Join(dir, "ids.csv"), began, keep))
+	return j
+}
+
+func send(t *testing.T, j *Journal, a *plan.Action, r apply.Result) {
+	t.Helper()
+	must(t, j.Intent(a))
+	if r.Status != "" {
+		r.Action = a
+		must(t, j.Outcome(&r))
+	}
+}
+
+// known is what is known of the newest run.
+func known(t *testing.T, dir string) *undo.Run {
+	t.Helper()
+	runs, err := Runs(dir, scope.Instance, filepath.Join(dir, "ids.csv"))
+	must(t, err)
+	if len(runs) == 0 {
+		return nil
+	}
+	run, err := ReadRun(dir, runs[0])
+	must(t, err)
+	return run
+}
+
+// told is what a run says of its groups.
+func told(run *undo.Run) string {
+	var out []string
+	for _, g := range run.Groups {
+		out = append(out, fmt.Sprintf("%s %s %d answered=%t left=%s planned=%t", g.Verb, g.Key, g.ID, g.Answered, g.Left, g.Planned != nil))
+	}
+	return strings.Join(out, "\n")
+}
+
+var left = baseline.New(baseline.Name("Name of new"))
+
+// TestRecordOfARun: what a run was to change and what became of it is known afterwards,
+// whether it came to its end or was killed, and whoever comes next.
+func TestRecordOfARun(t *testing.T) {
+	whole := fmt.Sprintf("update old 7 answered=true left= planned=true\ncreate new 5 answered=true left=%s planned=false", left)
+	for _, c := range []struct {
+		name string
+		want string
+		run  func(dir string, p *plan.Plan, j *Journal)
+	}{
+		{"complete", whole, func(_ string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			send(t, j, p.Actions[1], apply.Result{Status: apply.OK, ID: 7})
+			must(t, j.Close(true))
+		}},
+		{"incomplete", whole, func(_ string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			send(t, j, p.Actions[1], apply.Result{Status: apply.Failed, ID: 7})
+			must(t, j.Close(false))
+		}},
+		{"killed", strings.Replace(whole, "7 answered=true", "7 answered=false", 1), func(_ string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			send(t, j, p.Actions[1], apply.Result{})
+			must(t, j.Abandon())
+		}},
+		{"killed, and another run after it", strings.Replace(whole, "7 answered=true", "7 answered=false", 1), func(dir string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			send(t, j, p.Actions[1], apply.Result{})
+			must(t, j.Abandon())
+			other := planOf("other", "x")
+			other.Undoes = p.ID // it has no record
+			next := begin(t, dir, other, noon.Add(time.Hour), 20)
+			send(t, next, other.Actions[0], apply.Result{Status: apply.OK, ID: 9})
+			must(t, next.Close(true))
+		}},
+		{"killed, and then completed", whole, func(dir string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			send(t, j, p.Actions[1], apply.Result{})
+			must(t, j.Abandon())
+			next := begin(t, dir, p, noon.Add(time.Hour), 20)
+			send(t, next, p.Actions[1], apply.Result{Status: apply.OK, ID: 7})
+			must(t, next.Close(true))
+		}},
+		{"in doubt", "create new 0 answered=false left=?name=8b12507783d5 planned=false", func(_ string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.InDoubt, Baseline: baseline.New(baseline.Name("One").As(baseline.MaybeThere))})
+			send(t, j, p.Actions[1], apply.Result{Status: apply.NotAttempted, ID: 7})
+			must(t, j.Close(false))
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir, p := t.TempDir(), mixed("p")
+			c.run(dir, p, begin(t, dir, p, noon, 20))
+			run := known(t, dir)
+			if run == nil {
+				t.Fatal("there is no record")
+			}
+			if got := told(run); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+			if len(run.New) != 1 || run.New[0].Name != "a.example" || !run.Began.Equal(noon) || run.ID != "p" || run.Namespace != scope.Namespace {
+				t.Errorf("got %+v", run)
+			}
+			info, err := os.Stat(runPath(dir, scope, "p"))
+			must(t, err)
+			if info.Mode().Perm() != Private {
+				t.Errorf("the record can be read by others: %s", info.Mode())
+			}
+		})
+	}
+}
+
+// TestNoRecord: a run that writes nothing has no record, nor one that takes back another
+// one, nor any if none is to be kept.
+func TestNoRecord(t *testing.T) {
+	undoing, same, none := mixed("a"), &plan.Plan{ID: "b"}, mixed("c")
+	undoing.Undoes = "x"
+	for keep, p := range []*plan.Plan{none, undoing, same} {
+		dir := t.TempDir()
+		j := begin(t, dir, p, noon, keep)
+		for _, a := range p.Writers() {
+			send(t, j, a, apply.Result{Status: apply.OK, ID: 5})
+		}
+		must(t, j.Close(true))
+		if run := known(t, dir); run != nil {
+			t.Errorf("plan %s: %+v", p.ID, run)
+		}
+	}
+	dir, p := t.TempDir(), mixed("d")
+	must(t, begin(t, dir, p, noon, 20).Close(false))
+	if run := known(t, dir); run != nil {
+		t.Errorf("nothing was sent: %+v", run)
+	}
+}
+
+// TestLastRunsKeepTheirRecords: older ones of the same report are removed, those of other
+// reports stay.
+func TestLastRunsKeepTheirRecords(t *testing.T) {
+	dir := t.TempDir()
+	run := func(id, report string, at int) {
+		p := mixed(id)
+		j, _ := open(t, dir, p)
+		must(t, j.Record(p, filepath.Join(dir, report), noon.Add(time.Duration(at)*time.Minute), 2))
+		send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5})
+		must(t, j.Close(true))
+	}
+	for i, id := range []string{"x", "a", "b", "c"} {
+		run(id, map[bool]string{true: "other.csv", false: "ids.csv"}[id == "x"], i)
+	}
+	for report, want := range map[string][]string{"ids.csv": {"c", "b"}, "other.csv": {"x"}, "none.csv": nil} {
+		runs, err := Runs(dir, scope.Instance, filepath.Join(dir, report))
+		must(t, err)
+		var got []string
+		for _, h := range runs {
+			got = append(got, h.Plan)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", report, got, want)
+		}
+	}
+	if runs, err := Runs(dir, "elsewhere", filepath.Join(dir, "ids.csv")); err != nil || runs != nil {
+		t.Errorf("another instance: %v, %v", runs, err)
+	}
+}
+
+// TestTornRecord: a process that died while it copied outcomes tears one line at most, and
+// the next one repeats it.
+func TestTornRecord(t *testing.T) {
+	dir, p := t.TempDir(), mixed("p")
+	j := begin(t, dir, p, noon, 20)
+	send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+	must(t, j.Abandon())
+	path := runPath(dir, scope, "p")
+	data, err := os.ReadFile(path)
+	must(t, err)
+	must(t, os.WriteFile(path, append(data, `{"record":"outcome","key":"ne`...), Private))
+	must(t, begin(t, dir, p, noon, 20).Close(false))
+	if got := told(known(t, dir)); !strings.Contains(got, "create new 5 answered=true") {
+		t.Errorf("got %s", got)
+	}
+	must(t, os.WriteFile(path, []byte("no record\n"), Private))
+	if _, err := Runs(dir, scope.Instance, filepath.Join(dir, "ids.csv")); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("a file that is no record: %v", err)
+	}
+}
+
+// TestLinesOfTheJournalAreRecognised: records of runs are copied from the journal by how its
+// lines begin.
+func TestLinesOfTheJournalAreRecognised(t *testing.T) {
+	dir, p := t.TempDir(), mixed("p")
+	j := begin(t, dir, p, noon, 20)
+	send(t, j, p.Actions[0], apply.Result{Status: apply.OK})
+	must(t, j.Abandon())
+	data, err := os.ReadFile(j.Path())
+	must(t, err)
+	for i, prefix := range [][]byte{runPrefix, intentPrefix, outcomePrefix} {
+		if line := bytes.Split(data, []byte("\n"))[i]; !bytes.HasPrefix(line, prefix) {
+			t.Errorf("%s does not begin with %s", line, prefix)
+		}
+	}
+}

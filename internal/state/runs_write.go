@@ -1,0 +1,160 @@
+package state
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/plan"
+)
+
+// Record begins the record of the run that carries out p, which writes report. The last
+// keep runs of a report have one. A run that takes back another one has none: what was
+// taken back is not brought back.
+func (j *Journal) Record(p *plan.Plan, report string, began time.Time, keep int) error {
+	if keep <= 0 || p.Undoes != "" || !p.Summary.Pending() {
+		return nil
+	}
+	path := runPath(j.dir, j.scope, p.ID)
+	if _, err := os.Stat(path); err == nil {
+		return nil // an earlier run has begun the same plan
+	}
+	if err := makeDir(filepath.Dir(path)); err != nil {
+		return err
+	}
+	head := RunHead{Record: recordRun, Version: runVersion, Instance: j.scope.Instance, Namespace: j.scope.Namespace, Plan: p.ID,
+		Report: reportName(j.dir, report), Began: began.UTC()}
+	if err := WriteFile(path, Private, func(w io.Writer) error { return writeRun(w, head, p) }); err != nil {
+		return err
+	}
+	j.kept = true
+	return dropRuns(j.dir, head, keep)
+}
+
+func writeRun(w io.Writer, head RunHead, p *plan.Plan) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(head); err != nil {
+		return err
+	}
+	for _, a := range p.Actions {
+		if a.Verb != plan.Update && a.Verb != plan.Delete {
+			continue
+		}
+		change := plan.Action{Verb: a.Verb, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID, XID: a.XID, OwnXID: a.OwnXID, WebLink: a.WebLink,
+			Source: a.Source, Reference: a.Reference, HadTags: a.HadTags, Changes: a.Changes, Associations: a.Associations}
+		if err := e.Encode(runLine{Record: recordChange, Change: &change}); err != nil {
+			return err
+		}
+	}
+	for _, o := range p.Objects {
+		if o.State != plan.New || o.Kind == intel.KindGroup {
+			continue
+		}
+		if err := e.Encode(runLine{Record: recordNew, New: o}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepOutcomes copies what has become of the writes of this run from the journal into
+// the record of the run.
+func (j *Journal) keepOutcomes() error {
+	if !j.begun {
+		return nil
+	}
+	info, err := j.f.Stat()
+	if err != nil {
+		return failed("reading the journal", j.path, err)
+	}
+	return j.copyTo(j.planID, io.NewSectionReader(j.f, j.from, info.Size()-j.from), outcomePrefix)
+}
+
+// keepKilled copies what is known of the last run, if it was killed. Of writes without an
+// outcome, that is what they were to do.
+func (j *Journal) keepKilled() error {
+	if j.resume == nil || j.resume.Ended {
+		return nil
+	}
+	begin, err := lastRun(io.NewSectionReader(j.f, 0, j.base))
+	if err != nil {
+		return failed("reading the journal", j.path, err)
+	}
+	return j.copyTo(j.resume.Plan, io.NewSectionReader(j.f, begin, j.base-begin), intentPrefix, outcomePrefix)
+}
+
+// How lines of the journal begin.
+var (
+	runPrefix     = []byte(`{"record":"` + recordRun + `"`)
+	intentPrefix  = []byte(`{"record":"` + recordIntent + `"`)
+	outcomePrefix = []byte(`{"record":"` + recordOutcome + `"`)
+)
+
+// lastRun is where the last run in a journal begins.
+func lastRun(data io.Reader) (begin int64, err error) {
+	in, at := bufio.NewReaderSize(data, 1<<16), int64(0)
+	for {
+		line, err := readLine(in)
+		if bytes.HasPrefix(line, runPrefix) {
+			begin = at
+		}
+		if at += int64(len(line)); err == io.EOF {
+			return begin, nil
+		} else if err != nil {
+			return 0, err
+		}
+	}
+}
+
+// copyTo appends lines to the record of the run of a plan, if it has one. A line may be
+// there already: the last one counts.
+func (j *Journal) copyTo(planID string, lines io.Reader, prefixes ...[]byte) error {
+	path := runPath(j.dir, j.scope, planID)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return failed("writing the record of the run", path, err)
+	}
+	err = appendLines(f, lines, prefixes...)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return failed("writing the record of the run", path, err)
+}
+
+func appendLines(f *os.File, lines io.Reader, prefixes ...[]byte) error {
+	out, in := bufio.NewWriterSize(f, 1<<16), bufio.NewReaderSize(lines, 1<<16)
+	// A line that was torn when a process died must not tear the next one.
+	if err := out.WriteByte('\n'); err != nil {
+		return err
+	}
+	for {
+		line, err := readLine(in)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(prefixes, func(p []byte) bool { return bytes.HasPrefix(line, p) }) {
+			if _, err := out.Write(line); err != nil {
+				return err
+			}
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	return f.Sync()
+}

@@ -1,0 +1,46 @@
+// Package undo says what takes back a run. Make compares what is known of the run with
+// what the instance has now: what is equal is taken back, and all else is kept, with
+// the reason. It is pure: it works on what it is given.
+package undo
+
+import (
+	"time"
+
+	"tcimport/internal/baseline"
+	"tcimport/internal/plan"
+)
+
+// Run is what is known of a run.
+type Run struct {
+	ID        string    // of its plan; "" if the run has no record
+	Namespace string    // of its keys
+	Began     time.Time // by the clock of the instance, as far as that is known; zero if the run has no record
+
+	Groups []*Group // that it has written, or may have
+
+	// New are the objects that the plan was to make together with groups.
+	New []*plan.Object
+}
+
+// Group is a group that a run has written, or may have written.
+type Group struct {
+	Verb    plan.Verb // Create, Update or Delete
+	Key     string
+	Type    string
+	Name    string
+	Owner   string
+	XID     string
+	ID      int64 // 0 if no answer has shown it
+	WebLink string
+	Source  string
+
+	// Planned is what the plan was to change. A group that the run has created has
+	// none, and one of a run without a record.
+	Planned *plan.Action
+
+	Answered bool              // it is known what has become of the write
+	Lacking  map[int]bool      // entries of Planned that have not arrived, by their places
+	Left     baseline.Baseline // what the run has left on it; if it has no answer, what it may have left
+
+	Rewritten baseline.Rewritten
+}
