@@ -141,15 +141,15 @@ func namesIn(im *intel.Import) map[string]map[string]bool {
 		techniques(g.Tags)
 	}
 	for _, o := range im.Objects {
-		techniques(o.Tags)
-		for _, f := range o.Fields {
+		techniques(o.Tags())
+		for _, f := range o.Fields() {
 			if tc.Named(f.Name) != "" {
 				add(f.Name, f.Value)
 			}
 		}
 	}
 	for _, o := range im.Objects { // a case of this import need not exist
-		if xid, ok := o.Fields.Get("xid"); ok && o.Kind == intel.KindCase {
+		if xid, ok := o.Fields().Get("xid"); ok && o.Kind == intel.KindCase {
 			delete(names["caseXid"], xid)
 		}
 	}
@@ -188,8 +188,8 @@ func (pl *planning) giveXIDs(im *intel.Import) {
 		if !o.Kind.Spec().ByXID || o.ID != 0 {
 			continue
 		}
-		if _, ok := o.Fields.Get("xid"); !ok {
-			o.Fields = append(o.Fields, intel.Field{Name: "xid", Value: intel.DerivedXID(im.Namespace, pl.connection.instance.Organization, o.Summary)})
+		if _, ok := o.Fields().Get("xid"); !ok {
+			o.More().Fields = append(o.Fields(), intel.Field{Name: "xid", Value: intel.DerivedXID(im.Namespace, pl.connection.instance.Organization, o.Summary)})
 		}
 	}
 }

@@ -79,7 +79,7 @@ func (b *bench) plan(m *intel.Manifest, ids baseline.IDMap, policy plan.Policy) 
 	}
 	for _, o := range im.Objects {
 		if o.Kind == intel.KindCase && o.ID == 0 {
-			o.Fields = append(o.Fields, intel.Field{Name: "xid", Value: intel.DerivedXID(im.Namespace, tcsim.DemoOrganization, o.Summary)})
+			o.More().Fields = append(o.Fields(), intel.Field{Name: "xid", Value: intel.DerivedXID(im.Namespace, tcsim.DemoOrganization, o.Summary)})
 		}
 	}
 	opt := lookup.Options{Workers: 4}

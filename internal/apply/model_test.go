@@ -288,7 +288,7 @@ func (m *model) randomPlan(n int) *plan.Plan {
 			name = "bad.example"
 		}
 		p.Objects = append(p.Objects, &plan.Object{Kind: intel.KindIndicator, Type: "Host", Name: name, Owner: "o", State: plan.New,
-			Definition: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: name, Values: []string{name}, Owner: "o"}})
+			Definition: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: name, Owner: "o", Details: &intel.Details{Values: []string{name}}}})
 	}
 	value := func(i int) string {
 		if m.chance(12) {

@@ -86,7 +86,7 @@ func (o *object) checkMetadata(r *intel.Remote) {
 	def := o.planned.Definition
 	lacking := lacksMetadata(def, r)
 	switch {
-	case len(lacking) == 0 && r.Lists.Has(intel.MetadataLists(def.Tags, def.SecurityLabels, def.Attributes)):
+	case len(lacking) == 0 && r.Lists.Has(intel.MetadataLists(def.Tags(), def.SecurityLabels(), def.Attributes())):
 		o.metadata = metadataPresent
 	case len(lacking) > 0 && len(lacking) == len(lacksMetadata(def, &intel.Remote{Lists: r.Lists})):
 		o.metadata = metadataAbsent
@@ -99,7 +99,7 @@ func isUnique(o *intel.Object) bool { return o.Kind == intel.KindIndicator }
 
 // canDuplicate reports whether creating o twice can leave o, or its attributes, twice
 // on the instance.
-func canDuplicate(o *intel.Object) bool { return !isUnique(o) || len(o.Attributes) > 0 }
+func canDuplicate(o *intel.Object) bool { return !isUnique(o) || len(o.Attributes()) > 0 }
 
 // findEarlier looks up the new objects that an earlier run of the plan has created or
 // may have created, because creating an artifact or a case again would duplicate it.

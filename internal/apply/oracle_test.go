@@ -190,5 +190,5 @@ func ratingOf(o *plan.Object) (string, bool) {
 	if o.Definition == nil || o.State != plan.New {
 		return "", false
 	}
-	return o.Definition.Fields.Get("rating")
+	return o.Definition.Fields().Get("rating")
 }

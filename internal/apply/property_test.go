@@ -119,12 +119,12 @@ func randomObject(rng *rand.Rand) intel.Ref {
 	o := &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: fmt.Sprintf("h%d.example", i)}
 	switch rng.IntN(5) {
 	case 0:
-		o = &intel.Object{Kind: intel.KindCase, Summary: fmt.Sprint("Case ", i), Fields: intel.Fields{{Name: "severity", Value: "Low"}, {Name: "status", Value: "Open"}}}
+		o = &intel.Object{Kind: intel.KindCase, Summary: fmt.Sprint("Case ", i), Details: &intel.Details{Fields: intel.Fields{{Name: "severity", Value: "Low"}, {Name: "status", Value: "Open"}}}}
 	case 1:
-		o = &intel.Object{Kind: intel.KindArtifact, Type: "Email Address", Summary: fmt.Sprintf("a%d@b.example", i), Fields: intel.Fields{{Name: "caseId", Value: "1"}}}
+		o = &intel.Object{Kind: intel.KindArtifact, Type: "Email Address", Summary: fmt.Sprintf("a%d@b.example", i), Details: &intel.Details{Fields: intel.Fields{{Name: "caseId", Value: "1"}}}}
 	case 2:
 		o.Type, o.Summary = "Address", fmt.Sprintf("192.0.2.%d", i)
-		o.Fields = intel.Fields{{Name: "rating", Value: fmt.Sprint(i)}}
+		o.More().Fields = intel.Fields{{Name: "rating", Value: fmt.Sprint(i)}}
 	}
 	o.Written = o.Type + ":" + o.Summary
 	return intel.Ref{Kind: o.Kind, End: &intel.End{Object: o}}

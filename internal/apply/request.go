@@ -36,8 +36,8 @@ func answerWith(entries []*entry) (lists intel.List, fields []string) {
 		case def != nil:
 			lists |= e.List()
 			isIndicator := def.Kind == intel.KindIndicator
-			field("associatedIndicators.tags", isIndicator && len(def.Tags) > 0)
-			field("associatedIndicators.attributes", isIndicator && len(def.Attributes) > 0)
+			field("associatedIndicators.tags", isIndicator && len(def.Tags()) > 0)
+			field("associatedIndicators.attributes", isIndicator && len(def.Attributes()) > 0)
 		}
 	}
 	return lists, fields

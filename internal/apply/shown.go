@@ -123,7 +123,7 @@ var hiddenFields = []string{"observations", "falsePositiveFlag"}
 // instance has probably ignored all metadata.
 func lacksMetadata(o *intel.Object, r *intel.Remote) []string {
 	var out, maybe []string
-	for _, f := range o.Fields {
+	for _, f := range o.Fields() {
 		have, has := r.Fields.Get(f.Name)
 		switch {
 		case slices.Contains(hiddenFields, f.Name):
@@ -135,7 +135,7 @@ func lacksMetadata(o *intel.Object, r *intel.Remote) []string {
 	}
 	for _, list := range o.LackingLists(r) {
 		// If there are as many tags as were sent, the instance has only renamed them.
-		if list != "tags" || len(r.Tags) < len(o.Tags) {
+		if list != "tags" || len(r.Tags) < len(o.Tags()) {
 			out = append(out, list)
 		}
 	}
@@ -148,19 +148,21 @@ func lacksMetadata(o *intel.Object, r *intel.Remote) []string {
 // onlyMetadata is o with the named metadata only.
 func onlyMetadata(o *intel.Object, names []string) *intel.Object {
 	out := &intel.Object{Kind: o.Kind, Type: o.Type, Summary: o.Summary, Owner: o.Owner}
-	for _, f := range o.Fields {
+	var d intel.Details
+	for _, f := range o.Fields() {
 		if slices.Contains(names, f.Name) {
-			out.Fields = append(out.Fields, f)
+			d.Fields = append(d.Fields, f)
 		}
 	}
 	if slices.Contains(names, "tags") {
-		out.Tags = o.Tags
+		d.Tags = o.Tags()
 	}
 	if slices.Contains(names, "securityLabels") {
-		out.SecurityLabels = o.SecurityLabels
+		d.SecurityLabels = o.SecurityLabels()
 	}
 	if slices.Contains(names, "attributes") {
-		out.Attributes = o.Attributes
+		d.Attributes = o.Attributes()
 	}
+	out.SetDetails(d)
 	return out
 }

@@ -147,7 +147,7 @@ func (m *maker) addReference(g *intel.Group, a *plan.Action) {
 	case g.ID == 0:
 		o.Definition = &intel.Object{Kind: intel.KindGroup, Type: g.Type, Summary: g.Name, Owner: g.Owner}
 		if g.XID != "" {
-			o.Definition.Fields = intel.Fields{{Name: "xid", Value: g.XID}}
+			o.Definition.More().Fields = intel.Fields{{Name: "xid", Value: g.XID}}
 		}
 	}
 	m.plan.Objects = append(m.plan.Objects, o)

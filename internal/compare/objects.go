@@ -76,7 +76,7 @@ func (m *maker) missing(i int, o *intel.Object, row *plan.Object) string {
 		row.Notes = append(row.Notes, "it exists in "+strings.Join(owners, ", ")+", but not in "+o.Owner)
 	}
 	row.State = plan.New
-	row.XID, _ = o.Fields.Get("xid")
+	row.XID, _ = o.Fields().Get("xid")
 	switch {
 	case o.Kind != intel.KindIndicator:
 	case m.Policy.MissingIndicators == plan.MissingFail:
@@ -96,7 +96,7 @@ func compareIndicator(o *intel.Object, row *plan.Object, r *intel.Remote) string
 	if conflict := fileHashes(o, r, row); conflict != "" {
 		return conflict
 	}
-	for _, f := range o.Fields {
+	for _, f := range o.Fields() {
 		if have, ok := r.Fields.Get(f.Name); ok && !o.SameField(f, have) {
 			row.Notes = append(row.Notes, fmt.Sprintf("%s is %s on the server and %s in the manifest; existing indicators are not changed", f.Name, have, f.Value))
 		}
@@ -115,7 +115,7 @@ func fileHashes(o *intel.Object, r *intel.Remote, row *plan.Object) string {
 		return ""
 	}
 	have, _ := t.KeysOfSummary(r.Name)
-	for i, v := range o.Values {
+	for i, v := range o.Values() {
 		switch {
 		case v == "" || i >= len(have):
 		case have[i] == "":

@@ -81,27 +81,31 @@ func TestDefinitionRoundTrip(t *testing.T) {
 		o    intel.Object
 		want string
 	}{
-		{intel.Object{Kind: intel.KindIndicator, Type: "File", Summary: "a : b", Values: []string{"a", "", "b"}, Owner: org,
+		{intel.Object{Kind: intel.KindIndicator, Type: "File", Summary: "a : b", Owner: org, Details: &intel.Details{
+			Values: []string{"a", "", "b"},
 			Fields: intel.Fields{{Name: "confidence", Value: "80"}, {Name: "active", Value: "false"}, {Name: "rating", Value: "4.5"}, {Name: "firstSeen", Value: "2020-01-01T00:00:00Z"}},
 			Tags:   []intel.Tag{{Name: "x"}, {TechniqueID: "T1566"}}, SecurityLabels: []string{"TLP:RED"},
-			Attributes: []intel.Attribute{{Type: "Description", Value: "<d>", Source: "s", Default: &yes}}},
+			Attributes: []intel.Attribute{{Type: "Description", Value: "<d>", Source: "s", Default: &yes}}}},
 			`{"active":false,"attributes":[{"type":"Description","value":"<d>","source":"s","default":true}],"confidence":80,` +
 				`"firstSeen":"2020-01-01T00:00:00Z","md5":"a","owner":"Demo Organization","rating":4.5,"securityLabels":["TLP:RED"],"sha256":"b",` +
 				`"summary":"a : b","tags":[{"name":"x"},{"techniqueId":"T1566"}],"type":"File"}`},
-		{intel.Object{Kind: intel.KindIndicator, Type: "Own Type", Summary: "x", Values: []string{"x", ""}},
+		{intel.Object{Kind: intel.KindIndicator, Type: "Own Type", Summary: "x", Details: &intel.Details{Values: []string{"x", ""}}},
 			`{"summary":"x","type":"Own Type","value1":"x","value2":""}`},
-		{intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "a.example", Values: []string{"a.example"}},
+		{intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "a.example", Details: &intel.Details{Values: []string{"a.example"}}},
 			`{"hostName":"a.example","summary":"a.example","type":"Host"}`},
-		{intel.Object{Kind: intel.KindCase, Summary: "P", Fields: intel.Fields{{Name: "severity", Value: "Low"}, {Name: "xid", Value: "123"}}},
+		{intel.Object{Kind: intel.KindCase, Summary: "P", Details: &intel.Details{Fields: intel.Fields{{Name: "severity", Value: "Low"}, {Name: "xid", Value: "123"}}}},
 			`{"name":"P","severity":"Low","xid":"123"}`},
-		{intel.Object{Kind: intel.KindArtifact, Type: "URL", Summary: "u", Fields: intel.Fields{{Name: "caseId", Value: "7"}}},
+		{intel.Object{Kind: intel.KindArtifact, Type: "URL", Summary: "u", Details: &intel.Details{Fields: intel.Fields{{Name: "caseId", Value: "7"}}}},
 			`{"caseId":7,"summary":"u","type":"URL"}`},
-		{intel.Object{Kind: intel.KindVictimAsset, Type: "EmailAddress", Summary: "a@b.example", Fields: intel.Fields{{Name: "victimId", Value: "12"}}},
+		{intel.Object{Kind: intel.KindVictimAsset, Type: "EmailAddress", Summary: "a@b.example", Details: &intel.Details{Fields: intel.Fields{{Name: "victimId", Value: "12"}}}},
 			`{"address":"a@b.example","type":"EmailAddress","victimId":12}`},
-		{intel.Object{Kind: intel.KindGroup, Type: "Tool", Summary: "T", Owner: org, Fields: intel.Fields{{Name: "xid", Value: "x"}}},
+		{intel.Object{Kind: intel.KindGroup, Type: "Tool", Summary: "T", Owner: org, Details: &intel.Details{Fields: intel.Fields{{Name: "xid", Value: "x"}}}},
 			`{"name":"T","owner":"Demo Organization","type":"Tool","xid":"x"}`},
-		{intel.Object{Kind: intel.KindIndicator, Type: "Host", Fields: intel.Fields{{Name: "rating", Value: "1e5x"}}}, `{"rating":"1e5x","type":"Host"}`},
+		{intel.Object{Kind: intel.KindIndicator, Type: "Host", Details: &intel.Details{Fields: intel.Fields{{Name: "rating", Value: "1e5x"}}}}, `{"rating":"1e5x","type":"Host"}`},
 	} {
+		if values := c.o.Values(); values != nil {
+			c.o.SetValues(values)
+		}
 		o := &plan.Object{Kind: c.o.Kind, State: plan.New, Definition: &c.o}
 		data, err := o.MarshalJSON()
 		if err != nil || !strings.Contains(string(data), `"definition":`+c.want) {
@@ -111,7 +115,7 @@ func TestDefinitionRoundTrip(t *testing.T) {
 		if err := back.UnmarshalJSON(data); err != nil {
 			t.Fatalf("%s: %v", data, err)
 		}
-		slices.SortFunc(c.o.Fields, func(a, b intel.Field) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortFunc(c.o.Fields(), func(a, b intel.Field) int { return strings.Compare(a.Name, b.Name) })
 		if diff := cmp.Diff(&c.o, back.Definition); diff != "" {
 			t.Errorf("%s: -written +read:\n%s", data, diff)
 		}

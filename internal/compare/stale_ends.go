@@ -44,7 +44,7 @@ func (s *staleness) referred(o *plan.Object) string {
 	}
 	d := o.Definition
 	found, called := s.ix.ByName(d.Owner, d.Type, d.Summary), fmt.Sprintf("called %s %s", d.Type, message.Quote(d.Summary))
-	if xid, ok := d.Fields.Get("xid"); ok {
+	if xid, ok := d.Fields().Get("xid"); ok {
 		found, called = s.ix.ByXID(d.Owner, xid), "known by the xid "+message.Quote(xid)
 	}
 	switch {

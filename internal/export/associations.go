@@ -84,7 +84,7 @@ func (x *rules) indicatorRef(l *intel.Remote, home string, asked bool) intel.Ref
 		object.Summary = ""
 		for i, name := range t.Values {
 			if values[i] != "" {
-				object.Fields = append(object.Fields, intel.Field{Name: name, Value: values[i]})
+				object.More().Fields = append(object.Fields(), intel.Field{Name: name, Value: values[i]})
 			}
 		}
 		if !x.means(object, t, keys) {

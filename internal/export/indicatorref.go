@@ -15,7 +15,7 @@ func (x *rules) means(o intel.Object, t *intel.IndicatorType, keys []string) boo
 	c := o.Clone()
 	var ps intel.Problems
 	x.checker.Object(c, &ps)
-	return ps.Errors() == 0 && slices.Equal(t.Keys(c.Values), keys)
+	return ps.Errors() == 0 && slices.Equal(t.Keys(c.Values()), keys)
 }
 
 // standsAlone reports whether Type:summary is read as just that: the first

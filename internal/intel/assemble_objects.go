@@ -63,7 +63,7 @@ func (o *Object) within() within {
 		in.typ = spelling.Fold(o.Type)
 	}
 	for _, name := range spec.identifying() {
-		v, _ := o.Fields.Get(name)
+		v, _ := o.Fields().Get(name)
 		in.parents += v + "\x00"
 	}
 	return in
@@ -130,29 +130,35 @@ func (a *assembler) mergeObject(o, more *Object) {
 		a.problems.Errorf(pos, "%s of %s is %s here and %s at %s: it is one %s",
 			field, o.label(), message.Quote(here), message.Quote(there), o.Pos, o.Kind)
 	}
-	if t, ok := IndicatorTypeNamed(o.Type, a.custom); ok && len(o.Values) == len(more.Values) && len(o.Values) > 1 {
-		for i, v := range more.Values {
+	values, others := o.Values(), more.Values()
+	if t, ok := IndicatorTypeNamed(o.Type, a.custom); ok && len(values) == len(others) && len(values) > 1 {
+		for i, v := range others {
 			switch {
-			case o.Values[i] == "":
-				o.Values[i] = v
-			case v != "" && spelling.Fold(v) != spelling.Fold(o.Values[i]):
-				differ(Pos{}, t.Values[i], v, o.Values[i])
+			case values[i] == "":
+				values[i] = v
+			case v != "" && spelling.Fold(v) != spelling.Fold(values[i]):
+				differ(Pos{}, t.Values[i], v, values[i])
 			}
 		}
-		o.Summary = t.Summary(o.Values)
+		o.Summary = t.Summary(values)
+		o.SetValues(values)
 	}
-	for _, f := range more.Fields {
-		if have, ok := o.Fields.Get(f.Name); !ok {
-			o.Fields = append(o.Fields, f)
+	if more.Details == nil {
+		return
+	}
+	d := o.More()
+	for _, f := range more.Fields() {
+		if have, ok := d.Fields.Get(f.Name); !ok {
+			d.Fields = append(d.Fields, f)
 		} else if have != f.Value {
 			differ(f.Pos, f.Name, f.Value, have)
 		}
 	}
-	o.Tags = distinctTags(append(o.Tags, more.Tags...))
-	o.SecurityLabels = distinctLabels(append(o.SecurityLabels, more.SecurityLabels...))
-	for _, at := range more.Attributes {
-		if !slices.ContainsFunc(o.Attributes, func(b Attribute) bool { return b.Key() == at.Key() }) {
-			o.Attributes = append(o.Attributes, at)
+	d.Tags = distinctTags(append(d.Tags, more.Tags()...))
+	d.SecurityLabels = distinctLabels(append(d.SecurityLabels, more.SecurityLabels()...))
+	for _, at := range more.Attributes() {
+		if !slices.ContainsFunc(d.Attributes, func(b Attribute) bool { return b.Key() == at.Key() }) {
+			d.Attributes = append(d.Attributes, at)
 		}
 	}
 }

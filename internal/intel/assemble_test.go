@@ -148,7 +148,7 @@ func printObject(b *bytes.Buffer, i int, o *intel.Object) {
 	if o.Owner != "" {
 		fmt.Fprintf(b, " owner=%q", o.Owner)
 	}
-	printLists(b, o.Fields, o.Tags, o.SecurityLabels, o.Attributes)
+	printLists(b, o.Fields(), o.Tags(), o.SecurityLabels(), o.Attributes())
 	fmt.Fprintln(b)
 }
 

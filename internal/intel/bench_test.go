@@ -33,19 +33,19 @@ func BenchmarkGroupInstance(b *testing.B) { benchmarkGroup(b, NewChecker(testIns
 func BenchmarkObject(b *testing.B) {
 	for _, o := range []Object{
 		{Kind: KindIndicator, Type: "Host", Summary: "badguy.example"},
-		{Kind: KindIndicator, Type: "Address", Fields: Fields{{"ip", "71.6.135.131", at(2)}}},
+		{Kind: KindIndicator, Type: "Address", Details: &Details{Fields: Fields{{"ip", "71.6.135.131", at(2)}}}},
 		{Kind: KindIndicator, Type: "URL", Summary: "http://badguy.example/Path"},
-		{Kind: KindIndicator, Type: "File", Fields: Fields{{"md5", testMD5, at(2)}, {"sha256", testSHA256, at(3)}, {"rating", "4", at(4)}}},
+		{Kind: KindIndicator, Type: "File", Details: &Details{Fields: Fields{{"md5", testMD5, at(2)}, {"sha256", testSHA256, at(3)}, {"rating", "4", at(4)}}}},
 		{Kind: KindIndicator, Type: "Registry Key", Summary: `HKLM\Software\Bad : Run : REG_SZ`},
 	} {
 		b.Run(o.Type, func(b *testing.B) {
 			c := NewChecker(nil)
 			var ps Problems
 			b.ReportAllocs()
-			fields := slices.Clone(o.Fields)
+			fields := slices.Clone(o.Fields())
 			for b.Loop() {
 				o := o
-				o.Fields = append(fields[:0], o.Fields...)
+				o.More().Fields = append(fields[:0], o.Fields()...)
 				c.Object(&o, &ps)
 			}
 			if len(ps) > 0 {

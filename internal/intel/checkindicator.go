@@ -23,8 +23,11 @@ func (k *check) indicator(o *Object) {
 	if k.failed {
 		return
 	}
-	o.Values, o.Summary = values, t.Summary(values)
-	o.Fields = slices.DeleteFunc(o.Fields, func(f Field) bool { return isValue(f.Name) })
+	if d := o.Details; d != nil {
+		d.Fields = slices.DeleteFunc(d.Fields, func(f Field) bool { return isValue(f.Name) })
+	}
+	o.Summary = t.Summary(values)
+	o.SetValues(values)
 	if t.warning != nil {
 		if text := t.warning(values[0]); text != "" {
 			k.warnf(pos, "%s %s %s", t.Name, message.Quote(o.Summary), text)
@@ -35,7 +38,7 @@ func (k *check) indicator(o *Object) {
 // valueFields are the fields that hold the values, nil if there are none, and the place of
 // the last one.
 func (k *check) valueFields(o *Object, t *IndicatorType) (fields []Field, last Pos) {
-	for _, f := range o.Fields {
+	for _, f := range o.Fields() {
 		i := t.valueIndex(f.Name)
 		if i < 0 {
 			continue
@@ -160,8 +163,8 @@ func (k *check) unknownIndicator(o *Object) {
 		return
 	}
 	var values []string
-	for i := range o.Fields {
-		f := &o.Fields[i]
+	for i := range o.Fields() {
+		f := &o.Fields()[i]
 		if spec, ok := findField(indicatorFields, f.Name); ok && spec.only == "" {
 			k.field(f, spec)
 		} else {
@@ -178,5 +181,5 @@ func (k *check) unknownIndicator(o *Object) {
 	} else if o.Summary == "" {
 		o.Summary = strings.Join(values, partSeparator)
 	}
-	o.Values = values
+	o.SetValues(values)
 }

@@ -19,7 +19,9 @@ func (c *Checker) Object(o *Object, ps *Problems) {
 	if o.Owner != "" && !spec.Owned {
 		k.warnf(Pos{}, "owner %s is ignored: only groups and indicators have an owner", message.Quote(o.Owner))
 	}
-	o.Fields = withoutEmpty(o.Fields)
+	if d := o.Details; d != nil {
+		d.Fields = withoutEmpty(d.Fields)
+	}
 	switch o.Kind {
 	case KindIndicator:
 		k.indicator(o)
@@ -37,23 +39,25 @@ func (c *Checker) Object(o *Object, ps *Problems) {
 
 // lists checks the nested lists, which not every kind has.
 func (k *check) lists(o *Object) {
-	refused := MetadataLists(o.Tags, o.SecurityLabels, o.Attributes) &^ o.Kind.Spec().Accepts
+	refused := MetadataLists(o.Tags(), o.SecurityLabels(), o.Attributes()) &^ o.Kind.Spec().Accepts
 	for _, m := range Metadata {
 		if refused&m.List != 0 {
 			k.errorf(Pos{}, "%s has no %s", message.Article(k.what), m.Name)
 		}
 	}
-	o.Tags = k.tags(o.Tags)
-	o.SecurityLabels, _ = k.securityLabels(o.SecurityLabels, nil, o.Pos)
-	o.Attributes = k.attributes(o.Attributes, false)
+	if d := o.Details; d != nil {
+		d.Tags = k.tags(d.Tags)
+		d.SecurityLabels, _ = k.securityLabels(d.SecurityLabels, nil, o.Pos)
+		d.Attributes = k.attributes(d.Attributes, false)
+	}
 }
 
 // scalars brings the fields beside the value into canonical form. isValue reports whether
 // a field holds the value; hint ends the message about a field that o does not have.
 func (k *check) scalars(o *Object, isValue func(name string) bool, hint func(name string) string) {
 	specs := o.Kind.Spec().Fields
-	for i := range o.Fields {
-		f := &o.Fields[i]
+	for i := range o.Fields() {
+		f := &o.Fields()[i]
 		spec, ok := findField(specs, f.Name)
 		switch {
 		case isValue(f.Name):
@@ -65,7 +69,7 @@ func (k *check) scalars(o *Object, isValue func(name string) bool, hint func(nam
 			k.field(f, spec)
 		}
 	}
-	k.required(o.Fields, specs)
+	k.required(o.Fields(), specs)
 }
 
 // checkSummary trims and checks the name or value of an object that has no
@@ -92,9 +96,9 @@ func (k *check) named(o *Object) {
 func (k *check) artifact(o *Object) {
 	k.artifactType(o)
 	k.named(o)
-	id, hasID := o.Fields.Get("caseId")
-	xid, hasXID := o.Fields.Get("caseXid")
-	if _, ok := o.Fields.Get("fileData"); !ok && isFileType(o.Type) {
+	id, hasID := o.Fields().Get("caseId")
+	xid, hasXID := o.Fields().Get("caseXid")
+	if _, ok := o.Fields().Get("fileData"); !ok && isFileType(o.Type) {
 		k.errorf(Pos{}, "an artifact of type %s needs fileData: the content of the file in Base64", o.Type)
 	}
 	switch {
@@ -142,7 +146,7 @@ func (k *check) victimAsset(o *Object) {
 		return k.didYouMean(name, objectFieldNames[o.Kind])
 	})
 	if t.Qualifier != "" && t.Qualifier != "addressType" {
-		if _, ok := o.Fields.Get(t.Qualifier); !ok {
+		if _, ok := o.Fields().Get(t.Qualifier); !ok {
 			k.warnf(Pos{}, "%s has no %s, which some instances require", message.Article(k.what), t.Qualifier)
 		}
 	}
@@ -151,14 +155,14 @@ func (k *check) victimAsset(o *Object) {
 // victimAssetValue moves the field that holds the value into Summary, and returns
 // its place.
 func (k *check) victimAssetValue(o *Object, name string) Pos {
-	i := slices.IndexFunc(o.Fields, func(f Field) bool { return f.Name == name })
+	i := slices.IndexFunc(o.Fields(), func(f Field) bool { return f.Name == name })
 	if i < 0 {
 		return Pos{}
 	}
-	f := o.Fields[i]
+	f := o.Fields()[i]
 	if o.Summary != "" && strings.TrimSpace(o.Summary) != strings.TrimSpace(f.Value) {
 		k.errorf(f.Pos, "%s %s of %s differs from its summary %s: remove one of them", name, message.Quote(f.Value), message.Article(k.what), message.Quote(o.Summary))
 	}
-	o.Fields, o.Summary = slices.Delete(o.Fields, i, i+1), f.Value
+	o.Details.Fields, o.Summary = slices.Delete(o.Fields(), i, i+1), f.Value
 	return f.Pos
 }

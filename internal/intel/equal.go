@@ -159,7 +159,7 @@ func distinctLabels(list []string) []string {
 // within its owner, parent or xid. Two objects are the same if they share one.
 // loose keys ignore case: only the instance knows whether it matters.
 func (o *Object) Keys(custom []IndicatorType) (exact, loose []string) {
-	return objectKeys(o.Kind, o.Type, o.Summary, o.Values, custom)
+	return objectKeys(o.Kind, o.Type, o.Summary, o.Values(), custom)
 }
 
 // Keys are those of an object as an instance answers it.
@@ -175,7 +175,7 @@ func (o *Object) Contradicts(r *Remote) bool {
 		return true
 	}
 	return slices.ContainsFunc(o.Kind.Spec().identifying(), func(name string) bool {
-		want, _ := o.Fields.Get(name)
+		want, _ := o.Fields().Get(name)
 		have := r.Scalar(name)
 		return want != "" && have != "" && want != have
 	})
@@ -184,7 +184,7 @@ func (o *Object) Contradicts(r *Remote) bool {
 // keys are the exact keys of o, without its type.
 func (o *Object) keys(custom []IndicatorType) []string {
 	if t, ok := IndicatorTypeNamed(o.Type, custom); ok && o.Kind == KindIndicator {
-		return t.Keys(o.Values)
+		return t.Keys(o.Values())
 	}
 	return []string{TextKey(o.Summary)}
 }
@@ -243,11 +243,15 @@ func (g *Group) Clone() *Group {
 // Clone is a copy of o that can be completed without changing o.
 func (o *Object) Clone() *Object {
 	c := *o
-	c.Values = slices.Clone(o.Values)
-	c.Fields = slices.Clone(o.Fields)
-	c.Tags = slices.Clone(o.Tags)
-	c.SecurityLabels = slices.Clone(o.SecurityLabels)
-	c.Attributes = cloneAttributes(o.Attributes)
+	if d := o.Details; d != nil {
+		c.Details = &Details{
+			Values:         slices.Clone(d.Values),
+			Fields:         slices.Clone(d.Fields),
+			Tags:           slices.Clone(d.Tags),
+			SecurityLabels: slices.Clone(d.SecurityLabels),
+			Attributes:     cloneAttributes(d.Attributes),
+		}
+	}
 	return &c
 }
 

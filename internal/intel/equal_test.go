@@ -49,10 +49,10 @@ func TestEqualAgreesWithKeys(t *testing.T) {
 // TestCloneSharesNothing changes every list of a copy in place.
 func TestCloneSharesNothing(t *testing.T) {
 	attributes := func() []Attribute { return []Attribute{{Type: "Source", SecurityLabels: []string{"TLP:RED"}}} }
-	o := &Object{Values: []string{"v"}, Fields: Fields{{Name: "f"}}, Tags: []Tag{{Name: "t"}}, SecurityLabels: []string{"l"}, Attributes: attributes()}
+	o := &Object{Details: &Details{Values: []string{"v"}, Fields: Fields{{Name: "f"}}, Tags: []Tag{{Name: "t"}}, SecurityLabels: []string{"l"}, Attributes: attributes()}}
 	c := o.Clone()
-	c.Values[0], c.Fields[0].Name, c.Tags[0].Name, c.SecurityLabels[0], c.Attributes[0].SecurityLabels[0] = "x", "x", "x", "x", "x"
-	if o.Values[0] != "v" || o.Fields[0].Name != "f" || o.Tags[0].Name != "t" || o.SecurityLabels[0] != "l" || o.Attributes[0].SecurityLabels[0] != "TLP:RED" {
+	c.Values()[0], c.Fields()[0].Name, c.Tags()[0].Name, c.SecurityLabels()[0], c.Attributes()[0].SecurityLabels[0] = "x", "x", "x", "x", "x"
+	if o.Values()[0] != "v" || o.Fields()[0].Name != "f" || o.Tags()[0].Name != "t" || o.SecurityLabels()[0] != "l" || o.Attributes()[0].SecurityLabels[0] != "TLP:RED" {
 		t.Errorf("an object shares lists with its copy: %+v", o)
 	}
 	g := &Group{Fields: Fields{{Name: "f"}}, Tags: []Tag{{Name: "t"}}, SecurityLabels: []string{"l"}, LabelPos: []Pos{At("", 1, 0)}, Attributes: attributes()}

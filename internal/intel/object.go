@@ -186,28 +186,6 @@ func (r *Ref) NewObject() *Object {
 	return o
 }
 
-// Object is an indicator, artifact, case or victim asset of a manifest. Either
-// ID is set and nothing else but Kind and Owner, or Type (not for cases) and
-// Summary.
-type Object struct {
-	Pos     Pos
-	Kind    Kind
-	ID      int64
-	Type    string // canonical
-	Summary string // canonical; a case's name, a victim asset's value
-	Written string // as the manifest writes it
-
-	// Values are the parts of an indicator's summary in the order of its type's
-	// value fields, canonical, "" where not given: a File's MD5, SHA1 and SHA256.
-	Values []string
-
-	Owner          string // indicators
-	Fields         Fields // rating, confidence; severity, status; caseId; victimId; ...
-	Tags           []Tag
-	SecurityLabels []string
-	Attributes     []Attribute
-}
-
 // Association is an entry of a manifest's list associations, or a row of a CSV
 // of associations.
 type Association struct {
@@ -231,59 +209,4 @@ type Manifest struct {
 type Namespace struct {
 	Pos  Pos
 	Name string
-}
-
-// Import is the content of all manifests of a run, put together.
-type Import struct {
-	Namespace string
-	Groups    []*Group  // those the manifests define in the order of their first definition, then References
-	Objects   []*Object // everything that is not a group, in the order of the first mention
-	Edges     []Edge    // each association once, in the order of the first mention
-
-	written map[int32]string // see Written
-}
-
-// Defined is the groups that the manifests define, without references.
-func (im *Import) Defined() []*Group {
-	for i, g := range im.Groups {
-		if g.Reference {
-			return im.Groups[:i]
-		}
-	}
-	return im.Groups
-}
-
-// note keeps how the other end of an edge is written.
-func (im *Import) note(edge int, written string) {
-	if im.written == nil {
-		im.written = map[int32]string{}
-	}
-	im.written[int32(edge)] = written
-}
-
-// Edge is one association. Group is an index into Import.Groups; Other one
-// into Import.Groups (KindGroup) or Import.Objects.
-type Edge struct {
-	Pos   Pos
-	Group int32
-	Other int32
-	Kind  Kind
-}
-
-// Written is the other end of an edge as the manifest writes it there. Most are
-// written as the group's key, or as where the object is mentioned first: only the
-// others are kept.
-func (im *Import) Written(edge int) string {
-	if text, ok := im.written[int32(edge)]; ok {
-		return text
-	}
-	return im.usually(&im.Edges[edge])
-}
-
-// usually is how most edges with the other end of e are written.
-func (im *Import) usually(e *Edge) string {
-	if e.Kind == KindGroup {
-		return im.Groups[e.Other].Key
-	}
-	return im.Objects[e.Other].Written
 }

@@ -66,17 +66,17 @@ func (o *Object) SameField(f Field, have string) bool {
 // all that o says.
 func (o *Object) LackingLists(r *Remote) []string {
 	var out []string
-	if r.Lists.Has(ListTags) && slices.ContainsFunc(o.Tags, func(t Tag) bool {
+	if r.Lists.Has(ListTags) && slices.ContainsFunc(o.Tags(), func(t Tag) bool {
 		return !slices.ContainsFunc(r.Tags, func(h RemoteTag) bool { return SameTag(t, h) })
 	}) {
 		out = append(out, "tags")
 	}
-	if r.Lists.Has(ListSecurityLabels) && slices.ContainsFunc(o.SecurityLabels, func(l string) bool {
+	if r.Lists.Has(ListSecurityLabels) && slices.ContainsFunc(o.SecurityLabels(), func(l string) bool {
 		return !slices.ContainsFunc(r.SecurityLabels, func(h RemoteLabel) bool { return SameLabel(l, h.Name) })
 	}) {
 		out = append(out, "securityLabels")
 	}
-	if r.Lists.Has(ListAttributes) && LacksAttribute(r.Attributes, o.Attributes) {
+	if r.Lists.Has(ListAttributes) && LacksAttribute(r.Attributes, o.Attributes()) {
 		out = append(out, "attributes")
 	}
 	return out

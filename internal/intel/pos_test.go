@@ -58,9 +58,10 @@ func TestPosOfManyFiles(t *testing.T) {
 // TestSizes: what a manifest has millions of stays small.
 func TestSizes(t *testing.T) {
 	for what, size := range map[string][2]uintptr{
-		"Pos":  {unsafe.Sizeof(Pos{}), 8},
-		"Ref":  {unsafe.Sizeof(Ref{}), 40},
-		"Edge": {unsafe.Sizeof(Edge{}), 24},
+		"Pos":    {unsafe.Sizeof(Pos{}), 8},
+		"Ref":    {unsafe.Sizeof(Ref{}), 40},
+		"Object": {unsafe.Sizeof(Object{}), 96},
+		"Edge":   {unsafe.Sizeof(Edge{}), 24},
 	} {
 		if size[0] > size[1] {
 			t.Errorf("%s takes %d bytes, more than %d", what, size[0], size[1])

@@ -116,15 +116,14 @@ func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 		ref.Text, group.XID, group.Type, group.Name = text(refKey), text(refXID), text(refType), text(refName)
 	} else {
 		named := e.Kind.Spec().Named
-		object = &Object{
-			Pos: e.Pos, Kind: e.Kind, Type: text(refType), Summary: text(named),
-			Tags: e.Tags, SecurityLabels: e.SecurityLabels, Attributes: e.Attributes,
-		}
+		object = &Object{Pos: e.Pos, Kind: e.Kind, Type: text(refType), Summary: text(named)}
+		d := Details{Tags: e.Tags, SecurityLabels: e.SecurityLabels, Attributes: e.Attributes}
 		for _, f := range e.Fields {
 			if f.Name != refID && f.Name != refOwner && f.Name != refType && f.Name != named {
-				object.Fields = append(object.Fields, f)
+				d.Fields = append(d.Fields, f)
 			}
 		}
+		object.SetDetails(d)
 	}
 	var err error
 	idPos := e.Pos
@@ -145,7 +144,7 @@ func (e *WrittenRef) Ref(ps *Problems) (Ref, bool) {
 		err = e.checkNew(object)
 		object.Owner = group.Owner
 		end.Object, end.Group = object, nil
-	case len(object.Fields)+len(e.Tags)+len(e.SecurityLabels)+len(e.Attributes) > 0 || object.Type+object.Summary != "":
+	case len(object.Fields())+len(e.Tags)+len(e.SecurityLabels)+len(e.Attributes) > 0 || object.Type+object.Summary != "":
 		ps.Errorf(idPos, "with an id, only owner may be given")
 		return ref, false
 	}
@@ -225,7 +224,7 @@ func (o *Object) valueText() string {
 	}
 	var parts []string
 	for _, name := range names {
-		if v, _ := o.Fields.Get(name); strings.TrimSpace(v) != "" {
+		if v, _ := o.Fields().Get(name); strings.TrimSpace(v) != "" {
 			parts = append(parts, v)
 		}
 	}
@@ -234,8 +233,8 @@ func (o *Object) valueText() string {
 		return parts[0]
 	case len(parts) > 0:
 		return strings.Join(parts, partSeparator)
-	case len(o.Fields) > 0:
-		return o.Fields[0].Value
+	case len(o.Fields()) > 0:
+		return o.Fields()[0].Value
 	}
 	return ""
 }

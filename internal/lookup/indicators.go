@@ -89,8 +89,8 @@ func (f *finder) metadata(is []int) tc.Query {
 	var names []string
 	for _, i := range is {
 		o := f.want.Objects[i]
-		q.Lists |= intel.MetadataLists(o.Tags, o.SecurityLabels, o.Attributes)
-		for _, field := range o.Fields {
+		q.Lists |= intel.MetadataLists(o.Tags(), o.SecurityLabels(), o.Attributes())
+		for _, field := range o.Fields() {
 			if !slices.Contains(names, field.Name) {
 				names = append(names, field.Name)
 			}
@@ -136,7 +136,7 @@ func lookUpValues(o *intel.Object) map[string]string {
 		return map[string]string{"summary": o.Summary}
 	}
 	out := map[string]string{}
-	for i, v := range o.Values {
+	for i, v := range o.Values() {
 		if v != "" {
 			out[fmt.Sprintf("value%d", i+1)] = v
 		}

@@ -49,7 +49,7 @@ func (f *finder) objects(ctx context.Context) error {
 
 // byXID reads objects of a kind by the xid that they are made with.
 func (f *finder) byXID(ctx context.Context, is []int) error {
-	xid := func(o *intel.Object) string { v, _ := o.Fields.Get("xid"); return v }
+	xid := func(o *intel.Object) string { v, _ := o.Fields().Get("xid"); return v }
 	return f.askBy(ctx, f.want.Objects[is[0]].Kind, is, tc.In{Keyword: "xid"}, xid, func(r *intel.Remote) string { return r.XID })
 }
 
@@ -105,7 +105,7 @@ func (f *finder) ofParents(ctx context.Context, is []int) error {
 // parent is the clause that names what an object belongs to.
 func parent(o *intel.Object) (string, error) {
 	for _, p := range o.Kind.Spec().Parents {
-		if v, ok := o.Fields.Get(p.Field); ok && v != "" {
+		if v, ok := o.Fields().Get(p.Field); ok && v != "" {
 			return tc.Within(p, v)
 		}
 	}

@@ -103,7 +103,7 @@ func (c *CSV) association(key string, ref *intel.Ref, ids map[*intel.Object]int6
 	o, id := ref.NewObject(), ref.ID()
 	columns := intel.RefFieldNames(ref.Kind, "")
 	hasNoColumn := func(f intel.Field) bool { return !slices.Contains(columns, f.Name) }
-	if known := ids[ref.Object()]; o != nil && known != 0 && slices.ContainsFunc(o.Fields, hasNoColumn) {
+	if known := ids[ref.Object()]; o != nil && known != 0 && slices.ContainsFunc(o.Fields(), hasNoColumn) {
 		o, id = nil, known
 	}
 	if id != 0 {
@@ -113,7 +113,7 @@ func (c *CSV) association(key string, ref *intel.Ref, ids map[*intel.Object]int6
 		r.put("type", o.Type)
 		r.put(o.Kind.Spec().Named, o.Summary)
 		r.put("owner", o.Owner)
-		for _, f := range o.Fields {
+		for _, f := range o.Fields() {
 			r.put(f.Name, f.Value)
 		}
 	}

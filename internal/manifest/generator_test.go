@@ -92,7 +92,7 @@ func (r generator) ref() intel.Ref {
 	case 3:
 		o := &intel.Object{Kind: intel.KindIndicator, Type: "Registry Key"}
 		for _, name := range []string{"Key Name", "Value Name", "Value Type"} {
-			o.Fields = append(o.Fields, intel.Field{Name: name, Value: r.name()})
+			o.More().Fields = append(o.Fields(), intel.Field{Name: name, Value: r.name()})
 		}
 		return intel.Ref{Kind: intel.KindIndicator, End: &intel.End{Object: o}}
 	}

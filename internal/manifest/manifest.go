@@ -15,8 +15,8 @@ import (
 // isShort reports whether an object has only a type and a summary, so that
 // Type:summary is enough for an indicator.
 func isShort(o *intel.Object) bool {
-	return o.Kind == intel.KindIndicator && o.Type != "" && o.Summary != "" && o.Owner == "" && len(o.Fields) == 0 &&
-		len(o.Tags) == 0 && len(o.SecurityLabels) == 0 && len(o.Attributes) == 0
+	return o.Kind == intel.KindIndicator && o.Type != "" && o.Summary != "" && o.Owner == "" && len(o.Fields()) == 0 &&
+		len(o.Tags()) == 0 && len(o.SecurityLabels()) == 0 && len(o.Attributes()) == 0
 }
 
 // looksLikeTechnique reports whether a plain tag would be read as the ID of a

@@ -15,13 +15,13 @@ func object(o *intel.Object) *node {
 	if o.Kind.Spec().Owned {
 		addText(n, "owner", o.Owner)
 	}
-	for _, f := range o.Fields {
+	for _, f := range o.Fields() {
 		if f.Name == "xid" && strings.HasPrefix(f.Value, intel.XIDPrefix) {
 			continue // derived from the name, and derived again
 		}
 		add(n, f.Name, text(f.Value))
 	}
-	addMetadata(n, o.Tags, o.SecurityLabels, o.Attributes, 0)
+	addMetadata(n, o.Tags(), o.SecurityLabels(), o.Attributes(), 0)
 	return n
 }
 
@@ -38,9 +38,9 @@ func objectValues(o *intel.Object) intel.Fields {
 	if o.Summary == "" {
 		return nil // its fields have the value
 	}
-	if t, ok := intel.IndicatorTypeNamed(o.Type, nil); ok && o.Kind == intel.KindIndicator && len(t.Values) > 1 && len(t.Values) == len(o.Values) {
+	if t, ok := intel.IndicatorTypeNamed(o.Type, nil); ok && o.Kind == intel.KindIndicator && len(t.Values) > 1 && len(t.Values) == len(o.Values()) {
 		var out intel.Fields
-		for i, v := range o.Values {
+		for i, v := range o.Values() {
 			if v != "" {
 				out = append(out, intel.Field{Name: t.Values[i], Value: v})
 			}

@@ -143,7 +143,7 @@ func inCells(g *intel.Group, apart bool) *intel.Group {
 		g.Attributes[i] = intel.Attribute{Type: at.Type, Value: at.Value}
 	}
 	for i, ref := range g.Refs {
-		if o := ref.Object(); o != nil && !apart && (o.Owner != "" || len(o.Fields) > 0) {
+		if o := ref.Object(); o != nil && !apart && (o.Owner != "" || len(o.Fields()) > 0) {
 			g.Refs[i] = intel.Ref{Kind: ref.Kind, End: &intel.End{ID: 77}}
 		}
 	}

@@ -102,22 +102,24 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 }
 
 // parts are the parts of a definition that are neither values nor fields.
-func parts(o *intel.Object) map[string]any {
+func parts(o *intel.Object, d *intel.Details) map[string]any {
 	return map[string]any{"type": &o.Type, o.Kind.Spec().NameField(o.Type): &o.Summary, "owner": &o.Owner,
-		"tags": &o.Tags, "securityLabels": &o.SecurityLabels, "attributes": &o.Attributes}
+		"tags": &d.Tags, "securityLabels": &d.SecurityLabels, "attributes": &d.Attributes}
 }
 
 func definitionOf(o *intel.Object) map[string]any {
 	m := map[string]any{}
-	for _, f := range o.Fields {
+	for _, f := range o.Fields() {
 		m[f.Name] = scalarJSON(o, f)
 	}
-	for i, name := range valueNames(o.Kind, o.Type, len(o.Values)) {
-		if i < len(o.Values) && (o.Values[i] != "" || name == genericValue(i)) {
-			m[name] = o.Values[i] // the number of values is part of a type that is not known here
+	values := o.Values()
+	for i, name := range valueNames(o.Kind, o.Type, len(values)) {
+		if i < len(values) && (values[i] != "" || name == genericValue(i)) {
+			m[name] = values[i] // the number of values is part of a type that is not known here
 		}
 	}
-	for name, part := range parts(o) {
+	d := intel.Details{Tags: o.Tags(), SecurityLabels: o.SecurityLabels(), Attributes: o.Attributes()}
+	for name, part := range parts(o, &d) {
 		if value := reflect.ValueOf(part).Elem(); !isEmpty(value) {
 			m[name] = value.Interface()
 		}
@@ -139,7 +141,8 @@ func readDefinition(kind intel.Kind, m map[string]json.RawMessage) (*intel.Objec
 		}
 	}
 	take("type", &o.Type)
-	for name, part := range parts(o) {
+	var d intel.Details
+	for name, part := range parts(o, &d) {
 		take(name, part)
 	}
 	names := valueNames(kind, o.Type, len(m))
@@ -153,15 +156,16 @@ func readDefinition(kind intel.Kind, m map[string]json.RawMessage) (*intel.Objec
 	if n > 0 && names[0] != genericValue(0) {
 		n = len(names)
 	}
-	if n > 0 {
-		o.Values = values[:n]
-	}
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		value, serr := scalarText(m[name])
 		if serr != nil && err == nil {
 			err = fmt.Errorf("%s: %w", name, serr)
 		}
-		o.Fields = append(o.Fields, intel.Field{Name: name, Value: value})
+		d.Fields = append(d.Fields, intel.Field{Name: name, Value: value})
+	}
+	o.SetDetails(d)
+	if n > 0 {
+		o.SetValues(values[:n])
 	}
 	return o, err
 }

@@ -211,7 +211,7 @@ func dumpObject(b *strings.Builder, indent string, o *intel.Object) {
 		return
 	}
 	fmt.Fprintf(b, "%sobject%s\n", indent, named4("kind", o.Kind.String(), "type", o.Type, "summary", o.Summary, "owner", o.Owner, "written", o.Written))
-	dumpLists(b, indent+"  ", o.Fields, o.Tags, o.SecurityLabels, o.Attributes)
+	dumpLists(b, indent+"  ", o.Fields(), o.Tags(), o.SecurityLabels(), o.Attributes())
 }
 
 func dumpMentions(l intel.List) string {

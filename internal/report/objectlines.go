@@ -16,7 +16,7 @@ const longScalar = 60
 func (b *planView) definitionLines(o *intel.Object) []line {
 	var out []line
 	var scalars phrase
-	for _, f := range inTableOrder(o.Kind, o.Fields) {
+	for _, f := range inTableOrder(o.Kind, o.Fields()) {
 		switch {
 		case f.Name == "xid" && strings.HasPrefix(f.Value, intel.XIDPrefix) && !b.Verbose:
 		case len(f.Value) > longScalar || strings.Contains(f.Value, "\n"):
@@ -32,10 +32,10 @@ func (b *planView) definitionLines(o *intel.Object) []line {
 		out = append([]line{{what: scalars}}, out...)
 	}
 	tags, labels := line{field: "tags"}, line{field: "securityLabels"}
-	for _, t := range o.Tags {
+	for _, t := range o.Tags() {
 		tags.list(t.String())
 	}
-	for _, l := range o.SecurityLabels {
+	for _, l := range o.SecurityLabels() {
 		labels.list(l)
 	}
 	for _, l := range []line{tags, labels} {
@@ -43,7 +43,7 @@ func (b *planView) definitionLines(o *intel.Object) []line {
 			out = append(out, l)
 		}
 	}
-	for _, at := range o.Attributes {
+	for _, at := range o.Attributes() {
 		out = append(out, line{field: "attribute:" + at.Type, value: &value{op: plan.Add, new: at.Value},
 			tail: attributeTail(at.Source, at.Default, at.Pinned, at.SecurityLabels)})
 	}

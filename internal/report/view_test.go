@@ -47,14 +47,15 @@ func shownRun(t *testing.T, r Run) string {
 func withNewObjects() *plan.Plan {
 	yes := true
 	objects := []*intel.Object{
-		{Kind: intel.KindIndicator, Type: "Address", Summary: "203.0.113.1", Values: []string{"203.0.113.1"}, Owner: "Source One",
+		{Kind: intel.KindIndicator, Type: "Address", Summary: "203.0.113.1", Owner: "Source One", Details: &intel.Details{
+			Values: []string{"203.0.113.1"},
 			Fields: intel.Fields{{Name: "rating", Value: "4"}, {Name: "confidence", Value: "80"}},
 			Tags:   []intel.Tag{{Name: "dropper"}, {TechniqueID: "T1566"}}, SecurityLabels: []string{"TLP:GREEN"},
-			Attributes: []intel.Attribute{{Type: "Aliases", Value: "zeus", Source: "an analyst", Pinned: &yes, SecurityLabels: []string{"TLP:RED"}}}},
-		{Kind: intel.KindCase, Summary: "Phishing", Fields: intel.Fields{{Name: "severity", Value: "High"}, {Name: "status", Value: "Closed"},
-			{Name: "description", Value: strings.Repeat("what happened ", 20) + "to us"}}},
-		{Kind: intel.KindArtifact, Type: "URL", Summary: "http://a.example", Fields: intel.Fields{{Name: "caseId", Value: "777"}}},
-		{Kind: intel.KindVictimAsset, Type: "EmailAddress", Summary: "a@b.example", Fields: intel.Fields{{Name: "victimId", Value: "888"}}},
+			Attributes: []intel.Attribute{{Type: "Aliases", Value: "zeus", Source: "an analyst", Pinned: &yes, SecurityLabels: []string{"TLP:RED"}}}}},
+		{Kind: intel.KindCase, Summary: "Phishing", Details: &intel.Details{Fields: intel.Fields{{Name: "severity", Value: "High"}, {Name: "status", Value: "Closed"},
+			{Name: "description", Value: strings.Repeat("what happened ", 20) + "to us"}}}},
+		{Kind: intel.KindArtifact, Type: "URL", Summary: "http://a.example", Details: &intel.Details{Fields: intel.Fields{{Name: "caseId", Value: "777"}}}},
+		{Kind: intel.KindVictimAsset, Type: "EmailAddress", Summary: "a@b.example", Details: &intel.Details{Fields: intel.Fields{{Name: "victimId", Value: "888"}}}},
 	}
 	p := &plan.Plan{Summary: plan.Summary{Create: 2, New: map[intel.Kind]int{intel.KindIndicator: 1, intel.KindCase: 1, intel.KindArtifact: 1, intel.KindVictimAsset: 2}}}
 	for _, key := range []string{"a", "b"} {

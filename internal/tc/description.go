@@ -46,7 +46,7 @@ func PartsOfGroup(g *intel.Group) Part {
 
 // PartsOfObject returns the parts by which an object is checked.
 func PartsOfObject(o *intel.Object) Part {
-	p := partsOfMetadata(o.SecurityLabels, o.Attributes)
+	p := partsOfMetadata(o.SecurityLabels(), o.Attributes())
 	if o.ID != 0 {
 		return p
 	}

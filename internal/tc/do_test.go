@@ -120,7 +120,7 @@ func TestOneTryWhereItMayHaveBeenDone(t *testing.T) {
 			return c.UpdateGroupAttribute(t.Context(), 7, intel.Attribute{Type: "Source", Value: "x"})
 		},
 		"indicator": func(c *Client) error {
-			return c.UpdateIndicator(t.Context(), 7, &intel.Object{Kind: intel.KindIndicator, Type: "Host", Tags: []intel.Tag{{Name: "x"}}})
+			return c.UpdateIndicator(t.Context(), 7, &intel.Object{Kind: intel.KindIndicator, Type: "Host", Details: &intel.Details{Tags: []intel.Tag{{Name: "x"}}}})
 		},
 	} {
 		c := client(t, status(504, ""))

@@ -208,7 +208,7 @@ func TestIndicatorTypes(t *testing.T) {
 		t.Fatalf("got %+v, %v", got, err)
 	}
 	w := threat()
-	w.Links = []intel.LinkWrite{{Kind: intel.KindIndicator, New: &intel.Object{Kind: intel.KindIndicator, Type: "Pair", Values: []string{"a", "b"}, Owner: "Demo"}}}
+	w.Links = []intel.LinkWrite{{Kind: intel.KindIndicator, New: &intel.Object{Kind: intel.KindIndicator, Type: "Pair", Owner: "Demo", Details: &intel.Details{Values: []string{"a", "b"}}}}}
 	if _, err := c.CreateGroup(t.Context(), w, 0); err != nil || !strings.Contains(body, `"Left Side":"a","Right Side":"b"`) {
 		t.Errorf("%v; sent %s", err, body)
 	}

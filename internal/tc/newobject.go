@@ -33,7 +33,7 @@ func (e *encoder) indicatorValues(o *intel.Object) {
 	if known {
 		names = t.Values
 	}
-	values := o.Values
+	values := o.Values()
 	if len(values) == 0 {
 		values = []string{o.Summary}
 		if known && len(names) > 1 {
@@ -67,11 +67,11 @@ func (e *encoder) indicatorValues(o *intel.Object) {
 // objectFields writes the fields, tags, labels and attributes of an object. The object can
 // be new in the update of a group, so update says which of the two it is.
 func (e *encoder) objectFields(o *intel.Object, update bool) {
-	e.fields(o.Kind.Scalars(o.Type), o.Fields)
+	e.fields(o.Kind.Scalars(o.Type), o.Fields())
 	outer := e.update
 	e.update = update
-	e.tags(o.Tags, intel.ModeAppend)
-	e.labels(o.SecurityLabels, intel.ModeAppend)
-	e.list("attributes", intel.ModeAppend, len(o.Attributes), func(i int) { e.attribute(o.Attributes[i]) })
+	e.tags(o.Tags(), intel.ModeAppend)
+	e.labels(o.SecurityLabels(), intel.ModeAppend)
+	e.list("attributes", intel.ModeAppend, len(o.Attributes()), func(i int) { e.attribute(o.Attributes()[i]) })
 	e.update = outer
 }

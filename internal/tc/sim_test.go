@@ -63,8 +63,8 @@ func demoEvent() intel.GroupWrite {
 		SecurityLabels: []string{"TLP:AMBER"},
 		Attributes:     []intel.RemoteAttribute{{Attribute: intel.Attribute{Type: "Description", Value: "d", Default: new(bool)}}},
 		Links: []intel.LinkWrite{
-			{Kind: intel.KindIndicator, New: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "bad.example", Values: []string{"bad.example"}, Owner: tcsim.DemoCommunity}},
-			{Kind: intel.KindCase, New: &intel.Object{Kind: intel.KindCase, Summary: "C", Fields: intel.Fields{{Name: "severity", Value: "Low"}, {Name: "status", Value: "Open"}, {Name: "xid", Value: "tcimport-case-1"}}}},
+			{Kind: intel.KindIndicator, New: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "bad.example", Owner: tcsim.DemoCommunity, Details: &intel.Details{Values: []string{"bad.example"}}}},
+			{Kind: intel.KindCase, New: &intel.Object{Kind: intel.KindCase, Summary: "C", Details: &intel.Details{Fields: intel.Fields{{Name: "severity", Value: "Low"}, {Name: "status", Value: "Open"}, {Name: "xid", Value: "tcimport-case-1"}}}}},
 		},
 	}
 }
@@ -91,7 +91,7 @@ func lifecycle(t *testing.T, sw tcsim.Switches) {
 	}
 	change(t, c, readBack(t, c, made.ID, sw), made)
 	must(t, c.UpdateIndicator(t.Context(), made.Links[0].ID, &intel.Object{
-		Kind: intel.KindIndicator, Fields: intel.Fields{{Name: "rating", Value: "4"}, {Name: "active", Value: "false"}}, Tags: []intel.Tag{{Name: "x"}},
+		Kind: intel.KindIndicator, Details: &intel.Details{Fields: intel.Fields{{Name: "rating", Value: "4"}, {Name: "active", Value: "false"}}, Tags: []intel.Tag{{Name: "x"}}},
 	}))
 	lookup(t, c, sim)
 	must(t, c.DeleteGroup(t.Context(), made.ID))
