@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 
@@ -14,6 +15,9 @@ import (
 
 // readYAML reads all documents of a YAML file.
 func (l *loader) readYAML(in *input) {
+	if l.readFileInChunks(in) {
+		return
+	}
 	pos := intel.At(in.name, 0, 0)
 	text, err := l.readAll(in)
 	if err != nil {
@@ -109,6 +113,7 @@ type document struct {
 	ends  []int // of the lines of text, once they are asked for
 
 	lists       map[string]*listText // the lists that are read in chunks
+	whole       io.ReaderAt          // where these are
 	chunkFailed bool
 
 	owner        string

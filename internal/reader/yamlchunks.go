@@ -2,11 +2,10 @@ package reader
 
 import (
 	"bytes"
+	"io"
 	"iter"
-	"maps"
-	"regexp"
+	"os"
 	"runtime"
-	"slices"
 
 	"gopkg.in/yaml.v3"
 
@@ -23,86 +22,13 @@ import (
 // deeper, and a chunk that ends within quotes or brackets is not complete. If a chunk is
 // not complete, or has an alias of an anchor in another one, the document is read as
 // a whole.
+//
+// The text itself need not be in memory: a file is read twice, for its outline and for
+// its chunks.
 const (
 	chunkSize   = 128 << 10
 	chunkedFrom = 1 << 20 // size of the smallest document that is read in chunks
 )
-
-// listText is the place of a long list in the text of a document.
-type listText struct {
-	keyLine int // of the document
-	chunks  []chunk
-	end     int // offset
-}
-
-type chunk struct{ line, start int }
-
-// text is the text of chunk i.
-func (l *listText) text(document []byte, i int) []byte {
-	end := l.end
-	if i+1 < len(l.chunks) {
-		end = l.chunks[i+1].start
-	}
-	return document[l.chunks[i].start:end]
-}
-
-var listKey = regexp.MustCompile(`^(groups|associations):(\s+#.*)?$`)
-
-// listTexts finds the block lists of groups and associations.
-func listTexts(text []byte, size int) map[string]*listText {
-	out := map[string]*listText{}
-	var current *listText
-	indent, line, at := 0, 0, 0
-	for raw := range bytes.Lines(text) {
-		line++
-		start := at
-		at += len(raw)
-		trimmed := bytes.TrimRight(raw, " \t\r\n")
-		content := bytes.TrimLeft(trimmed, " ")
-		column := len(trimmed) - len(content)
-		if len(content) == 0 || content[0] == '#' {
-			continue
-		}
-		isEntry := content[0] == '-' && (len(content) == 1 || content[1] == ' ')
-		switch {
-		case current == nil:
-		case current.chunks == nil && isEntry:
-			indent = column
-			current.chunks = []chunk{{line, start}}
-			continue
-		case current.chunks != nil && column == indent && isEntry:
-			if start-current.chunks[len(current.chunks)-1].start >= size {
-				current.chunks = append(current.chunks, chunk{line, start})
-			}
-			continue
-		case current.chunks != nil && column > indent:
-			continue
-		default:
-			current.end, current = start, nil
-		}
-		if m := listKey.FindSubmatch(trimmed); m != nil {
-			current = &listText{keyLine: line, end: len(text)}
-			out[string(m[1])] = current
-		}
-	}
-	maps.DeleteFunc(out, func(_ string, l *listText) bool { return l.chunks == nil })
-	return out
-}
-
-// blankLists is the text with the lists replaced by blank lines, so that every
-// other line keeps its number.
-func blankLists(text []byte, lists map[string]*listText) []byte {
-	var out []byte
-	at := 0
-	inOrder := func(a, b *listText) int { return a.keyLine - b.keyLine }
-	for _, l := range slices.SortedFunc(maps.Values(lists), inOrder) {
-		start := l.chunks[0].start
-		out = append(out, text[at:start]...)
-		out = append(out, bytes.Repeat([]byte{'\n'}, bytes.Count(text[start:l.end], []byte{'\n'}))...)
-		at = l.end
-	}
-	return append(out, text[at:]...)
-}
 
 // readInChunks reads a large document chunk by chunk, and reports whether that
 // succeeded. If not, nothing has changed.
@@ -110,20 +36,60 @@ func (d *document) readInChunks() bool {
 	if len(d.text) < d.chunkedFrom || d.lines != nil {
 		return false
 	}
-	lists := listTexts(d.text, d.chunkSize)
-	if len(lists) == 0 {
+	o, err := outlineOf(bytes.NewReader(d.text), d.chunkSize, nil)
+	return err == nil && d.readOutlined(bytes.NewReader(d.text), o)
+}
+
+// readFileInChunks does so with a file that is one large document, whose text is not
+// kept in memory.
+func (l *loader) readFileInChunks(in *input) bool {
+	info, err := os.Stat(in.name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() < int64(l.chunkedFrom) || info.Size() > maxFile {
 		return false
 	}
-	root, err := parseYAML(blankLists(d.text, lists))
+	f, err := os.Open(in.name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	text := io.NewSectionReader(f, 0, info.Size())
+	var mark [3]byte
+	if n, _ := text.ReadAt(mark[:], 0); n == 3 && mark == [3]byte{0xEF, 0xBB, 0xBF} {
+		text = io.NewSectionReader(f, 3, info.Size()-3)
+	}
+	content := false
+	o, err := outlineOf(text, l.chunkSize, func(line []byte) bool {
+		switch {
+		case badLine(line) != "" || hasYAMLLineEnds(line) || isMarker(line, "..."):
+			return false
+		case isMarker(line, "---") && content:
+			return false
+		}
+		content = content || !isPreamble(line)
+		return true
+	})
+	if err != nil {
+		return false
+	}
+	d := &document{loader: l, out: in.out, file: in.name, dir: in.dir(), first: 1, text: o.rest}
+	return d.readOutlined(text, o)
+}
+
+// readOutlined reads a document by its outline.
+func (d *document) readOutlined(text io.ReaderAt, o *outline) bool {
+	if len(o.lists) == 0 {
+		return false
+	}
+	root, err := parseYAML(o.rest)
 	if err != nil || root == nil || root.Kind != yaml.MappingNode {
 		return false
 	}
-	if !listsAreAt(lists, root) {
+	if !listsAreAt(o.lists, root) {
 		return false
 	}
 	before := *d.out
 	try := *d
-	try.lists = lists
+	try.lists, try.whole = o.lists, text
 	if try.checkStructure(root) {
 		if try.manifest(root); !try.chunkFailed {
 			return true
@@ -163,7 +129,7 @@ func (d *document) entries(n *yaml.Node, field, of string) iter.Seq[*yaml.Node] 
 		}
 		first, text := d.first, d.text
 		defer func() { d.first, d.text, d.ends = first, text, nil }()
-		for c, tree := range l.parsed(text) {
+		for c, tree := range l.parsed(d.whole) {
 			root, err := tree.root, tree.err
 			if d.chunkFailed || err != nil || root == nil || root.Kind != yaml.SequenceNode {
 				d.chunkFailed = true
@@ -192,7 +158,7 @@ type tree struct {
 
 // parsed returns the chunks in order, each with its tree. While the caller reads
 // one, goroutines parse the next: the parser takes most of the time.
-func (l *listText) parsed(document []byte) iter.Seq2[chunk, tree] {
+func (l *listText) parsed(document io.ReaderAt) iter.Seq2[chunk, tree] {
 	return func(yield func(chunk, tree) bool) {
 		trees := make(chan chan tree, max(runtime.GOMAXPROCS(0)-1, 1))
 		stop := make(chan struct{})
@@ -206,9 +172,11 @@ func (l *listText) parsed(document []byte) iter.Seq2[chunk, tree] {
 					return
 				}
 				go func() {
-					t := tree{text: l.text(document, i)}
+					var t tree
 					t.err = workers.Do(func() (err error) {
-						t.root, err = parseYAML(t.text)
+						if t.text, err = l.chunks[i].read(document); err == nil {
+							t.root, err = parseYAML(t.text)
+						}
 						return err
 					})
 					one <- t
