@@ -80,14 +80,30 @@ const (
 
 var isPart = map[string]bool{partSource: true, partDefault: true, partPinned: true, partLabel: true}
 
-func digestOf(name, value string) Fact {
+// The subjects of most facts.
+var (
+	aboutName   = about(fieldName)
+	aboutTags   = about(fieldTags)
+	aboutLabels = about(fieldLabels)
+	aboutLinks  = func() (of [256]unique.Handle[subject]) {
+		for _, k := range intel.Kinds {
+			of[k] = about(k.AssociationField())
+		}
+		return of
+	}()
+)
+
+func digestOf(about unique.Handle[subject], value string) Fact {
 	sum := sha256.Sum256([]byte(value))
-	return Fact{about: about(name), value: int64(binary.BigEndian.Uint64(sum[:8]) >> 16)}
+	return Fact{about: about, value: int64(binary.BigEndian.Uint64(sum[:8]) >> 16)}
 }
 
 // Scalar is the value of a field; spec is nil for the name.
 func Scalar(spec *intel.FieldSpec, value string) Fact {
-	name := fieldName
+	field := aboutName
+	if spec != nil {
+		field = about(spec.Name)
+	}
 	switch {
 	case spec == nil || spec.Kind == intel.Text && spec.Values == nil:
 		value = intel.TextKey(value)
@@ -96,28 +112,25 @@ func Scalar(spec *intel.FieldSpec, value string) Fact {
 	case spec.Kind == intel.Decimal && strings.Contains(value, "."):
 		value = strings.TrimSuffix(strings.TrimRight(value, "0"), ".")
 	}
-	if spec != nil {
-		name = spec.Name
-	}
-	return digestOf(name, value)
+	return digestOf(field, value)
 }
 
 // Name is the name of the group.
 func Name(name string) Fact { return Scalar(nil, name) }
 
 // Tag is a tag, as a manifest names it.
-func Tag(t intel.Tag) Fact { return digestOf(fieldTags, spelling.Fold(t.String())) }
+func Tag(t intel.Tag) Fact { return digestOf(aboutTags, spelling.Fold(t.String())) }
 
 // Label is a security label.
-func Label(name string) Fact { return digestOf(fieldLabels, intel.LabelKey(name)) }
+func Label(name string) Fact { return digestOf(aboutLabels, intel.LabelKey(name)) }
 
 // Attribute is an attribute with its value.
 func Attribute(typ, value string) Fact {
-	return digestOf(attributePrefix+spelling.Fold(typ), intel.TextKey(value))
+	return digestOf(about(attributePrefix+spelling.Fold(typ)), intel.TextKey(value))
 }
 
 // Link is an association.
-func Link(k intel.Kind, id int64) Fact { return Fact{about: about(k.AssociationField()), value: id} }
+func Link(k intel.Kind, id int64) Fact { return Fact{about: aboutLinks[k], value: id} }
 
 // Part is one thing that an attribute has beside its type and value.
 type Part struct {
@@ -126,7 +139,7 @@ type Part struct {
 
 // Of is the fact that an attribute has the part.
 func (p Part) Of(typ, value string) Fact {
-	return digestOf(attributePrefix+spelling.Fold(typ)+"."+p.Name, intel.TextKey(value)+"\x00"+p.Is)
+	return digestOf(about(attributePrefix+spelling.Fold(typ)+"."+p.Name), intel.TextKey(value)+"\x00"+p.Is)
 }
 
 // Several reports whether an attribute can have several parts of this name.

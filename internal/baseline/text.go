@@ -2,7 +2,6 @@ package baseline
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -17,11 +16,15 @@ const digits = 12 // of a digest
 
 // AppendText appends the fact as text.
 func (f Fact) AppendText(b []byte) ([]byte, error) {
-	form := "%s%s=%012x"
-	if f.List()&intel.ListAssociations != 0 {
-		form = "%s%s=#%d"
+	about := f.about.Value()
+	b = append(append(append(b, marks[f.doubt]...), about.name...), '=')
+	if about.list&intel.ListAssociations != 0 {
+		return strconv.AppendInt(append(b, '#'), f.value, 10), nil
 	}
-	return fmt.Appendf(b, form, marks[f.doubt], f.Field(), f.value), nil
+	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
+		b = append(b, "0123456789abcdef"[f.value>>shift&15])
+	}
+	return b, nil
 }
 
 // MarshalText is the fact as text.

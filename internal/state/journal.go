@@ -135,7 +135,7 @@ func (j *Journal) Begin(planID string) (*Resume, error) {
 		return nil, err
 	}
 	j.from = j.base
-	if err := j.append(true, j.header()); err != nil {
+	if err := j.append(true, *j.header()); err != nil {
 		return nil, err
 	}
 	syncDir(filepath.Dir(j.path))
@@ -148,8 +148,8 @@ func (j *Journal) Begin(planID string) (*Resume, error) {
 	return resume, nil
 }
 
-func (j *Journal) header() record {
-	return record{Record: recordRun, Version: version, Instance: j.scope.Instance, Namespace: j.scope.Namespace,
+func (j *Journal) header() *record {
+	return &record{Record: recordRun, Version: version, Instance: j.scope.Instance, Namespace: j.scope.Namespace,
 		Plan: j.planID, At: now()}
 }
 
@@ -184,9 +184,9 @@ func (j *Journal) Outcome(r *apply.Result) error { return j.append(false, outcom
 func (j *Journal) append(sync bool, recs ...record) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for _, rec := range recs {
-		j.begun = j.begun || rec.Record == recordIntent
-		j.pending = rec.appendLine(j.pending)
+	for i := range recs {
+		j.begun = j.begun || recs[i].Record == recordIntent
+		j.pending = recs[i].appendLine(j.pending)
 	}
 	j.taken += int64(len(recs))
 	mine := j.taken

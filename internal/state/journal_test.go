@@ -309,7 +309,7 @@ func (e *endless) Read(b []byte) (int, error) {
 // TestReadAsAStream: a journal is not held in memory to be read.
 func TestReadAsAStream(t *testing.T) {
 	run := (&Journal{scope: scope, planID: "p"}).header().appendLine(nil)
-	lines := &repeated{text: record{Record: recordIntent, Write: Write{Key: "a", Name: strings.Repeat("x", 1<<10)}}.appendLine(nil), n: 20000}
+	lines := &repeated{text: (&record{Record: recordIntent, Write: Write{Key: "a", Name: strings.Repeat("x", 1<<10)}}).appendLine(nil), n: 20000}
 	size := int64(lines.n * len(lines.text))
 	before := heap()
 	_, good, err := replayAll(io.MultiReader(bytes.NewReader(run), lines), "j", scope)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"tcimport/internal/apply"
@@ -111,17 +110,6 @@ func outcomeOf(r *apply.Result) record {
 		}
 	}
 	return rec
-}
-
-// appendLine appends the line of a record.
-func (rec record) appendLine(line []byte) []byte {
-	b := bytes.NewBuffer(line)
-	e := json.NewEncoder(b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(rec); err != nil {
-		panic(fmt.Sprintf("state: %v", err)) // every field can be encoded
-	}
-	return b.Bytes()
 }
 
 // decode reads a line and reports whether it is a record as a whole.

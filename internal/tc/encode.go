@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/jsonwriter"
 )
 
 // MaxEntries is how many entries one write can have in one list. Instances publish
@@ -15,14 +16,14 @@ const MaxEntries = 500
 // encoder writes the body of a request. Its first error stays: what follows is written in
 // vain.
 type encoder struct {
-	jsonWriter
+	jsonwriter.Writer
 	update bool // lists name their mode, and fields for creates only are refused
 	custom []intel.IndicatorType
 	err    error
 }
 
 func (c *Client) newEncoder(update bool) *encoder {
-	e := &encoder{update: update, jsonWriter: jsonWriter{make([]byte, 0, 1024)}}
+	e := &encoder{update: update, Writer: jsonwriter.Writer{Buf: make([]byte, 0, 1024)}}
 	if custom := c.custom.Load(); custom != nil {
 		e.custom = *custom
 	}
@@ -40,11 +41,11 @@ func (e *encoder) body() ([]byte, error) {
 	if e.err != nil {
 		return nil, e.err
 	}
-	return e.bytes(), nil
+	return e.Bytes(), nil
 }
 
 // isEmpty reports whether the body has no members.
-func (e *encoder) isEmpty() bool { return string(e.buf) == "{}," }
+func (e *encoder) isEmpty() bool { return string(e.Buf) == "{}," }
 
 // group is the body of a create or an update. An update never names xid, type or
 // owner: they cannot be changed.
@@ -54,15 +55,15 @@ func (e *encoder) group(w intel.GroupWrite) {
 		e.fail("%q is not a group type", w.Type)
 		return
 	}
-	e.open('{')
+	e.Open('{')
 	if w.Name != "" {
-		e.text("name", w.Name)
+		e.Text("name", w.Name)
 	}
 	if !e.update {
-		e.text("type", t.Name)
-		e.text("ownerName", w.Owner)
+		e.Text("type", t.Name)
+		e.Text("ownerName", w.Owner)
 		if w.XID != "" {
-			e.text("xid", w.XID)
+			e.Text("xid", w.XID)
 		}
 	}
 	e.fields(intel.KindGroup.Scalars(t.Name), w.Fields)
@@ -79,7 +80,7 @@ func (e *encoder) group(w intel.GroupWrite) {
 		}
 	})
 	e.links(w)
-	e.close('}')
+	e.Close('}')
 }
 
 // list writes a list of n entries: none without entries, and with its mode on an
@@ -93,32 +94,32 @@ func (e *encoder) list(key string, mode intel.Mode, n int, entry func(i int)) {
 	case e.update && mode != intel.ModeAppend && mode != intel.ModeDelete && mode != intel.ModeReplace:
 		e.fail("%s has no mode", key)
 	}
-	e.key(key)
-	e.open('{')
-	e.key("data")
-	e.open('[')
+	e.Key(key)
+	e.Open('{')
+	e.Key("data")
+	e.Open('[')
 	for i := range n {
 		entry(i)
 	}
-	e.close(']')
+	e.Close(']')
 	if e.update {
-		e.text("mode", string(mode))
+		e.Text("mode", string(mode))
 	}
-	e.close('}')
+	e.Close('}')
 }
 
 // entry is an entry of a list that an ID names.
 func (e *encoder) entry(key string, id int64) {
-	e.open('{')
-	e.int(key, id)
-	e.close('}')
+	e.Open('{')
+	e.Int(key, id)
+	e.Close('}')
 }
 
 // named is an entry of a list that a text names.
 func (e *encoder) named(key, name string) {
-	e.open('{')
-	e.text(key, name)
-	e.close('}')
+	e.Open('{')
+	e.Text(key, name)
+	e.Close('}')
 }
 
 func (e *encoder) links(w intel.GroupWrite) {
@@ -161,41 +162,41 @@ func (e *encoder) labels(names []string, mode intel.Mode) {
 
 // attribute is a new attribute.
 func (e *encoder) attribute(a intel.Attribute) {
-	e.open('{')
-	e.text("type", a.Type)
+	e.Open('{')
+	e.Text("type", a.Type)
 	e.attributeParts(a)
 	if len(a.SecurityLabels) > 0 {
-		e.key("securityLabels")
-		e.open('{')
-		e.key("data")
-		e.open('[')
+		e.Key("securityLabels")
+		e.Open('{')
+		e.Key("data")
+		e.Open('[')
 		for _, name := range a.SecurityLabels {
 			e.named("name", name)
 		}
-		e.close(']')
-		e.close('}')
+		e.Close(']')
+		e.Close('}')
 	}
-	e.close('}')
+	e.Close('}')
 }
 
 // attributeUpdate is the body that changes an attribute. Its type cannot be changed.
 func (e *encoder) attributeUpdate(a intel.Attribute) {
-	e.open('{')
+	e.Open('{')
 	e.attributeParts(a)
 	e.labels(a.SecurityLabels, intel.ModeReplace)
-	e.close('}')
+	e.Close('}')
 }
 
 func (e *encoder) attributeParts(a intel.Attribute) {
-	e.text("value", a.Value)
+	e.Text("value", a.Value)
 	if a.Source != "" {
-		e.text("source", a.Source)
+		e.Text("source", a.Source)
 	}
 	if a.Default != nil {
-		e.bool("default", *a.Default)
+		e.Bool("default", *a.Default)
 	}
 	if a.Pinned != nil {
-		e.bool("pinned", *a.Pinned)
+		e.Bool("pinned", *a.Pinned)
 	}
 }
 
@@ -216,7 +217,7 @@ func (e *encoder) fields(specs map[string]*intel.FieldSpec, fields intel.Fields)
 func (e *encoder) field(spec *intel.FieldSpec, text string) {
 	switch spec.Kind {
 	case intel.Text, intel.Date:
-		e.text(spec.Name, text)
+		e.Text(spec.Name, text)
 		return
 	case intel.Bool:
 		if text != "true" && text != "false" {
@@ -232,5 +233,5 @@ func (e *encoder) field(spec *intel.FieldSpec, text string) {
 	default:
 		panic(fmt.Sprintf("tc: unknown kind of field %d", spec.Kind))
 	}
-	e.literal(spec.Name, text)
+	e.Literal(spec.Name, text)
 }

@@ -4,25 +4,25 @@ import "tcimport/internal/intel"
 
 // newObject is an object that is created together with its association.
 func (e *encoder) newObject(o *intel.Object) {
-	e.open('{')
+	e.Open('{')
 	if o.Kind.Spec().Owned {
 		// Without an owner, the object would go to the API user's Organization, whatever
 		// the owner of the group is.
 		if o.Owner == "" {
 			e.fail("the new %s %q has no owner", o.Kind.Spec().Name, o.Summary)
 		}
-		e.text("ownerName", o.Owner)
+		e.Text("ownerName", o.Owner)
 	}
 	if o.Type != "" {
-		e.text("type", o.Type)
+		e.Text("type", o.Type)
 	}
 	if o.Kind != intel.KindIndicator {
-		e.text(o.Kind.Spec().NameField(o.Type), o.Summary)
+		e.Text(o.Kind.Spec().NameField(o.Type), o.Summary)
 	} else {
 		e.indicatorValues(o)
 	}
 	e.objectFields(o, false)
-	e.close('}')
+	e.Close('}')
 }
 
 // indicatorValues writes each part of an indicator's summary under its own key. A type
@@ -51,7 +51,7 @@ func (e *encoder) indicatorValues(o *intel.Object) {
 	needsValueName := known && t.Name == "Registry Key"
 	for i, v := range values {
 		if v != "" {
-			e.text(names[i], v)
+			e.Text(names[i], v)
 			given = true
 			needsValueName = needsValueName && names[i] != "Value Name"
 		}
@@ -60,7 +60,7 @@ func (e *encoder) indicatorValues(o *intel.Object) {
 		e.fail("an indicator of type %s has no value", o.Type)
 	}
 	if needsValueName {
-		e.text("Value Name", " ") // the default value of a key; the field is required
+		e.Text("Value Name", " ") // the default value of a key; the field is required
 	}
 }
 

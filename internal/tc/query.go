@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/jsonwriter"
 )
 
 // Query selects objects of one kind.
@@ -61,10 +62,10 @@ func (p params) encode() string {
 // body is the form that parameters have in the body of a GET: numbers are numbers, and
 // the fields are a list.
 func (p params) body() []byte {
-	var w jsonWriter
-	w.open('{')
-	w.key("data")
-	w.open('{')
+	var w jsonwriter.Writer
+	w.Open('{')
+	w.Key("data")
+	w.Open('{')
 	var fields []string
 	for _, q := range p {
 		n, err := strconv.Atoi(q.value)
@@ -72,22 +73,22 @@ func (p params) body() []byte {
 		case q.key == "fields":
 			fields = append(fields, q.value)
 		case strings.HasPrefix(q.key, "result") && err == nil:
-			w.int(q.key, int64(n))
+			w.Int(q.key, int64(n))
 		default:
-			w.text(q.key, q.value)
+			w.Text(q.key, q.value)
 		}
 	}
 	if fields != nil {
-		w.key("fields")
-		w.open('[')
+		w.Key("fields")
+		w.Open('[')
 		for _, f := range fields {
-			w.string(f)
+			w.String(f)
 		}
-		w.close(']')
+		w.Close(']')
 	}
-	w.close('}')
-	w.close('}')
-	return w.bytes()
+	w.Close('}')
+	w.Close('}')
+	return w.Bytes()
 }
 
 func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }

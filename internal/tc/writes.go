@@ -104,9 +104,9 @@ func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Att
 // them. Nothing is sent where o has none of them.
 func (c *Client) UpdateIndicator(ctx context.Context, id int64, o *intel.Object) error {
 	e := c.newEncoder(true)
-	e.open('{')
+	e.Open('{')
 	e.objectFields(o, true)
-	e.close('}')
+	e.Close('}')
 	if e.isEmpty() {
 		return nil
 	}

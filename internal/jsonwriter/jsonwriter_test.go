@@ -1,4 +1,4 @@
-package tc
+package jsonwriter
 
 import (
 	"bytes"
@@ -13,15 +13,15 @@ func FuzzJSONText(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		var w jsonWriter
-		w.string(s)
+		var w Writer
+		w.String(s)
 		var want bytes.Buffer
 		e := json.NewEncoder(&want)
 		e.SetEscapeHTML(false)
 		if err := e.Encode(s); err != nil {
 			t.Fatal(err)
 		}
-		if got := string(w.bytes()); got != string(bytes.TrimSpace(want.Bytes())) || !utf8.ValidString(got) {
+		if got := string(w.Bytes()); got != string(bytes.TrimSpace(want.Bytes())) || !utf8.ValidString(got) {
 			t.Errorf("%s, want %s", got, want.Bytes())
 		}
 	})
