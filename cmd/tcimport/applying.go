@@ -209,7 +209,7 @@ func (r *applying) ownersOf(pn *plan.Plan) []string {
 		owners = append(owners, a.Owner)
 	}
 	for _, o := range pn.Objects {
-		owners = append(owners, o.Owner)
+		owners = append(owners, o.Owner())
 	}
 	return distinct(owners)
 }

@@ -32,7 +32,7 @@ func (e *engine) newEntries(a *plan.Action) []*entry {
 		out[i].Entry = p
 		switch as := p.Association; {
 		case a.Verb == plan.Skip:
-			out[i].set(OK, a.Reason)
+			out[i].set(OK, a.Reason())
 		case as == nil || as.State != plan.Missing:
 		case e.skips(as):
 			out[i].set(OK, as.Reason())

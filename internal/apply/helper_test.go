@@ -149,7 +149,7 @@ func pending(p *plan.Plan) string {
 		if a.Verb == plan.Unchanged {
 			continue
 		}
-		fmt.Fprintf(&s, "%s %s %s\n", a.Verb, a.Key, a.Reason)
+		fmt.Fprintf(&s, "%s %s %s\n", a.Verb, a.Key, a.Reason())
 		for _, c := range a.Changes {
 			fmt.Fprintf(&s, "  %s %s %q -> %q\n", c.Op, c.Field(), c.Old(), c.New())
 		}
@@ -201,7 +201,7 @@ func complete(t testing.TB, l *apply.Ledger) {
 	}
 	for _, o := range l.Objects {
 		if o.Status != apply.OK || o.ID == 0 {
-			t.Errorf("%s %s: %s, ID %d: %s", o.Object.Kind, o.Object.Written, o.Status, o.ID, o.Error)
+			t.Errorf("%s %s: %s, ID %d: %s", o.Object.Kind, o.Object.Written(), o.Status, o.ID, o.Error)
 		}
 	}
 }
@@ -219,7 +219,7 @@ func troubles(l *apply.Ledger) string {
 	}
 	for _, o := range l.Objects {
 		if o.Status != apply.OK {
-			fmt.Fprintf(&b, "%s %s %s: %s\n", o.Object.Kind, o.Object.Written, o.Status, o.Error)
+			fmt.Fprintf(&b, "%s %s %s: %s\n", o.Object.Kind, o.Object.Written(), o.Status, o.Error)
 		}
 	}
 	return b.String()

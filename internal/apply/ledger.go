@@ -100,13 +100,13 @@ func (l *Ledger) check() error {
 	for i, r := range l.Results {
 		if a := l.Plan.Actions[i]; r == nil {
 			l.faults = append(l.faults, fmt.Sprintf("%q has no outcome", a.Key))
-			l.Results[i] = &Result{Action: a, Status: InDoubt, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: none}
+			l.Results[i] = &Result{Action: a, Status: InDoubt, ID: a.ID, XID: a.XID, WebLink: a.WebLink(), Error: none}
 		}
 	}
 	for i, r := range l.Objects {
 		if o := l.Plan.Objects[i]; r == nil {
-			l.faults = append(l.faults, fmt.Sprintf("%s %q has no outcome", o.Kind, o.Written))
-			l.Objects[i] = &ObjectResult{Object: o, Status: InDoubt, ID: o.ID, Error: none}
+			l.faults = append(l.faults, fmt.Sprintf("%s %q has no outcome", o.Kind, o.Written()))
+			l.Objects[i] = &ObjectResult{Object: o, Status: InDoubt, ID: o.ID(), Error: none}
 		}
 	}
 	if l.faults == nil {

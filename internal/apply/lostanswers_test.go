@@ -181,8 +181,8 @@ groups:
 		t.Errorf("b: %s %s, lost %s", r.Status, r.Error, lost)
 	}
 	for _, o := range l.Objects {
-		if want := map[string]apply.Status{"x.example": apply.OK, "a@b.example": apply.InDoubt}[o.Object.Name]; o.Status != want {
-			t.Errorf("%s: %s %s", o.Object.Name, o.Status, o.Error)
+		if want := map[string]apply.Status{"x.example": apply.OK, "a@b.example": apply.InDoubt}[o.Object.Name()]; o.Status != want {
+			t.Errorf("%s: %s %s", o.Object.Name(), o.Status, o.Error)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (o *object) result(policy plan.Policy, end error) *ObjectResult {
 	res := &ObjectResult{Object: o.planned, Status: OK, ID: o.id, Made: o.created(), WebLink: o.webLink}
 	switch missing := o.planned.State == plan.New && !o.exists; {
 	case o.planned.State == plan.Missing:
-		res.Error = o.planned.Reason
+		res.Error = o.planned.Reason()
 		if policy.MissingIndicators != plan.MissingSkip || o.planned.Kind != intel.KindIndicator {
 			res.Status = Failed
 		}

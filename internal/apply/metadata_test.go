@@ -28,7 +28,7 @@ groups:
 func objects(l *apply.Ledger) map[string]apply.Status {
 	out := map[string]apply.Status{}
 	for _, o := range l.Objects {
-		out[o.Object.Name] = o.Status
+		out[o.Object.Name()] = o.Status
 	}
 	return out
 }

@@ -287,8 +287,8 @@ func (m *model) randomPlan(n int) *plan.Plan {
 		if i == 3 {
 			name = "bad.example"
 		}
-		p.Objects = append(p.Objects, &plan.Object{Kind: intel.KindIndicator, Type: "Host", Name: name, Owner: "o", State: plan.New,
-			Definition: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: name, Owner: "o", Details: &intel.Details{Values: []string{name}}}})
+		p.Objects = append(p.Objects, plan.FullObject{Kind: intel.KindIndicator, Type: "Host", Name: name, Owner: "o", State: plan.New,
+			Definition: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: name, Owner: "o", Details: &intel.Details{Values: []string{name}}}}.Object())
 	}
 	value := func(i int) string {
 		if m.chance(12) {
@@ -354,7 +354,7 @@ func (m *model) made(g *intel.Remote, p *plan.Plan, e plan.Entry) (done, bad boo
 	if as := e.Association; as != nil {
 		id, bad := as.ID(), as.ID()%2 == 1
 		if as.Object() > 0 {
-			name := p.Objects[as.Object()-1].Name
+			name := p.Objects[as.Object()-1].Name()
 			id, bad = m.hosts[name], strings.Contains(name, "bad")
 		}
 		return g != nil && slices.ContainsFunc(g.Links, func(l *intel.Remote) bool { return l.ID == id && id != 0 }) == (as.Op == plan.Add), bad

@@ -68,7 +68,7 @@ func (o *object) refuse(owner, why string) {
 		o.refusedFor = []string{}
 	}
 	o.refusal = why
-	if o.planned.Owner == owner {
+	if o.planned.Owner() == owner {
 		o.refusedFor = nil
 	} else if o.refusedFor != nil {
 		o.refusedFor = append(o.refusedFor, owner)

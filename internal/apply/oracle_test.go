@@ -59,11 +59,11 @@ func (w *truth) note(k intel.Kind, owner, name string, id int64) {
 func (w *truth) object(o *plan.Object) int64 {
 	owner := ""
 	if o.Kind == intel.KindIndicator {
-		owner = o.Owner
+		owner = o.Owner()
 	}
-	ids := w.ids[fmt.Sprint(o.Kind, owner, "\x00", o.Name)]
+	ids := w.ids[fmt.Sprint(o.Kind, owner, "\x00", o.Name())]
 	if len(ids) > 1 {
-		w.t.Errorf("%s %s is there %d times", o.Kind, o.Name, len(ids))
+		w.t.Errorf("%s %s is there %d times", o.Kind, o.Name(), len(ids))
 	}
 	if len(ids) == 0 {
 		return 0
@@ -167,12 +167,12 @@ func (w *truth) madeObject(r *apply.ObjectResult) {
 	id := w.object(o)
 	switch {
 	case r.Status == apply.OK && (r.ID == 0 || r.ID != id):
-		w.t.Errorf("%s %s: told OK with ID %d, there is %d", o.Kind, o.Name, r.ID, id)
+		w.t.Errorf("%s %s: told OK with ID %d, there is %d", o.Kind, o.Name(), r.ID, id)
 	case r.Status == apply.NotAttempted && r.ID == 0 && id != 0 && !w.partial && len(w.earlier) == 0:
-		w.t.Errorf("%s %s: told %s (%s), but it is there", o.Kind, o.Name, r.Status, r.Error)
+		w.t.Errorf("%s %s: told %s (%s), but it is there", o.Kind, o.Name(), r.Status, r.Error)
 	}
 	if want, ok := ratingOf(o); ok && r.Status == apply.OK && fmt.Sprint(w.rating[id]) != want {
-		w.t.Errorf("%s: told OK, but its rating is %v and not %s", o.Name, w.rating[id], want)
+		w.t.Errorf("%s: told OK, but its rating is %v and not %s", o.Name(), w.rating[id], want)
 	}
 }
 
@@ -180,7 +180,7 @@ func (w *truth) madeObject(r *apply.ObjectResult) {
 func (w *truth) brought() {
 	for _, r := range w.l.Objects {
 		if id := w.object(r.Object); r.Object.State == plan.New && id != 0 && (r.Status != apply.OK || r.ID != id) {
-			w.t.Errorf("%s %s is there as %d, and told %s with ID %d: %s", r.Object.Kind, r.Object.Name, id, r.Status, r.ID, r.Error)
+			w.t.Errorf("%s %s is there as %d, and told %s with ID %d: %s", r.Object.Kind, r.Object.Name(), id, r.Status, r.ID, r.Error)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func TestObjectThatALookLacksIsInDoubt(t *testing.T) {
 	allLost(t, l, apply.InDoubt)
 	for _, o := range l.Objects {
 		if o.Status != apply.InDoubt || o.Made {
-			t.Errorf("%s: %s %s", o.Object.Name, o.Status, o.Error)
+			t.Errorf("%s: %s %s", o.Object.Name(), o.Status, o.Error)
 		}
 	}
 }

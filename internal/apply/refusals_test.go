@@ -61,7 +61,7 @@ func TestRefusedSortIsNotSent(t *testing.T) {
 			}
 			for _, o := range l.Objects {
 				if o.Status != apply.Failed || !strings.Contains(o.Error, "Items of different owners cannot be associated.") {
-					t.Fatalf("%s is made with none of its associations, and is %s: %q", o.Object.Name, o.Status, o.Error)
+					t.Fatalf("%s is made with none of its associations, and is %s: %q", o.Object.Name(), o.Status, o.Error)
 				}
 			}
 			if unsent < 900 || refused < 5 || refused+unsent != 1000 {

@@ -154,8 +154,8 @@ groups:
 		}
 	}
 	for _, o := range l.Objects {
-		if made := o.Object.Name == "x.example"; made != (o.Status == apply.OK) {
-			t.Errorf("%s: %s %s", o.Object.Name, o.Status, o.Error)
+		if made := o.Object.Name() == "x.example"; made != (o.Status == apply.OK) {
+			t.Errorf("%s: %s %s", o.Object.Name(), o.Status, o.Error)
 		}
 	}
 	ends := 0

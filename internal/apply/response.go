@@ -29,7 +29,7 @@ func (w *writing) recordTags(entries []*entry, r *intel.Remote) {
 			tags = append(tags, e.Tag())
 		}
 	}
-	rewritten := rewrittenTags(tags, r.Tags, w.action.HadTags)
+	rewritten := rewrittenTags(tags, r.Tags, w.action.HadTags())
 	for _, t := range tags {
 		sent := t.String()
 		stored, ok := rewritten[sent]

@@ -148,7 +148,7 @@ groups:
 	}
 	for _, o := range l.Objects {
 		if !o.Made || o.WebLink == "" && o.Object.Kind == intel.KindIndicator {
-			t.Errorf("%s: made %t, link %q", o.Object.Written, o.Made, o.WebLink)
+			t.Errorf("%s: made %t, link %q", o.Object.Written(), o.Made, o.WebLink)
 		}
 	}
 	b.settled(b.read(text), nil)

@@ -68,7 +68,7 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 		e.opt.Journal = noJournal{}
 	}
 	for i, o := range p.Objects {
-		e.objects[i] = object{planned: o, id: o.ID, webLink: o.WebLink, exists: o.State == plan.Existing}
+		e.objects[i] = object{planned: o, id: o.ID(), webLink: o.WebLink(), exists: o.State == plan.Existing}
 	}
 	for i, a := range p.Actions {
 		e.actions[a.Key] = i
@@ -137,15 +137,15 @@ func (e *engine) doubtful(key string) bool {
 // gets here only if the user has chosen to skip them.
 func (e *engine) unwritten(a *plan.Action) *Result {
 	if a.Verb == plan.Conflict {
-		return e.notSent(a, Failed, a.Reason)
+		return e.notSent(a, Failed, a.Reason())
 	}
-	return e.notSent(a, OK, a.Reason)
+	return e.notSent(a, OK, a.Reason())
 }
 
 // notSent is the outcome of an action without any request. If an earlier run has sent one
 // that may still take effect, the action stays in doubt.
 func (e *engine) notSent(a *plan.Action, s Status, why string) *Result {
-	r := &Result{Action: a, Status: s, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: why}
+	r := &Result{Action: a, Status: s, ID: a.ID, XID: a.XID, WebLink: a.WebLink(), Error: why}
 	entries := e.newEntries(a)
 	if s == NotAttempted && !e.opt.Doubtful[a.Key].IsZero() {
 		r.Status, r.Error = InDoubt, why+"; an earlier run may have written this: run the same command to settle it"

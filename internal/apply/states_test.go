@@ -105,8 +105,8 @@ func inState(s state, parts []plan.Entry) (*writing, *step) {
 			a.Associations = append(a.Associations, *p.Association)
 		}
 	}
-	object := &plan.Object{Kind: intel.KindIndicator, Owner: "o", State: plan.New,
-		Definition: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "x.example", Owner: "o"}}
+	object := plan.FullObject{Kind: intel.KindIndicator, Owner: "o", State: plan.New,
+		Definition: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "x.example", Owner: "o"}}.Object()
 	e := newEngine(&plan.Plan{Actions: []*plan.Action{a}, Objects: []*plan.Object{object, object}}, nil, Options{})
 	e.remaining, e.busy = 0, 1 // nobody else takes it up
 	w := e.newWriting(0)

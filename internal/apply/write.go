@@ -58,7 +58,7 @@ const maxTries = 3
 func (e *engine) newWriting(i int) *writing {
 	a := e.nodes[i].action
 	return &writing{engine: e, node: i, lostAt: e.opt.Doubtful[a.Key], action: a, entries: e.newEntries(a),
-		res: &Result{Action: a, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Status: OK}}
+		res: &Result{Action: a, ID: a.ID, XID: a.XID, WebLink: a.WebLink(), Status: OK}}
 }
 
 // run takes step after step until all are done or the action has ended. An error

@@ -92,9 +92,9 @@ func (m *maker) noteLink(i, j int) {
 	}
 	ri, rj := m.matches[i].remote, m.matches[j].remote
 	link := baseline.Link(intel.KindGroup, rj.ID)
-	m.actions[i].Baseline = append(m.actions[i].Baseline, link)
+	m.actions[i].Found().Note(link)
 	if !m.last(m.Import.Groups[i].Key).Has(link) {
-		m.actions[j].Baseline = append(m.actions[j].Baseline, baseline.Link(intel.KindGroup, ri.ID))
+		m.actions[j].Found().Note(baseline.Link(intel.KindGroup, ri.ID))
 		return
 	}
 	m.noted.Add(rj.ID, intel.KindGroup, ri.ID)
@@ -136,13 +136,13 @@ func (m *maker) toGroup(j int, written string) plan.Association {
 	case a.Verb == plan.Conflict && a.ID == 0 && !a.Reference:
 		state, reason = plan.Missing, "it is in conflict"
 	case a.Verb == plan.Conflict && a.ID == 0, a.Verb == plan.Skip && a.ID == 0:
-		state, reason = plan.Missing, a.Reason
+		state, reason = plan.Missing, a.Reason()
 	}
 	if !a.Reference {
 		return plan.WithGroup(a, state, written, reason)
 	}
 	place := 1 + len(m.Import.Objects) + j - m.defined // references come behind the objects
-	if o := m.plan.Objects[place-1]; o.ID == a.ID {
+	if o := m.plan.Objects[place-1]; o.ID() == a.ID {
 		return plan.WithObject(o, place, state, written, reason)
 	}
 	return plan.FullAssociation{Kind: intel.KindGroup, Type: a.Type, Name: a.Name, Owner: a.Owner, State: state, Op: plan.Add,
@@ -152,14 +152,14 @@ func (m *maker) toGroup(j int, written string) plan.Association {
 func (m *maker) associateObject(edge int, e intel.Edge) {
 	group, object := int(e.Group), int(e.Other)
 	a, row := m.actions[group], m.plan.Objects[object]
-	if r := m.matches[group].remote; r != nil && row.ID != 0 {
-		m.want(r, e.Kind, row.ID)
-		if m.Found.LinkedTo(r, e.Kind, row.ID) {
-			a.Baseline = append(a.Baseline, baseline.Link(e.Kind, row.ID))
+	if r := m.matches[group].remote; r != nil && row.ID() != 0 {
+		m.want(r, e.Kind, row.ID())
+		if m.Found.LinkedTo(r, e.Kind, row.ID()) {
+			a.Found().Note(baseline.Link(e.Kind, row.ID()))
 			return
 		}
 	}
-	if m.list(group, m.toObject(edge, e, row.Reason)) && row.State == plan.New && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
+	if m.list(group, m.toObject(edge, e, row.Reason())) && row.State == plan.New && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
 		m.sharers = append(m.sharers, sharer{e.Other, e.Group})
 	}
 }

@@ -15,9 +15,9 @@ func (m *maker) conflicts() {
 		var candidates []plan.Candidate
 		switch {
 		case e.Kind != intel.KindGroup:
-			reason = m.objects[e.Other]
+			reason = m.objects[int(e.Other)]
 		case m.Import.Groups[e.Other].Reference && m.matches[e.Other].conflict != "":
-			reason, candidates = m.matches[e.Other].conflict, m.actions[e.Other].Candidates
+			reason, candidates = m.matches[e.Other].conflict, m.actions[e.Other].Candidates()
 		case m.sameRemote(int(e.Group), int(e.Other)):
 			reason = fmt.Sprintf("the group is associated with itself (ID %d): remove this association", m.matches[i].remote.ID)
 			if m.Import.Groups[i].Reference && !m.Import.Groups[e.Other].Reference {
@@ -29,9 +29,9 @@ func (m *maker) conflicts() {
 			continue
 		}
 		if candidates != nil {
-			a.Candidates = candidates
+			a.Rare().Candidates = candidates
 		}
-		a.Verb, a.Reason = plan.Conflict, fmt.Sprintf("%s %s (%s): %s", e.Kind.AssociationField(), m.Import.Written(n), e.Pos, reason)
+		a.Verb, a.Rare().Reason = plan.Conflict, fmt.Sprintf("%s %s (%s): %s", e.Kind.AssociationField(), m.Import.Written(n), e.Pos, reason)
 	}
 }
 

@@ -37,8 +37,8 @@ func TestAssociatedWithItself(t *testing.T) {
 				t.Fatalf("no conflict alone:\n%s", shown(p))
 			}
 			for _, a := range p.Actions {
-				if a.Verb == plan.Conflict && (a.Key != c.key || !strings.HasSuffix(a.Reason, ": the group is associated with itself (ID 1): remove this association")) {
-					t.Errorf("conflict of %s: %s", a.Key, a.Reason)
+				if a.Verb == plan.Conflict && (a.Key != c.key || !strings.HasSuffix(a.Reason(), ": the group is associated with itself (ID 1): remove this association")) {
+					t.Errorf("conflict of %s: %s", a.Key, a.Reason())
 				}
 			}
 		})

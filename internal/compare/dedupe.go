@@ -39,8 +39,8 @@ func (m *maker) findDuplicates() {
 		}
 	}
 	for _, row := range m.plan.Objects[:len(m.Import.Objects)] {
-		if row.ID != 0 {
-			note(target{row.Kind, row.ID})
+		if row.ID() != 0 {
+			note(target{row.Kind, row.ID()})
 		}
 	}
 }

@@ -33,10 +33,10 @@ const (
 func (m *maker) keepDeleted(a *plan.Action) {
 	a.Deleted = true
 	if m.Policy.OnDrift == plan.DriftFail {
-		a.Verb, a.Reason = plan.Conflict, deletedOnServer+" (--on-drift fail)"
+		a.Verb, a.Rare().Reason = plan.Conflict, deletedOnServer+" (--on-drift fail)"
 		return
 	}
-	a.Verb, a.Reason = plan.Skip, deletedOnServer+", and not created again (--on-drift keep)"
+	a.Verb, a.Rare().Reason = plan.Skip, deletedOnServer+", and not created again (--on-drift keep)"
 }
 
 // applyDrift applies the drift policy to all groups, and then carries on the facts of
@@ -46,7 +46,9 @@ func (m *maker) applyDrift() {
 	removed := inventory.LinkSet{} // associations that somebody else has removed, by the other end
 	for i, g := range m.Import.Groups {
 		a := m.actions[i]
-		a.Baseline = baseline.New(a.Baseline...)
+		if len(a.Baseline()) > 0 {
+			a.Found().Baseline = baseline.New(a.Baseline()...)
+		}
 		for _, as := range a.Associations {
 			if as.Op == plan.Add && as.Kind == intel.KindGroup && as.Drift == plan.FromServer {
 				removed.Add(as.ID(), intel.KindGroup, a.ID)
@@ -99,9 +101,9 @@ func (m *maker) applyDriftTo(a *plan.Action, last baseline.Baseline) {
 	switch m.Policy.OnDrift {
 	case plan.DriftKeep:
 		m.keepDrift(a, last)
-		a.Notes = append(a.Notes, plan.Note{Kind: plan.EditKept, Detail: what})
+		a.Rare().Note(plan.EditKept, what)
 	case plan.DriftFail:
-		a.Verb, a.Reason = plan.Conflict, editedOnServer+" (--on-drift fail): "+what
+		a.Verb, a.Rare().Reason = plan.Conflict, editedOnServer+" (--on-drift fail): "+what
 	default:
 		remark(a, editedOnServer+", and overwritten: "+what)
 	}
@@ -118,7 +120,7 @@ func (m *maker) keepDrift(a *plan.Action, last baseline.Baseline) {
 		}
 		facts = append(facts, kept(plan.Entry{Change: &c}, typ, last)...)
 		if c.Field() == "name" {
-			a.Called = c.Old()
+			a.Rare().Called = c.Old()
 		}
 		return true
 	})
@@ -131,7 +133,7 @@ func (m *maker) keepDrift(a *plan.Action, last baseline.Baseline) {
 		}
 		return true
 	})
-	a.Baseline = a.Baseline.With(facts...)
+	a.Found().Baseline = a.Baseline().With(facts...)
 }
 
 // kept are the facts of last about what an edit on the server has changed or removed.

@@ -26,7 +26,7 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere, edited map[int64]bool)
 	for _, f := range g.Fields {
 		scalars[f.Name] = true
 	}
-	compared, kept := Lists(g), a.Baseline
+	compared, kept := Lists(g), a.Baseline()
 	var carried, staying baseline.Baseline
 	for _, f := range last {
 		list, other, sure := f.List(), f.LinkID(intel.KindGroup), f.As(baseline.Sure)
@@ -43,7 +43,7 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere, edited map[int64]bool)
 			carried = append(carried, sure)
 		}
 	}
-	a.Baseline = kept.With(carried...).With(m.Coming[g.Key]...)
+	a.Found().Baseline = kept.With(carried...).With(m.Coming[g.Key]...)
 }
 
 // forget removes the facts of associations that the plan removes from groups that the

@@ -142,11 +142,11 @@ func shown(p *plan.Plan) string {
 		if a.Reference {
 			b.WriteString(" (reference)")
 		}
-		if a.Reason != "" {
-			fmt.Fprintf(&b, ": %s", a.Reason)
+		if a.Reason() != "" {
+			fmt.Fprintf(&b, ": %s", a.Reason())
 		}
 		b.WriteString("\n")
-		for _, c := range a.Candidates {
+		for _, c := range a.Candidates() {
 			fmt.Fprintf(&b, "  candidate #%d %s %s in %s xid=%q %s %s\n", c.ID, c.Type, c.Name, c.Owner, c.XID, c.Added, c.WebLink)
 		}
 		for _, c := range a.Changes {
@@ -155,14 +155,14 @@ func shown(p *plan.Plan) string {
 		for _, as := range a.Associations {
 			fmt.Fprintf(&b, "  %s\n", shownAssociation(&as))
 		}
-		for _, n := range a.Notes {
+		for _, n := range a.Notes() {
 			fmt.Fprintf(&b, "  note: %s\n", n)
 		}
 	}
 	for _, o := range p.CarriedOn {
-		fmt.Fprintf(&b, "carried on: %s #%d", o.Written, o.ID)
-		if o.Reason != "" {
-			b.WriteString(": " + o.Reason)
+		fmt.Fprintf(&b, "carried on: %s #%d", o.Written(), o.ID())
+		if o.Reason() != "" {
+			b.WriteString(": " + o.Reason())
 		}
 		b.WriteString("\n")
 	}

@@ -86,7 +86,7 @@ func linking(t testing.TB, s scene) (p *plan.Plan, now scene, done map[string]bo
 func TestStaleHub(t *testing.T) {
 	for _, n := range []int{3, 100} {
 		p, now, done := linking(t, hub(n))
-		if p.Summary.Associations != n || p.Actions[0].State == "" {
+		if p.Summary.Associations != n || p.Actions[0].State() == "" {
 			t.Fatalf("%d spokes: not what is to be tested:\n%s", n, shown(p))
 		}
 		if stale := compare.FindStale(p, inventoryOf(p, now), done); len(stale) > 0 {

@@ -76,7 +76,7 @@ type maker struct {
 	matches []match
 	actions []*plan.Action // by group of the import; references included
 	defined int            // the number of groups that the manifests define; references follow
-	objects []string       // why no group that names an object can be written, "" for nothing
+	objects map[int]string // why no group that names an object can be written
 
 	dropped   []string // keys of the id-map that the manifests no longer name, sorted
 	deletions []*plan.Action
@@ -101,27 +101,29 @@ func (m *maker) startActions() {
 	m.actions = make([]*plan.Action, len(m.Import.Groups))
 	for i, g := range m.Import.Groups {
 		mt := m.matches[i]
-		a := &plan.Action{Key: g.Key, Type: g.Type, Name: g.Name, Owner: g.Owner, Source: g.Pos.Source(), Reference: g.Reference}
+		a := &plan.Action{Key: g.Key, Type: g.Type, Name: g.Name, Owner: g.Owner, Source: plan.Source(g.Pos), Reference: g.Reference}
 		if !g.Reference {
-			a.XID, a.OwnXID = g.ExpectedXID(m.Import.Namespace), g.XID != ""
+			if a.OwnXID = g.XID != ""; mt.remote == nil {
+				a.XID = g.ExpectedXID(m.Import.Namespace)
+			}
 			m.plan.Actions = append(m.plan.Actions, a)
 		}
 		m.actions[i] = a
 		switch r := mt.remote; {
 		case mt.conflict != "":
-			a.Verb, a.Reason, a.Candidates = plan.Conflict, mt.conflict, candidates(mt.candidates)
+			a.Verb, a.Rare().Reason, a.Rare().Candidates = plan.Conflict, mt.conflict, candidates(mt.candidates)
 			if a.Name == "" {
 				a.Name = g.Key // a reference that is not there has nothing else
 			}
 		case r != nil:
-			a.Verb, a.ID, a.XID, a.WebLink = plan.Unchanged, r.ID, r.XID, r.WebLink
+			a.Verb, a.ID, a.XID, a.Found().WebLink = plan.Unchanged, r.ID, r.XID, r.WebLink
 			if g.Reference {
 				a.Type, a.Name, a.Owner = r.Type, r.Name, r.Owner
 			}
 		case mt.deleted && m.Policy.OnDrift != plan.DriftOverwrite:
 			m.keepDeleted(a)
 		case m.Policy.UpdateOnly:
-			a.Verb, a.Reason = plan.Skip, "it does not exist yet (--update-only)"
+			a.Verb, a.Rare().Reason = plan.Skip, "it does not exist yet (--update-only)"
 		default:
 			a.Verb = plan.Create
 			if mt.deleted {
@@ -130,7 +132,7 @@ func (m *maker) startActions() {
 			}
 		}
 		if mt.adopted {
-			a.Notes = append(a.Notes, plan.Note{Kind: plan.AdoptedByName, Detail: "the API cannot change its xid, so later runs find it only by its name or an id-map"})
+			a.Rare().Note(plan.AdoptedByName, "the API cannot change its xid, so later runs find it only by its name or an id-map")
 		}
 		if g.Reference {
 			m.addReference(g, a)
@@ -139,18 +141,18 @@ func (m *maker) startActions() {
 }
 
 func (m *maker) addReference(g *intel.Group, a *plan.Action) {
-	o := &plan.Object{Kind: intel.KindGroup, Written: g.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID,
-		XID: a.XID, WebLink: a.WebLink, State: plan.Existing, Source: a.Source}
+	o := plan.FullObject{Kind: intel.KindGroup, Written: g.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID,
+		XID: a.XID, WebLink: a.WebLink(), State: plan.Existing, Source: a.Source}
 	switch {
 	case a.Verb == plan.Conflict:
-		o.State, o.Reason, o.ID = plan.Missing, a.Reason, g.ID
+		o.State, o.Reason, o.ID = plan.Missing, a.Reason(), g.ID
 	case g.ID == 0:
 		o.Definition = &intel.Object{Kind: intel.KindGroup, Type: g.Type, Summary: g.Name, Owner: g.Owner}
 		if g.XID != "" {
 			o.Definition.More().Fields = intel.Fields{{Name: "xid", Value: g.XID}}
 		}
 	}
-	m.plan.Objects = append(m.plan.Objects, o)
+	m.plan.Objects = append(m.plan.Objects, o.Object())
 }
 
 // compareGroups compares each group with itself on the instance.
@@ -177,15 +179,18 @@ func (m *maker) compareGroups() {
 			d.attributes()
 		}
 		changes = d.changes
-		a.Changes, a.Baseline = plan.Changes(changes...), d.same
+		a.Changes = plan.Changes(changes...)
 		for _, text := range d.notes {
 			remark(a, text)
 		}
 		if r != nil {
-			a.Compared = ComparedOf(g)
-			a.Compared.Paged = m.Found.Paged[r.ID]
-			a.State = inventory.Fingerprint(r, a.Compared, m.doomed)
-			a.HadTags = d.hadTags()
+			f := a.Found()
+			f.Baseline, f.Compared = d.same, ComparedOf(g)
+			f.Compared.Paged = m.Found.Paged[r.ID]
+			f.State = inventory.Fingerprint(r, f.Compared, m.doomed)
+			if had := d.hadTags(); had != nil {
+				a.Rare().HadTags = had
+			}
 		}
 	}
 }
@@ -224,9 +229,9 @@ func (m *maker) finish() {
 		}
 		if m.Policy.CreateOnly {
 			if name := a.NameBefore(); name != a.Name {
-				a.Called = name
+				a.Rare().Called = name
 			}
-			a.Verb, a.Reason, a.Changes = plan.Skip, "it exists already (--create-only)", nil
+			a.Verb, a.Rare().Reason, a.Changes = plan.Skip, "it exists already (--create-only)", nil
 			continue
 		}
 		a.Verb = plan.Update
@@ -284,13 +289,13 @@ func (m *maker) keepWanted() {
 		if g.Reference || a.Verb != plan.Update && a.Verb != plan.Conflict {
 			continue
 		}
-		a.Wanted = &plan.Wanted{XID: g.XID, Mentions: g.Lists, Fields: g.Fields, SecurityLabels: g.SecurityLabels, Attributes: g.Attributes}
+		a.Rare().Wanted = &plan.Wanted{XID: g.XID, Mentions: g.Lists, Fields: g.Fields, SecurityLabels: g.SecurityLabels, Attributes: g.Attributes}
 		for _, t := range g.Tags {
-			a.Wanted.Tags = append(a.Wanted.Tags, t.String())
+			a.Wanted().Tags = append(a.Wanted().Tags, t.String())
 		}
 	}
 	for n, e := range m.Import.Edges {
-		w := m.actions[e.Group].Wanted
+		w := m.actions[e.Group].Wanted()
 		if w == nil {
 			continue
 		}
@@ -308,4 +313,4 @@ func sortAssociations(as []plan.Association) {
 	slices.SortStableFunc(as, func(x, y plan.Association) int { return cmp.Compare(x.Kind, y.Kind) })
 }
 
-func remark(a *plan.Action, text string) { a.Notes = append(a.Notes, plan.Note{Detail: text}) }
+func remark(a *plan.Action, text string) { a.Rare().Note(plan.Remark, text) }

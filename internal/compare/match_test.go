@@ -125,7 +125,7 @@ func TestReferenceByIDMap(t *testing.T) {
 			im.Edges = append(im.Edges, intel.Edge{Group: 0, Kind: intel.KindGroup, Other: 1})
 		}
 		p := s.plan(t)
-		if a := p.Actions[0]; a.Verb != c.want || a.Verb == plan.Conflict && !strings.Contains(a.Reason, `the id-map says that "far" is group 5 (map.csv:2), but`) {
+		if a := p.Actions[0]; a.Verb != c.want || a.Verb == plan.Conflict && !strings.Contains(a.Reason(), `the id-map says that "far" is group 5 (map.csv:2), but`) {
 			t.Errorf("%s:\n%s", c.name, shown(p))
 		}
 	}

@@ -14,10 +14,11 @@ import (
 // resolveObjects finds out which objects exist. They come first in the plan, in the
 // order of the import.
 func (m *maker) resolveObjects() {
-	m.objects = make([]string, len(m.Import.Objects))
+	m.objects = map[int]string{}
+	m.plan.Objects = make([]*plan.Object, 0, len(m.Import.Objects)+len(m.Import.Groups)-m.defined)
 	for i, o := range m.Import.Objects {
-		row := &plan.Object{Kind: o.Kind, Written: o.Written, Type: o.Type, Name: o.Summary, Owner: o.Owner, ID: o.ID,
-			Source: o.Pos.Source()}
+		row := plan.FullObject{Kind: o.Kind, Written: o.Written, Type: o.Type, Name: o.Summary, Owner: o.Owner, ID: o.ID,
+			Source: plan.Source(o.Pos)}
 		var found []*intel.Remote
 		if i < len(m.Found.Objects) {
 			found = m.Found.Objects[i]
@@ -25,24 +26,23 @@ func (m *maker) resolveObjects() {
 		if o.ID == 0 {
 			row.Definition = o
 		}
-		conflict := m.resolve(i, o, row, found)
-		if conflict != "" {
+		if conflict := m.resolve(i, o, &row, found); conflict != "" {
 			row.State, row.Reason = plan.Missing, conflict
+			m.objects[i] = conflict
 		}
-		m.plan.Objects = append(m.plan.Objects, row)
-		m.objects[i] = conflict
+		m.plan.Objects = append(m.plan.Objects, row.Object())
 	}
 }
 
 // exists notes the object of the instance that a row is.
-func exists(row *plan.Object, r *intel.Remote) {
+func exists(row *plan.FullObject, r *intel.Remote) {
 	row.State, row.ID, row.XID, row.WebLink = plan.Existing, r.ID, r.XID, r.WebLink
 	row.Name, row.Type, row.Owner = cmp.Or(r.Name, row.Name), cmp.Or(r.Type, row.Type), cmp.Or(r.Owner, row.Owner)
 }
 
 // resolve finds out which object of the instance object i is. It returns why no group
 // that names it can be written, "" if nothing is in the way.
-func (m *maker) resolve(i int, o *intel.Object, row *plan.Object, found []*intel.Remote) string {
+func (m *maker) resolve(i int, o *intel.Object, row *plan.FullObject, found []*intel.Remote) string {
 	switch {
 	case len(found) == 0:
 		return m.missing(i, o, row)
@@ -68,7 +68,7 @@ func (m *maker) resolve(i int, o *intel.Object, row *plan.Object, found []*intel
 }
 
 // missing says what becomes of an object that is not there.
-func (m *maker) missing(i int, o *intel.Object, row *plan.Object) string {
+func (m *maker) missing(i int, o *intel.Object, row *plan.FullObject) string {
 	if o.ID != 0 {
 		return fmt.Sprintf("there is no %s with the ID %d, or the API user cannot read it: correct the ID, or ask for access", o.Kind.Spec().Name, o.ID)
 	}
@@ -89,7 +89,7 @@ func (m *maker) missing(i int, o *intel.Object, row *plan.Object) string {
 
 // compareIndicator notes how an indicator that exists differs from what the manifest
 // says. It returns why it cannot be the one that is meant.
-func compareIndicator(o *intel.Object, row *plan.Object, r *intel.Remote) string {
+func compareIndicator(o *intel.Object, row *plan.FullObject, r *intel.Remote) string {
 	if !r.Active {
 		row.Notes = append(row.Notes, "it is inactive")
 	}
@@ -109,7 +109,7 @@ func compareIndicator(o *intel.Object, row *plan.Object, r *intel.Remote) string
 
 // fileHashes compares the hashes of an indicator that is a File: one that the server
 // lacks is worth a warning, another one of the same kind makes it another file.
-func fileHashes(o *intel.Object, r *intel.Remote, row *plan.Object) string {
+func fileHashes(o *intel.Object, r *intel.Remote, row *plan.FullObject) string {
 	t, ok := intel.IndicatorTypeNamed(o.Type, nil)
 	if !ok || t.Name != "File" || o.Kind != intel.KindIndicator {
 		return ""

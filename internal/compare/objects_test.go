@@ -33,7 +33,7 @@ func TestExistingIndicatorDiffers(t *testing.T) {
 			"it lacks some attributes of the manifest" + not}},
 	} {
 		p := scene{manifest: text, groups: []*intel.Remote{group(1, "Threat", "One", ours("a"), linked(intel.KindIndicator, 7))}, objects: []*intel.Remote{c.have}}.plan(t)
-		if got := p.Objects[0].Notes; !slices.Equal(got, c.want) || p.Summary.Pending() {
+		if got := p.Objects[0].Notes(); !slices.Equal(got, c.want) || p.Summary.Pending() {
 			t.Errorf("%s: %q, want %q\n%s", c.name, got, c.want, shown(p))
 		}
 	}

@@ -57,7 +57,7 @@ func (m *maker) leftovers(ix *inventory.Index) {
 		m.deletions = append(m.deletions, m.deletion(key, r, edited))
 	}
 	for _, a := range m.deletions {
-		a.State = inventory.Fingerprint(ix.ByID[a.ID], a.Compared, m.doomed)
+		a.Found().State = inventory.Fingerprint(ix.ByID[a.ID], a.Compared(), m.doomed)
 	}
 	if m.Policy.Prune {
 		m.plan.PruneRefused = m.refusePrune(len(m.doomed))
@@ -99,14 +99,14 @@ func (m *maker) notPruned(key string, r *intel.Remote) string {
 // deletion is what becomes of a group that is to be pruned. edited is what somebody
 // has edited of it, "" for nothing.
 func (m *maker) deletion(key string, r *intel.Remote, edited string) *plan.Action {
-	a := &plan.Action{Verb: plan.Delete, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, ID: r.ID, XID: r.XID, WebLink: r.WebLink,
-		Source: m.IDMap[key].Row}
+	a := &plan.Action{Verb: plan.Delete, Key: key, Type: r.Type, Name: r.Name, Owner: r.Owner, ID: r.ID, XID: r.XID, Source: plan.SourceAt(m.IDMap[key].Row)}
+	a.Found().WebLink = r.WebLink
 	if whole := Whole(r.Type); whole.Lists&r.Lists != 0 { // as far as r was read
-		a.Compared = plan.Compared{Fields: whole.Fields, Lists: whole.Lists & r.Lists}
+		a.Found().Compared = plan.Compared{Fields: whole.Fields, Lists: whole.Lists & r.Lists}
 	}
-	a.Compared.Paged = m.Found.Paged[r.ID]
+	a.Found().Compared.Paged = m.Found.Paged[r.ID]
 	if edited != "" && m.Policy.OnDrift == plan.DriftFail {
-		a.Verb, a.Dropped, a.Reason = plan.Conflict, true, editedOnServer+", and not deleted (--on-drift fail): "+edited
+		a.Verb, a.Dropped, a.Rare().Reason = plan.Conflict, true, editedOnServer+", and not deleted (--on-drift fail): "+edited
 		return a
 	}
 	if edited != "" {
@@ -154,10 +154,10 @@ func (m *maker) refusePrune(pruned int) string {
 // carryOn keeps a group of the id-map in the report. why is what keeps --prune
 // from deleting it.
 func (m *maker) carryOn(key string, row baseline.Group, why string) {
-	o := &plan.Object{Kind: intel.KindGroup, Written: key, Type: row.Type, Name: row.Name, Owner: row.Owner, ID: row.ID,
-		XID: row.XID, WebLink: row.WebLink, State: plan.Existing, Source: cmp.Or(row.Source, row.Row)}
+	o := plan.FullObject{Kind: intel.KindGroup, Written: key, Type: row.Type, Name: row.Name, Owner: row.Owner, ID: row.ID,
+		XID: row.XID, WebLink: row.WebLink, State: plan.Existing, Source: plan.SourceAt(cmp.Or(row.Source, row.Row))}
 	if m.Policy.Prune {
 		o.Reason = why
 	}
-	m.plan.CarriedOn = append(m.plan.CarriedOn, o)
+	m.plan.CarriedOn = append(m.plan.CarriedOn, o.Object())
 }

@@ -106,7 +106,7 @@ func TestDefinitionRoundTrip(t *testing.T) {
 		if values := c.o.Values(); values != nil {
 			c.o.SetValues(values)
 		}
-		o := &plan.Object{Kind: c.o.Kind, State: plan.New, Definition: &c.o}
+		o := plan.FullObject{Kind: c.o.Kind, State: plan.New, Definition: &c.o}.Object()
 		data, err := o.MarshalJSON()
 		if err != nil || !strings.Contains(string(data), `"definition":`+c.want) {
 			t.Errorf("got %s (%v)\nwant %s", data, err, c.want)

@@ -42,7 +42,7 @@ func FindStale(p *plan.Plan, now *inventory.Inventory, done map[string]bool) []S
 func LeaveOut(p *plan.Plan, stale []Stale) {
 	for _, s := range stale {
 		s.Action.Dropped = s.Action.Leftover()
-		s.Action.Verb, s.Action.Reason = plan.Conflict, "changed since the plan was made: "+s.Why
+		s.Action.Verb, s.Action.Rare().Reason = plan.Conflict, "changed since the plan was made: "+s.Why
 	}
 	p.Count()
 }
@@ -148,7 +148,7 @@ func (s *staleness) itself(a *plan.Action) string {
 		return s.byKey[a.Key]
 	case r == nil:
 		return fmt.Sprintf("group %d is gone", a.ID)
-	case a.State != "" && inventory.Fingerprint(r, a.Compared, s.doomed) != a.State:
+	case a.State() != "" && inventory.Fingerprint(r, a.Compared(), s.doomed) != a.State():
 		return fmt.Sprintf("group %d was changed", a.ID)
 	}
 	return ""

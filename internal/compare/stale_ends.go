@@ -17,13 +17,13 @@ func (s *staleness) compareObjects(made []bool) {
 	for i, o := range s.plan.Objects {
 		if o.Kind == intel.KindGroup {
 			s.objects[i] = s.referred(o)
-			s.byKey[o.Written] = s.objects[i]
+			s.byKey[o.Written()] = s.objects[i]
 		} else {
 			s.objects[i] = objectSince(o, s.now.Objects[looked], made[i])
 			looked++
 		}
 		if s.objects[i] != "" && o.State == plan.Existing {
-			s.linked[baseline.Link(o.Kind, o.ID)] = s.objects[i]
+			s.linked[baseline.Link(o.Kind, o.ID())] = s.objects[i]
 		}
 	}
 }
@@ -31,15 +31,15 @@ func (s *staleness) compareObjects(made []bool) {
 // referred looks at a group that is only pointed at: it has to be the one that
 // its name means, unless the plan's own run has renamed it.
 func (s *staleness) referred(o *plan.Object) string {
-	there := s.ix.ByID[o.ID] != nil
+	there := s.ix.ByID[o.ID()] != nil
 	switch {
 	case o.State == plan.Missing && there:
-		return fmt.Sprintf("group %d exists now", o.ID)
+		return fmt.Sprintf("group %d exists now", o.ID())
 	case o.State == plan.Missing:
 		return ""
 	case !there:
-		return goneSince(o.ID)
-	case o.Definition == nil || s.touched[o.ID]:
+		return goneSince(o.ID())
+	case o.Definition == nil || s.touched[o.ID()]:
 		return ""
 	}
 	d := o.Definition
@@ -50,8 +50,8 @@ func (s *staleness) referred(o *plan.Object) string {
 	switch {
 	case len(found) > 1:
 		return fmt.Sprintf("%d groups in %s are %s now", len(found), message.Quote(d.Owner), called)
-	case len(found) == 0 || found[0].ID != o.ID:
-		return fmt.Sprintf("group %d is no longer %s", o.ID, called)
+	case len(found) == 0 || found[0].ID != o.ID():
+		return fmt.Sprintf("group %d is no longer %s", o.ID(), called)
 	}
 	return ""
 }
@@ -65,26 +65,26 @@ func goneSince(id int64) string {
 func objectSince(o *plan.Object, found []*intel.Remote, made bool) string {
 	switch {
 	case o.State == plan.Existing && len(found) > 1:
-		return fmt.Sprintf("%d objects of kind %s match %s now", len(found), o.Kind, message.Quote(o.Name))
-	case o.State == plan.Existing && (len(found) == 0 || found[0].ID != o.ID):
-		return fmt.Sprintf("%s %d (%s) is gone", o.Kind, o.ID, o.Name)
+		return fmt.Sprintf("%d objects of kind %s match %s now", len(found), o.Kind, message.Quote(o.Name()))
+	case o.State == plan.Existing && (len(found) == 0 || found[0].ID != o.ID()):
+		return fmt.Sprintf("%s %d (%s) is gone", o.Kind, o.ID(), o.Name())
 	case o.State == plan.Existing:
 		return hashesSince(o, found[0])
 	case o.State == plan.New && len(found) > 0 && !made:
 		return existsSince(o, found[0])
 	// Of several that match none is the one that is meant, then and now; one that
 	// was there by another of its hashes must have got this one.
-	case o.State == plan.Missing && len(found) == 1 && (o.ID == 0 || hashesSince(o, found[0]) == ""):
+	case o.State == plan.Missing && len(found) == 1 && (o.ID() == 0 || hashesSince(o, found[0]) == ""):
 		return existsSince(o, found[0])
 	}
 	return ""
 }
 
 func existsSince(o *plan.Object, r *intel.Remote) string {
-	if o.Name == "" {
+	if o.Name() == "" {
 		return fmt.Sprintf("%s %d exists now", o.Kind, r.ID)
 	}
-	return fmt.Sprintf("%s %s exists now, as %d", o.Kind, message.Quote(o.Name), r.ID)
+	return fmt.Sprintf("%s %s exists now, as %d", o.Kind, message.Quote(o.Name()), r.ID)
 }
 
 // hashesSince looks whether a File is still the one that the manifests mean.
@@ -92,7 +92,7 @@ func hashesSince(o *plan.Object, r *intel.Remote) string {
 	if o.Definition == nil {
 		return ""
 	}
-	return fileHashes(o.Definition, r, &plan.Object{})
+	return fileHashes(o.Definition, r, &plan.FullObject{})
 }
 
 // ends looks at the groups and objects that an action names: what it is to be
@@ -114,7 +114,7 @@ func (s *staleness) ends(a *plan.Action) string {
 	if len(s.linked) == 0 || a.Verb != plan.Unchanged && a.Verb != plan.Update {
 		return ""
 	}
-	for _, f := range a.Baseline {
+	for _, f := range a.Baseline() {
 		if why := s.linked[f]; why != "" {
 			return why
 		}

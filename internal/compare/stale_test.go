@@ -21,7 +21,7 @@ func inventoryOf(p *plan.Plan, s scene) *inventory.Inventory {
 		}
 		var found []*intel.Remote
 		for _, r := range s.objects {
-			if r.Kind == o.Kind && (r.ID == o.ID || o.Definition != nil && r.Type == o.Definition.Type && r.Name == o.Definition.Summary) {
+			if r.Kind == o.Kind && (r.ID == o.ID() || o.Definition != nil && r.Type == o.Definition.Type && r.Name == o.Definition.Summary) {
 				found = append(found, r)
 			}
 		}

@@ -169,7 +169,7 @@ func nothingToDo(t testing.TB, p *plan.Plan, ex exported) {
 	if p.Summary.Pending() || p.Summary.Conflict > 0 {
 		for _, a := range p.Actions {
 			if a.Verb != plan.Unchanged {
-				t.Logf("%s %s %q: %s %+v", a.Verb, a.Key, a.Name, a.Reason, a.Changes)
+				t.Logf("%s %s %q: %s %+v", a.Verb, a.Key, a.Name, a.Reason(), a.Changes)
 				for _, as := range a.Associations {
 					t.Logf("   %+v", as)
 				}

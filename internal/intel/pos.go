@@ -3,6 +3,8 @@ package intel
 import (
 	"fmt"
 	"math/bits"
+	"strconv"
+	"strings"
 
 	"tcimport/internal/numbered"
 )
@@ -90,7 +92,19 @@ func (p Pos) Source() string {
 	if p.Line() == 0 {
 		return p.File()
 	}
-	return fmt.Sprintf("%s:%d", p.File(), p.Line())
+	return p.File() + ":" + strconv.Itoa(p.Line())
+}
+
+// ParseSource is the place that a text names as Source does. A text that names none is
+// the name of a file.
+func ParseSource(text string) Pos {
+	if i := strings.LastIndexByte(text, ':'); i > 0 {
+		line, _ := strconv.Atoi(text[i+1:])
+		if p := At(text[:i], line, 0); line > 0 && p.Source() == text {
+			return p
+		}
+	}
+	return At(text, 0, 0)
 }
 
 // or is pos, or where nothing is known of it, the place of what holds it.

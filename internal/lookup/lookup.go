@@ -103,9 +103,9 @@ func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) W
 func OfPlan(p *plan.Plan, doubtful map[string]int64) Wanted {
 	w := Wanted{Paged: map[int64]intel.List{}}
 	for _, a := range p.Actions {
-		g := Group{ID: a.ID, Lists: a.Compared.Lists, Fields: readWith(intel.KindGroup, a.Type, a.Compared.Fields)}
-		if a.Compared.Paged != 0 {
-			w.Paged[a.ID] = a.Compared.Paged
+		g := Group{ID: a.ID, Lists: a.Compared().Lists, Fields: readWith(intel.KindGroup, a.Type, a.Compared().Fields)}
+		if a.Compared().Paged != 0 {
+			w.Paged[a.ID] = a.Compared().Paged
 		}
 		if a.Leftover() {
 			w.Whole = append(w.Whole, g)
@@ -125,11 +125,11 @@ func OfPlan(p *plan.Plan, doubtful map[string]int64) Wanted {
 	for _, o := range p.Objects {
 		switch {
 		case o.Kind == intel.KindGroup:
-			w.Groups = append(w.Groups, Group{ID: o.ID, Owner: o.Owner, XID: o.XID, Type: o.Type, Name: o.Name})
+			w.Groups = append(w.Groups, Group{ID: o.ID(), Owner: o.Owner(), XID: o.XID(), Type: o.Type(), Name: o.Name()})
 		case o.Definition != nil:
 			w.Objects = append(w.Objects, o.Definition)
 		default:
-			w.Objects = append(w.Objects, &intel.Object{Kind: o.Kind, ID: o.ID})
+			w.Objects = append(w.Objects, &intel.Object{Kind: o.Kind, ID: o.ID()})
 		}
 	}
 	return w

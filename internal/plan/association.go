@@ -46,7 +46,7 @@ type FullAssociation struct {
 // Association is f as a plan keeps it, as long as nobody else says the same of the
 // other end.
 func (f FullAssociation) Association() Association {
-	as := Association{object: &Object{Kind: f.Kind, Type: f.Type, Name: f.Name, Owner: f.Owner, ID: f.ID, Written: f.Written},
+	as := Association{object: FullObject{Kind: f.Kind, Type: f.Type, Name: f.Name, Owner: f.Owner, ID: f.ID, Written: f.Written}.Object(),
 		place: int32(f.Object), Kind: f.Kind, State: f.State, Op: f.Op, Drift: f.Drift}
 	as.say(words{f.Key, f.Written, f.Reason})
 	return as
@@ -79,7 +79,7 @@ func (as *Association) usual() string {
 	if as.group != nil {
 		return as.group.Key
 	}
-	return as.object.Written
+	return as.object.Written()
 }
 
 // lead makes the association lead to the group or object of a plan that says the same
@@ -87,11 +87,11 @@ func (as *Association) usual() string {
 func (as *Association) lead(group *Action, object *Object) {
 	is := as.object
 	switch {
-	case group != nil && group.Type == is.Type && group.Name == is.Name && group.Owner == is.Owner && group.ID == is.ID:
+	case group != nil && group.Type == is.Type() && group.Name == is.Name() && group.Owner == is.Owner() && group.ID == is.ID():
 		w := words{"", as.Written(), as.Reason()}
 		as.group, as.object = group, nil
 		as.say(w)
-	case object != nil && object.Kind == is.Kind && object.Type == is.Type && object.Name == is.Name && object.Owner == is.Owner && object.ID == is.ID:
+	case object != nil && object.Kind == is.Kind && object.Type() == is.Type() && object.Name() == is.Name() && object.Owner() == is.Owner() && object.ID() == is.ID():
 		w := words{"", as.Written(), as.Reason()}
 		as.object = object
 		as.say(w)
@@ -109,28 +109,28 @@ func (as *Association) Type() string {
 	if as.group != nil {
 		return as.group.Type
 	}
-	return as.object.Type
+	return as.object.Type()
 }
 
 func (as *Association) Name() string {
 	if as.group != nil {
 		return as.group.Name
 	}
-	return as.object.Name
+	return as.object.Name()
 }
 
 func (as *Association) Owner() string {
 	if as.group != nil {
 		return as.group.Owner
 	}
-	return as.object.Owner
+	return as.object.Owner()
 }
 
 func (as *Association) ID() int64 {
 	if as.group != nil {
 		return as.group.ID
 	}
-	return as.object.ID
+	return as.object.ID()
 }
 
 // Key is the key of the other end, if that is a group of this import.

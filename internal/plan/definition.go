@@ -22,23 +22,18 @@ import (
 // errOlder is a plan in the form that held definitions under Go's names.
 var errOlder = errors.New("it was saved by an older version of tcimport: plan again")
 
-// objectJSON is Object without its methods.
-type objectJSON Object
-
 // savedObject is the form of an Object that is saved.
 type savedObject struct {
-	*objectJSON
+	FullObject
 	Definition any `json:"definition,omitempty"` // nil, or a map that may be empty
 }
 
 // saved is the form of o that is saved. The short form has no text that is made of
 // type and name, and no part of the definition that the object has, too.
 func (o *Object) saved(short bool) savedObject {
-	out := savedObject{objectJSON: (*objectJSON)(o)}
-	if short && isPlain(o.Written, o.Type, o.Name) {
-		not := objectJSON(*o)
-		not.Written = ""
-		out.objectJSON = &not
+	out := savedObject{FullObject: o.Full()}
+	if short && isPlain(out.Written, out.Type, out.Name) {
+		out.Written = ""
 	}
 	if o.Definition == nil {
 		return out
@@ -48,7 +43,7 @@ func (o *Object) saved(short bool) savedObject {
 	if !short {
 		return out
 	}
-	for name, has := range o.shared() {
+	for name, has := range out.shared() {
 		switch text, _ := definition[name].(string); {
 		case text == has:
 			delete(definition, name)
@@ -60,7 +55,7 @@ func (o *Object) saved(short bool) savedObject {
 }
 
 // shared are the parts that an object and its definition have both.
-func (o *Object) shared() map[string]string {
+func (o *FullObject) shared() map[string]string {
 	return map[string]string{"type": o.Type, o.Kind.Spec().NameField(o.Type): o.Name, "owner": o.Owner}
 }
 
@@ -69,35 +64,37 @@ func (o *Object) MarshalJSON() ([]byte, error) { return marshal(o.saved(false)) 
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (o *Object) UnmarshalJSON(data []byte) error {
-	in := struct {
-		*objectJSON
+	var in struct {
+		FullObject
 		Definition map[string]json.RawMessage `json:"definition"`
-	}{objectJSON: (*objectJSON)(o)}
+	}
 	if err := json.Unmarshal(data, &in); err != nil {
 		return err
 	}
 	_, older := in.Definition["Kind"]
-	switch o.Definition = nil; {
-	case o.Kind == 0:
+	switch {
+	case in.Kind == 0:
 		return errors.New("an object has no kind")
 	case older:
 		return errOlder
 	case in.Definition == nil:
+		*o = *in.Object()
 		return nil
 	}
-	if o.Written == "" {
-		o.Written = plainText(o.Type, o.Name)
+	if in.Written == "" {
+		in.Written = plainText(in.Type, in.Name)
 	}
-	for name, text := range o.shared() {
+	for name, text := range in.shared() {
 		if _, given := in.Definition[name]; !given && text != "" {
 			in.Definition[name], _ = json.Marshal(text) // a text always can be
 		}
 	}
 	var err error
-	if o.Definition, err = readDefinition(o.Kind, in.Definition); err != nil {
-		return fmt.Errorf("the definition of %s %s: %w", o.Kind, message.Quote(o.Written), err)
+	if in.FullObject.Definition, err = readDefinition(in.Kind, in.Definition); err != nil {
+		return fmt.Errorf("the definition of %s %s: %w", in.Kind, message.Quote(in.Written), err)
 	}
-	o.Definition.Written = o.Written
+	in.FullObject.Definition.Written, in.FullObject.Definition.Pos = in.Written, intel.Pos(in.Source)
+	*o = *in.Object()
 	return nil
 }
 

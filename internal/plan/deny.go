@@ -28,7 +28,7 @@ func (p *Plan) Deny(owners []intel.Owner) {
 		if a.Verb == Create {
 			denied[a.Key] = true
 		}
-		a.Verb, a.Reason, a.Order = Conflict, why, 0
+		a.Verb, a.Order, a.Rare().Reason = Conflict, 0, why
 		a.Associations = slices.DeleteFunc(a.Associations, func(as Association) bool { return as.Op == Remove })
 	}
 	if len(denied) > 0 {

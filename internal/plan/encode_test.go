@@ -45,8 +45,8 @@ func TestTextsAreEncodedAsByEncodingJSON(t *testing.T) {
 func TestActionsAreEncodedAsByEncodingJSON(t *testing.T) {
 	yes := true
 	other := &Action{Verb: Create, Key: "other", Type: "Tool", Name: "Other", Owner: "O"}
-	object := &Object{Kind: intel.KindIndicator, Written: "Host: A.example", Type: "Host", Name: "a.example", Owner: "O", ID: 5}
-	full := &Action{Verb: Update, Key: "k", Type: "Incident", Name: "<N> & é\n", Owner: "O", ID: 7, Source: "m.yaml:3",
+	object := FullObject{Kind: intel.KindIndicator, Written: "Host: A.example", Type: "Host", Name: "a.example", Owner: "O", ID: 5}.Object()
+	full := FullAction{Verb: Update, Key: "k", Type: "Incident", Name: "<N> & é\n", Owner: "O", ID: 7, Source: SourceAt("m.yaml:3"),
 		Changes: Changes(
 			FullChange{Field: "name", Op: Set, Old: "A", New: "B", Drift: FromServer},
 			FullChange{Field: "tags", Op: Remove, Old: "t"},
@@ -61,7 +61,7 @@ func TestActionsAreEncodedAsByEncodingJSON(t *testing.T) {
 		XID: "x", OwnXID: true, WebLink: "https://x/?a=1&b=2", Deleted: true, Called: "c", Order: 4, State: "s",
 		Compared: Compared{Fields: []string{"status", "x"}, Lists: 3, Paged: 1}, Baseline: baseline.Parse("name=000000000001"),
 		HadTags: []string{"a", "b"}, Wanted: &Wanted{XID: "x", Tags: []string{"t"}, Associations: []Association{WithGroup(other, New, "other", "")}},
-		Dropped: true, Reference: true}
+		Dropped: true, Reference: true}.Action()
 	for v, i := reflect.ValueOf(*full), 0; i < v.NumField(); i++ {
 		if v.Field(i).IsZero() {
 			t.Errorf("the action of this test has no %s", v.Type().Field(i).Name)
@@ -71,7 +71,7 @@ func TestActionsAreEncodedAsByEncodingJSON(t *testing.T) {
 		for _, html := range []bool{false, true} {
 			e := encoder{html: html}
 			e.action(a)
-			if diff := cmp.Diff(asJSON(t, (*actionJSON)(a), html), e.String()); diff != "" {
+			if diff := cmp.Diff(asJSON(t, a.Full(), html), e.String()); diff != "" {
 				t.Errorf("-encoding/json +ours:\n%s", diff)
 			}
 			var back Action

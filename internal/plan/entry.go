@@ -182,5 +182,5 @@ func (a *Action) NameBefore() string {
 			return c.Old()
 		}
 	}
-	return cmp.Or(a.Called, a.Name)
+	return cmp.Or(a.Called(), a.Name)
 }

@@ -50,7 +50,7 @@ func (n *Note) UnmarshalText(text []byte) error {
 
 // Note is the note of a kind that an action has; false if it has none.
 func (a *Action) Note(k NoteKind) (Note, bool) {
-	for _, n := range a.Notes {
+	for _, n := range a.Notes() {
 		if n.Kind == k {
 			return n, true
 		}

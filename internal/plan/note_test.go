@@ -17,13 +17,13 @@ func TestNoteKeepsItsKind(t *testing.T) {
 		"adopted by its name: ":                                   {Remark, "adopted by its name: "},
 		"":                                                        {},
 	} {
-		saved, err := json.Marshal(&Action{Notes: []Note{want}})
+		saved, err := json.Marshal(FullAction{Notes: []Note{want}}.Action())
 		if err != nil {
 			t.Fatal(err)
 		}
 		var a Action
-		if err := json.Unmarshal(saved, &a); err != nil || a.Notes[0] != want || want.String() != text {
-			t.Errorf("%s: %+v, want %+v, %v", saved, a.Notes, want, err)
+		if err := json.Unmarshal(saved, &a); err != nil || a.Notes()[0] != want || want.String() != text {
+			t.Errorf("%s: %+v, want %+v, %v", saved, a.Notes(), want, err)
 		}
 	}
 }

@@ -57,8 +57,8 @@ func (p *Plan) join() {
 	}
 	for _, a := range p.Actions {
 		each(a.Associations)
-		if a.Wanted != nil {
-			each(a.Wanted.Associations)
+		if a.Wanted() != nil {
+			each(a.Wanted().Associations)
 		}
 	}
 }
@@ -66,7 +66,9 @@ func (p *Plan) join() {
 // sortBaselines sorts what an earlier version has saved in another order.
 func (p *Plan) sortBaselines() {
 	for _, a := range p.Actions {
-		a.Baseline = baseline.New(a.Baseline...)
+		if a.found != nil {
+			a.found.Baseline = baseline.New(a.found.Baseline...)
+		}
 	}
 	for key, g := range p.IDMap {
 		g.Baseline = baseline.New(g.Baseline...)

@@ -60,7 +60,7 @@ func (e Entry) Facts(typ *intel.GroupType, id int64) (makes, takes []baseline.Fa
 // that of the run before. became says of each entry whether it arrived, idOf gives the
 // ID of the other end of an association that has none.
 func (a *Action) BaselineAfter(last baseline.Baseline, became func(Entry) Arrival, idOf func(*Association) int64) baseline.Baseline {
-	after := []baseline.Fact(a.Baseline[:len(a.Baseline):len(a.Baseline)])
+	after := []baseline.Fact(a.Baseline()[:len(a.Baseline()):len(a.Baseline())])
 	if a.Verb == Create {
 		after = append(after, baseline.Name(a.Name))
 	}
@@ -115,4 +115,4 @@ func (a *Action) Intended() baseline.Baseline {
 
 // AssociatedLists are the lists that show the associations which the group of an
 // action has already as the manifests want them.
-func (a *Action) AssociatedLists() intel.List { return a.Baseline.Lists() & intel.ListAssociations }
+func (a *Action) AssociatedLists() intel.List { return a.Baseline().Lists() & intel.ListAssociations }

@@ -131,16 +131,6 @@ func (s *stream) flush() {
 	}
 }
 
-// actionJSON is Action without its methods.
-type actionJSON Action
-
-// MarshalJSON writes what UnmarshalJSON reads.
-func (a *Action) MarshalJSON() ([]byte, error) {
-	var e encoder
-	e.action(a)
-	return e.Bytes(), nil
-}
-
 // marshal is v as JSON with its texts as they are: the encoder around it escapes
 // them, or not.
 func marshal(v any) ([]byte, error) {

@@ -3,6 +3,8 @@ package plan
 import (
 	"fmt"
 	"slices"
+
+	"tcimport/internal/intel"
 )
 
 // A plan has very many of these words. So each takes one byte, and is a word only
@@ -65,5 +67,23 @@ func setWord[T ~uint8](into *T, words []string, text []byte) error {
 		return fmt.Errorf("%q is not one of %q", text, words[1:])
 	}
 	*into = T(i)
+	return nil
+}
+
+// Source is the place of an action or an object in the manifests; in plans it is
+// file:line.
+type Source intel.Pos
+
+// SourceAt is the Source that a text names.
+func SourceAt(text string) Source { return Source(intel.ParseSource(text)) }
+
+func (s Source) String() string { return intel.Pos(s).Source() }
+
+// MarshalText returns the text for JSON.
+func (s Source) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the text.
+func (s *Source) UnmarshalText(text []byte) error {
+	*s = SourceAt(string(text))
 	return nil
 }

@@ -88,7 +88,7 @@ func defines(r *apply.Result) bool {
 
 // failedGroup defines a group as the manifests do.
 func (rs *Results) failedGroup(a *plan.Action) *intel.Group {
-	w := a.Wanted
+	w := a.Wanted()
 	if w == nil {
 		w = wantedOf(a)
 	}
@@ -160,14 +160,14 @@ func (rs *Results) end(as *plan.Association) (intel.Ref, bool) {
 
 func (rs *Results) objectEnd(i int) (intel.Ref, bool) {
 	o := rs.plan.Objects[i]
-	if id := cmp.Or(rs.ledger.Objects[i].ID, o.ID); id != 0 {
-		return existing(o.Kind, id, o.Type, o.Name), true
+	if id := cmp.Or(rs.ledger.Objects[i].ID, o.ID()); id != 0 {
+		return existing(o.Kind, id, o.Type(), o.Name()), true
 	}
 	end := intel.End{Object: o.Definition}
 	if o.Definition == nil && o.Kind == intel.KindGroup {
-		end.Group = &intel.GroupRef{Type: o.Type, Name: o.Name, Owner: o.Owner}
-		if xid, ok := intel.XIDOf(o.Written); ok {
-			end.Group = &intel.GroupRef{XID: xid, Owner: o.Owner}
+		end.Group = &intel.GroupRef{Type: o.Type(), Name: o.Name(), Owner: o.Owner()}
+		if xid, ok := intel.XIDOf(o.Written()); ok {
+			end.Group = &intel.GroupRef{XID: xid, Owner: o.Owner()}
 		}
 	}
 	return intel.Ref{Kind: o.Kind, End: &end}, end.Object != nil || end.Group != nil

@@ -44,9 +44,9 @@ func FuzzFailed(f *testing.F) {
 		if id, ok := strings.CutPrefix(tag, "techniqueId:"); ok {
 			tag = "techniqueId:T" + strings.TrimSpace(id) // an ID has no blanks around it
 		}
-		a := &plan.Action{Verb: plan.Create, Key: name, Type: "Incident", Name: name, Owner: "O", Source: "m.yaml:1",
+		a := plan.FullAction{Verb: plan.Create, Key: name, Type: "Incident", Name: name, Owner: "O", Source: plan.SourceAt("m.yaml:1"),
 			Changes:      plan.Changes([]plan.FullChange{{Field: "tags", New: tag}, {Field: "attribute:Description", New: value}}...),
-			Associations: []plan.Association{plan.FullAssociation{Kind: intel.KindGroup, Type: "Tool", Name: other, ID: 7, State: plan.Existing}.Association()}}
+			Associations: []plan.Association{plan.FullAssociation{Kind: intel.KindGroup, Type: "Tool", Name: other, ID: 7, State: plan.Existing}.Association()}}.Action()
 		meta := Meta{Instance: "tc.example", Namespace: namespace}
 		l := &apply.Ledger{Plan: &plan.Plan{Namespace: namespace}, Results: []*apply.Result{{Action: a, Status: apply.Failed, Error: why}}}
 		var b bytes.Buffer

@@ -61,7 +61,7 @@ type lostEnd struct {
 func (o ledgerText) ledger(p *plan.Plan) *apply.Ledger {
 	l := &apply.Ledger{Plan: p}
 	for _, a := range p.Actions {
-		r := &apply.Result{Action: a, Status: apply.OK, ID: a.ID, XID: a.XID, WebLink: a.WebLink, Error: a.Reason}
+		r := &apply.Result{Action: a, Status: apply.OK, ID: a.ID, XID: a.XID, WebLink: a.WebLink(), Error: a.Reason()}
 		if out, ok := o.Results[a.Key]; ok {
 			r.Status, r.Error, r.Rewritten = out.Status, out.Error, out.Rewritten
 			if out.ID != 0 {
@@ -74,8 +74,8 @@ func (o ledgerText) ledger(p *plan.Plan) *apply.Ledger {
 		l.Results = append(l.Results, r)
 	}
 	for _, ob := range p.Objects {
-		r := &apply.ObjectResult{Object: ob, Status: apply.OK, ID: ob.ID, WebLink: ob.WebLink}
-		if out, ok := o.Objects[ob.Written]; ok {
+		r := &apply.ObjectResult{Object: ob, Status: apply.OK, ID: ob.ID(), WebLink: ob.WebLink()}
+		if out, ok := o.Objects[ob.Written()]; ok {
 			r.Status, r.Error, r.Made = out.Status, out.Error, out.Made
 			if out.ID != 0 {
 				r.ID = out.ID

@@ -12,17 +12,17 @@ func (b *planView) lines(a *plan.Action) []line {
 	if b.Verbose && a.XID != "" && (!a.OwnXID || a.Verb != plan.Create) {
 		out = append(out, remark("xid ", a.XID))
 	}
-	if a.Reason != "" {
-		out = append(out, line{what: phrase{say("reason: ")}, value: &value{op: plan.Add, new: a.Reason}})
+	if a.Reason() != "" {
+		out = append(out, line{what: phrase{say("reason: ")}, value: &value{op: plan.Add, new: a.Reason()}})
 	}
-	for i := range a.Candidates {
-		out = append(out, candidateLine(&a.Candidates[i]))
+	for i := range a.Candidates() {
+		out = append(out, candidateLine(&a.Candidates()[i]))
 	}
 	out = append(out, b.changeLines(a.Changes)...)
 	for i := range a.Associations {
 		out = append(out, b.associationLine(a, &a.Associations[i]))
 	}
-	for _, n := range a.Notes {
+	for _, n := range a.Notes() {
 		out = append(out, remark("note: ", n.String()))
 	}
 	return out

@@ -132,7 +132,7 @@ func (b *planView) describe(groups []*plan.Action) {
 }
 
 func groupEntry(a *plan.Action) *entry {
-	e := &entry{kind: kindGroup, typ: a.Type, name: a.Name, key: a.Key, owner: a.Owner, id: a.ID, link: a.WebLink, source: a.Source, reference: a.Reference}
+	e := &entry{kind: kindGroup, typ: a.Type, name: a.Name, key: a.Key, owner: a.Owner, id: a.ID, link: a.WebLink(), source: a.Source.String(), reference: a.Reference}
 	if a.OwnXID && a.Verb == plan.Create {
 		e.xid = a.XID
 	}
@@ -140,7 +140,7 @@ func groupEntry(a *plan.Action) *entry {
 }
 
 func objectEntry(o *plan.Object) *entry {
-	return &entry{kind: KindOf(o.Kind), typ: o.Type, name: o.Name, key: o.Written, owner: o.Owner, id: o.ID, link: o.WebLink, source: o.Source}
+	return &entry{kind: KindOf(o.Kind), typ: o.Type(), name: o.Name(), key: o.Written(), owner: o.Owner(), id: o.ID(), link: o.WebLink(), source: o.Source().String()}
 }
 
 // keptNote is the remark on edits of a group that are kept, "" if there are none.
@@ -148,7 +148,7 @@ func objectEntry(o *plan.Object) *entry {
 // are shown with unchanged groups only.
 func keptNote(a *plan.Action) string {
 	if a.Deleted && a.Verb == plan.Skip {
-		return a.Reason
+		return a.Reason()
 	}
 	if n, ok := a.Note(plan.EditKept); ok {
 		return n.String()
@@ -192,10 +192,10 @@ func (s *section) list(e *entry, remark string) {
 func notPrunedSection(p *plan.Plan) *section {
 	s := &section{title: "Not deleted by --prune", brief: true}
 	for _, o := range p.CarriedOn {
-		if p.Policy.Prune && o.Reason != "" {
+		if p.Policy.Prune && o.Reason() != "" {
 			e := objectEntry(o)
 			e.source = "" // no manifest of this run has it
-			s.list(e, o.Reason)
+			s.list(e, o.Reason())
 		}
 	}
 	return s
@@ -205,7 +205,7 @@ func notPrunedSection(p *plan.Plan) *section {
 func notesSection(p *plan.Plan) *section {
 	s := &section{title: "Notes", brief: true}
 	for _, o := range p.Objects {
-		for _, n := range o.Notes {
+		for _, n := range o.Notes() {
 			s.list(objectEntry(o), n)
 		}
 	}

@@ -12,11 +12,11 @@ func keptPlan() *plan.Plan {
 	edited := []plan.Note{{Kind: plan.AdoptedByName}, {Kind: plan.EditKept, Detail: "status"}}
 	return &plan.Plan{
 		Actions: []*plan.Action{
-			{Verb: plan.Unchanged, Key: "a", Type: "Incident", Name: "One\x1b", ID: 7, Source: "m.yaml:3", Notes: edited},
-			{Verb: plan.Unchanged, Key: "b", Type: "Threat", Name: "Two", Notes: edited[:1]},
-			{Verb: plan.Unchanged, Key: "c", Type: "Threat", Name: "Three", Notes: edited[1:]},
-			{Verb: plan.Unchanged, Key: "d", Type: "Threat", Name: "Four", Notes: []plan.Note{{Detail: "edited on the server since the last run, and overwritten: status"}}},
-			{Verb: plan.Update, Key: "e", Type: "Threat", Name: "Five", Notes: edited[1:]}, // it is shown with its changes
+			plan.FullAction{Verb: plan.Unchanged, Key: "a", Type: "Incident", Name: "One\x1b", ID: 7, Source: plan.SourceAt("m.yaml:3"), Notes: edited}.Action(),
+			plan.FullAction{Verb: plan.Unchanged, Key: "b", Type: "Threat", Name: "Two", Notes: edited[:1]}.Action(),
+			plan.FullAction{Verb: plan.Unchanged, Key: "c", Type: "Threat", Name: "Three", Notes: edited[1:]}.Action(),
+			plan.FullAction{Verb: plan.Unchanged, Key: "d", Type: "Threat", Name: "Four", Notes: []plan.Note{{Detail: "edited on the server since the last run, and overwritten: status"}}}.Action(),
+			plan.FullAction{Verb: plan.Update, Key: "e", Type: "Threat", Name: "Five", Notes: edited[1:]}.Action(), // it is shown with its changes
 		},
 		Summary: plan.Summary{Unchanged: 4},
 	}

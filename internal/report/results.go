@@ -119,7 +119,7 @@ func (r Row) of(g baseline.Group) Row {
 func (b *rowMaker) ofResult(r *apply.Result) Row {
 	a := r.Action
 	row := Row{Kind: kindGroup, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: r.XID, ID: r.ID,
-		WebLink: r.WebLink, Action: actionOf(a), Status: r.Status, Error: r.Error, Source: a.Source, Rewritten: r.Rewritten}
+		WebLink: r.WebLink, Action: actionOf(a), Status: r.Status, Error: r.Error, Source: a.Source.String(), Rewritten: r.Rewritten}
 	if status, why := refusedWhole(r); status != apply.OK {
 		row.Status, row.Error = status, why
 	}
@@ -131,8 +131,8 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	}
 	if r.Status != apply.OK {
 		row.Name = cmp.Or(r.Name, a.NameBefore())
-	} else if a.Called != "" {
-		row.Name = a.Called
+	} else if a.Called() != "" {
+		row.Name = a.Called()
 	}
 	switch {
 	case !b.baselines:
@@ -211,7 +211,7 @@ func (b *rowMaker) references() {
 		if o.Kind != intel.KindGroup {
 			continue
 		}
-		if r := b.acted[refKey{o.Written, o.Owner, o.ID}]; r != nil && r.Action.Verb != plan.Conflict {
+		if r := b.acted[refKey{o.Written(), o.Owner(), o.ID()}]; r != nil && r.Action.Verb != plan.Conflict {
 			row := b.ofResult(r)
 			row.Baseline = nil // no manifest defines it
 			b.add(b.remember(row))
@@ -236,12 +236,12 @@ func (b *rowMaker) remember(row Row) Row {
 func (b *rowMaker) carriedOn() {
 	named := map[int64]bool{}
 	for _, o := range b.plan.Objects {
-		if o.Kind == intel.KindGroup && o.ID != 0 {
-			named[o.ID] = true
+		if o.Kind == intel.KindGroup && o.ID() != 0 {
+			named[o.ID()] = true
 		}
 	}
 	for _, o := range b.plan.CarriedOn {
-		b.add(b.remember(b.ofObject(&apply.ObjectResult{Object: o, Status: apply.OK, ID: o.ID})))
+		b.add(b.remember(b.ofObject(&apply.ObjectResult{Object: o, Status: apply.OK, ID: o.ID()})))
 	}
 	for _, key := range b.notInPlan(named) {
 		k := b.earlier(key)

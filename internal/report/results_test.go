@@ -23,16 +23,16 @@ func TestObjectsOfSkippedGroupsAreSkipped(t *testing.T) {
 	}
 	p := &plan.Plan{
 		Actions: []*plan.Action{
-			{Verb: plan.Skip, Key: "skipped", Reason: "it does not exist yet (--update-only)", Associations: []plan.Association{end(1), end(2)}},
+			plan.FullAction{Verb: plan.Skip, Key: "skipped", Reason: "it does not exist yet (--update-only)", Associations: []plan.Association{end(1), end(2)}}.Action(),
 			{Verb: plan.Update, Key: "failed", ID: 1, Associations: []plan.Association{end(2)}},
 		},
 		Objects: []*plan.Object{
-			{Kind: intel.KindIndicator, Written: "Host:a.example", State: plan.New},
-			{Kind: intel.KindIndicator, Written: "Host:b.example", State: plan.New},
+			plan.FullObject{Kind: intel.KindIndicator, Written: "Host:a.example", State: plan.New}.Object(),
+			plan.FullObject{Kind: intel.KindIndicator, Written: "Host:b.example", State: plan.New}.Object(),
 		},
 	}
 	l := &apply.Ledger{Plan: p, Results: []*apply.Result{
-		{Action: p.Actions[0], Status: apply.OK, Error: p.Actions[0].Reason},
+		{Action: p.Actions[0], Status: apply.OK, Error: p.Actions[0].Reason()},
 		{Action: p.Actions[1], Status: apply.Failed, ID: 1, Error: "no"},
 	}, Objects: []*apply.ObjectResult{
 		{Object: p.Objects[0], Status: apply.NotAttempted, Error: "not attempted: interrupted"},
@@ -56,7 +56,7 @@ func TestGroupsOfAKilledRunHaveRows(t *testing.T) {
 	meta.Left = known
 	p := &plan.Plan{IDMap: baseline.IDMap{"k": {ID: 7, Type: "Tool", Name: "Old name", Owner: "O",
 		Baseline: baseline.Parse("name=000000000000")}, "gone": {ID: 9, Type: "Tool", Name: "Gone", Owner: "O"}},
-		CarriedOn: []*plan.Object{{Kind: intel.KindGroup, Written: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7}}}
+		CarriedOn: []*plan.Object{plan.FullObject{Kind: intel.KindGroup, Written: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7}.Object()}}
 	want := []Row{{Kind: kindGroup, Key: "k", Type: "Tool", Name: "New name", Owner: "O", ID: 7, Action: actionReference, Status: apply.OK,
 		Instance: "tc.example", Namespace: "ns", Baseline: baseline.Parse("name=000000000001"), Rewritten: map[string]string{"a": "A", "b": "B"}},
 		{Kind: kindGroup, Key: "other", Type: "Tool", Name: "Of no plan", Owner: "O", ID: 8, Action: actionReference, Status: apply.OK,
@@ -75,7 +75,7 @@ func TestPartlyWrittenGroupsKeepWhatArrived(t *testing.T) {
 		return &plan.Action{Verb: plan.Update, Key: key, ID: 1, Type: "Incident", Name: key, Changes: changes, Associations: []plan.Association{link}}
 	}
 	p := &plan.Plan{Actions: []*plan.Action{action("part"), action("doubt"), action("not begun")},
-		Objects: []*plan.Object{{Kind: intel.KindIndicator, State: plan.New, Written: "Host:x.example"}}}
+		Objects: []*plan.Object{plan.FullObject{Kind: intel.KindIndicator, State: plan.New, Written: "Host:x.example"}.Object()}}
 	applied := func(changes ...plan.Change) baseline.Baseline {
 		return (&plan.Action{Type: "Incident", Changes: changes}).BaselineAfter(nil, func(plan.Entry) plan.Arrival { return plan.Arrived }, nil)
 	}

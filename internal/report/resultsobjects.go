@@ -31,8 +31,8 @@ func (b *rowMaker) objects(k intel.Kind) {
 // ofObject is the row of an object that is only pointed at.
 func (b *rowMaker) ofObject(res *apply.ObjectResult) Row {
 	o := res.Object
-	return Row{Kind: KindOf(o.Kind), Key: o.Written, Type: o.Type, Name: o.Name, Owner: o.Owner, XID: o.XID, ID: res.ID,
-		WebLink: cmp.Or(res.WebLink, o.WebLink), Action: actionReference, Status: res.Status, Error: res.Error, Source: o.Source}
+	return Row{Kind: KindOf(o.Kind), Key: o.Written(), Type: o.Type(), Name: o.Name(), Owner: o.Owner(), XID: o.XID(), ID: res.ID,
+		WebLink: cmp.Or(res.WebLink, o.WebLink()), Action: actionReference, Status: res.Status, Error: res.Error, Source: o.Source().String()}
 }
 
 // onlySkipped reports whether only groups name an object which a flag leaves out:
@@ -72,7 +72,7 @@ func (b *rowMaker) associations() {
 		for _, l := range r.Lost() {
 			as := l.Association
 			row := Row{Kind: kindAssociation, Key: r.Action.Key, Type: as.Type(), Name: otherEnd(as), Owner: as.Owner(), ID: as.ID(),
-				Action: actionOf(r.Action), Status: l.Status, Error: l.Error, Source: r.Action.Source}
+				Action: actionOf(r.Action), Status: l.Status, Error: l.Error, Source: r.Action.Source.String()}
 			if l.Status == apply.OK {
 				row.Action = plan.Skip
 			}

@@ -100,8 +100,8 @@ func TestDistantLinesAreLeftOut(t *testing.T) {
 func big(n int) *plan.Plan {
 	p := &plan.Plan{}
 	for i := range n {
-		a := &plan.Action{Verb: []plan.Verb{plan.Create, plan.Update, plan.Unchanged, plan.Conflict}[i%4], Key: fmt.Sprint("key-", i),
-			Type: "Incident", Name: fmt.Sprint("Incident number ", i), Owner: "Demo Community", Source: fmt.Sprint("m.yaml:", i), Reason: "why"}
+		a := plan.FullAction{Verb: []plan.Verb{plan.Create, plan.Update, plan.Unchanged, plan.Conflict}[i%4], Key: fmt.Sprint("key-", i),
+			Type: "Incident", Name: fmt.Sprint("Incident number ", i), Owner: "Demo Community", Source: plan.SourceAt(fmt.Sprint("m.yaml:", i)), Reason: "why"}.Action()
 		for j := range 5 {
 			a.Changes = append(a.Changes, plan.FullChange{Field: "tags", Op: plan.Add, New: fmt.Sprint("tag ", j)}.Change())
 			a.Associations = append(a.Associations, plan.FullAssociation{Kind: intel.KindIndicator, Type: "Host", Name: fmt.Sprint(i, ".example"), State: plan.New, Op: plan.Add}.Association())

@@ -62,7 +62,7 @@ func withNewObjects() *plan.Plan {
 		p.Actions = append(p.Actions, &plan.Action{Verb: plan.Create, Key: key, Type: "Threat", Name: key, Owner: "Org"})
 	}
 	for i, o := range objects {
-		p.Objects = append(p.Objects, &plan.Object{Kind: o.Kind, Type: o.Type, Name: o.Summary, Owner: o.Owner, State: plan.New, Definition: o})
+		p.Objects = append(p.Objects, plan.FullObject{Kind: o.Kind, Type: o.Type, Name: o.Summary, Owner: o.Owner, State: plan.New, Definition: o}.Object())
 		for _, a := range p.Actions {
 			a.Associations = append(a.Associations, plan.FullAssociation{Kind: o.Kind, Type: o.Type, Name: o.Summary, Owner: o.Owner, State: plan.New, Op: plan.Add, Object: i + 1}.Association())
 		}
@@ -146,7 +146,7 @@ func mixedTypes(creates int) *plan.Plan {
 	add := func(n int, verb plan.Verb, typ string) {
 		for range n {
 			i := len(p.Actions)
-			p.Actions = append(p.Actions, &plan.Action{Verb: verb, Key: fmt.Sprint("k", i), Type: typ, Name: fmt.Sprint("G", i), Reason: "why"})
+			p.Actions = append(p.Actions, plan.FullAction{Verb: verb, Key: fmt.Sprint("k", i), Type: typ, Name: fmt.Sprint("G", i), Reason: "why"}.Action())
 		}
 	}
 	for range creates / 2 {
@@ -206,7 +206,7 @@ func TestLargeMarkdownStaysBelowTheLimit(t *testing.T) {
 	p := &plan.Plan{Target: plan.Target{URL: long, Owner: long}, Namespace: long, PruneRefused: long, Policy: plan.Policy{Prune: true}}
 	for i, verb := range plan.Verbs {
 		for j := range 40 {
-			a := &plan.Action{Verb: verb, Key: long, Type: fmt.Sprint(j, long), Name: long, Owner: long, Source: long, Reason: long, Notes: []plan.Note{{Kind: plan.EditKept, Detail: long}}}
+			a := plan.FullAction{Verb: verb, Key: long, Type: fmt.Sprint(j, long), Name: long, Owner: long, Source: plan.SourceAt(long), Reason: long, Notes: []plan.Note{{Kind: plan.EditKept, Detail: long}}}.Action()
 			for range 50 * i {
 				a.Changes = append(a.Changes, plan.FullChange{Field: "attribute:" + long, Op: plan.Set, Old: long, New: long + "x"}.Change())
 			}
@@ -214,8 +214,8 @@ func TestLargeMarkdownStaysBelowTheLimit(t *testing.T) {
 		}
 	}
 	for range 1000 {
-		p.Objects = append(p.Objects, &plan.Object{Kind: intel.KindCase, Name: long, Notes: []string{long}})
-		p.CarriedOn = append(p.CarriedOn, &plan.Object{Kind: intel.KindGroup, Name: long, Written: long, Reason: long})
+		p.Objects = append(p.Objects, plan.FullObject{Kind: intel.KindCase, Name: long, Notes: []string{long}}.Object())
+		p.CarriedOn = append(p.CarriedOn, plan.FullObject{Kind: intel.KindGroup, Name: long, Written: long, Reason: long}.Object())
 	}
 	for _, show := range []Show{{}, {Full: true}} {
 		got := shownMarkdown(t, p, show, 0)
@@ -300,7 +300,7 @@ func TestNothingIsCutInAPipe(t *testing.T) {
 	}
 	p := &plan.Plan{Actions: []*plan.Action{a}}
 	for i := range 50 {
-		p.Objects = append(p.Objects, &plan.Object{Kind: intel.KindIndicator, Type: "Host", Name: fmt.Sprint("h", i), Notes: []string{"note"}})
+		p.Objects = append(p.Objects, plan.FullObject{Kind: intel.KindIndicator, Type: "Host", Name: fmt.Sprint("h", i), Notes: []string{"note"}}.Object())
 	}
 	piped, screen := shownText(t, p, Show{}, Screen{}), shownText(t, p, Show{}, Screen{Width: 80})
 	if !strings.Contains(piped, strings.ReplaceAll(value, "\n", `\n`)) || strings.Contains(piped, "…") || !strings.Contains(piped, `"h49"`) {
@@ -334,8 +334,8 @@ func TestFullShowsWholeTexts(t *testing.T) {
 // was asked for.
 func TestGroupsThatPruneKeepsAreListed(t *testing.T) {
 	p := &plan.Plan{Policy: plan.Policy{Prune: true}, CarriedOn: []*plan.Object{
-		{Kind: intel.KindGroup, Type: "Campaign", Name: "Own", Written: "own", ID: 90, Reason: "it has an xid of its own"},
-		{Kind: intel.KindGroup, Type: "Campaign", Name: "Carried on", Written: "x", ID: 91},
+		plan.FullObject{Kind: intel.KindGroup, Type: "Campaign", Name: "Own", Written: "own", ID: 90, Reason: "it has an xid of its own"}.Object(),
+		plan.FullObject{Kind: intel.KindGroup, Type: "Campaign", Name: "Carried on", Written: "x", ID: 91}.Object(),
 	}}
 	got := shownText(t, p, Show{}, Screen{})
 	if want := "Not deleted by --prune (1):\n  Campaign \"Own\" (key own, id 90): it has an xid of its own\n\n"; !strings.Contains(got, want) {
@@ -359,9 +359,9 @@ func TestFormatsShowTheSame(t *testing.T) {
 	p := mixedTypes(4)
 	p.PruneRefused = "too many deletions"
 	p.Policy.Prune = true
-	p.CarriedOn = []*plan.Object{{Kind: intel.KindGroup, Type: "Campaign", Name: "Own", Written: "own", Reason: "its xid is not ours"}}
-	p.Objects = []*plan.Object{{Kind: intel.KindIndicator, Type: "Host", Name: "a.example", Notes: []string{"it is inactive"}}}
-	p.Actions = append(p.Actions, &plan.Action{Verb: plan.Unchanged, Type: "Tool", Name: "Theirs", Key: "t", Notes: []plan.Note{{Kind: plan.EditKept, Detail: "status"}}})
+	p.CarriedOn = []*plan.Object{plan.FullObject{Kind: intel.KindGroup, Type: "Campaign", Name: "Own", Written: "own", Reason: "its xid is not ours"}.Object()}
+	p.Objects = []*plan.Object{plan.FullObject{Kind: intel.KindIndicator, Type: "Host", Name: "a.example", Notes: []string{"it is inactive"}}.Object()}
+	p.Actions = append(p.Actions, plan.FullAction{Verb: plan.Unchanged, Type: "Tool", Name: "Theirs", Key: "t", Notes: []plan.Note{{Kind: plan.EditKept, Detail: "status"}}}.Action())
 	rows := reportOf(t, []Row{{Kind: kindGroup, Key: "k", Type: "Tool", Name: "Refused", Action: plan.Create, Status: apply.Failed, Error: "no"}})
 	for name, v := range map[string]*View{
 		"plan": PlanView(p, Show{Rate: 10}),

@@ -85,7 +85,7 @@ func (r *runReader) ofRecord(line []byte) {
 // an intent or an outcome says so.
 func (r *runReader) change(a *plan.Action) {
 	w := &written{Group: &undo.Group{Verb: a.Verb, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: a.XID, ID: a.ID,
-		WebLink: a.WebLink, Source: a.Source, Planned: a}}
+		WebLink: a.WebLink(), Source: a.Source.String(), Planned: a}}
 	r.groups[a.Key] = w
 	r.order = append(r.order, w)
 }

@@ -49,9 +49,9 @@ func writeRun(w io.Writer, head RunHead, p *plan.Plan) error {
 		if a.Verb != plan.Update && a.Verb != plan.Delete {
 			continue
 		}
-		change := plan.Action{Verb: a.Verb, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID, XID: a.XID, OwnXID: a.OwnXID, WebLink: a.WebLink,
-			Source: a.Source, Reference: a.Reference, HadTags: a.HadTags, Changes: a.Changes, Associations: a.Associations}
-		if err := e.Encode(runLine{Record: recordChange, Change: &change}); err != nil {
+		change := plan.FullAction{Verb: a.Verb, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID, XID: a.XID, OwnXID: a.OwnXID, WebLink: a.WebLink(),
+			Source: a.Source, Reference: a.Reference, HadTags: a.HadTags(), Changes: a.Changes, Associations: a.Associations}.Action()
+		if err := e.Encode(runLine{Record: recordChange, Change: change}); err != nil {
 			return err
 		}
 	}
