@@ -321,7 +321,7 @@ func TestDocumentedPlan(t *testing.T) {
 		return out
 	}
 	text := reference(t)["The plan"]
-	for of, v := range map[string]any{"`summary`": plan.Summary{}, "an action": plan.Action{}, "a change": plan.FullChange{}, "an association": plan.FullAssociation{}} {
+	for of, v := range map[string]any{"`summary`": plan.Summary{}, "an action": plan.FullAction{}, "a change": plan.FullChange{}, "an association": plan.FullAssociation{}} {
 		has := fields(v)
 		var named []string
 		for _, row := range tableRows(text) {

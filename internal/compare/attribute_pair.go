@@ -59,12 +59,12 @@ func (p *attributePair) change(drift plan.Drift) {
 			p.note(part.Of(p.w.Type, p.w.Value))
 		}
 	}
-	detail := newDetail(p.w)
-	if detail == nil {
-		detail = &plan.AttributeDetail{}
+	detail := &plan.AttributeDetail{}
+	if said := newDetail(p.w); said != nil {
+		*detail = *said
 	}
 	detail.ID, detail.Replaces, detail.Was = p.h.ID, p.replaces(), wasDetail(p.h)
-	p.displacing(detail, p.w)
+	detail = p.displacing(detail, p.w)
 	for _, l := range p.h.SecurityLabels {
 		if len(p.w.SecurityLabels) > 0 && p.policy.Labels != plan.Replace && !intel.HasLabel(p.w.SecurityLabels, l) {
 			detail.SecurityLabels = append(slices.Clip(detail.SecurityLabels), l)

@@ -107,12 +107,42 @@ func (d *differ) removeAttribute(h intel.RemoteAttribute) {
 		Attribute: &plan.AttributeDetail{ID: h.ID, Source: h.Source, Was: wasDetail(h)}, Drift: d.present(baseline.Attribute(h.Type, h.Value))})
 }
 
+// newDetail is what w says beside type and value; nil for nothing. Most attributes say
+// the same, and share it.
 func newDetail(w intel.Attribute) *plan.AttributeDetail {
-	if w.Source == "" && w.Default == nil && w.Pinned == nil && len(w.SecurityLabels) == 0 {
-		return nil
+	detail := plan.AttributeDetail{Source: w.Source, Default: w.Default, Pinned: w.Pinned, SecurityLabels: w.SecurityLabels}
+	if w.Source != "" || len(w.SecurityLabels) > 0 {
+		return &detail
 	}
-	return &plan.AttributeDetail{Source: w.Source, Default: w.Default, Pinned: w.Pinned, SecurityLabels: w.SecurityLabels}
+	return plainDetails[plainDetail{setting(w.Default), setting(w.Pinned)}]
 }
+
+// plainDetail is a detail without texts.
+type plainDetail struct{ isDefault, pinned int }
+
+// setting is 1 for true, 0 for false, -1 for nil.
+func setting(is *bool) int {
+	switch {
+	case is == nil:
+		return -1
+	case *is:
+		return 1
+	}
+	return 0
+}
+
+var plainDetails = func() map[plainDetail]*plan.AttributeDetail {
+	out := map[plainDetail]*plan.AttributeDetail{}
+	settings := map[int]*bool{-1: nil, 0: new(false), 1: new(true)}
+	for i, isDefault := range settings {
+		for j, pinned := range settings {
+			if i >= 0 || j >= 0 {
+				out[plainDetail{i, j}] = &plan.AttributeDetail{Default: isDefault, Pinned: pinned}
+			}
+		}
+	}
+	return out
+}()
 
 // wasDetail is what an attribute of the instance has beside its type and value.
 func wasDetail(h intel.RemoteAttribute) *plan.AttributeDetail {
@@ -127,7 +157,9 @@ func (d *differ) displacing(detail *plan.AttributeDetail, w intel.Attribute) *pl
 	}
 	for _, h := range d.r.Attributes {
 		if h.ID != detail.ID && spelling.Fold(h.Type) == spelling.Fold(w.Type) && h.Default != nil && *h.Default {
-			detail.Displaces = h.ID
+			own := *detail // others may share it
+			own.Displaces = h.ID
+			detail = &own
 		}
 	}
 	return detail

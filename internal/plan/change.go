@@ -2,21 +2,24 @@ package plan
 
 import (
 	"encoding/json"
-	"unique"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/numbered"
 )
 
 // Change is a difference of one field or of one entry of a list. A plan has several for
 // each group, so a Change is kept small; FullChange is what it says.
 type Change struct {
-	field     unique.Handle[string] // few fields have many changes
-	text      string                // New; of a removal Old
-	old       *string               // of a text that takes the place of another one
+	text      string  // New; of a removal Old
+	old       *string // of a text that takes the place of another one
 	attribute *AttributeDetail
+	field     uint32 // its number: few fields have many changes
 	Op        Op
 	Drift     Drift
 }
+
+// changed has the names of the fields of changes.
+var changed numbered.Texts
 
 // FullChange is all that a change says. Field is the API's name of a scalar, "name",
 // "tags", "securityLabels", or "attribute:TYPE".
@@ -56,7 +59,7 @@ type AttributeDetail struct {
 
 // Change is f as a plan keeps it.
 func (f FullChange) Change() Change {
-	c := Change{field: unique.Make(f.Field), text: f.New, attribute: f.Attribute, Op: f.Op, Drift: f.Drift}
+	c := Change{field: changed.Number(f.Field), text: f.New, attribute: f.Attribute, Op: f.Op, Drift: f.Drift}
 	switch {
 	case f.Op == Remove:
 		c.text = f.Old
@@ -84,12 +87,7 @@ func (c *Change) Full() FullChange {
 }
 
 // Field is the field that changes, as FullChange has it.
-func (c *Change) Field() string {
-	if c.field == (unique.Handle[string]{}) {
-		return ""
-	}
-	return c.field.Value()
-}
+func (c *Change) Field() string { return changed.Text(c.field) }
 
 // Old is the text that is removed or replaced.
 func (c *Change) Old() string {

@@ -131,7 +131,7 @@ func TestRecordOfARun(t *testing.T) {
 			if got := told(run); got != c.want {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
-			if len(run.New) != 1 || run.New[0].Name != "a.example" || !run.Began.Equal(noon) || run.ID != "p" || run.Namespace != scope.Namespace {
+			if len(run.New) != 1 || run.New[0].Name() != "a.example" || !run.Began.Equal(noon) || run.ID != "p" || run.Namespace != scope.Namespace {
 				t.Errorf("got %+v", run)
 			}
 			info, err := os.Stat(runPath(dir, scope, "p"))
