@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -45,7 +47,7 @@ exactly this plan.
 	f := cmd.Flags()
 	o.importOptions.addFlags(f)
 	o.show.addFlags(f)
-	f.StringVar(&o.out, "out", "", "save the plan to this file, as JSON")
+	f.StringVar(&o.out, "out", "", "save the plan to this file, as JSON; .json.gz compresses it")
 	f.StringVar(&o.stateDir, "state-dir", ".", "folder of the journal of apply: the plan includes what an interrupted run left")
 	f.BoolVar(&o.detailedCode, "detailed-exitcode", false, "exit with 2 if changes are pending")
 	return cmd
@@ -74,7 +76,7 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (r
 		return nil, err
 	}
 	if o.out != "" {
-		if err := state.WriteFile(o.out, state.Private, func(w io.Writer) error { return pn.Write(w) }); err != nil {
+		if err := savePlan(o.out, pn); err != nil {
 			return nil, err
 		}
 	}
@@ -84,6 +86,16 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (r
 		err = &exitError{code: codePending}
 	}
 	return planResult{pn, &o.show, o.conn.effectiveRate(pl.connection)}, err
+}
+
+// savePlan saves a plan, compressed if the name of the file says so.
+func savePlan(path string, pn *plan.Plan) error {
+	return state.WriteFile(path, state.Private, func(w io.Writer) error {
+		if strings.EqualFold(filepath.Ext(path), ".gz") {
+			return pn.WriteGzip(w)
+		}
+		return pn.Write(w)
+	})
 }
 
 func (p *program) newShow() *cobra.Command {

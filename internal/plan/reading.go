@@ -10,9 +10,13 @@ import (
 	"tcimport/internal/baseline"
 )
 
-// Read reads a plan back and proves that it is whole.
+// Read reads a plan back, compressed or not, and proves that it is whole.
 func Read(r io.Reader) (*Plan, error) {
-	d := json.NewDecoder(r)
+	text, err := plain(r)
+	if err != nil {
+		return nil, fmt.Errorf("not a saved plan: %w", err)
+	}
+	d := json.NewDecoder(text)
 	var p Plan
 	if err := p.read(d); errors.Is(err, errOlder) {
 		return nil, errOlder
@@ -79,9 +83,13 @@ func (p *Plan) sortBaselines() {
 // IsSaved reports whether r is a saved plan, of whatever version. Both fields
 // that say so stand before the actions.
 func IsSaved(r io.Reader) bool {
+	text, err := plain(r)
+	if err != nil {
+		return false
+	}
 	var version int
 	var id string
-	err := object(json.NewDecoder(r), func(d *json.Decoder, name string) error {
+	err = object(json.NewDecoder(text), func(d *json.Decoder, name string) error {
 		switch name {
 		case "version":
 			return d.Decode(&version)

@@ -90,7 +90,7 @@ func (l *loader) inputs(arg string) []*input {
 	if format := formatOf(arg); format != "" {
 		return []*input{newInput(arg, format)}
 	}
-	if strings.EqualFold(filepath.Ext(arg), ".json") {
+	if name := strings.ToLower(arg); strings.HasSuffix(name, ".json") || strings.HasSuffix(name, ".json.gz") {
 		l.problems.Errorf(pos, "the name of a manifest ends in .yaml, .yml, .csv or .tsv; for a saved plan, use apply --plan %s or show", arg)
 	} else {
 		l.problems.Errorf(pos, "the format is not known from the name: rename the file to .yaml, .yml, .csv or .tsv, "+
