@@ -83,12 +83,15 @@ func begun(entries []*entry) bool {
 
 // split divides entries in two, in order.
 func split(entries []*entry, take func(*entry) bool) (in, out []*entry) {
-	for _, e := range entries {
+	for i, e := range entries {
+		to := &out
 		if take(e) {
-			in = append(in, e)
-		} else {
-			out = append(out, e)
+			to = &in
 		}
+		if *to == nil {
+			*to = make([]*entry, 0, len(entries)-i)
+		}
+		*to = append(*to, e)
 	}
 	return in, out
 }

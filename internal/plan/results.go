@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
@@ -18,36 +20,41 @@ const (
 // Facts are those that an entry of a group of type typ makes true, and those that it
 // makes untrue. id is that of the other end of an association.
 func (e Entry) Facts(typ *intel.GroupType, id int64) (makes, takes []baseline.Fact) {
+	return e.appendFacts(nil, nil, typ, id)
+}
+
+// appendFacts is Facts behind others.
+func (e Entry) appendFacts(makes, takes []baseline.Fact, typ *intel.GroupType, id int64) ([]baseline.Fact, []baseline.Fact) {
 	if as := e.Association; as != nil {
 		switch {
 		case id == 0:
 		case as.Op == Remove:
-			takes = []baseline.Fact{baseline.Link(as.Kind, id)}
+			takes = append(takes, baseline.Link(as.Kind, id))
 		default:
-			makes = []baseline.Fact{baseline.Link(as.Kind, id)}
+			makes = append(makes, baseline.Link(as.Kind, id))
 		}
 		return makes, takes
 	}
 	c := e.Change
 	switch list := e.List(); {
 	case list == intel.ListTags && e.Removes():
-		takes = []baseline.Fact{baseline.Tag(intel.ParseTag(c.Old())), baseline.Tag(intel.Tag{Name: c.Old()})}
+		takes = append(takes, baseline.Tag(intel.ParseTag(c.Old())), baseline.Tag(intel.Tag{Name: c.Old()}))
 	case list == intel.ListTags:
-		makes = []baseline.Fact{baseline.Tag(e.Tag())}
+		makes = append(makes, baseline.Tag(e.Tag()))
 	case list == intel.ListSecurityLabels && e.Removes():
-		takes = []baseline.Fact{baseline.Label(c.Old())}
+		takes = append(takes, baseline.Label(c.Old()))
 	case list == intel.ListSecurityLabels:
-		makes = []baseline.Fact{baseline.Label(c.New())}
+		makes = append(makes, baseline.Label(c.New()))
 	case list == intel.ListAttributes && e.Removes():
-		takes = []baseline.Fact{baseline.Attribute(e.Name(), c.Old())}
+		takes = append(takes, baseline.Attribute(e.Name(), c.Old()))
 	case list == intel.ListAttributes:
 		at := e.Attribute().Attribute
-		makes = baseline.AttributeWith(at.Type, at.Value, baseline.Parts(&at))
+		makes = append(makes, baseline.AttributeWith(at.Type, at.Value, baseline.Parts(&at))...)
 	case c.Field() == fieldName:
-		makes = []baseline.Fact{baseline.Name(c.New())}
+		makes = append(makes, baseline.Name(c.New()))
 	case typ != nil:
 		if spec, ok := typ.Field(c.Field()); ok && !spec.CreateOnly {
-			makes = []baseline.Fact{baseline.Scalar(spec, c.New())}
+			makes = append(makes, baseline.Scalar(spec, c.New()))
 		}
 	}
 	if c.Attribute() != nil {
@@ -60,25 +67,27 @@ func (e Entry) Facts(typ *intel.GroupType, id int64) (makes, takes []baseline.Fa
 // that of the run before. became says of each entry whether it arrived, idOf gives the
 // ID of the other end of an association that has none.
 func (a *Action) BaselineAfter(last baseline.Baseline, became func(Entry) Arrival, idOf func(*Association) int64) baseline.Baseline {
-	after := []baseline.Fact(a.Baseline()[:len(a.Baseline()):len(a.Baseline())])
+	entries := a.Entries()
+	after := append(make([]baseline.Fact, 0, len(a.Baseline())+len(entries)+1), a.Baseline()...)
 	if a.Verb == Create {
 		after = append(after, baseline.Name(a.Name))
 	}
 	typ, _ := intel.GroupTypeNamed(a.Type)
-	for _, e := range a.Entries() {
+	var makes, takes []baseline.Fact
+	for _, e := range entries {
 		id := int64(0)
 		if as := e.Association; as != nil {
 			if id = as.ID(); id == 0 {
 				id = idOf(as)
 			}
 		}
-		makes, takes := e.Facts(typ, id)
+		makes, takes = e.appendFacts(makes[:0], takes[:0], typ, id)
 		arrival := became(e)
 		if arrival == Arrived {
 			after = append(after, makes...)
 			continue
 		}
-		after = append(after, e.Before(last, append(makes, takes...))...)
+		after = append(after, e.Before(last, slices.Concat(makes, takes))...)
 		if arrival == Doubtful {
 			after = append(after, inDoubt(makes, takes)...)
 		}
@@ -102,15 +111,15 @@ func inDoubt(makes, takes []baseline.Fact) []baseline.Fact {
 // Intended are the facts in doubt after the action was sent, until an answer comes.
 func (a *Action) Intended() baseline.Baseline {
 	typ, _ := intel.GroupTypeNamed(a.Type)
-	var facts []baseline.Fact
+	var makes, takes []baseline.Fact
 	for _, e := range a.Entries() {
 		id := int64(0)
 		if e.Association != nil {
 			id = e.Association.ID()
 		}
-		facts = append(facts, inDoubt(e.Facts(typ, id))...)
+		makes, takes = e.appendFacts(makes, takes, typ, id)
 	}
-	return baseline.New(facts...)
+	return baseline.New(inDoubt(makes, takes)...)
 }
 
 // AssociatedLists are the lists that show the associations which the group of an
