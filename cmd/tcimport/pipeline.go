@@ -58,6 +58,7 @@ func (pl *planning) check(ctx context.Context) (*intel.Import, error) {
 	pl.manifests.offline = &intel.Import{Namespace: pl.manifests.offline.Namespace} // what follows has its own
 	opt.Last = true
 	im, problems := intel.Assemble(pl.manifests.manifest, opt)
+	pl.manifests.manifest = nil // the import has its groups
 	// What the instance has settled is no warning any more: they are printed here.
 	problems = slices.Concat(pl.manifests.form, problems).Sorted()
 	if problems.Errors() > 0 {
