@@ -39,18 +39,19 @@ func (e *engine) finishObjects(ctx, soft context.Context, end error) error {
 
 func (o *object) result(policy plan.Policy, end error) *ObjectResult {
 	res := &ObjectResult{Object: o.planned, Status: OK, ID: o.id, Made: o.created(), WebLink: o.webLink}
+	seen := o.seen()
 	switch missing := o.planned.State == plan.New && !o.exists; {
 	case o.planned.State == plan.Missing:
 		res.Error = o.planned.Reason()
 		if policy.MissingIndicators != plan.MissingSkip || o.planned.Kind != intel.KindIndicator {
 			res.Status = Failed
 		}
-	case o.shortfall.status != "":
-		res.Status, res.Error = o.shortfall.status, o.shortfall.why
-	case o.refusal != "" && !o.exists:
-		res.Status, res.Error = Failed, o.refusal
-	case o.doubt != "":
-		res.Status, res.Error = InDoubt, o.doubt
+	case seen.shortfall.status != "":
+		res.Status, res.Error = seen.shortfall.status, seen.shortfall.why
+	case seen.refusal != "" && !o.exists:
+		res.Status, res.Error = Failed, seen.refusal
+	case seen.doubt != "":
+		res.Status, res.Error = InDoubt, seen.doubt
 	case missing && (o.tried || end == nil):
 		res.Status, res.Error = NotAttempted, "no group that names it was written"
 	case missing:
@@ -96,7 +97,7 @@ func (e *engine) completeObjects(ctx, soft context.Context, end error) error {
 				short, after := e.writeMetadata(ctx, soft, r.ID, def, lacking, before)
 				mu.Lock()
 				defer mu.Unlock()
-				ob.shortfall, end = short, cmp.Or(end, after)
+				ob.trouble().shortfall, end = short, cmp.Or(end, after)
 				return nil
 			})
 		}
@@ -157,10 +158,10 @@ func (e *engine) findObjects(ctx, soft context.Context, is []int, end error) ([]
 // setUnread notes why a created object could not be read.
 func (o *object) setUnread(why string) {
 	if o.id == 0 {
-		o.shortfall = shortfall{Failed, "created, but its ID could not be read: " + why}
+		o.trouble().shortfall = shortfall{Failed, "created, but its ID could not be read: " + why}
 		return
 	}
-	o.shortfall = shortfall{InDoubt, "created, but its metadata could not be checked: " + why}
+	o.trouble().shortfall = shortfall{InDoubt, "created, but its metadata could not be checked: " + why}
 }
 
 // writeMetadata gives an indicator what it lacks, unless the run has ended. It returns

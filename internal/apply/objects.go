@@ -15,14 +15,20 @@ import (
 // object is what the run knows about an object of the plan. Groups create new
 // objects together with their association.
 type object struct {
-	planned *plan.Object
-	id      int64
-	webLink string
-	exists  bool // no group has to create it any more
-	tried   bool // a group that names it was written
+	planned  *plan.Object
+	id       int64
+	webLink  string
+	exists   bool // no group has to create it any more
+	tried    bool // a group that names it was written
+	claimed  bool // a node is creating it
+	metadata metadataState
 
-	claimed bool  // a node is creating it
-	waiting []int // nodes that wait for this claim
+	troubles *trouble // nil for none
+}
+
+// trouble is what most objects do not have.
+type trouble struct {
+	waiting []int // nodes that wait for the claim of another one
 
 	refusal    string   // why the instance refuses it, "" if it does not
 	refusedFor []string // owners of groups that met the refusal; nil: it holds for all owners
@@ -30,12 +36,27 @@ type object struct {
 	doubt  string    // why it is unknown whether it was created
 	lostAt time.Time // when an earlier run may have sent the last request that creates it
 
-	metadata  metadataState
 	shortfall shortfall
 }
 
+// seen is the trouble with the object so far.
+func (o *object) seen() trouble {
+	if o.troubles == nil {
+		return trouble{}
+	}
+	return *o.troubles
+}
+
+// trouble is where to note more of it.
+func (o *object) trouble() *trouble {
+	if o.troubles == nil {
+		o.troubles = &trouble{}
+	}
+	return o.troubles
+}
+
 // metadataState is what an answer has shown of the metadata of a new object.
-type metadataState int
+type metadataState uint8
 
 const (
 	metadataUnknown metadataState = iota
@@ -47,14 +68,19 @@ const (
 func (o *object) created() bool { return o.exists && o.planned.State == plan.New }
 
 // inDoubt reports whether creating the object could duplicate it.
-func (o *object) inDoubt() bool { return o.doubt != "" && !o.isUnique() }
+func (o *object) inDoubt() bool { return o.seen().doubt != "" && !o.isUnique() }
 
 // isUnique reports whether an instance has such an object once at most.
 func (o *object) isUnique() bool {
 	return o.planned.Definition != nil && isUnique(o.planned.Definition)
 }
 
-func (o *object) setExists() { o.exists, o.refusal, o.doubt = true, "", "" }
+func (o *object) setExists() {
+	o.exists = true
+	if t := o.troubles; t != nil {
+		t.refusal, t.doubt = "", ""
+	}
+}
 
 func (o *object) setFound(r *intel.Remote) {
 	o.id, o.webLink = r.ID, r.WebLink
@@ -64,20 +90,22 @@ func (o *object) setFound(r *intel.Remote) {
 // refuse notes a refusal that a group of an owner has met. If the object belongs
 // to another owner, the instance may refuse the association and not the object.
 func (o *object) refuse(owner, why string) {
-	if o.refusal == "" {
-		o.refusedFor = []string{}
+	t := o.trouble()
+	if t.refusal == "" {
+		t.refusedFor = []string{}
 	}
-	o.refusal = why
+	t.refusal = why
 	if o.planned.Owner() == owner {
-		o.refusedFor = nil
-	} else if o.refusedFor != nil {
-		o.refusedFor = append(o.refusedFor, owner)
+		t.refusedFor = nil
+	} else if t.refusedFor != nil {
+		t.refusedFor = append(t.refusedFor, owner)
 	}
 }
 
 // refusedIn reports whether the refusal holds for groups of an owner.
 func (o *object) refusedIn(owner string) bool {
-	return o.refusedFor == nil || slices.Contains(o.refusedFor, owner)
+	owners := o.seen().refusedFor
+	return owners == nil || slices.Contains(owners, owner)
 }
 
 // checkMetadata compares the metadata in an answer with the definition. If the answer
@@ -136,8 +164,8 @@ func (e *engine) namedEarlier() map[int]bool {
 			lost := slices.ContainsFunc(losses, func(l Missed) bool { return l.Association == as })
 			if as.Object() > 0 && as.State == plan.New && !lost {
 				named[as.Object()-1] = named[as.Object()-1] || done
-				if ob := &e.objects[as.Object()-1]; e.opt.Doubtful[a.Key].After(ob.lostAt) {
-					ob.lostAt = e.opt.Doubtful[a.Key]
+				if ob := &e.objects[as.Object()-1]; e.opt.Doubtful[a.Key].After(ob.seen().lostAt) {
+					ob.trouble().lostAt = e.opt.Doubtful[a.Key]
 				}
 			}
 		}
@@ -181,7 +209,7 @@ func (w *writing) identify(ctx context.Context) error {
 		defer w.mu.Unlock()
 		for _, i := range is {
 			if ob := &w.objects[i]; !ob.exists {
-				ob.doubt = "an earlier run may have created it, and looking it up failed: " + reason(err)
+				ob.trouble().doubt = "an earlier run may have created it, and looking it up failed: " + reason(err)
 			}
 		}
 	}
@@ -198,12 +226,12 @@ func (w *writing) unidentified() (is []int, lostAt time.Time) {
 			continue
 		}
 		ob := &w.objects[as.Object()-1]
-		if ob.id != 0 || ob.planned.Definition == nil || ob.isUnique() || !ob.exists && ob.lostAt.IsZero() {
+		if ob.id != 0 || ob.planned.Definition == nil || ob.isUnique() || !ob.exists && ob.seen().lostAt.IsZero() {
 			continue
 		}
 		is = append(is, as.Object()-1)
-		if !ob.exists && ob.lostAt.After(lostAt) {
-			lostAt = ob.lostAt
+		if at := ob.seen().lostAt; !ob.exists && at.After(lostAt) {
+			lostAt = at
 		}
 	}
 	return is, lostAt

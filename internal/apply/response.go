@@ -112,13 +112,13 @@ func (w *writing) resolve(e *entry) {
 
 func (w *writing) resolveObject(e *entry) {
 	w.mu.Lock()
-	ob := w.objects[e.Association.Object()-1]
-	w.mu.Unlock()
-	switch {
-	case ob.refusal != "" && ob.refusedIn(w.action.Owner):
-		e.set(Failed, ob.refusal)
+	defer w.mu.Unlock()
+	ob := &w.objects[e.Association.Object()-1]
+	switch seen := ob.seen(); {
+	case seen.refusal != "" && ob.refusedIn(w.action.Owner):
+		e.set(Failed, seen.refusal)
 	case ob.inDoubt():
-		e.set(InDoubt, ob.doubt)
+		e.set(InDoubt, seen.doubt)
 	case ob.id != 0:
 		e.end.ID = ob.id
 	case ob.exists && !ob.isUnique():

@@ -161,13 +161,14 @@ func (e *engine) claim(i int) bool {
 	n := &e.nodes[i]
 	for _, o := range n.objects {
 		if ob := &e.objects[o]; ob.claimed {
-			ob.waiting = append(ob.waiting, i)
+			t := ob.trouble()
+			t.waiting = append(t.waiting, i)
 			return false
 		}
 	}
 	for _, o := range n.objects {
 		ob := &e.objects[o]
-		known := ob.refusal != "" && ob.refusedIn(n.action.Owner)
+		known := ob.seen().refusal != "" && ob.refusedIn(n.action.Owner)
 		if !ob.exists && !ob.inDoubt() && !known && !ob.claimed {
 			ob.claimed = true
 			n.claims = append(n.claims, claim{o, true})
@@ -179,10 +180,12 @@ func (e *engine) claim(i int) bool {
 // unclaim lets the nodes go on that wait for an object. e.mu is held.
 func (e *engine) unclaim(ob *object) {
 	ob.claimed = false
-	for _, j := range ob.waiting {
-		heap.Push(&e.ready, j)
+	if t := ob.troubles; t != nil {
+		for _, j := range t.waiting {
+			heap.Push(&e.ready, j)
+		}
+		t.waiting = nil
 	}
-	ob.waiting = nil
 }
 
 // release ends node i. The nodes that wait for it can go, unless the run ends with it.
@@ -197,7 +200,7 @@ func (e *engine) release(i int, res *Result, err error) {
 		ob := &e.objects[c.object]
 		ob.tried = true
 		if !ob.exists && (res.Status == InDoubt || res.doubts(c.object)) {
-			ob.doubt = fmt.Sprintf("it is unknown whether the group %q, which creates it, was written", n.action.Key)
+			ob.trouble().doubt = fmt.Sprintf("it is unknown whether the group %q, which creates it, was written", n.action.Key)
 		}
 		if c.held {
 			e.unclaim(ob)
