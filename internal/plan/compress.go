@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// WriteGzip writes what Write does, compressed. A plan is a twentieth of its size then,
+// WriteGzip writes what Write does, compressed. A plan takes about a sixth of its size then,
 // and the same plan gives the same bytes.
 func (p *Plan) WriteGzip(w io.Writer) error {
 	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
