@@ -36,12 +36,15 @@ func (k *check) attributes(list []Attribute, mapped bool) []Attribute {
 	}
 	for i := range list {
 		if at := &list[i]; at.Default == nil && number[at.Type] == 1 && slices.Contains(defaultedAttributes, at.Type) {
-			at.Default = new(true)
+			at.Default = &isDefault
 		}
 	}
 	k.attributeCounts(list)
 	return list
 }
+
+// isDefault is what the attributes share that are made the default one.
+var isDefault = true
 
 func (k *check) attribute(at *Attribute, mapped bool) {
 	at.Type = strings.TrimSpace(at.Type)

@@ -81,16 +81,24 @@ type Group struct {
 	ID        int64 // of a Reference named by ID, or known from an id-map
 }
 
-// AddLabels adds security labels with their places; nil if these are the place
+// AddLabels adds security labels, which g then has alone, with their places; nil if these are the place
 // of the group.
 func (g *Group) AddLabels(names []string, at []Pos) {
 	if len(at) > 0 {
 		for len(g.LabelPos) < len(g.SecurityLabels) {
 			g.LabelPos = append(g.LabelPos, g.Pos)
 		}
-		g.LabelPos = append(g.LabelPos, at...)
+		g.LabelPos = joined(g.LabelPos, at)
 	}
-	g.SecurityLabels = append(g.SecurityLabels, names...)
+	g.SecurityLabels = joined(g.SecurityLabels, names)
+}
+
+// joined is list and more behind it. If list is empty, it is more itself.
+func joined[T any](list, more []T) []T {
+	if len(list) == 0 {
+		return more
+	}
+	return append(list, more...)
 }
 
 // labelPlaces are the places of all security labels of a definition.

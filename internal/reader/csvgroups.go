@@ -36,7 +36,7 @@ func (m *mapper) group(rec *groupRow, r row) *intel.Group {
 		XID:   strings.TrimSpace(rec.XID),
 		Owner: cmp.Or(strings.TrimSpace(rec.Owner), m.owner),
 
-		Fields: e.Fields, Tags: e.Tags, SecurityLabels: e.SecurityLabels, Attributes: e.Attributes,
+		Fields: exact(e.Fields), Tags: exact(e.Tags), SecurityLabels: exact(e.SecurityLabels), Attributes: exact(e.Attributes),
 	}
 	m.warnMangled(r, fieldKey, g.Key)
 	m.warnMangled(r, fieldXID, g.XID)

@@ -107,6 +107,7 @@ type loader struct {
 	spellers spelling.Spellers
 	claimed  map[string]bool // real paths of the CSV files that sources name
 	problems intel.Problems  // of the arguments themselves
+	texts    texts
 
 	chunkedFrom int // size of YAML documents that are read in chunks
 	chunkSize   int

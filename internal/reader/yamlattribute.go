@@ -13,8 +13,9 @@ var attributeNames = []string{"type", "value", "valueFrom", "source", "default",
 
 // attributes reads a list of attributes.
 func (d *document) attributes(n *yaml.Node) []intel.Attribute {
-	var out []intel.Attribute
-	for _, c := range d.list(n, fieldAttributes, "entries like {type: Description, value: …}") {
+	list := d.list(n, fieldAttributes, "entries like {type: Description, value: …}")
+	out := make([]intel.Attribute, 0, len(list))
+	for _, c := range list {
 		if !d.isMapping(c, "an attribute", "{type: Description, value: …}") {
 			continue
 		}
@@ -32,7 +33,7 @@ func (d *document) attribute(n *yaml.Node) (intel.Attribute, bool) {
 	for k, v := range pairs(n) {
 		switch k.Value {
 		case "type":
-			a.Type = d.name(v, "the type of an attribute")
+			a.Type = d.texts.once(d.name(v, "the type of an attribute"))
 		case "value":
 			if s, ok := d.scalar(v, "the value of an attribute"); ok {
 				a.Value = s

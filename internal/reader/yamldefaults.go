@@ -67,7 +67,7 @@ func applyTo(given *intel.Group, same []*intel.Group) {
 	}
 	g.Lists |= given.Lists
 	g.Tags = append(g.Tags, given.Tags...)
-	g.AddLabels(given.SecurityLabels, given.LabelPos)
+	g.AddLabels(slices.Clone(given.SecurityLabels), slices.Clone(given.LabelPos)) // intel changes those of each group
 	for _, a := range given.Attributes {
 		if !attributes[spelling.Fold(a.Type)] {
 			g.Attributes = append(g.Attributes, a.Clone())

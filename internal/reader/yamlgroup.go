@@ -23,19 +23,20 @@ func (d *document) group(n *yaml.Node) {
 		case fieldKey:
 			g.Key = d.name(v, fieldKey)
 		case fieldType:
-			g.Type = d.name(v, fieldType)
+			g.Type = d.texts.once(d.name(v, fieldType))
 		case fieldName:
 			g.Name = d.name(v, fieldName)
 		case fieldXID:
 			g.XID = d.name(v, fieldXID)
 		case fieldOwner:
-			g.Owner = cmp.Or(d.name(v, fieldOwner), g.Owner)
+			g.Owner = d.texts.once(cmp.Or(d.name(v, fieldOwner), g.Owner))
 		default:
 			if !d.groupField(g, k, v) {
 				d.unknown(k, "a group", groupNames)
 			}
 		}
 	}
+	g.Fields = exact(g.Fields)
 	g.Broken = d.out.errors > before
 	d.groups = append(d.groups, g)
 }
@@ -87,7 +88,7 @@ func (d *document) addField(fields *intel.Fields, n *yaml.Node, name, value stri
 		d.errorf(n, "%s and %s are both given: remove one of them", fieldFileText, fieldFileTextFrom)
 		return
 	}
-	*fields = append(*fields, intel.Field{Name: name, Value: value, Pos: d.pos(n)})
+	*fields = append(*fields, intel.Field{Name: name, Value: d.texts.once(value), Pos: d.pos(n)})
 }
 
 // fieldValue is a scalar as it is written. A field that the API takes as JSON
@@ -101,10 +102,11 @@ func (d *document) fieldValue(n *yaml.Node, f *intel.FieldSpec) (string, bool) {
 
 // tags reads a list of tags: names, {techniqueId: T1566}, {name: …}.
 func (d *document) tags(n *yaml.Node) []intel.Tag {
-	var out []intel.Tag
-	for _, c := range d.list(n, fieldTags, "names, or {techniqueId: T1566}") {
+	list := d.list(n, fieldTags, "names, or {techniqueId: T1566}")
+	out := make([]intel.Tag, 0, len(list))
+	for _, c := range list {
 		if t, ok := d.tag(c); ok {
-			t.Pos = d.pos(c)
+			t.Name, t.Pos = d.texts.once(t.Name), d.pos(c)
 			out = append(out, t)
 		}
 	}
@@ -144,7 +146,9 @@ func (d *document) tag(n *yaml.Node) (t intel.Tag, ok bool) {
 // labels reads a list of security labels: names, or {name: …} as the API has
 // them, and their places.
 func (d *document) labels(n *yaml.Node) (names []string, at []intel.Pos) {
-	for _, c := range d.list(n, fieldSecurityLabels, "names, like TLP:AMBER") {
+	list := d.list(n, fieldSecurityLabels, "names, like TLP:AMBER")
+	names, at = make([]string, 0, len(list)), make([]intel.Pos, 0, len(list))
+	for _, c := range list {
 		if c.Kind == yaml.MappingNode && len(c.Content) == 2 && c.Content[0].Value == "name" {
 			c = deref(c.Content[1])
 		}
@@ -153,7 +157,7 @@ func (d *document) labels(n *yaml.Node) (names []string, at []intel.Pos) {
 			continue
 		}
 		if s := strings.TrimSpace(c.Value); s != "" && !isNull(c) {
-			names, at = append(names, s), append(at, d.pos(c))
+			names, at = append(names, d.texts.once(s)), append(at, d.pos(c))
 		}
 	}
 	return names, at

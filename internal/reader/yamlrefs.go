@@ -21,6 +21,7 @@ func (d *document) ref(kind intel.Kind, n *yaml.Node) (intel.Ref, bool) {
 		if err != nil {
 			d.errorf(n, "%v", err)
 		}
+		ref.Text = d.texts.once(ref.Text)
 		return ref, err == nil
 	case yaml.MappingNode:
 		return d.refMapping(kind, n)
