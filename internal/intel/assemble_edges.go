@@ -3,6 +3,7 @@ package intel
 // finishEdges removes the objects that turned out to be others, points edges at those
 // that remain, and keeps one edge of each association.
 func (a *assembler) finishEdges() {
+	a.byKey, a.byID, a.byXID, a.byName, a.objects = table{}, table{}, table{}, table{}, table{} // seen takes as much as these
 	before := a.im
 	objects, index := a.remaining()
 	a.im.Edges, a.im.Objects, a.im.written = before.Edges[:0], objects, nil

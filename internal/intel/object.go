@@ -81,8 +81,8 @@ type Group struct {
 	ID        int64 // of a Reference named by ID, or known from an id-map
 }
 
-// AddLabels adds security labels, which g then has alone, with their places; nil if these are the place
-// of the group.
+// AddLabels adds security labels with their places; nil if these are the place of the
+// group. Both lists are those of g from then on.
 func (g *Group) AddLabels(names []string, at []Pos) {
 	if len(at) > 0 {
 		for len(g.LabelPos) < len(g.SecurityLabels) {
