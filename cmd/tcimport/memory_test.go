@@ -77,7 +77,7 @@ func BenchmarkHeap(b *testing.B) {
 // ten times the groups take ten times the memory, within a fifth.
 func TestLargeMemoryOfAGroup(t *testing.T) {
 	testkit.SkipUnderRace(t)
-	bounds := map[string]int{"read": 1500, "assembled": 2400, "checked": 2000, "planned": 1400, "saved": 1400}
+	bounds := map[string]int{"read": 1100, "assembled": 1450, "checked": 1250, "planned": 1300, "saved": 1300}
 	few := map[string]int{}
 	heapStages(t, 2_000, func(stage string, bytes int) { few[stage] = bytes / 2_000 })
 	heapStages(t, 20_000, func(stage string, bytes int) {

@@ -61,8 +61,8 @@ func TestFileThatChanges(t *testing.T) {
 	}
 }
 
-// TestLargeFileIsRead: a large file is read in pieces, and not otherwise.
-func TestLargeFileIsRead(t *testing.T) {
+// TestFileOfManyPieces: a large file is read in pieces, and not otherwise.
+func TestFileOfManyPieces(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "m.yaml", "groups:\n"+strings.Repeat("- {type: Threat, name: A}\n", chunkedFrom/20))
 	in := newInput("m.yaml", formatYAML)
