@@ -11,7 +11,7 @@ import (
 
 // appendLine appends the line of a record, as encoding/json writes it.
 func (rec *record) appendLine(line []byte) []byte {
-	w := recordWriter{jsonwriter.Writer{Buf: line}}
+	w := recordWriter{Writer: jsonwriter.Writer{Buf: line}}
 	w.Open('{')
 	w.Text("record", rec.Record)
 	w.number("version", int64(rec.Version))
@@ -32,7 +32,10 @@ func (rec *record) appendLine(line []byte) []byte {
 }
 
 // recordWriter writes the parts of a record. Members without a value are left out.
-type recordWriter struct{ jsonwriter.Writer }
+type recordWriter struct {
+	jsonwriter.Writer
+	fact []byte // scratch
+}
 
 func (w *recordWriter) write(a *Write) {
 	w.text("key", a.Key)
@@ -97,5 +100,8 @@ func (w *recordWriter) list(key string, n int, entry func(i int)) {
 }
 
 func (w *recordWriter) facts(key string, facts baseline.Baseline) {
-	w.list(key, len(facts), func(i int) { w.String(facts[i].String()) })
+	w.list(key, len(facts), func(i int) {
+		w.fact, _ = facts[i].AppendText(w.fact[:0])
+		w.String(string(w.fact))
+	})
 }
