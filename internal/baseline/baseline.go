@@ -12,12 +12,18 @@ import (
 type Baseline []Fact
 
 // New is the baseline of facts.
-func New(facts ...Fact) Baseline {
-	b := Baseline(slices.Clone(facts))
+func New(facts ...Fact) Baseline { return sorted(slices.Clone(facts)) }
+
+// sorted is the baseline of facts, which it takes over. It has no room to spare: there
+// is one for each group.
+func sorted(b Baseline) Baseline {
 	if !slices.IsSortedFunc(b, compare) {
 		slices.SortFunc(b, compare)
 	}
-	return slices.Clip(slices.Compact(b))
+	if b = slices.Compact(b); cap(b) > len(b) {
+		b = append(make(Baseline, 0, len(b)), b...)
+	}
+	return b
 }
 
 func compare(f, g Fact) int {

@@ -9,7 +9,6 @@ import (
 	"encoding/binary"
 	"strconv"
 	"strings"
-	"unique"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/spelling"
@@ -18,8 +17,8 @@ import (
 // Fact says that a field, or an entry of a list, has a value. It holds a short
 // digest of the value, or the ID of an association.
 type Fact struct {
-	about unique.Handle[subject]
 	value int64
+	about subjectID
 	doubt Doubt
 }
 
@@ -32,36 +31,6 @@ const (
 	MaybeThere       // it was to be set
 	MaybeGone        // it was to be removed or changed
 )
-
-// subject is the field or list that a fact is about. A report can hold millions of
-// facts, of few subjects.
-type subject struct {
-	name string // of the field, as text has it
-	list intel.List
-	part bool // of an attribute
-}
-
-func about(name string) unique.Handle[subject] {
-	s := subject{name: strings.ReplaceAll(name, " ", "_")}
-	rest, isAttribute := strings.CutPrefix(s.name, attributePrefix)
-	switch {
-	case isAttribute:
-		s.list = intel.ListAttributes
-		i := strings.LastIndexByte(rest, '.')
-		s.part = i >= 0 && isPart[rest[i+1:]]
-	case s.name == fieldTags:
-		s.list = intel.ListTags
-	case s.name == fieldLabels:
-		s.list = intel.ListSecurityLabels
-	default:
-		for _, k := range intel.Kinds {
-			if s.name == k.AssociationField() {
-				s.list = k.List()
-			}
-		}
-	}
-	return unique.Make(s)
-}
 
 const (
 	fieldName       = "name"
@@ -80,30 +49,14 @@ const (
 
 var isPart = map[string]bool{partSource: true, partDefault: true, partPinned: true, partLabel: true}
 
-// The subjects of most facts.
-var (
-	aboutName   = about(fieldName)
-	aboutTags   = about(fieldTags)
-	aboutLabels = about(fieldLabels)
-	aboutLinks  = func() (of [256]unique.Handle[subject]) {
-		for _, k := range intel.Kinds {
-			of[k] = about(k.AssociationField())
-		}
-		return of
-	}()
-)
-
-func digestOf(about unique.Handle[subject], value string) Fact {
+func digestOf(about subjectID, value string) Fact {
 	sum := sha256.Sum256([]byte(value))
 	return Fact{about: about, value: int64(binary.BigEndian.Uint64(sum[:8]) >> 16)}
 }
 
 // Scalar is the value of a field; spec is nil for the name.
 func Scalar(spec *intel.FieldSpec, value string) Fact {
-	field := aboutName
-	if spec != nil {
-		field = about(spec.Name)
-	}
+	name := aboutName
 	switch {
 	case spec == nil || spec.Kind == intel.Text && spec.Values == nil:
 		value = intel.TextKey(value)
@@ -112,7 +65,10 @@ func Scalar(spec *intel.FieldSpec, value string) Fact {
 	case spec.Kind == intel.Decimal && strings.Contains(value, "."):
 		value = strings.TrimSuffix(strings.TrimRight(value, "0"), ".")
 	}
-	return digestOf(field, value)
+	if spec != nil {
+		name = about(spec.Name)
+	}
+	return digestOf(name, value)
 }
 
 // Name is the name of the group.
@@ -186,14 +142,14 @@ func AttributeWith(typ, value string, parts []Part) []Fact {
 }
 
 // List is the list that the fact is about, 0 for a scalar.
-func (f Fact) List() intel.List { return f.about.Value().list }
+func (f Fact) List() intel.List { return f.about.subject().list }
 
 // Field is the name of the field or list.
-func (f Fact) Field() string { return f.about.Value().name }
+func (f Fact) Field() string { return f.about.subject().name }
 
 // IsPart reports whether the fact is about a part of an attribute. Where the
 // attribute is, its parts are.
-func (f Fact) IsPart() bool { return f.about.Value().part }
+func (f Fact) IsPart() bool { return f.about.subject().part }
 
 // LinkID is the ID of what an association of kind k leads to, 0 if the fact is
 // about something else.

@@ -2,6 +2,8 @@ package baseline
 
 import (
 	"encoding/json"
+	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,13 +18,13 @@ const digits = 12 // of a digest
 
 // AppendText appends the fact as text.
 func (f Fact) AppendText(b []byte) ([]byte, error) {
-	about := f.about.Value()
+	about := f.about.subject()
 	b = append(append(append(b, marks[f.doubt]...), about.name...), '=')
 	if about.list&intel.ListAssociations != 0 {
 		return strconv.AppendInt(append(b, '#'), f.value, 10), nil
 	}
 	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
-		b = append(b, "0123456789abcdef"[f.value>>shift&15])
+		b = append(b, "0123456789abcdef"[f.value>>shift&0xf])
 	}
 	return b, nil
 }
@@ -62,11 +64,11 @@ func parseFact(s string) (Fact, bool) {
 
 // Parse reads the column of a report. Words that are no facts are
 // left out: a comparison cannot use them.
-func Parse(column string) Baseline { return New(parseAll(strings.Fields(column))...) }
+func Parse(column string) Baseline { return sorted(parseAll(strings.FieldsSeq(column))) }
 
-func parseAll(texts []string) Baseline {
+func parseAll(texts iter.Seq[string]) Baseline {
 	var b Baseline
-	for _, s := range texts {
+	for s := range texts {
 		if f, ok := parseFact(s); ok {
 			b = append(b, f)
 		}
@@ -92,6 +94,6 @@ func (b Baseline) String() string {
 func (b *Baseline) UnmarshalJSON(data []byte) error {
 	var texts []string
 	err := json.Unmarshal(data, &texts)
-	*b = parseAll(texts)
+	*b = parseAll(slices.Values(texts))
 	return err
 }

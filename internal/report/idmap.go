@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strings"
+	"unique"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
@@ -29,9 +31,8 @@ func ReadIDMap(r io.Reader, name string) (baseline.IDMap, Meta, error) {
 		if old, ok := ids[row.Key]; ok && old.ID != row.ID {
 			return nil, Meta{}, in.at(fmt.Errorf("%s is group %d here and group %d at %s: a key has one group; remove the wrong row", quoted(row.Key), row.ID, old.ID, old.Row))
 		}
-		group := row.group()
-		group.Row = fmt.Sprintf("%s:%d", name, in.line)
-		ids[row.Key] = group
+		key, group := row.kept(fmt.Sprintf("%s:%d", name, in.line))
+		ids[key] = group
 	}
 	return ids, in.of, nil
 }
@@ -57,6 +58,24 @@ func (r *Row) group() baseline.Group {
 		Source: r.Source, Baseline: r.Baseline, Rewritten: r.Rewritten}
 }
 
+// kept is what the row of a group says, with its key, in memory of its own: the rest of
+// the row, which is longer, need not stay.
+func (r *Row) kept(row string) (key string, g baseline.Group) {
+	key, g = r.Key, r.group()
+	g.Row = row
+	g.Type, g.Owner = unique.Make(g.Type).Value(), unique.Make(g.Owner).Value()
+	texts := []*string{&key, &g.Name, &g.XID, &g.WebLink, &g.Row, &g.Source}
+	var b strings.Builder
+	for _, text := range texts {
+		b.WriteString(*text)
+	}
+	all := strings.Clone(b.String())
+	for _, text := range texts {
+		*text, all = all[:len(*text)], all[len(*text):]
+	}
+	return key, g
+}
+
 // Groups reads the groups of a report. It gives them with their keys.
 func Groups(rows Rows) (iter.Seq2[string, baseline.Group], error) {
 	type keyed struct {
@@ -69,7 +88,8 @@ func Groups(rows Rows) (iter.Seq2[string, baseline.Group], error) {
 			return nil, err
 		}
 		if r.Kind == kindGroup {
-			all = append(all, keyed{r.Key, r.group()})
+			key, group := r.kept("")
+			all = append(all, keyed{key, group})
 		}
 	}
 	return func(yield func(string, baseline.Group) bool) {
