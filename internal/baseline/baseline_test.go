@@ -83,7 +83,7 @@ func TestDoubt(t *testing.T) {
 
 // TestFactsAreSmall: 100,000 groups have near a million of them.
 func TestFactsAreSmall(t *testing.T) {
-	if size := unsafe.Sizeof(Fact{}); size > 24 {
+	if size := unsafe.Sizeof(Fact{}); size > 16 {
 		t.Errorf("a fact takes %d bytes", size)
 	}
 	var column strings.Builder

@@ -19,7 +19,7 @@ type detail struct {
 	fields []string
 }
 
-func detailOf(groups []Group) detail {
+func detailOf(groups []*Group) detail {
 	var d detail
 	for _, g := range groups {
 		d.lists |= g.Lists
@@ -34,9 +34,10 @@ func detailOf(groups []Group) detail {
 
 // groups reads the groups, owner by owner, then those that only an ID names.
 func (f *finder) groups(ctx context.Context) error {
-	byOwner := map[string][]Group{}
-	var ids []Group
-	for _, g := range f.want.Groups {
+	byOwner := map[string][]*Group{}
+	var ids []*Group
+	for i := range f.want.Groups {
+		g := &f.want.Groups[i]
 		if g.ID != 0 {
 			ids = append(ids, g)
 		}
@@ -54,14 +55,15 @@ func (f *finder) groups(ctx context.Context) error {
 		return err
 	}
 	// Under an ID that is no more, somebody else may have made it again.
-	return f.askXIDs(ctx, slices.DeleteFunc(ids, func(g Group) bool { return f.has(g.ID) || g.Owner == "" }), detailOf(ids))
+	gone := slices.DeleteFunc(ids, func(g *Group) bool { return f.has(g.ID) || g.Owner == "" })
+	return f.askXIDs(ctx, gone, detailOf(gone))
 }
 
 func (f *finder) has(id int64) bool { _, ok := f.have[id]; return ok }
 
 // groupsByID reads the groups that were not met by their owner.
-func (f *finder) groupsByID(ctx context.Context, groups []Group) error {
-	missing := slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return f.has(g.ID) })
+func (f *finder) groupsByID(ctx context.Context, groups []*Group) error {
+	missing := slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool { return f.has(g.ID) })
 	d := detailOf(missing)
 	if err := f.byID(ctx, missing, d, func(r *intel.Remote) { f.keep(r, d) }); err != nil {
 		return fmt.Errorf("looking up groups by ID: %w", err)
@@ -71,7 +73,7 @@ func (f *finder) groupsByID(ctx context.Context, groups []Group) error {
 
 // byID reads groups by their IDs: all by a query, and those that it does not show
 // by themselves, since a list may show a new group late.
-func (f *finder) byID(ctx context.Context, groups []Group, d detail, take func(*intel.Remote)) error {
+func (f *finder) byID(ctx context.Context, groups []*Group, d detail, take func(*intel.Remote)) error {
 	if len(groups) == 0 {
 		return nil
 	}
@@ -129,18 +131,21 @@ const pageSize = 10000
 func pages(n int) int { return (n + pageSize - 1) / pageSize }
 
 // askXIDs asks for each group whose xid was neither met nor asked for yet.
-func (f *finder) askXIDs(ctx context.Context, groups []Group, d detail) error {
+func (f *finder) askXIDs(ctx context.Context, groups []*Group, d detail) error {
+	if len(groups) == 0 {
+		return nil
+	}
 	met := map[xidOf]bool{}
 	for _, r := range f.inv.Groups {
 		met[xidOf{r.Owner, r.XID}] = true
 	}
-	groups = slices.DeleteFunc(slices.Clone(groups), func(g Group) bool {
+	groups = slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool {
 		xid := xidOf{g.Owner, g.XID}
 		known := g.XID == "" || met[xid] || f.asked[xid]
 		f.asked[xid] = true
 		return known
 	})
-	found, err := each(ctx, f, groups, func(ctx context.Context, g Group) (*intel.Remote, error) {
+	found, err := each(ctx, f, groups, func(ctx context.Context, g *Group) (*intel.Remote, error) {
 		r, err := f.c.GroupByXID(ctx, g.Owner, g.XID, d.lists, d.fields...)
 		if r != nil && r.XID == "" {
 			r.XID = g.XID // it was found by it

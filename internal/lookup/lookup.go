@@ -28,7 +28,7 @@ type Wanted struct {
 
 	// Whole are groups that are looked at apart from all others, by their ID: their
 	// lists would be much to read of every group.
-	Whole []Group
+	Whole []*Group
 
 	// Paged are the lists of groups, by ID, that have to be read page by page,
 	// whatever the nested lists look like.
@@ -80,7 +80,7 @@ type xidOf struct{ owner, xid string }
 // an id-map, doubtful xids of groups that list answers may not show yet, with the
 // IDs of those that are known.
 func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) Wanted {
-	w := Wanted{Objects: im.Objects}
+	w := Wanted{Objects: im.Objects, Groups: make([]Group, 0, len(im.Groups))}
 	linked := linkedLists(im)
 	for i, g := range im.Groups {
 		compared := compare.ComparedOf(g)
@@ -108,7 +108,7 @@ func OfPlan(p *plan.Plan, doubtful map[string]int64) Wanted {
 			w.Paged[a.ID] = a.Compared().Paged
 		}
 		if a.Leftover() {
-			w.Whole = append(w.Whole, g)
+			w.Whole = append(w.Whole, &g)
 			continue
 		}
 		g.Owner, g.XID, g.Type, g.Name = a.Owner, p.ExpectedXID(a), a.Type, a.NameBefore()

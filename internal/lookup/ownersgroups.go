@@ -19,25 +19,32 @@ import (
 type ownersGroups struct {
 	*finder
 	owner  string
-	groups []Group
+	groups []*Group
 	detail detail
-	byName tc.QueryIn
 	wanted *wantedSet
 }
 
-func (f *finder) ofOwner(owner string, groups []Group) *ownersGroups {
-	d := detailOf(groups)
-	return &ownersGroups{f, owner, groups, d, tc.QueryIn{Query: tc.Query{Owner: owner, Lists: d.lists, Fields: d.fields, Kept: true},
-		In: []tc.In{{Keyword: "summary", Values: names(groups)}}}, newWantedSet(groups)}
+func (f *finder) ofOwner(owner string, groups []*Group) *ownersGroups {
+	return &ownersGroups{f, owner, groups, detailOf(groups), newWantedSet(groups)}
+}
+
+// byName asks for the groups by their names.
+func (o *ownersGroups) byName() tc.QueryIn {
+	return tc.QueryIn{Query: tc.Query{Owner: o.owner, Lists: o.detail.lists, Fields: o.detail.fields, Kept: true},
+		In: []tc.In{{Keyword: "summary", Values: names(o.groups)}}}
 }
 
 // read reads the groups in the cheaper of two ways.
 func (o *ownersGroups) read(ctx context.Context) error {
-	byNames := o.c.ChunkCount(intel.KindGroup, o.byName)
-	asking := byNames + len(o.groups)
+	asking := len(o.groups) // for the xids, and a few for the names
 	total, err := o.count(ctx, intel.KindGroup, tc.Query{Owner: o.owner})
 	if err != nil {
 		return err
+	}
+	byNames := 0
+	if total < 0 || pages(total) > asking {
+		byNames = o.c.ChunkCount(intel.KindGroup, o.byName())
+		asking += byNames
 	}
 	switch {
 	case total == 0:
@@ -59,7 +66,7 @@ func (o *ownersGroups) read(ctx context.Context) error {
 	return o.ask(ctx)
 }
 
-func names(groups []Group) []string {
+func names(groups []*Group) []string {
 	var out []string
 	for _, g := range groups {
 		// A query cannot hold control characters; the xid finds such a group.
@@ -79,7 +86,7 @@ func (o *ownersGroups) page(ctx context.Context, total, most int) error {
 	if few {
 		q.Lists, q.Fields = 0, nil
 	}
-	var candidates []Group
+	var candidates []*Group
 	seen := 0
 	incomplete := ""
 	for r, err := range o.search(ctx, intel.KindGroup, q) {
@@ -96,7 +103,7 @@ func (o *ownersGroups) page(ctx context.Context, total, most int) error {
 		switch {
 		case !o.wanted.has(r):
 		case few:
-			candidates = append(candidates, Group{ID: r.ID, Lists: o.detail.lists, Fields: o.detail.fields})
+			candidates = append(candidates, &Group{ID: r.ID, Lists: o.detail.lists, Fields: o.detail.fields})
 		default:
 			o.keep(r, o.detail)
 		}
@@ -135,7 +142,9 @@ func (o *ownersGroups) writtenJustNow() bool {
 	}
 	unknown := map[string]bool{}
 	for _, g := range o.groups {
-		unknown[g.XID] = g.XID != "" && g.ID == 0 && !g.Doubtful
+		if g.XID != "" && g.ID == 0 && !g.Doubtful {
+			unknown[g.XID] = true
+		}
 	}
 	return slices.ContainsFunc(o.inv.Groups, func(r *intel.Remote) bool {
 		return r.Owner == o.owner && unknown[r.XID] && now.Sub(r.Added) < lag
@@ -143,14 +152,14 @@ func (o *ownersGroups) writtenJustNow() bool {
 }
 
 // doubtful are those that lists may not show yet, and that no ID finds.
-func doubtful(groups []Group) []Group {
-	return slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return !g.Doubtful || g.ID != 0 })
+func doubtful(groups []*Group) []*Group {
+	return slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool { return !g.Doubtful || g.ID != 0 })
 }
 
 // ask asks for the groups by name, then for the xid of each that this did not settle.
 func (o *ownersGroups) ask(ctx context.Context) error {
-	if len(o.byName.In[0].Values) > 0 {
-		for r, err := range o.searchIn(ctx, intel.KindGroup, o.byName) {
+	if q := o.byName(); len(q.In[0].Values) > 0 {
+		for r, err := range o.searchIn(ctx, intel.KindGroup, q) {
 			if err != nil {
 				return err
 			}
@@ -164,20 +173,25 @@ func (o *ownersGroups) ask(ctx context.Context) error {
 
 // wantedSet holds the groups of an owner that can matter.
 type wantedSet struct {
-	xids, names map[string]bool
-	ids         map[int64]bool
+	xids  map[string]bool
+	names map[typedName]bool
+	ids   map[int64]bool
 }
 
-func newWantedSet(groups []Group) *wantedSet {
-	w := &wantedSet{map[string]bool{}, map[string]bool{}, map[int64]bool{}}
+type typedName struct{ typ, name string }
+
+func newWantedSet(groups []*Group) *wantedSet {
+	w := &wantedSet{make(map[string]bool, len(groups)), make(map[typedName]bool, len(groups)), map[int64]bool{}}
 	for _, g := range groups {
 		w.xids[g.XID] = true
-		w.names[g.Type+"\x00"+g.Name] = true
-		w.ids[g.ID] = true
+		w.names[typedName{g.Type, g.Name}] = true
+		if g.ID != 0 {
+			w.ids[g.ID] = true
+		}
 	}
 	return w
 }
 
 func (w *wantedSet) has(r *intel.Remote) bool {
-	return r.XID != "" && w.xids[r.XID] || w.names[r.Type+"\x00"+r.Name] || w.ids[r.ID]
+	return w.ids[r.ID] || r.XID != "" && w.xids[r.XID] || w.names[typedName{r.Type, r.Name}]
 }

@@ -28,11 +28,11 @@ func (f *finder) pruned(ctx context.Context, im *intel.Import, known baseline.ID
 		r := there(key)
 		return r == nil || r.XID != intel.DerivedXID(im.Namespace, r.Owner, key) // such a group is never deleted
 	})
-	var groups []Group
+	var groups []*Group
 	for _, key := range keys {
 		r := there(key)
 		all := compare.Whole(r.Type)
-		groups = append(groups, Group{ID: r.ID, Lists: all.Lists, Fields: readWith(intel.KindGroup, r.Type, all.Fields)})
+		groups = append(groups, &Group{ID: r.ID, Lists: all.Lists, Fields: readWith(intel.KindGroup, r.Type, all.Fields)})
 	}
 	if err := f.whole(ctx, groups); err != nil {
 		return err
@@ -49,7 +49,7 @@ func (f *finder) pruned(ctx context.Context, im *intel.Import, known baseline.ID
 
 // whole reads groups by their ID, and puts what it reads in the place of what
 // was read of them before.
-func (f *finder) whole(ctx context.Context, groups []Group) error {
+func (f *finder) whole(ctx context.Context, groups []*Group) error {
 	if err := f.byID(ctx, groups, detailOf(groups), f.put); err != nil {
 		return fmt.Errorf("looking up groups that are to be deleted: %w", err)
 	}
