@@ -74,7 +74,7 @@ func (m *indicatorMatcher) ask(ctx context.Context, is []int) error {
 
 func (m *indicatorMatcher) page(ctx context.Context, owners []string, q tc.Query) error {
 	for _, owner := range owners {
-		q.Owner, q.PageSize = owner, pageSize
+		q.Owner, q.PageSize, q.Kept = owner, pageSize, true
 		if err := m.addAll(m.f.search(ctx, intel.KindIndicator, q)); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func BenchmarkPage(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		s := c.newSearch(intel.KindGroup, Query{}, nil)
-		if _, err := readList(answerOf(text), s.each); err != nil || len(s.page) != groups {
+		if _, err := readList(answerOf(text), nil, s.each); err != nil || len(s.page) != groups {
 			b.Fatal(err, len(s.page))
 		}
 	}

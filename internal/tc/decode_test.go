@@ -271,10 +271,10 @@ func FuzzAnswer(f *testing.F) {
 				return err
 			}
 			readOne(answerOf(string(text)), false, take)
-			readList(answerOf(string(text)), take)
+			readList(answerOf(string(text)), nil, take)
 		}
 		readLimits(answerOf(string(text)))
 		// Reading on after any prefix must end, too.
-		readList(answerOf(string(text[:len(text)/2])), func(value) error { return nil })
+		readList(answerOf(string(text[:len(text)/2])), nil, func(value) error { return nil })
 	})
 }

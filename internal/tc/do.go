@@ -20,12 +20,13 @@ type call struct {
 	path    string // below the base URL, escaped, without a slash at the end
 	query   string // encoded
 	body    []byte
-	writes  bool // where the instance may have done it, the caller looks before it is sent again
-	shrinks bool // it is better to ask for less than to try often
-	trial   bool // it may well be that this is not understood: do not insist
-	owner   bool // an owner is named: 403 is about it
-	tql     bool // a query is sent
-	entries int  // how many entries of a list are asked for; 0 for one object
+	writes  bool              // where the instance may have done it, the caller looks before it is sent again
+	shrinks bool              // it is better to ask for less than to try often
+	trial   bool              // it may well be that this is not understood: do not insist
+	owner   bool              // an owner is named: 403 is about it
+	tql     bool              // a query is sent
+	linked  func(next string) // gets the link of a list to its next page, before the entries; may be nil
+	entries int               // how many entries of a list are asked for; 0 for one object
 
 	// decode reads the body of a 2xx answer. It is called once for each attempt,
 	// so it has to begin afresh each time.

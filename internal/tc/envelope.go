@@ -19,6 +19,7 @@ type envelope struct {
 	next    string
 	count   int64 // -1 where absent
 	data    bool  // there was a key data
+	size    int64 // of the entries of a list, in memory
 }
 
 // set takes one member, other than data, into the envelope.
@@ -110,8 +111,8 @@ func readOne(r *answer, write bool, take func(value) error) error {
 }
 
 // readList reads an answer whose data is a list, entry by entry. An entry is only
-// valid until each returns.
-func readList(r *answer, each func(value) error) (envelope, error) {
+// valid until each returns. linked gets the link to the next page, if it comes first.
+func readList(r *answer, linked func(string), each func(value) error) (envelope, error) {
 	env := envelope{count: -1}
 	s := newStream(r)
 	start, err := s.peek()
@@ -130,16 +131,17 @@ func readList(r *answer, each func(value) error) (envelope, error) {
 			return env, err
 		}
 		if !more {
+			env.size = r.kept
 			return env, env.accept(false)
 		}
-		if err := readMember(s, &env, r.entry, each); err != nil {
+		if err := readMember(s, &env, linked, r.entry, each); err != nil {
 			return env, err
 		}
 	}
 }
 
 // readMember reads one member of an answer.
-func readMember(s *stream, env *envelope, count, each func(value) error) error {
+func readMember(s *stream, env *envelope, linked func(string), count, each func(value) error) error {
 	v, err := s.value()
 	if err != nil {
 		return err
@@ -153,6 +155,9 @@ func readMember(s *stream, env *envelope, count, each func(value) error) error {
 	}
 	if key == "data" {
 		env.data = true
+		if env.next != "" && linked != nil {
+			linked(env.next)
+		}
 		return readEntries(s, count, each)
 	}
 	if v, err = s.value(); err == nil {

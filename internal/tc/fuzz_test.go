@@ -20,7 +20,7 @@ func FuzzNextLink(f *testing.F) {
 		c := client(t, nil)
 		p := c.newPager(call{path: "/v3/groups"}, params{{"tql", "id > 1"}, {"sorting", "id asc"}}, 10)
 		p.start = start
-		query := p.follow(link)
+		query := p.follow(link, start)
 		if query == "" {
 			return
 		}

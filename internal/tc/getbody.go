@@ -66,7 +66,7 @@ func (c *Client) few(ctx context.Context, kind intel.Kind, tql string, body bool
 		cl.tql = true
 		p := c.newPager(cl, q.params(kind, inactive), 2)
 		p.body = body
-		_, err := p.page(ctx, s.begin, s.each)
+		_, err := p.page(ctx, s.begin, s.each, nil)
 		return err
 	})
 	return s.page, err

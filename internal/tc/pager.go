@@ -43,8 +43,10 @@ type pager struct {
 	query  string // of the page to come, where a link gave it; "" to count
 	rigid  bool   // the page size is not to be changed
 	body   bool   // the parameters go in the body
+	ahead  bool   // a page can be asked for while the one before it is decoded
 
 	pages    int   // that have been read
+	last     int64 // what the last one has taken of memory
 	largest  int   // entries of one of them
 	maxTotal int64 // entries that what was asked for can have
 	total    int64 // entries that there can be; -1 if that is not known
@@ -77,15 +79,23 @@ func (p *pager) put(q params, call *call) {
 	call.trial = p.c.getBody.Load() != bodyRead
 }
 
-// page reads the page to come entry by entry.
-func (p *pager) page(ctx context.Context, begin func(), each func(value) error) (envelope, error) {
+// page reads the page to come entry by entry. linked gets its link to the next one, before
+// the entries.
+func (p *pager) page(ctx context.Context, begin func(), each func(value) error, linked func(string)) (envelope, error) {
+	call := p.asked(p.query)
+	call.linked = linked
+	return p.c.list(ctx, call, begin, each)
+}
+
+// asked asks for a page: for that of a query, or for the page to come.
+func (p *pager) asked(query string) call {
 	call := p.call
 	p.put(p.own(), &call)
-	if p.query != "" {
-		call.query = p.query
+	if query != "" {
+		call.query = query
 	}
 	call.shrinks, call.entries = p.rigid || p.limit > minPageSize, p.limit
-	return p.c.list(ctx, call, begin, each)
+	return call
 }
 
 // shrink makes the page to come smaller where err may be owed to its size.
@@ -125,7 +135,7 @@ func (p *pager) advance(ctx context.Context, n, fresh int, env envelope) (bool, 
 	p.start += n
 	p.query = ""
 	if !p.body {
-		p.query = p.follow(env.next)
+		p.query = p.follow(env.next, p.start)
 	}
 	return p.goesOn(ctx, n, env.count)
 }
@@ -237,14 +247,37 @@ func (p *pager) broken(what string) error {
 // a whole, and returns how many there were and how many of them no earlier page of
 // this walk had.
 func (p *pager) all(ctx context.Context, begin func(), each func(value) error, take func() (n, fresh int, err error)) error {
+	var ahead *pageAhead // the page after the one that is read
+	defer func() { ahead.drop() }()
+	var linked func(string)
+	linked = func(link string) {
+		if ahead == nil {
+			ahead = p.askAhead(ctx, link, begin, each, linked)
+		}
+	}
 	for {
-		env, err := p.page(ctx, begin, each)
+		var env envelope
+		var err error
+		now := ahead
+		ahead = nil
+		if now != nil && now.query == p.query {
+			env, err = now.read()
+		} else {
+			now.drop()
+			now = nil
+		}
+		if now == nil || late(err) {
+			env, err = p.page(ctx, begin, each, linked)
+		}
 		if err != nil {
+			ahead.drop()
+			ahead = nil
 			if p.shrink(err) {
 				continue
 			}
 			return err
 		}
+		p.last = env.size
 		n, fresh, err := take()
 		if err != nil {
 			return err

@@ -19,7 +19,11 @@ type Query struct {
 	Lists    intel.List // the nested lists to answer
 	Fields   []string   // further values of the fields parameter
 	PageSize int        // 10,000 if 0, which is the most that there is
-	Kept     bool       // all that is found stays in memory: what several objects are associated with is kept once
+
+	// Kept says that the caller keeps all that is found, and does nothing else with it.
+	// Then what several objects are associated with is kept once, and a page is asked
+	// for while the one before it is decoded.
+	Kept bool
 }
 
 // params are query parameters in the order in which they are sent. They are
@@ -115,7 +119,7 @@ func (c *Client) withInactive(ctx context.Context, kind intel.Kind, query func(i
 		return err
 	}
 	alone := c.newPager(listCall(kind, Query{TQL: everyIndicator}), Query{}.params(kind, true), 1)
-	_, aloneErr := alone.page(ctx, func() {}, func(value) error { return nil })
+	_, aloneErr := alone.page(ctx, func() {}, func(value) error { return nil }, nil)
 	switch {
 	case aloneErr == nil:
 		c.findsInactive.Store(true)

@@ -30,7 +30,7 @@ func (c *Client) group(ctx context.Context, cl call, asked intel.List) (r *intel
 func (c *Client) list(ctx context.Context, cl call, begin func(), each func(value) error) (env envelope, err error) {
 	cl.decode = func(r *answer) (err error) {
 		begin()
-		env, err = readList(r, each)
+		env, err = readList(r, cl.linked, each)
 		return err
 	}
 	err = c.do(ctx, &cl)

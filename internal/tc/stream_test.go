@@ -44,13 +44,13 @@ func TestListsThatBreakOff(t *testing.T) {
 	whole := `{"next":"n","data":[{"id":1},{"id":2}],"count":2,"status":"Success"}`
 	for n := range len(whole) + 1 {
 		ids := 0
-		_, err := readList(answerOf(whole[:n]), func(value) error { ids++; return nil })
+		_, err := readList(answerOf(whole[:n]), nil, func(value) error { ids++; return nil })
 		if (err == nil) != (n == len(whole)) || err == nil && ids != 2 {
 			t.Errorf("%s: %d entries, %v", whole[:n], ids, err)
 		}
 	}
 	for _, text := range []string{`[]`, `7`, `{"data":{}}`, `{"data":7}`, `{"data":[{} {}]}`, `{"data":[{},]}`, `{"data":[],}`, `{"data" []}`, `{"data":[]]`, `{1:[]}`} {
-		if _, err := readList(answerOf(text), func(value) error { return nil }); err == nil {
+		if _, err := readList(answerOf(text), nil, func(value) error { return nil }); err == nil {
 			t.Errorf("%s is a list", text)
 		}
 	}
