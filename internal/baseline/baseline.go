@@ -12,18 +12,20 @@ import (
 type Baseline []Fact
 
 // New is the baseline of facts.
-func New(facts ...Fact) Baseline { return sorted(slices.Clone(facts)) }
-
-// sorted is the baseline of facts, which it takes over. It has no room to spare: there
-// is one for each group.
-func sorted(b Baseline) Baseline {
-	if !slices.IsSortedFunc(b, compare) {
-		slices.SortFunc(b, compare)
-	}
-	if b = slices.Compact(b); cap(b) > len(b) {
+func New(facts ...Fact) Baseline {
+	b := Sorted(slices.Clone(facts))
+	if cap(b) > len(b) { // there is one for each group
 		b = append(make(Baseline, 0, len(b)), b...)
 	}
 	return b
+}
+
+// Sorted is the baseline of facts, which it takes over.
+func Sorted(facts []Fact) Baseline {
+	if !slices.IsSortedFunc(facts, compare) {
+		slices.SortFunc(facts, compare)
+	}
+	return slices.Compact(facts)
 }
 
 func compare(f, g Fact) int {

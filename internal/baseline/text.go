@@ -64,7 +64,7 @@ func parseFact(s string) (Fact, bool) {
 
 // Parse reads the column of a report. Words that are no facts are
 // left out: a comparison cannot use them.
-func Parse(column string) Baseline { return sorted(parseAll(strings.FieldsSeq(column))) }
+func Parse(column string) Baseline { return New(parseAll(strings.FieldsSeq(column))...) }
 
 func parseAll(texts iter.Seq[string]) Baseline {
 	var b Baseline

@@ -1,13 +1,15 @@
 package inventory
 
 import (
+	"slices"
+
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
 // Facts are the facts that the lists of r show.
 func Facts(r *intel.Remote, rewritten baseline.Rewritten) baseline.Baseline {
-	var facts []baseline.Fact
+	facts := make([]baseline.Fact, 0, 2*len(r.Tags)+len(r.SecurityLabels)+4*len(r.Attributes)+len(r.Links))
 	for _, t := range r.Tags {
 		facts = append(facts, rewritten.Tag(t)...)
 	}
@@ -21,7 +23,7 @@ func Facts(r *intel.Remote, rewritten baseline.Rewritten) baseline.Baseline {
 	for _, l := range r.Links {
 		facts = append(facts, baseline.Link(l.Kind, l.ID))
 	}
-	return baseline.New(facts...)
+	return baseline.Sorted(facts)
 }
 
 // Behind are those of lists that do not show all that earlier runs have left on r,
@@ -29,17 +31,27 @@ func Facts(r *intel.Remote, rewritten baseline.Rewritten) baseline.Baseline {
 // is read page by page shows which. What the manifest wants, and what is there as the
 // instance has rewritten it, is shown.
 func Behind(r *intel.Remote, known baseline.Group, wanted []intel.Attribute, lists intel.List) intel.List {
-	missing := known.Baseline.Where(func(f baseline.Fact) bool {
-		return f.List() != 0 && lists.Has(f.List()) && f.Doubt() != baseline.MaybeGone && !f.IsPart()
-	})
-	if len(missing) == 0 {
-		return 0
-	}
-	shown := Facts(r, known.Rewritten)
-	for _, w := range wanted {
-		if intel.HasAttribute(r.Attributes, w) {
-			shown = shown.With(baseline.Attribute(w.Type, w.Value))
+	var shown baseline.Baseline
+	var behind intel.List
+	for _, f := range known.Baseline {
+		list := f.List()
+		if list == 0 || !lists.Has(list) || behind.Has(list) || f.Doubt() == baseline.MaybeGone || f.IsPart() {
+			continue
+		}
+		if shown == nil {
+			shown = Facts(r, known.Rewritten)
+		}
+		if !shown.Has(f.As(baseline.Sure)) && !wants(r, wanted, f) {
+			behind |= list
 		}
 	}
-	return missing.Where(func(f baseline.Fact) bool { return !shown.Has(f.As(baseline.Sure)) }).Lists()
+	return behind
+}
+
+// wants reports whether a fact is about one of wanted that r has: the instance may have
+// rewritten it.
+func wants(r *intel.Remote, wanted []intel.Attribute, f baseline.Fact) bool {
+	return f.List() == intel.ListAttributes && slices.ContainsFunc(wanted, func(w intel.Attribute) bool {
+		return f.As(baseline.Sure) == baseline.Attribute(w.Type, w.Value) && intel.HasAttribute(r.Attributes, w)
+	})
 }

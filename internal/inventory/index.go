@@ -20,19 +20,26 @@ func NewIndex(groups []*intel.Remote) *Index {
 		byXID:  make(map[ownedXID][]*intel.Remote, len(groups)),
 		byName: make(map[ownedName][]*intel.Remote, len(groups)),
 	}
-	for _, r := range groups {
+	for i, r := range groups {
 		if _, ok := ix.ByID[r.ID]; ok {
 			continue
 		}
 		ix.ByID[r.ID] = r
 		if r.XID != "" {
-			k := ownedXID{r.Owner, r.XID}
-			ix.byXID[k] = append(ix.byXID[k], r)
+			add(ix.byXID, ownedXID{r.Owner, r.XID}, groups[i:i+1:i+1])
 		}
-		k := ownedName{r.Owner, r.Type, r.Name}
-		ix.byName[k] = append(ix.byName[k], r)
+		add(ix.byName, ownedName{r.Owner, r.Type, r.Name}, groups[i:i+1:i+1])
 	}
 	return ix
+}
+
+// add adds a group. Nearly all are the only one of their key: a part of the list of all
+// groups does for them.
+func add[K comparable](index map[K][]*intel.Remote, key K, one []*intel.Remote) {
+	if before, ok := index[key]; ok {
+		one = append(before, one...)
+	}
+	index[key] = one
 }
 
 // ByXID are the groups of an owner with an xid.

@@ -22,12 +22,13 @@ import (
 func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventory.Inventory, known baseline.IDMap, policy plan.Policy, opt Options) error {
 	f := &finder{c: c, opt: opt.withDefaults(), inv: inv}
 	matched := compare.Match(im, inv, known, policy.Adopt)
-	d := doubts{policy: policy, known: known, wanted: wantedLinks(im, inv, matched), longest: map[intel.List]int{}}
+	d := doubts{policy: policy, known: known, longest: map[intel.List]int{}}
 	for _, r := range inv.Groups {
 		for _, l := range nestedLists {
 			d.longest[l] = max(d.longest[l], tc.ListLen(r, l))
 		}
 	}
+	d.wanted = d.wantedLinks(im, inv, matched)
 	linked := linkedLists(im)
 	for _, e := range im.Edges { // an association of two groups may be noted under either
 		if e.Kind == intel.KindGroup {
@@ -95,7 +96,7 @@ func (d *doubts) ofLinks(g *intel.Group, r *intel.Remote, k intel.Kind) bool {
 		return false
 	case !r.Lists.Has(k.List()):
 		return true
-	case n == 0, n < d.longest[k.List()]:
+	case !d.asLongAsAny(k.List(), n):
 		return false
 	}
 	return lacks(r, k, wanted) || replaces && hidesMore(n, n, len(wanted))
@@ -118,27 +119,43 @@ func (d *doubts) ofAttributes(g *intel.Group, r *intel.Remote) bool {
 // maybeCut reports whether a list of metadata of r may have been cut, and is compared.
 func (d *doubts) maybeCut(list intel.List, g *intel.Group, r *intel.Remote) bool {
 	n := tc.ListLen(r, list)
-	return n > 0 && n >= d.longest[list] && compare.Lists(g).Has(list)
+	return d.asLongAsAny(list, n) && compare.Lists(g).Has(list)
 }
+
+// asLongAsAny reports whether a nested list of n entries may have been cut: none of its
+// kind is longer.
+func (d *doubts) asLongAsAny(list intel.List, n int) bool { return n > 0 && n >= d.longest[list] }
 
 // hidesMore reports whether a nested list of n entries, which shows all wanted ones,
 // may hide entries that a replace policy would remove. concerned are those that it
 // would remove if nothing wanted them.
 func hidesMore(n, concerned, wanted int) bool { return concerned > wanted || n >= tc.SmallestCap }
 
-// wantedLinks are the links between objects that both exist.
-func wantedLinks(im *intel.Import, inv *inventory.Inventory, matched []*intel.Remote) inventory.LinkSet {
+// wantedLinks are the links between objects that both exist, of lists that cannot be
+// trusted as they are: these are few.
+func (d *doubts) wantedLinks(im *intel.Import, inv *inventory.Inventory, matched []*intel.Remote) inventory.LinkSet {
+	untrusted := make([]intel.List, len(matched))
+	for i, r := range matched {
+		for _, k := range intel.Kinds {
+			if l := k.List(); r != nil && (!r.Lists.Has(l) || d.asLongAsAny(l, tc.ListLen(r, l))) {
+				untrusted[i] |= l
+			}
+		}
+	}
 	out := inventory.LinkSet{}
 	for _, e := range im.Edges {
 		a := matched[e.Group]
+		if !untrusted[e.Group].Has(e.Kind.List()) {
+			continue
+		}
 		if e.Kind != intel.KindGroup {
-			if found := inv.Objects[e.Other]; a != nil && len(found) == 1 {
+			if found := inv.Objects[e.Other]; len(found) == 1 {
 				out.Add(a.ID, e.Kind, found[0].ID)
 			}
 			continue
 		}
 		b := matched[e.Other]
-		if a == nil || b == nil || a.ID == b.ID || inv.LinkedTo(b, e.Kind, a.ID) {
+		if b == nil || a.ID == b.ID || inv.LinkedTo(b, e.Kind, a.ID) {
 			continue
 		}
 		out.Add(a.ID, e.Kind, b.ID)
