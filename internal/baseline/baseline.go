@@ -49,6 +49,11 @@ func (b Baseline) Surely(f Fact) bool { return b.Has(f.As(Sure)) && !b.Has(f.As(
 // edit.
 func (b Baseline) Maybe(f Fact) bool { return b.Has(f.As(Sure)) || b.Has(f.As(MaybeThere)) }
 
+// Mentions reports whether the fact is in b, whatever its doubt.
+func (b Baseline) Mentions(f Fact) bool {
+	return b.Has(f.As(Sure)) || b.Has(f.As(MaybeThere)) || b.Has(f.As(MaybeGone))
+}
+
 // Of are the facts about a field, without those in doubt.
 func (b Baseline) Of(field string) Baseline {
 	return b.Where(func(f Fact) bool { return f.doubt == Sure && f.Field() == field })

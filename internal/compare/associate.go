@@ -97,7 +97,9 @@ func (m *maker) noteLink(i, j int) {
 		m.actions[j].Found().Note(baseline.Link(intel.KindGroup, ri.ID))
 		return
 	}
-	m.noted.Add(rj.ID, intel.KindGroup, ri.ID)
+	if m.last(m.Import.Groups[j].Key).Mentions(baseline.Link(intel.KindGroup, ri.ID)) {
+		m.noted.Add(rj.ID, intel.KindGroup, ri.ID)
+	}
 }
 
 // linkOrigin says where it comes from that group i lacks the association with

@@ -1,6 +1,9 @@
 package compare
 
 import (
+	"cmp"
+	"slices"
+
 	"tcimport/internal/intel"
 	"tcimport/internal/inventory"
 )
@@ -19,28 +22,28 @@ type target struct {
 // findDuplicates notes what the manifests name in several ways.
 func (m *maker) findDuplicates() {
 	m.duplicated, m.listed = map[target]bool{}, inventory.LinkSet{}
-	seen := map[target]bool{}
-	note := func(t target) {
-		if seen[t] {
-			m.duplicated[t] = true
-		}
-		seen[t] = true
-	}
+	targets := make([]target, 0, len(m.Import.Objects))
 	for _, mt := range m.matches[m.defined:] {
 		if mt.remote != nil {
-			note(target{intel.KindGroup, mt.remote.ID})
+			targets = append(targets, target{intel.KindGroup, mt.remote.ID})
 		}
 	}
-	if len(seen) > 0 { // the groups of the import are distinct
+	if len(targets) > 0 { // the groups of the import are distinct
 		for _, mt := range m.matches[:m.defined] {
-			if mt.remote != nil && seen[target{intel.KindGroup, mt.remote.ID}] {
-				note(target{intel.KindGroup, mt.remote.ID})
+			if mt.remote != nil {
+				targets = append(targets, target{intel.KindGroup, mt.remote.ID})
 			}
 		}
 	}
 	for _, row := range m.plan.Objects[:len(m.Import.Objects)] {
 		if row.ID() != 0 {
-			note(target{row.Kind, row.ID()})
+			targets = append(targets, target{row.Kind, row.ID()})
+		}
+	}
+	slices.SortFunc(targets, func(a, b target) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id)) })
+	for i, t := range targets {
+		if i > 0 && t == targets[i-1] {
+			m.duplicated[t] = true
 		}
 	}
 }

@@ -46,8 +46,11 @@ func (m *maker) applyDrift() {
 	removed := inventory.LinkSet{} // associations that somebody else has removed, by the other end
 	for i, g := range m.Import.Groups {
 		a := m.actions[i]
-		if len(a.Baseline()) > 0 {
-			a.Found().Baseline = baseline.New(a.Baseline()...)
+		if facts := baseline.Sorted(a.Baseline()); len(facts) > 0 {
+			if last := m.last(g.Key); facts.Equal(last) {
+				facts = last // it need not be there twice
+			}
+			a.Found().Baseline = facts
 		}
 		for _, as := range a.Associations {
 			if as.Op == plan.Add && as.Kind == intel.KindGroup && as.Drift == plan.FromServer {

@@ -22,16 +22,12 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere, edited map[int64]bool)
 	if r == nil || len(last) == 0 {
 		return
 	}
-	scalars := map[string]bool{"name": true}
-	for _, f := range g.Fields {
-		scalars[f.Name] = true
-	}
 	compared, kept := Lists(g), a.Baseline()
 	var carried, staying baseline.Baseline
 	for _, f := range last {
 		list, other, sure := f.List(), f.LinkID(intel.KindGroup), f.As(baseline.Sure)
 		switch {
-		case unlinked[other], elsewhere[other], kept.Has(sure), list == 0 && scalars[f.Field()]:
+		case unlinked[other], elsewhere[other], kept.Has(sure), list == 0 && names(g, f.Field()):
 			continue
 		case list == 0, !compared.Has(list), edited[other]:
 			carried = append(carried, f)
@@ -44,6 +40,12 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere, edited map[int64]bool)
 		}
 	}
 	a.Found().Baseline = kept.With(carried...).With(m.Coming[g.Key]...)
+}
+
+// names reports whether the manifest says what a scalar of g is.
+func names(g *intel.Group, scalar string) bool {
+	_, ok := g.Fields.Get(scalar)
+	return ok || scalar == "name"
 }
 
 // forget removes the facts of associations that the plan removes from groups that the

@@ -166,6 +166,7 @@ func (m *maker) compareGroups() {
 		d := &differ{policy: m.Policy, g: g, r: &intel.Remote{}, rewritten: m.IDMap[g.Key].Rewritten, changes: changes[:0]}
 		if r != nil {
 			d.r, d.last = r, m.last(g.Key)
+			d.same = make([]baseline.Fact, 0, len(d.last))
 		}
 		d.scalars()
 		lists := Lists(g)

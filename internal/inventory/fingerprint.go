@@ -1,11 +1,12 @@
 package inventory
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -17,42 +18,80 @@ import (
 // same. Associations with the groups that the plan deletes do not count: the
 // plan may have deleted them by the time it is looked at again.
 func Fingerprint(r *intel.Remote, c plan.Compared, doomed map[int64]bool) string {
-	var b strings.Builder
-	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("%d %q %q %q %q", r.ID, r.Type, r.Name, r.Owner, r.XID)
-	for _, name := range c.Fields {
-		v, _ := r.Fields.Get(name)
-		line("%s %q", name, v)
+	b := strconv.AppendInt(make([]byte, 0, 1<<10), r.ID, 10)
+	quoted := func(texts ...string) {
+		for _, t := range texts {
+			b = strconv.AppendQuote(append(b, ' '), t)
+		}
 	}
-	var lines []string
+	quoted(r.Type, r.Name, r.Owner, r.XID)
+	b = append(b, '\n')
+	for _, name := range c.Fields {
+		b = append(b, name...)
+		v, _ := r.Fields.Get(name)
+		quoted(v)
+		b = append(b, '\n')
+	}
+	head := len(b)
+	ends := make([]int, 0, len(r.Tags)+len(r.SecurityLabels)+2*len(r.Attributes)+len(r.Links)) // of the lines behind it
+	number := func(id int64) { b = strconv.AppendInt(append(b, ' '), id, 10) }
+	end := func() { ends = append(ends, len(b)) }
 	if c.Lists.Has(intel.ListTags) {
 		for _, t := range r.Tags {
-			lines = append(lines, fmt.Sprintf("tag %q", spelling.Fold(t.Name)))
+			b = append(b, "tag"...)
+			quoted(spelling.Fold(t.Name))
+			end()
 		}
 	}
 	if c.Lists.Has(intel.ListSecurityLabels) {
 		for _, l := range r.SecurityLabels {
-			lines = append(lines, fmt.Sprintf("label %q", intel.LabelKey(l.Name)))
+			b = append(b, "label"...)
+			quoted(intel.LabelKey(l.Name))
+			end()
 		}
 	}
 	if c.Lists.Has(intel.ListAttributes) {
 		withLabels := slices.Contains(c.Fields, plan.AttributeLabels)
 		for _, at := range r.Attributes {
 			if withLabels {
-				lines = append(lines, fmt.Sprintf("labels of attribute %d %q", at.ID, foldedLabels(at.SecurityLabels)))
+				b = fmt.Appendf(b, "labels of attribute %d %q", at.ID, foldedLabels(at.SecurityLabels))
+				end()
 			}
-			lines = append(lines, fmt.Sprintf("attribute %d %q %q %q %t %t", at.ID, at.Type, at.Value, at.Source, isTrue(at.Default), isTrue(at.Pinned)))
+			b = append(b, "attribute"...)
+			number(at.ID)
+			quoted(at.Type, at.Value, at.Source)
+			b = append(strconv.AppendBool(append(b, ' '), isTrue(at.Default)), ' ')
+			b = strconv.AppendBool(b, isTrue(at.Pinned))
+			end()
 		}
 	}
 	for _, l := range r.Links {
 		if c.Lists.Has(l.Kind.List()) && !(l.Kind == intel.KindGroup && doomed[l.ID]) {
-			lines = append(lines, fmt.Sprintf("link %s %d", l.Kind, l.ID))
+			b = append(append(b, "link "...), l.Kind.String()...)
+			number(l.ID)
+			end()
 		}
 	}
-	slices.Sort(lines)
-	b.WriteString(strings.Join(lines, "\n"))
-	sum := sha256.Sum256([]byte(b.String()))
+	sum := sha256.Sum256(sortedLines(b, head, ends))
 	return hex.EncodeToString(sum[:8])
+}
+
+// sortedLines are the lines of a text behind its head, sorted. ends says where each ends.
+func sortedLines(text []byte, head int, ends []int) []byte {
+	lines := make([][]byte, len(ends))
+	from := head
+	for i, end := range ends {
+		lines[i], from = text[from:end], end
+	}
+	slices.SortFunc(lines, bytes.Compare)
+	out := append(make([]byte, 0, len(text)+len(lines)), text[:head]...)
+	for i, line := range lines {
+		if i > 0 {
+			out = append(out, '\n')
+		}
+		out = append(out, line...)
+	}
+	return out
 }
 
 func isTrue(b *bool) bool { return b != nil && *b }
