@@ -30,9 +30,9 @@ func Sorted(facts []Fact) Baseline {
 
 func compare(f, g Fact) int {
 	if f.about != g.about {
-		return cmp.Or(-cmp.Compare(f.doubt, g.doubt), cmp.Compare(f.Field(), g.Field()))
+		return cmp.Or(-cmp.Compare(f.Doubt(), g.Doubt()), cmp.Compare(f.Field(), g.Field()))
 	}
-	return cmp.Or(-cmp.Compare(f.doubt, g.doubt), cmp.Compare(f.value, g.value))
+	return cmp.Compare(f.value, g.value)
 }
 
 // Has reports whether the fact is in b, with its doubt.
@@ -56,12 +56,12 @@ func (b Baseline) Mentions(f Fact) bool {
 
 // Of are the facts about a field, without those in doubt.
 func (b Baseline) Of(field string) Baseline {
-	return b.Where(func(f Fact) bool { return f.doubt == Sure && f.Field() == field })
+	return b.Where(func(f Fact) bool { return f.Doubt() == Sure && f.Field() == field })
 }
 
 // InDoubt are the facts in doubt.
 func (b Baseline) InDoubt() Baseline {
-	return b.Where(func(f Fact) bool { return f.doubt != Sure })
+	return b.Where(func(f Fact) bool { return f.Doubt() != Sure })
 }
 
 // Where are the facts for which is reports true.

@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"strconv"
 	"strings"
+	"unique"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/spelling"
@@ -18,8 +19,7 @@ import (
 // digest of the value, or the ID of an association.
 type Fact struct {
 	value int64
-	about subjectID
-	doubt Doubt
+	about unique.Handle[subject]
 }
 
 // Doubt says how sure a fact is.
@@ -31,6 +31,37 @@ const (
 	MaybeThere       // it was to be set
 	MaybeGone        // it was to be removed or changed
 )
+
+// subject is the field or list that a fact is about, and how sure it is. A report can
+// hold millions of facts, of few subjects.
+type subject struct {
+	name  string // of the field, as text has it
+	list  intel.List
+	part  bool // of an attribute
+	doubt Doubt
+}
+
+func about(name string) unique.Handle[subject] {
+	s := subject{name: strings.ReplaceAll(name, " ", "_")}
+	rest, isAttribute := strings.CutPrefix(s.name, attributePrefix)
+	switch {
+	case isAttribute:
+		s.list = intel.ListAttributes
+		i := strings.LastIndexByte(rest, '.')
+		s.part = i >= 0 && isPart[rest[i+1:]]
+	case s.name == fieldTags:
+		s.list = intel.ListTags
+	case s.name == fieldLabels:
+		s.list = intel.ListSecurityLabels
+	default:
+		for _, k := range intel.Kinds {
+			if s.name == k.AssociationField() {
+				s.list = k.List()
+			}
+		}
+	}
+	return unique.Make(s)
+}
 
 const (
 	fieldName       = "name"
@@ -49,7 +80,20 @@ const (
 
 var isPart = map[string]bool{partSource: true, partDefault: true, partPinned: true, partLabel: true}
 
-func digestOf(about subjectID, value string) Fact {
+// The subjects of most facts.
+var (
+	aboutName   = about(fieldName)
+	aboutTags   = about(fieldTags)
+	aboutLabels = about(fieldLabels)
+	aboutLinks  = func() (of [256]unique.Handle[subject]) {
+		for _, k := range intel.Kinds {
+			of[k] = about(k.AssociationField())
+		}
+		return of
+	}()
+)
+
+func digestOf(about unique.Handle[subject], value string) Fact {
 	var room [256]byte // so that most values are not copied to the heap
 	sum := sha256.Sum256(append(room[:0], value...))
 	return Fact{about: about, value: int64(binary.BigEndian.Uint64(sum[:8]) >> 16)}
@@ -143,14 +187,14 @@ func AttributeWith(typ, value string, parts []Part) []Fact {
 }
 
 // List is the list that the fact is about, 0 for a scalar.
-func (f Fact) List() intel.List { return f.about.subject().list }
+func (f Fact) List() intel.List { return f.about.Value().list }
 
 // Field is the name of the field or list.
-func (f Fact) Field() string { return f.about.subject().name }
+func (f Fact) Field() string { return f.about.Value().name }
 
 // IsPart reports whether the fact is about a part of an attribute. Where the
 // attribute is, its parts are.
-func (f Fact) IsPart() bool { return f.about.subject().part }
+func (f Fact) IsPart() bool { return f.about.Value().part }
 
 // LinkID is the ID of what an association of kind k leads to, 0 if the fact is
 // about something else.
@@ -162,10 +206,16 @@ func (f Fact) LinkID(k intel.Kind) int64 {
 }
 
 // Doubt says how sure the fact is.
-func (f Fact) Doubt() Doubt { return f.doubt }
+func (f Fact) Doubt() Doubt { return f.about.Value().doubt }
 
 // As is the fact with another doubt.
-func (f Fact) As(d Doubt) Fact { f.doubt = d; return f }
+func (f Fact) As(d Doubt) Fact {
+	if s := f.about.Value(); s.doubt != d {
+		s.doubt = d
+		f.about = unique.Make(s)
+	}
+	return f
+}
 
 // As are facts with another doubt.
 func As(d Doubt, facts []Fact) []Fact {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unique"
 
 	"tcimport/internal/intel"
 )
@@ -18,8 +19,8 @@ const digits = 12 // of a digest
 
 // AppendText appends the fact as text.
 func (f Fact) AppendText(b []byte) ([]byte, error) {
-	about := f.about.subject()
-	b = append(append(append(b, marks[f.doubt]...), about.name...), '=')
+	about := f.about.Value()
+	b = append(append(append(b, marks[about.doubt]...), about.name...), '=')
 	if about.list&intel.ListAssociations != 0 {
 		return strconv.AppendInt(append(b, '#'), f.value, 10), nil
 	}
@@ -37,29 +38,37 @@ func (f Fact) String() string {
 	return string(text)
 }
 
-// parseFact reads a fact; false if s is none.
-func parseFact(s string) (Fact, bool) {
-	f := Fact{}
+// parser reads facts. Most are about the same as the one before.
+type parser struct {
+	name  string
+	about unique.Handle[subject]
+}
+
+// fact reads a fact; false if s is none.
+func (p *parser) fact(s string) (Fact, bool) {
+	doubt := Sure
 	for d, mark := range marks {
 		if rest, ok := strings.CutPrefix(s, mark); ok && mark != "" {
-			s, f.doubt = rest, Doubt(d)
+			s, doubt = rest, Doubt(d)
 			break
 		}
 	}
 	i := strings.LastIndexByte(s, '=')
 	if i < 1 {
-		return f, false
+		return Fact{}, false
 	}
-	f.about = about(s[:i])
+	if p.name != s[:i] {
+		p.name, p.about = s[:i], about(s[:i])
+	}
 	value, isID := strings.CutPrefix(s[i+1:], "#")
 	base := 16
 	if isID {
 		base = 10
 	}
 	n, err := strconv.ParseUint(value, base, 63)
-	f.value = int64(n)
+	f := Fact{value: int64(n), about: p.about}
 	ofLink := f.List()&intel.ListAssociations != 0
-	return f, err == nil && isID == ofLink && (isID && n > 0 || len(value) == digits)
+	return f.As(doubt), err == nil && isID == ofLink && (isID && n > 0 || len(value) == digits)
 }
 
 // Parse reads the column of a report. Words that are no facts are
@@ -68,8 +77,9 @@ func Parse(column string) Baseline { return New(parseAll(strings.FieldsSeq(colum
 
 func parseAll(texts iter.Seq[string]) Baseline {
 	var b Baseline
+	var p parser
 	for s := range texts {
-		if f, ok := parseFact(s); ok {
+		if f, ok := p.fact(s); ok {
 			b = append(b, f)
 		}
 	}

@@ -48,7 +48,7 @@ func (m *maker) applyDrift() {
 		a := m.actions[i]
 		if facts := baseline.Sorted(a.Baseline()); len(facts) > 0 {
 			if last := m.last(g.Key); facts.Equal(last) {
-				facts = last // it need not be there twice
+				facts = slices.Clip(last) // it need not be there twice
 			}
 			a.Found().Baseline = facts
 		}

@@ -42,11 +42,7 @@ func (m *indicatorMatcher) ask(ctx context.Context, is []int) error {
 	if err != nil {
 		return err
 	}
-	asking := f.requests(queries)
-	if asking > worthProving && f.c.LongQueries(ctx, intel.KindIndicator) {
-		asking = f.requests(queries)
-	}
-	owners, err := f.worthPaging(ctx, is, asking)
+	owners, asking, err := f.worthPaging(ctx, is, queries)
 	if err != nil {
 		return err
 	}
@@ -72,9 +68,9 @@ func (m *indicatorMatcher) ask(ctx context.Context, is []int) error {
 	return nil
 }
 
-func (m *indicatorMatcher) page(ctx context.Context, owners []string, q tc.Query) error {
+func (m *indicatorMatcher) page(ctx context.Context, owners []counted, q tc.Query) error {
 	for _, owner := range owners {
-		q.Owner, q.PageSize, q.Kept = owner, pageSize, true
+		q.Owner, q.Counted, q.PageSize, q.Kept = owner.name, owner.n, pageSize, true
 		if err := m.addAll(m.f.search(ctx, intel.KindIndicator, q)); err != nil {
 			return err
 		}
@@ -148,55 +144,6 @@ func unique(values []string) []string {
 	values = slices.Clone(values)
 	slices.Sort(values)
 	return slices.Compact(values)
-}
-
-// worthProving is the number of requests above which it pays to find out
-// whether the instance takes long queries, which costs two.
-const worthProving = 6
-
-func (f *finder) requests(queries []tc.QueryIn) int {
-	n := 0
-	for _, q := range queries {
-		n += f.c.ChunkCount(intel.KindIndicator, q)
-	}
-	return n
-}
-
-// worthPaging counts the indicators and gives the owners whose indicators are
-// cheaper to page through than to ask for in the given number of requests: all
-// ("") where that can tell of other owners at little more cost, else those of
-// the import; nil where asking is cheaper.
-func (f *finder) worthPaging(ctx context.Context, is []int, asking int) ([]string, error) {
-	var owners []string
-	for _, i := range is {
-		owners = append(owners, f.want.Objects[i].Owner)
-	}
-	owners = unique(owners)
-	if asking <= 2*(len(owners)+1) {
-		return nil, nil
-	}
-	all, err := f.count(ctx, intel.KindIndicator, tc.Query{})
-	if err != nil || all < 0 {
-		return nil, err
-	}
-	if pages(all) <= 2 {
-		return []string{""}, nil
-	}
-	own := 0
-	for _, owner := range owners {
-		n, err := f.count(ctx, intel.KindIndicator, tc.Query{Owner: owner})
-		if err != nil || n < 0 {
-			return nil, err
-		}
-		own += pages(n)
-	}
-	switch {
-	case pages(all) < asking && pages(all) <= own+own/2+2:
-		return []string{""}, nil
-	case own < asking:
-		return owners, nil
-	}
-	return nil, nil
 }
 
 // indicatorMatcher gives the indicators that the instance has to the wanted ones that

@@ -82,7 +82,7 @@ func names(groups []*Group) []string {
 // it is not known; beyond most of them, asking by name is cheaper.
 func (o *ownersGroups) page(ctx context.Context, total, most int) error {
 	few := total > pageSize && total > 10*len(o.groups)
-	q := tc.Query{Owner: o.owner, Lists: o.detail.lists, Fields: o.detail.fields, PageSize: pageSize, Kept: true}
+	q := tc.Query{Owner: o.owner, Lists: o.detail.lists, Fields: o.detail.fields, PageSize: pageSize, Counted: total, Kept: true}
 	if few {
 		q.Lists, q.Fields = 0, nil
 	}

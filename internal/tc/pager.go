@@ -48,6 +48,7 @@ type pager struct {
 	pages    int   // that have been read
 	last     int64 // what the last one has taken of memory
 	largest  int   // entries of one of them
+	expected int   // entries that a count before has found; 0 if there was none
 	maxTotal int64 // entries that what was asked for can have
 	total    int64 // entries that there can be; -1 if that is not known
 	counted  int64 // entries that there are, as the last answer says that does; -1 if none has
@@ -120,7 +121,7 @@ func (p *pager) shrink(err error) bool {
 // end, as an instance may allow fewer entries than were asked for; nor is a full
 // one that has none, one after which entries are missing to the count, or one of
 // so round a number of entries that it looks cut, though that costs a request
-// where it is.
+// where it is, and no count says that it is not.
 func (p *pager) advance(ctx context.Context, n, fresh int, env envelope) (bool, error) {
 	p.note(env.count)
 	linked := env.next != ""
@@ -143,8 +144,11 @@ func (p *pager) advance(ctx context.Context, n, fresh int, env envelope) (bool, 
 // cut reports whether a page of n entries that is shorter than was asked for may
 // not be the last one.
 func (p *pager) cut(n int, env envelope) bool {
-	if env.count >= 0 {
+	switch {
+	case env.count >= 0:
 		return int64(p.start+n) < env.count
+	case p.expected > 0:
+		return p.start+n < p.expected
 	}
 	const roundNumber = 100 // pages of 100, 500, ... are what instances allow
 	return !p.rigid && n%roundNumber == 0
@@ -184,7 +188,9 @@ func (p *pager) goesOn(ctx context.Context, n int, count int64) (bool, error) {
 	p.pages++
 	p.largest = max(p.largest, n)
 	if p.total < 0 && count < 0 && p.pages == countAfter {
-		if total, err := p.count(ctx); err == nil {
+		if p.expected > 0 {
+			count = int64(p.expected)
+		} else if total, err := p.count(ctx); err == nil {
 			count = int64(total)
 		}
 	}
@@ -241,51 +247,6 @@ func (p *pager) broken(what string) error {
 	e := newError(&p.call, ErrAnswer)
 	e.Err = errors.New(what)
 	return e
-}
-
-// all walks every page. take gets the entries of a page after it has arrived as
-// a whole, and returns how many there were and how many of them no earlier page of
-// this walk had.
-func (p *pager) all(ctx context.Context, begin func(), each func(value) error, take func() (n, fresh int, err error)) error {
-	var ahead *pageAhead // the page after the one that is read
-	defer func() { ahead.drop() }()
-	var linked func(string)
-	linked = func(link string) {
-		if ahead == nil {
-			ahead = p.askAhead(ctx, link, begin, each, linked)
-		}
-	}
-	for {
-		var env envelope
-		var err error
-		now := ahead
-		ahead = nil
-		if now != nil && now.query == p.query {
-			env, err = now.read()
-		} else {
-			now.drop()
-			now = nil
-		}
-		if now == nil || late(err) {
-			env, err = p.page(ctx, begin, each, linked)
-		}
-		if err != nil {
-			ahead.drop()
-			ahead = nil
-			if p.shrink(err) {
-				continue
-			}
-			return err
-		}
-		p.last = env.size
-		n, fresh, err := take()
-		if err != nil {
-			return err
-		}
-		if more, err := p.advance(ctx, n, fresh, env); !more {
-			return err
-		}
-	}
 }
 
 // sizeMatters reports whether asking for less may help.

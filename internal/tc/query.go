@@ -19,6 +19,7 @@ type Query struct {
 	Lists    intel.List // the nested lists to answer
 	Fields   []string   // further values of the fields parameter
 	PageSize int        // 10,000 if 0, which is the most that there is
+	Counted  int        // how many there are, if that was counted before; 0 if not
 
 	// Kept says that the caller keeps all that is found, and does nothing else with it.
 	// Then what several objects are associated with is kept once, and a page is asked

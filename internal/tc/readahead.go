@@ -24,6 +24,51 @@ type pageAhead struct {
 	env    envelope
 }
 
+// all walks every page. take gets the entries of a page after it has arrived as
+// a whole, and returns how many there were and how many of them no earlier page of
+// this walk had.
+func (p *pager) all(ctx context.Context, begin func(), each func(value) error, take func() (n, fresh int, err error)) error {
+	var ahead *pageAhead // the page after the one that is read
+	defer func() { ahead.drop() }()
+	var linked func(string)
+	linked = func(link string) {
+		if ahead == nil {
+			ahead = p.askAhead(ctx, link, begin, each, linked)
+		}
+	}
+	for {
+		var env envelope
+		var err error
+		now := ahead
+		ahead = nil
+		if now != nil && now.query == p.query {
+			env, err = now.read()
+		} else {
+			now.drop()
+			now = nil
+		}
+		if now == nil || late(err) {
+			env, err = p.page(ctx, begin, each, linked)
+		}
+		if err != nil {
+			ahead.drop()
+			ahead = nil
+			if p.shrink(err) {
+				continue
+			}
+			return err
+		}
+		p.last = env.size
+		n, fresh, err := take()
+		if err != nil {
+			return err
+		}
+		if more, err := p.advance(ctx, n, fresh, env); !more {
+			return err
+		}
+	}
+}
+
 // askAhead asks for the page that a link leads to; nil if it is not known to be the next.
 func (p *pager) askAhead(ctx context.Context, link string, begin func(), each func(value) error, linked func(string)) *pageAhead {
 	if !p.ahead || p.query == "" || p.last*4 > p.c.budget.answers {

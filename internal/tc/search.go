@@ -60,6 +60,7 @@ func (s *search) run(ctx context.Context, q Query, rigid bool) error {
 	return s.c.withInactive(ctx, s.kind, func(inactive bool) error {
 		p := s.c.newPager(listCall(s.kind, q), q.params(s.kind, inactive), q.PageSize)
 		p.rigid, p.body, p.ahead = rigid, s.body, q.Kept
+		p.expected = q.Counted
 		if s.maxFound > 0 {
 			p.maxTotal, p.total = s.maxFound, s.maxFound
 		}
