@@ -5,7 +5,14 @@ import "time"
 // Remote is an object as an instance has it, decoded from any of the shapes in
 // which instances answer. Only what the answer carried is set.
 type Remote struct {
-	Kind    Kind
+	Kind   Kind
+	Active bool // indicators; true where the answer does not say
+
+	// Lists are the nested lists that were asked for and answered (empty ones
+	// too). A nested list can be shorter than the truth: no source says that
+	// it is complete.
+	Lists List
+
 	ID      int64
 	XID     string // groups and cases
 	Type    string
@@ -13,18 +20,12 @@ type Remote struct {
 	Owner   string
 	WebLink string
 	Added   time.Time // zero where absent or not a date
-	Active  bool      // indicators; true where the answer does not say
 
 	Fields         Fields // canonical text; only fields that the tables know
 	Tags           []RemoteTag
 	SecurityLabels []RemoteLabel
 	Attributes     []RemoteAttribute
 	Links          []*Remote // associated objects, with ID, Kind, Type, Name and Owner at least; answers share them
-
-	// Lists are the nested lists that were asked for and answered (empty ones
-	// too). A nested list can be shorter than the truth: no source says that
-	// it is complete.
-	Lists List
 }
 
 // Linked returns the associated objects of kind k.

@@ -161,6 +161,8 @@ type keyed struct {
 	found  map[int][]*intel.Remote
 }
 
+func newKeyed() keyed { return keyed{map[string][]int{}, map[int][]*intel.Remote{}} }
+
 func (k keyed) want(i int, keys []string) {
 	for _, key := range keys {
 		k.wanted[key] = append(k.wanted[key], i)
@@ -168,11 +170,13 @@ func (k keyed) want(i int, keys []string) {
 }
 
 func (f *finder) matchIndicators(is []int) *indicatorMatcher {
-	m := &indicatorMatcher{f, keyed{map[string][]int{}, map[int][]*intel.Remote{}}, keyed{map[string][]int{}, map[int][]*intel.Remote{}}, map[int][]string{}}
+	m := &indicatorMatcher{f, newKeyed(), newKeyed(), map[int][]string{}}
 	for _, i := range is {
 		exact, loose := f.want.Objects[i].Keys(f.opt.Custom)
 		m.exact.want(i, exact)
-		m.loose.want(i, loose)
+		if !slices.Equal(exact, loose) {
+			m.loose.want(i, loose)
+		}
 	}
 	return m
 }
@@ -190,18 +194,21 @@ func (m *indicatorMatcher) addAll(search iter.Seq2[*intel.Remote, error]) error 
 
 func (m *indicatorMatcher) add(r *intel.Remote) {
 	exact, loose := r.Keys(m.f.opt.Custom)
-	m.give(r, m.exact, exact)
-	m.give(r, m.loose, loose)
+	m.give(r, m.exact.wanted, exact, m.exact.found)
+	m.give(r, m.loose.wanted, loose, m.loose.found)
+	if !slices.Equal(exact, loose) {
+		m.give(r, m.exact.wanted, loose, m.loose.found) // those whose loose keys are their exact ones
+	}
 }
 
 // give gives r to the wanted ones that have one of its keys and its owner.
-func (m *indicatorMatcher) give(r *intel.Remote, to keyed, keys []string) {
+func (m *indicatorMatcher) give(r *intel.Remote, wanted map[string][]int, keys []string, found map[int][]*intel.Remote) {
 	for _, key := range keys {
-		for _, i := range to.wanted[key] {
+		for _, i := range wanted[key] {
 			if r.Owner == m.f.want.Objects[i].Owner {
 				// In the place of what was read of it before.
-				before := slices.DeleteFunc(to.found[i], func(old *intel.Remote) bool { return old.ID == r.ID })
-				to.found[i] = append(before, r)
+				before := slices.DeleteFunc(found[i], func(old *intel.Remote) bool { return old.ID == r.ID })
+				found[i] = append(before, r)
 			} else if !slices.Contains(m.owners[i], r.Owner) {
 				m.owners[i] = append(m.owners[i], r.Owner)
 			}

@@ -67,3 +67,35 @@ func TestQueriesEscapeWhatTQLGivesAMeaning(t *testing.T) {
 		}
 	}
 }
+
+// TestCaseThatOnlyTheInstanceKnows: an indicator whose case may not matter is the one that
+// a list shows in another case, whichever of the two is folded; if there are two of it,
+// the one in the same case.
+func TestCaseThatOnlyTheInstanceKnows(t *testing.T) {
+	for _, tt := range []struct {
+		has    []string
+		wanted string
+		found  string
+	}{
+		{[]string{"HELLO"}, "hello", "HELLO"},
+		{[]string{"hello"}, "HELLO", "hello"},
+		{[]string{"Hello"}, "hELLO", "Hello"},
+		{[]string{"HELLO", "hello"}, "hello", "hello"},
+		{[]string{"HELLO", "hello"}, "Hello", ""},
+	} {
+		e := start(t)
+		var ids []int64
+		for _, s := range tt.has {
+			ids = append(ids, e.sim.AddIndicator(tcsim.Indicator{Type: "Email Subject", Summary: s, Owner: tcsim.DemoOrganization}))
+		}
+		e.sim.AddGroup(tcsim.Group{Type: "Threat", Name: "One", Owner: tcsim.DemoOrganization, Associations: tcsim.Associations{AssociatedIndicators: ids}})
+		inv := e.find(lookup.OfImport(e.manifest(`groups: [{key: a, type: Threat, name: One, associatedIndicators: ["Email Subject:`+tt.wanted+`"]}]`), nil, nil))
+		got := ""
+		for _, r := range inv.Objects[0] {
+			got += r.Name
+		}
+		if got != tt.found {
+			t.Errorf("%v: %s is %q, want %q", tt.has, tt.wanted, got, tt.found)
+		}
+	}
+}
