@@ -19,7 +19,7 @@ const module = "tcimport"
 
 // edges are all imports that there may be between packages of the module.
 var edges = map[string][]string{
-	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/compare", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/spelling", "internal/state", "internal/tc", "internal/tcsim", "internal/workers"},
+	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/compare", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/spelling", "internal/state", "internal/tc", "internal/tcsim", "internal/undo", "internal/workers"},
 	"internal/message":      {},
 	"internal/spelling":     {},
 	"internal/canonical":    {"internal/message", "internal/spelling"},
@@ -31,12 +31,12 @@ var edges = map[string][]string{
 	"internal/inventory":    {"internal/baseline", "internal/intel", "internal/plan", "internal/spelling"},
 	"internal/compare":      {"internal/baseline", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling"},
 	"internal/tc":           {"internal/canonical", "internal/intel", "internal/jsonwriter", "internal/message", "internal/spelling", "internal/workers"},
-	"internal/lookup":       {"internal/baseline", "internal/compare", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling", "internal/tc", "internal/workers"},
+	"internal/lookup":       {"internal/baseline", "internal/compare", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling", "internal/tc", "internal/undo", "internal/workers"},
 	"internal/apply":        {"internal/baseline", "internal/intel", "internal/message", "internal/plan", "internal/tc", "internal/workers"},
 	"internal/manifest":     {"internal/intel", "internal/message", "internal/spelling"},
 	"internal/export":       {"internal/intel", "internal/message", "internal/spelling", "internal/tc", "internal/workers"},
 	"internal/report":       {"internal/apply", "internal/baseline", "internal/csvscan", "internal/intel", "internal/manifest", "internal/message", "internal/plan"},
-	"internal/undo":         {"internal/baseline", "internal/plan"},
+	"internal/undo":         {"internal/baseline", "internal/compare", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling"},
 	"internal/state":        {"internal/apply", "internal/baseline", "internal/intel", "internal/jsonwriter", "internal/message", "internal/plan", "internal/undo"},
 	"internal/tcsim":        {},
 	"internal/workers":      {},

@@ -79,15 +79,20 @@ one cancels these requests. Run the same command again to do the rest.
 	f.StringVar(&o.report, "report", "tcimport-report.csv", "write the report, which maps keys to IDs, to this file; .json for JSON")
 	addReportThisRun(cmd, &o.reportThisRun)
 	f.StringVar(&o.failed, "failed", "", "write what failed to this file, as a manifest")
+	o.addRunFlags(f)
+	f.IntVar(&o.keepRuns, "keep-runs", keptRuns, "how many runs of the report can be taken back by undo, which needs a record of each")
+	return cmd
+}
+
+// addRunFlags adds the flags of commands that carry out a plan.
+func (o *applyOptions) addRunFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.stateDir, "state-dir", "", "folder for journal and lock (default: the report's folder for the journal, your state folder for the lock)")
 	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	f.BoolVar(&o.activityLog, "activity-log", false, "show the writes in the instance's activity log")
 	f.Var(&o.maxFailures, "max-failures", "stop after more than this many groups have failed; a percentage is of the planned changes, of 20 at least")
 	f.DurationVar(&o.maxDuration, "max-duration", 0, "stop after this time; requests in flight are finished (0: no limit)")
 	f.DurationVar(&o.settle, "settle", settleTime, "how long an unanswered write may still take effect; a write that could create a duplicate is not repeated sooner")
-	f.IntVar(&o.keepRuns, "keep-runs", keptRuns, "how many runs of the report can be taken back by undo, which needs a record of each")
 	f.StringVar(&o.metrics, "metrics", "", "write metrics to this file, for Prometheus' textfile collector")
-	return cmd
 }
 
 func (o *applyOptions) check(p *program, cmd *cobra.Command) error {

@@ -17,11 +17,13 @@ import (
 	"tcimport/internal/state"
 )
 
-// applying is one run of apply.
+// applying is one run of a command that carries out a plan.
 type applying struct {
 	*program
 	o          *applyOptions
+	command    string // whose run it is
 	args       []string
+	prepare    func(context.Context) error // makes the plan, or takes a saved one
 	connection *connection
 	ids        *idMap
 	locks      []*state.Lock
@@ -33,8 +35,16 @@ type applying struct {
 var errMaxDuration = errors.New("stopped after --max-duration")
 
 func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) (result, error) {
-	r := &applying{program: p, o: o, args: args}
-	begun := time.Now()
+	r := &applying{program: p, o: o, command: "apply", args: args}
+	if r.prepare = r.makePlan; o.plan != "" {
+		r.prepare = r.takePlan
+	}
+	return r.end(ctx)
+}
+
+// end carries the plan out, within the time that there is for it.
+func (r *applying) end(ctx context.Context) (result, error) {
+	o, begun := r.o, time.Now()
 	if o.maxDuration > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.maxDuration, errMaxDuration)
@@ -79,12 +89,7 @@ func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 	o := r.o
 	defer r.unlock()
 	defer r.closeJournal()
-	if o.plan != "" {
-		err = r.takePlan(ctx)
-	} else {
-		err = r.makePlan(ctx, r.args)
-	}
-	if err != nil {
+	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
 	if err := whyRefused(r.plan, o.skipConflicts); err != nil {
@@ -116,9 +121,9 @@ func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 }
 
 // makePlan makes the plan from manifests.
-func (r *applying) makePlan(ctx context.Context, args []string) error {
+func (r *applying) makePlan(ctx context.Context) error {
 	pl := &planning{program: r.program, o: &r.o.importOptions, settle: r.o.settle}
-	if err := pl.begin(args, r.o.activityLog); err != nil {
+	if err := pl.begin(r.args, r.o.activityLog); err != nil {
 		return err
 	}
 	r.connection, r.ids = pl.connection, pl.ids

@@ -40,7 +40,7 @@ func (r *applying) carryOut(ctx context.Context) (*runResult, error) {
 	results := report.NewResults(ledger, meta)
 	res := &runResult{
 		Run:     report.Run{Plan: r.plan, Rows: results.Outcomes(), Counts: results.Counts, Err: runErr, Rate: r.o.conn.effectiveRate(r.connection)},
-		results: results, content: results.Report(),
+		results: results, content: results.Report(), format: r.o.show.format,
 	}
 	return res, r.writeResults(res, journal)
 }

@@ -241,7 +241,11 @@ func (x *exporting) writeReport() error {
 			return err
 		}
 	}
-	return x.saveReport(x.o.report, &report.Document{Report: content})
+	if err := x.saveReport(x.o.report, &report.Document{Report: content}); err != nil {
+		return err
+	}
+	x.sayKept(x.o.report, content.Earlier.N)
+	return nil
 }
 
 func (x *exporting) json(w io.Writer, _ *report.Error) error {

@@ -9,7 +9,7 @@ import (
 var valueNames = map[string]string{
 	"owner": "NAME", "namespace": "NAME", "tag": "NAME", "type": "TYPE", "key": "KEY", "tql": "QUERY",
 	"delimiter": "CHAR", "list-separator": "TEXT", "url": "URL", "listen": "ADDRESS", "switch": "NAME=VALUE",
-	"rate": "R", "workers": "N", "keep-runs": "N", "timeout": "DURATION", "max-duration": "DURATION", "settle": "DURATION", "save-every": "DURATION",
+	"rate": "R", "workers": "N", "keep-runs": "N", "run": "ID", "timeout": "DURATION", "max-duration": "DURATION", "settle": "DURATION", "save-every": "DURATION",
 	"allow-path": "DIR", "state-dir": "DIR",
 	"ca-file": "FILE", "id-map": "FILE", "out": "FILE", "plan": "FILE", "report": "FILE", "failed": "FILE", "metrics": "FILE",
 	"keys": "FILE", "associations-out": "FILE", "state": "FILE", "faults": "FILE",

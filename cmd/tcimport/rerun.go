@@ -37,7 +37,7 @@ func (r *applying) nextStep(res *runResult) report.Next {
 
 // sameCommand is the command line of the run.
 func (r *applying) sameCommand() string {
-	return commandLine(r.args, r.flags(func(string) bool { return true }))
+	return commandLine(r.command, r.args, r.flags(func(string) bool { return true }))
 }
 
 // ofTheManifests are flags that belong to the manifests of a run, or to the whole
@@ -66,7 +66,7 @@ func (r *applying) failedCommand(manifest string) string {
 	case r.o.idMap != "" && !r.fromEnv["id-map"]:
 		flags = append(flags, "--id-map", r.o.idMap)
 	}
-	return commandLine([]string{manifest}, flags)
+	return commandLine("apply", []string{manifest}, flags)
 }
 
 // flags are those of the command line that keep wants; what the environment says
@@ -111,8 +111,8 @@ func policyFlagsOf(p, without plan.Policy) []string {
 }
 
 // commandLine is a command for a POSIX shell.
-func commandLine(args, flags []string) string {
-	words := []string{"tcimport", "apply"}
+func commandLine(command string, args, flags []string) string {
+	words := []string{"tcimport", command}
 	for _, a := range args {
 		if strings.HasPrefix(a, "-") && a != "-" {
 			a = "./" + a

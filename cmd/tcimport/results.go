@@ -56,6 +56,9 @@ func (r *applying) writeReport(res *runResult, path string, end error) error {
 	if err := r.saveReport(path, res.document(r.exitOf(end).failure())); err != nil {
 		return err
 	}
+	if r.plan.Undoes == "" {
+		r.sayKept(path, res.content.Earlier.N)
+	}
 	res.Report = path
 	return nil
 }
@@ -65,19 +68,21 @@ func addReportThisRun(cmd *cobra.Command, only *bool) {
 	cmd.Flags().BoolVar(only, "report-this-run", false, "write only the rows of this run to the report")
 }
 
-// saveReport writes a report: JSON if its name says so, else CSV. It says how many rows
-// of earlier runs the report keeps.
+// saveReport writes a report: JSON if its name says so, else CSV.
 func (p *program) saveReport(path string, doc *report.Document) error {
-	err := state.WriteFile(path, state.Private, func(w io.Writer) error {
+	return state.WriteFile(path, state.Private, func(w io.Writer) error {
 		if isJSON(path) {
 			return doc.Write(w)
 		}
 		return doc.Report.WriteCSV(w)
 	})
-	if n := doc.Report.Earlier.N; err == nil && n > 0 && !p.global.quiet {
+}
+
+// sayKept says how many rows of earlier runs a report keeps.
+func (p *program) sayKept(path string, n int) {
+	if n > 0 && !p.global.quiet {
 		fmt.Fprintf(p.stderr, "%s keeps %s of earlier runs (--report-this-run leaves them out).\n", path, message.Plural(n, "row"))
 	}
-	return err
 }
 
 func isJSON(path string) bool { return strings.EqualFold(filepath.Ext(path), ".json") }

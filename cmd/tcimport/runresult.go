@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ type runResult struct {
 	results *report.Results
 	content *report.Report // of the report, with the rows of earlier runs that it keeps
 	failed  string         // where the manifest of what failed is, "" if there is none
+	format  report.Format  // of the text
 }
 
 // outcome is the error that the run ends with, nil if all was done.
@@ -66,5 +68,5 @@ func (res *runResult) text(p *program, failure *report.Error) error {
 	screen.Width = 0 // nothing is shortened: the end of a run is not shown again
 	run := res.Run
 	run.Quiet = quiet
-	return report.Text(w, report.RunView(run), screen)
+	return cmp.Or(res.format, report.FormatText).Write(w, report.RunView(run), screen)
 }

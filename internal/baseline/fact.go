@@ -73,12 +73,12 @@ const (
 // The parts of an attribute beside its type and value.
 const (
 	partSource  = "source"
-	partDefault = "default"
+	PartDefault = "default"
 	partPinned  = "pinned"
-	partLabel   = "securityLabels"
+	PartLabel   = "securityLabels"
 )
 
-var isPart = map[string]bool{partSource: true, partDefault: true, partPinned: true, partLabel: true}
+var isPart = map[string]bool{partSource: true, PartDefault: true, partPinned: true, PartLabel: true}
 
 // The subjects of most facts.
 var (
@@ -144,7 +144,7 @@ func (p Part) Of(typ, value string) Fact {
 }
 
 // Several reports whether an attribute can have several parts of this name.
-func (p Part) Several() bool { return p.Name == partLabel }
+func (p Part) Several() bool { return p.Name == PartLabel }
 
 // Unset is the part as it is where it was never set.
 func (p Part) Unset() bool { return p.Is == "false" && !p.Several() && p.Name != partSource }
@@ -160,10 +160,10 @@ func Parts(at *intel.Attribute) []Part {
 			out = append(out, Part{name, strconv.FormatBool(*is)})
 		}
 	}
-	flag(partDefault, at.Default)
+	flag(PartDefault, at.Default)
 	flag(partPinned, at.Pinned)
 	for _, l := range at.SecurityLabels {
-		out = append(out, Part{partLabel, intel.LabelKey(l)})
+		out = append(out, Part{PartLabel, intel.LabelKey(l)})
 	}
 	return out
 }

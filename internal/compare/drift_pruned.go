@@ -10,22 +10,28 @@ import (
 )
 
 // editedSince names what somebody has edited, since the last run, of a group that is
-// to be deleted; "" if nothing, or if there are no facts of an earlier run. Attributes
-// and associations that are gone do not count: with the group all go.
+// to be deleted; "" if nothing, or if there are no facts of an earlier run.
 func (m *maker) editedSince(key string, r *intel.Remote) string {
-	last := m.last(key)
-	if len(last) == 0 {
+	if len(m.last(key)) == 0 {
 		return ""
 	}
+	linked := func(l *intel.Remote) bool { return m.linkedByRun(key, r.ID, l.Kind, l.ID, baseline.Baseline.Maybe) }
+	return strings.Join(Edited(r, m.IDMap[key], linked), ", ")
+}
+
+// Edited names what somebody has edited of r since a run that has left it as left says.
+// linked reports whether a run has associated r with something. Attributes and
+// associations that are gone do not count: with the group all go.
+func Edited(r *intel.Remote, left baseline.Group, linked func(*intel.Remote) bool) []string {
+	last := left.Baseline
 	edited := editedScalars(last, r)
 	note := func(field string, is bool) {
 		if is {
 			edited = append(edited, field)
 		}
 	}
-	rewritten := m.IDMap[key].Rewritten
 	for _, t := range r.Tags {
-		note("tags", !slices.ContainsFunc(rewritten.Tag(t), last.Maybe))
+		note("tags", !slices.ContainsFunc(left.Rewritten.Tag(t), last.Maybe))
 	}
 	for _, l := range r.SecurityLabels {
 		note("securityLabels", !last.Maybe(baseline.Label(l.Name)))
@@ -36,16 +42,16 @@ func (m *maker) editedSince(key string, r *intel.Remote) string {
 	}
 	for _, l := range r.Links {
 		itself := l.Kind == intel.KindGroup && l.ID == r.ID
-		note(l.Kind.AssociationField(), !itself && !m.linkedByRun(key, r.ID, l.Kind, l.ID, baseline.Baseline.Maybe))
+		note(l.Kind.AssociationField(), !itself && !linked(l))
 	}
-	shown := inventory.Facts(r, rewritten)
+	shown := inventory.Facts(r, left.Rewritten)
 	for _, f := range last {
 		if list := f.List() & (intel.ListTags | intel.ListSecurityLabels); list != 0 && r.Lists.Has(list) {
 			note(f.Field(), f.Doubt() == baseline.Sure && last.Surely(f) && !shown.Has(f))
 		}
 	}
 	slices.Sort(edited)
-	return strings.Join(slices.Compact(edited), ", ")
+	return slices.Compact(edited)
 }
 
 // editedScalars names the scalars of r whose value is not that of the last run. The

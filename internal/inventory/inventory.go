@@ -50,6 +50,9 @@ func (s LinkSet) Add(group int64, k intel.Kind, id int64) {
 	s[l][id] = true
 }
 
+// Has reports whether the association of a group is in the set.
+func (s LinkSet) Has(group int64, k intel.Kind, id int64) bool { return s[LinkList{group, k}][id] }
+
 // SetLinked gives r a complete list of associations of kind k, which was read page by
 // page. What leads to entries of the nested lists stays valid.
 func (inv *Inventory) SetLinked(r *intel.Remote, k intel.Kind, links []*intel.Remote) {

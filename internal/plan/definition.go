@@ -32,7 +32,7 @@ type savedObject struct {
 // type and name, and no part of the definition that the object has, too.
 func (o *Object) saved(short bool) savedObject {
 	out := savedObject{FullObject: o.Full()}
-	if short && isPlain(out.Written, out.Type, out.Name) {
+	if short && o.Definition != nil && isPlain(out.Written, out.Type, out.Name) {
 		out.Written = ""
 	}
 	if o.Definition == nil {

@@ -17,10 +17,12 @@ const (
 	Remark        NoteKind = iota
 	AdoptedByName          // the group was found by its name
 	EditKept               // somebody has edited the group on the server, and the plan keeps the edit
+	NotTakenBack           // a plan that takes back a run leaves this as it is
 )
 
 // noteTexts are how notes of a kind begin.
-var noteTexts = [...]string{AdoptedByName: "adopted by its name", EditKept: "edited on the server since the last run, and kept"}
+var noteTexts = [...]string{AdoptedByName: "adopted by its name", EditKept: "edited on the server since the last run, and kept",
+	NotTakenBack: "not taken back"}
 
 func (n Note) String() string {
 	switch text := noteTexts[n.Kind]; {

@@ -63,6 +63,10 @@ type Plan struct {
 	// made from manifests.
 	Undoes string `json:"undoes,omitempty"`
 
+	// MadeObjects are the objects that the run which is taken back has made, and that stay:
+	// how many of each kind.
+	MadeObjects map[intel.Kind]int `json:"keptObjects,omitempty"`
+
 	// PruneRefused says why the deletions of this plan are not carried out.
 	PruneRefused string `json:"pruneRefused,omitempty"`
 }

@@ -27,13 +27,13 @@ var verbs = []struct {
 // PlanView is a plan as people see it.
 func PlanView(pl *plan.Plan, show Show) *View {
 	b := &planView{Show: show, plan: pl, describes: make([]*plan.Association, len(pl.Objects))}
-	v := &View{title: "Import into ThreatConnect", where: whereOf(pl), sections: b.groups(),
+	v := &View{title: cmp.Or(undoTitle(pl), "Import into ThreatConnect"), where: whereOf(pl), sections: b.groups(),
 		tally: planTally(pl, show.Rate), whole: show.whole(), links: show.Verbose}
 	if len(show.Only) > 0 {
 		v.only = "Only these actions are listed: " + joined(show.Only, func(verb plan.Verb) string { return string(verb) }) + "."
 	} else {
 		if !b.lists(plan.Unchanged) { // else these groups are listed
-			v.add(keptSection(unwritten(editsKept(pl))))
+			v.add(keptSection(unwritten(editsKept(pl)), editsTitle))
 		}
 		v.add(notPrunedSection(pl))
 		v.add(notesSection(pl))
@@ -74,7 +74,11 @@ func (b *planView) groups() []*section {
 		if len(groups) == 0 || !b.lists(spec.verb) {
 			continue
 		}
-		s := &section{title: spec.title, groups: spec.groups, total: len(groups), types: sortByType(groups), urgent: spec.verb == plan.Conflict}
+		title, words := spec.title, spec.groups
+		if spec.verb == plan.Skip && b.plan.Undoes != "" {
+			title, words = "Not taken back", "not taken back"
+		}
+		s := &section{title: title, groups: words, total: len(groups), types: sortByType(groups), urgent: spec.verb == plan.Conflict}
 		if b.Limit > 0 {
 			groups = groups[:min(room, len(groups))]
 			room -= len(groups)
@@ -147,6 +151,9 @@ func objectEntry(o *plan.Object) *entry {
 // Other notes would repeat every night, and nothing is lost without them: they
 // are shown with unchanged groups only.
 func keptNote(a *plan.Action) string {
+	if n, ok := a.Note(plan.NotTakenBack); ok {
+		return n.String()
+	}
 	if a.Deleted && a.Verb == plan.Skip {
 		return a.Reason()
 	}
@@ -160,7 +167,7 @@ func keptNote(a *plan.Action) string {
 func editsKept(p *plan.Plan) []*plan.Action {
 	var out []*plan.Action
 	for _, a := range p.Actions {
-		if keptNote(a) != "" {
+		if keptNote(a) != "" || isKept(p, a) {
 			out = append(out, a)
 		}
 	}
@@ -173,10 +180,12 @@ func unwritten(groups []*plan.Action) []*plan.Action {
 	return slices.DeleteFunc(groups, func(a *plan.Action) bool { return a.Verb != plan.Unchanged })
 }
 
-func keptSection(groups []*plan.Action) *section {
-	s := &section{title: "Edited on the server, kept", brief: true, urgent: true}
+const editsTitle = "Edited on the server, kept"
+
+func keptSection(groups []*plan.Action, title string) *section {
+	s := &section{title: title, brief: true, urgent: true}
 	for _, a := range groups {
-		s.list(groupEntry(a), keptNote(a))
+		s.list(groupEntry(a), cmp.Or(keptNote(a), a.Reason()))
 	}
 	return s
 }

@@ -30,12 +30,16 @@ func RunView(r Run) *View {
 	counts := r.Counts
 	complete := r.Err == nil && counts.Shortfall() == ""
 	v := &View{title: "Result of the import into ThreatConnect", next: r.Next}
+	edits := editsTitle
+	if r.Plan.Undoes != "" {
+		v.title, edits = "Result of taking back a run in ThreatConnect", "Not taken back"
+	}
 	if !complete {
 		v.where = whereOf(r.Plan)
 	}
 	v.add(failures(r))
 	if !r.Quiet {
-		v.add(keptSection(editsKept(r.Plan))) // a run does not show changes: these, too, have no other place
+		v.add(keptSection(editsKept(r.Plan), edits)) // a run does not show changes: these, too, have no other place
 		s := notPrunedSection(r.Plan)
 		s.entries, s.more = nil, "plan lists them with the reason"
 		v.add(s)
@@ -73,12 +77,15 @@ func failure(r *Row) *entry {
 // runTally counts the groups of a run, and names what else it has done.
 func runTally(r Run) statement {
 	c := r.Counts
-	head := "Apply complete"
+	name, head := "Apply", "complete"
+	if r.Plan.Undoes != "" {
+		name = "Undo"
+	}
 	switch {
 	case r.Err != nil:
-		head = "Apply ended early"
+		head = "ended early"
 	case c.Shortfall() != "":
-		head = "Apply incomplete"
+		head = "incomplete"
 	}
 	total := 0
 	var parts []string
@@ -88,7 +95,7 @@ func runTally(r Run) statement {
 			parts = append(parts, fmt.Sprint(o.N, " ", o.name))
 		}
 	}
-	s := statement{what: phrase{say("%s: %s (%s).", head, strings.Join(parts, ", "), message.Plural(total, "group"))}}
+	s := statement{what: phrase{say("%s %s: %s (%s).", name, head, strings.Join(parts, ", "), message.Plural(total, "group"))}}
 	if r.Report != "" {
 		s.what = append(s.what, say(" Report: "), datum(r.Report))
 	}

@@ -18,23 +18,52 @@ func planTally(p *plan.Plan, rate float64) []statement {
 	var out []statement
 	if !s.Pending() && s.Conflict+s.Skip == 0 && missing == 0 {
 		same := say("No changes. ThreatConnect matches the manifest.")
-		if n := len(unwritten(editsKept(p))); n > 0 {
+		if p.Undoes != "" {
+			same = say("Nothing to take back.")
+		} else if n := len(unwritten(editsKept(p))); n > 0 {
 			same = say("No changes, but edits of %s on the server are kept.", message.Plural(n, "group"))
 		}
 		out = append(out, statement{what: phrase{same}})
 	}
 	counts := fmt.Sprintf("Plan: %d to create, %d to update, %d to delete, %d unchanged", s.Create, s.Update, s.Delete, s.Unchanged)
-	if s.Skip > 0 {
+	if s.Skip > 0 && p.Undoes != "" {
+		counts += fmt.Sprintf(", %d not taken back", s.Skip)
+	} else if s.Skip > 0 {
 		counts += fmt.Sprintf(", %d skipped", s.Skip)
 	}
 	if s.Conflict > 0 {
 		counts += ", " + message.Plural(s.Conflict, "conflict")
 	}
-	under := []phrase{{say("%s", details(s, missing, rate))}}
+	under := []phrase{{say("%s", details(p, missing, rate))}}
 	if n := adopted(p); n > 0 {
 		under = append(under, phrase{say("Adopted by name: %s. Without an id-map, later runs find such groups by name only.", message.Plural(n, "group"))})
 	}
+	if made := madeObjects(p); made != "" {
+		under = append(under, phrase{say("Kept: %s that the run has made.", made)})
+	}
 	return append(out, statement{phrase{say("%s.", counts)}, under})
+}
+
+// undoTitle is the title of a plan that takes back a run, "" for any other.
+func undoTitle(p *plan.Plan) string {
+	if p.Undoes == "" {
+		return ""
+	}
+	return "Take back a run in ThreatConnect"
+}
+
+// isKept reports whether a plan that takes back a run leaves a group as it is.
+func isKept(p *plan.Plan, a *plan.Action) bool { return p.Undoes != "" && a.Verb == plan.Skip }
+
+// madeObjects counts the objects of a run that stay when it is taken back.
+func madeObjects(p *plan.Plan) string {
+	var parts []string
+	for _, k := range intel.Kinds {
+		if n := p.MadeObjects[k]; n > 0 {
+			parts = append(parts, message.Plural(n, k.Spec().Name))
+		}
+	}
+	return message.Join(parts, "and")
 }
 
 // adopted counts the groups that were found by their names.
@@ -49,13 +78,16 @@ func adopted(p *plan.Plan) int {
 }
 
 // details counts associations, objects and requests.
-func details(s plan.Summary, missing int, rate float64) string {
+func details(p *plan.Plan, missing int, rate float64) string {
+	s := p.Summary
 	var b strings.Builder
 	b.WriteString(message.Plural(s.Associations, "association") + " to add")
 	if s.Removals > 0 {
 		fmt.Fprintf(&b, ", %d to remove", s.Removals)
 	}
-	fmt.Fprintf(&b, "; %s found, %d to create", message.Plural(s.IndicatorsFound, "indicator"), s.New[intel.KindIndicator])
+	if p.Undoes == "" {
+		fmt.Fprintf(&b, "; %s found, %d to create", message.Plural(s.IndicatorsFound, "indicator"), s.New[intel.KindIndicator])
+	}
 	var others []string
 	for _, k := range intel.Kinds {
 		if n := s.New[k]; n > 0 && k != intel.KindIndicator {

@@ -38,7 +38,8 @@ type RunHead struct {
 	Namespace string    `json:"namespace,omitempty"`
 	Plan      string    `json:"plan"`
 	Report    string    `json:"report"` // its path, from the folder of the state
-	Began     time.Time `json:"began"`  // by the clock of the instance
+	At        time.Time `json:"at"`     // when it began, by the clock of this machine: runs are in this order
+	Began     time.Time `json:"began"`  // likewise, by the clock of the instance: that is less exact
 }
 
 // Scope is what the journal of the run is of.
@@ -106,7 +107,7 @@ func Runs(dir, instance, report string) ([]RunHead, error) {
 }
 
 func newestFirst(runs []RunHead) {
-	slices.SortStableFunc(runs, func(a, b RunHead) int { return b.Began.Compare(a.Began) })
+	slices.SortStableFunc(runs, func(a, b RunHead) int { return b.At.Compare(a.At) })
 }
 
 // escapeGlob is a path that stands for itself in a pattern.

@@ -31,7 +31,7 @@ func (j *Journal) Record(p *plan.Plan, report string, began time.Time, keep int)
 		return err
 	}
 	head := RunHead{Record: recordRun, Version: runVersion, Instance: j.scope.Instance, Namespace: j.scope.Namespace, Plan: p.ID,
-		Report: reportName(j.dir, report), Began: began.UTC()}
+		Report: reportName(j.dir, report), At: time.Now().UTC(), Began: began.UTC()}
 	if err := WriteFile(path, Private, func(w io.Writer) error { return writeRun(w, head, p) }); err != nil {
 		return err
 	}

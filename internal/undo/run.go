@@ -44,3 +44,9 @@ type Group struct {
 
 	Rewritten baseline.Rewritten
 }
+
+// Known is what the run knows of the group, as a row of an id-map has it.
+func (g *Group) Known() baseline.Group {
+	return baseline.Group{ID: g.ID, Type: g.Type, Name: g.Name, Owner: g.Owner, XID: g.XID, WebLink: g.WebLink, Source: g.Source,
+		Baseline: g.Left.Where(func(f baseline.Fact) bool { return f.Doubt() == baseline.Sure }), Rewritten: g.Rewritten}
+}

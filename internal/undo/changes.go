@@ -1,0 +1,206 @@
+package undo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tcimport/internal/intel"
+	"tcimport/internal/message"
+	"tcimport/internal/plan"
+)
+
+// updated takes back the changes of a group that was there before the run, each where
+// the value is the one that the run has left. What is back already is nothing to do.
+func (m *maker) updated(g *Group) {
+	r := m.remotes[g]
+	if r == nil {
+		m.begin(g, nil).kept = []string{"it is not there any more, or the API user cannot read it"}
+		return
+	}
+	w := m.begin(g, r)
+	if g.Planned == nil {
+		w.kept = []string{"it is not known what the run has changed: there is no record of it"}
+		return
+	}
+	for i, e := range g.Planned.Entries() {
+		switch list := e.List(); {
+		case g.Lacking[i]:
+		case e.Association != nil:
+			m.linked(w, e.Association)
+		case list == intel.ListTags:
+			w.tag(e)
+		case list == intel.ListSecurityLabels:
+			w.label(e)
+		case list == intel.ListAttributes:
+			w.attribute(e)
+		default:
+			w.scalar(e)
+		}
+	}
+	w.restoreDefaults()
+	if slices.ContainsFunc(w.action.Changes, func(c plan.Change) bool { return c.Field() == "tags" && c.Op == plan.Add }) {
+		for _, t := range r.Tags {
+			w.action.Rare().HadTags = append(w.action.Rare().HadTags, t.Name)
+		}
+	}
+}
+
+func (w *work) add(c plan.FullChange) { w.action.Changes = append(w.action.Changes, c.Change()) }
+
+func (w *work) keep(format string, args ...any) {
+	w.kept = append(w.kept, fmt.Sprintf(format, args...))
+}
+
+// scalar takes back a field or the name.
+func (w *work) scalar(e plan.Entry) {
+	c := e.Change.Full()
+	now, equal := w.remote.Name, intel.EquivalentText
+	isFlag := false
+	if c.Field != "name" {
+		spec := intel.KindGroup.Scalars(w.remote.Type)[c.Field]
+		if spec == nil || spec.CreateOnly {
+			return
+		}
+		now, _ = w.remote.Fields.Get(c.Field)
+		equal, isFlag = spec.Equal, spec.Kind == intel.Bool
+		if isFlag && now == "" {
+			now = "false"
+		}
+		if isFlag && c.Old == "" {
+			c.Old = "false"
+		}
+	}
+	switch {
+	case now == "" && c.Old == "", equal(now, c.Old) && !equal(c.New, c.Old):
+		// It is back already.
+	case !equal(now, c.New):
+		w.keep("%s is %s now, and the run has left %s", c.Field, message.Quote(now), message.Quote(c.New))
+	case c.Old == "":
+		w.keep("%s was empty before, and the API cannot clear it", c.Field)
+	default:
+		w.add(plan.FullChange{Field: c.Field, Op: plan.Set, Old: now, New: c.Old})
+		if c.Field == "name" {
+			w.action.Name = c.Old
+		}
+	}
+}
+
+// tag takes back a tag. The instance may have stored it under other names: those go that
+// were not there before.
+func (w *work) tag(e plan.Entry) {
+	if e.Removes() {
+		tag := e.Tag()
+		if !slices.ContainsFunc(w.remote.Tags, func(h intel.RemoteTag) bool { return intel.SameTag(tag, h) }) {
+			w.add(plan.FullChange{Field: "tags", Op: plan.Add, New: e.Change.Old()})
+		}
+		return
+	}
+	tag := e.Tag()
+	for _, h := range w.remote.Tags {
+		same := intel.SameTag(tag, h)
+		if same || w.Rewritten.IsTag(tag, h) && !slices.Contains(w.Planned.HadTags(), h.Name) && !w.sent(h) {
+			w.add(plan.FullChange{Field: "tags", Op: plan.Remove, Old: h.Name})
+		}
+	}
+}
+
+// sent reports whether the run has added a tag by this very name.
+func (w *work) sent(h intel.RemoteTag) bool {
+	return slices.ContainsFunc(w.Planned.Entries(), func(e plan.Entry) bool {
+		return e.List() == intel.ListTags && !e.Removes() && intel.SameTag(e.Tag(), h)
+	})
+}
+
+// label takes back a security label.
+func (w *work) label(e plan.Entry) {
+	name := e.Name()
+	i := slices.IndexFunc(w.remote.SecurityLabels, func(h intel.RemoteLabel) bool { return intel.SameLabel(name, h.Name) })
+	switch {
+	case e.Removes() && i < 0:
+		w.add(plan.FullChange{Field: "securityLabels", Op: plan.Add, New: name})
+	case !e.Removes() && i >= 0:
+		w.add(plan.FullChange{Field: "securityLabels", Op: plan.Remove, Old: w.remote.SecurityLabels[i].Name})
+	}
+}
+
+// attribute takes back an attribute that was added, removed or changed in place.
+func (w *work) attribute(e plan.Entry) {
+	c := e.Change.Full()
+	switch {
+	case e.Removes():
+		w.addAgain(e, c)
+	case e.InPlace():
+		w.changeBack(e, c)
+	default:
+		w.removeAgain(e, c)
+	}
+}
+
+// addAgain adds an attribute that the run has removed.
+func (w *work) addAgain(e plan.Entry, c plan.FullChange) {
+	was := c.Attribute.Was
+	if was == nil {
+		was = &plan.AttributeDetail{Source: c.Attribute.Source}
+	}
+	at := attributeOf(e.Name(), c.Old, was)
+	if intel.HasAttribute(w.remote.Attributes, at) {
+		return
+	}
+	w.add(plan.FullChange{Field: c.Field, Op: plan.Add, New: c.Old,
+		Attribute: &plan.AttributeDetail{Source: was.Source, Default: set(was.Default), Pinned: set(was.Pinned), SecurityLabels: was.SecurityLabels}})
+}
+
+// removeAgain removes an attribute that the run has added.
+func (w *work) removeAgain(e plan.Entry, c plan.FullChange) {
+	at := attributeOf(e.Name(), c.New, c.Attribute)
+	var found *intel.RemoteAttribute
+	for i := range w.remote.Attributes {
+		h := &w.remote.Attributes[i]
+		if strings.EqualFold(h.Type, at.Type) && intel.EquivalentText(at.Value, h.Value) && intel.EquivalentText(at.Source, h.Source) {
+			if found = h; isLeft(h, c.Attribute) {
+				break
+			}
+		}
+	}
+	switch {
+	case found == nil:
+	case !isLeft(found, c.Attribute):
+		w.keep("attribute %s %s was changed since", at.Type, message.Quote(found.Value))
+	default:
+		w.add(plan.FullChange{Field: "attribute:" + found.Type, Op: plan.Remove, Old: found.Value,
+			Attribute: &plan.AttributeDetail{ID: found.ID, Source: found.Source, Was: detailOf(found)}})
+	}
+}
+
+// changeBack gives an attribute its value, source, flags and labels from before the run.
+func (w *work) changeBack(e plan.Entry, c plan.FullChange) {
+	was, name := c.Attribute.Was, "attribute "+e.Name()
+	i := slices.IndexFunc(w.remote.Attributes, func(h intel.RemoteAttribute) bool { return h.ID == c.Attribute.ID })
+	if i < 0 {
+		w.keep("%s, which the run has changed from %s, is gone", name, message.Quote(c.Old))
+		return
+	}
+	h := &w.remote.Attributes[i]
+	switch {
+	case was == nil:
+		w.keep("%s: the plan does not say what it was before", name)
+	case intel.EquivalentText(c.Old, h.Value) && isLeft(h, was) && isSet(was.Default) == isSet(h.Default):
+		// It is back already.
+	case !intel.EquivalentText(c.New, h.Value) || !isLeft(h, c.Attribute):
+		w.keep("%s is %s now, and the run has left %s", name, message.Quote(h.Value), message.Quote(c.New))
+	default:
+		if was.Source == "" && h.Source != "" {
+			w.keep("%s had no source before, and the API cannot clear it", name)
+		}
+		if len(was.SecurityLabels) == 0 && len(c.Attribute.SecurityLabels) > 0 {
+			w.keep("%s had no security labels before, and the API cannot clear them", name)
+		}
+		back := plan.FullChange{Field: c.Field, Op: plan.Set, Old: h.Value, New: c.Old, Attribute: &plan.AttributeDetail{ID: h.ID, Source: was.Source,
+			Default: flag(was.Default), Pinned: flag(was.Pinned), SecurityLabels: was.SecurityLabels, Was: detailOf(h), Replaces: w.factsOf(h)}}
+		if intel.SameText(c.Old, h.Value) && !changes(h, back.Attribute) {
+			return // what cannot be cleared is all that is left
+		}
+		w.add(back)
+	}
+}

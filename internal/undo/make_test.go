@@ -1,0 +1,359 @@
+package undo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
+	"tcimport/internal/plan"
+)
+
+var began = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+
+const allLists = intel.ListTags | intel.ListSecurityLabels | intel.ListAttributes | intel.ListAssociations
+
+// there is a group of the instance, added after the run began.
+func there(id int64, change ...func(*intel.Remote)) *intel.Remote {
+	r := &intel.Remote{Kind: intel.KindGroup, ID: id, XID: fmt.Sprint("x", id), Type: "Incident", Name: fmt.Sprint("G", id), Owner: "O",
+		Added: began.Add(time.Minute), Lists: allLists}
+	for _, f := range change {
+		f(r)
+	}
+	return r
+}
+
+func fields(pairs ...string) func(*intel.Remote) {
+	return func(r *intel.Remote) {
+		for i := 0; i < len(pairs); i += 2 {
+			r.Fields = append(r.Fields, intel.Field{Name: pairs[i], Value: pairs[i+1]})
+		}
+	}
+}
+
+func tags(names ...string) func(*intel.Remote) {
+	return func(r *intel.Remote) {
+		for _, name := range names {
+			r.Tags = append(r.Tags, intel.RemoteTag{Name: name})
+		}
+	}
+}
+
+func labels(names ...string) func(*intel.Remote) {
+	return func(r *intel.Remote) {
+		for _, name := range names {
+			r.SecurityLabels = append(r.SecurityLabels, intel.RemoteLabel{Name: name})
+		}
+	}
+}
+
+func attribute(id int64, value string, change ...func(*intel.Attribute)) func(*intel.Remote) {
+	at := intel.Attribute{Type: "Description", Value: value, SecurityLabels: []string{}}
+	for _, f := range change {
+		f(&at)
+	}
+	return func(r *intel.Remote) {
+		r.Attributes = append(r.Attributes, intel.RemoteAttribute{ID: id, Attribute: at})
+	}
+}
+
+var yes = true
+
+func pinned(at *intel.Attribute)    { at.Pinned = &yes }
+func isDefault(at *intel.Attribute) { at.Default = &yes }
+func sourced(at *intel.Attribute)   { at.Source = "feed" }
+
+func linked(k intel.Kind, ids ...int64) func(*intel.Remote) {
+	return func(r *intel.Remote) {
+		for _, id := range ids {
+			r.Links = append(r.Links, &intel.Remote{Kind: k, ID: id, Type: map[bool]string{true: "Incident", false: "Host"}[k == intel.KindGroup],
+				Name: fmt.Sprint("N", id), Owner: "O"})
+		}
+	}
+}
+
+// created is a group that the run has created, with what it left beside the name.
+func created(id int64, facts ...baseline.Fact) *Group {
+	return &Group{Verb: plan.Create, Key: fmt.Sprint("k", id), Type: "Incident", Name: fmt.Sprint("G", id), Owner: "O", XID: fmt.Sprint("x", id), ID: id,
+		Answered: true, Left: baseline.New(append(facts, baseline.Name(fmt.Sprint("G", id)))...)}
+}
+
+// changed is a group that the run has changed.
+func changed(id int64, changes ...plan.FullChange) *Group {
+	a := &plan.Action{Verb: plan.Update, Key: fmt.Sprint("k", id), Type: "Incident", Name: fmt.Sprint("G", id), Owner: "O", ID: id, Changes: plan.Changes(changes...)}
+	return &Group{Verb: plan.Update, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: id, Answered: true, Planned: a}
+}
+
+// associating is a group whose associations the run has changed.
+func associating(id int64, full ...plan.FullAssociation) *Group {
+	g := changed(id)
+	for _, f := range full {
+		f.Type = map[bool]string{true: "Incident", false: "Host"}[f.Kind == intel.KindGroup]
+		f.Owner, f.State = "O", plan.Existing
+		if f.Name == "" {
+			f.Name = fmt.Sprint("N", f.ID)
+		}
+		g.Planned.Associations = append(g.Planned.Associations, f.Association())
+	}
+	return g
+}
+
+func makePlan(groups []*Group, remotes []*intel.Remote, objects ...*intel.Remote) *plan.Plan {
+	found := &inventory.Inventory{Groups: remotes, Paged: map[int64]intel.List{}}
+	for _, o := range objects {
+		found.Objects = append(found.Objects, []*intel.Remote{o})
+	}
+	return Make(Input{Run: &Run{ID: "run", Began: began, Groups: groups}, Found: found, Now: began.Add(time.Hour)})
+}
+
+// told is what a plan does, in words.
+func told(p *plan.Plan) string {
+	var out []string
+	for _, a := range p.Actions {
+		line := fmt.Sprintf("%s %d", a.Verb, a.ID)
+		for i := range a.Changes {
+			c := a.Changes[i].Full()
+			line += fmt.Sprintf(", %s %s %q→%q", c.Op, c.Field, c.Old, c.New)
+			if d := c.Attribute; d != nil && (d.Default != nil || d.Source != "") {
+				line += fmt.Sprintf(" [%d source %q default %t]", d.ID, d.Source, isSet(d.Default))
+			}
+		}
+		for i := range a.Associations {
+			line += fmt.Sprintf(", %s %s %d", a.Associations[i].Op, a.Associations[i].Kind, a.Associations[i].ID())
+		}
+		if a.Reason() != "" {
+			line += ": " + a.Reason()
+		}
+		for _, n := range a.Notes() {
+			line += ": " + n.String()
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
+}
+
+func changedFrom(field, old, now string) plan.FullChange {
+	return plan.FullChange{Field: field, Op: plan.Set, Old: old, New: now}
+}
+
+func added(field, now string) plan.FullChange {
+	return plan.FullChange{Field: field, Op: plan.Add, New: now}
+}
+
+func removed(field, old string) plan.FullChange {
+	return plan.FullChange{Field: field, Op: plan.Remove, Old: old}
+}
+
+// with is a change of an attribute.
+func with(c plan.FullChange, d plan.AttributeDetail) plan.FullChange {
+	c.Field, c.Attribute = "attribute:Description", &d
+	return c
+}
+
+// TestCreated: a group that the run has created is deleted if it is as the run has left it.
+func TestCreated(t *testing.T) {
+	host := baseline.Link(intel.KindIndicator, 50)
+	for _, c := range []struct {
+		name  string
+		group *Group
+		now   *intel.Remote
+		want  string
+	}{
+		{"as it was left", created(1), there(1), "delete 1"},
+		{"with all that it was left with", created(1, baseline.Tag(intel.Tag{Name: "T"}), host, baseline.Attribute("Description", "v")),
+			there(1, tags("t"), linked(intel.KindIndicator, 50), attribute(9, "v")), "delete 1"},
+		{"gone", created(1), nil, ""},
+		{"renamed", created(1), there(1, func(r *intel.Remote) { r.Name = "Other" }), "skip 1: somebody has edited it since the run: name"},
+		{"tagged", created(1), there(1, tags("T")), "skip 1: somebody has edited it since the run: tags"},
+		{"tag removed", created(1, baseline.Tag(intel.Tag{Name: "T"})), there(1), "skip 1: somebody has edited it since the run: tags"},
+		{"labelled", created(1), there(1, labels("TLP:RED")), "skip 1: somebody has edited it since the run: securityLabels"},
+		{"attribute added", created(1), there(1, attribute(9, "v")), "skip 1: somebody has edited it since the run: attributes"},
+		{"attribute removed", created(1, baseline.Attribute("Description", "v")), there(1), "skip 1: somebody has edited it since the run: attributes"},
+		{"attribute pinned", created(1, baseline.Attribute("Description", "v")), there(1, attribute(9, "v", pinned)), "skip 1: somebody has edited it since the run: attributes"},
+		{"attribute made the default one", created(1, baseline.Attribute("Description", "v")), there(1, attribute(9, "v", isDefault)), "delete 1"},
+		{"associated", created(1), there(1, linked(intel.KindIndicator, 50)), "skip 1: somebody has edited it since the run: associatedIndicators"},
+		{"association gone", created(1, host), there(1), "delete 1"},
+		{"a field set that the run has not written", created(1), there(1, fields("lastSeen", "2026-01-01T00:00:00Z")), "skip 1: somebody has edited it since the run: lastSeen"},
+		{"fields that instances set", created(1), there(1, fields("status", "New", "eventDate", "2026-05-01T12:01:01Z")), "delete 1"},
+		{"older than the run", created(1), there(1, func(r *intel.Remote) { r.Added = began.Add(-time.Minute) }), "skip 1: it is older than the run"},
+		{"of unknown age", created(1), there(1, func(r *intel.Remote) { r.Added = time.Time{} }), "skip 1: the instance does not say when it was added: it may be older than the run"},
+		{"another group under its ID", created(1), there(1, func(r *intel.Remote) { r.XID = "other" }), "skip 1: it is another group now"},
+		{"nothing is known of it", &Group{Verb: plan.Create, Key: "k", Type: "Incident", XID: "x1", ID: 1, Answered: true}, there(1), "skip 1: it is not known what the run has left on it"},
+		{"in doubt, and there", &Group{Verb: plan.Create, Key: "k", Type: "Incident", Owner: "O", XID: "x1", Left: baseline.New(baseline.Name("G1").As(baseline.MaybeThere))},
+			there(1), "delete 1"},
+		{"in doubt, there and edited", &Group{Verb: plan.Create, Key: "k", Type: "Incident", Owner: "O", XID: "x1", Left: baseline.New(baseline.Name("G1").As(baseline.MaybeThere))},
+			there(1, tags("T")), "skip 1: somebody has edited it since the run: tags"},
+		{"in doubt, and not there", &Group{Verb: plan.Create, Key: "k", Type: "Incident", Owner: "O", XID: "x1"}, nil, ""},
+		{"failed, and somebody has made it", &Group{Verb: plan.Create, Key: "k", Type: "Incident", Owner: "O", XID: "x1", Answered: true}, there(1), ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			remotes := slices.DeleteFunc([]*intel.Remote{c.now}, func(r *intel.Remote) bool { return r == nil })
+			if got := told(makePlan([]*Group{c.group}, remotes)); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestChanges: each value is taken back if it is the one that the run has left, is nothing
+// to do if it is back, and is kept otherwise.
+func TestChanges(t *testing.T) {
+	was := &plan.AttributeDetail{Source: "old source", Default: &yes}
+	changedAttribute := with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, Was: was})
+	for _, c := range []struct {
+		name   string
+		change plan.FullChange
+		now    func(*intel.Remote)
+		want   string
+	}{
+		{"name", changedFrom("name", "Before", "G1"), tags(), `update 1, change name "G1"→"Before"`},
+		{"name, back already", changedFrom("name", "G1", "Other"), tags(), "unchanged 1"},
+		{"name, edited", changedFrom("name", "Before", "Left"), tags(), `skip 1: name is "G1" now, and the run has left "Left"`},
+		{"field", changedFrom("status", "New", "Open"), fields("status", "Open"), `update 1, change status "Open"→"New"`},
+		{"field, back already", changedFrom("status", "New", "Open"), fields("status", "New"), "unchanged 1"},
+		{"field, edited", changedFrom("status", "New", "Open"), fields("status", "Closed"), `skip 1: status is "Closed" now, and the run has left "Open"`},
+		{"field that was empty", added("status", "Open"), fields("status", "Open"), "skip 1: status was empty before, and the API cannot clear it"},
+		{"field that was empty, and is again", added("status", "Open"), tags(), "unchanged 1"},
+		{"tag added", added("tags", "T"), tags("t", "U"), `update 1, remove tags "t"→""`},
+		{"tag added, gone", added("tags", "T"), tags("U"), "unchanged 1"},
+		{"tag removed", removed("tags", "T"), tags("U"), `update 1, add tags ""→"T"`},
+		{"tag removed, back already", removed("tags", "T"), tags("T"), "unchanged 1"},
+		{"label added", added("securityLabels", "TLP: RED"), labels("TLP:RED"), `update 1, remove securityLabels "TLP:RED"→""`},
+		{"label removed", removed("securityLabels", "TLP:RED"), labels(), `update 1, add securityLabels ""→"TLP:RED"`},
+		{"attribute added", with(added("", "v"), plan.AttributeDetail{Source: "feed"}), attribute(9, "v", sourced),
+			`update 1, remove attribute:Description "v"→"" [9 source "feed" default false]`},
+		{"attribute added, of another source", with(added("", "v"), plan.AttributeDetail{Source: "feed"}), attribute(9, "v"), "unchanged 1"},
+		{"attribute added, and pinned since", with(added("", "v"), plan.AttributeDetail{Pinned: new(bool)}), attribute(9, "v", pinned),
+			`skip 1: attribute Description "v" was changed since`},
+		{"attribute removed", with(removed("", "v"), plan.AttributeDetail{ID: 9, Was: was}), tags(),
+			`update 1, add attribute:Description ""→"v" [0 source "old source" default true]`},
+		{"attribute removed, back already", with(removed("", "v"), plan.AttributeDetail{ID: 9, Was: &plan.AttributeDetail{}}), attribute(10, "v"), "unchanged 1"},
+		{"attribute changed", changedAttribute, attribute(9, "new"), `update 1, change attribute:Description "new"→"old" [9 source "old source" default true]`},
+		{"attribute changed, and edited", changedAttribute, attribute(9, "newer"), `skip 1: attribute Description is "newer" now, and the run has left "new"`},
+		{"attribute changed, and gone", changedAttribute, attribute(10, "new"), `skip 1: attribute Description, which the run has changed from "old", is gone`},
+		{"attribute changed, back already", changedAttribute, attribute(9, "old", isDefault, func(at *intel.Attribute) { at.Source = "old source" }), "unchanged 1"},
+		{"attribute that had no source", with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, Source: "feed", Was: &plan.AttributeDetail{}}), attribute(9, "new", sourced),
+			`update 1, change attribute:Description "new"→"old" [9 source "" default false]: not taken back: attribute Description had no source before, and the API cannot clear it`},
+		{"attribute of a plan without what was before", with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9}), attribute(9, "new"),
+			"skip 1: attribute Description: the plan does not say what it was before"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := told(makePlan([]*Group{changed(1, c.change)}, []*intel.Remote{there(1, c.now)})); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestEntriesThatDidNotArrive are not taken back: they are somebody else's.
+func TestEntriesThatDidNotArrive(t *testing.T) {
+	g := changed(1, added("tags", "T"), added("tags", "U"))
+	g.Lacking = map[int]bool{0: true}
+	if got := told(makePlan([]*Group{g}, []*intel.Remote{there(1, tags("T", "U"))})); got != `update 1, remove tags "U"→""` {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestRewrittenTags: the instance has stored a tag under another name. What was there before
+// under that name stays.
+func TestRewrittenTags(t *testing.T) {
+	for _, had := range []string{"", "Main"} {
+		g := changed(1, added("tags", "Old"))
+		g.Rewritten = baseline.Rewritten{"Old": "Main"}
+		g.Planned.Rare().HadTags = []string{had}
+		want := map[string]string{"": `update 1, remove tags "Main"→""`, "Main": "unchanged 1"}[had]
+		if got := told(makePlan([]*Group{g}, []*intel.Remote{there(1, tags("Main"))})); got != want {
+			t.Errorf("had %q: got %s, want %s", had, got, want)
+		}
+	}
+}
+
+// TestDisplacedDefault: an attribute that the run's new one has displaced is the default one
+// of its type again, unless somebody has chosen another one.
+func TestDisplacedDefault(t *testing.T) {
+	g := changed(1, with(added("", "new"), plan.AttributeDetail{Default: &yes, Displaces: 8}))
+	for _, c := range []struct {
+		now  []func(*intel.Remote)
+		want string
+	}{
+		{[]func(*intel.Remote){attribute(8, "old"), attribute(9, "new", isDefault)},
+			`update 1, remove attribute:Description "new"→"", change attribute:Description "old"→"old" [8 source "" default true]`},
+		{[]func(*intel.Remote){attribute(8, "old"), attribute(9, "new"), attribute(10, "chosen", isDefault)}, `update 1, remove attribute:Description "new"→""`},
+	} {
+		if got := told(makePlan([]*Group{g}, []*intel.Remote{there(1, c.now...)})); got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+// TestAssociations: those that the run has made go, and those that it has removed come back.
+func TestAssociations(t *testing.T) {
+	with := func(op plan.Op, k intel.Kind, id int64) plan.FullAssociation {
+		return plan.FullAssociation{Kind: k, ID: id, Op: op}
+	}
+	host := &intel.Remote{Kind: intel.KindIndicator, ID: 50}
+	for _, c := range []struct {
+		name    string
+		groups  []*Group
+		now     []*intel.Remote
+		objects []*intel.Remote
+		want    string
+	}{
+		{"added", []*Group{associating(1, with(plan.Add, intel.KindIndicator, 50))}, []*intel.Remote{there(1, linked(intel.KindIndicator, 50))}, nil, "update 1, remove indicator 50"},
+		{"added, gone", []*Group{associating(1, with(plan.Add, intel.KindIndicator, 50))}, []*intel.Remote{there(1)}, nil, "unchanged 1"},
+		{"removed", []*Group{associating(1, with(plan.Remove, intel.KindIndicator, 50))}, []*intel.Remote{there(1)}, []*intel.Remote{host}, "update 1, add indicator 50"},
+		{"removed, back already", []*Group{associating(1, with(plan.Remove, intel.KindIndicator, 50))}, []*intel.Remote{there(1, linked(intel.KindIndicator, 50))}, nil, "unchanged 1"},
+		{"removed, other end gone", []*Group{associating(1, with(plan.Remove, intel.KindIndicator, 50))}, []*intel.Remote{there(1)}, nil,
+			`skip 1: the association with indicator "N50" is not added again: the other end is gone`},
+		{"of two older groups, shown by the other one", []*Group{associating(1, with(plan.Add, intel.KindGroup, 2))}, []*intel.Remote{there(1), there(2, linked(intel.KindGroup, 1))}, nil,
+			"update 1, remove group 2"},
+		{"removed between two groups of the run", []*Group{associating(1, with(plan.Remove, intel.KindGroup, 2)), changed(2)}, []*intel.Remote{there(1), there(2)}, nil,
+			"update 1, add group 2\nunchanged 2"},
+		{"of a new group that is deleted", []*Group{changed(1), created(2, baseline.Link(intel.KindGroup, 1))},
+			[]*intel.Remote{there(1, linked(intel.KindGroup, 2)), there(2, linked(intel.KindGroup, 1))}, nil, "unchanged 1\ndelete 2"},
+		{"of a new group that is kept", []*Group{created(2, baseline.Link(intel.KindGroup, 1), baseline.Link(intel.KindGroup, 3)), created(3)},
+			[]*intel.Remote{there(1), there(2, tags("T"), linked(intel.KindGroup, 1, 3)), there(3, tags("T"), linked(intel.KindGroup, 2))}, nil,
+			"update 2, remove group 1: not taken back: somebody has edited it since the run: tags\nskip 3: somebody has edited it since the run: tags"},
+		{"of two new groups, one of them kept", []*Group{created(2, baseline.Link(intel.KindGroup, 3)), created(3)},
+			[]*intel.Remote{there(2, tags("T"), linked(intel.KindGroup, 3)), there(3, linked(intel.KindGroup, 2))}, nil, "skip 2: somebody has edited it since the run: tags\ndelete 3"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := told(makePlan(c.groups, c.now, c.objects...)); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestDeletedAndUnknown: what cannot be taken back is listed.
+func TestDeletedAndUnknown(t *testing.T) {
+	gone, unknown, missing := changed(1), changed(2), changed(3)
+	gone.Verb, unknown.Planned = plan.Delete, nil
+	p := makePlan([]*Group{gone, unknown, missing}, []*intel.Remote{there(2)})
+	want := "skip 0: the run has deleted it, and a deleted group cannot be brought back\n" +
+		"skip 2: it is not known what the run has changed: there is no record of it\n" +
+		"skip 0: it is not there any more, or the API user cannot read it"
+	if got := told(p); got != want || p.Summary.Pending() {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestFactsAfterwards: the next run knows what is on a group after changes were taken back.
+func TestFactsAfterwards(t *testing.T) {
+	facts := baseline.New(baseline.Name("G1"), baseline.Tag(intel.Tag{Name: "T"}), baseline.Tag(intel.Tag{Name: "U"}))
+	in := Input{Run: &Run{ID: "run", Began: began, Groups: []*Group{changed(1, added("tags", "T"), changedFrom("name", "Before", "G1"))}},
+		Found: &inventory.Inventory{Groups: []*intel.Remote{there(1, tags("T", "U"))}}, IDMap: baseline.IDMap{"k1": {ID: 1, Baseline: facts}, "other": {ID: 2}}}
+	p := Make(in)
+	a := p.Actions[0]
+	after := a.BaselineAfter(facts, func(plan.Entry) plan.Arrival { return plan.Arrived }, nil)
+	if want := baseline.New(baseline.Name("Before"), baseline.Tag(intel.Tag{Name: "U"})); !after.Equal(want) {
+		t.Errorf("got %s, want %s", after, want)
+	}
+	if len(p.IDMap) != 1 {
+		t.Errorf("the plan has rows that it does not touch: %v", p.IDMap)
+	}
+}
