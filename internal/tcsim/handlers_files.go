@@ -15,7 +15,8 @@ func (c *call) upload() *answer {
 	}
 	t := &tx{st: c.st, c: c}
 	t.change(o, func() {
-		o.file = &c.rawBody
+		file := []byte(c.rawBody)
+		o.file = &file
 		if name, ok := c.param("filename", "fileName"); ok && name != "" {
 			o.fields.set("fileName", name)
 		}

@@ -108,8 +108,8 @@ func (d dict) without(keys ...string) dict {
 
 // parseObject reads the JSON object of a request. Strict mode also refuses what
 // most readers of JSON let pass: keys given twice, null, broken UTF-8.
-func parseObject(data []byte, strict bool) dict {
-	r := jsonReader{text: string(data), strict: strict}
+func parseObject(text string, strict bool) dict {
+	r := jsonReader{text: text, strict: strict, open: make([]member, 0, 16)}
 	v := r.value(0)
 	d, ok := v.(dict)
 	if !ok {
@@ -125,6 +125,8 @@ type jsonReader struct {
 	text   string
 	at     int
 	strict bool
+	open   []member // of the objects that are being read, the innermost last
+	done   []member // of objects that have been read: many are in one piece of memory
 }
 
 const maxJSONDepth = 100 // a guard of the simulator's own stack
@@ -167,7 +169,7 @@ func (r *jsonReader) value(depth int) any {
 
 func (r *jsonReader) object(depth int) any {
 	r.at++
-	d := make(dict, 0, 8>>min(depth, 2)) // wrappers and entries have few keys
+	start := len(r.open)
 	for first := true; !r.next('}'); first = false {
 		if !first && !r.next(',') {
 			panic(r.broken())
@@ -178,22 +180,37 @@ func (r *jsonReader) object(depth int) any {
 			panic(r.broken())
 		}
 		v := r.value(depth + 1)
-		if r.strict && d.has(key) {
-			panic(badRequest("The field '%s' is given twice.", key))
-		}
 		if r.strict && v == nil && key != "status" { // of that, checkKeys knows whether it may be
 			panic(mustNotBeNull(key))
 		}
-		d.set(key, v)
+		switch d := dict(r.open[start:]); {
+		case !d.has(key):
+			r.open = append(r.open, member{key, v})
+		case r.strict:
+			panic(badRequest("The field '%s' is given twice.", key))
+		default:
+			d.set(key, v)
+		}
 	}
-	return d
+	return r.close(start)
+}
+
+// close ends the innermost object, whose members begin at start.
+func (r *jsonReader) close(start int) dict {
+	n := len(r.open) - start
+	if cap(r.done)-len(r.done) < n {
+		r.done = make([]member, 0, max(n, 32))
+	}
+	r.done = append(r.done, r.open[start:]...)
+	r.open = r.open[:start]
+	return slices.Clip(dict(r.done[len(r.done)-n:]))
 }
 
 func mustNotBeNull(key string) *apiError { return badRequest("The field '%s' must not be null.", key) }
 
 func (r *jsonReader) list(depth int) any {
 	r.at++
-	list := []any{}
+	list := make([]any, 0, 4)
 	for first := true; !r.next(']'); first = false {
 		if !first && !r.next(',') {
 			panic(r.broken())

@@ -32,7 +32,7 @@ func (c *call) page() (start, limit int) {
 }
 
 func (c *call) writePage(page set, total, start, limit int, counting bool) *answer {
-	e := &encoder{buf: make([]byte, 0, min(512*len(page)+256, 2*partSize))}
+	e := c.encode()
 	e.open('{')
 	if next := min(start, total) + len(page); next < total {
 		c.pageLink(e, "next", next, limit)

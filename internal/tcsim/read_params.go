@@ -1,7 +1,6 @@
 package tcsim
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"net/http"
@@ -25,7 +24,7 @@ func (c *call) readParams() {
 		panic(c.authError(textUnauthorized))
 	}
 	c.params = q
-	if len(c.rawBody) > 0 && c.r.Method == http.MethodGet && len(bytes.TrimSpace(c.rawBody)) > 0 {
+	if len(c.rawBody) > 0 && c.r.Method == http.MethodGet && strings.TrimSpace(c.rawBody) != "" {
 		c.bodyParams()
 	}
 	c.checkParams()

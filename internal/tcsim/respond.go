@@ -46,9 +46,16 @@ func (c *call) success(e *encoder, status int, message string) *answer {
 	return &answer{status: status, body: e.buf}
 }
 
+// encode gives what writes the answer of this request.
+func (c *call) encode() *encoder {
+	c.encoder = encoders.Get().(*encoder)
+	c.encoder.buf = c.encoder.buf[:0]
+	return c.encoder
+}
+
 // one answers with a single object under "data".
 func (c *call) one(o *object, status int, message string) *answer {
-	e := &encoder{buf: make([]byte, 0, 1024)}
+	e := c.encode()
 	e.open('{')
 	e.key("data")
 	c.writeObject(e, o, c.sel)

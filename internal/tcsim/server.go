@@ -96,6 +96,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	s.send(w, c, a, f)
+	if c.encoder != nil && cap(c.encoder.buf) <= maxKept {
+		encoders.Put(c.encoder)
+	}
 }
 
 // answer handles the request with its faults; nil is a connection that is cut.
@@ -220,23 +223,33 @@ func requestTarget(r *http.Request) string {
 	return r.URL.RequestURI()
 }
 
+// Buffers of requests and answers serve again, if they are not longer than maxKept.
+var (
+	bodies   = sync.Pool{New: func() any { return &bytes.Buffer{} }}
+	encoders = sync.Pool{New: func() any { return &encoder{} }}
+)
+
+const maxKept = 1 << 20
+
 func (c *call) readBody() {
-	var data []byte
 	if c.r.Body != nil && c.r.Body != http.NoBody {
-		body := bytes.NewBuffer(make([]byte, 0, min(max(c.r.ContentLength, 0), 1<<20)+bytes.MinRead))
+		body := bodies.Get().(*bytes.Buffer)
+		body.Reset()
 		if _, err := body.ReadFrom(io.LimitReader(c.r.Body, maxBody+1)); err != nil {
 			panic(badRequest("the request body could not be read"))
 		}
-		data = body.Bytes()
+		c.rawBody = body.String()
+		if body.Cap() <= maxKept {
+			bodies.Put(body)
+		}
 	}
-	if len(data) > maxBody {
+	if len(c.rawBody) > maxBody {
 		panic(statusError(http.StatusRequestEntityTooLarge, "the request body is too large"))
 	}
-	c.rawBody = data
 	c.readParams()
 	// Decoded here, before the lock: a body may be large.
 	if c.decodes && (c.r.Method == http.MethodPost || c.r.Method == http.MethodPut) {
-		c.body = parseObject(data, c.strict)
+		c.body = parseObject(c.rawBody, c.strict)
 	}
 }
 
@@ -257,13 +270,14 @@ type call struct {
 	routeErr *apiError
 	pattern  string // "/v3/groups/{id}", for the counters
 	segment  string // the {id} of the path, decoded
-	rawBody  []byte
+	rawBody  string
 	decodes  bool // the endpoint takes a JSON object
 	body     dict // the JSON object of a POST or PUT
 	params   map[string][]string
 	refusal  string // the message of an error
 	base     string // scheme and host of links
-	inBody   bool   // the parameters came in the body of a GET
+	encoder  *encoder
+	inBody   bool // the parameters came in the body of a GET
 	sel      selection
 
 	inNested    bool // an entry of a nested list is being written

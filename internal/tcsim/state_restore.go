@@ -146,7 +146,7 @@ func (t *tx) readFields(o *object, plain map[string]any) {
 	if err != nil {
 		panic(badRequest("%v", err))
 	}
-	for _, m := range parseObject(data, false) {
+	for _, m := range parseObject(string(data), false) {
 		f := t.st.fields[o.kind].row(m.key, o.typ)
 		if f == nil || f.list || f.own && m.key != "caseOpenTime" {
 			panic(badRequest("the field %q does not exist", m.key))
