@@ -36,7 +36,7 @@ func (s *Server) inspect(w http.ResponseWriter, r *http.Request) {
 		err = s.saveNow()
 		answer = map[string]string{"message": "saved"}
 	case "GET /_sim/snapshot":
-		answer = s.Snapshot()
+		err = s.saveSnapshot(w)
 	case "GET /_sim/switches":
 		answer = s.Switches()
 	case "PUT /_sim/switches":

@@ -109,7 +109,7 @@ func (d dict) without(keys ...string) dict {
 // parseObject reads the JSON object of a request. Strict mode also refuses what
 // most readers of JSON let pass: keys given twice, null, broken UTF-8.
 func parseObject(text string, strict bool) dict {
-	r := jsonReader{text: text, strict: strict, open: make([]member, 0, 16)}
+	r := jsonReader{text: text, strict: strict, open: make([]member, 0, 8)}
 	v := r.value(0)
 	d, ok := v.(dict)
 	if !ok {
@@ -199,7 +199,7 @@ func (r *jsonReader) object(depth int) any {
 func (r *jsonReader) close(start int) dict {
 	n := len(r.open) - start
 	if cap(r.done)-len(r.done) < n {
-		r.done = make([]member, 0, max(n, 32))
+		r.done = make([]member, 0, max(n, 8, min(2*cap(r.done), 64)))
 	}
 	r.done = append(r.done, r.open[start:]...)
 	r.open = r.open[:start]

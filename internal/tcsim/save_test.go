@@ -69,6 +69,28 @@ func TestSaveLoad(t *testing.T) {
 	}
 }
 
+// TestStateFilesInAnyForm: a file may have its lists in any order, before what they need, and null in their place, as
+// earlier versions wrote it; text that is no such file is refused.
+func TestStateFilesInAnyForm(t *testing.T) {
+	in := start(t, Config{})
+	if err := in.Load(strings.NewReader(`{"indicators":[{"id":2,"type":"Badge","summary":"7","owner":"Mine","associatedGroups":[5]}],
+		"groups":[{"id":5,"type":"Threat","name":"t","owner":"Mine","tags":["a"]}], "victimAssets": null, "victims":[],
+		"artifacts":[{"id":1,"caseId":1,"type":"Host","summary":"s"}],"cases":[{"id":1,"name":"c"}],
+		"indicatorTypes":[{"name":"Badge","apiBranch":"badges","apiEntity":"badge","labels":["Number"]}],
+		"owners":[{"id":9,"name":"Mine","type":"Source"}],"version":1}`)); err != nil {
+		t.Fatal(err)
+	}
+	in.get("/v3/groups/5?fields=associatedIndicators").equal("data.ownerId", "9").equal("data.associatedIndicators.data.0.summary", "7")
+	in.get("/v3/artifacts/1").equal("data.summary", "s")
+	before := in.saved()
+	for _, bad := range []string{`{"version":1,"groups":[`, `{"version":1,"groups":{}}`, `{"version":1,"groups":}`, `{"version":1,"groups":[],"groups":[]}`, `{"version":1,"cases":null,"cases":[]}`,
+		`{"version":1,"groups":[] "cases":[]}`, `{"version":1,"groups":[]]}`, `{"version":1,"groups":[1]}`, `{"version":1`, `[]`, `null`, `{"version":1,}`} {
+		if err := in.Load(strings.NewReader(bad)); err == nil || in.saved() != before {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+}
+
 func TestSnapshotIsACopy(t *testing.T) {
 	in := start(t, Config{})
 	fill(in)

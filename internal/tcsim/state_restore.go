@@ -18,22 +18,27 @@ func (s *Server) seedTx(st *state) *tx {
 }
 
 // restoreAll builds the objects of a saved state, then their links.
-func (s *Server) restoreAll(st *state, saved *savedState) {
+func (s *Server) restoreAll(st *state, saved *savedState, records [kindCount]spool) {
 	t := s.seedTx(st)
 	for _, x := range saved.Tags {
 		t.restoreTag(x)
 	}
-	var objects set
-	var links []Associations
-	records := saved.records()
+	type linked struct {
+		o     *object
+		links Associations
+	}
+	var later []linked // when all objects are there
 	for _, k := range recordKinds {
-		for i := range *records[k] {
-			x := &(*records[k])[i]
-			objects, links = append(objects, t.restore(k, x)), append(links, x.Associations)
+		if err := records[k].eachRecord(func(x *Record) {
+			if o := t.restore(k, x); x.any() {
+				later = append(later, linked{o, x.Associations})
+			}
+		}); err != nil {
+			panic(badRequest("%s: %v", s.byKind[k].path, err))
 		}
 	}
-	for i, o := range objects {
-		t.relink(o, links[i])
+	for _, l := range later {
+		t.relink(l.o, l.links)
 	}
 	for path, next := range saved.Next {
 		r := s.resources[path]

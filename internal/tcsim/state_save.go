@@ -1,75 +1,84 @@
 package tcsim
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
 
-// savedState is the form of Save: the snapshot, the sequences of the IDs, and
-// what this instance has beyond the usual. All but version may be left out.
+// savedState is the form of Save: what this instance has beyond the usual, the
+// sequences of the IDs, and the objects, a line each. All but version may be left
+// out. The lists of records may be long: they are not in it, but written and read
+// record by record.
 type savedState struct {
-	Version int              `json:"version"`
+	Version int              `json:"version,omitempty"`
 	Next    map[string]int64 `json:"next,omitempty"` // by path of the kind
 	Config
-	Snapshot
+	Owners []Owner `json:"owners"`
+	Tags   []Tag   `json:"tags"`
 }
 
-// Save writes the state as JSON. The same state gives the same bytes.
+// recordLists are the kinds of records by the key of their list.
+var recordLists = map[string]kind{"victims": kVictim, "victimAssets": kVictimAsset, "cases": kCase, "artifacts": kArtifact,
+	"groups": kGroup, "indicators": kIndicator}
+
+// Save writes the state as JSON. The same state gives the same bytes. Nobody can
+// write to the instance meanwhile.
 func (s *Server) Save(w io.Writer) error {
 	s.mu.RLock()
-	saved := savedState{Version: 1, Next: map[string]int64{}, Config: s.st.cfg, Snapshot: *s.st.snapshot()}
+	defer s.mu.RUnlock()
+	head := savedState{Version: 1, Next: map[string]int64{}, Config: s.st.cfg, Owners: s.st.allOwners(), Tags: s.st.allTags()}
 	for k := range kAttributeType {
 		if k != kLabel {
-			saved.Next[s.byKind[k].path] = s.st.tables[k].next
+			head.Next[s.byKind[k].path] = s.st.tables[k].next
 		}
 	}
-	s.mu.RUnlock()
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(saved); err != nil {
+	if err := s.writeState(w, head); err != nil {
 		return fmt.Errorf("saving the simulated instance: %w", err)
 	}
 	return nil
 }
 
-// Load replaces the state by what Save wrote. On an error nothing changes: a key
-// that the form does not have is one, so that nothing of a file gets lost.
-func (s *Server) Load(r io.Reader) error {
-	st, err := s.read(r)
-	if err != nil {
-		return fmt.Errorf("loading the simulated instance: %w", err)
-	}
-	defer s.change()()
-	s.st = st
-	return nil
+// saveSnapshot writes the objects only.
+func (s *Server) saveSnapshot(w io.Writer) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.writeState(w, savedState{Owners: s.st.allOwners(), Tags: s.st.allTags()})
 }
 
-func (s *Server) read(r io.Reader) (*state, error) {
-	dec := json.NewDecoder(r)
-	dec.UseNumber()
-	dec.DisallowUnknownFields()
-	var saved savedState
-	if err := dec.Decode(&saved); err != nil {
-		return nil, err
+func (s *Server) writeState(w io.Writer, head savedState) error {
+	out := bufio.NewWriterSize(w, partSize)
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(head); err != nil {
+		return err
 	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, errors.New("there is more text behind the object")
+	out.Write(bytes.TrimSuffix(line.Bytes(), []byte("\n}\n")))
+	enc.SetIndent("", "")
+	for _, k := range recordKinds {
+		separator := ",\n \"" + s.byKind[k].path + "\": [\n  "
+		if len(s.st.tables[k].order) == 0 {
+			out.WriteString(strings.TrimSpace(separator))
+		}
+		for o := range s.st.all(k) {
+			line.Reset()
+			if err := enc.Encode(record(o)); err != nil {
+				return err
+			}
+			out.WriteString(separator)
+			out.Write(bytes.TrimSuffix(line.Bytes(), []byte("\n")))
+			separator = ",\n  "
+		}
+		out.WriteString("]")
 	}
-	if saved.Version != 1 {
-		return nil, fmt.Errorf("version %d is not known; write \"version\": 1", saved.Version)
-	}
-	st := s.newState(s.cfg.with(saved.Config, saved.Snapshot.Owners))
-	if err := attempt(func() {
-		st.checkUsers()
-		s.restoreAll(st, &saved)
-	}); err != nil {
-		return nil, err
-	}
-	return st, nil
+	out.WriteString("\n}\n")
+	return out.Flush()
 }
 
 // with adds what a state file has beyond the Config of the Server.

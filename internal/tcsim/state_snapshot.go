@@ -126,23 +126,33 @@ func (s *Server) Snapshot() *Snapshot {
 }
 
 func (st *state) snapshot() *Snapshot {
-	snap := &Snapshot{}
-	for _, o := range st.owners {
-		snap.Owners = append(snap.Owners, *o)
-	}
-	slices.SortFunc(snap.Owners, func(a, b Owner) int { return int(a.ID - b.ID) })
+	snap := &Snapshot{Owners: st.allOwners(), Tags: st.allTags()}
 	for k, records := range snap.records() {
 		for o := range st.all(k) {
 			*records = append(*records, record(o))
 		}
 	}
+	return snap
+}
+
+func (st *state) allOwners() []Owner {
+	var owners []Owner
+	for _, o := range st.owners {
+		owners = append(owners, *o)
+	}
+	slices.SortFunc(owners, func(a, b Owner) int { return int(a.ID - b.ID) })
+	return owners
+}
+
+func (st *state) allTags() []Tag {
+	var tags []Tag
 	for o := range st.all(kTag) {
 		if o.xid != "" && len(o.links) == 0 {
 			continue
 		}
-		snap.Tags = append(snap.Tags, Tag{ID: o.id, Name: o.name, Owner: ownerName(o.owner), Description: o.str("description"), TechniqueID: o.xid, LastUsed: o.edited.time()})
+		tags = append(tags, Tag{ID: o.id, Name: o.name, Owner: ownerName(o.owner), Description: o.str("description"), TechniqueID: o.xid, LastUsed: o.edited.time()})
 	}
-	return snap
+	return tags
 }
 
 func record(o *object) Record {
@@ -209,6 +219,10 @@ func stampOf(o *object) Stamp {
 func (a *Associations) lists() map[kind]*[]int64 {
 	return map[kind]*[]int64{kGroup: &a.AssociatedGroups, kIndicator: &a.AssociatedIndicators, kArtifact: &a.AssociatedArtifacts,
 		kCase: &a.AssociatedCases, kVictimAsset: &a.AssociatedVictimAssets}
+}
+
+func (a *Associations) any() bool {
+	return len(a.AssociatedGroups)+len(a.AssociatedIndicators)+len(a.AssociatedArtifacts)+len(a.AssociatedCases)+len(a.AssociatedVictimAssets) > 0
 }
 
 func associationsOf(o *object) Associations {
