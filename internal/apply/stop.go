@@ -16,8 +16,8 @@ func (e *engine) end(err error) {
 	if e.stopErr == nil {
 		e.stopErr = err
 		close(e.over)
+		e.changed()
 	}
-	e.changed()
 }
 
 func (e *engine) stopped() error {
