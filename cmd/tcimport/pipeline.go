@@ -75,7 +75,11 @@ func (pl *planning) compare(ctx context.Context, im *intel.Import, journal *stat
 	instance := pl.connection.instance
 	earlier := journal.Join(pl.ids.groups(), pl.replaced, keysOfImport(im))
 	how := lookup.Options{Workers: pl.o.conn.workers, Custom: instance.IndicatorTypes, Log: pl.logger(), Expect: pl.progress.Expect}
-	found, err := lookup.Find(ctx, pl.connection.client, lookup.OfImport(im, earlier.IDMap, earlier.Unlisted()), how)
+	wanted := lookup.OfImport(im, earlier.IDMap, earlier.Unlisted())
+	if pl.o.policy.Attributes == plan.Replace {
+		wanted.LabelsOfAttributes()
+	}
+	found, err := lookup.Find(ctx, pl.connection.client, wanted, how)
 	if err != nil {
 		return nil, err
 	}

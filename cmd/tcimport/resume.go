@@ -33,7 +33,7 @@ func (r *applying) beginJournal() error {
 	if r.resume, err = r.journal.Begin(r.plan.ID); err != nil {
 		return err
 	}
-	if r.resume != nil && !r.global.quiet {
+	if r.resume != nil && r.plan.Undoes == "" && !r.global.quiet {
 		fmt.Fprintln(r.stderr, r.resume.Summary())
 	}
 	return r.journal.Record(r.plan, r.o.report, r.connection.now(), r.o.keepRuns)

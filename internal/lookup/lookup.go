@@ -98,6 +98,16 @@ func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) W
 	return w
 }
 
+// LabelsOfAttributes makes the labels of attributes a part of the answers: a plan that
+// removes an attribute says what it was, so that it can be taken back.
+func (w *Wanted) LabelsOfAttributes() {
+	for i := range w.Groups {
+		if g := &w.Groups[i]; g.Lists.Has(intel.ListAttributes) && !slices.Contains(g.Fields, plan.AttributeLabels) {
+			g.Fields = append(slices.Clip(g.Fields), plan.AttributeLabels)
+		}
+	}
+}
+
 // OfPlan is what has to be looked up to see whether a plan still holds. doubtful
 // are xids as for OfImport.
 func OfPlan(p *plan.Plan, doubtful map[string]int64) Wanted {

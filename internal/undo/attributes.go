@@ -33,6 +33,20 @@ func isLeft(h *intel.RemoteAttribute, d *plan.AttributeDetail) bool {
 		(d.SecurityLabels == nil || h.SecurityLabels == nil || sameLabels(d.SecurityLabels, h.SecurityLabels))
 }
 
+// isSame reports whether an attribute of the instance has the type, value and source of at.
+func isSame(h *intel.RemoteAttribute, at intel.Attribute) bool {
+	return strings.EqualFold(h.Type, at.Type) && intel.EquivalentText(at.Value, h.Value) && intel.EquivalentText(at.Source, h.Source)
+}
+
+// isBack reports whether an attribute that was changed as left says is, beside its value,
+// as it was before. Labels that are not in a plan were none, if the plan sets some.
+func isBack(h *intel.RemoteAttribute, left *plan.AttributeDetail) bool {
+	was := left.Was
+	return isLeft(h, was) && isSet(was.Default) == isSet(h.Default) &&
+		(left.Source == "" || intel.EquivalentText(was.Source, h.Source)) &&
+		(left.SecurityLabels == nil || h.SecurityLabels == nil || sameLabels(was.SecurityLabels, h.SecurityLabels))
+}
+
 // changes reports whether d changes anything of h but its value.
 func changes(h *intel.RemoteAttribute, d *plan.AttributeDetail) bool {
 	return d.Source != "" && d.Source != h.Source || isSet(d.Default) != isSet(h.Default) || isSet(d.Pinned) != isSet(h.Pinned) ||

@@ -3,7 +3,6 @@ package undo
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
@@ -144,7 +143,7 @@ func (w *work) addAgain(e plan.Entry, c plan.FullChange) {
 		was = &plan.AttributeDetail{Source: c.Attribute.Source}
 	}
 	at := attributeOf(e.Name(), c.Old, was)
-	if intel.HasAttribute(w.remote.Attributes, at) {
+	if slices.ContainsFunc(w.remote.Attributes, func(h intel.RemoteAttribute) bool { return isSame(&h, at) }) {
 		return
 	}
 	w.add(plan.FullChange{Field: c.Field, Op: plan.Add, New: c.Old,
@@ -157,7 +156,7 @@ func (w *work) removeAgain(e plan.Entry, c plan.FullChange) {
 	var found *intel.RemoteAttribute
 	for i := range w.remote.Attributes {
 		h := &w.remote.Attributes[i]
-		if strings.EqualFold(h.Type, at.Type) && intel.EquivalentText(at.Value, h.Value) && intel.EquivalentText(at.Source, h.Source) {
+		if isSame(h, at) {
 			if found = h; isLeft(h, c.Attribute) {
 				break
 			}
@@ -185,7 +184,7 @@ func (w *work) changeBack(e plan.Entry, c plan.FullChange) {
 	switch {
 	case was == nil:
 		w.keep("%s: the plan does not say what it was before", name)
-	case intel.EquivalentText(c.Old, h.Value) && isLeft(h, was) && isSet(was.Default) == isSet(h.Default):
+	case intel.EquivalentText(c.Old, h.Value) && isBack(h, c.Attribute):
 		// It is back already.
 	case !intel.EquivalentText(c.New, h.Value) || !isLeft(h, c.Attribute):
 		w.keep("%s is %s now, and the run has left %s", name, message.Quote(h.Value), message.Quote(c.New))

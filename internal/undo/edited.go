@@ -17,6 +17,9 @@ func (m *maker) edited(g *Group, r *intel.Remote) string {
 	if len(g.Left) == 0 {
 		return "it is not known what the run has left on it"
 	}
+	if !g.Answered {
+		g = g.asSent()
+	}
 	fields := compare.Edited(r, baseline.Group{Baseline: g.Left, Rewritten: g.Rewritten}, func(l *intel.Remote) bool { return m.linkedByRun(g, r, l) })
 	fields = append(fields, unwritten(g, r)...)
 	if changedAttributes(g, r) {
@@ -29,17 +32,18 @@ func (m *maker) edited(g *Group, r *intel.Remote) string {
 	return "somebody has edited it since the run: " + strings.Join(slices.Compact(fields), ", ")
 }
 
-// linkedByRun reports whether the run has associated r with l. If no answer to the run has
-// shown an object that it was to make, the object is known by its type and name only.
+// linkedByRun reports whether the run has associated r with l. If no answer has shown what
+// the run was to make with the group, that is known by its type and name only. A write
+// without an outcome may have associated two groups that the run has created.
 func (m *maker) linkedByRun(g *Group, r, l *intel.Remote) bool {
 	e := end{l.Kind, l.ID}
 	switch {
 	case m.links.Has(r.ID, l.Kind, l.ID):
 		return true
-	case l.Kind == intel.KindGroup:
-		return !g.Answered && m.made[l.ID]
+	case l.Kind == intel.KindGroup: // the write without an outcome may have made it
+		return m.made[l.ID] && (!g.Answered || m.doubtful[l.ID])
 	}
-	return !m.shown[e] && m.newObjects()(l)
+	return !(g.Answered && m.shown[e]) && m.newObjects()(l)
 }
 
 // unwritten names the fields of r that the run has not written and that have a value which

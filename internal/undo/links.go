@@ -53,13 +53,13 @@ func (m *maker) linked(w *work, as *plan.Association) {
 }
 
 // endOf finds the other end of an association among those that the group has now. One
-// that the run has made is known by its type and name; its ID is in what the run left.
+// that the run was to make is known by its type and name.
 func (m *maker) endOf(w *work, as *plan.Association) *intel.Remote {
 	id := as.ID()
 	for _, l := range w.remote.Links {
 		switch {
 		case l.Kind != as.Kind:
-		case id != 0 && l.ID == id, id == 0 && m.sameObject(as, l) && (m.links.Has(w.remote.ID, l.Kind, l.ID) || !m.shown[end{l.Kind, l.ID}]):
+		case id != 0 && l.ID == id, id == 0 && m.sameObject(as, l):
 			return l
 		}
 	}

@@ -25,7 +25,7 @@ type Input struct {
 
 // Make says what takes back a run.
 func Make(in Input) *plan.Plan {
-	m := &maker{Input: in, ix: inventory.NewIndex(in.Found.Groups), doomed: map[int64]bool{}, made: map[int64]bool{},
+	m := &maker{Input: in, ix: inventory.NewIndex(in.Found.Groups), doomed: map[int64]bool{}, made: map[int64]bool{}, doubtful: map[int64]bool{},
 		links: inventory.LinkSet{}, actions: map[int64]*plan.Action{}, places: map[end]int{}, there: map[end]bool{},
 		plan: &plan.Plan{Version: plan.Version, Actions: []*plan.Action{}, Target: in.Target, Namespace: in.Run.Namespace,
 			Policy: plan.DefaultPolicy(), Undoes: cmp.Or(in.Run.ID, "unknown"), IDMap: baseline.IDMap{}, MadeObjects: map[intel.Kind]int{}}}
@@ -51,11 +51,12 @@ type maker struct {
 	plan *plan.Plan
 	ix   *inventory.Index
 
-	remotes map[*Group]*intel.Remote // the groups of the run, as far as they are there
-	made    map[int64]bool           // groups that the run has created
-	links   inventory.LinkSet        // associations of groups that the run has left, from both ends
-	shown   map[end]bool             // other ends that an answer to the run has shown
-	doomed  map[int64]bool           // groups that are deleted
+	remotes  map[*Group]*intel.Remote // the groups of the run, as far as they are there
+	made     map[int64]bool           // groups that the run has created
+	doubtful map[int64]bool           // those of them of which no outcome is known
+	links    inventory.LinkSet        // associations of groups that the run has left, from both ends
+	shown    map[end]bool             // other ends that an answer to the run has shown
+	doomed   map[int64]bool           // groups that are deleted
 
 	works   []*work
 	actions map[int64]*plan.Action // by group
@@ -92,7 +93,7 @@ func (m *maker) index() {
 		if r := m.find(g); r != nil {
 			m.remotes[g] = r
 			if g.Verb == plan.Create && m.notMade(g, r) == "" {
-				m.made[r.ID] = true
+				m.made[r.ID], m.doubtful[r.ID] = true, !g.Answered
 			}
 		}
 	}

@@ -50,3 +50,10 @@ func (g *Group) Known() baseline.Group {
 	return baseline.Group{ID: g.ID, Type: g.Type, Name: g.Name, Owner: g.Owner, XID: g.XID, WebLink: g.WebLink, Source: g.Source,
 		Baseline: g.Left.Where(func(f baseline.Fact) bool { return f.Doubt() == baseline.Sure }), Rewritten: g.Rewritten}
 }
+
+// asSent is the group as it is if all has arrived that was sent.
+func (g *Group) asSent() *Group {
+	sent := *g
+	sent.Left = baseline.New(baseline.As(baseline.Sure, g.Left.Where(func(f baseline.Fact) bool { return f.Doubt() != baseline.MaybeGone }))...)
+	return &sent
+}
