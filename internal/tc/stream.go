@@ -41,6 +41,16 @@ func (s *stream) fill() bool {
 	return false
 }
 
+// grow reads as much again as there is, or a megabyte of it: each scan of a value starts
+// at its beginning, so a long one must not be scanned after each read. It reports whether
+// there was more.
+func (s *stream) grow() bool {
+	held := len(s.buf) - s.at
+	for want := held + min(held, 1<<20); len(s.buf)-s.at < want && s.fill(); {
+	}
+	return len(s.buf)-s.at > held
+}
+
 // ended is the error where the text ends too early.
 func (s *stream) ended() error {
 	if s.err == io.EOF {
@@ -106,10 +116,12 @@ func (s *stream) value() (value, error) {
 				return nil, err // it says what is wrong
 			}
 			return nil, errors.New("invalid JSON")
-		case end == unfinished, end == len(s.buf) && s.err == nil: // a number can go on
-			if !s.fill() && end == unfinished {
+		case end == unfinished:
+			if !s.grow() {
 				return nil, s.ended()
 			}
+		case end == len(s.buf) && s.err == nil: // a number can go on
+			s.fill()
 		default:
 			v := value(s.buf[s.at:end])
 			s.at = end
