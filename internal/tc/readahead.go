@@ -1,6 +1,7 @@
 package tc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -105,7 +106,8 @@ func (p *pager) askAhead(ctx context.Context, link string, begin func(), each fu
 			return each(v)
 		}
 		a.env, err = p.c.list(ctx, call, wait, take)
-		return err
+		// Whoever is cancelled does not wait for the turn: not even an empty page counts.
+		return cmp.Or(ctx.Err(), err)
 	})
 	return a
 }

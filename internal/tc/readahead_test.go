@@ -139,3 +139,35 @@ func TestReadingAheadEnds(t *testing.T) {
 		})
 	}
 }
+
+// A search that is cancelled ends with that, also where the page asked for ahead is
+// empty and has arrived.
+func TestCancelledBeforeAnEmptyPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		empty := `{"data":[],"status":"Success"}`
+		s := &shelf{n: 50}
+		c := client(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("resultStart") == "40" {
+				status(200, empty)(w, r)
+				return
+			}
+			s.ServeHTTP(w, r)
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		n, last := 0, error(nil)
+		for _, err := range c.Search(ctx, intel.KindGroup, Query{PageSize: 10, Kept: true}) {
+			if last = err; err != nil {
+				break
+			}
+			if n++; n == 40 {
+				synctest.Wait() // the last page has arrived
+				cancel()
+				synctest.Wait()
+			}
+		}
+		if n != 40 || !errors.Is(last, context.Canceled) {
+			t.Errorf("%d objects, ends with %v", n, last)
+		}
+	})
+}
