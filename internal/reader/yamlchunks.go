@@ -43,6 +43,9 @@ func (d *document) readInChunks() bool {
 // readFileInChunks does so with a file that is one large document, whose text is not
 // kept in memory.
 func (l *loader) readFileInChunks(in *input) bool {
+	if in.name == stdinName {
+		return false
+	}
 	info, err := os.Stat(in.name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() < int64(l.chunkedFrom) || info.Size() > maxFile {
 		return false
@@ -68,7 +71,8 @@ func (l *loader) readFileInChunks(in *input) bool {
 		content = content || !isPreamble(line)
 		return true
 	})
-	if err != nil {
+	// A file that has become longer, or is another one since, is read as a whole.
+	if now, statErr := f.Stat(); err != nil || statErr != nil || now.Size() != info.Size() {
 		return false
 	}
 	d := &document{loader: l, out: in.out, file: in.name, dir: in.dir(), first: 1, text: o.rest}

@@ -61,6 +61,17 @@ func TestFileThatChanges(t *testing.T) {
 	}
 }
 
+// TestStandardInputIsNoFile: "-" is what is read from standard input, also where a large
+// file is called so.
+func TestStandardInputIsNoFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "-", "groups:\n"+strings.Repeat("- {type: Threat, name: A}\n", chunkedFrom/20))
+	m, problems := Read([]string{"-"}, Options{InputFormat: formatYAML, Stdin: strings.NewReader("groups:\n- {type: Threat, name: B}\n")})
+	if len(problems) > 0 || len(m.Groups) != 1 || m.Groups[0].Name != "B" {
+		t.Errorf("%d groups, problems %v", len(m.Groups), problems)
+	}
+}
+
 // TestFileOfManyPieces: a large file is read in pieces, and not otherwise.
 func TestFileOfManyPieces(t *testing.T) {
 	t.Chdir(t.TempDir())
