@@ -42,13 +42,13 @@ func checkStream(t *testing.T, text []byte) {
 
 // A long entry is scanned few times, however small the parts are in which it arrives.
 func TestLongEntriesTakeFewScans(t *testing.T) {
-	entry := `{"x":[` + strings.Repeat(`{"id":1234567,"type":"Host"},`, 100_000) + `1]}`
+	entry := `{"x":[` + strings.Repeat(`{"id":1234567,"type":"Host"},`, 10_000) + `1]}`
 	s := newStream(iotest.OneByteReader(strings.NewReader(entry)))
 	start := time.Now()
 	if v, err := s.value(); err != nil || len(v) != len(entry) {
 		t.Fatalf("%d bytes, %v", len(v), err)
 	}
-	if took := time.Since(start); took > 20*time.Second { // an hour, where each byte is a scan
+	if took := time.Since(start); took > 20*time.Second { // minutes, where each byte is a scan
 		t.Errorf("%d bytes took %v", len(entry), took)
 	}
 }
