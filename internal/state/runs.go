@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -49,7 +50,12 @@ func (h *RunHead) Scope() Scope { return Scope{h.Instance, h.Namespace} }
 type runLine struct {
 	Record string       `json:"record"`
 	Change *plan.Action `json:"change,omitempty"`
-	New    *plan.Object `json:"new,omitempty"`
+
+	// Of an object that is to be made.
+	Kind  intel.Kind `json:"kind,omitzero"`
+	Type  string     `json:"type,omitempty"`
+	Name  string     `json:"name,omitempty"`
+	Owner string     `json:"owner,omitempty"`
 }
 
 const runSuffix = ".run"

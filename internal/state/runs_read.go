@@ -76,8 +76,8 @@ func (r *runReader) ofRecord(line []byte) {
 	switch {
 	case l.Change != nil:
 		r.change(l.Change)
-	case l.New != nil:
-		r.run.New = append(r.run.New, l.New)
+	case l.Record == recordNew:
+		r.run.New = append(r.run.New, plan.FullObject{Kind: l.Kind, Type: l.Type, Name: l.Name, Owner: l.Owner, State: plan.New}.Object())
 	}
 }
 

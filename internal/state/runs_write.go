@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/jsonwriter"
 	"tcimport/internal/plan"
 )
 
@@ -55,11 +56,20 @@ func writeRun(w io.Writer, head RunHead, p *plan.Plan) error {
 			return err
 		}
 	}
+	var line jsonwriter.Writer // there can be very many objects
 	for _, o := range p.Objects {
 		if o.State != plan.New || o.Kind == intel.KindGroup {
 			continue
 		}
-		if err := e.Encode(runLine{Record: recordNew, New: o}); err != nil {
+		line.Buf = line.Buf[:0]
+		line.Open('{')
+		line.Text("record", recordNew)
+		line.Text("kind", o.Kind.String())
+		line.Text("type", o.Type())
+		line.Text("name", o.Name())
+		line.Text("owner", o.Owner())
+		line.Close('}')
+		if _, err := w.Write(append(line.Bytes(), '\n')); err != nil {
 			return err
 		}
 	}
