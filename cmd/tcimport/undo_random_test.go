@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"tcimport/internal/state"
 	"tcimport/internal/tcsim"
 	"tcimport/internal/testkit"
 )
@@ -28,6 +29,49 @@ func TestLargeRandomUndo(t *testing.T) {
 			newUndone(t, uint64(seed)).check()
 		})
 	}
+}
+
+// TestLargeRandomUndoBackwards takes several runs back, the newest one first: each time, all
+// groups are as before that run, as far as the API can clear what is taken back.
+func TestLargeRandomUndoBackwards(t *testing.T) {
+	t.Parallel()
+	for seed := range testkit.Rounds(10) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			u := newUndone(t, uint64(seed))
+			u.checkBackwards()
+		})
+	}
+}
+
+// checkBackwards makes some runs, and takes them all back.
+func (u *undone) checkBackwards() {
+	snaps := []map[int64]groupState{groupsOf(u.sim.Snapshot())}
+	for range 3 {
+		time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(3 * time.Second))) // a run is known by its time
+		u.apply()
+		snaps = append(snaps, groupsOf(u.sim.Snapshot()))
+	}
+	runs, err := state.Runs(u.dir, strings.TrimPrefix(u.url, "http://"), u.path(u.report))
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	for i, at := len(snaps)-1, 0; i > 0; i-- {
+		if at == len(runs) || maps.EqualFunc(snaps[i], snaps[i-1], groupState.equal) {
+			continue // it has changed nothing, and has no record
+		}
+		now := groupsOf(u.sim.Snapshot())
+		r := u.run("undo", "@"+u.report, "--yes", "--run", runs[at].Plan).mustExit(u.t, codeOK)
+		at++
+		x := &expectation{before: snaps[i-1], after: snaps[i], now: now, said: r.out + r.err, backwards: true}
+		for _, wrong := range x.check(groupsOf(u.sim.Snapshot())) {
+			u.t.Errorf("run %d: %s\n%s", i, wrong, x.said)
+		}
+	}
+}
+
+func (s groupState) equal(other groupState) bool {
+	return maps.Equal(s.values, other.values) && maps.Equal(s.entries, other.entries)
 }
 
 // undone is a run that is taken back.
@@ -426,6 +470,7 @@ func groupsOf(snap *tcsim.Snapshot) map[int64]groupState {
 type expectation struct {
 	before, after, now map[int64]groupState
 	edited             map[int64]string // groups that somebody has edited since the run
+	backwards          bool             // newer runs were taken back before, as far as the API allows
 	said               string
 }
 
@@ -443,6 +488,7 @@ func (x *expectation) check(then map[int64]groupState) []string {
 		case old:
 		case edited && !there:
 			say("group %d was deleted, which somebody has edited: %s", id, x.edited[id])
+		case x.backwards && !x.now[id].equal(x.after[id]): // it is kept, unless only its associations are gone
 		case !edited && there:
 			say("group %d is there, which the run has created", id)
 		case edited && !strings.Contains(x.said, fmt.Sprintf("id %d", id)):
@@ -489,7 +535,7 @@ func (x *expectation) differences(id int64, was, left, now, is groupState, gone 
 			want = was.entries[e]
 		}
 		isAttribute := strings.HasPrefix(e, "attribute ")
-		if is.entries[e] == (want && !gone[e]) || isAttribute && (len(x.edited) > 0 || x.keepsPart(id)) {
+		if is.entries[e] == (want && !gone[e]) || isAttribute && (len(x.edited) > 0 || x.keepsPart(id) || x.backwards && !now.equal(left)) {
 			continue
 		}
 		out = append(out, fmt.Sprintf("%s: %t, want %t", e, is.entries[e], want))
