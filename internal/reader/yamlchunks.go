@@ -6,6 +6,7 @@ import (
 	"iter"
 	"os"
 	"runtime"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 
@@ -21,7 +22,7 @@ import (
 // of the whole document, too: scalars and mappings within an entry are indented
 // deeper, and a chunk that ends within quotes or brackets is not complete. If a chunk is
 // not complete, or has an alias of an anchor in another one, the document is read as
-// a whole.
+// a whole. So it is where an alias may mean an anchor within a list before it.
 //
 // The text itself need not be in memory: a file is read twice, for its outline and for
 // its chunks.
@@ -88,7 +89,7 @@ func (d *document) readOutlined(text io.ReaderAt, o *outline) bool {
 	if err != nil || root == nil || root.Kind != yaml.MappingNode {
 		return false
 	}
-	if !listsAreAt(o.lists, root) {
+	if !listsAreAt(o.lists, root) || o.hasAliasBehind(root) {
 		return false
 	}
 	before := *d.out
@@ -117,6 +118,19 @@ func listsAreAt(lists map[string]*listText, root *yaml.Node) bool {
 		}
 	}
 	return found == len(lists)
+}
+
+// hasAliasBehind reports whether there is an alias behind the first list. The anchor that
+// it means can be in a list, also where an anchor before the list has the same name.
+func (o *outline) hasAliasBehind(n *yaml.Node) bool {
+	if n.Kind == yaml.AliasNode {
+		for _, l := range o.lists {
+			if n.Line > l.keyLine {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(n.Content, o.hasAliasBehind)
 }
 
 // entries are the entries of the list at n, which may be read in chunks.

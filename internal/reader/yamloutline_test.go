@@ -27,6 +27,7 @@ func TestFilesInChunks(t *testing.T) {
 		"not UTF-8":            groups + "- {key: \xFF}\n",
 		"NUL":                  groups + "- {key: \x00}\n",
 		"alias across entries": "groups:\n- &a {key: a, type: Threat, name: A}\n- *a\n",
+		"anchor given again":   "owner: &a One\ngroups:\n- {key: k, type: Threat, name: &a Two}\nnamespace: *a\n",
 		"error in an entry":    groups + "- {key: c, typ: Threat\n- x\n",
 		"wrong field":          groups + "- {key: c, typ: Threat, name: C}\n",
 		"long line":            groups + "- {key: c, type: Threat, name: \"" + strings.Repeat("long ", 40_000) + "\"}\n- {key: d, typ: x}\n",
