@@ -167,7 +167,7 @@ associations:
 	run(0, "export", "--out", "exported.yaml")
 	says(read("exported.yaml"), "type: Playbook", "runbook: r1", "reviewed:", "associatedVictims:", "Wallet:1Fzq")
 	says(run(0, "plan", "exported.yaml"), "0 to create, 0 to update")
-	says(read("state.json"), `"watched": true`)
+	says(read("state.json"), `"watched":true`)
 
 	says(run(0, "__complete", "sim", "--switch", ""), "teapot=short")
 	sim := command(nil, "sim", "--listen", "127.0.0.1:0", "--switch", "teapot=short")

@@ -146,8 +146,11 @@ func (r *applying) makePlan(ctx context.Context) error {
 	if err := r.lockResumed(owners); err != nil {
 		return err
 	}
-	r.plan, err = pl.compare(ctx, im, r.resume)
-	return err
+	if r.plan, err = pl.compare(ctx, im, r.resume); err != nil {
+		return err
+	}
+	r.plan.Seal()
+	return nil
 }
 
 // replaced reads the groups of the report that the run replaces. It refuses files

@@ -66,7 +66,7 @@ func Make(in Input) *plan.Plan {
 	m.removeLinks()
 	m.finish()
 	pn := m.plan
-	pn.Seal() // takes longest: what only m holds can be freed meanwhile
+	pn.Count()
 	return pn
 }
 

@@ -27,6 +27,9 @@ type Member struct {
 // Write writes the plan as JSON, and more behind what is its own. Each action has a
 // line of its own, without what Read can tell from the rest.
 func (p *Plan) Write(w io.Writer, more ...Member) error {
+	if p.ID == "" {
+		p.ID = p.digest()
+	}
 	s := &stream{w: w, lineBreak: "\n", encoder: encoder{short: true}}
 	return s.document(append(p.members(), more...))
 }

@@ -16,7 +16,8 @@ const MostEntries = 500
 // Count counts what is in a plan anew.
 func (p *Plan) Count() { p.Summary = p.summarize() }
 
-// Seal counts what is in a plan, and names the plan by its content.
+// Seal counts what is in a plan, and names the plan by its content. A plan that is only
+// shown needs no name: the digest takes a tenth of the time of a plan.
 func (p *Plan) Seal() {
 	p.Count()
 	p.ID = p.digest()

@@ -19,7 +19,7 @@ type savedState struct {
 	Next    map[string]int64 `json:"next,omitempty"` // by path of the kind
 	Config
 	Owners []Owner `json:"owners"`
-	Tags   []Tag   `json:"tags"`
+	Tags   []Tag   `json:"tags,omitempty"`
 }
 
 // recordLists are the kinds of records by the key of their list.
