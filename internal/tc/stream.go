@@ -292,14 +292,3 @@ func scanNumber(b []byte, i int) int {
 	}
 	return broken
 }
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-func isBlank(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
-
-func skipSpace(b []byte, i int) int {
-	for i < len(b) && isBlank(b[i]) {
-		i++
-	}
-	return i
-}
