@@ -384,7 +384,6 @@ func (u *undone) edits(snap *tcsim.Snapshot) map[int64]string {
 			body = `{"attributes":{"data":[{"type":"Aliases","value":"Somebody's"}],"mode":"append"}}`
 		case kind == 5 && len(g.Attributes) > 0:
 			at := g.Attributes[u.IntN(len(g.Attributes))]
-			body = fmt.Sprintf(`{"attributes":{"data":[{"id":%d,"value":"Somebody's"}],"mode":"append"}}`, at.ID)
 			u.request(http.MethodPut, fmt.Sprintf("/v3/groupAttributes/%d", at.ID), `{"value":"Somebody's value"}`)
 			edited[g.ID] = "attribute"
 			continue

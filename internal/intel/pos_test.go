@@ -33,7 +33,7 @@ func TestPos(t *testing.T) {
 			}
 		}
 	}
-	if At("", 0, 0) != (Pos{}) || At("a", 1, 2) != At("a", 1, 2) || At("a", 1, 2) == At("b", 1, 2) {
+	if At("", 0, 0) != (Pos{}) || At("a", 1, 2) != place(files.Number("a"), 1, 2) || At("a", 1, 2) == At("b", 1, 2) {
 		t.Error("places do not compare")
 	}
 }

@@ -73,9 +73,7 @@ func applyTo(given *intel.Group, same []*intel.Group) {
 			g.Attributes = append(g.Attributes, a.Clone())
 		}
 	}
-	for _, ref := range given.Refs {
-		g.Refs = append(g.Refs, ref)
-	}
+	g.Refs = append(g.Refs, given.Refs...)
 	if t == nil {
 		return
 	}
