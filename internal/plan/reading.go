@@ -23,8 +23,11 @@ func Read(r io.Reader) (*Plan, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("not a saved plan: %w", err)
 	}
-	if _, err := d.Token(); err != io.EOF {
+	_, err = d.Token()
+	if _, more := errors.AsType[*json.SyntaxError](err); more || err == nil {
 		return nil, fmt.Errorf("not a saved plan: the file holds more than one JSON document")
+	} else if err != io.EOF { // a compressed file that is cut or damaged
+		return nil, fmt.Errorf("not a saved plan: %w", err)
 	}
 	switch p.Version {
 	case Version:
