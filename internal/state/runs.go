@@ -77,16 +77,14 @@ func reportName(dir, report string) string {
 	return filepath.ToSlash(report)
 }
 
-// dropRuns removes the records of older runs of the same report.
-func dropRuns(dir string, of RunHead, keep int) error {
-	runs, _ := headsIn(runsDir(dir, of.Scope())) // what cannot be read is not removed
+// dropRuns removes the records of older runs of the same report. One that cannot be read
+// stays; one that cannot be removed does no harm, and the next run tries again.
+func dropRuns(dir string, of RunHead, keep int) {
+	runs, _ := headsIn(runsDir(dir, of.Scope()))
 	runs = slices.DeleteFunc(runs, func(h RunHead) bool { return h.Report != of.Report || h.Plan == of.Plan })
 	for _, h := range runs[min(keep-1, len(runs)):] {
-		if err := Remove(runPath(dir, h.Scope(), h.Plan)); err != nil {
-			return err
-		}
+		_ = Remove(runPath(dir, h.Scope(), h.Plan))
 	}
-	return nil
 }
 
 // Runs are the runs of an instance that have written a report and have a record, the newest

@@ -126,7 +126,7 @@ func (r *runReader) write(line []byte) {
 			w.Left = w.Left.With(baseline.Name(rec.Name).As(baseline.MaybeThere))
 		}
 	case rec.Status == apply.NotAttempted && rec.Baseline == nil:
-		w.open-- // nothing was sent
+		w.open = max(w.open-1, 0) // nothing was sent; a record can have the outcome alone
 	default:
 		w.ends(rec)
 	}

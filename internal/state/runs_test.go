@@ -115,6 +115,14 @@ func TestRecordOfARun(t *testing.T) {
 			send(t, next, p.Actions[1], apply.Result{Status: apply.OK, ID: 7})
 			must(t, next.Close(true))
 		}},
+		{"ended before the update was sent, and then killed with it", strings.Replace(whole, "7 answered=true", "7 answered=false", 1), func(dir string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			send(t, j, p.Actions[1], apply.Result{Status: apply.NotAttempted, ID: 7})
+			must(t, j.Close(false))
+			next := begin(t, dir, p, noon.Add(time.Hour), 20)
+			send(t, next, p.Actions[1], apply.Result{})
+			must(t, next.Abandon())
+		}},
 		{"in doubt", "create new 0 answered=false left=?name=8b12507783d5 planned=false", func(_ string, p *plan.Plan, j *Journal) {
 			send(t, j, p.Actions[0], apply.Result{Status: apply.InDoubt, Baseline: baseline.New(baseline.Name("One").As(baseline.MaybeThere))})
 			send(t, j, p.Actions[1], apply.Result{Status: apply.NotAttempted, ID: 7})
@@ -166,8 +174,8 @@ func TestNoRecord(t *testing.T) {
 	}
 }
 
-// TestLastRunsKeepTheirRecords: older ones of the same report are removed, those of other
-// reports stay.
+// TestLastRunsKeepTheirRecords: older ones of the same report are removed once a run has
+// written something, those of other reports stay.
 func TestLastRunsKeepTheirRecords(t *testing.T) {
 	dir := t.TempDir()
 	run := func(id, report string, at int) {
@@ -180,6 +188,7 @@ func TestLastRunsKeepTheirRecords(t *testing.T) {
 	for i, id := range []string{"x", "a", "b", "c"} {
 		run(id, map[bool]string{true: "other.csv", false: "ids.csv"}[id == "x"], i)
 	}
+	must(t, begin(t, dir, mixed("d"), noon.Add(time.Hour), 2).Close(false)) // it has written nothing
 	for report, want := range map[string][]string{"ids.csv": {"c", "b"}, "other.csv": {"x"}, "none.csv": nil} {
 		runs, err := Runs(dir, scope.Instance, filepath.Join(dir, report))
 		must(t, err)

@@ -24,6 +24,9 @@ func (j *Journal) Record(p *plan.Plan, report string, began time.Time, keep int)
 	if keep <= 0 || p.Undoes != "" || !p.Summary.Pending() {
 		return nil
 	}
+	head := RunHead{Record: recordRun, Version: runVersion, Instance: j.scope.Instance, Namespace: j.scope.Namespace, Plan: p.ID,
+		Report: reportName(j.dir, report), At: time.Now().UTC(), Began: began.UTC()}
+	j.drop = func() { dropRuns(j.dir, head, keep) }
 	path := runPath(j.dir, j.scope, p.ID)
 	if _, err := os.Stat(path); err == nil {
 		return nil // an earlier run has begun the same plan
@@ -31,13 +34,11 @@ func (j *Journal) Record(p *plan.Plan, report string, began time.Time, keep int)
 	if err := makeDir(filepath.Dir(path)); err != nil {
 		return err
 	}
-	head := RunHead{Record: recordRun, Version: runVersion, Instance: j.scope.Instance, Namespace: j.scope.Namespace, Plan: p.ID,
-		Report: reportName(j.dir, report), At: time.Now().UTC(), Began: began.UTC()}
 	if err := WriteFile(path, Private, func(w io.Writer) error { return writeRun(w, head, p) }); err != nil {
 		return err
 	}
 	j.kept = true
-	return dropRuns(j.dir, head, keep)
+	return nil
 }
 
 func writeRun(w io.Writer, head RunHead, p *plan.Plan) error {
@@ -77,7 +78,8 @@ func writeRun(w io.Writer, head RunHead, p *plan.Plan) error {
 }
 
 // keepOutcomes copies what has become of the writes of this run from the journal into
-// the record of the run.
+// the record of the run. Older records can go only now: a run that writes nothing leaves
+// them.
 func (j *Journal) keepOutcomes() error {
 	if !j.begun {
 		return nil
@@ -86,7 +88,13 @@ func (j *Journal) keepOutcomes() error {
 	if err != nil {
 		return failed("reading the journal", j.path, err)
 	}
-	return j.copyTo(j.planID, io.NewSectionReader(j.f, j.from, info.Size()-j.from), outcomePrefix)
+	if err := j.copyTo(j.planID, io.NewSectionReader(j.f, j.from, info.Size()-j.from), outcomePrefix); err != nil {
+		return err
+	}
+	if j.drop != nil {
+		j.drop()
+	}
+	return nil
 }
 
 // keepKilled copies what is known of the last run, if it was killed. Of writes without an
