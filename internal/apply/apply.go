@@ -25,6 +25,7 @@ import (
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
+	"tcimport/internal/workers"
 )
 
 // Groups writes groups.
@@ -171,11 +172,23 @@ var ErrLedger = errors.New("internal error: the outcomes of the run do not add u
 
 // carryOut runs the workers. It returns the error that has ended the run.
 func (e *engine) carryOut(ctx context.Context) error {
-	e.workers.Go(e.prepare)
+	e.start(e.prepare)
 	for range e.slots() {
-		e.workers.Go(func() error { return e.work(ctx) })
+		e.start(func() error { return e.work(ctx) })
 	}
 	return e.workers.Wait()
+}
+
+// start runs f beside the others. If f panics, the run ends: others would wait for f
+// forever.
+func (e *engine) start(f func() error) {
+	e.workers.Go(func() error {
+		err := workers.Do(f)
+		if err != nil {
+			e.stop(err)
+		}
+		return err
+	})
 }
 
 // work takes nodes until all are done, or until the run has ended and all that are
@@ -186,7 +199,11 @@ func (e *engine) work(ctx context.Context) (ended error) {
 		if !ok {
 			return ended
 		}
-		res, err := e.do(ctx, i)
+		var res *Result
+		err := workers.Do(func() (err error) { res, err = e.do(ctx, i); return err })
+		if res == nil { // it has panicked, and may have sent something
+			res = e.notSent(e.nodes[i].action, InDoubt, err.Error())
+		}
 		if jerr := e.setResult(i, res); err == nil {
 			err = jerr
 		}
@@ -213,12 +230,12 @@ func (e *engine) do(ctx context.Context, i int) (*Result, error) {
 	return w.finish(), err
 }
 
-// setResult gives the result of node i to the journal, the ledger and the sink.
+// setResult gives the result of node i to the ledger, the journal and the sink.
 func (e *engine) setResult(i int, res *Result) error {
-	err := journalError(e.opt.Journal.Outcome(res))
 	e.mu.Lock()
 	e.ledger.set(e.nodes[i].index, res)
 	e.mu.Unlock()
+	err := journalError(e.opt.Journal.Outcome(res))
 	if serr := e.emit(Event{Done: res}); err == nil {
 		err = serr
 	}

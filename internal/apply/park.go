@@ -60,7 +60,7 @@ func (e *engine) wait(ctx context.Context, t time.Time) error {
 	e.busy--
 	e.parked++
 	if e.idle == 0 && e.remaining > 0 && e.stopErr == nil {
-		e.workers.Go(func() error { return e.work(ctx) })
+		e.start(func() error { return e.work(ctx) })
 	}
 	e.changed()
 	waiting := Wait{e.parked, t}

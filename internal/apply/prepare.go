@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"tcimport/internal/plan"
+	"tcimport/internal/workers"
 )
 
 // While all workers are busy, the intents of the next writes are recorded. So no worker
@@ -42,7 +43,7 @@ func (e *engine) prepare() error {
 		for n, i := range is {
 			actions[n] = e.nodes[i].action
 		}
-		err := journalError(e.opt.Journal.Intent(actions...))
+		err := workers.Do(func() error { return journalError(e.opt.Journal.Intent(actions...)) })
 		e.handOver(is, err)
 		if err != nil {
 			return err

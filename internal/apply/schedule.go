@@ -142,13 +142,15 @@ func (e *engine) unwritten(a *plan.Action) *Result {
 	return e.notSent(a, OK, a.Reason())
 }
 
-// notSent is the outcome of an action without any request. If an earlier run has sent one
-// that may still take effect, the action stays in doubt.
+// notSent is the outcome of an action without any request, as far as is known. If an
+// earlier run has sent one that may still take effect, the action stays in doubt.
 func (e *engine) notSent(a *plan.Action, s Status, why string) *Result {
+	if s == NotAttempted && !e.opt.Doubtful[a.Key].IsZero() {
+		s, why = InDoubt, why+"; an earlier run may have written this: run the same command to settle it"
+	}
 	r := &Result{Action: a, Status: s, ID: a.ID, XID: a.XID, WebLink: a.WebLink(), Error: why}
 	entries := e.newEntries(a)
-	if s == NotAttempted && !e.opt.Doubtful[a.Key].IsZero() {
-		r.Status, r.Error = InDoubt, why+"; an earlier run may have written this: run the same command to settle it"
+	if s == InDoubt {
 		mark(entries, InDoubt)
 	}
 	r.fold(entries)
