@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -37,5 +38,24 @@ func TestDamagedGzip(t *testing.T) {
 	}
 	if _, err := Read(strings.NewReader(`{"version": 1} }`)); err == nil || !strings.Contains(err.Error(), "more than one") {
 		t.Errorf("something behind the document: %v", err)
+	}
+}
+
+// endless is a text without an end.
+type endless struct{}
+
+func (endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'a'
+	}
+	return len(b), nil
+}
+
+// TestIsSavedReadsTheHead: what is no plan is known before it is in memory as a whole. A
+// small compressed file can hold very much.
+func TestIsSavedReadsTheHead(t *testing.T) {
+	r := &io.LimitedReader{R: io.MultiReader(strings.NewReader(`{"text": "`), endless{}), N: 16 << 20}
+	if IsSaved(r) || r.N < 8<<20 {
+		t.Errorf("it is taken for a plan, or all but %d bytes were read", r.N)
 	}
 }

@@ -92,7 +92,7 @@ func IsSaved(r io.Reader) bool {
 	}
 	var version int
 	var id string
-	err = object(json.NewDecoder(text), func(d *json.Decoder, name string) error {
+	err = object(json.NewDecoder(io.LimitReader(text, headSize)), func(d *json.Decoder, name string) error {
 		switch name {
 		case "version":
 			return d.Decode(&version)
@@ -106,6 +106,9 @@ func IsSaved(r io.Reader) bool {
 	})
 	return (err == nil || errors.Is(err, errEnough)) && version > 0 && id != ""
 }
+
+// headSize bounds what IsSaved reads: a small compressed file can hold very much.
+const headSize = 1 << 20
 
 var errEnough = errors.New("read as far as it matters")
 
