@@ -90,7 +90,11 @@ func (p *pager) askAhead(ctx context.Context, link string, begin func(), each fu
 	ctx, cancel := context.WithCancel(ctx)
 	a := &pageAhead{query: query, turn: make(chan struct{}), cancel: cancel, asking: workers.New()}
 	call := p.asked(query)
-	call.linked = linked
+	call.linked = func(link string) {
+		if ctx.Err() == nil { // it is its turn: whoever is cancelled has not waited for it
+			linked(link)
+		}
+	}
 	a.asking.Go(func() (err error) {
 		wait := func() {
 			select {
