@@ -109,7 +109,7 @@ func (j *Journal) take() error {
 	}
 	resume, good, err := readJournal(f, j.path, j.scope)
 	if err != nil {
-		f.Close()
+		closeLocked(f)
 		return err
 	}
 	j.f, j.base, j.resume = f, good, resume
@@ -252,7 +252,7 @@ func (j *Journal) Close(complete bool) error {
 	if j.f == nil {
 		return nil
 	}
-	defer j.f.Close()
+	defer closeLocked(j.f)
 	if !j.begun && j.kept {
 		_ = Remove(runPath(j.dir, j.scope, j.planID)) // this run has written nothing
 	}
@@ -293,5 +293,5 @@ func (j *Journal) Abandon() error {
 	if j.f == nil {
 		return nil
 	}
-	return failed("closing the journal", j.path, j.f.Close())
+	return failed("closing the journal", j.path, closeLocked(j.f))
 }

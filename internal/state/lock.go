@@ -44,10 +44,14 @@ func (l *Lock) Release() error {
 	// gone, and opens a new one. Where an open file cannot be removed it stays,
 	// which does no harm.
 	_ = os.Remove(l.path)
-	return failed("releasing the lock", l.path, l.f.Close())
+	return failed("releasing the lock", l.path, closeLocked(l.f))
 }
 
 var errLocked = errors.New("locked")
+
+// closeLocked gives up the lock of f, and closes it. To close it is not enough: a child
+// that this process starts meanwhile has the file open, too, until it runs its program.
+func closeLocked(f *os.File) error { return errors.Join(unlock(f), f.Close()) }
 
 // openLocked opens path and locks it. A file that was removed between the two
 // is locked by no process, so that it is tried again then.

@@ -117,3 +117,28 @@ func TestLockRace(t *testing.T) {
 		t.Error("nobody ever had it")
 	}
 }
+
+// TestLockIsFreeAtOnce: a file that was locked and closed is free, although a child of this
+// process still has it open.
+func TestLockIsFreeAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	l, err := Acquire(dir, "i", "o")
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := exec.Command("sleep", "5")
+	child.ExtraFiles = []*os.File{l.f}
+	if err := child.Start(); err != nil {
+		t.Skip(err)
+	}
+	defer func() { _ = child.Process.Kill(); _ = child.Wait() }()
+	f := l.f
+	if err := closeLocked(f); err != nil {
+		t.Fatal(err)
+	}
+	again, err := openLocked(l.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeLocked(again)
+}
