@@ -27,7 +27,7 @@ var edges = map[string][]string{
 	"internal/baseline":     {"internal/intel", "internal/spelling"},
 	"internal/intel":        {"internal/canonical", "internal/message", "internal/numbered", "internal/spelling"},
 	"internal/reader":       {"internal/celltemplate", "internal/csvscan", "internal/intel", "internal/message", "internal/spelling", "internal/workers"},
-	"internal/plan":         {"internal/baseline", "internal/intel", "internal/message", "internal/numbered"},
+	"internal/plan":         {"internal/baseline", "internal/intel", "internal/jsonwriter", "internal/message", "internal/numbered"},
 	"internal/inventory":    {"internal/baseline", "internal/intel", "internal/plan", "internal/spelling"},
 	"internal/compare":      {"internal/baseline", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling"},
 	"internal/tc":           {"internal/canonical", "internal/intel", "internal/jsonwriter", "internal/message", "internal/spelling", "internal/workers"},

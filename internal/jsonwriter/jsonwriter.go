@@ -1,16 +1,22 @@
-// Package jsonwriter appends JSON to a buffer, text for text as encoding/json writes it
-// without HTML escapes. It looks at no types, because a run writes a body and two records of
-// the journal for each group.
+// Package jsonwriter appends JSON to a buffer, text for text as encoding/json writes it.
+// It looks at no types, because a run writes a body, two records of the journal and an
+// action of the plan for each group.
 package jsonwriter
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"strconv"
 	"unicode/utf8"
 )
 
 // Writer appends JSON to Buf. Every value ends in a comma; Close and Bytes take the last
 // one away.
-type Writer struct{ Buf []byte }
+type Writer struct {
+	Buf  []byte
+	HTML bool // escape <, > and &, as json.Marshal does
+}
 
 // Bytes is the JSON so far.
 func (w *Writer) Bytes() []byte { return w.Buf[:len(w.Buf)-1] }
@@ -38,6 +44,45 @@ func (w *Writer) Text(key, value string) {
 	w.String(value)
 }
 
+// NonEmpty is a member with a text, left out if it is empty.
+func (w *Writer) NonEmpty(key, value string) {
+	if value != "" {
+		w.Text(key, value)
+	}
+}
+
+// NonZero is a member with a number, left out if it is 0.
+func (w *Writer) NonZero(key string, n int64) {
+	if n != 0 {
+		w.Int(key, n)
+	}
+}
+
+// True is a member with true, left out if is is false.
+func (w *Writer) True(key string, is bool) {
+	if is {
+		w.Bool(key, is)
+	}
+}
+
+// List is a member with n entries, left out if there are none.
+func (w *Writer) List(key string, n int, entry func(i int)) {
+	if n == 0 {
+		return
+	}
+	w.Key(key)
+	w.Open('[')
+	for i := range n {
+		entry(i)
+	}
+	w.Close(']')
+}
+
+// Texts is a member with texts, left out if there are none.
+func (w *Writer) Texts(key string, values []string) {
+	w.List(key, len(values), func(i int) { w.String(values[i]) })
+}
+
 // Literal is a member whose value is JSON already.
 func (w *Writer) Literal(key, value string) {
 	w.Key(key)
@@ -61,12 +106,23 @@ func (w *Writer) String(s string) {
 	w.Buf = append(w.Buf, ',')
 }
 
-// quote writes what encoding/json writes without HTML escapes.
+// Any is a value of any type, by encoding/json. It panics if the type has no JSON.
+func (w *Writer) Any(value any) {
+	out := bytes.NewBuffer(w.Buf)
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(w.HTML)
+	if err := e.Encode(value); err != nil {
+		panic(fmt.Sprintf("jsonwriter: %v", err))
+	}
+	w.Buf = out.Bytes()
+	w.Buf[len(w.Buf)-1] = ',' // in place of the line break
+}
+
 func (w *Writer) quote(s string) {
 	b := append(w.Buf, '"')
 	done := 0 // s[:done] is in b
 	for i := 0; i < len(s); {
-		if plain[s[i]] {
+		if plain[s[i]] && !(w.HTML && isMarkup[s[i]]) {
 			i++
 			continue
 		}
@@ -83,6 +139,9 @@ func (w *Writer) quote(s string) {
 	w.Buf = append(append(b, s[done:]...), '"')
 }
 
+// isMarkup are the bytes that are escaped for HTML only.
+var isMarkup = [256]bool{'<': true, '>': true, '&': true}
+
 // plain are the bytes that stand for themselves.
 var plain = func() (is [256]bool) {
 	for c := ' '; c < utf8.RuneSelf; c++ {
@@ -95,12 +154,8 @@ var plain = func() (is [256]bool) {
 // none.
 func escapeOf(c rune, size int) string {
 	switch {
-	case c == '"':
-		return `\"`
-	case c == '\\':
-		return `\\`
-	case c < ' ':
-		return controlEscapes[c]
+	case c < utf8.RuneSelf:
+		return asciiEscapes[c]
 	case c == utf8.RuneError && size == 1: // not UTF-8
 		return `\ufffd`
 	case c == '\u2028':
@@ -111,11 +166,12 @@ func escapeOf(c rune, size int) string {
 	return ""
 }
 
-var controlEscapes = func() (out [' ']string) {
+var asciiEscapes = func() (out [utf8.RuneSelf]string) {
 	const hex = "0123456789abcdef"
 	for c := range out {
 		out[c] = `\u00` + string(hex[c>>4]) + string(hex[c&15])
 	}
 	out['\b'], out['\f'], out['\n'], out['\r'], out['\t'] = `\b`, `\f`, `\n`, `\r`, `\t`
+	out['"'], out['\\'] = `\"`, `\\`
 	return out
 }()

@@ -1,10 +1,8 @@
 package plan
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -13,6 +11,7 @@ import (
 	"strings"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/jsonwriter"
 )
 
 // A plan can have a million actions. So its JSON is written and read entry by
@@ -39,7 +38,7 @@ func (p *Plan) digest() string {
 	c := *p
 	c.ID = ""
 	h := sha256.New()
-	if err := (&stream{w: h, encoder: encoder{html: true}}).document(c.members()); err != nil {
+	if err := (&stream{w: h, encoder: encoder{Writer: jsonwriter.Writer{HTML: true}}}).document(c.members()); err != nil {
 		panic(fmt.Sprintf("plan: %v", err)) // every field can be encoded
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
@@ -83,7 +82,7 @@ const flushAt = 64 << 10
 // document writes an object, and a line break.
 func (s *stream) document(members []Member) error {
 	s.entries("{}", len(members), func(i int) { s.pair(members[i].Name, members[i].Value) })
-	s.WriteString("\n")
+	s.Buf[len(s.Buf)-1] = '\n' // in place of the comma
 	s.flush()
 	return s.err
 }
@@ -94,52 +93,47 @@ func (s *stream) value(v any) {
 	case []*Action:
 		s.entries("[]", len(v), func(i int) { s.action(v[i]) })
 	case []*Object:
-		s.entries("[]", len(v), func(i int) { s.any(v[i].saved(s.short)) })
+		s.entries("[]", len(v), func(i int) { s.Any(v[i].saved(s.short)) })
 	case baseline.IDMap:
 		keys := slices.Sorted(maps.Keys(v))
 		s.entries("{}", len(keys), func(i int) { s.pair(keys[i], v[keys[i]]) })
 	default:
-		s.any(v)
+		s.Any(v)
 	}
 }
 
 func (s *stream) pair(name string, value any) {
-	s.any(name)
-	s.WriteString(":")
+	s.Key(name)
 	s.value(value)
 }
 
-// entries adds n entries within delimiters, each on a line of its own.
-func (s *stream) entries(delimiters string, n int, entry func(i int)) {
-	s.WriteString(delimiters[:1])
+// entries adds n entries within brackets, each on a line of its own.
+func (s *stream) entries(brackets string, n int, entry func(i int)) {
+	s.Open(brackets[0])
 	for i := range n {
-		if i > 0 {
-			s.WriteString(",")
-		}
-		s.WriteString(s.lineBreak)
-		entry(i)
-		if s.Len() >= flushAt {
+		s.Buf = append(s.Buf, s.lineBreak...)
+		if len(s.Buf) >= flushAt {
 			s.flush()
 		}
+		entry(i)
 	}
 	if n > 0 {
-		s.WriteString(s.lineBreak)
+		s.Buf = append(s.Bytes(), s.lineBreak...)
 	}
-	s.WriteString(delimiters[1:])
+	s.Close(brackets[1])
 }
 
 func (s *stream) flush() {
 	if s.err == nil {
-		_, s.err = s.WriteTo(s.w)
+		_, s.err = s.w.Write(s.Buf)
 	}
+	s.Buf = s.Buf[:0]
 }
 
 // marshal is v as JSON with its texts as they are: the encoder around it escapes
 // them, or not.
 func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return b.Bytes(), err
+	var w jsonwriter.Writer
+	w.Any(v)
+	return w.Bytes(), nil
 }

@@ -1,8 +1,6 @@
 package state
 
 import (
-	"bytes"
-	"encoding/json"
 	"reflect"
 	"testing"
 	"time"
@@ -10,6 +8,7 @@ import (
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
+	"tcimport/internal/jsonwriter"
 	"tcimport/internal/plan"
 )
 
@@ -58,13 +57,9 @@ func TestRecordsAreWhatEncodingJSONWrites(t *testing.T) {
 
 func sameAsJSON(t *testing.T, rec record) {
 	t.Helper()
-	var want bytes.Buffer
-	e := json.NewEncoder(&want)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(rec); err != nil {
-		t.Fatal(err)
-	}
-	if got := rec.appendLine([]byte("before")); string(got) != "before"+want.String() {
-		t.Errorf("%s\nwant before%s", got, want.String())
+	want := jsonwriter.Writer{Buf: []byte("before")}
+	want.Any(rec)
+	if got := string(rec.appendLine([]byte("before"))); got != string(want.Bytes())+"\n" {
+		t.Errorf("%s\nwant %s", got, want.Bytes())
 	}
 }

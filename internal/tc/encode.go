@@ -56,15 +56,11 @@ func (e *encoder) group(w intel.GroupWrite) {
 		return
 	}
 	e.Open('{')
-	if w.Name != "" {
-		e.Text("name", w.Name)
-	}
+	e.NonEmpty("name", w.Name)
 	if !e.update {
 		e.Text("type", t.Name)
 		e.Text("ownerName", w.Owner)
-		if w.XID != "" {
-			e.Text("xid", w.XID)
-		}
+		e.NonEmpty("xid", w.XID)
 	}
 	e.fields(intel.KindGroup.Scalars(t.Name), w.Fields)
 	e.tags(w.Tags, w.TagMode)
@@ -96,12 +92,7 @@ func (e *encoder) list(key string, mode intel.Mode, n int, entry func(i int)) {
 	}
 	e.Key(key)
 	e.Open('{')
-	e.Key("data")
-	e.Open('[')
-	for i := range n {
-		entry(i)
-	}
-	e.Close(']')
+	e.List("data", n, entry)
 	if e.update {
 		e.Text("mode", string(mode))
 	}
@@ -168,12 +159,7 @@ func (e *encoder) attribute(a intel.Attribute) {
 	if len(a.SecurityLabels) > 0 {
 		e.Key("securityLabels")
 		e.Open('{')
-		e.Key("data")
-		e.Open('[')
-		for _, name := range a.SecurityLabels {
-			e.named("name", name)
-		}
-		e.Close(']')
+		e.List("data", len(a.SecurityLabels), func(i int) { e.named("name", a.SecurityLabels[i]) })
 		e.Close('}')
 	}
 	e.Close('}')
@@ -189,9 +175,7 @@ func (e *encoder) attributeUpdate(a intel.Attribute) {
 
 func (e *encoder) attributeParts(a intel.Attribute) {
 	e.Text("value", a.Value)
-	if a.Source != "" {
-		e.Text("source", a.Source)
-	}
+	e.NonEmpty("source", a.Source)
 	if a.Default != nil {
 		e.Bool("default", *a.Default)
 	}

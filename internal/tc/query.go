@@ -83,14 +83,7 @@ func (p params) body() []byte {
 			w.Text(q.key, q.value)
 		}
 	}
-	if fields != nil {
-		w.Key("fields")
-		w.Open('[')
-		for _, f := range fields {
-			w.String(f)
-		}
-		w.Close(']')
-	}
+	w.Texts("fields", fields)
 	w.Close('}')
 	w.Close('}')
 	return w.Bytes()
