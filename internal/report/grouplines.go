@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"tcimport/internal/plan"
@@ -8,30 +9,40 @@ import (
 
 // lines are the statements of a plan about one group.
 func (b *planView) lines(a *plan.Action) []line {
-	var out []line
+	b.made = b.made[:0]
 	if b.Verbose && a.XID != "" && (!a.OwnXID || a.Verb != plan.Create) {
-		out = append(out, remark("xid ", a.XID))
+		b.remark("xid ", a.XID)
 	}
 	if a.Reason() != "" {
-		out = append(out, line{what: phrase{say("reason: ")}, value: &value{op: plan.Add, new: a.Reason()}})
+		b.line(noMark, say("reason: ")).value = value{op: plan.Add, new: a.Reason()}
 	}
 	for i := range a.Candidates() {
-		out = append(out, candidateLine(&a.Candidates()[i]))
+		b.candidateLine(&a.Candidates()[i])
 	}
-	out = append(out, b.changeLines(a.Changes)...)
+	b.changeLines(a.Changes)
 	for i := range a.Associations {
-		out = append(out, b.associationLine(a, &a.Associations[i]))
+		b.associationLine(a, &a.Associations[i])
 	}
 	for _, n := range a.Notes() {
-		out = append(out, remark("note: ", n.String()))
+		b.remark("note: ", n.String())
 	}
-	return out
+	return b.made
 }
 
-func remark(word, text string) line { return line{what: phrase{say("%s", word), datum(text)}} }
+// line adds a line. A plan has very many: they take the memory of those of the group
+// before.
+func (b *planView) line(m mark, what ...span) *line {
+	n := len(b.made)
+	b.made = slices.Grow(b.made, 1)[:n+1]
+	l := &b.made[n]
+	*l = line{mark: m, what: append(l.what[:0], what...), tail: l.tail[:0]}
+	return l
+}
 
-func candidateLine(c *plan.Candidate) line {
-	l := line{what: phrase{say("candidate id %d: ", c.ID), datum(c.Type), say(" "), named(c.Name)}}
+func (b *planView) remark(word, text string) { b.line(noMark, say(word), datum(text)) }
+
+func (b *planView) candidateLine(c *plan.Candidate) {
+	l := b.line(noMark, sayf("candidate id %d: ", c.ID), datum(c.Type), say(" "), named(c.Name))
 	more := with(nil, "owner ", c.Owner)
 	if c.XID == "" {
 		more = append(more, phrase{say("no xid")})
@@ -40,51 +51,46 @@ func candidateLine(c *plan.Candidate) line {
 		l.what = append(append(l.what, say(", ")), ph...)
 	}
 	if c.WebLink != "" {
-		l.tail = []phrase{{{kind: spanLink, text: c.WebLink}}}
+		l.tail = append(l.tail, phrase{{kind: spanLink, text: c.WebLink}})
 	}
-	return l
 }
 
 // changeLines are a line for each change. Tags, and security labels, with the
 // same operation and the same origin share a line.
-func (b *planView) changeLines(changes []plan.Change) []line {
+func (b *planView) changeLines(changes []plan.Change) {
 	type list struct {
 		field string
 		op    plan.Op
 		drift plan.Drift
 	}
 	at := map[list]int{}
-	var out []line
 	for i := range changes {
 		c := &changes[i]
-		k, isList := list{c.Field(), c.Op, c.Drift}, c.Field() == "tags" || c.Field() == "securityLabels"
-		n, ok := at[k]
-		if !ok {
-			n = len(out)
-			out = append(out, line{mark: marks[c.Op], field: c.Field(), tail: b.details(c.Attribute())})
-			out[n].drift(c.Drift)
+		field, val := c.Field(), value{op: c.Op, old: c.Old(), new: c.New()}
+		k, isList := list{field, c.Op, c.Drift}, field == "tags" || field == "securityLabels"
+		if n, ok := at[k]; ok {
+			l := &b.made[n]
+			l.what = append(l.what, say(", "), listed(val.text()))
+			continue
 		}
-		val := &value{op: c.Op, old: c.Old(), new: c.New()}
+		l := b.line(marks[c.Op], datum(field), say(": "))
+		l.tail = b.details(l.tail, c.Attribute())
+		l.drift(c.Drift)
 		if isList {
-			at[k] = n
-			out[n].list(val.text())
+			at[k] = len(b.made) - 1
+			l.what = append(l.what, listed(val.text()))
 		} else {
-			out[n].value = val
+			l.value = val
 		}
 	}
-	return out
 }
 
-// list adds an entry of a list that is written on one line.
-func (l *line) list(s string) {
-	if l.what != nil {
-		l.what = append(l.what, say(", "))
-	}
+// listed is an entry of a list that is written on one line.
+func listed(s string) span {
 	if strings.ContainsAny(s, `,"`) || s != strings.TrimSpace(s) {
-		l.what = append(l.what, named(s))
-	} else {
-		l.what = append(l.what, datum(s))
+		return named(s)
 	}
+	return datum(s)
 }
 
 func (l *line) drift(from plan.Drift) {
@@ -93,20 +99,19 @@ func (l *line) drift(from plan.Drift) {
 	}
 }
 
-// details are the properties of an attribute beside its value.
-func (b *planView) details(d *plan.AttributeDetail) []phrase {
+// details adds the properties of an attribute beside its value.
+func (b *planView) details(out []phrase, d *plan.AttributeDetail) []phrase {
 	if d == nil {
-		return nil
+		return out
 	}
-	out := attributeTail(d.Source, d.Default, d.Pinned, d.SecurityLabels)
+	out = attributeTail(out, d.Source, d.Default, d.Pinned, d.SecurityLabels)
 	if b.Verbose && d.ID != 0 {
-		out = append(out, phrase{say("attribute id %d", d.ID)})
+		out = append(out, phrase{sayf("attribute id %d", d.ID)})
 	}
 	return out
 }
 
-func attributeTail(source string, isDefault, pinned *bool, labels []string) []phrase {
-	var out []phrase
+func attributeTail(out []phrase, source string, isDefault, pinned *bool, labels []string) []phrase {
 	if source != "" {
 		out = append(out, phrase{say("source "), named(source)})
 	}
@@ -114,16 +119,16 @@ func attributeTail(source string, isDefault, pinned *bool, labels []string) []ph
 		switch {
 		case set == nil:
 		case *set:
-			out = append(out, phrase{say("%s", name)})
+			out = append(out, phrase{say(name)})
 		default:
-			out = append(out, phrase{say("not %s", name)})
+			out = append(out, phrase{say("not " + name)})
 		}
 	}
 	flag("default", isDefault)
 	flag("pinned", pinned)
 	word := "labels "
 	for _, l := range labels {
-		out = append(out, phrase{say("%s", word), datum(l)})
+		out = append(out, phrase{say(word), datum(l)})
 		word = ""
 	}
 	return out
@@ -131,24 +136,26 @@ func attributeTail(source string, isDefault, pinned *bool, labels []string) []ph
 
 // associationLine is an association. Below the first one to a new object stands
 // the description of that object.
-func (b *planView) associationLine(a *plan.Action, as *plan.Association) line {
-	l := line{mark: marks[as.Op], what: phrase{say("%s", as.Kind.Spec().Name)}, association: as}
-	if as.Type() != "" {
-		l.what = append(l.what, say(" "), datum(as.Type()))
+func (b *planView) associationLine(a *plan.Action, as *plan.Association) {
+	l := b.line(marks[as.Op], say(as.Kind.Spec().Name))
+	l.association = true
+	typ, name, key := as.Type(), as.Name(), as.Key()
+	if typ != "" {
+		l.what = append(l.what, say(" "), datum(typ))
 	}
-	if as.Name() != "" {
-		l.what = append(l.what, say(" "), named(as.Name()))
-	} else if as.Type() == "" {
+	if name != "" {
+		l.what = append(l.what, say(" "), named(name))
+	} else if typ == "" {
 		l.what = append(l.what, say(" "), datum(as.Written()))
 	}
-	if as.Key() != "" && as.Key() != as.Name() {
-		l.what = append(l.what, say(" (key "), datum(as.Key()), say(")"))
+	if key != "" && key != name {
+		l.what = append(l.what, say(" (key "), datum(key), say(")"))
 	}
 	switch as.State {
 	case plan.Existing:
-		l.tail = append(l.tail, phrase{say("existing")}, phrase{say("id %d", as.ID())})
+		l.tail = append(l.tail, isExisting, phrase{say("id " + formatID(as.ID()))})
 	case plan.New:
-		l.tail = append(l.tail, phrase{say("new")})
+		l.tail = append(l.tail, isNew)
 	case plan.Missing:
 		l.mark = problem
 		missing := phrase{say("missing")}
@@ -157,8 +164,8 @@ func (b *planView) associationLine(a *plan.Action, as *plan.Association) line {
 		}
 		l.tail = append(l.tail, missing)
 	}
-	if as.Owner() != "" && as.Owner() != a.Owner {
-		l.tail = append(l.tail, phrase{say("in "), datum(as.Owner())})
+	if owner := as.Owner(); owner != "" && owner != a.Owner {
+		l.tail = append(l.tail, phrase{say("in "), datum(owner)})
 	}
 	l.drift(as.Drift)
 	if as.Object() > 0 && b.describes[as.Object()-1] == as {
@@ -166,5 +173,6 @@ func (b *planView) associationLine(a *plan.Action, as *plan.Association) line {
 			l.under = b.definitionLines(def)
 		}
 	}
-	return l
 }
+
+var isExisting, isNew = phrase{say("existing")}, phrase{say("new")}

@@ -108,12 +108,12 @@ func (m *markdown) entries(s *section, room int) (string, int) {
 		}
 		b.WriteString(text)
 	}
-	return b.String(), len(s.entries)
+	return b.String(), s.listed
 }
 
 // part is a section that unfolds.
 func (m *markdown) part(s *section, entries string, listed int) string {
-	if len(s.entries) == 0 && s.more != "" {
+	if s.listed == 0 && s.more != "" {
 		return fmt.Sprintf("\n%s (%d): %s\n", s.title, s.total, s.more)
 	}
 	open := ""
@@ -186,9 +186,9 @@ func (m *markdown) item(l *line, indent int) string {
 	if l.mark != noMark {
 		b.WriteString(mdMark(l.mark) + " ")
 	}
-	b.WriteString(mdPhrase(l.says()))
-	if v := l.value; v != nil {
-		b.WriteString(m.value(v))
+	b.WriteString(mdPhrase(l.what))
+	if l.value.op != 0 {
+		b.WriteString(m.value(&l.value))
 	}
 	if len(l.tail) > 0 {
 		b.WriteString(" (" + mdPhrases(l.tail) + ")")

@@ -20,7 +20,7 @@ func (b *planView) definitionLines(o *intel.Object) []line {
 		switch {
 		case f.Name == "xid" && strings.HasPrefix(f.Value, intel.XIDPrefix) && !b.Verbose:
 		case len(f.Value) > longScalar || strings.Contains(f.Value, "\n"):
-			out = append(out, line{field: f.Name, value: &value{op: plan.Add, new: f.Value}})
+			out = append(out, line{what: about(f.Name), value: value{op: plan.Add, new: f.Value}})
 		default:
 			if scalars != nil {
 				scalars = append(scalars, say(", "))
@@ -31,23 +31,32 @@ func (b *planView) definitionLines(o *intel.Object) []line {
 	if scalars != nil {
 		out = append([]line{{what: scalars}}, out...)
 	}
-	tags, labels := line{field: "tags"}, line{field: "securityLabels"}
+	var tags []string
 	for _, t := range o.Tags() {
-		tags.list(t.String())
+		tags = append(tags, t.String())
 	}
-	for _, l := range o.SecurityLabels() {
-		labels.list(l)
-	}
-	for _, l := range []line{tags, labels} {
-		if l.what != nil {
-			out = append(out, l)
-		}
-	}
+	out = append(out, listLine("tags", tags)...)
+	out = append(out, listLine("securityLabels", o.SecurityLabels())...)
 	for _, at := range o.Attributes() {
-		out = append(out, line{field: "attribute:" + at.Type, value: &value{op: plan.Add, new: at.Value},
-			tail: attributeTail(at.Source, at.Default, at.Pinned, at.SecurityLabels)})
+		out = append(out, line{what: about("attribute:" + at.Type), value: value{op: plan.Add, new: at.Value},
+			tail: attributeTail(nil, at.Source, at.Default, at.Pinned, at.SecurityLabels)})
 	}
 	return out
+}
+
+// about begins a line about a field.
+func about(field string) phrase { return phrase{datum(field), say(": ")} }
+
+// listLine is a line with the entries of a list, if it has any.
+func listLine(field string, entries []string) []line {
+	if len(entries) == 0 {
+		return nil
+	}
+	what := append(about(field), listed(entries[0]))
+	for _, e := range entries[1:] {
+		what = append(what, say(", "), listed(e))
+	}
+	return []line{{what: what}}
 }
 
 // inTableOrder sorts fields as the documentation does: a saved plan does not keep

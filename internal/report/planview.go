@@ -59,6 +59,8 @@ type planView struct {
 	// describes has for each object of the plan the association below which it is
 	// described, if it is new: the first one that is listed.
 	describes []*plan.Association
+
+	made []line // the lines of the last group, whose memory those of the next one take
 }
 
 // groups are the sections of the groups of each action.
@@ -86,11 +88,11 @@ func (b *planView) groups() []*section {
 		if spec.verb.Writes() {
 			b.describe(groups)
 		}
-		for _, a := range groups {
+		list(s, groups, func(a *plan.Action) *entry {
 			e := groupEntry(a)
 			e.mark, e.word, e.lines = spec.mark, string(a.Verb), func() []line { return b.lines(a) }
-			s.entries = append(s.entries, e)
-		}
+			return e
+		})
 		out = append(out, s)
 	}
 	return out
@@ -143,9 +145,11 @@ func groupEntry(a *plan.Action) *entry {
 	return e
 }
 
-func objectEntry(o *plan.Object) *entry {
-	return &entry{kind: KindOf(o.Kind), typ: o.Type(), name: o.Name(), key: o.Written(), owner: o.Owner(), id: o.ID(), link: o.WebLink(), source: o.Source().String()}
+func objectEntry(o *plan.Object, remark string) *entry {
+	return &entry{kind: KindOf(o.Kind), typ: o.Type(), name: o.Name(), key: o.Written(), owner: o.Owner(), id: o.ID(), link: o.WebLink(), source: o.Source().String(), remark: remark}
 }
+
+func itself(e *entry) *entry { return e }
 
 // keptNote is the remark on edits of a group that are kept, "" if there are none.
 // Other notes would repeat every night, and nothing is lost without them: they
@@ -183,40 +187,41 @@ func unwritten(groups []*plan.Action) []*plan.Action {
 const editsTitle = "Edited on the server, kept"
 
 func keptSection(groups []*plan.Action, title string) *section {
-	s := &section{title: title, brief: true, urgent: true}
-	for _, a := range groups {
-		s.list(groupEntry(a), cmp.Or(keptNote(a), a.Reason()))
-	}
+	s := &section{title: title, total: len(groups), brief: true, urgent: true}
+	list(s, groups, func(a *plan.Action) *entry {
+		e := groupEntry(a)
+		e.remark = cmp.Or(keptNote(a), a.Reason())
+		return e
+	})
 	return s
-}
-
-// list lists an entry on one line.
-func (s *section) list(e *entry, remark string) {
-	e.remark = remark
-	s.entries = append(s.entries, e)
-	s.total++
 }
 
 // notPrunedSection lists the groups that --prune does not delete.
 func notPrunedSection(p *plan.Plan) *section {
-	s := &section{title: "Not deleted by --prune", brief: true}
+	var kept []*plan.Object
 	for _, o := range p.CarriedOn {
 		if p.Policy.Prune && o.Reason() != "" {
-			e := objectEntry(o)
-			e.source = "" // no manifest of this run has it
-			s.list(e, o.Reason())
+			kept = append(kept, o)
 		}
 	}
+	s := &section{title: "Not deleted by --prune", total: len(kept), brief: true}
+	list(s, kept, func(o *plan.Object) *entry {
+		e := objectEntry(o, o.Reason())
+		e.source = "" // no manifest of this run has it
+		return e
+	})
 	return s
 }
 
 // notesSection lists the notes on objects. Many groups can name one object.
 func notesSection(p *plan.Plan) *section {
-	s := &section{title: "Notes", brief: true}
+	var notes []*entry
 	for _, o := range p.Objects {
 		for _, n := range o.Notes() {
-			s.list(objectEntry(o), n)
+			notes = append(notes, objectEntry(o, n))
 		}
 	}
+	s := &section{title: "Notes", total: len(notes), brief: true}
+	list(s, notes, itself)
 	return s
 }

@@ -41,7 +41,8 @@ func RunView(r Run) *View {
 	if !r.Quiet {
 		v.add(keptSection(editsKept(r.Plan), edits)) // a run does not show changes: these, too, have no other place
 		s := notPrunedSection(r.Plan)
-		s.entries, s.more = nil, "plan lists them with the reason"
+		list(s, nil, itself)
+		s.more = "plan lists them with the reason"
 		v.add(s)
 	}
 	if complete && !r.Plan.Summary.Pending() {
@@ -58,14 +59,16 @@ func failures(r Run) *section {
 	if r.Counts.Shortfall() == "" {
 		return s
 	}
+	var first []*entry
 	for row := range r.Rows {
 		if row.Status == apply.OK || row.Status == apply.NotAttempted && r.Err != nil {
 			continue
 		}
 		if s.total++; s.total <= maxFailures {
-			s.entries = append(s.entries, failure(row))
+			first = append(first, failure(row))
 		}
 	}
+	list(s, first, itself)
 	return s
 }
 
@@ -95,7 +98,7 @@ func runTally(r Run) statement {
 			parts = append(parts, fmt.Sprint(o.N, " ", o.name))
 		}
 	}
-	s := statement{what: phrase{say("%s %s: %s (%s).", name, head, strings.Join(parts, ", "), message.Plural(total, "group"))}}
+	s := statement{what: phrase{sayf("%s %s: %s (%s).", name, head, strings.Join(parts, ", "), message.Plural(total, "group"))}}
 	if r.Report != "" {
 		s.what = append(s.what, say(" Report: "), datum(r.Report))
 	}
@@ -104,7 +107,7 @@ func runTally(r Run) statement {
 	}
 	others := c.list(Kinds[1:], func(o Outcome) bool { return o.Label != "unchanged" && o.Label != "referenced" })
 	if others != "" {
-		s.under = append(s.under, phrase{say("Also: %s.", others)})
+		s.under = append(s.under, phrase{sayf("Also: %s.", others)})
 	}
 	return s
 }

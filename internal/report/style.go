@@ -21,9 +21,19 @@ var styles = []style{bold, dim, red, green, yellow, purple, cyan, reset}
 // styleOf is the colour of a mark.
 var styleOf = map[mark]style{added: green, changed: yellow, removed: red, kept: dim, problem: purple, skipped: cyan}
 
-func (p *printer) paint(st style, s string) string {
+func (p *printer) paint(st style, s string) string { return p.on(st) + s + p.off(st) }
+
+// on and off stand around what has a style.
+func (p *printer) on(st style) string {
 	if !p.Color || st == none {
-		return s
+		return ""
 	}
-	return "\x1b[" + string(st) + "m" + s + "\x1b[" + string(reset) + "m"
+	return "\x1b[" + string(st) + "m"
+}
+
+func (p *printer) off(st style) string {
+	if st != none {
+		st = reset
+	}
+	return p.on(st)
 }

@@ -21,7 +21,7 @@ func planTally(p *plan.Plan, rate float64) []statement {
 		if p.Undoes != "" {
 			same = say("Nothing to take back.")
 		} else if n := len(unwritten(editsKept(p))); n > 0 {
-			same = say("No changes, but edits of %s on the server are kept.", message.Plural(n, "group"))
+			same = sayf("No changes, but edits of %s on the server are kept.", message.Plural(n, "group"))
 		}
 		out = append(out, statement{what: phrase{same}})
 	}
@@ -34,14 +34,14 @@ func planTally(p *plan.Plan, rate float64) []statement {
 	if s.Conflict > 0 {
 		counts += ", " + message.Plural(s.Conflict, "conflict")
 	}
-	under := []phrase{{say("%s", details(p, missing, rate))}}
+	under := []phrase{{say(details(p, missing, rate))}}
 	if n := adopted(p); n > 0 {
-		under = append(under, phrase{say("Adopted by name: %s. Without an id-map, later runs find such groups by name only.", message.Plural(n, "group"))})
+		under = append(under, phrase{sayf("Adopted by name: %s. Without an id-map, later runs find such groups by name only.", message.Plural(n, "group"))})
 	}
 	if made := madeObjects(p); made != "" {
-		under = append(under, phrase{say("Kept: %s that the run has made.", made)})
+		under = append(under, phrase{sayf("Kept: %s that the run has made.", made)})
 	}
-	return append(out, statement{phrase{say("%s.", counts)}, under})
+	return append(out, statement{phrase{sayf("%s.", counts)}, under})
 }
 
 // undoTitle is the title of a plan that takes back a run, "" for any other.

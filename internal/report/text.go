@@ -31,13 +31,28 @@ type printer struct {
 	Screen
 	view *View
 	w    *bufio.Writer
-	any  bool // something is written
+	any  bool   // something is written
+	buf  []byte // the line that is being made
 }
 
 func (p *printer) line(format string, args ...any) {
+	p.buf = fmt.Appendf(p.buf, format, args...)
+	p.end()
+}
+
+// add adds to the line that is being made.
+func (p *printer) add(texts ...string) {
+	for _, text := range texts {
+		p.buf = append(p.buf, text...)
+	}
+}
+
+// end ends the line that is being made.
+func (p *printer) end() {
 	p.any = true
-	fmt.Fprintf(p.w, format, args...)
-	p.w.WriteByte('\n')
+	p.buf = append(p.buf, '\n')
+	p.w.Write(p.buf)
+	p.buf = p.buf[:0]
 }
 
 // gap separates parts by an empty line.
@@ -55,7 +70,7 @@ func (p *printer) bold(s string) {
 
 func (p *printer) show() {
 	v := p.view
-	unlisted := v.unlisted(func(s *section) int { return len(s.entries) }, "--limit 0 lists all")
+	unlisted := v.unlisted(func(s *section) int { return s.listed }, "--limit 0 lists all")
 	if v.where != nil {
 		p.line("%s", p.paint(dim, textsOf(v.where)))
 	}
@@ -88,7 +103,7 @@ func (p *printer) order() []*section {
 	var rest, urgent []*section
 	for _, s := range p.view.sections {
 		switch {
-		case len(s.entries) == 0 && s.more == "":
+		case s.listed == 0 && s.more == "":
 		case s.urgent:
 			urgent = append(urgent, s)
 		default:
@@ -101,7 +116,7 @@ func (p *printer) order() []*section {
 
 func (p *printer) section(s *section) {
 	title := fmt.Sprintf("%s (%d):", s.title, s.total)
-	if len(s.entries) == 0 {
+	if s.listed == 0 {
 		p.line("%s %s", p.paint(bold, title), s.more)
 		return
 	}
@@ -118,7 +133,7 @@ func (p *printer) section(s *section) {
 			p.brief(e)
 		}
 	}
-	if n := s.total - len(s.entries); n > 0 && s.more != "" {
+	if n := s.total - s.listed; n > 0 && s.more != "" {
 		p.line("  … and %d more: %s", n, s.more)
 	}
 }
@@ -140,19 +155,22 @@ func (p *printer) head(e *entry) string {
 
 // entry shows an entry with its lines.
 func (p *printer) entry(e *entry) {
-	p.line("%s", p.head(e))
-	about := textsOf(e.about())
+	p.add(p.head(e))
+	p.end()
+	p.add("    ", p.on(dim))
+	p.phrases(e.about())
 	if e.source != "" {
-		about += ", " + message.Escaped(e.source)
+		p.add(", ", message.Escaped(e.source))
 	}
-	p.line("    %s", p.paint(dim, about))
+	p.add(p.off(dim))
+	p.end()
 	if p.view.links && e.link != "" {
 		p.line("    %s", p.paint(dim, "link "+message.Escaped(e.link)))
 	}
 	associations := 0
 	lines := e.lines()
 	for i := range lines {
-		if lines[i].association != nil {
+		if lines[i].association {
 			if associations++; associations > maxAssociations && p.cuts() {
 				continue
 			}

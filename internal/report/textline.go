@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"cmp"
 	"strings"
 	"unicode/utf8"
@@ -10,45 +11,49 @@ import (
 
 // item shows a line, and the lines under it.
 func (p *printer) item(l *line, indent int) {
-	head := strings.Repeat(" ", indent)
+	for range indent {
+		p.add(" ")
+	}
 	if l.mark != noMark {
-		head += p.paint(styleOf[l.mark], string(l.mark)) + " "
+		p.add(p.paint(styleOf[l.mark], string(l.mark)), " ")
 	}
-	what := textOf(l.says())
-	head += what
-	tail := ""
+	from := len(p.buf)
+	p.buf = appendText(p.buf, l.what)
+	var below []diffLine
+	if l.value.op != 0 {
+		below = p.value(&l.value, indent+2+utf8.RuneCount(p.buf[from:]))
+	}
 	if len(l.tail) > 0 {
-		tail = "  " + p.paint(dim, "["+textsOf(l.tail)+"]")
+		p.add("  ", p.on(dim), "[")
+		p.phrases(l.tail)
+		p.add("]", p.off(dim))
 	}
-	if l.value == nil {
-		p.line("%s%s", head, tail)
-	} else {
-		p.value(l.value, head, tail, indent, indent+2+utf8.RuneCountInString(what))
-	}
+	p.end()
+	p.diff(below, indent+2)
 	for i := range l.under {
 		p.item(&l.under[i], indent+4)
 	}
 }
 
-// value shows a value on the line that head begins, or on lines of its own. head
-// takes used characters of the line.
-func (p *printer) value(v *value, head, tail string, indent, used int) {
-	indent += 2
+// value adds a value to the line, or gives the lines of its own that it takes. What stands
+// before it takes used characters.
+func (p *printer) value(v *value, used int) (below []diffLine) {
 	switch {
 	case v.replaced():
 		before, after := orEmpty(message.Escaped(v.old)), orEmpty(message.Escaped(v.new))
 		if !v.multiline() && used+utf8.RuneCountInString(before+after)+3 <= p.columns() {
-			p.line("%s%s → %s%s", head, before, after, tail)
-			return
+			p.add(before, " → ", after)
+			return nil
 		}
-		p.line("%s%s", strings.TrimSuffix(head, " "), tail)
-		p.diff(diffText(v.old, v.new, p.view.whole), indent)
+		below = diffText(v.old, v.new, p.view.whole)
 	case v.multiline() && p.view.whole:
-		p.line("%s%s", strings.TrimSuffix(head, " "), tail)
-		p.diff(diffText(v.old, v.new, true), indent)
+		below = diffText(v.old, v.new, true)
 	default:
-		p.line("%s%s%s", head, orEmpty(escapedShort(v.text(), p.room(used))), tail)
+		p.add(orEmpty(escapedShort(v.text(), p.room(used))))
+		return nil
 	}
+	p.buf = bytes.TrimSuffix(p.buf, []byte(" "))
+	return below
 }
 
 // markWidth is the room for the symbol of a line and the marks of its words.
@@ -79,17 +84,32 @@ func (p *printer) diff(ds []diffLine, indent int) {
 func orEmpty(s string) string { return cmp.Or(s, `""`) }
 
 // textOf is a phrase as text.
-func textOf(ph phrase) string {
-	return ph.in(func(s span) string {
+func textOf(ph phrase) string { return string(appendText(nil, ph)) }
+
+func appendText(b []byte, ph phrase) []byte {
+	for _, s := range ph {
+		text := s.text
 		switch s.kind {
 		case spanData, spanLink:
-			return orEmpty(message.Escaped(s.text))
+			text = orEmpty(message.Escaped(text))
 		case spanName:
-			return quoted(s.text)
+			b = append(append(append(b, '"'), message.Escaped(text)...), '"')
+			continue
 		case spanWords:
 		}
-		return s.text
-	})
+		b = append(b, text...)
+	}
+	return b
+}
+
+// phrases adds phrases, separated by commas.
+func (p *printer) phrases(list []phrase) {
+	for i, ph := range list {
+		if i > 0 {
+			p.add(", ")
+		}
+		p.buf = appendText(p.buf, ph)
+	}
 }
 
 // textsOf are phrases as text.

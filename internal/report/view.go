@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -45,7 +46,7 @@ type Next struct {
 
 func (n Next) phrase() phrase {
 	if n.Correct == "" {
-		return phrase{say("%s", n.Do)}
+		return phrase{say(n.Do)}
 	}
 	return phrase{say("Correct "), datum(n.Correct), say(", then run:")}
 }
@@ -59,10 +60,23 @@ type section struct {
 	groups  string      // what its entries are, for groups of one action: "to create"
 	types   []typeCount // of its entries, most frequent first; nil if they are not counted
 	total   int
-	entries []*entry // the first of total
-	more    string   // where all entries are, if some are not in the view
-	brief   bool     // an entry is one line
-	urgent  bool     // somebody has to read it
+	listed  int                    // how many of total are in the view: the first ones
+	entries iter.Seq2[int, *entry] // makes these when they are shown: those of a large plan would take much memory
+	more    string                 // where all entries are, if some are not in the view
+	brief   bool                   // an entry is one line
+	urgent  bool                   // somebody has to read it
+}
+
+// list makes things the first entries of a section.
+func list[T any](s *section, things []T, entryOf func(T) *entry) {
+	s.listed = len(things)
+	s.entries = func(yield func(int, *entry) bool) {
+		for i, t := range things {
+			if !yield(i, entryOf(t)) {
+				return
+			}
+		}
+	}
 }
 
 type typeCount struct {
@@ -87,8 +101,8 @@ type entry struct {
 
 	reference bool // a group that the manifests only point at
 
-	// lines is nil in a brief section. It is called when the entry is shown: all
-	// lines of a large plan would take much memory.
+	// lines is nil in a brief section. It is called when the entry is shown. The lines are
+	// good until those of the next entry are made.
 	lines func() []line
 }
 
@@ -99,7 +113,7 @@ func (e *entry) what() phrase {
 	}
 	var out phrase
 	if e.kind != kindGroup {
-		out = append(out, say("%s ", countName(e.kind)))
+		out = append(out, say(countName(e.kind)), say(" "))
 	}
 	if e.typ != "" {
 		out = append(out, datum(e.typ), say(" "))
@@ -116,7 +130,7 @@ func (e *entry) about() []phrase {
 	if e.reference {
 		word = "reference "
 	}
-	out := []phrase{{say("%s", word), datum(e.key)}}
+	out := []phrase{{say(word), datum(e.key)}}
 	if !brief {
 		out = with(with(out, "owner ", e.owner), "xid ", e.xid)
 	}
@@ -135,21 +149,12 @@ type statement struct {
 // line is one statement about an entry, or about an object that comes with it.
 type line struct {
 	mark  mark     // what happens; none for a remark
-	field string   // that it is about, if it is about one
 	what  phrase   // never shortened
-	value *value   // behind it, may be long
+	value value    // behind it, may be long; without op where there is none
 	tail  []phrase // less important
 	under []line
 
-	association *plan.Association // that it is about; a group can have very many
-}
-
-// says is the line without its value and what follows that.
-func (l *line) says() phrase {
-	if l.field == "" {
-		return l.what
-	}
-	return append(phrase{datum(l.field), say(": ")}, l.what...)
+	association bool // it is about one; a group can have very many
 }
 
 // value is a text that is added, removed (old) or changed.
@@ -212,11 +217,10 @@ const (
 // phrase is spans one after the other.
 type phrase []span
 
-func say(format string, args ...any) span {
-	return span{kind: spanWords, text: fmt.Sprintf(format, args...)}
-}
-func datum(s string) span { return span{kind: spanData, text: s} }
-func named(s string) span { return span{kind: spanName, text: s} }
+func say(words string) span                { return span{text: words} }
+func sayf(format string, args ...any) span { return say(fmt.Sprintf(format, args...)) }
+func datum(s string) span                  { return span{kind: spanData, text: s} }
+func named(s string) span                  { return span{kind: spanName, text: s} }
 
 // in is the phrase in a format: show is a span in that format.
 func (ph phrase) in(show func(span) string) string {
@@ -246,7 +250,7 @@ func with(phrases []phrase, word, text string) []phrase {
 	if text == "" {
 		return phrases
 	}
-	return append(phrases, phrase{say("%s", word), datum(text)})
+	return append(phrases, phrase{say(word), datum(text)})
 }
 
 // unlisted says how many groups are not listed, "" if all are. listed is how many
