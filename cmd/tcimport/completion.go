@@ -13,16 +13,19 @@ import (
 // manifestTypes are the extensions of manifests.
 var manifestTypes = []string{"yaml", "yml", "csv", "tsv"}
 
+// planTypes are those of saved plans.
+var planTypes = []string{"json", "gz"}
+
 // argumentFiles are the extensions of the files that commands take.
 var argumentFiles = map[string][]string{
 	"validate": manifestTypes, "plan": manifestTypes, "apply": manifestTypes, "check": manifestTypes,
-	"show": {"json"}, "undo": {"csv", "json"}, "init": {"csv", "tsv"},
+	"show": planTypes, "undo": {"csv", "json"},
 }
 
 // flagFiles are the extensions of the files that flags take. Any other FILE can have any.
 var flagFiles = map[string][]string{
-	"plan": {"json"}, "id-map": {"csv", "json"}, "report": {"csv", "json"}, "failed": {"yaml", "yml"}, "out": {"json", "yaml", "yml", "csv"},
-	"associations-out": {"csv"}, "metrics": {"prom"}, "ca-file": {"pem", "crt", "cer"}, "state": {"json"}, "faults": {"json", "yaml"},
+	"plan": planTypes, "id-map": {"csv", "json"}, "report": {"csv", "json"}, "failed": {"yaml", "yml"}, "out": {"json", "gz", "yaml", "yml", "csv"},
+	"associations-out": {"csv"}, "metrics": {"prom"}, "ca-file": {"pem", "crt", "cer"}, "state": {"json"}, "faults": {"json"},
 }
 
 // completions says how arguments and values of flags are completed: by words of a

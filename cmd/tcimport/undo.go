@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"time"
 
@@ -56,7 +55,7 @@ beside the report, even if there is no report yet.`,
 	o.conn.addFlags(f)
 	o.show.addFlags(f)
 	f.StringVar(&o.run, "run", "", "take back this run, not the last one; undo names the runs")
-	f.StringVar(&o.out, "out", "", "save the plan to this file, as JSON, and carry out nothing")
+	f.StringVar(&o.out, "out", "", "save the plan to this file, as JSON, and carry out nothing; .json.gz compresses it")
 	f.StringVar(&o.report, "report", "", "write the report of what is there afterwards to this file (default: REPORT)")
 	f.BoolVar(&o.skipConflicts, "skip-conflicts", false, "leave out groups in conflict, and report them as failed")
 	o.addRunFlags(f)
@@ -140,7 +139,7 @@ func (u *undoing) save(ctx context.Context) (result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := state.WriteFile(u.o.out, state.Private, func(w io.Writer) error { return pn.Write(w) }); err != nil {
+	if err := savePlan(u.o.out, pn); err != nil {
 		return nil, err
 	}
 	if err = whyRefused(pn, u.o.skipConflicts); err != nil {

@@ -65,8 +65,7 @@ func findField(fields []FieldSpec, name string) (*FieldSpec, bool) {
 }
 
 // Canonical is the canonical form of a value that a manifest gives for the
-// field. A value that is not in an Advisory list is accepted; hasValue reports
-// it.
+// field. A value that is not in an Advisory list is accepted.
 func (f *FieldSpec) Canonical(value string) (string, error) {
 	canonical, err := f.accept(value)
 	if err != nil {

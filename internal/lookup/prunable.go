@@ -51,7 +51,7 @@ func (f *finder) pruned(ctx context.Context, im *intel.Import, known baseline.ID
 // was read of them before.
 func (f *finder) whole(ctx context.Context, groups []*Group) error {
 	if err := f.byID(ctx, groups, detailOf(groups), f.put); err != nil {
-		return fmt.Errorf("looking up groups that are to be deleted: %w", err)
+		return fmt.Errorf("reading groups with all their lists: %w", err)
 	}
 	return nil
 }
