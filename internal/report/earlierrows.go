@@ -74,19 +74,24 @@ func RowsThatStay(run, old Rows, settled baseline.IDMap) (Earlier, error) {
 	return out, nil
 }
 
-// rowKey identifies the object of a row: a key has one group, or one case, but an
-// indicator can be in several owners. The owner of a new case is not known before it
-// exists, so it identifies nothing.
+// rowKey identifies the object of a row: a key has one group, or one case. But an
+// indicator can be in several owners, and an artifact in several cases, which rows do not
+// name. The owner of a new case is not known before it exists, so it identifies nothing.
 type rowKey struct {
 	kind       RowKind
 	key, owner string
+	id         int64
 }
 
 func keyOf(r *Row) rowKey {
-	if r.Kind == kindIndicator {
-		return rowKey{r.Kind, r.Key, r.Owner}
+	k := rowKey{kind: r.Kind, key: r.Key}
+	switch r.Kind {
+	case kindIndicator:
+		k.owner = r.Owner
+	case kindArtifact, kindVictimAsset:
+		k.id = r.ID
 	}
-	return rowKey{r.Kind, r.Key, ""}
+	return k
 }
 
 // rowID identifies an object on the instance.
@@ -104,7 +109,10 @@ type earlierRows struct {
 }
 
 func (e *earlierRows) now(r *Row) {
-	e.keys[keyOf(r)] = true
+	key := keyOf(r)
+	e.keys[key] = true
+	key.id = 0 // an earlier row without an ID can be about any of them
+	e.keys[key] = true
 	e.ids[rowID{r.Kind, r.ID}] = true
 	if r.Kind == kindGroup && r.Action != actionReference && r.ID != 0 {
 		e.written[r.ID] = true
@@ -134,7 +142,7 @@ func (e *earlierRows) drop(r *Row, settled baseline.IDMap) bool {
 	switch {
 	case r.Kind == kindAssociation:
 		// If the run has the group, it has rows for the associations that failed.
-		return e.keys[rowKey{kindGroup, r.Key, ""}] || e.written[e.groups[r.Key]]
+		return e.keys[rowKey{kind: kindGroup, key: r.Key}] || e.written[e.groups[r.Key]]
 	case e.keys[keyOf(r)]:
 		return true
 	case r.Action == actionReference && r.ID != 0 && len(r.Baseline) == 0:

@@ -56,6 +56,18 @@ func TestEarlierRowsStay(t *testing.T) {
 	}
 }
 
+// TestRowsOfArtifactsInSeveralCases: rows do not say in which case an artifact is, or of
+// which victim an asset. The row of one is no row of the other.
+func TestRowsOfArtifactsInSeveralCases(t *testing.T) {
+	for _, kind := range []RowKind{"artifact", "victimAsset"} {
+		old := []Row{{Kind: kind, Key: "Host:x", ID: 7, Action: plan.Create, Status: "ok"}, {Kind: kind, Key: "Host:x", ID: 8, Action: plan.Create, Status: "ok"}}
+		earlier, err := RowsThatStay(each([]Row{{Kind: kind, Key: "Host:x", ID: 8, Action: "reference", Status: "ok"}}), each(old), nil)
+		if kept := collect(earlier.rows); err != nil || len(kept) != 1 || kept[0].ID != 7 {
+			t.Errorf("%s: kept %+v, %v", kind, kept, err)
+		}
+	}
+}
+
 // TestOneRowForAnObjectWhoseOwnerBecomesKnown: a case has no owner before it exists.
 func TestOneRowForAnObjectWhoseOwnerBecomesKnown(t *testing.T) {
 	for _, kind := range []RowKind{"case", "artifact", "victimAsset"} {

@@ -18,6 +18,8 @@ type RowKind string
 const (
 	kindGroup       RowKind = "group"
 	kindIndicator   RowKind = "indicator"
+	kindArtifact    RowKind = "artifact"
+	kindVictimAsset RowKind = "victimAsset"
 	kindAssociation RowKind = "association"
 )
 
