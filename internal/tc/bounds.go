@@ -14,7 +14,7 @@ import (
 // been decompressed.
 type bounds struct {
 	object    int64 // an answer that holds one object
-	entry     int64 // an entry of a list
+	entry     int64 // an entry of a list, with the megabyte at most that is read behind it
 	page      int64 // what is decoded from a page of a list, and
 	pageShare int64 // for each entry that was asked for
 	answers   int64 // all answers that are being read

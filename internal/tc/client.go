@@ -30,7 +30,7 @@ type Config struct {
 	// redirects or repeat requests by itself.
 	Transport http.RoundTripper
 	RootCAs   *x509.CertPool // nil for those of the system
-	Workers   int            // how many requests run at a time at most; sizes the pool of connections
+	Workers   int            // how many calls run at a time; each may ask for one page ahead. Sizes the pool of connections
 
 	// Rate is the number of requests a second over all calls, repeated ones
 	// included, with a burst of 1; 0 for no limit.

@@ -3,6 +3,7 @@ package tc
 import (
 	"hash/maphash"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tcimport/internal/intel"
@@ -300,7 +301,7 @@ func (d *decoder) finish(r *intel.Remote, rest []member) {
 func (d *decoder) sameFields(fields intel.Fields) intel.Fields {
 	d.text = d.text[:0]
 	for _, f := range fields {
-		d.text = append(append(append(append(d.text, f.Name...), 0), f.Value...), 0)
+		d.text = strconv.AppendQuote(append(d.text, f.Name...), f.Value)
 	}
 	if known, ok := d.fields[string(d.text)]; ok {
 		return known

@@ -22,6 +22,7 @@ type call struct {
 	body    []byte
 	writes  bool              // where the instance may have done it, the caller looks before it is sent again
 	shrinks bool              // it is better to ask for less than to try often
+	ahead   bool              // its answer is read when that of another call has been read
 	trial   bool              // it may well be that this is not understood: do not insist
 	owner   bool              // an owner is named: 403 is about it
 	tql     bool              // a query is sent
@@ -112,7 +113,11 @@ func (c *Client) attempt(ctx context.Context, call *call, try int) (*Error, outc
 			ctx = c.cfg.Hard
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
+	timeout := c.cfg.Timeout
+	if call.ahead {
+		timeout *= 2 // one for the other call
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	req, err := c.request(ctx, call)
 	if err != nil {

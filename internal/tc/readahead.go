@@ -3,7 +3,6 @@ package tc
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/url"
 	"strconv"
 
@@ -46,9 +45,6 @@ func (p *pager) all(ctx context.Context, begin func(), each func(value) error, t
 			env, err = now.read()
 		} else {
 			now.drop()
-			now = nil
-		}
-		if now == nil || late(err) {
 			env, err = p.page(ctx, begin, each, linked)
 		}
 		if err != nil {
@@ -90,6 +86,7 @@ func (p *pager) askAhead(ctx context.Context, link string, begin func(), each fu
 	ctx, cancel := context.WithCancel(ctx)
 	a := &pageAhead{query: query, turn: make(chan struct{}), cancel: cancel, asking: workers.New()}
 	call := p.asked(query)
+	call.ahead = true
 	call.linked = func(link string) {
 		if ctx.Err() == nil { // it is its turn: whoever is cancelled has not waited for it
 			linked(link)
@@ -131,7 +128,3 @@ func (a *pageAhead) drop() {
 		_ = a.asking.Wait()
 	}
 }
-
-// late reports whether a page that was asked for ahead may have failed because it had to
-// wait for its turn.
-func late(err error) bool { return errors.Is(err, ErrTimeout) }
