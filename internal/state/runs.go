@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"tcimport/internal/intel"
@@ -90,13 +89,16 @@ func dropRuns(dir string, of RunHead, keep int) {
 // Runs are the runs of an instance that have written a report and have a record, the newest
 // one first.
 func Runs(dir, instance, report string) ([]RunHead, error) {
-	folders, err := filepath.Glob(filepath.Join(escapeGlob(dir), "tcimport-*.runs"))
-	if err != nil {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, failed("reading", dir, err)
 	}
 	var out []RunHead
-	for _, folder := range folders {
-		heads, err := headsIn(folder)
+	for _, e := range entries {
+		if ok, _ := filepath.Match("tcimport-*.runs", e.Name()); !ok {
+			continue
+		}
+		heads, err := headsIn(filepath.Join(dir, e.Name()))
 		if err != nil {
 			return nil, err
 		}
@@ -112,11 +114,6 @@ func Runs(dir, instance, report string) ([]RunHead, error) {
 
 func newestFirst(runs []RunHead) {
 	slices.SortStableFunc(runs, func(a, b RunHead) int { return b.At.Compare(a.At) })
-}
-
-// escapeGlob is a path that stands for itself in a pattern.
-func escapeGlob(path string) string {
-	return strings.NewReplacer(`[`, `[[]`, `*`, `[*]`, `?`, `[?]`).Replace(path)
 }
 
 // headsIn are the heads of the records in a folder, the newest one first.
