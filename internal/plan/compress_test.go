@@ -51,6 +51,21 @@ func (endless) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// TestLongValuesEndTheReading: no value fills the memory, and a plan of many values is no
+// long value.
+func TestLongValuesEndTheReading(t *testing.T) {
+	const most = 1 << 20
+	long := &io.LimitedReader{R: io.MultiReader(strings.NewReader(`{"unknown": "`), endless{}), N: 16 << 20}
+	if err := new(Plan).read(newDecoder(long, most)); err == nil || !strings.Contains(err.Error(), "more than 1 MB") || long.N < 8<<20 {
+		t.Errorf("%v, all but %d bytes were read", err, long.N)
+	}
+	many := `{"actions": [` + strings.Repeat(`{"action":"create"},`, most/10) + `{}], "remembered": {` + strings.Repeat(`"k":{"type":"Tool"},`, most/10) + `"l":{}}}`
+	var p Plan
+	if err := p.read(newDecoder(strings.NewReader(many), most)); err != nil || len(p.Actions) != most/10+1 || p.IDMap["k"].Type != "Tool" || len(p.IDMap) != 2 {
+		t.Errorf("%v, %d actions, %v", err, len(p.Actions), p.IDMap)
+	}
+}
+
 // TestIsSavedReadsTheHead: what is no plan is known before it is in memory as a whole. A
 // small compressed file can hold very much.
 func TestIsSavedReadsTheHead(t *testing.T) {

@@ -16,7 +16,7 @@ func Read(r io.Reader) (*Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("not a saved plan: %w", err)
 	}
-	d := json.NewDecoder(text)
+	d := newDecoder(text, maxValue)
 	var p Plan
 	if err := p.read(d); errors.Is(err, errOlder) {
 		return nil, errOlder
@@ -42,6 +42,34 @@ func Read(r io.Reader) (*Plan, error) {
 	}
 	p.sortBaselines()
 	return &p, nil
+}
+
+// maxValue is the most that a value of a plan takes: an action, an entry of the id-map. A
+// small compressed file can hold very much.
+const maxValue = 256 << 20
+
+// newDecoder reads JSON of which no value has more than most bytes.
+func newDecoder(r io.Reader, most int64) *json.Decoder {
+	b := &bounded{r: r, most: most}
+	b.d = json.NewDecoder(b)
+	return b.d
+}
+
+// bounded is what a decoder reads. It ends with an error if a value is too long.
+type bounded struct {
+	r    io.Reader
+	d    *json.Decoder
+	most int64
+	n    int64 // bytes read
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.n-b.d.InputOffset() > b.most {
+		return 0, fmt.Errorf("a value has more than %d MB", b.most>>20)
+	}
+	n, err := b.r.Read(p)
+	b.n += int64(n)
+	return n, err
 }
 
 // join makes associations lead to what the plan itself says of their other ends.
@@ -107,7 +135,7 @@ func IsSaved(r io.Reader) bool {
 	return (err == nil || errors.Is(err, errEnough)) && version > 0 && id != ""
 }
 
-// headSize bounds what IsSaved reads: a small compressed file can hold very much.
+// headSize bounds what IsSaved reads.
 const headSize = 1 << 20
 
 var errEnough = errors.New("read as far as it matters")
@@ -157,6 +185,14 @@ func (p *Plan) read(d *json.Decoder) error {
 			*field, err = readEntries[Action](d)
 		case *[]*Object:
 			*field, err = readEntries[Object](d)
+		case *baseline.IDMap:
+			*field = baseline.IDMap{}
+			err = object(d, func(d *json.Decoder, key string) error {
+				var g baseline.Group
+				err := d.Decode(&g)
+				(*field)[key] = g
+				return err
+			})
 		default:
 			err = d.Decode(field)
 		}
