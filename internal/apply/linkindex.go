@@ -8,15 +8,9 @@ import (
 
 // linkIndex finds new objects among the associated objects of an answer.
 type linkIndex struct {
-	links        []*intel.Remote
-	custom       []intel.IndicatorType
-	byID         map[linkID]bool
-	exact, loose map[linkKey][]int // ascending
-}
-
-type linkID struct {
-	kind intel.Kind
-	id   int64
+	links  []*intel.Remote
+	custom []intel.IndicatorType
+	loose  map[linkKey][]int // ascending
 }
 
 type linkKey struct {
@@ -26,14 +20,10 @@ type linkKey struct {
 
 // newLinkIndex indexes the associated objects of an answer.
 func newLinkIndex(links []*intel.Remote, custom []intel.IndicatorType) *linkIndex {
-	ix := &linkIndex{links, custom, make(map[linkID]bool, len(links)), make(map[linkKey][]int, len(links)), map[linkKey][]int{}}
+	ix := &linkIndex{links, custom, make(map[linkKey][]int, len(links))}
 	for i, l := range links {
-		ix.byID[linkID{l.Kind, l.ID}] = true
-		exact, loose := l.Keys(custom)
-		for _, k := range exact {
-			ix.exact[linkKey{l.Kind, k}] = append(ix.exact[linkKey{l.Kind, k}], i)
-		}
-		for _, k := range loose {
+		_, keys := l.Keys(custom)
+		for _, k := range keys {
 			ix.loose[linkKey{l.Kind, k}] = append(ix.loose[linkKey{l.Kind, k}], i)
 		}
 	}
@@ -41,42 +31,40 @@ func newLinkIndex(links []*intel.Remote, custom []intel.IndicatorType) *linkInde
 }
 
 // find finds the object that was created from o. It is nil if there is none, or if several
-// match: some answers do not show which case an artifact belongs to.
+// match: some answers do not show which case an artifact belongs to. Of those that differ
+// in case, it is the one that does not.
 func (ix *linkIndex) find(o *intel.Object) *intel.Remote {
-	exact, loose := ix.candidates(o)
-	if len(exact) == 0 {
-		exact = loose
+	found := ix.candidates(o)
+	if len(found) > 1 {
+		wanted, _ := o.Keys(ix.custom)
+		found = slices.DeleteFunc(found, func(i int) bool {
+			has, _ := ix.links[i].Keys(ix.custom)
+			return !slices.ContainsFunc(has, func(k string) bool { return slices.Contains(wanted, k) })
+		})
 	}
-	if len(exact) != 1 {
+	if len(found) != 1 {
 		return nil
 	}
-	return ix.links[exact[0]]
+	return ix.links[found[0]]
 }
 
 // candidates finds all objects that may have been created from o: those that are equal, and
 // those that differ in case only.
-func (ix *linkIndex) candidates(o *intel.Object) (exact, loose []int) {
-	if len(ix.links) == 0 {
-		return nil, nil
-	}
-	exactKeys, looseKeys := o.Keys(ix.custom)
-	among := func(index map[linkKey][]int, keys []string) (out []int) {
-		for _, k := range keys {
-			for _, i := range index[linkKey{o.Kind, k}] {
-				if !o.Contradicts(ix.links[i]) && !slices.Contains(out, i) {
-					out = append(out, i)
-				}
+func (ix *linkIndex) candidates(o *intel.Object) (found []int) {
+	_, keys := o.Keys(ix.custom)
+	for _, k := range keys {
+		for _, i := range ix.loose[linkKey{o.Kind, k}] {
+			if !o.Contradicts(ix.links[i]) && !slices.Contains(found, i) {
+				found = append(found, i)
 			}
 		}
-		return out
 	}
-	return among(ix.exact, exactKeys), among(ix.loose, looseKeys)
+	return found
 }
 
 func (ix *linkIndex) has(link intel.LinkWrite) bool {
-	if link.ID != 0 {
-		return ix.byID[linkID{link.Kind, link.ID}]
+	if link.ID == 0 {
+		return len(ix.candidates(link.New)) > 0
 	}
-	exact, loose := ix.candidates(link.New)
-	return len(exact)+len(loose) > 0
+	return slices.ContainsFunc(ix.links, func(l *intel.Remote) bool { return l.Kind == link.Kind && l.ID == link.ID })
 }

@@ -157,7 +157,8 @@ func distinctLabels(list []string) []string {
 
 // Keys are the texts by which o compares with other objects of its kind,
 // within its owner, parent or xid. Two objects are the same if they share one.
-// loose keys ignore case: only the instance knows whether it matters.
+// loose keys ignore case where only the instance knows whether it matters; elsewhere
+// they are the exact ones.
 func (o *Object) Keys(custom []IndicatorType) (exact, loose []string) {
 	return objectKeys(o.Kind, o.Type, o.Summary, o.Values(), custom)
 }
@@ -190,24 +191,33 @@ func (o *Object) keys(custom []IndicatorType) []string {
 }
 
 func objectKeys(kind Kind, typ, summary string, values []string, custom []IndicatorType) (exact, loose []string) {
-	exact = []string{TextKey(summary)}
-	if t, ok := IndicatorTypeNamed(typ, custom); ok && kind == KindIndicator {
-		if values == nil {
-			values, exact = t.KeysOfSummary(summary)
-		} else {
-			exact = t.Keys(values)
-		}
-		loose = t.LooseKeys(values)
+	t, ok := IndicatorTypeNamed(typ, custom)
+	switch {
+	case !ok || kind != KindIndicator:
+		exact = []string{TextKey(summary)}
+	case values == nil:
+		values, exact = t.KeysOfSummary(summary)
+	default:
+		exact = t.Keys(values)
 	}
-	if kind.Spec().Untyped {
+	switch {
+	case kind.Spec().Untyped:
 		typ = ""
+	case ok:
+		typ = t.Name
+	default:
+		typ = spelling.Fold(typ)
 	}
-	for _, keys := range [][]string{exact, loose} {
+	withType := func(keys []string) []string {
 		for i, k := range keys {
-			keys[i] = spelling.Fold(typ) + "\x00" + k
+			keys[i] = typ + "\x00" + k
 		}
+		return keys
 	}
-	return exact, loose
+	if exact = withType(exact); kind == KindIndicator && ok && t.isLoose() {
+		return exact, withType(t.LooseKeys(values))
+	}
+	return exact, exact
 }
 
 // EffectiveKey is the key of a definition: its own, else its xid, else its type

@@ -138,13 +138,17 @@ func (t *IndicatorType) key(summary string) string {
 // case matters, else the same as Keys.
 func (t *IndicatorType) LooseKeys(values []string) []string {
 	keys := t.Keys(values)
-	if !t.caseUnknown && !(t.Custom && t.fold == nil && !t.caseSensitive) {
-		return keys
-	}
-	for i := range keys {
-		keys[i] = spelling.Fold(keys[i])
+	if t.isLoose() {
+		for i := range keys {
+			keys[i] = spelling.Fold(keys[i])
+		}
 	}
 	return keys
+}
+
+// isLoose reports whether only the instance knows whether case matters.
+func (t *IndicatorType) isLoose() bool {
+	return t.caseUnknown || t.Custom && t.fold == nil && !t.caseSensitive
 }
 
 // KeysOfSummary returns values and keys of a summary that an instance answers,

@@ -3,14 +3,17 @@
 // never forgets a text.
 package numbered
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Texts numbers texts from 1 on; 0 is the empty text. Its zero value is empty and
 // ready, and it can be used by several goroutines.
 type Texts struct {
 	mu      sync.RWMutex
 	numbers map[string]uint32
-	texts   []string // from number 1 on
+	texts   atomic.Pointer[[]string] // from number 1 on; nil for none
 }
 
 // Number is the number of text.
@@ -32,18 +35,25 @@ func (t *Texts) Number(text string) uint32 {
 	if t.numbers == nil {
 		t.numbers = map[string]uint32{}
 	}
-	t.texts = append(t.texts, text)
-	n = uint32(len(t.texts))
+	texts := append(t.all(), text) // those who have the list as it was do not see the end of it
+	t.texts.Store(&texts)
+	n = uint32(len(texts))
 	t.numbers[text] = n
 	return n
 }
 
 // Text is the text of a number; "" if no text has it.
 func (t *Texts) Text(n uint32) string {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	if n == 0 || int(n) > len(t.texts) {
+	texts := t.all()
+	if n == 0 || int(n) > len(texts) {
 		return ""
 	}
-	return t.texts[n-1]
+	return texts[n-1]
+}
+
+func (t *Texts) all() []string {
+	if texts := t.texts.Load(); texts != nil {
+		return *texts
+	}
+	return nil
 }

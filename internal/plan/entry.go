@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -129,14 +130,10 @@ func (c *Change) list() intel.List {
 // cap. All else is added first, so that the group is never without a label. What
 // changes in place comes last.
 func (a *Action) Spread(entries []Entry) (at []int, requests int) {
-	type part struct {
-		list    intel.List
-		removes bool
-	}
-	total, before := map[part]int{}, map[part]int{}
+	var total, before [halves]int
 	for _, e := range entries {
 		if e.List() != 0 && !e.InPlace() {
-			total[part{e.List(), e.Removes()}]++
+			total[e.half()]++
 		}
 	}
 	at = make([]int, len(entries))
@@ -144,13 +141,13 @@ func (a *Action) Spread(entries []Entry) (at []int, requests int) {
 		requests = 1
 	}
 	for i, e := range entries {
-		p := part{e.List(), e.Removes()}
-		switch {
+		switch list := e.List(); {
 		case e.InPlace():
 			continue
-		case p.list != 0:
-			if p.removes != (p.list == intel.ListTags || p.list == intel.ListAttributes) { // behind the other part
-				at[i] = (total[part{p.list, !p.removes}] + MostEntries - 1) / MostEntries
+		case list != 0:
+			p := e.half()
+			if e.Removes() != (list == intel.ListTags || list == intel.ListAttributes) {
+				at[i] = (total[p^1] + MostEntries - 1) / MostEntries // behind the other part
 			}
 			at[i] += before[p] / MostEntries
 			before[p]++
@@ -165,6 +162,18 @@ func (a *Action) Spread(entries []Entry) (at []int, requests int) {
 	}
 	return at, requests
 }
+
+// half is the half of its list that an entry belongs to, one of halves: those that are
+// added, or those that are removed, which differ in the last bit.
+func (e Entry) half() int {
+	p := 2 * bits.TrailingZeros16(uint16(e.List()))
+	if e.Removes() {
+		p++
+	}
+	return p
+}
+
+const halves = 2 * 16
 
 // Requests is the number of requests that the action takes.
 func (a *Action) Requests() int {

@@ -35,6 +35,9 @@ func (e *Earlier) own(r *Row) *Row {
 // RowsThatStay selects from the report that is replaced the rows that stay beside
 // those of the run. settled are groups whose rows the plan has decided about.
 func RowsThatStay(run, old Rows, settled baseline.IDMap) (Earlier, error) {
+	if isEmpty(old) {
+		return Earlier{}, nil
+	}
 	e := &earlierRows{keys: map[rowKey]bool{}, ids: map[rowID]bool{}, written: map[int64]bool{}, groups: map[string]int64{}, refs: map[string]Row{}}
 	for r, err := range run {
 		if err != nil {
@@ -72,6 +75,14 @@ func RowsThatStay(run, old Rows, settled baseline.IDMap) (Earlier, error) {
 		out.N++
 	}
 	return out, nil
+}
+
+// isEmpty reports whether there are no rows, and no error.
+func isEmpty(rows Rows) bool {
+	for range rows {
+		return false
+	}
+	return true
 }
 
 // rowKey identifies the object of a row: a key has one group, or one case. But an

@@ -73,6 +73,7 @@ type rowMaker struct {
 	*Results
 	baselines bool
 	yield     func(*Row, error) bool
+	row       Row             // the last one
 	ended     bool            // no more rows are wanted
 	done      map[string]bool // keys of earlier runs that have a row, but no action
 	skipped   []bool          // objects that only groups name which a flag leaves out; nil until they are needed
@@ -81,7 +82,8 @@ type rowMaker struct {
 // add yields a row, unless no more are wanted.
 func (b *rowMaker) add(r Row) {
 	r.Instance, r.Namespace = b.meta.Instance, b.meta.Namespace
-	b.ended = b.ended || !b.yield(&r, nil)
+	b.row = r
+	b.ended = b.ended || !b.yield(&b.row, nil)
 }
 
 // earlier is what earlier runs know of the group of a key. A run that died before

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 )
 
@@ -65,11 +66,15 @@ type answer struct {
 // newAnswer reads an answer to which so many entries were asked for, 0 for one
 // object. It has to be released.
 func newAnswer(r io.Reader, entries int, b *budget) *answer {
-	if entries == 0 {
-		return &answer{r: r, value: b.object, limit: b.page, budget: b}
+	a := &answer{r: r, head: heads.Get().(*[maxMessage]byte)[:0], value: b.object, limit: b.page, budget: b}
+	if entries > 0 {
+		a.value, a.limit = b.entry, b.page+b.pageShare*int64(entries)
 	}
-	return &answer{r: r, value: b.entry, limit: b.page + b.pageShare*int64(entries), budget: b}
+	return a
 }
+
+// heads is room for the beginnings of answers.
+var heads = sync.Pool{New: func() any { return new([maxMessage]byte) }}
 
 func (a *answer) Read(p []byte) (int, error) {
 	if a.over != nil {
@@ -112,7 +117,10 @@ func (a *answer) check() *tooLarge {
 	return a.over
 }
 
-func (a *answer) release() { a.budget.take(-a.taken) }
+func (a *answer) release() {
+	a.budget.take(-a.taken)
+	heads.Put((*[maxMessage]byte)(a.head[:maxMessage]))
+}
 
 func (a *answer) html() bool { return bytes.HasPrefix(bytes.TrimSpace(a.head), []byte("<")) }
 

@@ -73,8 +73,9 @@ const maxPooled = 64 << 10
 // counts.
 func readValue(r io.Reader, buf *bytes.Buffer) (value, error) {
 	_, err := buf.ReadFrom(r)
-	if v := bytes.Trim(buf.Bytes(), " \t\r\n"); err == nil && json.Valid(v) {
-		return v, nil
+	text := buf.Bytes()
+	if end := scanValue(text, 0, 0); end >= 0 {
+		return text[skipSpace(text, 0):end], nil
 	}
 	var v json.RawMessage
 	if broken := json.NewDecoder(buf).Decode(&v); broken != nil {
