@@ -6,7 +6,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: all build demo test soak lint fuzz bench benchmarks clean
+.PHONY: all build demo test soak crash lint fuzz bench benchmarks clean
 
 all: build
 
@@ -33,6 +33,10 @@ endif
 TEST_ROUNDS ?= 20
 soak:
 	TEST_ROUNDS=$(TEST_ROUNDS) $(GO) test -count=1 -timeout 0 -run '^TestLargeRandom' $(LARGE)
+
+# crash kills runs of all kinds at every step (Linux).
+crash:
+	cd cmd/tcimport && TEST_ROUNDS=10 $(GO) test -count=1 -timeout 0 -run '^TestLarge(Random)?Crashes$$'
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }

@@ -3,9 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"strings"
@@ -16,38 +14,6 @@ import (
 
 	"tcimport/internal/tcsim"
 )
-
-// TestKilled: processes that are killed at any time lose nothing and double
-// nothing, whoever comes next.
-func TestKilled(t *testing.T) {
-	t.Parallel()
-	const n = 50
-	want := wholeRun(t, n)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 1))
-	for round := range 6 {
-		at, phases := []int{}, []tcsim.Phase{}
-		for range 3 {
-			at, phases = append(at, 1+random.IntN(n/2)), append(phases, tcsim.Phase(random.IntN(2)))
-		}
-		switches := []string{"", "existing-xid=upsert", "list-delay=50", "post-fields=ignored", "partial-writes=true", "list-delay-ms=200"}[round]
-		t.Run(fmt.Sprint(switches, at, phases), func(t *testing.T) {
-			t.Parallel()
-			w := newHundreds(t, n)
-			w.flip(switches)
-			for i := range at {
-				signal, wait := w.start(applyHundreds...)
-				w.atWrite(at[i], phases[i], 3*time.Millisecond, func() { signal(os.Kill) })
-				if r := wait(); r.code != -1 && r.code != codeOK {
-					t.Fatalf("exit code %d\n%s%s", r.code, r.out, r.err)
-				}
-				w.noSecrets()
-			}
-			w.finish(n, want)
-		})
-	}
-}
 
 // TestKilledAtWork: what the instance still works on when the process is killed
 // is not made again by the next one, though it would let both be.

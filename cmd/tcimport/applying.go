@@ -191,14 +191,15 @@ func (r *applying) takePlan(ctx context.Context) error {
 	if err := r.lock(r.ownersOf(pn)); err != nil {
 		return err
 	}
-	scope := r.scope(pn.Namespace)
-	if at, done, err := state.Applied(r.o.stateDir, scope, pn.ID); err != nil {
-		return err
-	} else if done {
-		return refused("the plan was applied on %s already: plan again", at.Format(time.RFC3339))
-	}
 	if err := r.readJournal(pn.Namespace); err != nil {
 		return err
+	}
+	at, done, err := state.Applied(r.o.stateDir, r.scope(pn.Namespace), pn.ID)
+	if err != nil {
+		return err
+	}
+	if done && !r.resume.Resumes(pn) { // a run that was killed at its end has left its journal, and goes on
+		return refused("the plan was applied on %s already: plan again", at.Format(time.RFC3339))
 	}
 	if err := r.checkStale(ctx, pn); err != nil {
 		return err

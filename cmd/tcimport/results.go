@@ -212,10 +212,10 @@ func (r *applying) removeFailed() error {
 	return errors.Join(errs...)
 }
 
-// settled are the groups about whose rows a saved plan has decided: it contains the
-// id-map that it was made with.
+// settled are the groups about whose rows the plan has decided: a saved one contains the
+// id-map that it was made with, one that takes a run back the groups of that run.
 func (r *applying) settled() baseline.IDMap {
-	if r.o.plan == "" {
+	if r.o.plan == "" && r.plan.Undoes == "" {
 		return nil
 	}
 	return r.plan.IDMap

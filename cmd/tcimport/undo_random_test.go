@@ -91,11 +91,7 @@ func newUndone(t *testing.T, seed uint64) *undone {
 	for i := range 6 {
 		g := tcsim.Group{ID: int64(100 + i), Type: undoTypes[i%len(undoTypes)], Name: fmt.Sprint("Old ", i), Owner: tcsim.DemoOrganization, Stamp: hourAgo}
 		g.Fields = map[string]any{}
-		for name, values := range undoFields[g.Type] {
-			if u.IntN(2) == 0 {
-				g.Fields[name] = values[u.IntN(len(values))]
-			}
-		}
+		u.fields(g.Type, g.Fields)
 		g.Tags, g.SecurityLabels = u.some(undoTags[:4]), u.some(undoLabels)
 		for j := range u.IntN(4) {
 			g.Attributes = append(g.Attributes, tcsim.Attribute{Type: undoAttributes[u.IntN(len(undoAttributes))], Value: fmt.Sprint("old value ", j),
@@ -136,6 +132,15 @@ var (
 	}
 )
 
+// fields gives a group of a type some fields.
+func (u *undone) fields(typ string, into map[string]any) {
+	for _, name := range slices.Sorted(maps.Keys(undoFields[typ])) {
+		if values := undoFields[typ][name]; u.IntN(2) == 0 {
+			into[name] = values[u.IntN(len(values))]
+		}
+	}
+}
+
 // some are some entries of a list.
 func (u *undone) some(list []string) []string {
 	var out []string
@@ -166,11 +171,7 @@ func (u *undone) manifest() string {
 		} else if u.IntN(4) == 0 {
 			g["name"] = fmt.Sprint("Renamed ", n, " ", u.runs)
 		}
-		for name, values := range undoFields[typ] {
-			if u.IntN(2) == 0 {
-				g[name] = values[u.IntN(len(values))]
-			}
-		}
+		u.fields(typ, g)
 		if tags := u.some(undoTags); tags != nil {
 			var list []any
 			for _, tag := range tags {

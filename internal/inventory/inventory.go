@@ -53,10 +53,15 @@ func (s LinkSet) Add(group int64, k intel.Kind, id int64) {
 // Has reports whether the association of a group is in the set.
 func (s LinkSet) Has(group int64, k intel.Kind, id int64) bool { return s[LinkList{group, k}][id] }
 
-// SetLinked gives r a complete list of associations of kind k, which was read page by
-// page. What leads to entries of the nested lists stays valid.
+// SetLinked gives r a list of associations of kind k, which was read page by page. Lists
+// can lag behind, too: what only the nested list shows stays. What leads to entries of
+// the nested lists stays valid.
 func (inv *Inventory) SetLinked(r *intel.Remote, k intel.Kind, links []*intel.Remote) {
-	others := slices.DeleteFunc(slices.Clone(r.Links), func(l *intel.Remote) bool { return l.Kind == k })
+	paged := make(map[int64]bool, len(links))
+	for _, l := range links {
+		paged[l.ID] = true
+	}
+	others := slices.DeleteFunc(slices.Clone(r.Links), func(l *intel.Remote) bool { return l.Kind == k && paged[l.ID] })
 	r.Links = append(others, links...)
 	inv.Paged[r.ID] |= k.List()
 }

@@ -272,10 +272,10 @@ func (j *Journal) Close(complete bool) error {
 	if err := j.keepOutcomes(); err != nil {
 		return err
 	}
-	if err := j.append(true, record{Record: recordEnd, At: now(), Complete: complete}); err != nil || !complete {
-		return err
+	if complete {
+		return j.remove()
 	}
-	return j.remove()
+	return j.append(true, record{Record: recordEnd, At: now()})
 }
 
 // remove takes the journal away, as far as the system lets it: an open file

@@ -3,6 +3,7 @@
 package testkit
 
 import (
+	"iter"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -39,6 +40,22 @@ func Rounds(n int) int {
 		n *= factor
 	}
 	return n
+}
+
+// Some are k of the numbers below n, or fewer under the race detector; all of them if
+// TEST_ROUNDS is set. from says where to begin, so that different tests take different ones.
+func Some(n, k, from int) iter.Seq[int] {
+	step := max(1, n/Size(k, max(k/3, 1)))
+	if os.Getenv("TEST_ROUNDS") != "" {
+		step = 1
+	}
+	return func(yield func(int) bool) {
+		for i := from % step; i < n; i += step {
+			if !yield(i) {
+				return
+			}
+		}
+	}
 }
 
 // DataDir is the absolute path of a folder of the real data, which lies beside

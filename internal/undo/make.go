@@ -156,7 +156,12 @@ func (m *maker) notMade(g *Group, r *intel.Remote) string {
 func (m *maker) created(g *Group) {
 	r := m.remotes[g]
 	if r == nil {
-		return // it was not created, or it is deleted already
+		// It was not created, or it is deleted already. The plan has no action of it, and
+		// carries nothing on: its row goes.
+		if known, ok := m.IDMap[g.Key]; ok && known.ID == g.ID {
+			m.plan.IDMap[g.Key] = known
+		}
+		return
 	}
 	w := m.begin(g, r)
 	if why := m.notMade(g, r); why != "" {
