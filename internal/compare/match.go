@@ -187,6 +187,9 @@ func (m *matcher) named(g *intel.Group) match {
 			candidates = append(candidates, r)
 		}
 	}
+	if len(candidates) == 0 {
+		return match{}
+	}
 	what, owner := fmt.Sprintf("%s %s", g.Type, message.Quote(g.Name)), message.Quote(g.Owner)
 	for _, r := range candidates {
 		if i, ok := m.disputed[r.ID]; ok {
@@ -195,8 +198,6 @@ func (m *matcher) named(g *intel.Group) match {
 		}
 	}
 	switch {
-	case len(candidates) == 0:
-		return match{}
 	case len(candidates) > 1:
 		return inConflict(candidates, "%d groups in %s are called %s: give the xid of the right one, or its ID in an id-map", len(candidates), owner, what)
 	case m.adopt == plan.AdoptNone:

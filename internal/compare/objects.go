@@ -111,7 +111,7 @@ func compareIndicator(o *intel.Object, row *plan.FullObject, r *intel.Remote) st
 // lacks is worth a warning, another one of the same kind makes it another file.
 func fileHashes(o *intel.Object, r *intel.Remote, row *plan.FullObject) string {
 	t, ok := intel.IndicatorTypeNamed(o.Type, nil)
-	if !ok || t.Name != "File" || o.Kind != intel.KindIndicator {
+	if !ok || t.Name != "File" || o.Kind != intel.KindIndicator || r.Name == o.Summary {
 		return ""
 	}
 	have, _ := t.KeysOfSummary(r.Name)

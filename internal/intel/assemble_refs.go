@@ -69,6 +69,11 @@ func (a *assembler) claim(n name, i int) int {
 // group returns the group that ref names. It adds a reference if that group is
 // not one of the import. A type and name are looked up in the owner home.
 func (a *assembler) group(ref *Ref, home string) (int, bool) {
+	if ref.Text != "" {
+		if i, ok := a.keyed(ref.Text); ok {
+			return i, true
+		}
+	}
 	owner := ref.Owner()
 	if owner == "" {
 		owner = home
@@ -79,9 +84,6 @@ func (a *assembler) group(ref *Ref, home string) (int, bool) {
 	var named name
 	switch {
 	case ref.Text != "":
-		if i, ok := a.keyed(ref.Text); ok {
-			return i, true
-		}
 		if a.opt.IDMap != nil {
 			if r, ok := a.opt.IDMap(ref.Text); ok {
 				g.Key, g.ID, g.Type, g.Name, g.Owner, g.XID = ref.Text, r.ID, r.Type, r.Name, r.Owner, r.XID

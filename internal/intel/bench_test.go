@@ -1,9 +1,6 @@
 package intel
 
-import (
-	"slices"
-	"testing"
-)
+import "testing"
 
 func benchmarkGroup(b *testing.B, c *Checker) {
 	group := Group{
@@ -42,10 +39,8 @@ func BenchmarkObject(b *testing.B) {
 			c := NewChecker(nil)
 			var ps Problems
 			b.ReportAllocs()
-			fields := slices.Clone(o.Fields())
 			for b.Loop() {
-				o := o
-				o.More().Fields = append(fields[:0], o.Fields()...)
+				o := *o.Clone()
 				c.Object(&o, &ps)
 			}
 			if len(ps) > 0 {

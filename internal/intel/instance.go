@@ -1,6 +1,10 @@
 package intel
 
-import "tcimport/internal/spelling"
+import (
+	"slices"
+
+	"tcimport/internal/spelling"
+)
 
 // Owner is an owner that the API user can see, with what the user may do there.
 type Owner struct {
@@ -57,11 +61,11 @@ func (in *Instance) lacks(field, value string) bool {
 // Owner finds the owner called name: exactly, or in another case if only one
 // matches.
 func (in *Instance) Owner(name string) (Owner, bool) {
+	if i := slices.IndexFunc(in.Owners, func(o Owner) bool { return o.Name == name }); i >= 0 {
+		return in.Owners[i], true
+	}
 	var found []Owner
 	for _, o := range in.Owners {
-		if o.Name == name {
-			return o, true
-		}
 		if spelling.Fold(o.Name) == spelling.Fold(name) {
 			found = append(found, o)
 		}

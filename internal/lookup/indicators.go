@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -16,7 +15,7 @@ import (
 // indicators reads indicators. It asks only for those of which nested lists of groups
 // have not shown enough.
 func (f *finder) indicators(ctx context.Context, is []int) error {
-	m := f.matchIndicators(is)
+	m := &indicatorMatcher{f: f, is: is}
 	for _, g := range f.inv.Groups {
 		for _, l := range g.Links {
 			if l.Kind == intel.KindIndicator {
@@ -105,8 +104,15 @@ func (f *finder) indicatorQueries(is []int, metadata tc.Query) ([]tc.QueryIn, er
 		if values[o.Type] == nil {
 			values[o.Type] = map[string][]string{}
 		}
-		for keyword, v := range lookUpValues(o) {
-			values[o.Type][keyword] = append(values[o.Type][keyword], v)
+		of := values[o.Type]
+		if o.Type != "File" {
+			of["summary"] = append(of["summary"], o.Summary)
+			continue
+		}
+		for n, v := range o.Values() {
+			if v != "" {
+				of[hashKeywords[n]] = append(of[hashKeywords[n]], v)
+			}
 		}
 	}
 	var queries []tc.QueryIn
@@ -125,20 +131,8 @@ func (f *finder) indicatorQueries(is []int, metadata tc.Query) ([]tc.QueryIn, er
 	return queries, nil
 }
 
-// lookUpValues are the keywords and values that find an indicator: a File by
-// each of its hashes, anything else by its summary.
-func lookUpValues(o *intel.Object) map[string]string {
-	if o.Type != "File" {
-		return map[string]string{"summary": o.Summary}
-	}
-	out := map[string]string{}
-	for i, v := range o.Values() {
-		if v != "" {
-			out[fmt.Sprintf("value%d", i+1)] = v
-		}
-	}
-	return out
-}
+// hashKeywords find a File by one of its hashes. Anything else is found by its summary.
+var hashKeywords = []string{"value1", "value2", "value3"}
 
 func unique(values []string) []string {
 	values = slices.Clone(values)
@@ -150,7 +144,9 @@ func unique(values []string) []string {
 // they can be.
 type indicatorMatcher struct {
 	f            *finder
-	exact, loose keyed
+	is           []int            // the wanted ones
+	exact, loose keyed            // nothing before there is something to match
+	several      map[int]bool     // wanted ones that have several keys
 	owners       map[int][]string // other owners that have a wanted one
 }
 
@@ -163,22 +159,27 @@ type keyed struct {
 
 func newKeyed() keyed { return keyed{map[string][]int{}, map[int][]*intel.Remote{}} }
 
-func (k keyed) want(i int, keys []string) {
+// want adds a wanted one, which is the only one of a list. Nearly all are the only one
+// of their key: that list does for them.
+func (k keyed) want(one []int, keys []string) {
 	for _, key := range keys {
-		k.wanted[key] = append(k.wanted[key], i)
+		k.wanted[key] = append(slices.Clip(one), k.wanted[key]...)
 	}
 }
 
-func (f *finder) matchIndicators(is []int) *indicatorMatcher {
-	m := &indicatorMatcher{f, newKeyed(), newKeyed(), map[int][]string{}}
-	for _, i := range is {
-		exact, loose := f.want.Objects[i].Keys(f.opt.Custom)
-		m.exact.want(i, exact)
+// index finds the keys of the wanted ones.
+func (m *indicatorMatcher) index() {
+	m.exact, m.loose, m.several, m.owners = newKeyed(), newKeyed(), map[int]bool{}, map[int][]string{}
+	for n, i := range m.is {
+		exact, loose := m.f.want.Objects[i].Keys(m.f.opt.Custom)
+		m.exact.want(m.is[n:n+1], exact)
 		if !slices.Equal(exact, loose) {
-			m.loose.want(i, loose)
+			m.loose.want(m.is[n:n+1], loose)
+		}
+		if len(exact) > 1 {
+			m.several[i] = true
 		}
 	}
-	return m
 }
 
 // addAll adds all that a search finds.
@@ -193,6 +194,9 @@ func (m *indicatorMatcher) addAll(search iter.Seq2[*intel.Remote, error]) error 
 }
 
 func (m *indicatorMatcher) add(r *intel.Remote) {
+	if m.exact.wanted == nil {
+		m.index()
+	}
 	exact, loose := r.Keys(m.f.opt.Custom)
 	m.give(r, m.exact.wanted, exact, m.exact.found)
 	m.give(r, m.loose.wanted, loose, m.loose.found)
@@ -220,8 +224,8 @@ func (m *indicatorMatcher) give(r *intel.Remote, wanted map[string][]int, keys [
 // one of the hashes may be one of two that match.
 func (m *indicatorMatcher) shown(i int) bool {
 	found := m.exact.found[i]
-	if len(found) != 1 {
-		return false
+	if len(found) != 1 || !m.several[i] {
+		return len(found) == 1
 	}
 	has, _ := found[0].Keys(m.f.opt.Custom)
 	wants, _ := m.f.want.Objects[i].Keys(m.f.opt.Custom)

@@ -215,16 +215,20 @@ func (ch chunk) tql() string {
 func pack(terms []term, fixed int, r room) []chunk {
 	var out []chunk
 	begin, length := 0, fixed
+	clause := 0
 	for i, t := range terms {
-		clause := len(escape(t.in.clause(nil) + " or "))
 		cost := len(escape(t.literal + ","))
-		if i == begin || terms[i-1].in != t.in {
+		further := i == 0 || terms[i-1].in != t.in
+		if further {
+			clause = len(escape(t.in.clause(nil) + " or "))
 			cost += clause
 		}
 		if i > begin && (length+cost > r.bytes || i-begin >= r.values) {
 			out = append(out, terms[begin:i])
 			begin, length = i, fixed
-			cost = clause + len(escape(t.literal+","))
+			if !further {
+				cost += clause
+			}
 		}
 		length += cost
 	}
