@@ -135,9 +135,12 @@ var effects = map[string]effect{
 		return strings.NewReplacer(`& <tags>" default`, `&amp; &lt;tags&gt;" default`, `?a=b&c=d" default`, `?a=b&amp;c=d" default`).Replace(want)
 	}},
 	"attribute-text=squeezed": {change: func(want, _ string) string { return strings.ReplaceAll(want, `First line\nand`, "First line and") }},
-	"task-status=refused":     {code: codeIncomplete, change: leaveOut(`status: "Waiting on Someone"`)},
-	"cross-owner=off400":      {code: codeIncomplete, change: withinOwners, pending: "->", again: codeIncomplete},
-	"cross-owner=off403":      {code: codeIncomplete, change: withinOwners, pending: "->", again: codeIncomplete},
+	"attribute-text=plain": {change: func(want, _ string) string {
+		return strings.NewReplacer(`First line\nand`, "First line and", "Öttér 🦦", "Öttér").Replace(want)
+	}},
+	"task-status=refused": {code: codeIncomplete, change: leaveOut(`status: "Waiting on Someone"`)},
+	"cross-owner=off400":  {code: codeIncomplete, change: withinOwners, pending: "->", again: codeIncomplete},
+	"cross-owner=off403":  {code: codeIncomplete, change: withinOwners, pending: "->", again: codeIncomplete},
 	"partial-writes=true cross-owner=off400 no-err-code=true failure-status=true": {code: codeIncomplete, change: withinOwners, pending: "->", again: codeIncomplete},
 	"nested-metadata=ignored":           {change: leaveOut("whoisActive: false")}, // what is not there is false
 	"tag-rule=Targeted Attack>Imported": {change: leaveOut("tag Targeted Attack")},

@@ -42,7 +42,9 @@ func (r *applying) carryOut(ctx context.Context) (*runResult, error) {
 		Run:     report.Run{Plan: r.plan, Rows: results.Outcomes(), Counts: results.Counts, Err: runErr, Rate: r.o.conn.effectiveRate(r.connection)},
 		results: results, content: results.Report(), format: r.o.show.format,
 	}
-	return res, r.writeResults(res, journal)
+	end := r.writeResults(res, journal)
+	r.sayAltered(ledger)
+	return res, end
 }
 
 // find looks for objects that a run has made.

@@ -32,7 +32,7 @@ import (
 type Groups interface {
 	CreateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error)
 	UpdateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error)
-	UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) error
+	UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) (intel.RemoteAttribute, error)
 	DeleteGroup(ctx context.Context, id int64) error
 }
 

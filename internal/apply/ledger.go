@@ -32,6 +32,7 @@ type Result struct {
 	Error     string             // "" if nothing went wrong
 	Missed    []Missed           // entries that have not arrived, in the order of Action.Entries
 	Baseline  baseline.Baseline  // what the group now has of the manifests; nil if nothing was sent
+	Altered   []Altered          // values that the instance stores otherwise than this run has sent them
 	Rewritten baseline.Rewritten // tags as sent -> as the instance stored them, where these differ
 }
 

@@ -202,21 +202,22 @@ func (m *model) UpdateGroup(_ context.Context, w intel.GroupWrite, _ intel.List,
 	return shown(g), err
 }
 
-func (m *model) UpdateGroupAttribute(_ context.Context, id int64, a intel.Attribute) error {
+func (m *model) UpdateGroupAttribute(_ context.Context, id int64, a intel.Attribute) (shown intel.RemoteAttribute, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if strings.Contains(a.Value, "bad") {
-		return modelError(tc.ErrRefused)
+		return shown, modelError(tc.ErrRefused)
 	}
 	err, effect := m.answer(fmt.Sprint("attribute ", id))
 	for _, g := range m.groups {
 		for i := range g.Attributes {
 			if effect && g.Attributes[i].ID == id {
 				g.Attributes[i].Attribute = a
+				shown = g.Attributes[i]
 			}
 		}
 	}
-	return err
+	return shown, err
 }
 
 func (m *model) DeleteGroup(_ context.Context, id int64) error {

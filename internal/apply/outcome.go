@@ -72,14 +72,13 @@ func refusedText(entries []*entry) string {
 	return strings.Join(out, "; ")
 }
 
-// BaselineAfter is the baseline of the group after the action. last is that of the run
-// before; idOf gives the ID of the other end of an association that has none.
-func (r *Result) BaselineAfter(last baseline.Baseline, idOf func(*plan.Association) int64) baseline.Baseline {
+// arrivals says of each entry of the action whether it has arrived.
+func (r *Result) arrivals() func(plan.Entry) plan.Arrival {
 	statuses := make(map[plan.Entry]Status, len(r.Missed))
 	for _, m := range r.Missed {
 		statuses[m.Entry] = m.Status
 	}
-	return r.Action.BaselineAfter(last, func(e plan.Entry) plan.Arrival {
+	return func(e plan.Entry) plan.Arrival {
 		switch status, lacks := statuses[e]; {
 		case !lacks:
 			return plan.Arrived
@@ -87,7 +86,33 @@ func (r *Result) BaselineAfter(last baseline.Baseline, idOf func(*plan.Associati
 			return plan.Doubtful
 		}
 		return plan.Lacking
-	}, idOf)
+	}
+}
+
+// WholeBaseline is the baseline of the result, with the associations whose other ends had no
+// ID yet when the result was made. idOf gives these IDs.
+func (r *Result) WholeBaseline(idOf func(*plan.Association) int64) baseline.Baseline {
+	if r.Baseline == nil {
+		return r.Action.Baseline()
+	}
+	arrivals := r.arrivals()
+	var facts []baseline.Fact
+	for i := range r.Action.Associations {
+		as := &r.Action.Associations[i]
+		if as.ID() != 0 || as.Op == plan.Remove {
+			continue
+		}
+		if id := idOf(as); id != 0 {
+			fact := baseline.Link(as.Kind, id)
+			switch arrivals(plan.Entry{Association: as}) {
+			case plan.Arrived:
+				facts = append(facts, fact)
+			case plan.Doubtful:
+				facts = append(facts, fact.As(baseline.MaybeThere))
+			}
+		}
+	}
+	return r.Baseline.With(facts...)
 }
 
 // finish makes the result. A group that was written in part has failed: the instance
@@ -111,6 +136,7 @@ func (w *writing) finish() *Result {
 		}
 	}
 	w.res.fold(w.entries)
+	w.res.Altered = altered(w.entries)
 	w.res.Baseline = w.baseline()
 	return w.res
 }
@@ -126,7 +152,13 @@ func (w *writing) baseline() baseline.Baseline {
 	if known := w.plan.IDMap[a.Key]; known.ID == r.ID {
 		last = known.Baseline
 	}
-	after := r.BaselineAfter(last, w.endID)
+	stored := map[plan.Entry]string{}
+	for _, e := range w.entries {
+		if e.stored != "" {
+			stored[e.Entry] = e.stored
+		}
+	}
+	after := a.BaselineAfter(last, plan.Ending{Became: r.arrivals(), Stored: stored, Name: r.Name, IDOf: w.endID})
 	if after == nil {
 		after = baseline.Baseline{}
 	}

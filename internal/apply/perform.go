@@ -15,12 +15,15 @@ func (w *writing) perform(ctx context.Context, s *step) answer {
 	case creating, creatingBare:
 		return w.sendCreate(ctx, s)
 	case updating:
-		lists, fields := answerWith(s.entries)
+		lists, fields := answerWith(w.action.Type, s.entries)
 		r, err := w.store.UpdateGroup(ctx, body(w.res.ID, w.action.Type, s.entries), lists, fields...)
 		return answer{kind: w.classify(ctx, err), err: err, group: r}
 	case changingAttribute:
 		at := s.entries[0].Attribute()
-		err := w.store.UpdateGroupAttribute(ctx, at.ID, at.Attribute)
+		stored, err := w.store.UpdateGroupAttribute(ctx, at.ID, at.Attribute)
+		if err == nil && stored.ID == at.ID {
+			s.entries[0].setStored(stored.Value)
+		}
 		return answer{kind: w.classify(ctx, err), err: err}
 	case deleting:
 		err := w.store.DeleteGroup(ctx, w.res.ID)
@@ -62,7 +65,7 @@ func (w *writing) perform(ctx context.Context, s *step) answer {
 func (w *writing) sendCreate(ctx context.Context, s *step) answer {
 	g := body(0, w.action.Type, s.entries)
 	g.XID, g.Owner = w.action.XID, w.action.Owner
-	lists, fields := answerWith(s.entries)
+	lists, fields := answerWith(w.action.Type, s.entries)
 	r, err := w.store.CreateGroup(ctx, g, lists, fields...)
 	if err != nil {
 		return answer{kind: w.classify(ctx, err), err: err}

@@ -21,9 +21,11 @@ func readWith(typ string, entries []*entry) (lists intel.List, fields []string) 
 	return lists, fields
 }
 
-// answerWith names the lists and fields that the answer to a write has to show: the
-// tags as the instance stores them, and the new objects.
-func answerWith(entries []*entry) (lists intel.List, fields []string) {
+// answerWith names the lists and fields that the answer to a write has to show: fields,
+// tags and attributes as the instance stores them, and the new objects.
+func answerWith(typ string, entries []*entry) (lists intel.List, fields []string) {
+	scalars, _ := split(entries, isScalar)
+	_, fields = readWith(typ, scalars)
 	field := func(name string, wanted bool) {
 		if wanted && !slices.Contains(fields, name) {
 			fields = append(fields, name)
@@ -33,6 +35,8 @@ func answerWith(entries []*entry) (lists intel.List, fields []string) {
 		switch def := e.end.New; {
 		case e.List() == intel.ListTags:
 			lists |= intel.ListTags
+		case e.List() == intel.ListAttributes && !e.Removes():
+			lists |= intel.ListAttributes
 		case def != nil:
 			lists |= e.List()
 			isIndicator := def.Kind == intel.KindIndicator

@@ -11,10 +11,11 @@ func (w *writing) shown(r *intel.Remote) *shown {
 	return newShown(r, w.action.Type, w.opt.Custom)
 }
 
-// record takes name, tags and new objects from the answer to a write.
+// record takes what the instance stores, and new objects, from the answer to a write.
 func (w *writing) record(entries []*entry, r *intel.Remote) {
 	w.res.Name = r.Name
 	w.recordTags(entries, r)
+	w.recordStored(entries, r)
 	w.recordObjects(entries, w.shown(r))
 }
 
@@ -51,6 +52,7 @@ func (w *writing) missing(entries []*entry, r *intel.Remote) []*entry {
 	shown := w.shown(r)
 	arrived, missing := split(entries, func(e *entry) bool { return shown.has(e.Entry, e.end) })
 	mark(arrived, OK)
+	w.recordStored(arrived, r)
 	w.written = w.written || len(arrived) > 0
 	w.recordObjects(arrived, shown)
 	return missing

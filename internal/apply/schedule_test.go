@@ -68,9 +68,11 @@ var errNo = errors.New("no")
 func (s *slow) UpdateGroup(context.Context, intel.GroupWrite, intel.List, ...string) (*intel.Remote, error) {
 	return nil, errNo
 }
-func (s *slow) UpdateGroupAttribute(context.Context, int64, intel.Attribute) error { return errNo }
-func (s *slow) DeleteGroup(context.Context, int64) error                           { return errNo }
-func (s *slow) UpdateIndicator(context.Context, int64, *intel.Object) error        { return errNo }
+func (s *slow) UpdateGroupAttribute(context.Context, int64, intel.Attribute) (intel.RemoteAttribute, error) {
+	return intel.RemoteAttribute{}, errNo
+}
+func (s *slow) DeleteGroup(context.Context, int64) error                    { return errNo }
+func (s *slow) UpdateIndicator(context.Context, int64, *intel.Object) error { return errNo }
 func (s *slow) Group(context.Context, int64, intel.List, ...string) (*intel.Remote, error) {
 	return nil, errNo
 }

@@ -118,12 +118,12 @@ func (s *oneWrite) UpdateGroup(ctx context.Context, w intel.GroupWrite, lists in
 	return r, err
 }
 
-func (s *oneWrite) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) error {
-	err := s.Store.UpdateGroupAttribute(ctx, id, a)
+func (s *oneWrite) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) (intel.RemoteAttribute, error) {
+	r, err := s.Store.UpdateGroupAttribute(ctx, id, a)
 	if ctx.Err() == nil {
 		s.then(ctx)
 	}
-	return err
+	return r, err
 }
 
 func (s *oneWrite) Group(ctx context.Context, id int64, lists intel.List, fields ...string) (*intel.Remote, error) {

@@ -41,13 +41,18 @@ func (b Baseline) Has(f Fact) bool {
 	return ok
 }
 
-// Surely reports whether a run has set this, and none may have taken it away: if it
-// is missing, somebody else has removed it.
-func (b Baseline) Surely(f Fact) bool { return b.Has(f.As(Sure)) && !b.Has(f.As(MaybeGone)) }
+// Surely reports whether a run has set this, as it is or as the instance stores it, and
+// none may have taken it away: if it is missing, somebody else has removed it.
+func (b Baseline) Surely(f Fact) bool {
+	is := func(f Fact) bool { return b.Has(f.As(Sure)) && !b.Has(f.As(MaybeGone)) }
+	return is(f) || slices.ContainsFunc(b.stored(f.As(Sure)), func(f Fact) bool { return !f.IsStoredAs() && is(f) })
+}
 
 // Maybe reports whether a run may have set this: that it is there need not be an
 // edit.
-func (b Baseline) Maybe(f Fact) bool { return b.Has(f.As(Sure)) || b.Has(f.As(MaybeThere)) }
+func (b Baseline) Maybe(f Fact) bool {
+	return b.Has(f.As(Sure)) || b.Has(f.As(MaybeThere)) || len(b.stored(f.As(Sure))) > 0
+}
 
 // Mentions reports whether the fact is in b, whatever its doubt.
 func (b Baseline) Mentions(f Fact) bool {

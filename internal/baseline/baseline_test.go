@@ -113,7 +113,7 @@ func TestRewritten(t *testing.T) {
 
 // FuzzParse proves that what is read is written as it was read.
 func FuzzParse(f *testing.F) {
-	f.Add("name=cc2d32c9d5b0 ?associatedGroups=#7 !attribute:a.source=4c94485e0c21 x")
+	f.Add("name=cc2d32c9d5b0 name.storedAs=cc2d32c9d5b0123 ?associatedGroups=#7 !attribute:a.source=4c94485e0c21 x")
 	f.Fuzz(func(t *testing.T, column string) {
 		b := Parse(column)
 		if again := Parse(b.String()); !again.Equal(b) {

@@ -35,14 +35,16 @@ const (
 // subject is the field or list that a fact is about, and how sure it is. A report can
 // hold millions of facts, of few subjects.
 type subject struct {
-	name  string // of the field, as text has it
-	list  intel.List
-	part  bool // of an attribute
-	doubt Doubt
+	name     string // of the field, as text has it
+	list     intel.List
+	part     bool // of an attribute
+	storedAs bool // what was sent for a value
+	doubt    Doubt
 }
 
 func about(name string) unique.Handle[subject] {
 	s := subject{name: strings.ReplaceAll(name, " ", "_")}
+	s.storedAs = strings.HasSuffix(s.name, "."+partStored)
 	rest, isAttribute := strings.CutPrefix(s.name, attributePrefix)
 	switch {
 	case isAttribute:
@@ -78,7 +80,7 @@ const (
 	PartLabel   = "securityLabels"
 )
 
-var isPart = map[string]bool{partSource: true, PartDefault: true, partPinned: true, PartLabel: true}
+var isPart = map[string]bool{partSource: true, PartDefault: true, partPinned: true, PartLabel: true, partStored: true}
 
 // The subjects of most facts.
 var (

@@ -15,7 +15,18 @@ import (
 // Reports, plans and journals have it so.
 var marks = [...]string{Sure: "", MaybeThere: "?", MaybeGone: "!"}
 
-const digits = 12 // of a digest
+const (
+	digits       = 12 // of a digest
+	storedDigits = 15 // of a fact that says what was sent for a value
+)
+
+// digits is the number of digits of a fact that is no association.
+func (s subject) digits() int {
+	if s.storedAs {
+		return storedDigits
+	}
+	return digits
+}
 
 // AppendText appends the fact as text.
 func (f Fact) AppendText(b []byte) ([]byte, error) {
@@ -24,7 +35,7 @@ func (f Fact) AppendText(b []byte) ([]byte, error) {
 	if about.list&intel.ListAssociations != 0 {
 		return strconv.AppendInt(append(b, '#'), f.value, 10), nil
 	}
-	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
+	for shift := 4 * (about.digits() - 1); shift >= 0; shift -= 4 {
 		b = append(b, "0123456789abcdef"[f.value>>shift&0xf])
 	}
 	return b, nil
@@ -68,7 +79,7 @@ func (p *parser) fact(s string) (Fact, bool) {
 	n, err := strconv.ParseUint(value, base, 63)
 	f := Fact{value: int64(n), about: p.about}
 	ofLink := f.List()&intel.ListAssociations != 0
-	return f.As(doubt), err == nil && isID == ofLink && (isID && n > 0 || len(value) == digits)
+	return f.As(doubt), err == nil && isID == ofLink && (isID && n > 0 || len(value) == p.about.Value().digits())
 }
 
 // Parse reads the column of a report. Words that are no facts are

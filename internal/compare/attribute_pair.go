@@ -46,6 +46,13 @@ func (p *attributePair) goes(part baseline.Part) bool {
 	return !part.Several() || p.policy.Labels == plan.Replace
 }
 
+// isEdited reports whether the manifest has changed the value: a run has left what is
+// there, but sent another value for it.
+func (p *attributePair) isEdited() bool {
+	return !intel.SameText(p.w.Value, p.h.Value) && p.last.Has(baseline.Attribute(p.h.Type, p.h.Value)) &&
+		!p.last.Maybe(baseline.Attribute(p.w.Type, p.w.Value))
+}
+
 // differs reports whether h differs from what w says beside its value.
 func (p *attributePair) differs() bool {
 	return len(p.lacks) > 0 || slices.ContainsFunc(p.others, p.goes)
@@ -97,11 +104,14 @@ func (p *attributePair) valueOrigin() plan.Drift {
 // partsOrigin says where it comes from that h differs from w in a part: from the
 // server if any difference does.
 func (p *attributePair) partsOrigin() plan.Drift {
-	fact := func(part baseline.Part) baseline.Fact { return part.Of(p.h.Type, p.h.Value) }
-	removed := func(part baseline.Part) bool { return p.missing(fact(part)) == plan.FromServer }
+	// Earlier versions have noted the parts of what was sent.
+	facts := func(part baseline.Part) []baseline.Fact {
+		return []baseline.Fact{part.Of(p.h.Type, p.h.Value), part.Of(p.w.Type, p.w.Value)}
+	}
+	removed := func(part baseline.Part) bool { return p.missing(facts(part)...) == plan.FromServer }
 	set := func(part baseline.Part) bool {
 		// That a flag is not set need not be anybody's doing.
-		return p.goes(part) && !part.Unset() && p.present(fact(part)) == plan.FromServer
+		return p.goes(part) && !part.Unset() && p.present(facts(part)...) == plan.FromServer
 	}
 	if slices.ContainsFunc(p.lacks, removed) || slices.ContainsFunc(p.others, set) {
 		return plan.FromServer

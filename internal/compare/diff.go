@@ -33,6 +33,16 @@ func (d *differ) note(facts ...baseline.Fact) { d.same = append(d.same, facts...
 func (d *differ) missing(facts ...baseline.Fact) plan.Drift { return origin(d.last, facts, nil) }
 func (d *differ) present(facts ...baseline.Fact) plan.Drift { return origin(d.last, nil, facts) }
 
+// stores reports whether the instance stores what the manifest wants as it shows it, as
+// an earlier run has seen. Then it notes that.
+func (d *differ) stores(want, have baseline.Fact) bool {
+	is := d.last.StoresAs(want, have)
+	if is {
+		d.note(baseline.Stored(want, have)...)
+	}
+	return is
+}
+
 // scalars compares the name and the type's own fields. A scalar is never
 // cleared: what the manifest leaves out stays as it is.
 func (d *differ) scalars() {
@@ -41,6 +51,7 @@ func (d *differ) scalars() {
 	case creates:
 	case strings.TrimSpace(d.r.Name) == d.g.Name:
 		d.note(baseline.Name(d.g.Name))
+	case d.stores(baseline.Name(d.g.Name), baseline.Name(d.r.Name)):
 	default:
 		d.add(plan.FullChange{Field: "name", Op: plan.Set, Old: d.r.Name, New: d.g.Name, Drift: d.present(baseline.Name(d.r.Name))})
 		d.notes = append(d.notes, fmt.Sprintf("renamed: it is called %s on the server", message.Quote(d.r.Name)))
@@ -57,6 +68,7 @@ func (d *differ) scalars() {
 			d.add(plan.FullChange{Field: f.Name, Op: plan.Add, New: f.Value})
 		case has && spec.Equal(f.Value, old), !has && spec.Kind == intel.Bool && f.Value == "false":
 			d.note(baseline.Scalar(spec, f.Value))
+		case has && d.stores(baseline.Scalar(spec, f.Value), baseline.Scalar(spec, old)):
 		case has && old != "":
 			d.add(plan.FullChange{Field: f.Name, Op: plan.Set, Old: old, New: f.Value, Drift: d.present(baseline.Scalar(spec, old))})
 		default:

@@ -44,10 +44,15 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	have = slices.Clone(have)
 	var unpaired []intel.Attribute
 	pair := func(w intel.Attribute, i int) {
-		if p := d.pair(w, have[i]); p.differs() {
+		p := d.pair(w, have[i])
+		switch {
+		case p.isEdited():
+			p.change(p.valueOrigin())
+		case p.differs():
 			p.change(p.partsOrigin())
-		} else {
-			d.note(baseline.AttributeWith(w.Type, w.Value, p.wants)...)
+		default:
+			d.note(baseline.AttributeWith(p.h.Type, p.h.Value, p.wants)...)
+			d.note(baseline.Stored(baseline.Attribute(w.Type, w.Value), baseline.Attribute(p.h.Type, p.h.Value))...)
 		}
 		have = slices.Delete(have, i, i+1)
 	}
@@ -65,15 +70,16 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 			}
 		}
 	}
-	// What would be added, or was sent as it is, may be there as the instance has
-	// rewritten it.
+	// What would be added may be there as the instance stores it: a run has seen that, or
+	// it looks so.
 	unpaired = slices.DeleteFunc(unpaired, func(w intel.Attribute) bool {
-		i := intel.FindAttributeBy(intel.EquivalentText, w, have)
+		i := slices.IndexFunc(have, func(h intel.RemoteAttribute) bool { return d.seen(w, h) })
+		if i < 0 {
+			i = intel.FindAttributeBy(intel.EquivalentText, w, have)
+		}
 		if i < 0 || len(unpaired) == 1 && len(have) == 1 && !d.last.Maybe(baseline.Attribute(w.Type, w.Value)) {
 			return false
 		}
-		d.note(baseline.Attribute(have[i].Type, have[i].Value))
-		have[i].Value = w.Value
 		if w.Source != "" {
 			have[i].Source = w.Source
 		}
@@ -100,6 +106,12 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 		d.notes = append(d.notes, fmt.Sprintf("attribute %s: %d on the server are not in the manifest and stay; --attributes replace removes them",
 			unpaired[0].Type, len(have)))
 	}
+}
+
+// seen reports whether a run has seen that the instance stores w as h.
+func (d *differ) seen(w intel.Attribute, h intel.RemoteAttribute) bool {
+	return d.last.StoresAs(baseline.Attribute(w.Type, w.Value), baseline.Attribute(h.Type, h.Value)) &&
+		(w.Source == "" || intel.EquivalentText(w.Source, h.Source))
 }
 
 func (d *differ) removeAttribute(h intel.RemoteAttribute) {

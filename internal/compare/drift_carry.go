@@ -29,7 +29,7 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere, edited map[int64]bool)
 		switch {
 		case unlinked[other], elsewhere[other], kept.Has(sure), list == 0 && names(g, f.Field()):
 			continue
-		case list == 0, !compared.Has(list), edited[other]:
+		case list == 0, !compared.Has(list), edited[other], f.IsStoredAs():
 			carried = append(carried, f)
 			continue
 		case staying == nil:
@@ -39,7 +39,7 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere, edited map[int64]bool)
 			carried = append(carried, sure)
 		}
 	}
-	a.Found().Baseline = kept.With(carried...).With(m.Coming[g.Key]...)
+	a.Found().Baseline = kept.With(carried...).With(m.Coming[g.Key]...).WithoutOrphans()
 }
 
 // names reports whether the manifest says what a scalar of g is.

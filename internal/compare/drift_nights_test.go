@@ -128,11 +128,11 @@ func TestAppliedOfPart(t *testing.T) {
 		return func(plan.Entry) plan.Arrival { return what }
 	}
 	none := func(*plan.Association) int64 { return 0 }
-	whole := a.BaselineAfter(base, all(plan.Arrived), none)
-	if got := a.BaselineAfter(base, all(plan.Lacking), none); !slices.Equal(got, base) {
+	whole := a.BaselineAfter(base, plan.Ending{Became: all(plan.Arrived), IDOf: none})
+	if got := a.BaselineAfter(base, plan.Ending{Became: all(plan.Lacking), IDOf: none}); !slices.Equal(got, base) {
 		t.Errorf("nothing arrived: %v, want %v", got, base)
 	}
-	doubt, intended := a.BaselineAfter(base, all(plan.Doubtful), none), a.Intended()
+	doubt, intended := a.BaselineAfter(base, plan.Ending{Became: all(plan.Doubtful), IDOf: none}), a.Intended()
 	var there, gone int
 	for _, f := range intended {
 		plain := f.As(baseline.Sure)

@@ -30,7 +30,7 @@ func idMap(p *plan.Plan) baseline.IDMap {
 	ids := baseline.IDMap{}
 	for _, a := range p.Actions {
 		if a.ID != 0 {
-			applied := a.BaselineAfter(nil, func(plan.Entry) plan.Arrival { return plan.Arrived }, func(as *plan.Association) int64 { return as.ID() })
+			applied := a.BaselineAfter(nil, plan.Ending{Became: func(plan.Entry) plan.Arrival { return plan.Arrived }, IDOf: (*plan.Association).ID})
 			ids[a.Key] = baseline.Group{ID: a.ID, Type: a.Type, Name: a.Name, Owner: a.Owner, Row: "map.csv:2",
 				Baseline: baseline.Parse(applied.String())}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"tcimport/internal/spelling"
 )
@@ -25,10 +26,14 @@ func TextKey(s string) string {
 // SameText compares texts.
 func SameText(a, b string) bool { return a == b || TextKey(a) == TextKey(b) }
 
-// EquivalentText reports whether a and b differ only in white space and in
-// HTML entities, since some instances store texts so.
+// EquivalentText reports whether a and b differ only in white space, in HTML entities
+// and in emoji, since some instances store texts so.
 func EquivalentText(a, b string) bool {
-	return SameText(a, b) || looseText(a) == looseText(b)
+	if SameText(a, b) {
+		return true
+	}
+	loose := looseText(a)
+	return loose != "" && loose == looseText(b)
 }
 
 func looseText(s string) string {
@@ -39,7 +44,19 @@ func looseText(s string) string {
 		}
 		s = plain
 	}
+	s = strings.Map(func(r rune) rune {
+		if isPictorial(r) {
+			return -1
+		}
+		return r
+	}, s)
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// isPictorial reports whether r is an emoji or a part of one: some instances do not
+// store these.
+func isPictorial(r rune) bool {
+	return unicode.In(r, unicode.So, unicode.Sk, unicode.Cf, unicode.Variation_Selector) && r > unicode.MaxLatin1
 }
 
 // LabelKey is the text by which names of security labels compare: documents

@@ -56,7 +56,7 @@ func TestAttributeLabels(t *testing.T) {
 			}
 			e.wantStale(p, "")
 			at := intel.Attribute{Type: "Aliases", Value: "x", SecurityLabels: []string{"TLP:GREEN"}}
-			if err := e.c.UpdateGroupAttribute(t.Context(), p.Actions[0].Changes[0].Attribute().ID, at); err != nil {
+			if _, err := e.c.UpdateGroupAttribute(t.Context(), p.Actions[0].Changes[0].Attribute().ID, at); err != nil {
 				t.Fatal(err)
 			}
 			e.wantStale(p, fmt.Sprintf("a: group %d was changed\n", id))

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 
 	"tcimport/internal/baseline"
@@ -63,14 +64,21 @@ func (e Entry) appendFacts(makes, takes []baseline.Fact, typ *intel.GroupType, i
 	return makes, takes
 }
 
+// Ending is what became of an action.
+type Ending struct {
+	Became func(Entry) Arrival
+	Stored map[Entry]string         // values of entries that the instance stores otherwise than they were sent
+	Name   string                   // of a new group, likewise; "" if it is the one that was sent
+	IDOf   func(*Association) int64 // of the other end of an association that has none
+}
+
 // BaselineAfter is the baseline of the group after the action was carried out. last is
-// that of the run before. became says of each entry whether it arrived, idOf gives the
-// ID of the other end of an association that has none.
-func (a *Action) BaselineAfter(last baseline.Baseline, became func(Entry) Arrival, idOf func(*Association) int64) baseline.Baseline {
+// that of the run before.
+func (a *Action) BaselineAfter(last baseline.Baseline, end Ending) baseline.Baseline {
 	entries := a.Entries()
 	after := append(make([]baseline.Fact, 0, len(a.Baseline())+len(entries)+1), a.Baseline()...)
 	if a.Verb == Create {
-		after = append(after, baseline.Name(a.Name))
+		after = append(after, baseline.Stored(baseline.Name(a.Name), baseline.Name(cmp.Or(end.Name, a.Name)))...)
 	}
 	typ, _ := intel.GroupTypeNamed(a.Type)
 	var makes, takes []baseline.Fact
@@ -78,12 +86,15 @@ func (a *Action) BaselineAfter(last baseline.Baseline, became func(Entry) Arriva
 		id := int64(0)
 		if as := e.Association; as != nil {
 			if id = as.ID(); id == 0 {
-				id = idOf(as)
+				id = end.IDOf(as)
 			}
 		}
 		makes, takes = e.appendFacts(makes[:0], takes[:0], typ, id)
-		arrival := became(e)
+		arrival := end.Became(e)
 		if arrival == Arrived {
+			if text, ok := end.Stored[e]; ok {
+				makes = e.storedFacts(makes, typ, text)
+			}
 			after = append(after, makes...)
 			continue
 		}
@@ -92,7 +103,19 @@ func (a *Action) BaselineAfter(last baseline.Baseline, became func(Entry) Arriva
 			after = append(after, inDoubt(makes, takes)...)
 		}
 	}
-	return baseline.New(after...)
+	return baseline.New(after...).WithoutOrphans()
+}
+
+// storedFacts are makes, the facts of a value, if the instance stores it as text.
+func (e Entry) storedFacts(makes []baseline.Fact, typ *intel.GroupType, text string) []baseline.Fact {
+	full := e.Change.Full()
+	full.New = text
+	c := full.Change()
+	stored, _ := Entry{Change: &c}.Facts(typ, 0)
+	if len(makes) == 0 || len(stored) == 0 { // the field cannot be read back
+		return makes
+	}
+	return append(stored, baseline.Stored(makes[0], stored[0])...)
 }
 
 // Before are the facts of last that stay true if the entry does not arrive. concerned
@@ -101,7 +124,7 @@ func (e Entry) Before(last baseline.Baseline, concerned []baseline.Fact) baselin
 	if e.List() == 0 {
 		return last.Of(e.Name())
 	}
-	return baseline.New(concerned...).Where(last.Has)
+	return last.Concerning(concerned)
 }
 
 func inDoubt(makes, takes []baseline.Fact) []baseline.Fact {

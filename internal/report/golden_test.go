@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/baseline"
 	"tcimport/internal/golden"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
@@ -70,6 +71,9 @@ func (o ledgerText) ledger(p *plan.Plan) *apply.Ledger {
 			for _, lost := range out.Lost {
 				r.Missed = append(r.Missed, apply.Missed{Entry: plan.Entry{Association: &a.Associations[lost.Association]}, Status: lost.Status, Error: lost.Error})
 			}
+		}
+		if r.Status == apply.OK && a.Verb == plan.Create {
+			r.Baseline = baseline.New(baseline.Name(a.Name))
 		}
 		l.Results = append(l.Results, r)
 	}

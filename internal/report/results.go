@@ -139,12 +139,7 @@ func (b *rowMaker) ofResult(r *apply.Result) Row {
 	switch {
 	case !b.baselines:
 	case r.Baseline != nil, r.Status == apply.OK && a.Verb != plan.Skip && a.Verb != plan.Delete:
-		// The run computed it when not all IDs were known. Now they are.
-		var last baseline.Baseline
-		if old.ID == r.ID {
-			last = old.Baseline
-		}
-		row.Baseline = r.BaselineAfter(last, b.idOf)
+		row.Baseline = r.WholeBaseline(b.idOf)
 	case old.ID == r.ID:
 		// Nothing has changed as far as is known: the next run compares with what the
 		// run before has left.

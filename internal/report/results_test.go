@@ -77,20 +77,22 @@ func TestPartlyWrittenGroupsKeepWhatArrived(t *testing.T) {
 	p := &plan.Plan{Actions: []*plan.Action{action("part"), action("doubt"), action("not begun")},
 		Objects: []*plan.Object{plan.FullObject{Kind: intel.KindIndicator, State: plan.New, Written: "Host:x.example"}.Object()}}
 	applied := func(changes ...plan.Change) baseline.Baseline {
-		return (&plan.Action{Type: "Incident", Changes: changes}).BaselineAfter(nil, func(plan.Entry) plan.Arrival { return plan.Arrived }, nil)
+		return (&plan.Action{Type: "Incident", Changes: changes}).BaselineAfter(nil, plan.Ending{Became: func(plan.Entry) plan.Arrival { return plan.Arrived }})
 	}
 	last := applied(plan.FullChange{Field: "status", Op: plan.Set, New: "New"}.Change())
 	p.IDMap = baseline.IDMap{"part": {ID: 1, Baseline: last}, "doubt": {ID: 1, Baseline: last}, "not begun": {ID: 1, Baseline: last}}
 	changed := func(action, change int, s apply.Status) apply.Missed {
 		return apply.Missed{Entry: plan.Entry{Change: &p.Actions[action].Changes[change]}, Status: s}
 	}
+	now := applied(changes[0])[0]
+	// When the results were made, the ID of the indicator was not known.
 	l := &apply.Ledger{Plan: p, Objects: []*apply.ObjectResult{{Object: p.Objects[0], Status: apply.OK, ID: 9}}, Results: []*apply.Result{
-		{Action: p.Actions[0], Status: apply.Failed, ID: 1, Error: "no tag", Baseline: baseline.Baseline{}, Missed: []apply.Missed{changed(0, 1, apply.Failed)}},
-		{Action: p.Actions[1], Status: apply.InDoubt, ID: 1, Error: "?", Baseline: baseline.Baseline{}, Missed: []apply.Missed{changed(1, 0, apply.InDoubt), changed(1, 1, apply.InDoubt),
-			{Entry: plan.Entry{Association: &p.Actions[1].Associations[0]}, Status: apply.InDoubt, Error: "?"}}},
+		{Action: p.Actions[0], Status: apply.Failed, ID: 1, Error: "no tag", Baseline: baseline.New(now), Missed: []apply.Missed{changed(0, 1, apply.Failed)}},
+		{Action: p.Actions[1], Status: apply.InDoubt, ID: 1, Error: "?", Baseline: p.Actions[1].Intended().With(last...),
+			Missed: []apply.Missed{changed(1, 0, apply.InDoubt), changed(1, 1, apply.InDoubt),
+				{Entry: plan.Entry{Association: &p.Actions[1].Associations[0]}, Status: apply.InDoubt, Error: "?"}}},
 		{Action: p.Actions[2], Status: apply.NotAttempted, ID: 1, Error: "ended"},
 	}}
-	now := applied(changes[0])[0]
 	made := baseline.Link(intel.KindIndicator, 9)
 	want := map[string]baseline.Baseline{"part": baseline.New(made, now), "not begun": last,
 		"doubt": p.Actions[0].Intended().With(last[0], made.As(baseline.MaybeThere))}

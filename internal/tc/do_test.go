@@ -117,7 +117,8 @@ func TestOneTryWhereItMayHaveBeenDone(t *testing.T) {
 		"fields": func(c *Client) error { return operations["update"](t.Context(), c) },
 		"delete": func(c *Client) error { return operations["delete"](t.Context(), c) },
 		"attribute": func(c *Client) error {
-			return c.UpdateGroupAttribute(t.Context(), 7, intel.Attribute{Type: "Source", Value: "x"})
+			_, err := c.UpdateGroupAttribute(t.Context(), 7, intel.Attribute{Type: "Source", Value: "x"})
+			return err
 		},
 		"indicator": func(c *Client) error {
 			return c.UpdateIndicator(t.Context(), 7, &intel.Object{Kind: intel.KindIndicator, Type: "Host", Details: &intel.Details{Tags: []intel.Tag{{Name: "x"}}}})

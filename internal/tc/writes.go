@@ -79,11 +79,16 @@ func (c *Client) writing(cl call, p params) call {
 
 // write changes an object, or deletes it. Of the answer, only the success counts.
 func (c *Client) write(ctx context.Context, method, op, path string, id int64, e *encoder) error {
+	return c.writeTaking(ctx, method, op, path, id, e, nil)
+}
+
+// writeTaking is write, and gives the data of the answer to take.
+func (c *Client) writeTaking(ctx context.Context, method, op, path string, id int64, e *encoder, take func(value) error) error {
 	cl, err := change(method, op, path, id, e)
 	if err != nil {
 		return err
 	}
-	return c.one(ctx, c.writing(cl, nil), nil)
+	return c.one(ctx, c.writing(cl, nil), take)
 }
 
 // DeleteGroup deletes a group; one that is not there is ErrNotFound.
@@ -92,11 +97,15 @@ func (c *Client) DeleteGroup(ctx context.Context, id int64) error {
 }
 
 // UpdateGroupAttribute makes an attribute of a group what a says. Its type cannot
-// be changed.
-func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) error {
+// be changed. It returns the attribute in the answer, as far as that shows it.
+func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) (shown intel.RemoteAttribute, err error) {
 	e := c.newEncoder(true)
 	e.attributeUpdate(a)
-	return c.write(ctx, http.MethodPut, "update attribute", "/v3/groupAttributes", id, e)
+	err = c.writeTaking(ctx, http.MethodPut, "update attribute", "/v3/groupAttributes", id, e, func(v value) error {
+		shown = c.newDecoder().attribute(v)
+		return nil
+	})
+	return shown, err
 }
 
 // UpdateIndicator gives an indicator the fields, tags, labels and attributes of

@@ -81,7 +81,10 @@ func TestRequests(t *testing.T) {
 		}},
 		{"delete entries", func(c *Client) error { _, err := c.UpdateGroup(ctx, deleting, 0); return err }},
 		{"delete a group", func(c *Client) error { return c.DeleteGroup(ctx, 7) }},
-		{"update an attribute", func(c *Client) error { return c.UpdateGroupAttribute(ctx, 9, full().Attributes[0].Attribute) }},
+		{"update an attribute", func(c *Client) error {
+			_, err := c.UpdateGroupAttribute(ctx, 9, full().Attributes[0].Attribute)
+			return err
+		}},
 		{"update an indicator", func(c *Client) error { return c.UpdateIndicator(ctx, 678, full().Links[4].New) }},
 		{"update an indicator with nothing", func(c *Client) error { return c.UpdateIndicator(ctx, 678, &intel.Object{Kind: intel.KindIndicator}) }},
 		{"read", func(c *Client) error { _, err := c.Group(ctx, 7, all, "sightings"); return err }},

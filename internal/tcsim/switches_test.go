@@ -235,17 +235,18 @@ var readingCases = map[string]func(t *testing.T){
 		})
 	},
 	"attribute-text": func(t *testing.T) {
-		for switches, want := range map[string]string{"attribute-text=escaped": "a  &lt;b&gt; &amp; c", "attribute-text=squeezed": "a <b> & c"} {
+		for switches, want := range map[string]string{"attribute-text=escaped": "a 🦀  &lt;b&gt; &amp; c", "attribute-text=squeezed": "a 🦀 <b> & c",
+			"attribute-text=plain": "a <b> & c"} {
 			in := with(t, switches)
-			in.post("/v3/groups?fields=attributes", `{"type":"Threat","name":"n","attributes":{"data":[{"type":"Aliases","value":"a  <b> & c"}]}}`).
+			in.post("/v3/groups?fields=attributes", `{"type":"Threat","name":"n","attributes":{"data":[{"type":"Aliases","value":"a 🦀  <b> & c"}]}}`).
 				equal("data.attributes.data.0.value", want)
 		}
 	},
 	"name-text": func(t *testing.T) {
-		for switches, want := range map[string]string{"name-text=squeezed": "a b 🦀 c", "name-text=plain": "a b c"} {
+		for switches, want := range map[string]string{"name-text=squeezed": "a & b 🦀 c", "name-text=plain": "a & b c", "name-text=escaped": "a  &amp; b 🦀 c"} {
 			in := with(t, switches)
-			in.post("/v3/groups", `{"type":"Threat","name":" a  b 🦀 c"}`).want(201).equal("data.name", want)
-			in.put("/v3/groups/1", `{"name":"a  b 🦀 c "}`).want(200).equal("data.name", want)
+			in.post("/v3/groups", `{"type":"Threat","name":"a  & b 🦀 c"}`).want(201).equal("data.name", want)
+			in.put("/v3/groups/1", `{"name":"a  & b 🦀 c"}`).want(200).equal("data.name", want)
 		}
 	},
 	"date-shift": func(t *testing.T) {

@@ -142,7 +142,7 @@ func (t *tx) rename(o *object, body dict, post bool) {
 	if v == nil {
 		return
 	}
-	name := t.c.storedName(t.c.check(o.kind, key, v).(string))
+	name := storedText(t.c.sw.NameText, t.c.check(o.kind, key, v).(string))
 	if post {
 		o.name = name
 	} else if o.name != name {

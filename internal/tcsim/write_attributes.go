@@ -43,37 +43,31 @@ func (t *tx) newAttribute(k kind, o *object, entry dict) *object {
 	}
 	value := entry.required("value")
 	at.check(value)
-	a := &object{kind: k, parent: o, owner: o.owner, typ: at.Name, name: t.c.stored(value)}
+	a := &object{kind: k, parent: o, owner: o.owner, typ: at.Name, name: storedText(t.c.sw.AttributeText, value)}
 	t.add(a)
 	t.editAttribute(a, entry, true)
 	return a
 }
 
-// stored is the value of an attribute as the instance keeps it.
-func (c *call) stored(value string) string {
-	switch c.sw.AttributeText {
-	case "escaped":
-		return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(value)
-	case "squeezed":
-		return squeeze(value)
-	}
-	return value
-}
+// escaper escapes texts as instances do that show them in HTML.
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
-// storedName is the name of an object as the instance keeps it.
-func (c *call) storedName(name string) string {
-	if c.sw.NameText == "plain" {
-		name = strings.Map(func(r rune) rune {
+// storedText is a text as the instance keeps it, as the switch of its kind says.
+func storedText(how, text string) string {
+	switch how {
+	case "escaped":
+		return escaper.Replace(text)
+	case "squeezed":
+		return squeeze(text)
+	case "plain":
+		return squeeze(strings.Map(func(r rune) rune {
 			if r > 0xFFFF || unicode.Is(unicode.So, r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) {
 				return -1
 			}
 			return r
-		}, name)
+		}, text))
 	}
-	if c.sw.NameText != "" {
-		return squeeze(name)
-	}
-	return name
+	return text
 }
 
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
@@ -105,7 +99,7 @@ func (t *tx) editAttribute(a *object, entry dict, post bool) {
 			panic(badRequest("The attribute type '%s' does not exist.", a.typ))
 		}
 		at.check(entry.required("value"))
-		t.change(a, func() { a.name = t.c.stored(v) })
+		t.change(a, func() { a.name = storedText(t.c.sw.AttributeText, v) })
 	}
 	t.write(a, entry, post)
 	if a.fields.get("default") == true {

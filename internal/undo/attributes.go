@@ -38,6 +38,18 @@ func isSame(h *intel.RemoteAttribute, at intel.Attribute) bool {
 	return strings.EqualFold(h.Type, at.Type) && intel.EquivalentText(at.Value, h.Value) && intel.EquivalentText(at.Source, h.Source)
 }
 
+// isSame is isSame, also where the instance stores the value otherwise than the run has
+// sent it.
+func (w *work) isSame(h *intel.RemoteAttribute, at intel.Attribute) bool {
+	return strings.EqualFold(h.Type, at.Type) && w.isStored(at.Type, at.Value, h) && intel.EquivalentText(at.Source, h.Source)
+}
+
+// isStored reports whether h has the value that the run has sent, or what the instance
+// stores for it.
+func (w *work) isStored(typ, sent string, h *intel.RemoteAttribute) bool {
+	return intel.EquivalentText(sent, h.Value) || w.Left.StoresAs(baseline.Attribute(typ, sent), baseline.Attribute(h.Type, h.Value))
+}
+
 // isBack reports whether an attribute that was changed as left says is, beside its value,
 // as it was before. Labels that are not in a plan were none, if the plan sets some.
 func isBack(h *intel.RemoteAttribute, left *plan.AttributeDetail) bool {

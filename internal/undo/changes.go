@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
@@ -56,8 +57,9 @@ func (w *work) scalar(e plan.Entry) {
 	c := e.Change.Full()
 	now, equal := w.remote.Name, intel.EquivalentText
 	isFlag := false
+	var spec *intel.FieldSpec // nil for the name
 	if c.Field != "name" {
-		spec := intel.KindGroup.Scalars(w.remote.Type)[c.Field]
+		spec = intel.KindGroup.Scalars(w.remote.Type)[c.Field]
 		if spec == nil || spec.CreateOnly {
 			return
 		}
@@ -70,10 +72,11 @@ func (w *work) scalar(e plan.Entry) {
 			c.Old = "false"
 		}
 	}
+	isLeft := equal(now, c.New) || w.Left.StoresAs(baseline.Scalar(spec, c.New), baseline.Scalar(spec, now))
 	switch {
 	case now == "" && c.Old == "", equal(now, c.Old) && !equal(c.New, c.Old):
 		// It is back already.
-	case !equal(now, c.New):
+	case !isLeft:
 		w.keep("%s is %s now, and the run has left %s", c.Field, message.Quote(now), message.Quote(c.New))
 	case c.Old == "":
 		w.keep("%s was empty before, and the API cannot clear it", c.Field)
@@ -156,7 +159,7 @@ func (w *work) removeAgain(e plan.Entry, c plan.FullChange) {
 	var found *intel.RemoteAttribute
 	for i := range w.remote.Attributes {
 		h := &w.remote.Attributes[i]
-		if isSame(h, at) {
+		if w.isSame(h, at) {
 			if found = h; isLeft(h, c.Attribute) {
 				break
 			}
@@ -186,7 +189,7 @@ func (w *work) changeBack(e plan.Entry, c plan.FullChange) {
 		w.keep("%s: the plan does not say what it was before", name)
 	case intel.EquivalentText(c.Old, h.Value) && isBack(h, c.Attribute):
 		// It is back already.
-	case !intel.EquivalentText(c.New, h.Value) || !isLeft(h, c.Attribute):
+	case !w.isStored(e.Name(), c.New, h) || !isLeft(h, c.Attribute):
 		w.keep("%s is %s now, and the run has left %s", name, message.Quote(h.Value), message.Quote(c.New))
 	default:
 		if was.Source == "" && h.Source != "" {

@@ -105,7 +105,7 @@ func changedAttributes(g *Group, r *intel.Remote) bool {
 	}
 	return slices.ContainsFunc(g.Left, func(f baseline.Fact) bool {
 		switch part := f.Field()[strings.LastIndexByte(f.Field(), '.')+1:]; {
-		case f.List() != intel.ListAttributes, f.Doubt() != baseline.Sure, !g.Left.Surely(f):
+		case f.List() != intel.ListAttributes, f.IsStoredAs(), f.Doubt() != baseline.Sure, !g.Left.Surely(f):
 			return false
 		case f.IsPart() && (part == baseline.PartDefault || part == baseline.PartLabel && !labels):
 			return false

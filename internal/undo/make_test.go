@@ -349,7 +349,7 @@ func TestFactsAfterwards(t *testing.T) {
 		Found: &inventory.Inventory{Groups: []*intel.Remote{there(1, tags("T", "U"))}}, IDMap: baseline.IDMap{"k1": {ID: 1, Baseline: facts}, "other": {ID: 2}}}
 	p := Make(in)
 	a := p.Actions[0]
-	after := a.BaselineAfter(facts, func(plan.Entry) plan.Arrival { return plan.Arrived }, nil)
+	after := a.BaselineAfter(facts, plan.Ending{Became: func(plan.Entry) plan.Arrival { return plan.Arrived }})
 	if want := baseline.New(baseline.Name("Before"), baseline.Tag(intel.Tag{Name: "U"})); !after.Equal(want) {
 		t.Errorf("got %s, want %s", after, want)
 	}
