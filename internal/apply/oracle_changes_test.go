@@ -69,7 +69,7 @@ func hasChange(g *tcsim.Group, c plan.Change) bool {
 			if c.Op == plan.Add {
 				return same
 			}
-			is := func(want *bool, have bool) bool { return want == nil || *want == have }
+			is := func(want intel.Flag, have bool) bool { return want == intel.Unsaid || want == intel.FlagOf(have) }
 			return same && at.ID == c.Attribute().ID && is(c.Attribute().Default, at.Default) && is(c.Attribute().Pinned, at.Pinned)
 		})
 	case c.Field() == "name":

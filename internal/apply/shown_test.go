@@ -10,8 +10,7 @@ import (
 // TestShownHas: what is to be added has arrived once it is there, what is to be
 // removed once it is not, whichever kind of entry it is.
 func TestShownHas(t *testing.T) {
-	yes := true
-	at := &plan.AttributeDetail{ID: 11, Pinned: &yes}
+	at := &plan.AttributeDetail{ID: 11, Pinned: intel.Yes}
 	change := func(field string, op plan.Op, value string, d *plan.AttributeDetail) plan.Entry {
 		c := plan.FullChange{Field: field, Op: op, New: value, Attribute: d}
 		if op == plan.Remove {
@@ -24,7 +23,7 @@ func TestShownHas(t *testing.T) {
 	}
 	with := &intel.Remote{ID: 1, Type: "Incident", Name: "One", Fields: intel.Fields{{Name: "status", Value: "Open"}},
 		Tags: []intel.RemoteTag{{Name: "x"}}, SecurityLabels: []intel.RemoteLabel{{Name: "TLP:RED"}},
-		Attributes: []intel.RemoteAttribute{{ID: 11, Attribute: intel.Attribute{Type: "Aliases", Value: "v", Pinned: &yes}}},
+		Attributes: []intel.RemoteAttribute{{ID: 11, Attribute: intel.Attribute{Type: "Aliases", Value: "v", Pinned: intel.Yes}}},
 		Links:      []*intel.Remote{{Kind: intel.KindGroup, ID: 5}}}
 	without := &intel.Remote{ID: 1, Type: "Incident", Name: "Other"}
 	end := intel.LinkWrite{Kind: intel.KindGroup, ID: 5}

@@ -62,7 +62,6 @@ func TestPictureOfStates(t *testing.T) {
 
 // kindsOfEntries are entries of every kind, each with a sibling of the same list.
 func kindsOfEntries() map[string][]plan.Entry {
-	yes := true
 	change := func(field string, op plan.Op, old, is string, d *plan.AttributeDetail) plan.Entry {
 		return plan.Entry{Change: new(plan.FullChange{Field: field, Op: op, Old: old, New: is, Attribute: d}.Change())}
 	}
@@ -81,7 +80,7 @@ func kindsOfEntries() map[string][]plan.Entry {
 		"add label":        {change("securityLabels", plan.Add, "", "L", nil), change("securityLabels", plan.Add, "", "M", nil)},
 		"remove label":     {change("securityLabels", plan.Remove, "L", "", nil), change("securityLabels", plan.Remove, "M", "", nil)},
 		"add attribute":    {change("attribute:Topic", plan.Add, "", "v", nil), change("attribute:Topic", plan.Add, "", "w", nil)},
-		"change attribute": {change("attribute:Topic", plan.Set, "u", "v", &plan.AttributeDetail{ID: 5, Pinned: &yes})},
+		"change attribute": {change("attribute:Topic", plan.Set, "u", "v", &plan.AttributeDetail{ID: 5, Pinned: intel.Yes})},
 		"remove attribute": {change("attribute:Topic", plan.Remove, "v", "", &plan.AttributeDetail{ID: 5}), change("attribute:Topic", plan.Remove, "w", "", &plan.AttributeDetail{ID: 6})},
 		"associate":        {link(plan.Add, 7, 0), link(plan.Add, 8, 0)},
 		"associate a new":  {link(plan.Add, 0, 1), link(plan.Add, 0, 2)},

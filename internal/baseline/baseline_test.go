@@ -14,8 +14,7 @@ import (
 // TestTextOfEarlierVersionsIsRead: reports, plans and journals of all versions have
 // facts in this form.
 func TestTextOfEarlierVersionsIsRead(t *testing.T) {
-	yes := true
-	at := intel.Attribute{Type: "Course of Action", Value: "v", Source: "feed", Pinned: &yes, SecurityLabels: []string{"TLP:RED"}}
+	at := intel.Attribute{Type: "Course of Action", Value: "v", Source: "feed", Pinned: intel.Yes, SecurityLabels: []string{"TLP:RED"}}
 	status := &intel.FieldSpec{Name: "status", Values: []string{"New"}}
 	want := New(append(AttributeWith(at.Type, at.Value, Parts(&at)), Name("One"), Scalar(status, "New"), Tag(intel.Tag{Name: "X"}), Label("TLP: RED"),
 		Link(intel.KindGroup, 7), Link(intel.KindVictimAsset, 12).As(MaybeThere), Tag(intel.Tag{TechniqueID: "T1"}).As(MaybeGone))...)

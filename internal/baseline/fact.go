@@ -7,7 +7,6 @@ package baseline
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"strconv"
 	"strings"
 	"unique"
 
@@ -157,9 +156,9 @@ func Parts(at *intel.Attribute) []Part {
 	if at.Source != "" {
 		out = append(out, Part{partSource, intel.TextKey(at.Source)})
 	}
-	flag := func(name string, is *bool) {
-		if is != nil {
-			out = append(out, Part{name, strconv.FormatBool(*is)})
+	flag := func(name string, is intel.Flag) {
+		if is != intel.Unsaid {
+			out = append(out, Part{name, is.String()})
 		}
 	}
 	flag(PartDefault, at.Default)
@@ -174,8 +173,7 @@ func Parts(at *intel.Attribute) []Part {
 // does not show a flag means that it is not set.
 func RemoteParts(h *intel.RemoteAttribute) []Part {
 	whole := h.Attribute
-	set := func(b *bool) *bool { is := b != nil && *b; return &is }
-	whole.Default, whole.Pinned = set(h.Default), set(h.Pinned)
+	whole.Default, whole.Pinned = max(h.Default, intel.No), max(h.Pinned, intel.No)
 	return Parts(&whole)
 }
 

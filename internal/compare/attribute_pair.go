@@ -70,7 +70,7 @@ func (p *attributePair) change(drift plan.Drift) {
 	if said := newDetail(p.w); said != nil {
 		*detail = *said
 	}
-	detail.ID, detail.Replaces, detail.Was = p.h.ID, p.replaces(), wasDetail(p.h)
+	detail.ID, detail.Replaces, detail.Was = p.h.ID, p.replaces(), plan.DetailOf(&p.h.Attribute)
 	detail = p.displacing(detail, p.w)
 	for _, l := range p.h.SecurityLabels {
 		if len(p.w.SecurityLabels) > 0 && p.policy.Labels != plan.Replace && !intel.HasLabel(p.w.SecurityLabels, l) {

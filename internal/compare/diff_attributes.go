@@ -116,59 +116,38 @@ func (d *differ) seen(w intel.Attribute, h intel.RemoteAttribute) bool {
 
 func (d *differ) removeAttribute(h intel.RemoteAttribute) {
 	d.add(plan.FullChange{Field: "attribute:" + h.Type, Op: plan.Remove, Old: h.Value,
-		Attribute: &plan.AttributeDetail{ID: h.ID, Source: h.Source, Was: wasDetail(h)}, Drift: d.present(baseline.Attribute(h.Type, h.Value))})
+		Attribute: &plan.AttributeDetail{ID: h.ID, Source: h.Source, Was: plan.DetailOf(&h.Attribute)}, Drift: d.present(baseline.Attribute(h.Type, h.Value))})
 }
 
 // newDetail is what w says beside type and value; nil for nothing. Most attributes say
 // the same, and share it.
 func newDetail(w intel.Attribute) *plan.AttributeDetail {
-	detail := plan.AttributeDetail{Source: w.Source, Default: w.Default, Pinned: w.Pinned, SecurityLabels: w.SecurityLabels}
 	if w.Source != "" || len(w.SecurityLabels) > 0 {
-		return &detail
+		return plan.DetailOf(&w)
 	}
-	return plainDetails[plainDetail{setting(w.Default), setting(w.Pinned)}]
+	return plainDetails[w.Default][w.Pinned]
 }
 
-// plainDetail is a detail without texts.
-type plainDetail struct{ isDefault, pinned int }
-
-// setting is 1 for true, 0 for false, -1 for nil.
-func setting(is *bool) int {
-	switch {
-	case is == nil:
-		return -1
-	case *is:
-		return 1
-	}
-	return 0
-}
-
-var plainDetails = func() map[plainDetail]*plan.AttributeDetail {
-	out := map[plainDetail]*plan.AttributeDetail{}
-	settings := map[int]*bool{-1: nil, 0: new(false), 1: new(true)}
-	for i, isDefault := range settings {
-		for j, pinned := range settings {
-			if i >= 0 || j >= 0 {
-				out[plainDetail{i, j}] = &plan.AttributeDetail{Default: isDefault, Pinned: pinned}
+// plainDetails are the details without texts, by their flags.
+var plainDetails = func() (out [3][3]*plan.AttributeDetail) {
+	for i := range out {
+		for j := range out[i] {
+			if i+j > 0 {
+				out[i][j] = &plan.AttributeDetail{Default: intel.Flag(i), Pinned: intel.Flag(j)}
 			}
 		}
 	}
 	return out
 }()
 
-// wasDetail is what an attribute of the instance has beside its type and value.
-func wasDetail(h intel.RemoteAttribute) *plan.AttributeDetail {
-	return &plan.AttributeDetail{Source: h.Source, Default: h.Default, Pinned: h.Pinned, SecurityLabels: h.SecurityLabels}
-}
-
 // displacing notes in the detail of w, if w becomes the default attribute of its type,
 // which other one stops being it.
 func (d *differ) displacing(detail *plan.AttributeDetail, w intel.Attribute) *plan.AttributeDetail {
-	if w.Default == nil || !*w.Default {
+	if w.Default != intel.Yes {
 		return detail
 	}
 	for _, h := range d.r.Attributes {
-		if h.ID != detail.ID && spelling.Fold(h.Type) == spelling.Fold(w.Type) && h.Default != nil && *h.Default {
+		if h.ID != detail.ID && spelling.Fold(h.Type) == spelling.Fold(w.Type) && h.Default == intel.Yes {
 			own := *detail // others may share it
 			own.Displaces = h.ID
 			detail = &own

@@ -64,7 +64,7 @@ func TestAttributeDrift(t *testing.T) {
 	const base = `{type: Aliases, value: v, source: feed, pinned: true, securityLabels: [TLP:RED]}`
 	at := func(value, source string, pinned bool, labels ...string) *intel.Remote {
 		r := group(1, "Incident", "One", ours("a"), attribute(11, "Aliases", value))
-		r.Attributes[0].Source, r.Attributes[0].Pinned, r.Attributes[0].SecurityLabels = source, &pinned, labels
+		r.Attributes[0].Source, r.Attributes[0].Pinned, r.Attributes[0].SecurityLabels = source, intel.FlagOf(pinned), labels
 		return r
 	}
 	two := func(a, b string) *intel.Remote {
@@ -163,7 +163,7 @@ func TestNights(t *testing.T) {
 	}
 	at := func(value, source string, pinned bool) []*intel.Remote {
 		out := one(attribute(11, "Aliases", value))
-		out[0].Attributes[0].Source, out[0].Attributes[0].Pinned = source, &pinned
+		out[0].Attributes[0].Source, out[0].Attributes[0].Pinned = source, intel.FlagOf(pinned)
 		return out
 	}
 	a := func(body string) string {

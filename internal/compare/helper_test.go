@@ -116,8 +116,7 @@ func field(name, value string) option {
 // default one.
 func attribute(id int64, typ, value string, more ...string) option {
 	at := intel.RemoteAttribute{ID: id, Attribute: intel.Attribute{Type: typ, Value: value}}
-	isDefault, pinned := slices.Contains(more, "default"), false
-	at.Default, at.Pinned = &isDefault, &pinned
+	at.Default, at.Pinned = intel.FlagOf(slices.Contains(more, "default")), intel.No
 	if len(more) > 0 && more[0] != "default" {
 		at.Source = more[0]
 	}
@@ -181,8 +180,8 @@ func shownChange(c plan.Change) string {
 		if d.Source != "" {
 			s += fmt.Sprintf(" source=%q", d.Source)
 		}
-		if d.Default != nil {
-			s += fmt.Sprintf(" default=%t", *d.Default)
+		if d.Default != intel.Unsaid {
+			s += fmt.Sprintf(" default=%v", d.Default)
 		}
 	}
 	if c.Drift != 0 {

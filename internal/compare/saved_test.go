@@ -76,7 +76,6 @@ func TestRoundTrip(t *testing.T) {
 // TestDefinitionRoundTrip: what a new object is made from outlives a saved plan,
 // under the names that the API has for it.
 func TestDefinitionRoundTrip(t *testing.T) {
-	yes := true
 	for _, c := range []struct {
 		o    intel.Object
 		want string
@@ -85,7 +84,7 @@ func TestDefinitionRoundTrip(t *testing.T) {
 			Values: []string{"a", "", "b"},
 			Fields: intel.Fields{{Name: "confidence", Value: "80"}, {Name: "active", Value: "false"}, {Name: "rating", Value: "4.5"}, {Name: "firstSeen", Value: "2020-01-01T00:00:00Z"}},
 			Tags:   []intel.Tag{{Name: "x"}, {TechniqueID: "T1566"}}, SecurityLabels: []string{"TLP:RED"},
-			Attributes: []intel.Attribute{{Type: "Description", Value: "<d>", Source: "s", Default: &yes}}}},
+			Attributes: []intel.Attribute{{Type: "Description", Value: "<d>", Source: "s", Default: intel.Yes}}}},
 			`{"active":false,"attributes":[{"type":"Description","value":"<d>","source":"s","default":true}],"confidence":80,` +
 				`"firstSeen":"2020-01-01T00:00:00Z","md5":"a","owner":"Demo Organization","rating":4.5,"securityLabels":["TLP:RED"],"sha256":"b",` +
 				`"summary":"a : b","tags":[{"name":"x"},{"techniqueId":"T1566"}],"type":"File"}`},

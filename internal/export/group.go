@@ -90,10 +90,10 @@ func (x *exporter) attributes(r *intel.Remote, g *intel.Group) map[intel.Attribu
 		if twice && (g.Attributes[n].Source == "" || a.Source != "") {
 			continue
 		}
-		isDefault[key] = a.Default != nil && *a.Default
-		a.Default = nil
-		if a.Pinned != nil && !*a.Pinned {
-			a.Pinned = nil
+		isDefault[key] = a.Default == intel.Yes
+		a.Default = intel.Unsaid
+		if a.Pinned == intel.No {
+			a.Pinned = intel.Unsaid
 		}
 		if twice {
 			g.Attributes[n] = a
@@ -119,7 +119,7 @@ func (x *exporter) markDefaults(g *intel.Group, isDefault map[intel.AttributeKey
 		marked[at.Type] = marked[at.Type] || is
 		granted := count[at.Type] == 1 && x.rules.showsOnly(at.Type)
 		if is != granted {
-			at.Default = new(is)
+			at.Default = intel.FlagOf(is)
 		}
 	}
 }

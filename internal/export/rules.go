@@ -78,7 +78,7 @@ func (x *rules) showsOnly(typ string) bool {
 	if !known {
 		g := intel.Group{Attributes: []intel.Attribute{{Type: typ, Value: "x"}}}
 		x.checker.Group(&g, &intel.Problems{})
-		shown = g.Attributes[0].Default != nil
+		shown = g.Attributes[0].Default != intel.Unsaid
 		x.shown[typ] = shown
 	}
 	return shown

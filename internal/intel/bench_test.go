@@ -8,8 +8,8 @@ func benchmarkGroup(b *testing.B, c *Checker) {
 		Fields: Fields{{"eventDate", "2021-11-03T00:00:00Z", at(2)}, {"status", "New", at(3)}},
 		Tags:   []Tag{{Name: "Targeted Attack"}, {Name: "Imported"}, {TechniqueID: "T1566"}},
 		Attributes: []Attribute{
-			{Type: "Description", Value: "A severe one", Default: new(true)},
-			{Type: "Source", Value: "Migration", Default: new(true)},
+			{Type: "Description", Value: "A severe one", Default: Yes},
+			{Type: "Source", Value: "Migration", Default: Yes},
 		},
 		SecurityLabels: []string{"TLP:AMBER"},
 	}

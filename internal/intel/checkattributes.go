@@ -35,16 +35,13 @@ func (k *check) attributes(list []Attribute, mapped bool) []Attribute {
 		number[list[i].Type]++
 	}
 	for i := range list {
-		if at := &list[i]; at.Default == nil && number[at.Type] == 1 && slices.Contains(defaultedAttributes, at.Type) {
-			at.Default = &isDefault
+		if at := &list[i]; at.Default == Unsaid && number[at.Type] == 1 && slices.Contains(defaultedAttributes, at.Type) {
+			at.Default = Yes
 		}
 	}
 	k.attributeCounts(list)
 	return list
 }
-
-// isDefault is what the attributes share that are made the default one.
-var isDefault = true
 
 func (k *check) attribute(at *Attribute, mapped bool) {
 	at.Type = strings.TrimSpace(at.Type)
@@ -138,7 +135,7 @@ func (k *check) attributeCounts(list []Attribute) {
 	number, defaults := map[string]int{}, map[string]int{}
 	for i := range list {
 		at := &list[i]
-		if at.Default != nil && *at.Default {
+		if at.Default == Yes {
 			if defaults[at.Type]++; defaults[at.Type] > 1 {
 				k.errorf(at.Pos, "attribute %s: two values are marked as default: only one of a type can be", message.Quote(at.Type))
 			}

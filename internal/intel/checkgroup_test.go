@@ -77,9 +77,9 @@ var groupCases = []struct {
 	{"labels, instance", true, Group{Type: "Threat", Name: "x", SecurityLabels: []string{"TLP: AMBER", "tlp:red", "internal only", "TLP:GREEN", "TLP:AMBR"}}},
 	{"one description", false, Group{Type: "Threat", Name: "x", Attributes: []Attribute{
 		{Type: "description", Value: "d"}, {Type: "description", Value: "d"}, {Type: "Source", Value: "a"}, {Type: "Source", Value: "b"}}}},
-	{"description that says otherwise", false, Group{Type: "Threat", Name: "x", Attributes: []Attribute{{Type: "Description", Value: "d", Default: new(false)}}}},
+	{"description that says otherwise", false, Group{Type: "Threat", Name: "x", Attributes: []Attribute{{Type: "Description", Value: "d", Default: No}}}},
 	{"two defaults", false, Group{Type: "Threat", Name: "x", Attributes: []Attribute{
-		{Type: "Description", Value: "d", Default: new(true), Pos: at(2)}, {Type: "Description", Value: "e", Default: new(true), Pos: at(3)}}}},
+		{Type: "Description", Value: "d", Default: Yes, Pos: at(2)}, {Type: "Description", Value: "e", Default: Yes, Pos: at(3)}}}},
 	{"attributes without", false, Group{Type: "Threat", Name: "x", Attributes: []Attribute{{Type: "Source", Pos: at(2)}, {Value: "v", Pos: at(3)}, {Type: "Descripton", Value: "d", Pos: at(4)}}}},
 	{"attributes, instance", true, Group{Type: "Incident", Name: "x", Attributes: []Attribute{
 		{Type: "DESCRIPTION", Value: "short"}, {Type: "Description", Value: strings.Repeat("d", 21), Pos: at(2)},
@@ -154,8 +154,8 @@ func writeLists(b *strings.Builder, fields Fields, tags []Tag, labels []string, 
 	}
 	for _, at := range attributes {
 		what := ""
-		if at.Default != nil {
-			what = fmt.Sprintf(" default=%v", *at.Default)
+		if at.Default != Unsaid {
+			what = fmt.Sprintf(" default=%v", at.Default)
 		}
 		fmt.Fprintf(b, "attribute %s=%s%s\n", at.Type, short(at.Value), what)
 	}

@@ -3,7 +3,6 @@ package intel
 import (
 	"html"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -142,13 +141,7 @@ func (at *Attribute) Key() AttributeKey {
 // wholeKey is what attributes of one definition compare by: two that differ in
 // anything are two.
 func (at *Attribute) wholeKey() string {
-	text := func(b *bool) string {
-		if b == nil {
-			return ""
-		}
-		return strconv.FormatBool(*b)
-	}
-	return strings.Join(append([]string{at.Type, at.Value, at.Source, text(at.Default), text(at.Pinned)}, at.SecurityLabels...), "\x00")
+	return strings.Join(append([]string{at.Type, at.Value, at.Source, at.Default.String(), at.Pinned.String()}, at.SecurityLabels...), "\x00")
 }
 
 // distinct keeps of list the first entry of each key, in place.

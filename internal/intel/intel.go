@@ -8,7 +8,7 @@
 // grouptypes.go, objecttypes.go and indicatortypes.go have the names and rules
 // of the API; other packages ask them and do not name a type themselves.
 //
-// The files: fields.go, kind.go, kinds.go and *types.go have the tables. object.go, details.go,
+// The files: fields.go, kind.go, kinds.go and *types.go have the tables. object.go, flag.go, details.go,
 // import.go and remote.go have the types of the three views, refs.go and reffields.go the
 // references between them. assemble*.go makes an Import, check*.go finds what is wrong in it,
 // equal.go defines when two things are the same, write.go is a request.

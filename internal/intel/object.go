@@ -31,14 +31,13 @@ type Tag struct {
 	Pos         Pos    `json:"-"`
 }
 
-// Attribute is a typed text on a group or an indicator. Default and Pinned are
-// nil where the manifest does not say.
+// Attribute is a typed text on a group or an indicator.
 type Attribute struct {
 	Type           string   `json:"type"`
 	Value          string   `json:"value"`
 	Source         string   `json:"source,omitempty"`
-	Default        *bool    `json:"default,omitempty"`
-	Pinned         *bool    `json:"pinned,omitempty"`
+	Default        Flag     `json:"default,omitzero"`
+	Pinned         Flag     `json:"pinned,omitzero"`
 	SecurityLabels []string `json:"securityLabels,omitempty"`
 	Pos            Pos      `json:"-"`
 }

@@ -52,7 +52,7 @@ func LacksAttribute(have []RemoteAttribute, want []Attribute) bool {
 
 // DiffersBeside reports whether h differs from what at says beside value and labels.
 func (at *Attribute) DiffersBeside(h *RemoteAttribute) bool {
-	flag := func(want, have *bool) bool { return want != nil && *want != (have != nil && *have) }
+	flag := func(want, have Flag) bool { return want != Unsaid && !want.Same(have) }
 	return at.Source != "" && !SameText(at.Source, h.Source) || flag(at.Default, h.Default) || flag(at.Pinned, h.Pinned)
 }
 

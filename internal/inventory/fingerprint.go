@@ -60,8 +60,8 @@ func Fingerprint(r *intel.Remote, c plan.Compared, doomed map[int64]bool) string
 			b = append(b, "attribute"...)
 			number(at.ID)
 			quoted(at.Type, at.Value, at.Source)
-			b = append(strconv.AppendBool(append(b, ' '), isTrue(at.Default)), ' ')
-			b = strconv.AppendBool(b, isTrue(at.Pinned))
+			b = append(strconv.AppendBool(append(b, ' '), at.Default == intel.Yes), ' ')
+			b = strconv.AppendBool(b, at.Pinned == intel.Yes)
 			end()
 		}
 	}
@@ -93,8 +93,6 @@ func sortedLines(text []byte, head int, ends []int) []byte {
 	}
 	return out
 }
-
-func isTrue(b *bool) bool { return b != nil && *b }
 
 func foldedLabels(names []string) []string {
 	out := make([]string, len(names))

@@ -10,11 +10,10 @@ import (
 // TestFingerprintOfSavedPlans: a plan that an earlier version has saved holds as long as
 // its groups look the same, so what they look like is written as it was then.
 func TestFingerprintOfSavedPlans(t *testing.T) {
-	yes := true
 	r := &intel.Remote{Kind: intel.KindGroup, ID: 7, Type: "Incident", Name: "Ünï \"x\"\n\u200b", Owner: "Demo", XID: "x-1",
 		Fields: intel.Fields{{Name: "status", Value: "New"}}, Tags: []intel.RemoteTag{{ID: 2, Name: "B"}, {ID: 1, Name: "a\\"}},
 		SecurityLabels: []intel.RemoteLabel{{ID: 3, Name: "TLP: RED"}},
-		Attributes: []intel.RemoteAttribute{{ID: 5, Attribute: intel.Attribute{Type: "Description", Value: "v", Source: "s", Default: &yes, SecurityLabels: []string{"Z", "A"}}},
+		Attributes: []intel.RemoteAttribute{{ID: 5, Attribute: intel.Attribute{Type: "Description", Value: "v", Source: "s", Default: intel.Yes, SecurityLabels: []string{"Z", "A"}}},
 			{ID: 4, Attribute: intel.Attribute{Type: "Source"}}},
 		Links: []*intel.Remote{{Kind: intel.KindGroup, ID: 9}, {Kind: intel.KindGroup, ID: 10}, {Kind: intel.KindVictimAsset, ID: 1}}}
 	all := intel.ListTags | intel.ListSecurityLabels | intel.ListAttributes | intel.ListAssociations

@@ -20,7 +20,7 @@ const (
 // has no place for anything else. An attribute that is marked as not the default one
 // is left out: a reader would make it the default one.
 func (r *rows) attribute(at *intel.Attribute) {
-	if at.Default != nil && !*at.Default {
+	if at.Default == intel.No {
 		r.lose(LostOnly)
 		return
 	}
@@ -28,8 +28,8 @@ func (r *rows) attribute(at *intel.Attribute) {
 		has  bool
 		loss Loss
 	}{
-		{at.Default != nil, LostDefault}, {at.Source != "", LostSource},
-		{at.Pinned != nil && *at.Pinned, LostPinned}, {len(at.SecurityLabels) > 0, LostLabels},
+		{at.Default != intel.Unsaid, LostDefault}, {at.Source != "", LostSource},
+		{at.Pinned == intel.Yes, LostPinned}, {len(at.SecurityLabels) > 0, LostLabels},
 	} {
 		if part.has {
 			r.lose(part.loss)

@@ -70,7 +70,7 @@ func (r generator) group(i int) *intel.Group {
 	for range r.IntN(4) {
 		at := intel.Attribute{Type: []string{"Description", "Source", "Aliases: all", "A,B"}[r.IntN(4)], Value: r.value()}
 		if r.IntN(2) == 0 {
-			at.Source, at.Default, at.Pinned = r.value(), new(true), new(true)
+			at.Source, at.Default, at.Pinned = r.value(), intel.Yes, intel.Yes
 			at.SecurityLabels = r.names(2)
 		}
 		g.Attributes = append(g.Attributes, at)

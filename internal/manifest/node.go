@@ -113,8 +113,10 @@ func texts(entries []string) []*node {
 	return out
 }
 
-func boolean(b bool) *node {
-	return &node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(b)}
+func addFlag(n *node, key string, f intel.Flag) {
+	if f != intel.Unsaid {
+		add(n, key, &node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: f.String()})
+	}
 }
 
 // byID is an object of the instance by its ID.
@@ -179,12 +181,8 @@ func attributeNodes(attributes []intel.Attribute) []*node {
 	for _, at := range attributes {
 		n := add(add(mapping(), "type", text(at.Type)), "value", text(at.Value))
 		addText(n, "source", at.Source)
-		if at.Default != nil {
-			add(n, "default", boolean(*at.Default))
-		}
-		if at.Pinned != nil {
-			add(n, "pinned", boolean(*at.Pinned))
-		}
+		addFlag(n, "default", at.Default)
+		addFlag(n, "pinned", at.Pinned)
 		addList(n, "securityLabels", texts(at.SecurityLabels), false)
 		out = append(out, n)
 	}

@@ -182,8 +182,8 @@ func TestLosses(t *testing.T) {
 	g := &intel.Group{
 		Tags: []intel.Tag{{Name: "techniqueId:x"}, {Name: "kept"}},
 		Attributes: []intel.Attribute{
-			{Type: "Description", Value: "a", Default: new(false)},
-			{Type: "Source", Value: "b", Source: "c", Default: new(true), Pinned: new(true), SecurityLabels: []string{"TLP:RED"}},
+			{Type: "Description", Value: "a", Default: intel.No},
+			{Type: "Source", Value: "b", Source: "c", Default: intel.Yes, Pinned: intel.Yes, SecurityLabels: []string{"TLP:RED"}},
 			{Type: "Source", Value: "nul\x00"},
 		},
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
 	"tcimport/internal/numbered"
 )
 
@@ -38,11 +39,11 @@ type FullChange struct {
 
 // AttributeDetail is what an attribute has beside its type and value.
 type AttributeDetail struct {
-	ID             int64    `json:"id,omitempty"` // of the one to change or remove
-	Source         string   `json:"source,omitempty"`
-	Default        *bool    `json:"default,omitempty"`
-	Pinned         *bool    `json:"pinned,omitempty"`
-	SecurityLabels []string `json:"securityLabels,omitempty"`
+	ID             int64      `json:"id,omitempty"` // of the one to change or remove
+	Source         string     `json:"source,omitempty"`
+	Default        intel.Flag `json:"default,omitzero"`
+	Pinned         intel.Flag `json:"pinned,omitzero"`
+	SecurityLabels []string   `json:"securityLabels,omitempty"`
 
 	// Replaces are the facts of what earlier runs have left on the attribute that a
 	// change in place takes away.
@@ -55,6 +56,20 @@ type AttributeDetail struct {
 	// Displaces is the ID of the attribute that stops being the default one of its
 	// type, because this one becomes it.
 	Displaces int64 `json:"displaces,omitempty"`
+}
+
+// DetailOf is what at has beside its type and value.
+func DetailOf(at *intel.Attribute) *AttributeDetail {
+	return &AttributeDetail{Source: at.Source, Default: at.Default, Pinned: at.Pinned, SecurityLabels: at.SecurityLabels}
+}
+
+// Attribute is the attribute of a type and a value that has d, which may be nil.
+func (d *AttributeDetail) Attribute(typ, value string) intel.Attribute {
+	at := intel.Attribute{Type: typ, Value: value}
+	if d != nil {
+		at.Source, at.Default, at.Pinned, at.SecurityLabels = d.Source, d.Default, d.Pinned, d.SecurityLabels
+	}
+	return at
 }
 
 // Change is f as a plan keeps it.

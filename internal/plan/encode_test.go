@@ -21,7 +21,6 @@ func asJSON(v any, html bool) string {
 
 // TestActionsAreEncodedAsByEncodingJSON: an action with every field, and one with none.
 func TestActionsAreEncodedAsByEncodingJSON(t *testing.T) {
-	yes := true
 	other := &Action{Verb: Create, Key: "other", Type: "Tool", Name: "Other", Owner: "O"}
 	object := FullObject{Kind: intel.KindIndicator, Written: "Host: A.example", Type: "Host", Name: "a.example", Owner: "O", ID: 5}.Object()
 	full := FullAction{Verb: Update, Key: "k", Type: "Incident", Name: "<N> & é\n", Owner: "O", ID: 7, Source: SourceAt("m.yaml:3"),
@@ -29,7 +28,7 @@ func TestActionsAreEncodedAsByEncodingJSON(t *testing.T) {
 			FullChange{Field: "name", Op: Set, Old: "A", New: "B", Drift: FromServer},
 			FullChange{Field: "tags", Op: Remove, Old: "t"},
 			FullChange{Field: "attribute:Description", Op: Add, New: "d", Drift: FromManifest, Attribute: &AttributeDetail{ID: 3, Source: "s",
-				Default: &yes, Pinned: &yes, SecurityLabels: []string{"L"}, Replaces: baseline.Parse("name=000000000001")}}),
+				Default: intel.Yes, Pinned: intel.Yes, SecurityLabels: []string{"L"}, Replaces: baseline.Parse("name=000000000001")}}),
 		Associations: []Association{
 			WithGroup(other, New, "other", ""),
 			WithObject(object, 2, Existing, "Host:A.EXAMPLE", ""),

@@ -77,9 +77,9 @@ func (e Entry) Name() string {
 // Attribute is the attribute that the entry adds, changes or removes.
 func (e Entry) Attribute() intel.RemoteAttribute {
 	c := e.Change
-	at := intel.RemoteAttribute{Attribute: intel.Attribute{Type: e.Name(), Value: c.New()}}
+	at := intel.RemoteAttribute{Attribute: c.Attribute().Attribute(e.Name(), c.New())}
 	if d := c.Attribute(); d != nil {
-		at.ID, at.Source, at.Default, at.Pinned, at.SecurityLabels = d.ID, d.Source, d.Default, d.Pinned, d.SecurityLabels
+		at.ID = d.ID
 	}
 	return at
 }

@@ -177,11 +177,11 @@ func dumpLists(b *strings.Builder, indent string, fields intel.Fields, tags []in
 	}
 	for _, a := range attributes {
 		fmt.Fprintf(b, "%sattribute%s", indent, named4("type", a.Type, "value", a.Value, "source", a.Source))
-		if a.Default != nil {
-			fmt.Fprintf(b, " default=%v", *a.Default)
+		if a.Default != intel.Unsaid {
+			fmt.Fprintf(b, " default=%v", a.Default)
 		}
-		if a.Pinned != nil {
-			fmt.Fprintf(b, " pinned=%v", *a.Pinned)
+		if a.Pinned != intel.Unsaid {
+			fmt.Fprintf(b, " pinned=%v", a.Pinned)
 		}
 		if len(a.SecurityLabels) > 0 {
 			fmt.Fprintf(b, " labels=%q", a.SecurityLabels)

@@ -72,18 +72,18 @@ func (d *document) attribute(n *yaml.Node) (intel.Attribute, bool) {
 	return a, false
 }
 
-// flag is true or false, nil for nothing.
-func (d *document) flag(n *yaml.Node, field string) *bool {
+func (d *document) flag(n *yaml.Node, field string) intel.Flag {
 	s, ok := d.scalar(n, field)
-	if !ok {
-		return nil
-	}
-	value := strings.EqualFold(s, "true")
-	if !value && !strings.EqualFold(s, "false") {
+	switch {
+	case !ok:
+	case strings.EqualFold(s, "true"):
+		return intel.Yes
+	case strings.EqualFold(s, "false"):
+		return intel.No
+	default:
 		d.errorf(n, "%s must be true or false, not %s", field, message.Quote(s))
-		return nil
 	}
-	return &value
+	return intel.Unsaid
 }
 
 // textFrom reads the file that n names.

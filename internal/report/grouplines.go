@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -111,16 +112,15 @@ func (b *planView) details(out []phrase, d *plan.AttributeDetail) []phrase {
 	return out
 }
 
-func attributeTail(out []phrase, source string, isDefault, pinned *bool, labels []string) []phrase {
+func attributeTail(out []phrase, source string, isDefault, pinned intel.Flag, labels []string) []phrase {
 	if source != "" {
 		out = append(out, phrase{say("source "), named(source)})
 	}
-	flag := func(name string, set *bool) {
-		switch {
-		case set == nil:
-		case *set:
+	flag := func(name string, set intel.Flag) {
+		switch set {
+		case intel.Yes:
 			out = append(out, phrase{say(name)})
-		default:
+		case intel.No:
 			out = append(out, phrase{say("not " + name)})
 		}
 	}

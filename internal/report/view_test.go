@@ -45,13 +45,12 @@ func shownRun(t *testing.T, r Run) string {
 
 // withNewObjects is a plan of two groups that share what is made along with them.
 func withNewObjects() *plan.Plan {
-	yes := true
 	objects := []*intel.Object{
 		{Kind: intel.KindIndicator, Type: "Address", Summary: "203.0.113.1", Owner: "Source One", Details: &intel.Details{
 			Values: []string{"203.0.113.1"},
 			Fields: intel.Fields{{Name: "rating", Value: "4"}, {Name: "confidence", Value: "80"}},
 			Tags:   []intel.Tag{{Name: "dropper"}, {TechniqueID: "T1566"}}, SecurityLabels: []string{"TLP:GREEN"},
-			Attributes: []intel.Attribute{{Type: "Aliases", Value: "zeus", Source: "an analyst", Pinned: &yes, SecurityLabels: []string{"TLP:RED"}}}}},
+			Attributes: []intel.Attribute{{Type: "Aliases", Value: "zeus", Source: "an analyst", Pinned: intel.Yes, SecurityLabels: []string{"TLP:RED"}}}}},
 		{Kind: intel.KindCase, Summary: "Phishing", Details: &intel.Details{Fields: intel.Fields{{Name: "severity", Value: "High"}, {Name: "status", Value: "Closed"},
 			{Name: "description", Value: strings.Repeat("what happened ", 20) + "to us"}}}},
 		{Kind: intel.KindArtifact, Type: "URL", Summary: "http://a.example", Details: &intel.Details{Fields: intel.Fields{{Name: "caseId", Value: "777"}}}},
@@ -113,12 +112,11 @@ func TestNewObjectsAreDescribedInOneSection(t *testing.T) {
 // TestListsShareALine: tags with the same operation share a line, names in quotes, and
 // what an attribute has beside its value is shown without -v.
 func TestListsShareALine(t *testing.T) {
-	yes, no := true, false
 	p := &plan.Plan{Actions: []*plan.Action{{Verb: plan.Update, Key: "k", Type: "Threat", Name: "N", Owner: "Org", ID: 1, Changes: plan.Changes([]plan.FullChange{
 		{Field: "tags", Op: plan.Add, New: "one"}, {Field: "tags", Op: plan.Remove, Old: "gone"}, {Field: "tags", Op: plan.Add, New: "two, three"},
 		{Field: "tags", Op: plan.Add, New: "theirs", Drift: plan.FromServer}, {Field: "tags", Op: plan.Remove, Old: "gone too"},
 		{Field: "securityLabels", Op: plan.Add, New: "TLP:RED"}, {Field: "securityLabels", Op: plan.Add, New: "TLP:AMBER"},
-		{Field: "attribute:Source", Op: plan.Add, New: "v", Attribute: &plan.AttributeDetail{Source: "a, b", Default: &yes, Pinned: &no, SecurityLabels: []string{"L1", "L2"}}},
+		{Field: "attribute:Source", Op: plan.Add, New: "v", Attribute: &plan.AttributeDetail{Source: "a, b", Default: intel.Yes, Pinned: intel.No, SecurityLabels: []string{"L1", "L2"}}},
 		{Field: "attribute:Aliases", Op: plan.Set, Old: "stays ", New: "stays", Attribute: &plan.AttributeDetail{ID: 4, Source: "s"}},
 	}...), Associations: []plan.Association{plan.FullAssociation{Kind: intel.KindGroup, Type: "Tool", Name: "A [new] (key x)", Key: "t", ID: 5, State: plan.Existing, Op: plan.Remove, Owner: "Org"}.Association()}}}}
 	want := `

@@ -253,7 +253,7 @@ func (e end) name(name string) string {
 }
 
 func (d *decoder) attribute(v value) intel.RemoteAttribute {
-	a := intel.RemoteAttribute{Attribute: intel.Attribute{Default: new(bool), Pinned: new(bool)}}
+	a := intel.RemoteAttribute{Attribute: intel.Attribute{Default: intel.No, Pinned: intel.No}}
 	for key, val := range v.members() {
 		switch string(key) {
 		case "id":
@@ -265,9 +265,9 @@ func (d *decoder) attribute(v value) intel.RemoteAttribute {
 		case "source":
 			a.Source = val.text()
 		case "default":
-			*a.Default = val.bool()
+			a.Default = intel.FlagOf(val.bool())
 		case "pinned":
-			*a.Pinned = val.bool()
+			a.Pinned = intel.FlagOf(val.bool())
 		case "securityLabels":
 			for label := range val.get("data").elements() {
 				a.SecurityLabels = append(a.SecurityLabels, d.name(label.get("name")))

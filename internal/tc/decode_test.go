@@ -61,8 +61,8 @@ func TestDecodeGroup(t *testing.T) {
 	if len(r.SecurityLabels) != 1 || r.SecurityLabels[0] != (intel.RemoteLabel{ID: 4, Name: "TLP:RED"}) {
 		t.Errorf("labels %+v", r.SecurityLabels)
 	}
-	if len(r.Attributes) != 2 || r.Attributes[0].ID != 12 || r.Attributes[0].Value != "a\nb" || !*r.Attributes[0].Default || !*r.Attributes[0].Pinned ||
-		r.Attributes[0].SecurityLabels[0] != "TLP:AMBER" || *r.Attributes[1].Default || *r.Attributes[1].Pinned {
+	if len(r.Attributes) != 2 || r.Attributes[0].ID != 12 || r.Attributes[0].Value != "a\nb" || r.Attributes[0].Default != intel.Yes || r.Attributes[0].Pinned != intel.Yes ||
+		r.Attributes[0].SecurityLabels[0] != "TLP:AMBER" || r.Attributes[1].Default != intel.No || r.Attributes[1].Pinned != intel.No {
 		t.Errorf("attributes %+v", r.Attributes)
 	}
 	var links []string

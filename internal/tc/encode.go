@@ -176,11 +176,13 @@ func (e *encoder) attributeUpdate(a intel.Attribute) {
 func (e *encoder) attributeParts(a intel.Attribute) {
 	e.Text("value", a.Value)
 	e.NonEmpty("source", a.Source)
-	if a.Default != nil {
-		e.Bool("default", *a.Default)
-	}
-	if a.Pinned != nil {
-		e.Bool("pinned", *a.Pinned)
+	e.flag("default", a.Default)
+	e.flag("pinned", a.Pinned)
+}
+
+func (e *encoder) flag(name string, f intel.Flag) {
+	if f != intel.Unsaid {
+		e.Literal(name, f.String())
 	}
 }
 

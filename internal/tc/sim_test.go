@@ -61,7 +61,7 @@ func demoEvent() intel.GroupWrite {
 		Fields:         intel.Fields{{Name: "eventDate", Value: "2021-11-03T00:00:00Z"}, {Name: "eventType", Value: "Breach"}, {Name: "firstSeen", Value: "2021-11-02T01:02:03Z"}},
 		Tags:           []intel.Tag{{Name: "Targeted Attack"}, {TechniqueID: "T1566"}},
 		SecurityLabels: []string{"TLP:AMBER"},
-		Attributes:     []intel.RemoteAttribute{{Attribute: intel.Attribute{Type: "Description", Value: "d", Default: new(bool)}}},
+		Attributes:     []intel.RemoteAttribute{{Attribute: intel.Attribute{Type: "Description", Value: "d", Default: intel.No}}},
 		Links: []intel.LinkWrite{
 			{Kind: intel.KindIndicator, New: &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "bad.example", Owner: tcsim.DemoCommunity, Details: &intel.Details{Values: []string{"bad.example"}}}},
 			{Kind: intel.KindCase, New: &intel.Object{Kind: intel.KindCase, Summary: "C", Details: &intel.Details{Fields: intel.Fields{{Name: "severity", Value: "Low"}, {Name: "status", Value: "Open"}, {Name: "xid", Value: "tcimport-case-1"}}}}},

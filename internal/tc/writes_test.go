@@ -13,8 +13,6 @@ import (
 	"tcimport/internal/intel"
 )
 
-func yes() *bool { b := true; return &b }
-
 // full is a write with something of everything.
 func full() intel.GroupWrite {
 	return intel.GroupWrite{
@@ -23,7 +21,7 @@ func full() intel.GroupWrite {
 		Tags:   []intel.Tag{{Name: "Targeted Attack"}, {TechniqueID: "T1566"}}, TagMode: intel.ModeAppend,
 		SecurityLabels: []string{"TLP:AMBER"}, LabelMode: intel.ModeReplace,
 		Attributes: []intel.RemoteAttribute{
-			{Attribute: intel.Attribute{Type: "Description", Value: "a\nb", Source: "analyst", Default: yes(), Pinned: new(bool), SecurityLabels: []string{"TLP:RED"}}},
+			{Attribute: intel.Attribute{Type: "Description", Value: "a\nb", Source: "analyst", Default: intel.Yes, Pinned: intel.No, SecurityLabels: []string{"TLP:RED"}}},
 			{Attribute: intel.Attribute{Type: "Aliases", Value: "x"}},
 		}, AttributeMode: intel.ModeAppend,
 		LinkModes: map[intel.Kind]intel.Mode{

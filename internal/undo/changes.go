@@ -145,17 +145,21 @@ func (w *work) addAgain(e plan.Entry, c plan.FullChange) {
 	if was == nil {
 		was = &plan.AttributeDetail{Source: c.Attribute.Source}
 	}
-	at := attributeOf(e.Name(), c.Old, was)
+	at := was.Attribute(e.Name(), c.Old)
 	if slices.ContainsFunc(w.remote.Attributes, func(h intel.RemoteAttribute) bool { return isSame(&h, at) }) {
 		return
 	}
-	w.add(plan.FullChange{Field: c.Field, Op: plan.Add, New: c.Old,
-		Attribute: &plan.AttributeDetail{Source: was.Source, Default: set(was.Default), Pinned: set(was.Pinned), SecurityLabels: was.SecurityLabels}})
+	for _, flag := range []*intel.Flag{&at.Default, &at.Pinned} {
+		if *flag == intel.No {
+			*flag = intel.Unsaid
+		}
+	}
+	w.add(plan.FullChange{Field: c.Field, Op: plan.Add, New: c.Old, Attribute: plan.DetailOf(&at)})
 }
 
 // removeAgain removes an attribute that the run has added.
 func (w *work) removeAgain(e plan.Entry, c plan.FullChange) {
-	at := attributeOf(e.Name(), c.New, c.Attribute)
+	at := c.Attribute.Attribute(e.Name(), c.New)
 	var found *intel.RemoteAttribute
 	for i := range w.remote.Attributes {
 		h := &w.remote.Attributes[i]
@@ -171,7 +175,7 @@ func (w *work) removeAgain(e plan.Entry, c plan.FullChange) {
 		w.keep("attribute %s %s was changed since", at.Type, message.Quote(found.Value))
 	default:
 		w.add(plan.FullChange{Field: "attribute:" + found.Type, Op: plan.Remove, Old: found.Value,
-			Attribute: &plan.AttributeDetail{ID: found.ID, Source: found.Source, Was: detailOf(found)}})
+			Attribute: &plan.AttributeDetail{ID: found.ID, Source: found.Source, Was: plan.DetailOf(&found.Attribute)}})
 	}
 }
 
@@ -199,7 +203,7 @@ func (w *work) changeBack(e plan.Entry, c plan.FullChange) {
 			w.keep("%s had no security labels before, and the API cannot clear them", name)
 		}
 		back := plan.FullChange{Field: c.Field, Op: plan.Set, Old: h.Value, New: c.Old, Attribute: &plan.AttributeDetail{ID: h.ID, Source: was.Source,
-			Default: flag(was.Default), Pinned: flag(was.Pinned), SecurityLabels: was.SecurityLabels, Was: detailOf(h), Replaces: w.factsOf(h)}}
+			Default: max(was.Default, intel.No), Pinned: max(was.Pinned, intel.No), SecurityLabels: was.SecurityLabels, Was: plan.DetailOf(&h.Attribute), Replaces: w.factsOf(h)}}
 		if intel.SameText(c.Old, h.Value) && !changes(h, back.Attribute) {
 			return // what cannot be cleared is all that is left
 		}

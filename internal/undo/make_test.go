@@ -61,10 +61,8 @@ func attribute(id int64, value string, change ...func(*intel.Attribute)) func(*i
 	}
 }
 
-var yes = true
-
-func pinned(at *intel.Attribute)    { at.Pinned = &yes }
-func isDefault(at *intel.Attribute) { at.Default = &yes }
+func pinned(at *intel.Attribute)    { at.Pinned = intel.Yes }
+func isDefault(at *intel.Attribute) { at.Default = intel.Yes }
 func sourced(at *intel.Attribute)   { at.Source = "feed" }
 
 func linked(k intel.Kind, ids ...int64) func(*intel.Remote) {
@@ -118,8 +116,8 @@ func told(p *plan.Plan) string {
 		for i := range a.Changes {
 			c := a.Changes[i].Full()
 			line += fmt.Sprintf(", %s %s %q→%q", c.Op, c.Field, c.Old, c.New)
-			if d := c.Attribute; d != nil && (d.Default != nil || d.Source != "") {
-				line += fmt.Sprintf(" [%d source %q default %t]", d.ID, d.Source, isSet(d.Default))
+			if d := c.Attribute; d != nil && (d.Default != intel.Unsaid || d.Source != "") {
+				line += fmt.Sprintf(" [%d source %q default %t]", d.ID, d.Source, d.Default == intel.Yes)
 			}
 		}
 		for i := range a.Associations {
@@ -202,7 +200,7 @@ func TestCreated(t *testing.T) {
 // TestChanges: each value is taken back if it is the one that the run has left, is nothing
 // to do if it is back, and is kept otherwise.
 func TestChanges(t *testing.T) {
-	was := &plan.AttributeDetail{Source: "old source", Default: &yes}
+	was := &plan.AttributeDetail{Source: "old source", Default: intel.Yes}
 	changedAttribute := with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, Was: was})
 	for _, c := range []struct {
 		name   string
@@ -227,7 +225,7 @@ func TestChanges(t *testing.T) {
 		{"attribute added", with(added("", "v"), plan.AttributeDetail{Source: "feed"}), attribute(9, "v", sourced),
 			`update 1, remove attribute:Description "v"→"" [9 source "feed" default false]`},
 		{"attribute added, of another source", with(added("", "v"), plan.AttributeDetail{Source: "feed"}), attribute(9, "v"), "unchanged 1"},
-		{"attribute added, and pinned since", with(added("", "v"), plan.AttributeDetail{Pinned: new(bool)}), attribute(9, "v", pinned),
+		{"attribute added, and pinned since", with(added("", "v"), plan.AttributeDetail{Pinned: intel.No}), attribute(9, "v", pinned),
 			`skip 1: attribute Description "v" was changed since`},
 		{"attribute removed", with(removed("", "v"), plan.AttributeDetail{ID: 9, Was: was}), tags(),
 			`update 1, add attribute:Description ""→"v" [0 source "old source" default true]`},
@@ -275,7 +273,7 @@ func TestRewrittenTags(t *testing.T) {
 // TestDisplacedDefault: an attribute that the run's new one has displaced is the default one
 // of its type again, unless somebody has chosen another one.
 func TestDisplacedDefault(t *testing.T) {
-	g := changed(1, with(added("", "new"), plan.AttributeDetail{Default: &yes, Displaces: 8}))
+	g := changed(1, with(added("", "new"), plan.AttributeDetail{Default: intel.Yes, Displaces: 8}))
 	for _, c := range []struct {
 		now  []func(*intel.Remote)
 		want string
