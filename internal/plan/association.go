@@ -67,34 +67,32 @@ func WithObject(o *Object, place int, s State, written, reason string) Associati
 	return as
 }
 
-// say notes what the association says in words of its own.
+// say notes what the association says in words of its own: most write the other end as it
+// says itself.
 func (as *Association) say(w words) {
-	if as.words = nil; w != (words{written: as.usual()}) {
+	if as.words = nil; w != (words{written: as.other().written}) {
 		as.words = &w
 	}
 }
 
-// usual is how most manifests write the other end.
-func (as *Association) usual() string {
-	if as.group != nil {
-		return as.group.Key
+// other is what the other end says.
+func (as *Association) other() said {
+	if g := as.group; g != nil {
+		return said{written: g.Key, typ: g.Type, name: g.Name, owner: g.Owner}
 	}
-	return as.object.Written()
+	return as.object.said()
 }
 
-// lead makes the association lead to the group or object of a plan that says the same
+// lead makes the association lead to the group or object of a plan, if that says the same
 // of the other end.
 func (as *Association) lead(group *Action, object *Object) {
-	is := as.object
+	to := *as
+	to.group, to.object = group, object
 	switch {
-	case group != nil && group.Type == is.Type() && group.Name == is.Name() && group.Owner == is.Owner() && group.ID == is.ID():
-		w := words{"", as.Written(), as.Reason()}
-		as.group, as.object = group, nil
-		as.say(w)
-	case object != nil && object.Kind == is.Kind && object.Type() == is.Type() && object.Name() == is.Name() && object.Owner() == is.Owner() && object.ID() == is.ID():
-		w := words{"", as.Written(), as.Reason()}
-		as.object = object
-		as.say(w)
+	case group == nil && (object == nil || object.Kind != as.object.Kind):
+	case as.Type() == to.Type() && as.Name() == to.Name() && as.Owner() == to.Owner() && as.ID() == to.ID():
+		to.say(words{"", as.Written(), as.Reason()})
+		*as = to
 	}
 }
 
@@ -105,27 +103,9 @@ func (as *Association) Full() FullAssociation {
 }
 
 // Type, Name, Owner and ID are those of the other end; the ID is 0 if there is none yet.
-func (as *Association) Type() string {
-	if as.group != nil {
-		return as.group.Type
-	}
-	return as.object.Type()
-}
-
-func (as *Association) Name() string {
-	if as.group != nil {
-		return as.group.Name
-	}
-	return as.object.Name()
-}
-
-func (as *Association) Owner() string {
-	if as.group != nil {
-		return as.group.Owner
-	}
-	return as.object.Owner()
-}
-
+func (as *Association) Type() string  { return as.other().typ }
+func (as *Association) Name() string  { return as.other().name }
+func (as *Association) Owner() string { return as.other().owner }
 func (as *Association) ID() int64 {
 	if as.group != nil {
 		return as.group.ID
@@ -152,7 +132,7 @@ func (as *Association) Written() string {
 	if as.words != nil {
 		return as.words.written
 	}
-	return as.usual()
+	return as.other().written
 }
 
 // Reason says why an association is missing.
