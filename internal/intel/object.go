@@ -168,7 +168,7 @@ func (r *Ref) Written() string {
 	case e.Group.XID != "":
 		return xidMark + e.Group.XID
 	default:
-		return e.Group.Type + "/" + e.Group.Name
+		return KindGroup.Written(e.Group.Type, e.Group.Name)
 	}
 }
 

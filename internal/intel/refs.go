@@ -202,6 +202,17 @@ func (e *WrittenRef) checkNew(o *Object) error {
 	return err
 }
 
+// Written is an object as a manifest would write it, by its type and name.
+func (k Kind) Written(typ, name string) string {
+	switch {
+	case k == KindGroup:
+		return typ + "/" + name
+	case typ == "":
+		return name
+	}
+	return typ + ":" + name
+}
+
 // refText is the text by which reports name an object that was not written as
 // text.
 func (o *Object) refText() string {

@@ -87,12 +87,8 @@ func otherEnd(as *plan.Association) string {
 	switch {
 	case as.Written() != "":
 		return as.Written()
-	case as.Kind == intel.KindGroup && as.Name() != "":
-		return as.Type() + "/" + as.Name()
-	case as.Type() != "" && as.Name() != "":
-		return as.Type() + ":" + as.Name()
 	case as.Name() != "":
-		return as.Name()
+		return as.Kind.Written(as.Type(), as.Name())
 	}
 	return "#" + formatID(as.ID())
 }

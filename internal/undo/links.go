@@ -115,22 +115,11 @@ func (m *maker) toEnd(to *intel.Remote) plan.Association {
 	if a := m.actions[to.ID]; a != nil && to.Kind == intel.KindGroup {
 		return plan.WithGroup(a, plan.Existing, a.Key, "")
 	}
-	e := end{to.Kind, to.ID}
+	e, written := end{to.Kind, to.ID}, to.Kind.Written(to.Type, to.Name)
 	if m.places[e] == 0 {
-		m.plan.Objects = append(m.plan.Objects, plan.FullObject{Kind: to.Kind, Written: written(to), Type: to.Type, Name: to.Name, Owner: to.Owner,
+		m.plan.Objects = append(m.plan.Objects, plan.FullObject{Kind: to.Kind, Written: written, Type: to.Type, Name: to.Name, Owner: to.Owner,
 			ID: to.ID, State: plan.Existing}.Object())
 		m.places[e] = len(m.plan.Objects)
 	}
-	return plan.WithObject(m.plan.Objects[m.places[e]-1], m.places[e], plan.Existing, written(to), "")
-}
-
-// written is how a manifest would write the object.
-func written(to *intel.Remote) string {
-	if to.Kind == intel.KindGroup {
-		return to.Type + "/" + to.Name
-	}
-	if to.Type == "" {
-		return to.Name
-	}
-	return to.Type + ":" + to.Name
+	return plan.WithObject(m.plan.Objects[m.places[e]-1], m.places[e], plan.Existing, written, "")
 }
