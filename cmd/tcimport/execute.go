@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -8,7 +9,9 @@ import (
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
+	"tcimport/internal/plan"
 	"tcimport/internal/report"
+	"tcimport/internal/undo"
 )
 
 // carryOut writes, and reports whatever came of it. Nothing new is begun once ctx ends.
@@ -17,7 +20,7 @@ func (r *applying) carryOut(ctx context.Context) (*runResult, error) {
 	r.journal = nil // it is closed here, with what the run has left
 	done, unclear := r.resume.Progress(r.plan, time.Now())
 	opt := apply.Options{
-		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Custom: r.connection.instance.IndicatorTypes,
+		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Stays: r.stays, Custom: r.connection.instance.IndicatorTypes,
 		Journal: journal, Sink: r.progress.Sink, Stop: ctx.Done(), Done: done, Doubtful: unclear, Settle: r.o.settle,
 	}
 	if r.o.maxFailures.given {
@@ -55,6 +58,17 @@ func (r *applying) find(ctx context.Context, objects []*intel.Object) ([][]*inte
 		return nil, err
 	}
 	return found.Objects, nil
+}
+
+// stays looks at an object that is to be deleted.
+func (r *applying) stays(ctx context.Context, o *plan.Object, goes func(*intel.Remote) bool) (there bool, why string, err error) {
+	found, err := lookup.Whole(ctx, r.connection.client, o.Kind, []int64{o.ID()},
+		lookup.Options{Workers: r.o.conn.workers, Custom: r.connection.instance.IndicatorTypes, Log: r.logger()})
+	made, there := found[o.ID()]
+	if err != nil || !there {
+		return there, "", err
+	}
+	return true, cmp.Or(undo.Edited(o.Definition, &made), undo.LinkedWith(made.Remote, goes)), nil
 }
 
 // probe fails if the credentials are not accepted any more.

@@ -16,8 +16,9 @@ import (
 // undoOptions are the options of the command undo.
 type undoOptions struct {
 	applyOptions
-	out string
-	run string
+	out     string
+	run     string
+	objects bool // delete what the run has made beside groups
 }
 
 func (p *program) newUndo() *cobra.Command {
@@ -29,6 +30,9 @@ func (p *program) newUndo() *cobra.Command {
 that the run has created are deleted, and changes are taken back value by value, as
 far as everything still is as the run has left it. What somebody has edited since is
 kept and listed. Nothing that is older than the run is deleted.
+
+Indicators, cases, artifacts and victim assets that the run has made stay. --objects
+deletes those that nobody has edited and that nothing else is associated with.
 
 The run can have failed in part, or have been killed: undo knows it from the record
 beside the report, even if there is no report yet.`,
@@ -55,6 +59,7 @@ beside the report, even if there is no report yet.`,
 	o.conn.addFlags(f)
 	o.show.addFlags(f)
 	f.StringVar(&o.run, "run", "", "take back this run, not the last one; undo names the runs")
+	f.BoolVar(&o.objects, "objects", false, "also delete the indicators, cases, artifacts and victim assets that the run has made")
 	f.StringVar(&o.out, "out", "", "save the plan to this file, as JSON, and carry out nothing; .json.gz compresses it")
 	f.StringVar(&o.report, "report", "", "write the report of what is there afterwards to this file (default: REPORT)")
 	f.BoolVar(&o.skipConflicts, "skip-conflicts", false, "leave out groups in conflict, and report them as failed")

@@ -81,12 +81,16 @@ type undone struct {
 	t      *testing.T
 	report string // or JSON
 	runs   int
+	flags  []string // of undo
 }
 
 func newUndone(t *testing.T, seed uint64) *undone {
 	u := &undone{world: newWorld(t, tcsim.Config{}), Rand: rand.New(rand.NewPCG(seed, 7)), t: t}
 	u.with("TCIMPORT_SETTLE=1s")
 	u.report = []string{"ids.csv", "ids.json"}[u.IntN(2)]
+	if u.IntN(2) == 0 {
+		u.flags = []string{"--objects"}
+	}
 	hourAgo := tcsim.Stamp{DateAdded: time.Now().Add(-time.Hour)}
 	for i := range 6 {
 		g := tcsim.Group{ID: int64(100 + i), Type: undoTypes[i%len(undoTypes)], Name: fmt.Sprint("Old ", i), Owner: tcsim.DemoOrganization, Stamp: hourAgo}
@@ -208,9 +212,16 @@ func (u *undone) manifest() string {
 			for range u.IntN(3) {
 				list = append(list, fmt.Sprintf("Host:new%d.example", u.IntN(5)))
 			}
+			if u.IntN(3) == 0 { // each has the same metadata wherever it is named
+				list = append(list, map[string]any{"type": "Address", "summary": fmt.Sprint("192.0.2.", n), "rating": 1 + n%5, "tags": []string{"new"},
+					"attributes": []any{map[string]any{"type": "Description", "value": fmt.Sprint("of ", n)}}})
+			}
 			g["associatedIndicators"] = list
 		}
 		if u.IntN(6) == 0 {
+			g["associatedCases"] = []any{map[string]any{"name": fmt.Sprint("Case ", n, " ", u.runs), "xid": fmt.Sprintf("case-%d-of-run-%d", n, u.runs), "severity": "Low", "status": "Open"}}
+			g["associatedArtifacts"] = []any{map[string]any{"caseId": 300, "type": "Host", "summary": fmt.Sprintf("artifact%d.of%d.example", n, u.runs)}}
+		} else if u.IntN(6) == 0 {
 			g["associatedCases"], g["associatedArtifacts"] = []any{map[string]any{"id": 300}}, []any{map[string]any{"id": 400}}
 		}
 		groups = append(groups, g)
@@ -319,17 +330,19 @@ func (u *undone) check() {
 	said := u.undo()
 	then := u.sim.Snapshot()
 	x := &expectation{before: groupsOf(before), after: groupsOf(after), now: groupsOf(now), edited: edited, said: said}
-	for _, wrong := range x.check(groupsOf(then)) {
-		u.t.Error(wrong)
+	wrong := x.check(groupsOf(then))
+	o := &objectExpectation{before: objectsOf(before), after: objectsOf(after), now: objectsOf(now), then: objectsOf(then)}
+	for _, w := range append(wrong, o.check(u.flags != nil, !killed && !faults && len(edited) == 0)...) {
+		u.t.Error(w)
 	}
 	if killed { // writes in doubt are read before they are sent, with a wide notion of what is there already
-		u.run("undo", "@"+u.report, "--yes").mustExit(u.t, codeOK)
+		u.run(append([]string{"undo", "@" + u.report, "--yes"}, u.flags...)...).mustExit(u.t, codeOK)
 	}
-	again := u.run("undo", "@"+u.report, "--out", "@again.json", "--json")
+	again := u.run(append([]string{"undo", "@" + u.report, "--out", "@again.json", "--json"}, u.flags...)...)
 	var pn struct {
-		Summary struct{ Create, Update, Delete int }
+		Summary struct{ Create, Update, Delete, ObjectsDelete int }
 	}
-	if err := json.Unmarshal([]byte(again.out), &pn); err != nil || again.code != codeOK || pn.Summary.Update+pn.Summary.Delete > 0 {
+	if err := json.Unmarshal([]byte(again.out), &pn); err != nil || again.code != codeOK || pn.Summary.Update+pn.Summary.Delete+pn.Summary.ObjectsDelete > 0 {
 		u.t.Errorf("the second time: %d %v\n%s\n%s", again.code, err, u.run("show", "@again.json", "--only", "update,delete").out, again.err)
 	}
 	if u.t.Failed() {
@@ -355,11 +368,12 @@ func (u *undone) fail() {
 
 // undo takes the last run back, directly or by a saved plan, and returns what it said.
 func (u *undone) undo() string {
+	args := append([]string{"undo", "@" + u.report}, u.flags...)
 	if u.IntN(3) > 0 {
-		r := u.run("undo", "@"+u.report, "--yes").mustExit(u.t, codeOK)
+		r := u.run(append(args, "--yes")...).mustExit(u.t, codeOK)
 		return r.out + r.err
 	}
-	saved := u.run("undo", "@"+u.report, "--out", "@undo.json").mustExit(u.t, codeOK)
+	saved := u.run(append(args, "--out", "@undo.json")...).mustExit(u.t, codeOK)
 	r := u.run("apply", "--plan", "@undo.json", "--report", "@"+u.report, "--yes").mustExit(u.t, codeOK)
 	return saved.out + saved.err + r.out + r.err
 }
@@ -367,6 +381,11 @@ func (u *undone) undo() string {
 // edits lets somebody edit some groups, and says which.
 func (u *undone) edits(snap *tcsim.Snapshot) map[int64]string {
 	edited := map[int64]string{}
+	for _, i := range snap.Indicators {
+		if u.IntN(6) == 0 {
+			u.request(http.MethodPut, fmt.Sprintf("/v3/indicators/%d", i.ID), `{"tags":{"data":[{"name":"Somebody's"}],"mode":"append"}}`)
+		}
+	}
 	for _, g := range snap.Groups {
 		if u.IntN(3) > 0 {
 			continue

@@ -166,6 +166,11 @@ func (u *undoing) owners() []string {
 	for _, g := range u.run.Groups {
 		owners = append(owners, g.Owner)
 	}
+	for _, o := range u.run.New {
+		if u.o.objects && o.Owner() != "" {
+			owners = append(owners, o.Owner())
+		}
+	}
 	return distinct(owners)
 }
 
@@ -177,11 +182,17 @@ func (u *undoing) make(ctx context.Context, journal *state.Resume) (*plan.Plan, 
 	if err != nil {
 		return nil, err
 	}
+	var made []undo.Made
+	if u.o.objects {
+		if made, err = lookup.Made(ctx, u.connection.client, u.run.New, how); err != nil {
+			return nil, err
+		}
+	}
 	keys := state.Keys{Namespace: u.head.Namespace, Owners: map[string]string{}}
 	for _, g := range u.run.Groups {
 		keys.Owners[g.Key] = g.Owner
 	}
 	ids := baseline.IDMap(u.ids.groups())
-	return undo.Make(undo.Input{Run: u.run, Found: found, IDMap: ids.With(journal.Rows(ids, keys)), Target: plan.Target{URL: u.connection.url},
+	return undo.Make(undo.Input{Run: u.run, Found: found, Made: made, IDMap: ids.With(journal.Rows(ids, keys)), Target: plan.Target{URL: u.connection.url},
 		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now()}), nil
 }

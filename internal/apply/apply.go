@@ -33,7 +33,7 @@ type Groups interface {
 	CreateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error)
 	UpdateGroup(ctx context.Context, w intel.GroupWrite, lists intel.List, fields ...string) (*intel.Remote, error)
 	UpdateGroupAttribute(ctx context.Context, id int64, a intel.Attribute) (intel.RemoteAttribute, error)
-	DeleteGroup(ctx context.Context, id int64) error
+	Delete(ctx context.Context, kind intel.Kind, id int64) error
 }
 
 // Indicators writes the metadata of an indicator that was created with a group.
@@ -68,6 +68,11 @@ type Options struct {
 	Workers int
 	Find    func(ctx context.Context, objects []*intel.Object) ([][]*intel.Remote, error)
 	Probe   func(ctx context.Context) error // nil error: the credentials still work
+
+	// Stays looks at an object that is to be deleted: whether it is there, and why it has to
+	// stay. goes tells what may be associated with it all the same.
+	Stays func(ctx context.Context, o *plan.Object, goes func(*intel.Remote) bool) (there bool, why string, err error)
+
 	Custom  []intel.IndicatorType
 	Journal Journal
 	Sink    Sink

@@ -13,6 +13,7 @@ import (
 	journals "tcimport/internal/state"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
 )
@@ -139,7 +140,7 @@ func TestFailedGroupFailsAllItsAssociations(t *testing.T) {
 	for _, keys := range [][]string{nil, {"a"}} {
 		b := newBench(t, tcsim.Config{})
 		p := linking(t, b)
-		if err := b.c.DeleteGroup(t.Context(), p.Actions[0].ID); err != nil {
+		if err := b.c.Delete(t.Context(), intel.KindGroup, p.Actions[0].ID); err != nil {
 			t.Fatal(err)
 		}
 		l, err := b.run(p, func(o *apply.Options) { o.Doubtful = doubtful(keys...) })

@@ -27,6 +27,9 @@ type shortfall struct {
 // error is one that ends the run here.
 func (e *engine) finishObjects(ctx, soft context.Context, end error) error {
 	err := e.completeObjects(ctx, soft, end)
+	if derr := e.deleteObjects(soft, cmp.Or(end, err)); err == nil {
+		err = derr
+	}
 	for i := range e.objects {
 		res := e.objects[i].result(e.plan.Policy, end)
 		e.ledger.Objects[i] = res
@@ -74,8 +77,7 @@ func (e *engine) completeObjects(ctx, soft context.Context, end error) error {
 		}
 		return nil
 	}
-	g := workers.New()
-	var mu sync.Mutex // of end
+	var lacking []int
 	for n, i := range is {
 		ob := &e.objects[i]
 		def := ob.planned.Definition
@@ -87,23 +89,42 @@ func (e *engine) completeObjects(ctx, soft context.Context, end error) error {
 		}
 		r := found[n][0]
 		ob.id, ob.webLink = r.ID, r.WebLink
-		if lacking := lacksMetadata(def, r); def.Kind == intel.KindIndicator && len(lacking) > 0 {
-			e.enter()
-			g.Go(func() error {
-				defer e.exit()
-				mu.Lock()
-				before := end
-				mu.Unlock()
-				short, after := e.writeMetadata(ctx, soft, r.ID, def, lacking, before)
-				mu.Lock()
-				defer mu.Unlock()
-				ob.trouble().shortfall, end = short, cmp.Or(end, after)
-				return nil
-			})
+		if def.Kind == intel.KindIndicator && len(lacksMetadata(def, r)) > 0 {
+			lacking = append(lacking, n)
 		}
 	}
-	_ = g.Wait() // end has the error that ends the run
-	return end
+	return e.each(lacking, end, func(n int, end error) (int, shortfall, error) {
+		r, def := found[n][0], e.objects[is[n]].planned.Definition
+		short, err := e.writeMetadata(ctx, soft, r.ID, def, lacksMetadata(def, r), end)
+		return is[n], short, err
+	})
+}
+
+// each does something about objects side by side. do gets the error that has ended the run,
+// nil if it goes on. It returns which object it was about, what that then lacks, and the
+// error that ends the run.
+func (e *engine) each(of []int, end error, do func(n int, end error) (int, shortfall, error)) error {
+	g := workers.New()
+	var mu sync.Mutex // of end
+	for _, n := range of {
+		e.enter()
+		g.Go(func() error {
+			defer e.exit()
+			mu.Lock()
+			before := end
+			mu.Unlock()
+			i, short, after := do(n, before)
+			mu.Lock()
+			defer mu.Unlock()
+			if short.status != "" {
+				e.objects[i].trouble().shortfall = short
+			}
+			end = cmp.Or(end, after)
+			return nil
+		})
+	}
+	err := g.Wait()
+	return cmp.Or(end, err)
 }
 
 // incompleteObjects are the new objects that have to be read after the run.

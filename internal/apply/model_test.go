@@ -220,7 +220,7 @@ func (m *model) UpdateGroupAttribute(_ context.Context, id int64, a intel.Attrib
 	return shown, err
 }
 
-func (m *model) DeleteGroup(_ context.Context, id int64) error {
+func (m *model) Delete(_ context.Context, _ intel.Kind, id int64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.groups[id] == nil {

@@ -26,7 +26,7 @@ func (w *writing) perform(ctx context.Context, s *step) answer {
 		}
 		return answer{kind: w.classify(ctx, err), err: err}
 	case deleting:
-		err := w.store.DeleteGroup(ctx, w.res.ID)
+		err := w.store.Delete(ctx, intel.KindGroup, w.res.ID)
 		return answer{kind: w.classify(ctx, err), err: err}
 
 	case findingEarlier, findingLost, findingExisting, findingRefused:

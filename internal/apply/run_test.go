@@ -93,7 +93,7 @@ func TestDelete(t *testing.T) {
 	if p.Summary.Delete != 2 {
 		t.Fatalf("%+v", p.Summary)
 	}
-	if err := b.c.DeleteGroup(t.Context(), ids["k1"].ID); err != nil { // somebody else is faster
+	if err := b.c.Delete(t.Context(), intel.KindGroup, ids["k1"].ID); err != nil { // somebody else is faster
 		t.Fatal(err)
 	}
 	l, err := b.run(p)

@@ -71,7 +71,7 @@ func (s *slow) UpdateGroup(context.Context, intel.GroupWrite, intel.List, ...str
 func (s *slow) UpdateGroupAttribute(context.Context, int64, intel.Attribute) (intel.RemoteAttribute, error) {
 	return intel.RemoteAttribute{}, errNo
 }
-func (s *slow) DeleteGroup(context.Context, int64) error                    { return errNo }
+func (s *slow) Delete(context.Context, intel.Kind, int64) error             { return errNo }
 func (s *slow) UpdateIndicator(context.Context, int64, *intel.Object) error { return errNo }
 func (s *slow) Group(context.Context, int64, intel.List, ...string) (*intel.Remote, error) {
 	return nil, errNo

@@ -165,7 +165,7 @@ func (x *exporter) shared(list intel.List) func(context.Context, []*intel.Remote
 func (x *exporter) readLinks(ctx context.Context, r *intel.Remote, k intel.Kind) error {
 	var all []*intel.Remote
 	var cut error
-	for l, err := range x.c.Linked(ctx, r.ID, k) {
+	for l, err := range x.c.Linked(ctx, r, k) {
 		switch {
 		case errors.Is(err, tc.ErrIncomplete):
 			cut = err

@@ -64,6 +64,9 @@ type KindSpec struct {
 	Name   string // what messages call one; with an s, several
 	Syntax string // what a list of them takes, for messages
 
+	Has      string   // the word of TQL for objects that are associated with one
+	Contents []string // lists of what is in one, and goes with it
+
 	Nested  List        // the nested lists that an answer can have of one
 	Accepts List        // of the metadata, what a new one can be given
 	Fields  []FieldSpec // scalars of a new one; nil for groups, whose fields depend on the type
@@ -109,18 +112,18 @@ type Parent struct {
 // them. Source: developer docs, rest_api/v3, the fields page of each.
 var kindSpecs = []KindSpec{
 	{
-		Kind: KindGroup, List: ListGroups, Field: "associatedGroups", Path: "/v3/groups", Name: "group",
+		Kind: KindGroup, List: ListGroups, Field: "associatedGroups", Path: "/v3/groups", Name: "group", Has: "hasGroup",
 		Syntax: "keys, or entries like {id: 12345} or {type: Adversary, name: Bad Guy}",
 		Nested: listMetadata | ListAssociations, Named: "name", typeNamed: groupTypeNamed, Owned: true,
 	},
 	{
-		Kind: KindIndicator, List: ListIndicators, Field: "associatedIndicators", Path: "/v3/indicators", Name: "indicator",
+		Kind: KindIndicator, List: ListIndicators, Field: "associatedIndicators", Path: "/v3/indicators", Name: "indicator", Has: "hasIndicator",
 		Syntax: "entries like Host:badguy.com or {type: Host, summary: badguy.com}",
 		Nested: listMetadata | ListAssociations&^ListVictimAssets, Accepts: listMetadata, Fields: indicatorFields,
 		Named: "summary", typeNamed: indicatorTypeNamed, Owned: true,
 	},
 	{
-		Kind: KindArtifact, List: ListArtifacts, Field: "associatedArtifacts", Path: "/v3/artifacts", Name: "artifact",
+		Kind: KindArtifact, List: ListArtifacts, Field: "associatedArtifacts", Path: "/v3/artifacts", Name: "artifact", Has: "hasArtifact", Contents: []string{"notes"},
 		Syntax: "entries like {id: 1} or {caseId: 1, type: Email Address, summary: badguy@bad.com}",
 		Nested: ListGroups | ListIndicators, Fields: artifactFields, Named: "summary", NameMax: 500, InOrganization: true,
 		Parents: []Parent{
@@ -130,13 +133,13 @@ var kindSpecs = []KindSpec{
 		Queried: true,
 	},
 	{
-		Kind: KindCase, List: ListCases, Field: "associatedCases", Path: "/v3/cases", Name: "case",
+		Kind: KindCase, List: ListCases, Field: "associatedCases", Path: "/v3/cases", Name: "case", Has: "hasCase", Contents: []string{"notes", "tasks"},
 		Syntax: "entries like {id: 1} or {name: Phishing, severity: Low, status: Open}",
 		Nested: ListTags | ListAttributes | ListGroups | ListIndicators | ListCases, Accepts: ListTags | ListAttributes,
 		Fields: caseFields, Named: "name", NameMax: 255, Untyped: true, InOrganization: true, ByXID: true,
 	},
 	{
-		Kind: KindVictimAsset, List: ListVictimAssets, Field: "associatedVictimAssets", Path: "/v3/victimAssets", Name: "victim asset",
+		Kind: KindVictimAsset, List: ListVictimAssets, Field: "associatedVictimAssets", Path: "/v3/victimAssets", Name: "victim asset", Has: "hasVictimAsset",
 		Syntax: "entries like {id: 1} or {type: EmailAddress, address: a@b.example, victimId: 12}",
 		Nested: ListGroups, Fields: victimAssetFields, Named: "summary", NameMax: 255, typeNamed: victimAssetTypeNamed,
 		Parents: []Parent{{"victimId", "victims", "/v3/victims", "id", true, "victimId=%s"}},

@@ -108,13 +108,13 @@ func (l *fullLists) links(ctx context.Context, r *intel.Remote, k intel.Kind) er
 	}
 	l.f.opt.Expect(1)
 	var links []*intel.Remote
-	for other, err := range l.f.c.Linked(ctx, r.ID, k) {
+	for other, err := range l.f.c.Linked(ctx, r, k) {
 		if err != nil {
-			return fmt.Errorf("reading the %s of group %d: %w", k.AssociationField(), r.ID, err)
+			return fmt.Errorf("reading the %s of %s %d: %w", k.AssociationField(), r.Kind.Spec().Name, r.ID, err)
 		}
 		links = append(links, other)
 	}
-	l.f.opt.Log.Info("read a list of associations page by page", "group", r.ID, "list", k.AssociationField(), "entries", len(links))
+	l.f.opt.Log.Info("read a list of associations page by page", r.Kind.String(), r.ID, "list", k.AssociationField(), "entries", len(links))
 	l.f.inv.SetLinked(r, k, links)
 	return nil
 }

@@ -112,7 +112,7 @@ func TestOfPlanReferences(t *testing.T) {
 			return `2 groups in "Demo Source" are called Adversary "Far" now`
 		}},
 		{"deleted", func(e *env, far, _ int64) string {
-			if err := e.c.DeleteGroup(e.t.Context(), far); err != nil {
+			if err := e.c.Delete(e.t.Context(), intel.KindGroup, far); err != nil {
 				e.t.Fatal(err)
 			}
 			return "group 1 is gone"

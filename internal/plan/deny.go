@@ -31,6 +31,14 @@ func (p *Plan) Deny(owners []intel.Owner) {
 		a.Verb, a.Order, a.Rare().Reason = Conflict, 0, why
 		a.Associations = slices.DeleteFunc(a.Associations, func(as Association) bool { return as.Op == Remove })
 	}
+	for _, o := range p.Objects {
+		if o.State != ToDelete || o.Kind != intel.KindIndicator {
+			continue
+		}
+		if why := lacks(owners, o.Owner(), "permIndicator", "delete indicators"); why != "" {
+			o.Keep(why)
+		}
+	}
 	if len(denied) > 0 {
 		p.withoutEnds(denied)
 	}

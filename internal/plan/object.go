@@ -48,7 +48,7 @@ type FullObject struct {
 	State   State      `json:"state"`
 	Source  Source     `json:"source,omitzero"`
 	Notes   []string   `json:"notes,omitempty"`
-	Reason  string     `json:"reason,omitempty"` // of a missing one, or of one that is not pruned
+	Reason  string     `json:"reason,omitempty"` // of a missing one, or of one that is not pruned or not deleted
 
 	Definition *intel.Object `json:"-"` // what it is made from, and found by; nil if named by ID. definition.go writes it
 }
@@ -104,6 +104,25 @@ func (o *Object) Reason() string {
 		return ""
 	}
 	return o.own.reason
+}
+
+// Keep makes an object that was to be deleted one that stays.
+func (o *Object) Keep(why string) {
+	f := o.Full()
+	f.State, f.Reason = Existing, why
+	*o = *f.Object()
+}
+
+// IsPlain reports whether type, name and owner say all of a new object.
+func (o *Object) IsPlain() bool {
+	d := o.Definition
+	return o.Kind == intel.KindIndicator && d != nil && d.Details == nil && d.Split && isPlain(o.Written(), o.Type(), o.Name())
+}
+
+// PlainObject is a new object of which type, name and owner say all.
+func PlainObject(kind intel.Kind, typ, name, owner string) *Object {
+	return FullObject{Kind: kind, Written: plainText(typ, name), Type: typ, Name: name, Owner: owner, State: New, Definition: &intel.Object{
+		Kind: kind, Type: typ, Summary: name, Written: plainText(typ, name), Owner: owner, Split: true}}.Object()
 }
 
 func (o *Object) seen() foundObject {

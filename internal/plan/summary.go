@@ -52,6 +52,9 @@ func (p *Plan) summarize() Summary {
 			s.IndicatorsFound++
 		case o.State == New && carried[i]:
 			s.New[o.Kind]++
+		case o.State == ToDelete:
+			s.Objects++
+			s.Requests++
 		}
 	}
 	return s

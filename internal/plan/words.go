@@ -29,6 +29,7 @@ const (
 	Existing State = 1 + iota // with ID
 	New                       // this import creates it
 	Missing                   // it is not there and will not be made
+	ToDelete                  // it is there, and this run deletes it
 )
 
 // Drift is where a difference comes from.
@@ -42,7 +43,7 @@ const (
 
 var (
 	ops    = []string{"", "add", "change", "remove"}
-	states = []string{"", "existing", "new", "missing"}
+	states = []string{"", "existing", "new", "missing", "delete"}
 	drifts = []string{"", "manifest", "server"}
 )
 

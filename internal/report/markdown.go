@@ -157,7 +157,7 @@ func (m *markdown) entry(e *entry, room int) string {
 	for _, ph := range e.about() {
 		b.WriteString(", " + mdPhrase(ph))
 	}
-	if e.lines == nil {
+	if e.lines == nil && e.remark != "" {
 		b.WriteString(": " + code(e.remark, maxText))
 	}
 	if e.source != "" {

@@ -36,6 +36,8 @@ func PlanView(pl *plan.Plan, show Show) *View {
 			v.add(keptSection(unwritten(editsKept(pl)), editsTitle))
 		}
 		v.add(notPrunedSection(pl))
+		v.add(objectSection(pl, plan.ToDelete, "To delete, beside groups"))
+		v.add(objectSection(pl, plan.Existing, "Kept, beside groups"))
 		v.add(notesSection(pl))
 	}
 	if pl.PruneRefused != "" {
@@ -208,6 +210,26 @@ func notPrunedSection(p *plan.Plan) *section {
 	list(s, kept, func(o *plan.Object) *entry {
 		e := objectEntry(o, o.Reason())
 		e.source = "" // no manifest of this run has it
+		return e
+	})
+	return s
+}
+
+// objectSection lists the objects of a run which is taken back that go, or that stay for a
+// reason.
+func objectSection(p *plan.Plan, state plan.State, title string) *section {
+	var objects []*plan.Object
+	for _, o := range p.Objects {
+		if p.Undoes != "" && o.State == state && (state == plan.ToDelete || o.Reason() != "") {
+			objects = append(objects, o)
+		}
+	}
+	s := &section{title: title, total: len(objects), brief: true}
+	list(s, objects, func(o *plan.Object) *entry {
+		e := objectEntry(o, o.Reason())
+		if state == plan.ToDelete {
+			e.mark, e.word = removed, string(plan.Delete)
+		}
 		return e
 	})
 	return s

@@ -21,6 +21,8 @@ func (b *rowMaker) objects(k intel.Kind) {
 			row.Action, row.Status, row.Error = plan.Skip, apply.OK, "used only by groups that a flag leaves out"
 		case o.State == plan.New || res.Made:
 			row.Action = plan.Create
+		case o.State == plan.ToDelete:
+			row.Action = plan.Delete
 		case o.State == plan.Missing && res.Status == apply.OK:
 			row.Action = plan.Skip
 		}

@@ -40,6 +40,7 @@ func RunView(r Run) *View {
 	v.add(failures(r))
 	if !r.Quiet {
 		v.add(keptSection(editsKept(r.Plan), edits)) // a run does not show changes: these, too, have no other place
+		v.add(objectSection(r.Plan, plan.Existing, "Kept, beside groups"))
 		s := notPrunedSection(r.Plan)
 		list(s, nil, itself)
 		s.more = "plan lists them with the reason"
@@ -48,7 +49,11 @@ func RunView(r Run) *View {
 	if complete && !r.Plan.Summary.Pending() {
 		v.tally = planTally(r.Plan, r.Rate)
 	}
-	v.tally = append(v.tally, runTally(r))
+	tally := runTally(r)
+	if kept := keptObjects(r.Plan); kept != nil && v.tally == nil {
+		tally.under = append(tally.under, kept)
+	}
+	v.tally = append(v.tally, tally)
 	return v
 }
 

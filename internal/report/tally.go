@@ -38,8 +38,11 @@ func planTally(p *plan.Plan, rate float64) []statement {
 	if n := adopted(p); n > 0 {
 		under = append(under, phrase{sayf("Adopted by name: %s. Without an id-map, later runs find such groups by name only.", message.Plural(n, "group"))})
 	}
-	if made := madeObjects(p); made != "" {
-		under = append(under, phrase{sayf("Kept: %s that the run has made.", made)})
+	if gone := countObjects(objectsToDelete(p)); gone != "" {
+		under = append(under, phrase{sayf("Also to delete: %s that the run has made.", gone)})
+	}
+	if kept := keptObjects(p); kept != nil {
+		under = append(under, kept)
 	}
 	return append(out, statement{phrase{sayf("%s.", counts)}, under})
 }
@@ -55,11 +58,29 @@ func undoTitle(p *plan.Plan) string {
 // isKept reports whether a plan that takes back a run leaves a group as it is.
 func isKept(p *plan.Plan, a *plan.Action) bool { return p.Undoes != "" && a.Verb == plan.Skip }
 
-// madeObjects counts the objects of a run that stay when it is taken back.
-func madeObjects(p *plan.Plan) string {
+// keptObjects says which objects of a run stay when it is taken back, nil for none.
+func keptObjects(p *plan.Plan) phrase {
+	if kept := countObjects(p.MadeObjects); kept != "" {
+		return phrase{sayf("Kept: %s that the run has made.", kept)}
+	}
+	return nil
+}
+
+// objectsToDelete counts the objects that a plan deletes.
+func objectsToDelete(p *plan.Plan) map[intel.Kind]int {
+	out := map[intel.Kind]int{}
+	for _, o := range p.Objects {
+		if o.State == plan.ToDelete {
+			out[o.Kind]++
+		}
+	}
+	return out
+}
+
+func countObjects(counts map[intel.Kind]int) string {
 	var parts []string
 	for _, k := range intel.Kinds {
-		if n := p.MadeObjects[k]; n > 0 {
+		if n := counts[k]; n > 0 {
 			parts = append(parts, message.Plural(n, k.Spec().Name))
 		}
 	}

@@ -191,7 +191,9 @@ func (p *printer) brief(e *entry) {
 	if about := e.about(); len(about) > 0 {
 		text += " (" + textsOf(about) + ")"
 	}
-	text += ": " + message.Escaped(e.remark)
+	if e.remark != "" {
+		text += ": " + message.Escaped(e.remark)
+	}
 	if e.source != "" {
 		text += p.paint(dim, " ("+message.Escaped(e.source)+")")
 	}

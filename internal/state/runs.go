@@ -50,11 +50,12 @@ type runLine struct {
 	Record string       `json:"record"`
 	Change *plan.Action `json:"change,omitempty"`
 
-	// Of an object that is to be made.
-	Kind  intel.Kind `json:"kind,omitzero"`
-	Type  string     `json:"type,omitempty"`
-	Name  string     `json:"name,omitempty"`
-	Owner string     `json:"owner,omitempty"`
+	// Of an object that is to be made: all of it, or what says all.
+	Object *plan.Object `json:"object,omitempty"`
+	Kind   intel.Kind   `json:"kind,omitzero"`
+	Type   string       `json:"type,omitempty"`
+	Name   string       `json:"name,omitempty"`
+	Owner  string       `json:"owner,omitempty"`
 }
 
 const runSuffix = ".run"

@@ -76,8 +76,10 @@ func (r *runReader) ofRecord(line []byte) {
 	switch {
 	case l.Change != nil:
 		r.change(l.Change)
+	case l.Object != nil:
+		r.run.New = append(r.run.New, l.Object)
 	case l.Record == recordNew:
-		r.run.New = append(r.run.New, plan.FullObject{Kind: l.Kind, Type: l.Type, Name: l.Name, Owner: l.Owner, State: plan.New}.Object())
+		r.run.New = append(r.run.New, plan.PlainObject(l.Kind, l.Type, l.Name, l.Owner))
 	}
 }
 

@@ -62,6 +62,12 @@ func writeRun(w io.Writer, head RunHead, p *plan.Plan) error {
 		if o.State != plan.New || o.Kind == intel.KindGroup {
 			continue
 		}
+		if !o.IsPlain() {
+			if err := e.Encode(runLine{Record: recordNew, Object: o}); err != nil {
+				return err
+			}
+			continue
+		}
 		line.Buf = line.Buf[:0]
 		line.Open('{')
 		line.Text("record", recordNew)

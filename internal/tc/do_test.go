@@ -43,7 +43,7 @@ var operations = map[string]func(context.Context, *Client) error{
 		_, err := c.UpdateGroup(ctx, intel.GroupWrite{ID: 7, Type: "Threat", Name: "N"}, 0)
 		return err
 	},
-	"delete": func(ctx context.Context, c *Client) error { return c.DeleteGroup(ctx, 7) },
+	"delete": func(ctx context.Context, c *Client) error { return c.Delete(ctx, intel.KindGroup, 7) },
 }
 
 // How an operation ends.
@@ -158,11 +158,11 @@ func TestDoubtIsOfTheLastTry(t *testing.T) {
 
 func TestDeleteOfNothing(t *testing.T) {
 	c := client(t, status(404, `{"status":"Error"}`))
-	if err := c.DeleteGroup(t.Context(), 7); !IsNotFound(err) || IsInDoubt(err) {
+	if err := c.Delete(t.Context(), intel.KindGroup, 7); !IsNotFound(err) || IsInDoubt(err) {
 		t.Errorf("got %v", err)
 	}
 	for _, id := range []int64{0, -1} {
-		if err := c.DeleteGroup(t.Context(), id); err == nil || c.Stats().Requests > 1 {
+		if err := c.Delete(t.Context(), intel.KindGroup, id); err == nil || c.Stats().Requests > 1 {
 			t.Errorf("ID %d: %v", id, err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -107,18 +108,18 @@ func (s *search) take() (n, fresh int, err error) {
 	return len(s.page), fresh, nil
 }
 
-// Linked finds the objects of a kind that are associated with a group: the
+// Linked finds the objects of a kind that are associated with another one: the
 // complete list, which the nested one of an answer may not be.
-func (c *Client) Linked(ctx context.Context, group int64, kind intel.Kind) iter.Seq2[*intel.Remote, error] {
-	id := strconv.FormatInt(group, 10)
+func (c *Client) Linked(ctx context.Context, of *intel.Remote, kind intel.Kind) iter.Seq2[*intel.Remote, error] {
+	id := strconv.FormatInt(of.ID, 10)
 	itself := ""
-	if kind == intel.KindGroup {
-		itself = "id != " + id // instances name the group itself, too
+	if kind == of.Kind {
+		itself = "id != " + id // instances name the object itself, too
 	}
-	q := Query{TQL: And("hasGroup(id="+id+")", itself)}
+	q := Query{TQL: And(of.Kind.Spec().Has+"(id="+id+")", itself)}
 	return func(yield func(*intel.Remote, error) bool) {
 		for r, err := range c.Search(ctx, kind, q) {
-			if err == nil && kind == intel.KindGroup && r.ID == group {
+			if err == nil && kind == of.Kind && r.ID == of.ID {
 				continue
 			}
 			if !yield(r, err) {
@@ -152,6 +153,32 @@ func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (n int, er
 		return err
 	})
 	return n, err
+}
+
+// Contents names what is in a case or an artifact: "notes", "tasks" or "artifacts".
+func (c *Client) Contents(ctx context.Context, kind intel.Kind, id int64) (out []string, err error) {
+	cl, err := change(http.MethodGet, "read "+kind.Spec().Name, kind.Spec().Path, id, nil)
+	if err != nil {
+		return nil, err
+	}
+	var p params
+	p.addFields(0, kind.Spec().Contents)
+	cl.query = p.encode()
+	err = c.one(ctx, cl, func(v value) error {
+		out = nil
+		for _, key := range kind.Spec().Contents {
+			list := v.get(key)
+			if list.kind() == '{' {
+				list = list.get("data")
+			}
+			for range list.elements() {
+				out = append(out, key)
+				break
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 // Group reads a group by its ID.

@@ -150,7 +150,7 @@ func TestInactiveIsAskedForWhateverTheValues(t *testing.T) {
 func TestLinkedLeavesOutItself(t *testing.T) {
 	c := client(t, status(200, `{"data":[{"id":7,"type":"Threat","name":"itself"},{"id":8,"type":"Threat","name":"x"}],"status":"Success"}`))
 	var got []int64
-	for r, err := range c.Linked(t.Context(), 7, intel.KindGroup) {
+	for r, err := range c.Linked(t.Context(), &intel.Remote{Kind: intel.KindGroup, ID: 7}, intel.KindGroup) {
 		if err != nil {
 			t.Fatal(err)
 		}

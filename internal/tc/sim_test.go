@@ -94,8 +94,8 @@ func lifecycle(t *testing.T, sw tcsim.Switches) {
 		Kind: intel.KindIndicator, Details: &intel.Details{Fields: intel.Fields{{Name: "rating", Value: "4"}, {Name: "active", Value: "false"}}, Tags: []intel.Tag{{Name: "x"}}},
 	}))
 	lookup(t, c, sim)
-	must(t, c.DeleteGroup(t.Context(), made.ID))
-	if err := c.DeleteGroup(t.Context(), made.ID); !tc.IsNotFound(err) {
+	must(t, c.Delete(t.Context(), intel.KindGroup, made.ID))
+	if err := c.Delete(t.Context(), intel.KindGroup, made.ID); !tc.IsNotFound(err) {
 		t.Errorf("deleted twice: %v", err)
 	}
 }

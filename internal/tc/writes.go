@@ -91,9 +91,9 @@ func (c *Client) writeTaking(ctx context.Context, method, op, path string, id in
 	return c.one(ctx, c.writing(cl, nil), take)
 }
 
-// DeleteGroup deletes a group; one that is not there is ErrNotFound.
-func (c *Client) DeleteGroup(ctx context.Context, id int64) error {
-	return c.write(ctx, http.MethodDelete, "delete group", "/v3/groups", id, nil)
+// Delete deletes an object; one that is not there is ErrNotFound.
+func (c *Client) Delete(ctx context.Context, kind intel.Kind, id int64) error {
+	return c.write(ctx, http.MethodDelete, "delete "+kind.Spec().Name, kind.Spec().Path, id, nil)
 }
 
 // UpdateGroupAttribute makes an attribute of a group what a says. Its type cannot

@@ -78,7 +78,7 @@ func TestRequests(t *testing.T) {
 			return err
 		}},
 		{"delete entries", func(c *Client) error { _, err := c.UpdateGroup(ctx, deleting, 0); return err }},
-		{"delete a group", func(c *Client) error { return c.DeleteGroup(ctx, 7) }},
+		{"delete a group", func(c *Client) error { return c.Delete(ctx, intel.KindGroup, 7) }},
 		{"update an attribute", func(c *Client) error {
 			_, err := c.UpdateGroupAttribute(ctx, 9, full().Attributes[0].Attribute)
 			return err
@@ -99,7 +99,9 @@ func TestRequests(t *testing.T) {
 		{"search indicators", func(c *Client) error {
 			return drainSeq(c.Search(ctx, intel.KindIndicator, Query{TQL: `typeName in ("Host") or x=1`, Lists: intel.ListVictimAssets, PageSize: 5}))
 		}},
-		{"linked", func(c *Client) error { return drainSeq(c.Linked(ctx, 7, intel.KindGroup)) }},
+		{"linked", func(c *Client) error {
+			return drainSeq(c.Linked(ctx, &intel.Remote{Kind: intel.KindGroup, ID: 7}, intel.KindGroup))
+		}},
 		{"count", func(c *Client) error { _, err := c.Count(ctx, intel.KindGroup, Query{Owner: "Demo"}); return err }},
 	} {
 		c := client(t, func(w http.ResponseWriter, r *http.Request) {

@@ -25,11 +25,16 @@ func (m *maker) edited(g *Group, r *intel.Remote) string {
 	if changedAttributes(g, r) {
 		fields = append(fields, "attributes")
 	}
-	if len(fields) == 0 {
+	return editedSince(fields)
+}
+
+// editedSince says which parts somebody has edited, "" if it is none.
+func editedSince(parts []string) string {
+	if len(parts) == 0 {
 		return ""
 	}
-	slices.Sort(fields)
-	return "somebody has edited it since the run: " + strings.Join(slices.Compact(fields), ", ")
+	slices.Sort(parts)
+	return "somebody has edited it since the run: " + strings.Join(slices.Compact(parts), ", ")
 }
 
 // linkedByRun reports whether the run has associated r with l. If no answer has shown what

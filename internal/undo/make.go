@@ -16,6 +16,7 @@ import (
 type Input struct {
 	Run    *Run
 	Found  *inventory.Inventory // its groups with all lists, and what Ends names
+	Made   []Made               // Run.New as they are now; nil if they are to stay
 	IDMap  baseline.IDMap       // of the report, and of what a run that was killed has left
 	Target plan.Target
 	Custom []intel.IndicatorType
@@ -224,7 +225,7 @@ func (m *maker) finish() {
 		}
 		m.plan.Actions = append(m.plan.Actions, a)
 	}
-	m.count()
+	m.objects()
 	m.plan.Deny(m.Owners)
 	m.plan.Seal()
 }

@@ -1,10 +1,159 @@
 package undo
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
+	"tcimport/internal/inventory"
+	"tcimport/internal/message"
+	"tcimport/internal/plan"
+	"tcimport/internal/spelling"
 )
+
+// Made is an object that a run was to make, as it is now.
+type Made struct {
+	*intel.Remote          // nil unless exactly one was found
+	Found         int      // how many there are
+	Contents      []string // what is in it, and would go with it: "notes", "tasks"
+}
+
+// objects decides about the objects that the run has made. Without Input.Made, all stay.
+func (m *maker) objects() {
+	if m.Made == nil {
+		m.count()
+		return
+	}
+	detached := inventory.LinkSet{}
+	for _, w := range m.works {
+		for _, as := range w.action.Associations {
+			if as.Op == plan.Remove {
+				detached.Add(w.action.ID, as.Kind, as.ID())
+			}
+		}
+	}
+	why := make([]string, len(m.Made)) // each stays; "" if it goes
+	goes := map[end]bool{}
+	for i, o := range m.Run.New {
+		if made := &m.Made[i]; made.Found > 0 {
+			if why[i] = m.keeps(o, made); why[i] == "" {
+				goes[end{o.Kind, made.ID}] = true
+			}
+		}
+	}
+	for changed := true; changed; { // what is associated with an object that stays, stays
+		changed = false
+		for i := range m.Made {
+			r := m.Made[i].Remote
+			if r == nil || why[i] != "" {
+				continue
+			}
+			why[i] = LinkedWith(r, func(l *intel.Remote) bool {
+				return l.Kind == intel.KindGroup && (m.doomed[l.ID] || detached.Has(l.ID, r.Kind, r.ID)) || goes[end{l.Kind, l.ID}]
+			})
+			if why[i] != "" {
+				goes[end{r.Kind, r.ID}], changed = false, true
+			}
+		}
+	}
+	for i, o := range m.Run.New {
+		if m.Made[i].Found > 0 {
+			m.decided(o, &m.Made[i], why[i])
+		}
+	}
+}
+
+// decided puts an object into the plan. It stays if there is a reason.
+func (m *maker) decided(o *plan.Object, made *Made, why string) {
+	f := o.Full()
+	f.State, f.Reason = plan.ToDelete, why
+	if r := made.Remote; r != nil {
+		f.ID, f.WebLink, f.Owner = r.ID, r.WebLink, cmp.Or(f.Owner, r.Owner)
+	}
+	if why != "" {
+		f.State = plan.Existing
+		m.plan.MadeObjects[f.Kind]++
+	}
+	m.plan.Objects = append(m.plan.Objects, f.Object())
+}
+
+// keeps says why an object stays, whatever is associated with it; "" if nothing speaks for
+// that.
+func (m *maker) keeps(o *plan.Object, made *Made) string {
+	switch {
+	case made.Remote == nil:
+		return fmt.Sprintf("%d of them are there: it is not known which one the run has made", made.Found)
+	case made.Added.IsZero() && !m.answered(made.Remote):
+		return "the instance does not say when it was added: it may be older than the run"
+	case !made.Added.IsZero() && made.Added.Before(m.Run.Began.Add(-skew)):
+		return "it is older than the run"
+	}
+	return Edited(o.Definition, made)
+}
+
+// answered reports whether an answer to the run has shown an object of which an instance can
+// have several alike. The run looked for it before, so it has made this one: victim assets
+// have no date.
+func (m *maker) answered(r *intel.Remote) bool {
+	made := baseline.Link(r.Kind, r.ID)
+	return r.Kind != intel.KindIndicator && slices.ContainsFunc(m.Run.Groups, func(g *Group) bool { return g.Left.Surely(made) })
+}
+
+// Edited says what somebody has changed of an object that a run has made from a definition,
+// "" if it is as it was made.
+func Edited(def *intel.Object, made *Made) string {
+	r := made.Remote
+	edited := append(def.LackingLists(r), made.Contents...)
+	for _, list := range []struct {
+		name      string
+		has, made int
+	}{
+		{"tags", len(r.Tags), len(def.Tags())},
+		{"securityLabels", len(r.SecurityLabels), len(def.SecurityLabels())},
+		{"attributes", len(r.Attributes), len(def.Attributes())},
+	} {
+		if list.has > list.made {
+			edited = append(edited, list.name)
+		}
+	}
+	for _, spec := range def.Kind.Spec().Fields {
+		want, written := def.Fields().Get(spec.Name)
+		have, shown := r.Fields.Get(spec.Name)
+		switch {
+		case !shown, slices.Contains(notEdited, spec.Name):
+		case written && def.SameField(intel.Field{Name: spec.Name, Value: want}, have):
+		case !written && (have == "" || have == defaults[spec.Name] || isGiven(&spec, have, r.Added)):
+		default:
+			edited = append(edited, spec.Name)
+		}
+	}
+	if def.Kind != intel.KindIndicator && spelling.Fold(r.Name) != spelling.Fold(def.Summary) {
+		edited = append(edited, def.Kind.Spec().NameField(def.Type))
+	}
+	return editedSince(edited)
+}
+
+var (
+	// notEdited are the fields that say where an object is, or that the instance computes.
+	notEdited = []string{"caseId", "caseXid", "xid", "victimId", "hashCode"}
+
+	// defaults are the values that instances give by themselves.
+	defaults = map[string]string{"active": "true", "derivedLink": "true", "resolution": "Not Specified", "rating": "0", "confidence": "0"}
+)
+
+// LinkedWith names something that is associated with an object and that does not go; "" if
+// there is nothing.
+func LinkedWith(r *intel.Remote, goes func(*intel.Remote) bool) string {
+	for _, l := range r.Links {
+		if l.Kind == r.Kind && l.ID == r.ID || goes(l) { // instances name the object itself, too
+			continue
+		}
+		return fmt.Sprintf("%s %s is associated with it", cmp.Or(l.Type, l.Kind.Spec().Name), message.Quote(l.Name))
+	}
+	return ""
+}
 
 // count counts the objects that the run has made, and that are still associated with a
 // group of the run.
