@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -37,29 +36,17 @@ func TestNothingButTheToolWritesToStderr(t *testing.T) {
 // whole line: where it is taken for the beginning of the next answer, the client
 // would wait for its end.
 func unasked(t *testing.T) string {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				r := bufio.NewReader(conn)
-				req, err := http.ReadRequest(r)
-				if err != nil {
-					return
-				}
-				const body = `{"data":[],"status":"Success"}`
-				fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sunasked %s\r\n", len(body), body, req.Header.Get("Authorization"))
-				io.Copy(io.Discard, conn)
-			}()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
 		}
-	}()
-	return "http://" + listener.Addr().String()
+		defer conn.Close()
+		const body = `{"data":[],"status":"Success"}`
+		fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sunasked %s\r\n", len(body), body, req.Header.Get("Authorization"))
+		io.Copy(io.Discard, conn)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
 }

@@ -1,9 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"os"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -47,7 +47,13 @@ func (w *world) edit(name, field, value string) {
 // put changes a group as an analyst would.
 func (w *world) put(name, body string) {
 	w.t.Helper()
-	req, err := http.NewRequest(http.MethodPut, w.url+"/api/v3/groups/"+strconv.FormatInt(w.group(name).ID, 10), strings.NewReader(body))
+	w.change(fmt.Sprintf("groups/%d", w.group(name).ID), body)
+}
+
+// change changes an object as an analyst would.
+func (w *world) change(path, body string) {
+	w.t.Helper()
+	req, err := http.NewRequest(http.MethodPut, w.url+"/api/v3/"+path, strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -59,7 +65,7 @@ func (w *world) put(name, body string) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		w.t.Fatal(resp.Status)
+		w.t.Fatalf("%s %s: %s", path, body, resp.Status)
 	}
 }
 

@@ -383,7 +383,7 @@ func (u *undone) edits(snap *tcsim.Snapshot) map[int64]string {
 	edited := map[int64]string{}
 	for _, i := range snap.Indicators {
 		if u.IntN(6) == 0 {
-			u.request(http.MethodPut, fmt.Sprintf("/v3/indicators/%d", i.ID), `{"tags":{"data":[{"name":"Somebody's"}],"mode":"append"}}`)
+			u.change(fmt.Sprintf("indicators/%d", i.ID), `{"tags":{"data":[{"name":"Somebody's"}],"mode":"append"}}`)
 		}
 	}
 	for _, g := range snap.Groups {
@@ -404,34 +404,16 @@ func (u *undone) edits(snap *tcsim.Snapshot) map[int64]string {
 			body = `{"attributes":{"data":[{"type":"Aliases","value":"Somebody's"}],"mode":"append"}}`
 		case kind == 5 && len(g.Attributes) > 0:
 			at := g.Attributes[u.IntN(len(g.Attributes))]
-			u.request(http.MethodPut, fmt.Sprintf("/v3/groupAttributes/%d", at.ID), `{"value":"Somebody's value"}`)
+			u.change(fmt.Sprintf("groupAttributes/%d", at.ID), `{"value":"Somebody's value"}`)
 			edited[g.ID] = "attribute"
 			continue
 		default:
 			continue
 		}
-		u.request(http.MethodPut, fmt.Sprintf("/v3/groups/%d", g.ID), body)
+		u.change(fmt.Sprintf("groups/%d", g.ID), body)
 		edited[g.ID] = body
 	}
 	return edited
-}
-
-// request is what somebody does beside tcimport.
-func (u *undone) request(method, path, body string) {
-	req, err := http.NewRequest(method, u.url+"/api"+path, strings.NewReader(body))
-	if err != nil {
-		u.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "TC-Token "+tcsim.DemoToken)
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		u.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode/100 != 2 {
-		u.t.Fatalf("%s %s %s: %s", method, path, body, resp.Status)
-	}
 }
 
 // groupState is what a group has, each thing as a text. Values of scalars and flags are by

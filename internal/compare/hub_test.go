@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"tcimport/internal/compare"
 	"tcimport/internal/intel"
 	"tcimport/internal/inventory"
 	"tcimport/internal/plan"
+	"tcimport/internal/testkit"
 )
 
 // hub is a group with n associations: with spokes of the manifest, which name it.
@@ -28,23 +28,8 @@ func hub(n int) scene {
 	return s
 }
 
-// growth reports how many times as long work takes for four times as many: a
-// little more than 4, and 16 if it looks through the hub once for each spoke.
-func growth(b *testing.B, n int, prepare func(n int) (work func())) {
-	few, many := prepare(n), prepare(4*n)
-	var short, long time.Duration
-	for b.Loop() {
-		start := time.Now()
-		few()
-		middle := time.Now()
-		many()
-		short, long = short+middle.Sub(start), long+time.Since(middle)
-	}
-	b.ReportMetric(float64(long)/float64(short), "growth")
-}
-
 func BenchmarkPlanOfHub(b *testing.B) {
-	growth(b, 5000, func(n int) func() {
+	testkit.Growth(b, 5000, func(n int) func() {
 		s := hub(n)
 		var in compare.Input
 		s.then = func(made *compare.Input) { in = *made }
@@ -59,7 +44,7 @@ func BenchmarkPlanOfHub(b *testing.B) {
 }
 
 func BenchmarkStaleOfHub(b *testing.B) {
-	growth(b, 1000, func(n int) func() {
+	testkit.Growth(b, 1000, func(n int) func() {
 		s := hub(n)
 		p, now, done := linking(b, s)
 		delete(done, "s0")

@@ -4,20 +4,18 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/inventory"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
-// BenchmarkCompleteHub reports how many times as long it takes for four times as
-// many spokes that name the hub with which they are associated: about 4, and 16
-// if the hub is looked through once for each of them.
+// BenchmarkCompleteHub is about spokes that name the hub with which they are associated.
 func BenchmarkCompleteHub(b *testing.B) {
-	prepare := func(n int) func() {
+	testkit.Growth(b, 5000, func(n int) func() {
 		var text strings.Builder
 		text.WriteString("groups:\n  - {key: hub, type: Adversary, name: Hub}\n")
 		hub := &intel.Remote{Kind: intel.KindGroup, ID: 1, Type: "Adversary", Name: "Hub", Owner: tcsim.DemoOrganization, Lists: intel.ListAssociations}
@@ -39,15 +37,5 @@ func BenchmarkCompleteHub(b *testing.B) {
 				b.Fatal("lists were read page by page: this is not what is to be measured")
 			}
 		}
-	}
-	few, many := prepare(5000), prepare(20000)
-	var short, long time.Duration
-	for b.Loop() {
-		start := time.Now()
-		few()
-		middle := time.Now()
-		many()
-		short, long = short+middle.Sub(start), long+time.Since(middle)
-	}
-	b.ReportMetric(float64(long)/float64(short), "growth")
+	})
 }

@@ -1,10 +1,9 @@
 package tc
 
 import (
-	"bufio"
+	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -77,38 +76,22 @@ func TestRealConnection(t *testing.T) {
 // A connection that breaks is for the client to deal with: the transport would
 // repeat a read at once, past limiter and signature.
 func TestTransportRepeatsNothing(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
 	var arrived atomic.Int32
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				r := bufio.NewReader(conn)
-				for k := 0; ; k++ {
-					req, err := http.ReadRequest(r)
-					if err != nil {
-						return
-					}
-					io.Copy(io.Discard, req.Body)
-					arrived.Add(1)
-					if k == 1 {
-						return // the second request on each connection gets no answer
-					}
-					fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(oneGroup), oneGroup)
-				}
-			}()
+	type requests struct{}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		arrived.Add(1)
+		if r.Context().Value(requests{}).(*atomic.Int32).Add(1) == 2 {
+			panic(http.ErrAbortHandler) // the second request on each connection gets no answer
 		}
-	}()
+		io.WriteString(w, oneGroup)
+	}))
+	server.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
+		return context.WithValue(ctx, requests{}, new(atomic.Int32))
+	}
+	server.Start()
+	defer server.Close()
 	c := client(t, nil, func(cfg *Config) {
-		cfg.BaseURL, cfg.Transport = "http://"+listener.Addr().String(), nil
+		cfg.BaseURL, cfg.Transport = server.URL, nil
 		cfg.Retry.Base = time.Millisecond
 	})
 	for range 6 {
