@@ -133,8 +133,8 @@ func (b *bench) recordRun(ctx context.Context, sim *instance, n int, manifest, f
 	}
 	defer recorder.stop()
 	for _, args := range [][]string{
-		{"apply", manifest, "--yes", "--rate", "0", "--workers", fmt.Sprint(workers), "--report", "recorded.csv"},
-		{"plan", manifest, "--rate", "0", "--id-map", "recorded.csv"},
+		{"apply", manifest, "--yes", "--rate", "0", "--workers", fmt.Sprint(workers), "--report", file + ".csv"},
+		{"plan", manifest, "--rate", "0", "--id-map", file + ".csv"},
 	} {
 		if _, err := b.measure(ctx, limit(n), recorder.env, b.tcimport, args...); err != nil {
 			return err

@@ -15,49 +15,85 @@ import (
 // instance and the cores are idle then, and the order of the writes decides.
 const latency = 20 * time.Millisecond
 
-// graphs measures what apply reaches with n groups of each shape. The least time is
-// that of 16 workers which never wait for each other. No shape forbids it: an association
-// has no direction, and is sent with the group that is written later. So even the
-// groups of a chain can be written in two rounds.
-func (b *bench) graphs(ctx context.Context, out io.Writer, n int) error {
-	t := table{head: []string{"graph", "groups", "writes", "fewest", "look-ups", "fewest", "look-ups of the next plan", "fewest", "time", "least", "least ÷ time"}}
-	late := fmt.Sprintf(`{"rules": [{"fault": "delay", "seconds": %g}]}`, latency.Seconds())
-	if err := os.WriteFile(filepath.Join(b.dir, "late.json"), []byte(late), 0o600); err != nil {
+// graph is a manifest that is measured.
+type graph struct {
+	shape bigmanifest.Shape
+	n     int // groups
+}
+
+// graphs measures what apply reaches with n groups of each shape, and with a star whose
+// hub has more. The least time is that of workers which never wait, neither for each other
+// nor for the machine. No shape forbids it: an association has no direction, and is sent
+// with the group that is written later. So even the groups of a chain can be written in
+// two rounds. A bare loop of the same writes shows what the machine reaches of it.
+func (b *bench) graphs(ctx context.Context, out io.Writer, n, hub int) error {
+	t := table{head: []string{"graph", "groups", "writes", "fewest", "look-ups", "fewest", "look-ups of the next plan", "fewest", "time", "bare loop", "least", "bare loop ÷ time", "least ÷ time"}}
+	delay := fmt.Sprintf(`{"rules": [{"fault": "delay", "seconds": %g}]}`, latency.Seconds())
+	if err := os.WriteFile(filepath.Join(b.dir, "late.json"), []byte(delay), 0o600); err != nil {
 		return err
 	}
-	sim, err := b.serve(ctx, b.environment(), b.tcimport, "sim", "--faults", "late.json")
+	late, err := b.serve(ctx, b.environment(), b.tcimport, "sim", "--faults", "late.json")
 	if err != nil {
 		return err
 	}
-	defer sim.stop()
+	defer late.stop()
+	quick, err := b.serve(ctx, b.environment(), b.tcimport, "sim")
+	if err != nil {
+		return err
+	}
+	defer quick.stop()
+	var all []graph
 	for _, shape := range bigmanifest.Shapes {
-		if err := sim.empty(ctx); err != nil {
+		all = append(all, graph{shape, n})
+	}
+	for _, g := range append(all, graph{bigmanifest.Star, hub}) {
+		if err := b.graph(ctx, &t, g, late, quick); err != nil {
 			return err
 		}
-		file, err := b.manifest(bigmanifest.YAML, shape, n)
-		if err != nil {
-			return err
-		}
-		var took cost
-		sent, err := sim.counted(ctx, func() (err error) {
-			took, err = b.measure(ctx, limit(n), sim.env, b.tcimport, "apply", file, "--yes", "--rate", "0", "--workers", fmt.Sprint(workers), "--report", string(shape)+".csv")
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		next, err := sim.counted(ctx, func() error {
-			_, err := b.measure(ctx, limit(n), sim.env, b.tcimport, "plan", file, "--rate", "0", "--id-map", string(shape)+".csv")
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		least := time.Duration((n+workers-1)/workers) * latency
-		t.add(string(shape), number(n), number(sent.Writes), number(n), number(sent.Reads), number(description+emptyLists), number(next.Reads), number(fewestReads(n)),
-			seconds(took.wall), seconds(least), ratio(least, took.wall))
 	}
 	fmt.Fprintf(out, "\n`apply` with %d workers where each request takes %s, by shape of the graph.\n\n", workers, latency)
 	t.print(out)
+	return nil
+}
+
+// graph measures one manifest with an instance that answers late. What it sends is
+// recorded at another one.
+func (b *bench) graph(ctx context.Context, t *table, g graph, late, quick *instance) error {
+	file, err := b.manifest(bigmanifest.YAML, g.shape, g.n)
+	if err != nil {
+		return err
+	}
+	requests, report := file+".requests", file+".csv"
+	if err := b.recordRun(ctx, quick, g.n, file, requests); err != nil {
+		return err
+	}
+	if err := late.empty(ctx); err != nil {
+		return err
+	}
+	bare, err := b.measure(ctx, limit(g.n), late.env, b.self, "replay", requests, "writes")
+	if err != nil {
+		return err
+	}
+	if err := late.empty(ctx); err != nil {
+		return err
+	}
+	var took cost
+	sent, err := late.counted(ctx, func() (err error) {
+		took, err = b.measure(ctx, limit(g.n), late.env, b.tcimport, "apply", file, "--yes", "--rate", "0", "--workers", fmt.Sprint(workers), "--report", report)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	next, err := late.counted(ctx, func() error {
+		_, err := b.measure(ctx, limit(g.n), late.env, b.tcimport, "plan", file, "--rate", "0", "--id-map", report)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	least := time.Duration((g.n+workers-1)/workers) * latency
+	t.add(string(g.shape), number(g.n), number(sent.Writes), number(g.n), number(sent.Reads), number(description+emptyLists), number(next.Reads), number(fewestReads(g.n)),
+		seconds(took.wall), seconds(bare.wall), seconds(least), ratio(bare.wall, took.wall), ratio(least, took.wall))
 	return nil
 }

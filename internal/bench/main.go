@@ -53,6 +53,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags.SetOutput(progress)
 	groups := flags.Int("groups", 100_000, "groups of the large manifest")
 	graph := flags.Int("graph", 6_000, "groups of the manifest of each shape")
+	hub := flags.Int("hub", 50_000, "groups of a larger star")
 	quick := flags.Bool("quick", false, "small manifests, to see that everything works")
 	million := flags.Bool("million", false, "measure the tenfold of the large manifest, and how linear it is, and nothing else")
 	tcimport := flags.String("binary", "", "measure this tcimport instead of the one of this tree")
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return err
 	}
 	if *quick {
-		*groups, *graph = 800, 160
+		*groups, *graph, *hub = 800, 160, 320
 	}
 	b, err := newBench(ctx, *tcimport, progress)
 	if err != nil {
@@ -74,7 +75,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if err := b.costs(ctx, out, *groups); err != nil {
 		return err
 	}
-	return b.graphs(ctx, out, *graph)
+	return b.graphs(ctx, out, *graph, *hub)
 }
 
 // machine says where it was measured.
