@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"tcimport/internal/intel"
@@ -113,6 +114,9 @@ func (w *writing) spread() [][]*entry {
 		parts[i] = e.Entry
 	}
 	at, n := w.action.Spread(parts)
+	if n == 1 {
+		return [][]*entry{entries}
+	}
 	requests := make([][]*entry, n)
 	for i, e := range entries {
 		requests[at[i]] = append(requests[at[i]], e)
@@ -133,7 +137,7 @@ func (w *writing) readFirst() {
 // create is the step that creates the group.
 func (w *writing) create(entries []*entry) *step {
 	s := &step{state: creating, entries: entries}
-	if scalars, _ := split(entries, isScalar); len(scalars) == len(entries) {
+	if !slices.ContainsFunc(entries, func(e *entry) bool { return !isScalar(e) }) {
 		s.state = creatingBare
 	}
 	return s
