@@ -14,14 +14,14 @@ import (
 // either of them in a few compressed bytes. Sizes are of what is read after it has
 // been decompressed.
 type bounds struct {
-	object    int64 // an answer that holds one object
-	entry     int64 // an entry of a list, with the megabyte at most that is read behind it
-	page      int64 // what is decoded from a page of a list, and
-	pageShare int64 // for each entry that was asked for
+	object    int64 // an answer that holds one object; an entry of a list, with the megabyte at most that is read behind it
+	page      int64 // what is decoded from an answer, and
+	pageShare int64 // for each entry of a list that was asked for
 	answers   int64 // all answers that are being read
 }
 
-var defaultBounds = bounds{object: 16 << 20, entry: 32 << 20, page: 64 << 20, pageShare: 40 << 10, answers: 512 << 20}
+// A group that is associated with 50,000 others has 33 MB.
+var defaultBounds = bounds{object: 128 << 20, page: 256 << 20, pageShare: 40 << 10, answers: 512 << 20}
 
 // What memory is reckoned with: an object is decoded into some hundred bytes,
 // however short it is; text that is being decoded is there several times.
@@ -66,11 +66,7 @@ type answer struct {
 // newAnswer reads an answer to which so many entries were asked for, 0 for one
 // object. It has to be released.
 func newAnswer(r io.Reader, entries int, b *budget) *answer {
-	a := &answer{r: r, head: heads.Get().(*[maxMessage]byte)[:0], value: b.object, limit: b.page, budget: b}
-	if entries > 0 {
-		a.value, a.limit = b.entry, b.page+b.pageShare*int64(entries)
-	}
-	return a
+	return &answer{r: r, head: heads.Get().(*[maxMessage]byte)[:0], value: b.object, limit: b.page + b.pageShare*int64(entries), budget: b}
 }
 
 // heads is room for the beginnings of answers.

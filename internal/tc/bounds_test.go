@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/testkit"
 )
 
 // answerOf is an answer with this body to a request for one entry.
@@ -21,7 +22,7 @@ func answerOf(text string) *answer {
 }
 
 // small are the bounds of the tests, in the proportions of the real ones.
-var small = bounds{object: 16 << 16, entry: 32 << 16, page: 64 << 16, pageShare: 40 << 6, answers: 512 << 16}
+var small = bounds{object: 128 << 14, page: 256 << 14, pageShare: 40 << 4, answers: 512 << 14}
 
 // endless is a body that begins with a text, and repeats another for ever.
 type endless struct {
@@ -84,9 +85,9 @@ func TestAnswersAreBounded(t *testing.T) {
 		{"a message", flood{status: 200, begin: `{"status":"Error","message":"`, repeat: "a"}, "read", small.object, ErrTooLarge},
 		{"a refusal", flood{status: 400, begin: `{"status":"Error","message":"`, repeat: "a"}, "create", 1 << 20, ErrRefused},
 		{"a page of HTML", flood{status: 403, begin: `<html><title>`, repeat: "<b>"}, "read", 1 << 20, ErrHTML},
-		{"a string in a list", flood{status: 200, begin: `{"data":[{"id":1,"name":"`, repeat: "a"}, "", small.entry, ErrTooLarge},
-		{"a key in a list", flood{status: 200, begin: `{"data":[],"`, repeat: "a"}, "", small.entry, ErrTooLarge},
-		{"a link to the next page", flood{status: 200, begin: `{"data":[],"next":"`, repeat: "a"}, "", small.entry, ErrTooLarge},
+		{"a string in a list", flood{status: 200, begin: `{"data":[{"id":1,"name":"`, repeat: "a"}, "", small.object, ErrTooLarge},
+		{"a key in a list", flood{status: 200, begin: `{"data":[],"`, repeat: "a"}, "", small.object, ErrTooLarge},
+		{"a link to the next page", flood{status: 200, begin: `{"data":[],"next":"`, repeat: "a"}, "", small.object, ErrTooLarge},
 		{"small entries", flood{status: 200, begin: `{"data":[`, repeat: `{"id":1},`}, "", page / perObject * 9, ErrTooLarge},
 		{"entries", flood{status: 200, begin: `{"data":[`, repeat: `{"id":1,"name":"` + strings.Repeat("a", 100_000) + `"},`}, "", page, ErrTooLarge},
 	} {
@@ -123,7 +124,7 @@ func TestCompressedAnswersAreBounded(t *testing.T) {
 		do    func(*Client) error
 	}{
 		{`{"data":{"id":1,"name":"`, small.object, func(c *Client) error { return operations["read"](t.Context(), c) }},
-		{`{"data":[{"id":1,"name":"`, small.entry, func(c *Client) error { _, err := c.Count(t.Context(), intel.KindGroup, Query{}); return err }},
+		{`{"data":[{"id":1,"name":"`, small.object, func(c *Client) error { _, err := c.Count(t.Context(), intel.KindGroup, Query{}); return err }},
 	} {
 		var read atomic.Int64
 		c := overSocket(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -190,6 +191,38 @@ func TestAnswersShareABudget(t *testing.T) {
 	}
 	if _, err := newAnswer(strings.NewReader("{}"), 0, &shared).Read(make([]byte, 2)); err != nil {
 		t.Error(err)
+	}
+}
+
+// A group with 50,000 associations is read, alone and in a list: with a report of it, the
+// next run asks for it so.
+func TestLargeHubIsRead(t *testing.T) {
+	testkit.SkipUnderRace(t)
+	const links = 50_000
+	link := `{"id":%d,"dateAdded":"2026-11-22T01:02:03Z","ownerId":1,"ownerName":"Demo Organization","webLink":"` + strings.Repeat("w", 100) +
+		`","type":"Incident","name":"Incident %d","createdBy":{"id":1,"userName":"` + strings.Repeat("u", 100) + `","role":"Api User"},"xid":"` + strings.Repeat("x", 300) + `"}`
+	var hub strings.Builder
+	hub.WriteString(`{"id":1,"type":"Adversary","name":"Hub","associatedGroups":{"data":[`)
+	for id := 2; id < links+2; id++ {
+		fmt.Fprintf(&hub, strings.Repeat(",", min(1, id-2))+link, id, id)
+	}
+	hub.WriteString(`]}}`)
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		text := hub.String()
+		if r.URL.Path == "/api/v3/groups" {
+			text = "[" + text + "]"
+		}
+		io.WriteString(w, `{"data":`+text+`,"status":"Success"}`)
+	})
+	check := func(r *intel.Remote, err error) {
+		t.Helper()
+		if err != nil || len(r.Links) != links {
+			t.Errorf("%d MB, %v", hub.Len()>>20, err)
+		}
+	}
+	check(c.Group(t.Context(), 1, intel.ListGroups))
+	for r, err := range c.Search(t.Context(), intel.KindGroup, Query{Lists: intel.ListGroups}) {
+		check(r, err)
 	}
 }
 
