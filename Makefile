@@ -6,7 +6,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: all build demo test soak crash lint fuzz bench benchmarks clean
+.PHONY: all build demo test soak crash mishaps lint fuzz bench benchmarks clean
 
 all: build
 
@@ -51,6 +51,10 @@ fuzz:
 	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$pkg || exit 1; \
 	  done; \
 	done
+
+# mishaps prints the table of README.md again.
+mishaps:
+	$(GO) test -count=1 -v -run '^TestWhenThingsGoWrong$$' ./cmd/tcimport
 
 # bench prints what an import costs, beside a bare parse and a bare loop of the same
 # run: the tables of docs/performance.md. BENCHFLAGS=-million for ten times as much.
