@@ -112,6 +112,7 @@ func TestNestedListsThatLagDuplicateNothing(t *testing.T) {
 				signal, wait := w.start(own...)
 				w.atWrite(4, tcsim.BeforeHandling, 0, func() { signal(sig); time.Sleep(50 * time.Millisecond) })
 				wait()
+				w.handled()
 				w.sim.SetFault(nil)
 				w.exec(own...).mustExit(t, codeOK)
 				w.checkLate(6)

@@ -12,7 +12,7 @@ import (
 
 // switchValues are the values to try of switches that take a number or a text.
 var switchValues = map[string][]string{
-	"nested-cap": {"1", "2", "5"}, "page-limit": {"1", "3"}, "list-delay": {"2", "60"}, "list-delay-ms": {"300"}, "xid-delay-ms": {"300000"},
+	"nested-cap": {"1", "2", "5"}, "page-limit": {"1", "3"}, "list-delay": {"2", "60"}, "list-delay-ms": {"300"}, "xid-delay-ms": {"300000"}, "attribute-list-delay-ms": {"300000"},
 	"nested-delay-ms": nil, // TestNestedListsThatLagDuplicateNothing
 	"first-id":        {"9007199254740993"}, "name-limit": {"100", "10"}, "max-url": {"2000", "400"}, "tql-values": {"1", "5"},
 	"auth-after": {"3"}, "auth-for": {"2"}, "clock-offset": {"3600", "-3600"}, "rate-limit": {"30"}, "retry-seconds": {"2"},

@@ -11,7 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"tcimport/internal/tcsim"
 )
@@ -27,6 +29,8 @@ type world struct {
 
 	outTTY bool // run takes stdout for a terminal
 
+	handling atomic.Int64 // requests that the instance is at work on
+
 	mu     sync.Mutex
 	signed map[string]bool                               // signatures and tokens seen
 	before func(http.ResponseWriter, *http.Request) bool // answers instead of the instance
@@ -34,6 +38,8 @@ type world struct {
 
 // ServeHTTP is the instance; it remembers what must not be seen elsewhere.
 func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	w.handling.Add(1)
+	defer w.handling.Add(-1)
 	auth := r.Header.Get("Authorization")
 	w.mu.Lock()
 	w.signed[auth[strings.LastIndexAny(auth, " :")+1:]] = auth != ""
@@ -61,6 +67,14 @@ func newWorld(t *testing.T, cfg tcsim.Config) *world {
 		"TC_API_PATH": srv.URL + "/api", "TC_TOKEN": tcsim.DemoToken, "TCIMPORT_RATE": "0", "TCIMPORT_SETTLE": "2s", "HOME": w.dir,
 	}
 	return w
+}
+
+// handled waits until the instance has handled the requests of a process that was killed. On
+// a busy machine, that can be long after the settling time of these tests.
+func (w *world) handled() {
+	for w.handling.Load() > 0 {
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // with sets environment variables, given as NAME=value.

@@ -20,6 +20,7 @@ type Remote struct {
 	Owner   string
 	WebLink string
 	Added   time.Time // zero where absent or not a date
+	Changed int64     // when it was last modified, in Unix time; likewise
 
 	Fields         Fields // canonical text; only fields that the tables know
 	Tags           []RemoteTag

@@ -18,7 +18,7 @@ import (
 // replace policy would remove from it what it shows or does not show. A list that
 // is shorter than another one of its kind was not cut: a server that caps them caps
 // all alike. Or it may lag behind: it lacks what an earlier run has left, as known
-// says.
+// says, or an attribute that is wanted, and somebody has just written to the group.
 func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventory.Inventory, known baseline.IDMap, policy plan.Policy, opt Options) error {
 	f := &finder{c: c, opt: opt.withDefaults(), inv: inv}
 	matched := compare.Match(im, inv, known, policy.Adopt)
@@ -35,13 +35,16 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventor
 			linked[e.Other] |= e.Kind.List()
 		}
 	}
-	full := f.fullLists()
+	full, justNow := f.fullLists(), f.now().Add(-lag).Unix()
 	for i, g := range im.Groups {
 		r := matched[i]
 		if r == nil {
 			continue
 		}
 		lists := inventory.Behind(r, known[g.Key], g.Attributes, compare.Lists(g)|linked[i])
+		if r.Changed > justNow && intel.LacksAttribute(r.Attributes, g.Attributes) {
+			lists |= intel.ListAttributes // another entry that is there already does no harm if it is sent
+		}
 		if err := full.read(ctx, r, lists|d.of(g, r)); err != nil {
 			return err
 		}

@@ -128,7 +128,8 @@ func (o *ownersGroups) page(ctx context.Context, total, most int) error {
 	return o.askXIDs(ctx, doubtful(o.groups), o.detail)
 }
 
-// lag is how long lists of an instance may take to show a new group.
+// lag is how long lists of an instance may take to show a new group, or what was
+// written to one.
 const lag = time.Minute
 
 // writtenJustNow reports whether the list of an owner has shown a group of this
@@ -136,10 +137,7 @@ const lag = time.Minute
 // from elsewhere was at work a moment ago, and the list may not show yet all that
 // it has written.
 func (o *ownersGroups) writtenJustNow() bool {
-	now := time.Now()
-	if skew, known := o.c.ClockSkew(); known {
-		now = now.Add(-skew)
-	}
+	now := o.now()
 	unknown := map[string]bool{}
 	for _, g := range o.groups {
 		if g.XID != "" && g.ID == 0 && !g.Doubtful {
@@ -149,6 +147,15 @@ func (o *ownersGroups) writtenJustNow() bool {
 	return slices.ContainsFunc(o.inv.Groups, func(r *intel.Remote) bool {
 		return r.Owner == o.owner && unknown[r.XID] && now.Sub(r.Added) < lag
 	})
+}
+
+// now is the time by the clock of the instance.
+func (f *finder) now() time.Time {
+	now := time.Now()
+	if skew, known := f.c.ClockSkew(); known {
+		now = now.Add(-skew)
+	}
+	return now
 }
 
 // doubtful are those that lists may not show yet, and that no ID finds.

@@ -149,6 +149,10 @@ func (d *decoder) member(r *intel.Remote, key []byte, val value) error {
 		r.WebLink = strings.TrimSpace(val.text())
 	case "dateAdded":
 		r.Added = lenientTime(val.text())
+	case "lastModified":
+		if at := lenientTime(val.text()); !at.IsZero() {
+			r.Changed = at.Unix()
+		}
 	case "active":
 		r.Active = val.text() != "false"
 		d.rest = append(d.rest, member{key, val})

@@ -40,7 +40,7 @@ func (c *call) list() *answer {
 // showsAll says that a list without a query leaves nothing out.
 func (c *call) showsAll(owner *Owner) bool {
 	k, sw := c.res.kind, c.sw
-	if k == kIndicator || k == kOwner || sw.ListDelay > 0 || sw.ListDelayMS > 0 || sw.ArchivedGroups > 0 {
+	if k == kIndicator || k == kOwner || sw.ListDelay > 0 || sw.ListDelayMS > 0 || sw.AttributeListDelayMS > 0 || sw.ArchivedGroups > 0 {
 		return false
 	}
 	for _, o := range c.st.owners {
@@ -69,7 +69,7 @@ func (lc *listCache) clear() {
 func (c *call) whole(owner *Owner, find func() set) set {
 	tql, _ := c.param("tql")
 	sorting, _ := c.param("sorting")
-	if c.sw.ListDelay > 0 || c.sw.ListDelayMS > 0 || strings.Contains(tql, "()") {
+	if c.sw.ListDelay > 0 || c.sw.ListDelayMS > 0 || c.sw.AttributeListDelayMS > 0 || strings.Contains(tql, "()") {
 		return find()
 	}
 	key := strings.Join([]string{c.res.path, c.user.UserName, ownerName(owner), sorting, tql}, "\x00")
@@ -164,6 +164,8 @@ func (c *call) listed(o *object, q *query) bool {
 	case o.kind == kIndicator && c.sw.Inactive != "shown" && (q == nil || !q.active) && o.fields.get("active") == false:
 		return false
 	case o.kind == kGroup && o.id <= c.sw.ArchivedGroups || c.hiddenByFlag(o):
+		return false
+	case o.kind == kGroupAttribute && o.born != 0 && c.within(o.added.time(), c.sw.AttributeListDelayMS):
 		return false
 	case o.kind != kGroup && o.kind != kIndicator || o.born == 0:
 		return true

@@ -17,36 +17,37 @@ type Switches struct {
 	XIDSlash          string `json:"xid-slash,omitempty" values:"accepted|refused" doc:"%2F inside a path segment: honoured, or 400 as many front ends do"`
 
 	// Reading.
-	MappingKey       string `json:"mapping-key,omitempty" values:"associatedType|type" doc:"the key that names the object type in an entry of attributeTypeMappings"`
-	NestedCap        int    `json:"nested-cap,omitempty" doc:"greatest number of entries of a nested list in an answer; 0 = no cap"`
-	EmptyNested      string `json:"empty-nested,omitempty" values:"object|absent|null|data|count" doc:"a requested but empty nested list: {}, left out, null, {\"data\":[]} or {\"count\":0}"`
-	OldShapes        bool   `json:"old-shapes,omitempty" doc:"answers like 6.4/6.5: nested keys by default, {} and count, no ownerId, no legacyLink"`
-	IDsAsStrings     bool   `json:"ids-as-strings,omitempty" doc:"ids as JSON strings"`
-	VotesAsNumbers   bool   `json:"votes-as-numbers,omitempty" doc:"upVoteCount and downVoteCount as JSON numbers instead of strings"`
-	DateShift        int    `json:"date-shift,omitempty" doc:"minutes by which dates read back later (negative: earlier) than they were sent"`
-	Dates            string `json:"dates,omitempty" values:"clean|fraction|space|glued" doc:"dates as RFC 3339 whole seconds, with a fraction, with a trailing space, or with a second time glued on"`
-	EventTypeCase    string `json:"event-type-case,omitempty" values:"none-upper|upper|kept" doc:"how eventType reads back"`
-	ArtifactCase     string `json:"artifact-case,omitempty" values:"asked|shown" doc:"caseId and caseXid of an artifact: only where fields= asks for them, or always"`
-	EventTypeShape   string `json:"event-type-shape,omitempty" values:"names|strings|values|missing" doc:"entries of eventTypeCategories: {\"name\":..}, strings, {\"value\":..}, or 404"`
-	HiddenIndicators string `json:"hidden-indicators,omitempty" values:"none|private|false-positive" doc:"indicators with this flag: left out of lists and of look-ups by summary"`
-	ArchivedGroups   int64  `json:"archived-groups,omitempty" doc:"groups with IDs up to this one are archived: lists leave them out, and writes to them are 400"`
-	Inactive         string `json:"inactive,omitempty" values:"hidden|shown" doc:"inactive indicators in lists that do not mention indicatorActive"`
-	OwnGroup         bool   `json:"own-group,omitempty" doc:"a group appears in its own hasGroup(id=N) result"`
-	DefaultOrder     string `json:"default-order,omitempty" values:"id-desc|id-asc|name" doc:"order of lists without sorting"`
-	PageLimit        int    `json:"page-limit,omitempty" doc:"pages silently clamped to this many results; 0 = 10000, and more is 400"`
-	OverLimit        string `json:"over-limit,omitempty" values:"refused|clamped" doc:"resultLimit above 10000"`
-	Count            string `json:"count,omitempty" values:"asked|first|missing|always" doc:"when a list answer has count: where count=true asks for it, only on the first page, never, always"`
-	Next             string `json:"next,omitempty" values:"absolute|foreign|no-api|relative|absent" doc:"the next link: own host, a foreign host, without the /api prefix, relative, or missing although there is more"`
-	BodyNext         string `json:"body-next,omitempty" values:"full|bare|absent" doc:"next of a GET whose parameters came in the body: with all parameters, only with the page, or missing"`
-	GetBody          string `json:"get-body,omitempty" values:"honoured|ignored|refused" doc:"parameters in the body of a GET"`
-	PostFields       string `json:"post-fields,omitempty" values:"honoured|ignored" doc:"fields= on POST and PUT"`
-	UnknownFields    string `json:"unknown-fields,omitempty" values:"ignored|refused" doc:"with strict=off only: an unknown name in fields="`
-	ExtraLinks       bool   `json:"extra-links,omitempty" doc:"the user may exceed the API link limit (fields=a.b.c)"`
-	ListDelay        int    `json:"list-delay,omitempty" doc:"list answers show a new group or indicator only after this many further requests"`
-	ListDelayMS      int    `json:"list-delay-ms,omitempty" doc:"list answers show a new group or indicator only after this many milliseconds"`
-	NestedDelayMS    int    `json:"nested-delay-ms,omitempty" doc:"nested lists in answers of GET show a new entry only after this many milliseconds; the lists themselves show it at once"`
-	XIDDelayMS       int    `json:"xid-delay-ms,omitempty" doc:"a group in the path by its xid is 404 for this many milliseconds after it was made; its ID works at once"`
-	FirstID          int64  `json:"first-id,omitempty" doc:"ids of objects made from now on start here (such as 9007199254740993)"`
+	MappingKey           string `json:"mapping-key,omitempty" values:"associatedType|type" doc:"the key that names the object type in an entry of attributeTypeMappings"`
+	NestedCap            int    `json:"nested-cap,omitempty" doc:"greatest number of entries of a nested list in an answer; 0 = no cap"`
+	EmptyNested          string `json:"empty-nested,omitempty" values:"object|absent|null|data|count" doc:"a requested but empty nested list: {}, left out, null, {\"data\":[]} or {\"count\":0}"`
+	OldShapes            bool   `json:"old-shapes,omitempty" doc:"answers like 6.4/6.5: nested keys by default, {} and count, no ownerId, no legacyLink"`
+	IDsAsStrings         bool   `json:"ids-as-strings,omitempty" doc:"ids as JSON strings"`
+	VotesAsNumbers       bool   `json:"votes-as-numbers,omitempty" doc:"upVoteCount and downVoteCount as JSON numbers instead of strings"`
+	DateShift            int    `json:"date-shift,omitempty" doc:"minutes by which dates read back later (negative: earlier) than they were sent"`
+	Dates                string `json:"dates,omitempty" values:"clean|fraction|space|glued" doc:"dates as RFC 3339 whole seconds, with a fraction, with a trailing space, or with a second time glued on"`
+	EventTypeCase        string `json:"event-type-case,omitempty" values:"none-upper|upper|kept" doc:"how eventType reads back"`
+	ArtifactCase         string `json:"artifact-case,omitempty" values:"asked|shown" doc:"caseId and caseXid of an artifact: only where fields= asks for them, or always"`
+	EventTypeShape       string `json:"event-type-shape,omitempty" values:"names|strings|values|missing" doc:"entries of eventTypeCategories: {\"name\":..}, strings, {\"value\":..}, or 404"`
+	HiddenIndicators     string `json:"hidden-indicators,omitempty" values:"none|private|false-positive" doc:"indicators with this flag: left out of lists and of look-ups by summary"`
+	ArchivedGroups       int64  `json:"archived-groups,omitempty" doc:"groups with IDs up to this one are archived: lists leave them out, and writes to them are 400"`
+	Inactive             string `json:"inactive,omitempty" values:"hidden|shown" doc:"inactive indicators in lists that do not mention indicatorActive"`
+	OwnGroup             bool   `json:"own-group,omitempty" doc:"a group appears in its own hasGroup(id=N) result"`
+	DefaultOrder         string `json:"default-order,omitempty" values:"id-desc|id-asc|name" doc:"order of lists without sorting"`
+	PageLimit            int    `json:"page-limit,omitempty" doc:"pages silently clamped to this many results; 0 = 10000, and more is 400"`
+	OverLimit            string `json:"over-limit,omitempty" values:"refused|clamped" doc:"resultLimit above 10000"`
+	Count                string `json:"count,omitempty" values:"asked|first|missing|always" doc:"when a list answer has count: where count=true asks for it, only on the first page, never, always"`
+	Next                 string `json:"next,omitempty" values:"absolute|foreign|no-api|relative|absent" doc:"the next link: own host, a foreign host, without the /api prefix, relative, or missing although there is more"`
+	BodyNext             string `json:"body-next,omitempty" values:"full|bare|absent" doc:"next of a GET whose parameters came in the body: with all parameters, only with the page, or missing"`
+	GetBody              string `json:"get-body,omitempty" values:"honoured|ignored|refused" doc:"parameters in the body of a GET"`
+	PostFields           string `json:"post-fields,omitempty" values:"honoured|ignored" doc:"fields= on POST and PUT"`
+	UnknownFields        string `json:"unknown-fields,omitempty" values:"ignored|refused" doc:"with strict=off only: an unknown name in fields="`
+	ExtraLinks           bool   `json:"extra-links,omitempty" doc:"the user may exceed the API link limit (fields=a.b.c)"`
+	ListDelay            int    `json:"list-delay,omitempty" doc:"list answers show a new group or indicator only after this many further requests"`
+	ListDelayMS          int    `json:"list-delay-ms,omitempty" doc:"list answers show a new group or indicator only after this many milliseconds"`
+	NestedDelayMS        int    `json:"nested-delay-ms,omitempty" doc:"nested lists in answers of GET show a new entry only after this many milliseconds; the lists themselves show it at once"`
+	AttributeListDelayMS int    `json:"attribute-list-delay-ms,omitempty" doc:"/v3/groupAttributes shows a new attribute only after this many milliseconds"`
+	XIDDelayMS           int    `json:"xid-delay-ms,omitempty" doc:"a group in the path by its xid is 404 for this many milliseconds after it was made; its ID works at once"`
+	FirstID              int64  `json:"first-id,omitempty" doc:"ids of objects made from now on start here (such as 9007199254740993)"`
 
 	// Text and comparison.
 	SummaryCase   string            `json:"summary-case,omitempty" values:"insensitive|sensitive" doc:"summary = and IN in TQL (of types whose case preference is sensitive, such as URL and Mutex, always case-sensitive)"`

@@ -234,6 +234,22 @@ var readingCases = map[string]func(t *testing.T){
 			in.get("/v3/groups/2"+lists).equal("data.tags.data.0.name", "t").equal("data.attributes.data.0.value", "v").equal("data.associatedGroups.data.0.id", "1")
 		})
 	},
+	"attribute-list-delay-ms": func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			in := &instance{New(Config{Switches: Switches{AttributeListDelayMS: 500}}), t, DemoToken}
+			in.group(`,"attributes":{"data":[{"type":"Aliases","value":"v"}]}`)
+			in.get("/v3/groups/1?fields=attributes").equal("data.attributes.data.0.value", "v")
+			for _, tql := range []string{"hasGroup(id=1)", `typeName="Aliases"`} {
+				if got := in.query("groupAttributes", tql).ids("data"); got != "" {
+					t.Errorf("%s: %s", tql, got)
+				}
+			}
+			time.Sleep(500 * time.Millisecond)
+			if got := in.query("groupAttributes", "hasGroup(id=1)").ids("data"); got != "1" {
+				t.Error(got)
+			}
+		})
+	},
 	"attribute-text": func(t *testing.T) {
 		for switches, want := range map[string]string{"attribute-text=escaped": "a 🦀  &lt;b&gt; &amp; c", "attribute-text=squeezed": "a 🦀 <b> & c",
 			"attribute-text=plain": "a <b> & c"} {
