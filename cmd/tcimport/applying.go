@@ -136,14 +136,7 @@ func (r *applying) makePlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	owners := pl.owners(im)
-	if err := r.lock(owners); err != nil {
-		return err
-	}
-	if err := r.readJournal(im.Namespace); err != nil {
-		return err
-	}
-	if err := r.lockResumed(owners); err != nil {
+	if err := r.lockAll(pl.owners(im), im.Namespace); err != nil {
 		return err
 	}
 	if r.plan, err = pl.compare(ctx, im, r.resume); err != nil {

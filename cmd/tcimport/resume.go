@@ -10,6 +10,20 @@ import (
 	"tcimport/internal/state"
 )
 
+// lockAll locks owners and the journal, which says what earlier runs have left undone, and
+// the owners that only an unfinished run has written to: what the manifests have dropped
+// since may be pruned there.
+func (r *applying) lockAll(owners []string, namespace string) error {
+	if err := r.lock(owners); err != nil {
+		return err
+	}
+	if err := r.readJournal(namespace); err != nil {
+		return err
+	}
+	more := distinct(slices.Collect(maps.Keys(r.resume.Owners())))
+	return r.lock(slices.DeleteFunc(more, func(owner string) bool { return slices.Contains(owners, owner) }))
+}
+
 // readJournal locks the journal and reads what earlier runs have left undone.
 func (r *applying) readJournal(namespace string) error {
 	var err error
@@ -37,13 +51,6 @@ func (r *applying) beginJournal() error {
 		fmt.Fprintln(r.stderr, r.resume.Summary())
 	}
 	return r.journal.Record(r.plan, r.o.report, r.connection.now(), r.o.keepRuns)
-}
-
-// lockResumed takes the locks of the owners that only an unfinished run has written
-// to: what the manifests have dropped since may be pruned there.
-func (r *applying) lockResumed(locked []string) error {
-	more := distinct(slices.Collect(maps.Keys(r.resume.Owners())))
-	return r.lock(slices.DeleteFunc(more, func(owner string) bool { return slices.Contains(locked, owner) }))
 }
 
 // keysOfImport are the groups that an import defines.

@@ -103,14 +103,7 @@ func (u *undoing) prepare(ctx context.Context, r *applying) error {
 	if err := u.describe(ctx); err != nil {
 		return err
 	}
-	owners := u.owners()
-	if err := r.lock(owners); err != nil {
-		return err
-	}
-	if err := r.readJournal(u.head.Namespace); err != nil {
-		return err
-	}
-	if err := r.lockResumed(owners); err != nil {
+	if err := r.lockAll(u.owners(), u.head.Namespace); err != nil {
 		return err
 	}
 	if err := u.read(); err != nil { // another run may have been at work until now

@@ -80,11 +80,7 @@ func isChanged(h intel.RemoteAttribute, w intel.Attribute) bool {
 	if !intel.SameText(w.Value, h.Value) || w.DiffersBeside(&h) {
 		return false
 	}
-	if len(w.SecurityLabels) == 0 {
-		return true
-	}
-	return !slices.ContainsFunc(w.SecurityLabels, func(l string) bool { return !intel.HasLabel(h.SecurityLabels, l) }) &&
-		!slices.ContainsFunc(h.SecurityLabels, func(l string) bool { return !intel.HasLabel(w.SecurityLabels, l) })
+	return len(w.SecurityLabels) == 0 || intel.SameLabels(w.SecurityLabels, h.SecurityLabels)
 }
 
 // rewrittenTags are the tags that the instance has stored under other names: sent tags that

@@ -76,6 +76,12 @@ func HasLabel(labels []string, name string) bool {
 	return slices.ContainsFunc(labels, func(l string) bool { return SameLabel(l, name) })
 }
 
+// SameLabels reports whether two lists have the same security labels.
+func SameLabels(a, b []string) bool {
+	lacks := func(have []string) func(string) bool { return func(name string) bool { return !HasLabel(have, name) } }
+	return !slices.ContainsFunc(a, lacks(b)) && !slices.ContainsFunc(b, lacks(a))
+}
+
 // TechniqueField is the field that makes a tag an ATT&CK tag.
 const TechniqueField = "techniqueId"
 

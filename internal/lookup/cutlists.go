@@ -22,12 +22,7 @@ import (
 func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventory.Inventory, known baseline.IDMap, policy plan.Policy, opt Options) error {
 	f := &finder{c: c, opt: opt.withDefaults(), inv: inv}
 	matched := compare.Match(im, inv, known, policy.Adopt)
-	d := doubts{policy: policy, known: known, longest: map[intel.List]int{}}
-	for _, r := range inv.Groups {
-		for _, l := range nestedLists {
-			d.longest[l] = max(d.longest[l], tc.ListLen(r, l))
-		}
-	}
+	d := doubts{policy: policy, known: known, longest: longestLists(inv.Groups)}
 	d.wanted = d.wantedLinks(im, inv, matched)
 	linked := linkedLists(im)
 	for _, e := range im.Edges { // an association of two groups may be noted under either
@@ -128,6 +123,17 @@ func (d *doubts) maybeCut(list intel.List, g *intel.Group, r *intel.Remote) bool
 // asLongAsAny reports whether a nested list of n entries may have been cut: none of its
 // kind is longer.
 func (d *doubts) asLongAsAny(list intel.List, n int) bool { return n > 0 && n >= d.longest[list] }
+
+// longestLists are the lengths of the longest nested lists.
+func longestLists(groups []*intel.Remote) map[intel.List]int {
+	longest := map[intel.List]int{}
+	for _, r := range groups {
+		for _, l := range nestedLists {
+			longest[l] = max(longest[l], tc.ListLen(r, l))
+		}
+	}
+	return longest
+}
 
 // hidesMore reports whether a nested list of n entries, which shows all wanted ones,
 // may hide entries that a replace policy would remove. concerned are those that it

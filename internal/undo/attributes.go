@@ -16,7 +16,7 @@ func isLeft(h *intel.RemoteAttribute, d *plan.AttributeDetail) bool {
 		return h.Pinned != intel.Yes && len(h.SecurityLabels) == 0
 	}
 	return (d.Source == "" || intel.EquivalentText(d.Source, h.Source)) && (d.Pinned == intel.Unsaid || d.Pinned.Same(h.Pinned)) &&
-		(d.SecurityLabels == nil || h.SecurityLabels == nil || sameLabels(d.SecurityLabels, h.SecurityLabels))
+		(d.SecurityLabels == nil || h.SecurityLabels == nil || intel.SameLabels(d.SecurityLabels, h.SecurityLabels))
 }
 
 // isSame reports whether an attribute of the instance has the type, value and source of at.
@@ -42,18 +42,13 @@ func isBack(h *intel.RemoteAttribute, left *plan.AttributeDetail) bool {
 	was := left.Was
 	return isLeft(h, was) && was.Default.Same(h.Default) &&
 		(left.Source == "" || intel.EquivalentText(was.Source, h.Source)) &&
-		(left.SecurityLabels == nil || h.SecurityLabels == nil || sameLabels(was.SecurityLabels, h.SecurityLabels))
+		(left.SecurityLabels == nil || h.SecurityLabels == nil || intel.SameLabels(was.SecurityLabels, h.SecurityLabels))
 }
 
 // changes reports whether d changes anything of h but its value.
 func changes(h *intel.RemoteAttribute, d *plan.AttributeDetail) bool {
 	return d.Source != "" && d.Source != h.Source || !d.Default.Same(h.Default) || !d.Pinned.Same(h.Pinned) ||
-		len(d.SecurityLabels) > 0 && !sameLabels(d.SecurityLabels, h.SecurityLabels)
-}
-
-func sameLabels(a, b []string) bool {
-	return !slices.ContainsFunc(a, func(l string) bool { return !intel.HasLabel(b, l) }) &&
-		!slices.ContainsFunc(b, func(l string) bool { return !intel.HasLabel(a, l) })
+		len(d.SecurityLabels) > 0 && !intel.SameLabels(d.SecurityLabels, h.SecurityLabels)
 }
 
 // factsOf are the facts of an attribute that is changed back.
