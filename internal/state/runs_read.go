@@ -11,6 +11,7 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/undo"
 )
@@ -76,9 +77,9 @@ func (r *runReader) ofRecord(line []byte) {
 	switch {
 	case l.Change != nil:
 		r.change(l.Change)
-	case l.Object != nil:
+	case l.Object != nil && l.Object.Definition != nil && l.Object.Kind != intel.KindGroup:
 		r.run.New = append(r.run.New, l.Object)
-	case l.Record == recordNew:
+	case l.Record == recordNew && l.Kind == intel.KindIndicator:
 		r.run.New = append(r.run.New, plan.PlainObject(l.Kind, l.Type, l.Name, l.Owner))
 	}
 }

@@ -26,7 +26,7 @@ func mixed(id string) *plan.Plan {
 	p.Actions = append(p.Actions,
 		&plan.Action{Verb: plan.Update, Key: "old", Type: "Incident", Name: "Old", Owner: "O", ID: 7},
 		&plan.Action{Verb: plan.Unchanged, Key: "same", Type: "Incident", Name: "Same", Owner: "O", ID: 8})
-	p.Objects = []*plan.Object{plan.FullObject{Kind: intel.KindIndicator, Type: "Host", Name: "a.example", Owner: "O", State: plan.New}.Object(),
+	p.Objects = []*plan.Object{plan.PlainObject(intel.KindIndicator, "Host", "a.example", "O"),
 		plan.FullObject{Kind: intel.KindIndicator, Type: "Host", Name: "b.example", Owner: "O", ID: 3, State: plan.Existing}.Object()}
 	p.Count()
 	return p
