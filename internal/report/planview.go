@@ -20,14 +20,36 @@ var verbs = []struct {
 	{plan.Delete, removed, "To delete", "to delete"},
 	{plan.Update, changed, "To update", "to update"},
 	{plan.Create, added, "To create", "to create"},
-	{plan.Skip, skipped, "Skipped", "skipped"},
+	{plan.Skip, skipped, "", ""}, // planWords has them
 	{plan.Unchanged, kept, "Unchanged", "unchanged"},
+}
+
+// planWords are words that depend on what a plan is for.
+type planWords struct {
+	plan, result, command string // titles of the plan and of its run, and what it is called
+	nothing               string // to do
+	skip, skipped         string // the title of what is skipped, and what it is called
+	kept                  string // the title of what a run leaves as it is
+}
+
+var (
+	importWords = planWords{"Import into ThreatConnect", "Result of the import into ThreatConnect", "Apply",
+		"No changes. ThreatConnect matches the manifest.", "Skipped", "skipped", editsTitle}
+	undoWords = planWords{"Take back a run in ThreatConnect", "Result of taking back a run in ThreatConnect", "Undo",
+		"Nothing to take back.", "Not taken back", "not taken back", "Not taken back"}
+)
+
+func wordsOf(p *plan.Plan) planWords {
+	if p.Undoes != "" {
+		return undoWords
+	}
+	return importWords
 }
 
 // PlanView is a plan as people see it.
 func PlanView(pl *plan.Plan, show Show) *View {
 	b := &planView{Show: show, plan: pl, describes: make([]*plan.Association, len(pl.Objects))}
-	v := &View{title: cmp.Or(undoTitle(pl), "Import into ThreatConnect"), where: whereOf(pl), sections: b.groups(),
+	v := &View{title: wordsOf(pl).plan, where: whereOf(pl), sections: b.groups(),
 		tally: planTally(pl, show.Rate), whole: show.whole(), links: show.Verbose}
 	if len(show.Only) > 0 {
 		v.only = "Only these actions are listed: " + joined(show.Only, func(verb plan.Verb) string { return string(verb) }) + "."
@@ -79,8 +101,8 @@ func (b *planView) groups() []*section {
 			continue
 		}
 		title, words := spec.title, spec.groups
-		if spec.verb == plan.Skip && b.plan.Undoes != "" {
-			title, words = "Not taken back", "not taken back"
+		if spec.verb == plan.Skip {
+			title, words = wordsOf(b.plan).skip, wordsOf(b.plan).skipped
 		}
 		s := &section{title: title, groups: words, total: len(groups), types: sortByType(groups), urgent: spec.verb == plan.Conflict}
 		if b.Limit > 0 {

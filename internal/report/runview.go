@@ -29,17 +29,13 @@ const maxFailures = 20
 func RunView(r Run) *View {
 	counts := r.Counts
 	complete := r.Err == nil && counts.Shortfall() == ""
-	v := &View{title: "Result of the import into ThreatConnect", next: r.Next}
-	edits := editsTitle
-	if r.Plan.Undoes != "" {
-		v.title, edits = "Result of taking back a run in ThreatConnect", "Not taken back"
-	}
+	v := &View{title: wordsOf(r.Plan).result, next: r.Next}
 	if !complete {
 		v.where = whereOf(r.Plan)
 	}
 	v.add(failures(r))
 	if !r.Quiet {
-		v.add(keptSection(editsKept(r.Plan), edits)) // a run does not show changes: these, too, have no other place
+		v.add(keptSection(editsKept(r.Plan), wordsOf(r.Plan).kept)) // a run does not show changes: these, too, have no other place
 		v.add(objectSection(r.Plan, plan.Existing, "Kept, beside groups"))
 		s := notPrunedSection(r.Plan)
 		list(s, nil, itself)
@@ -85,10 +81,7 @@ func failure(r *Row) *entry {
 // runTally counts the groups of a run, and names what else it has done.
 func runTally(r Run) statement {
 	c := r.Counts
-	name, head := "Apply", "complete"
-	if r.Plan.Undoes != "" {
-		name = "Undo"
-	}
+	head := "complete"
 	switch {
 	case r.Err != nil:
 		head = "ended early"
@@ -103,7 +96,7 @@ func runTally(r Run) statement {
 			parts = append(parts, fmt.Sprint(o.N, " ", o.name))
 		}
 	}
-	s := statement{what: phrase{sayf("%s %s: %s (%s).", name, head, strings.Join(parts, ", "), message.Plural(total, "group"))}}
+	s := statement{what: phrase{sayf("%s %s: %s (%s).", wordsOf(r.Plan).command, head, strings.Join(parts, ", "), message.Plural(total, "group"))}}
 	if r.Report != "" {
 		s.what = append(s.what, say(" Report: "), datum(r.Report))
 	}

@@ -14,22 +14,18 @@ import (
 // planTally are the counts of a plan. rate is the limit of requests a second, 0
 // for none.
 func planTally(p *plan.Plan, rate float64) []statement {
-	s, missing := p.Summary, missingEnds(p)
+	s, missing, words := p.Summary, missingEnds(p), wordsOf(p)
 	var out []statement
 	if !s.Pending() && s.Conflict+s.Skip == 0 && missing == 0 {
-		same := say("No changes. ThreatConnect matches the manifest.")
-		if p.Undoes != "" {
-			same = say("Nothing to take back.")
-		} else if n := len(unwritten(editsKept(p))); n > 0 {
+		same := say(words.nothing)
+		if n := len(unwritten(editsKept(p))); n > 0 {
 			same = sayf("No changes, but edits of %s on the server are kept.", message.Plural(n, "group"))
 		}
 		out = append(out, statement{what: phrase{same}})
 	}
 	counts := fmt.Sprintf("Plan: %d to create, %d to update, %d to delete, %d unchanged", s.Create, s.Update, s.Delete, s.Unchanged)
-	if s.Skip > 0 && p.Undoes != "" {
-		counts += fmt.Sprintf(", %d not taken back", s.Skip)
-	} else if s.Skip > 0 {
-		counts += fmt.Sprintf(", %d skipped", s.Skip)
+	if s.Skip > 0 {
+		counts += fmt.Sprintf(", %d %s", s.Skip, words.skipped)
 	}
 	if s.Conflict > 0 {
 		counts += ", " + message.Plural(s.Conflict, "conflict")
@@ -45,14 +41,6 @@ func planTally(p *plan.Plan, rate float64) []statement {
 		under = append(under, kept)
 	}
 	return append(out, statement{phrase{sayf("%s.", counts)}, under})
-}
-
-// undoTitle is the title of a plan that takes back a run, "" for any other.
-func undoTitle(p *plan.Plan) string {
-	if p.Undoes == "" {
-		return ""
-	}
-	return "Take back a run in ThreatConnect"
 }
 
 // isKept reports whether a plan that takes back a run leaves a group as it is.
