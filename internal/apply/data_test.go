@@ -33,11 +33,7 @@ func TestLargeRealData(t *testing.T) {
 				t.Errorf("%+v", p.Summary)
 			}
 			b.sim.ResetStats()
-			l, err := b.run(p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			complete(t, l)
+			b.completes(p)
 			if n := b.sim.Stats().Writes; n != c.writes {
 				t.Errorf("%d writes, want %d", n, c.writes)
 			}

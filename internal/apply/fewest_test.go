@@ -152,11 +152,7 @@ func TestFewestWrites(t *testing.T) {
 			}
 			p := b.plan(b.read(c.text), nil, plan.DefaultPolicy())
 			b.sim.ResetStats()
-			l, err := b.run(p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			complete(t, l)
+			b.completes(p)
 			if st, want := b.sim.Stats(), c.n+c.more; st.Writes != want || p.Summary.Requests != want || st.Reads != 0 {
 				t.Errorf("%d writes and %d reads, %d planned, want %d", st.Writes, st.Reads, p.Summary.Requests, want)
 			}

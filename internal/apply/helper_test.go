@@ -123,6 +123,17 @@ func (b *bench) run(p *plan.Plan, options ...func(*apply.Options)) (*apply.Ledge
 	return l, err
 }
 
+// completes carries p out, and fails unless everything was done.
+func (b *bench) completes(p *plan.Plan, options ...func(*apply.Options)) *apply.Ledger {
+	b.t.Helper()
+	l, err := b.run(p, options...)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	complete(b.t, l)
+	return l
+}
+
 // apply plans and carries out, without anything going wrong.
 func (b *bench) apply(text string, options ...func(*apply.Options)) (*plan.Plan, *apply.Ledger) {
 	b.t.Helper()

@@ -27,11 +27,7 @@ func randomFaults(t *testing.T, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	m := randomImport(rng, 12)
 	clean := richBench(t)
-	l, err := clean.run(clean.plan(m, nil, plan.DefaultPolicy()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	complete(t, l)
+	clean.completes(clean.plan(m, nil, plan.DefaultPolicy()))
 	clean.settled(m, nil)
 
 	xid := []string{"conflict", "upsert", "duplicate"}[rng.IntN(3)]
@@ -137,11 +133,7 @@ func TestTwoImportsEqualTheWhole(t *testing.T) {
 		m := randomImport(rand.New(rand.NewPCG(seed, 5)), 16)
 		whole := richBench(t)
 		run := func(b *bench, m *intel.Manifest) {
-			l, err := b.run(b.plan(m, nil, plan.DefaultPolicy()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			complete(t, l)
+			b.completes(b.plan(m, nil, plan.DefaultPolicy()))
 		}
 		run(whole, m)
 		// A half names only what is in it; the rest of its associations come with

@@ -177,11 +177,7 @@ groups:
 `
 	b := withSwitches(t, "nested-metadata=ignored")
 	p := b.plan(b.read(text), nil, plan.DefaultPolicy())
-	l, err := b.run(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	complete(t, l)
+	b.completes(p)
 	if diff := cmp.Diff(want(t, text), stateWithCase(b)); diff != "" {
 		t.Errorf("-honoured +ignored:\n%s", diff)
 	}
@@ -195,7 +191,7 @@ groups:
 		}
 		return tcsim.Fault{}
 	})
-	l, err = fails.run(fails.plan(fails.read(text), nil, plan.DefaultPolicy()))
+	l, err := fails.run(fails.plan(fails.read(text), nil, plan.DefaultPolicy()))
 	if err != nil || l.Objects[0].Status != apply.Failed || !strings.Contains(l.Objects[0].Error, "rating") || l.Objects[1].Status != apply.OK {
 		t.Errorf("%v, %+v, %+v", err, l.Objects[0], l.Objects[1])
 	}

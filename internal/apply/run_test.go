@@ -59,11 +59,7 @@ groups:
 	policy.Tags, policy.Labels, policy.Attributes, policy.Associations = plan.Replace, plan.Replace, plan.Replace, plan.Replace
 	p := b.plan(b.read(after), nil, policy)
 	b.sim.ResetStats()
-	l, err := b.run(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	complete(t, l)
+	b.completes(p)
 	if st := b.sim.Stats(); st.Writes != 3 || p.Summary.Requests != 3 {
 		t.Errorf("%d writes, %d planned, want one that adds, one that removes, one for the attribute in place", st.Writes, p.Summary.Requests)
 	}
@@ -115,11 +111,7 @@ func TestLongLists(t *testing.T) {
 	text := groups(1, func(int) string { return "associatedIndicators: [" + strings.Join(names, ", ") + "]" })
 	p := b.plan(b.read(text), nil, plan.DefaultPolicy())
 	b.sim.ResetStats()
-	l, err := b.run(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	complete(t, l)
+	b.completes(p)
 	if st, s := b.sim.Stats(), b.sim.Snapshot(); st.Writes != 3 || len(s.Groups[0].AssociatedIndicators) != 1100 {
 		t.Errorf("%d writes, %d associations", st.Writes, len(s.Groups[0].AssociatedIndicators))
 	}

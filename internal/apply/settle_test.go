@@ -45,11 +45,7 @@ func TestRemovalsAreRepeated(t *testing.T) {
 		policy.Tags, policy.Labels, policy.Attributes = plan.Replace, plan.Replace, plan.Replace
 		p := b.plan(b.read(fmt.Sprintf(group, c.after)), nil, policy)
 		b.sim.SetFault(times(2, http.MethodPut, tcsim.BeforeHandling, tcsim.Fault{Drop: true}))
-		l, err := b.run(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		complete(t, l)
+		b.completes(p)
 		fresh := newBench(t, tcsim.Config{})
 		fresh.apply(fmt.Sprintf(group, c.after))
 		if diff := cmp.Diff(state(fresh.sim), state(b.sim)); diff != "" {
@@ -143,11 +139,7 @@ func TestWholeLongGroupIsNotWrittenAgain(t *testing.T) {
 	p, _ := b.apply(`groups: [{key: a, type: Threat, name: A, attributes: [` + strings.Join(attributes, ", ") + `]}]`)
 	before := state(b.sim)
 	b.sim.ResetStats()
-	l, err := b.run(p, func(o *apply.Options) { o.Doubtful = doubtful("a") })
-	if err != nil {
-		t.Fatal(err)
-	}
-	complete(t, l)
+	b.completes(p, func(o *apply.Options) { o.Doubtful = doubtful("a") })
 	if diff := cmp.Diff(before, state(b.sim)); diff != "" || b.sim.Stats().Writes > 0 {
 		t.Errorf("%d writes, -before +after:\n%s", b.sim.Stats().Writes, diff)
 	}

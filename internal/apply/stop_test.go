@@ -63,11 +63,7 @@ func TestStop(t *testing.T) {
 		}
 	}
 	b.sim.SetFault(nil)
-	l, err = b.run(b.plan(b.read(chained(40)), nil, plan.DefaultPolicy()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	complete(t, l)
+	b.completes(b.plan(b.read(chained(40)), nil, plan.DefaultPolicy()))
 	whole := newBench(t, tcsim.Config{})
 	whole.apply(chained(40))
 	if diff := cmp.Diff(state(whole.sim), state(b.sim)); diff != "" {

@@ -25,7 +25,7 @@ func TestWaitingWriteHoldsNoWorker(t *testing.T) {
 		begun := time.Now()
 		var first, last time.Duration
 		n := 0
-		l, err := b.run(p, func(o *apply.Options) {
+		b.completes(p, func(o *apply.Options) {
 			o.Workers, o.Settle = 1, time.Minute
 			o.Sink = func(ev apply.Event) error {
 				if ev.Done != nil {
@@ -37,10 +37,6 @@ func TestWaitingWriteHoldsNoWorker(t *testing.T) {
 				return nil
 			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		complete(t, l)
 		if first > time.Second || last < 20*time.Second || last > 40*time.Second {
 			t.Errorf("19 groups after %s, the last one after %s", first, last)
 		}
@@ -55,7 +51,7 @@ func TestSharedIndicatorDoesNotWait(t *testing.T) {
 		p := b.plan(b.read(groups(10, func(int) string { return "associatedIndicators: [Host:x.example]" })), nil, plan.DefaultPolicy())
 		b.sim.SetFault(onceOf("", tcsim.Fault{Drop: true}))
 		begun, slow := time.Now(), 0
-		l, err := b.run(p, func(o *apply.Options) {
+		b.completes(p, func(o *apply.Options) {
 			o.Workers, o.Settle = 1, time.Minute
 			o.Sink = func(ev apply.Event) error {
 				if ev.Done != nil && time.Since(begun) > time.Second {
@@ -64,10 +60,6 @@ func TestSharedIndicatorDoesNotWait(t *testing.T) {
 				return nil
 			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		complete(t, l)
 		if n := len(b.sim.Snapshot().Indicators); slow != 1 || n != 1 {
 			t.Errorf("%d groups had to wait, %d indicators", slow, n)
 		}
@@ -204,7 +196,7 @@ func TestUnsettledWriteIsNotSentAgain(t *testing.T) {
 		}
 		b.connect()
 		begun, slow := time.Now(), 0
-		l, err := b.run(p, func(o *apply.Options) {
+		b.completes(p, func(o *apply.Options) {
 			o.Workers, o.Settle, o.Doubtful = 1, time.Minute, doubtful(w.Key)
 			o.Sink = func(ev apply.Event) error {
 				if ev.Done != nil && time.Since(begun) > time.Second {
@@ -213,10 +205,6 @@ func TestUnsettledWriteIsNotSentAgain(t *testing.T) {
 				return nil
 			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		complete(t, l)
 		time.Sleep(time.Hour)
 		clean := lateBench(t)
 		clean.apply(text)
@@ -240,13 +228,9 @@ func TestUnansweredWritesAreBounded(t *testing.T) {
 			return tcsim.Fault{Status: http.StatusGatewayTimeout, Later: 20 * time.Second}
 		})
 		open := &openWrites{}
-		l, err := b.run(p, func(o *apply.Options) {
+		b.completes(p, func(o *apply.Options) {
 			o.Workers, o.Settle, o.Journal = 2, time.Minute, open
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		complete(t, l)
 		if open.most < 200 || open.most > 260 || len(b.sim.Snapshot().Groups) != n {
 			t.Errorf("%d were open at once, %d groups", open.most, len(b.sim.Snapshot().Groups))
 		}
