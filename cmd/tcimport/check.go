@@ -80,7 +80,7 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) 
 	m := &manifestsRead{offline: &intel.Import{}}
 	if len(args) > 0 {
 		var err error
-		if m, err = o.read.read(p, args, nil); err != nil {
+		if m, err = o.read.read(p, args, noIDMap); err != nil {
 			return nil, err
 		}
 	}

@@ -105,8 +105,11 @@ func (o *exportOptions) check(p *program) error {
 
 func (p *program) runExport(ctx context.Context, o *exportOptions) (result, error) {
 	x := &exporting{program: p, o: o}
-	var err error
-	if x.ids, err = p.readIDMap(o.idMap); err != nil {
+	ids, err := p.openIDMap(o.idMap)
+	if err != nil {
+		return nil, err
+	}
+	if x.ids, err = readIDMap(ids, o.idMap); err != nil {
 		return nil, err
 	}
 	if x.connection, err = p.connect(&o.conn, false); err != nil {

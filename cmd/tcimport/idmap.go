@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"tcimport/internal/baseline"
 	"tcimport/internal/message"
@@ -18,9 +19,9 @@ type idMap struct {
 	meta report.Meta
 }
 
-// readIDMap reads the id-map, if one is named. If the file does not exist, this is
+// openIDMap opens the id-map; nil if none is named. If the file does not exist, this is
 // the first run.
-func (p *program) readIDMap(path string) (*idMap, error) {
+func (p *program) openIDMap(path string) (*os.File, error) {
 	switch path {
 	case "":
 		return nil, nil
@@ -37,8 +38,17 @@ func (p *program) readIDMap(path string) (*idMap, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--id-map: %w", err)
 	}
+	return f, nil
+}
+
+// readIDMap reads the id-map that openIDMap has opened.
+func readIDMap(f *os.File, path string) (*idMap, error) {
+	if f == nil {
+		return nil, nil
+	}
 	defer f.Close()
 	m := &idMap{path: path}
+	var err error
 	m.ids, m.meta, err = report.ReadIDMap(f, path)
 	return m, err
 }
@@ -59,6 +69,8 @@ func replaced(path string, meta report.Meta) report.Rows {
 		report.ReadReplaced(f, path, meta)(yield)
 	}
 }
+
+func noIDMap() baseline.IDMap { return nil }
 
 func (m *idMap) groups() baseline.IDMap {
 	if m == nil {

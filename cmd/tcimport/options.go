@@ -54,8 +54,9 @@ type manifestsRead struct {
 	warnings intel.Problems // all of them
 }
 
-// read reads manifests. Its error carries all problems, if any is an error.
-func (o *readOptions) read(p *program, args []string, ids baseline.IDMap) (*manifestsRead, error) {
+// read reads manifests. Its error carries all problems, if any is an error. ids is asked
+// once they are read.
+func (o *readOptions) read(p *program, args []string, ids func() baseline.IDMap) (*manifestsRead, error) {
 	delimiter, ok := delimiters[o.delimiter]
 	if !ok {
 		return nil, fmt.Errorf("--delimiter %q: must be , or ; or tab", o.delimiter)
@@ -71,7 +72,7 @@ func (o *readOptions) read(p *program, args []string, ids baseline.IDMap) (*mani
 		AllowPaths: o.allowPaths, Stdin: p.stdin, SkipYAML: isFailed,
 	})
 	// What the reader could read is checked, too: all problems in one go.
-	opt := o.assembleOptions(p, ids)
+	opt := o.assembleOptions(p, ids())
 	opt.Last = o.once
 	im, more := intel.Assemble(m, opt)
 	all := slices.Concat(problems, more).Sorted()

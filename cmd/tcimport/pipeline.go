@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"tcimport/internal/plan"
 	"tcimport/internal/state"
 	"tcimport/internal/tc"
+	"tcimport/internal/workers"
 )
 
 // planning is what leads to a plan: what is asked for on the command line, and
@@ -35,11 +37,20 @@ type planning struct {
 // wrong with the manifests is said before anything else, and before anything is
 // sent.
 func (pl *planning) begin(args []string, activityLog bool) error {
-	var err error
-	if pl.ids, err = pl.readIDMap(pl.o.idMap); err != nil {
+	ids, err := pl.openIDMap(pl.o.idMap)
+	if err != nil {
 		return err
 	}
-	if pl.manifests, err = pl.o.read.read(pl.program, args, pl.ids.groups()); err != nil {
+	reading := workers.New()
+	reading.Go(func() (err error) {
+		pl.ids, err = readIDMap(ids, pl.o.idMap)
+		return err
+	})
+	pl.manifests, err = pl.o.read.read(pl.program, args, func() baseline.IDMap {
+		_ = reading.Wait() // its error is asked for below
+		return pl.ids.groups()
+	})
+	if err := cmp.Or(reading.Wait(), err); err != nil {
 		return err
 	}
 	if pl.connection, err = pl.connect(&pl.o.conn, activityLog); err != nil {

@@ -27,7 +27,7 @@ instance. All problems of all files are printed, each with its place.
 		Args: manifests,
 		RunE: p.ends(func(_ context.Context, _ *cobra.Command, args []string) (result, error) {
 			read.once = true
-			m, err := read.read(p, args, nil)
+			m, err := read.read(p, args, noIDMap)
 			if err != nil {
 				return nil, err
 			}

@@ -29,7 +29,7 @@ func (m *maker) want(r *intel.Remote, kind intel.Kind, id int64) {
 // wantCandidates keeps a replace policy away from the associations of r with
 // what group j may be: the manifests do not say that these are to go.
 func (m *maker) wantCandidates(r *intel.Remote, j int) {
-	for _, c := range m.matches[j].candidates {
+	for _, c := range m.matches[j].candidates() {
 		m.want(r, intel.KindGroup, c.ID)
 	}
 }
@@ -93,11 +93,11 @@ func (m *maker) noteLink(i, j int) {
 	ri, rj := m.matches[i].remote, m.matches[j].remote
 	link := baseline.Link(intel.KindGroup, rj.ID)
 	m.actions[i].Found().Note(link)
-	if !m.last(m.Import.Groups[i].Key).Has(link) {
+	if !m.lasts[i].Has(link) {
 		m.actions[j].Found().Note(baseline.Link(intel.KindGroup, ri.ID))
 		return
 	}
-	if m.last(m.Import.Groups[j].Key).Mentions(baseline.Link(intel.KindGroup, ri.ID)) {
+	if m.lasts[j].Mentions(baseline.Link(intel.KindGroup, ri.ID)) {
 		m.noted.Add(rj.ID, intel.KindGroup, ri.ID)
 	}
 }
@@ -105,24 +105,24 @@ func (m *maker) noteLink(i, j int) {
 // linkOrigin says where it comes from that group i lacks the association with
 // id, or has it.
 func (m *maker) linkOrigin(i int, k intel.Kind, id int64, op plan.Op) plan.Drift {
-	key, noted := m.Import.Groups[i].Key, baseline.Baseline.Maybe
+	noted := baseline.Baseline.Maybe
 	if op == plan.Add {
 		noted = baseline.Baseline.Surely
 	}
 	switch {
-	case len(m.last(key)) == 0:
+	case len(m.lasts[i]) == 0:
 		return 0
-	case m.linkedByRun(key, m.matches[i].remote.ID, k, id, noted) == (op == plan.Add):
+	case m.linkedByRun(m.lasts[i], m.matches[i].remote.ID, k, id, noted) == (op == plan.Add):
 		return plan.FromServer
 	}
 	return plan.FromManifest
 }
 
 // linkedByRun reports whether the last run has noted the association of group with
-// other at the end under which it was listed, which can be either one. key is that of
-// group, and noted says whether a baseline has a fact.
-func (m *maker) linkedByRun(key string, group int64, k intel.Kind, other int64, noted func(baseline.Baseline, baseline.Fact) bool) bool {
-	if noted(m.last(key), baseline.Link(k, other)) {
+// other at the end under which it was listed, which can be either one. last are the facts
+// of group, and noted says whether a baseline has a fact.
+func (m *maker) linkedByRun(last baseline.Baseline, group int64, k intel.Kind, other int64, noted func(baseline.Baseline, baseline.Fact) bool) bool {
+	if noted(last, baseline.Link(k, other)) {
 		return true
 	}
 	otherKey, ok := m.keyOf[other]
@@ -221,6 +221,6 @@ func (m *maker) replaces(i int, k intel.Kind) bool {
 // not at i, when the last run saw it, so that j lists its removal.
 func (m *maker) namedAt(j, i int) bool {
 	ri, rj := m.matches[i].remote, m.matches[j].remote
-	return m.last(m.Import.Groups[j].Key).Has(baseline.Link(intel.KindGroup, ri.ID)) && !m.last(m.Import.Groups[i].Key).Has(baseline.Link(intel.KindGroup, rj.ID)) &&
+	return m.lasts[j].Has(baseline.Link(intel.KindGroup, ri.ID)) && !m.lasts[i].Has(baseline.Link(intel.KindGroup, rj.ID)) &&
 		m.Found.LinkedTo(rj, intel.KindGroup, ri.ID)
 }

@@ -16,8 +16,8 @@ func (m *maker) conflicts() {
 		switch {
 		case e.Kind != intel.KindGroup:
 			reason = m.objects[int(e.Other)]
-		case m.Import.Groups[e.Other].Reference && m.matches[e.Other].conflict != "":
-			reason, candidates = m.matches[e.Other].conflict, m.actions[e.Other].Candidates()
+		case m.Import.Groups[e.Other].Reference && m.matches[e.Other].dispute != nil:
+			reason, candidates = m.matches[e.Other].dispute.why, m.actions[e.Other].Candidates()
 		case m.sameRemote(int(e.Group), int(e.Other)):
 			reason = fmt.Sprintf("the group is associated with itself (ID %d): remove this association", m.matches[i].remote.ID)
 			if m.Import.Groups[i].Reference && !m.Import.Groups[e.Other].Reference {

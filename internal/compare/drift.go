@@ -44,10 +44,10 @@ func (m *maker) keepDeleted(a *plan.Action) {
 // after all groups.
 func (m *maker) applyDrift() {
 	removed := inventory.LinkSet{} // associations that somebody else has removed, by the other end
-	for i, g := range m.Import.Groups {
+	for i := range m.Import.Groups {
 		a := m.actions[i]
 		if facts := baseline.Sorted(a.Baseline()); len(facts) > 0 {
-			if last := m.last(g.Key); facts.Equal(last) {
+			if last := m.lasts[i]; facts.Equal(last) {
 				facts = slices.Clip(last) // it need not be there twice
 			}
 			a.Found().Baseline = facts
@@ -58,7 +58,7 @@ func (m *maker) applyDrift() {
 			}
 		}
 		if a.Verb == plan.Unchanged {
-			m.applyDriftTo(a, m.last(g.Key))
+			m.applyDriftTo(a, m.lasts[i])
 		}
 	}
 	gone := inventory.LinkSet{}

@@ -11,6 +11,15 @@ import (
 // last are the facts of the last run about the group of a key.
 func (m *maker) last(key string) baseline.Baseline { return m.IDMap[key].Baseline }
 
+// lastOfGroups are those about the groups of the import. They are asked for often.
+func (m *maker) lastOfGroups() []baseline.Baseline {
+	lasts := make([]baseline.Baseline, len(m.Import.Groups))
+	for i, g := range m.Import.Groups {
+		lasts[i] = m.last(g.Key)
+	}
+	return lasts
+}
+
 // carryBaseline keeps the facts of earlier runs about group i that the manifest does
 // not name any more: if the value is still there, it is not an edit. unlinked are the
 // groups with which the plan removes its association, elsewhere those under which an
@@ -18,7 +27,7 @@ func (m *maker) last(key string) baseline.Baseline { return m.IDMap[key].Baselin
 // it: their actions may be conflicts, which note nothing.
 func (m *maker) carryBaseline(i int, unlinked, elsewhere, edited map[int64]bool) {
 	g, a, r := m.Import.Groups[i], m.actions[i], m.matches[i].remote
-	last := m.last(g.Key)
+	last := m.lasts[i]
 	if r == nil || len(last) == 0 {
 		return
 	}

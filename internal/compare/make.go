@@ -35,7 +35,7 @@ type Input struct {
 func Match(im *intel.Import, found *inventory.Inventory, ids baseline.IDMap, adopt plan.Adopt) []*intel.Remote {
 	out := make([]*intel.Remote, len(im.Groups))
 	for i, mt := range matchGroups(im, found, ids, adopt).matches {
-		if mt.conflict == "" {
+		if mt.dispute == nil {
 			out[i] = mt.remote
 		}
 	}
@@ -55,7 +55,7 @@ func Make(in Input) *plan.Plan {
 		m.plan.Made = in.Now.UTC().Format(time.RFC3339Nano)
 	}
 	identity := matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
-	m.matches = identity.matches
+	m.matches, m.lasts = identity.matches, m.lastOfGroups()
 	m.resolveObjects()
 	m.startActions()
 	m.leftovers(identity.ix)
@@ -74,6 +74,7 @@ type maker struct {
 	Input
 	plan    *plan.Plan
 	matches []match
+	lasts   []baseline.Baseline // by group of the import: the facts of the last run
 	actions []*plan.Action // by group of the import; references included
 	defined int            // the number of groups that the manifests define; references follow
 	objects map[int]string // why no group that names an object can be written
@@ -110,8 +111,8 @@ func (m *maker) startActions() {
 		}
 		m.actions[i] = a
 		switch r := mt.remote; {
-		case mt.conflict != "":
-			a.Verb, a.Rare().Reason, a.Rare().Candidates = plan.Conflict, mt.conflict, candidates(mt.candidates)
+		case mt.dispute != nil:
+			a.Verb, a.Rare().Reason, a.Rare().Candidates = plan.Conflict, mt.dispute.why, candidates(mt.candidates())
 			if a.Name == "" {
 				a.Name = g.Key // a reference that is not there has nothing else
 			}
@@ -165,7 +166,7 @@ func (m *maker) compareGroups() {
 		}
 		d := &differ{policy: m.Policy, g: g, r: &intel.Remote{}, rewritten: m.IDMap[g.Key].Rewritten, changes: changes[:0]}
 		if r != nil {
-			d.r, d.last = r, m.last(g.Key)
+			d.r, d.last = r, m.lasts[i]
 			d.same = make([]baseline.Fact, 0, len(d.last))
 		}
 		d.scalars()

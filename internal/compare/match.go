@@ -15,18 +15,30 @@ import (
 
 // match is what identity says about one group of the import.
 type match struct {
-	remote     *intel.Remote // nil: it does not exist
-	how        string        // "id-map" or "xid", for messages
-	conflict   string        // why nothing is done, "" if there is no conflict
-	candidates []*intel.Remote
-	adopted    bool // it was found by its name
-	deleted    bool // the id-map knows a group that is not there any more
+	remote  *intel.Remote // nil: it does not exist
+	dispute *dispute      // nil if there is no conflict
+	byRow   bool          // the id-map has found it
+	adopted bool          // it was found by its name
+	deleted bool          // the id-map knows a group that is not there any more
 }
 
-// inConflict is a match of a group that may be any of candidates, or must not be the
-// one that was found.
+// dispute is a conflict of a group that may be any of candidates, or must not be the one
+// that was found.
+type dispute struct {
+	why        string
+	candidates []*intel.Remote
+}
+
 func inConflict(candidates []*intel.Remote, format string, args ...any) match {
-	return match{candidates: candidates, conflict: fmt.Sprintf(format, args...)}
+	return match{dispute: &dispute{fmt.Sprintf(format, args...), candidates}}
+}
+
+// candidates are those that a group in conflict may be.
+func (mt *match) candidates() []*intel.Remote {
+	if mt.dispute == nil {
+		return nil
+	}
+	return mt.dispute.candidates
 }
 
 // matcher finds out which groups of the instance are which of the import.
@@ -58,8 +70,8 @@ func matchGroups(im *intel.Import, ex *inventory.Inventory, ids baseline.IDMap, 
 		if mt.remote != nil {
 			m.claim(i, mt.remote)
 		}
-		for _, r := range mt.candidates {
-			if r.XID == g.ExpectedXID(im.Namespace) || len(mt.candidates) > 1 {
+		for _, r := range mt.candidates() {
+			if r.XID == g.ExpectedXID(im.Namespace) || len(mt.candidates()) > 1 {
 				m.disputed[r.ID] = i
 			}
 		}
@@ -67,7 +79,7 @@ func matchGroups(im *intel.Import, ex *inventory.Inventory, ids baseline.IDMap, 
 	byName := map[*intel.Remote]int{} // the first group that was found by its name
 	for i, g := range im.Groups {
 		mt := &m.matches[i]
-		if g.Reference || mt.remote != nil || mt.conflict != "" {
+		if g.Reference || mt.remote != nil || mt.dispute != nil {
 			continue
 		}
 		deleted := mt.deleted
@@ -79,7 +91,7 @@ func matchGroups(im *intel.Import, ex *inventory.Inventory, ids baseline.IDMap, 
 		r := mt.remote
 		if first, taken := byName[r]; taken {
 			*mt = m.namesake(r, first)
-			if m.matches[first].conflict == "" {
+			if m.matches[first].dispute == nil {
 				m.matches[first] = m.namesake(r, i)
 			}
 		} else {
@@ -110,7 +122,7 @@ func (m *matcher) claim(i int, r *intel.Remote) {
 		m.matches[of] = inConflict([]*intel.Remote{r}, "group %d also belongs to the key %q at %s: remove one of the two keys", r.ID, g.Key, g.Pos)
 	}
 	also(i, j)
-	if m.matches[j].conflict == "" {
+	if m.matches[j].dispute == nil {
 		also(j, i)
 	}
 }
@@ -124,12 +136,12 @@ func (m *matcher) known(g *intel.Group) match {
 	}
 	var mt match
 	if len(byXID) == 1 {
-		mt = match{remote: byXID[0], how: "xid"}
+		mt = match{remote: byXID[0]}
 	}
 	if row, ok := m.ids[g.Key]; ok {
 		byID := m.byRow(g, row, xid)
 		switch {
-		case byID.conflict != "":
+		case byID.dispute != nil:
 			return byID
 		case byID.remote == nil:
 		case mt.remote != nil && mt.remote != byID.remote:
@@ -141,9 +153,13 @@ func (m *matcher) known(g *intel.Group) match {
 		mt.deleted = row.ID != 0 && mt.remote == nil
 	}
 	if mt.remote != nil && spelling.Fold(mt.remote.Type) != spelling.Fold(g.Type) {
+		how := "xid"
+		if mt.byRow {
+			how = "id-map"
+		}
 		return inConflict([]*intel.Remote{mt.remote},
 			"%q is of type %s here and of type %s on the server (group %d, found by %s): a type cannot be changed; give the group another key, or delete the old one",
-			g.Key, g.Type, mt.remote.Type, mt.remote.ID, mt.how)
+			g.Key, g.Type, mt.remote.Type, mt.remote.ID, how)
 	}
 	return mt
 }
@@ -176,7 +192,7 @@ func (m *matcher) byRow(g *intel.Group, row baseline.Group, xid string) match {
 		return inConflict(candidates, "the id-map says that %q is group %d (%s), but this is now %s %s in %s: correct that row, or leave --id-map out",
 			g.Key, row.ID, row.Row, r.Type, message.Quote(r.Name), message.Quote(r.Owner))
 	}
-	return match{remote: r, how: "id-map"}
+	return match{remote: r, byRow: true}
 }
 
 // named matches by owner, type and name: adoption.
@@ -230,7 +246,7 @@ func (m *matcher) earlierKey(r *intel.Remote) string {
 func (m *matcher) reference(g *intel.Group) match {
 	if g.ID != 0 {
 		if row, ok := m.ids[g.Key]; ok && row.ID == g.ID && g.Type != "" { // only the id-map knows it
-			if byID := m.byRow(g, row, g.ExpectedXID(m.im.Namespace)); byID.conflict != "" {
+			if byID := m.byRow(g, row, g.ExpectedXID(m.im.Namespace)); byID.dispute != nil {
 				return byID
 			}
 		}

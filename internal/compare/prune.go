@@ -23,7 +23,7 @@ func (m *maker) leftovers(ix *inventory.Index) {
 			if mt.remote != nil {
 				pointedAt[mt.remote.ID] = true
 			}
-			for _, r := range mt.candidates {
+			for _, r := range mt.candidates() {
 				disputed[r.ID] = true
 			}
 		}

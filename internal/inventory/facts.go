@@ -9,6 +9,11 @@ import (
 
 // Facts are the facts that the lists of r show.
 func Facts(r *intel.Remote, rewritten baseline.Rewritten) baseline.Baseline {
+	return factsOf(r, rewritten, baseline.RemoteParts)
+}
+
+// factsOf are facts of r, with those parts of its attributes that parts gives.
+func factsOf(r *intel.Remote, rewritten baseline.Rewritten, parts func(*intel.RemoteAttribute) []baseline.Part) baseline.Baseline {
 	facts := make([]baseline.Fact, 0, 2*len(r.Tags)+len(r.SecurityLabels)+4*len(r.Attributes)+len(r.Links))
 	for _, t := range r.Tags {
 		facts = append(facts, rewritten.Tag(t)...)
@@ -18,7 +23,7 @@ func Facts(r *intel.Remote, rewritten baseline.Rewritten) baseline.Baseline {
 	}
 	for i := range r.Attributes {
 		at := &r.Attributes[i]
-		facts = append(facts, baseline.AttributeWith(at.Type, at.Value, baseline.RemoteParts(at))...)
+		facts = append(facts, baseline.AttributeWith(at.Type, at.Value, parts(at))...)
 	}
 	for _, l := range r.Links {
 		facts = append(facts, baseline.Link(l.Kind, l.ID))
@@ -39,7 +44,7 @@ func Behind(r *intel.Remote, known baseline.Group, wanted []intel.Attribute, lis
 			continue
 		}
 		if shown == nil {
-			shown = Facts(r, known.Rewritten)
+			shown = factsOf(r, known.Rewritten, noParts)
 		}
 		if !shown.Has(f.As(baseline.Sure)) && !wants(r, wanted, f) {
 			behind |= list
@@ -47,6 +52,8 @@ func Behind(r *intel.Remote, known baseline.Group, wanted []intel.Attribute, lis
 	}
 	return behind
 }
+
+func noParts(*intel.RemoteAttribute) []baseline.Part { return nil }
 
 // wants reports whether a fact is about one of wanted that r has: the instance may have
 // rewritten it.

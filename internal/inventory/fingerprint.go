@@ -21,7 +21,7 @@ func Fingerprint(r *intel.Remote, c plan.Compared, doomed map[int64]bool) string
 	b := strconv.AppendInt(make([]byte, 0, 1<<10), r.ID, 10)
 	quoted := func(texts ...string) {
 		for _, t := range texts {
-			b = strconv.AppendQuote(append(b, ' '), t)
+			b = appendQuoted(append(b, ' '), t)
 		}
 	}
 	quoted(r.Type, r.Name, r.Owner, r.XID)
@@ -74,6 +74,16 @@ func Fingerprint(r *intel.Remote, c plan.Compared, doomed map[int64]bool) string
 	}
 	sum := sha256.Sum256(sortedLines(b, head, ends))
 	return hex.EncodeToString(sum[:8])
+}
+
+// appendQuoted is strconv.AppendQuote, at once for what is written as it is.
+func appendQuoted(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return strconv.AppendQuote(b, s)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
 }
 
 // sortedLines are the lines of a text behind its head, sorted. ends says where each ends.
