@@ -15,7 +15,9 @@ func (m *maker) editedSince(key string, r *intel.Remote) string {
 	if len(m.last(key)) == 0 {
 		return ""
 	}
-	linked := func(l *intel.Remote) bool { return m.linkedByRun(m.last(key), r.ID, l.Kind, l.ID, baseline.Baseline.Maybe) }
+	linked := func(l *intel.Remote) bool {
+		return m.linkedByRun(m.last(key), r.ID, l.Kind, l.ID, baseline.Baseline.Maybe)
+	}
 	return strings.Join(Edited(r, m.IDMap[key], linked), ", ")
 }
 

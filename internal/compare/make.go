@@ -75,9 +75,9 @@ type maker struct {
 	plan    *plan.Plan
 	matches []match
 	lasts   []baseline.Baseline // by group of the import: the facts of the last run
-	actions []*plan.Action // by group of the import; references included
-	defined int            // the number of groups that the manifests define; references follow
-	objects map[int]string // why no group that names an object can be written
+	actions []*plan.Action      // by group of the import; references included
+	defined int                 // the number of groups that the manifests define; references follow
+	objects map[int]string      // why no group that names an object can be written
 
 	dropped   []string // keys of the id-map that the manifests no longer name, sorted
 	deletions []*plan.Action
