@@ -216,19 +216,30 @@ func TestChanges(t *testing.T) {
 		{"field, edited", changedFrom("status", "New", "Open"), fields("status", "Closed"), `skip 1: status is "Closed" now, and the run has left "Open"`},
 		{"field that was empty", added("status", "Open"), fields("status", "Open"), "skip 1: status was empty before, and the API cannot clear it"},
 		{"field that was empty, and is again", added("status", "Open"), tags(), "unchanged 1"},
+		{"date that was empty, and is again", added("lastSeen", "2026-01-01T00:00:00Z"), tags(), "unchanged 1"},
+		{"flag that was not set", added("malware", "true"), document("malware", "true"), `update 1, change malware "true"→"false"`},
+		{"flag that was not set, and is not again", added("malware", "true"), document(), "unchanged 1"},
+		{"flag that was set, and is not shown now", changedFrom("malware", "true", "false"), document(), `update 1, change malware "false"→"true"`},
 		{"tag added", added("tags", "T"), tags("t", "U"), `update 1, remove tags "t"→""`},
 		{"tag added, gone", added("tags", "T"), tags("U"), "unchanged 1"},
 		{"tag removed", removed("tags", "T"), tags("U"), `update 1, add tags ""→"T"`},
 		{"tag removed, back already", removed("tags", "T"), tags("T"), "unchanged 1"},
 		{"label added", added("securityLabels", "TLP: RED"), labels("TLP:RED"), `update 1, remove securityLabels "TLP:RED"→""`},
 		{"label removed", removed("securityLabels", "TLP:RED"), labels(), `update 1, add securityLabels ""→"TLP:RED"`},
+		{"label removed, back already", removed("securityLabels", "TLP:RED"), labels("TLP:RED"), "unchanged 1"},
 		{"attribute added", with(added("", "v"), plan.AttributeDetail{Source: "feed"}), attribute(9, "v", sourced),
 			`update 1, remove attribute:Description "v"→"" [9 source "feed" default false]`},
 		{"attribute added, of another source", with(added("", "v"), plan.AttributeDetail{Source: "feed"}), attribute(9, "v"), "unchanged 1"},
+		{"attribute added, beside an equal one that is pinned", with(added("", "v"), plan.AttributeDetail{Pinned: intel.No}),
+			func(r *intel.Remote) { attribute(9, "v")(r); attribute(10, "v", pinned)(r) }, `update 1, remove attribute:Description "v"→""`},
 		{"attribute added, and pinned since", with(added("", "v"), plan.AttributeDetail{Pinned: intel.No}), attribute(9, "v", pinned),
 			`skip 1: attribute Description "v" was changed since`},
 		{"attribute removed", with(removed("", "v"), plan.AttributeDetail{ID: 9, Was: was}), tags(),
 			`update 1, add attribute:Description ""→"v" [0 source "old source" default true]`},
+		{"attribute removed, with flags that were not set", with(removed("", "v"), plan.AttributeDetail{ID: 9, Was: &plan.AttributeDetail{Default: intel.No, Pinned: intel.No}}), tags(),
+			`update 1, add attribute:Description ""→"v"`},
+		{"attribute removed by a plan without what was before", with(removed("", "v"), plan.AttributeDetail{ID: 9, Source: "feed"}), tags(),
+			`update 1, add attribute:Description ""→"v" [0 source "feed" default false]`},
 		{"attribute removed, back already", with(removed("", "v"), plan.AttributeDetail{ID: 9, Was: &plan.AttributeDetail{}}), attribute(10, "v"), "unchanged 1"},
 		{"attribute changed", changedAttribute, attribute(9, "new"), `update 1, change attribute:Description "new"→"old" [9 source "old source" default true]`},
 		{"attribute changed, and edited", changedAttribute, attribute(9, "newer"), `skip 1: attribute Description is "newer" now, and the run has left "new"`},
@@ -244,6 +255,14 @@ func TestChanges(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})
+	}
+}
+
+// document makes a group a Document with some fields.
+func document(pairs ...string) func(*intel.Remote) {
+	return func(r *intel.Remote) {
+		r.Type = "Document"
+		fields(pairs...)(r)
 	}
 }
 
@@ -267,6 +286,11 @@ func TestRewrittenTags(t *testing.T) {
 		if got := told(makePlan([]*Group{g}, []*intel.Remote{there(1, tags("Main"))})); got != want {
 			t.Errorf("had %q: got %s, want %s", had, got, want)
 		}
+	}
+	g := changed(1, added("tags", "Old"), added("tags", "Main"))
+	g.Rewritten = baseline.Rewritten{"Old": "Main"}
+	if got := told(makePlan([]*Group{g}, []*intel.Remote{there(1, tags("Main"))})); got != `update 1, remove tags "Main"→""` {
+		t.Errorf("the run has added it under both names: %s", got)
 	}
 }
 
@@ -342,16 +366,27 @@ func TestDeletedAndUnknown(t *testing.T) {
 
 // TestFactsAfterwards: the next run knows what is on a group after changes were taken back.
 func TestFactsAfterwards(t *testing.T) {
-	facts := baseline.New(baseline.Name("G1"), baseline.Tag(intel.Tag{Name: "T"}), baseline.Tag(intel.Tag{Name: "U"}))
-	in := Input{Run: &Run{ID: "run", Began: began, Groups: []*Group{changed(1, added("tags", "T"), changedFrom("name", "Before", "G1"))}},
-		Found: &inventory.Inventory{Groups: []*intel.Remote{there(1, tags("T", "U"))}}, IDMap: baseline.IDMap{"k1": {ID: 1, Baseline: facts}, "other": {ID: 2}}}
+	host, status := baseline.Link(intel.KindIndicator, 50), baseline.Scalar(intel.KindGroup.Scalars("Incident")["status"], "New")
+	facts := baseline.New(baseline.Name("G1"), status, host, baseline.Tag(intel.Tag{Name: "T"}), baseline.Tag(intel.Tag{Name: "U"}))
+	g := changed(1, added("tags", "T"), removed("tags", "V"), changedFrom("name", "Before", "G1"))
+	g.Planned.Associations = associating(1, plan.FullAssociation{Kind: intel.KindIndicator, ID: 50, Op: plan.Add}).Planned.Associations
+	in := Input{Run: &Run{ID: "run", Began: began, Groups: []*Group{g}},
+		Found: &inventory.Inventory{Groups: []*intel.Remote{there(1, tags("T", "U"), linked(intel.KindIndicator, 50))}},
+		IDMap: baseline.IDMap{"k1": {ID: 1, Baseline: facts}, "other": {ID: 2}}}
 	p := Make(in)
 	a := p.Actions[0]
+	if had := a.HadTags(); !slices.Equal(had, []string{"T", "U"}) || a.Name != "Before" {
+		t.Errorf("it is called %q, the tags that it had are %q", a.Name, had)
+	}
 	after := a.BaselineAfter(facts, plan.Ending{Became: func(plan.Entry) plan.Arrival { return plan.Arrived }})
-	if want := baseline.New(baseline.Name("Before"), baseline.Tag(intel.Tag{Name: "U"})); !after.Equal(want) {
+	if want := baseline.New(baseline.Name("Before"), status, baseline.Tag(intel.Tag{Name: "U"}), baseline.Tag(intel.Tag{Name: "V"})); !after.Equal(want) {
 		t.Errorf("got %s, want %s", after, want)
 	}
 	if len(p.IDMap) != 1 {
 		t.Errorf("the plan has rows that it does not touch: %v", p.IDMap)
+	}
+	in.IDMap = baseline.IDMap{"k1": {ID: 7}}
+	if known := Make(in).IDMap["k1"]; known.ID != 1 {
+		t.Errorf("the row of another group is taken for its: %+v", known)
 	}
 }
