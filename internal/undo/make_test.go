@@ -202,6 +202,11 @@ func TestCreated(t *testing.T) {
 func TestChanges(t *testing.T) {
 	was := &plan.AttributeDetail{Source: "old source", Default: intel.Yes}
 	changedAttribute := with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, Was: was})
+	changedSource := with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, Source: "feed", Was: &plan.AttributeDetail{Source: "old source"}})
+	changedLabels := func(was ...string) plan.FullChange {
+		return with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, SecurityLabels: []string{"TLP:RED"}, Was: &plan.AttributeDetail{SecurityLabels: was}})
+	}
+	labelled := func(at *intel.Attribute) { at.SecurityLabels = []string{"TLP:RED"} }
 	for _, c := range []struct {
 		name   string
 		change plan.FullChange
@@ -245,6 +250,11 @@ func TestChanges(t *testing.T) {
 		{"attribute changed, and edited", changedAttribute, attribute(9, "newer"), `skip 1: attribute Description is "newer" now, and the run has left "new"`},
 		{"attribute changed, and gone", changedAttribute, attribute(10, "new"), `skip 1: attribute Description, which the run has changed from "old", is gone`},
 		{"attribute changed, back already", changedAttribute, attribute(9, "old", isDefault, func(at *intel.Attribute) { at.Source = "old source" }), "unchanged 1"},
+		{"attribute changed with its source", changedSource, attribute(9, "new", sourced), `update 1, change attribute:Description "new"→"old" [9 source "old source" default false]`},
+		{"attribute changed with its source, only the value is back", changedSource, attribute(9, "old", sourced), `skip 1: attribute Description is "old" now, and the run has left "new"`},
+		{"attribute changed with its labels", changedLabels("TLP:GREEN"), attribute(9, "new", labelled), `update 1, change attribute:Description "new"→"old" [9 source "" default false]`},
+		{"attribute that had no labels", changedLabels(), attribute(9, "new", labelled),
+			`update 1, change attribute:Description "new"→"old" [9 source "" default false]: not taken back: attribute Description had no security labels before, and the API cannot clear them`},
 		{"attribute that had no source", with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, Source: "feed", Was: &plan.AttributeDetail{}}), attribute(9, "new", sourced),
 			`update 1, change attribute:Description "new"→"old" [9 source "" default false]: not taken back: attribute Description had no source before, and the API cannot clear it`},
 		{"attribute of a plan without what was before", with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9}), attribute(9, "new"),
