@@ -6,7 +6,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: all build demo test soak crash mishaps lint fuzz bench benchmarks clean
+.PHONY: all build demo test soak crash faults mishaps lint fuzz bench benchmarks clean
 
 all: build
 
@@ -37,6 +37,10 @@ soak:
 # crash kills runs of all kinds at every step (Linux).
 crash:
 	cd cmd/tcimport && TEST_ROUNDS=10 $(GO) test -count=1 -timeout 0 -run '^TestLarge(Random)?Crashes$$'
+
+# faults throws mixed faults at random runs of all kinds.
+faults:
+	cd cmd/tcimport && TEST_ROUNDS=10 $(GO) test -count=1 -timeout 0 -run '^TestLargeFaults$$'
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }

@@ -35,7 +35,11 @@ func blocksOf(text string) map[string]bool {
 			out[head] = true
 			continue
 		}
-		out[head+" |"+line] = true
+		line = head + " |" + line
+		for out[line] {
+			line += ", again"
+		}
+		out[line] = true
 	}
 	return out
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // world is a simulated instance behind HTTP, and a folder and an environment to
@@ -27,7 +28,8 @@ type world struct {
 	dir string
 	env map[string]string
 
-	outTTY bool // run takes stdout for a terminal
+	outTTY    bool              // run takes stdout for a terminal
+	transport http.RoundTripper // of run; nil for the network
 
 	handling atomic.Int64 // requests that the instance is at work on
 
@@ -75,6 +77,14 @@ func (w *world) handled() {
 	for w.handling.Load() > 0 {
 		time.Sleep(10 * time.Millisecond)
 	}
+}
+
+// newQuietWorld has no network: run reaches the instance in virtual time, too.
+func newQuietWorld(t *testing.T, cfg tcsim.Config) *world {
+	w := &world{t: t, sim: tcsim.New(cfg), dir: t.TempDir(), signed: map[string]bool{}, url: "https://tc.example"}
+	w.transport = testkit.Transport{Handler: w}
+	w.env = map[string]string{"TC_API_PATH": w.url + "/api", "TC_TOKEN": tcsim.DemoToken, "HOME": w.dir}
+	return w
 }
 
 // with sets environment variables, given as NAME=value.
@@ -132,7 +142,7 @@ func (w *world) run(args ...string) ran {
 	p := &program{
 		stdin: strings.NewReader(""), stdout: &out, stderr: &errs,
 		lookupEnv: func(name string) (string, bool) { v, ok := w.env[name]; return v, ok },
-		width:     func() int { return 0 }, outTTY: w.outTTY,
+		width:     func() int { return 0 }, outTTY: w.outTTY, transport: w.transport,
 	}
 	full := make([]string, len(args))
 	for i, a := range args {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"time"
 
@@ -19,6 +20,7 @@ type program struct {
 	stdout, stderr io.Writer // once it runs, by way of the terminal
 	lookupEnv      func(string) (string, bool)
 	incoming       <-chan os.Signal
+	transport      http.RoundTripper // nil for the network
 	inTTY          bool
 	outTTY         bool
 	errTTY         bool

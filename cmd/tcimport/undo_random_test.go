@@ -82,10 +82,16 @@ type undone struct {
 	report string // or JSON
 	runs   int
 	flags  []string // of undo
+	makes  bool     // its manifests make cases, artifacts and victim assets, too
 }
 
 func newUndone(t *testing.T, seed uint64) *undone {
-	u := &undone{world: newWorld(t, tcsim.Config{}), Rand: rand.New(rand.NewPCG(seed, 7)), t: t}
+	return newUndoneIn(newWorld(t, tcsim.Config{}), seed)
+}
+
+// newUndoneIn is an instance in use.
+func newUndoneIn(w *world, seed uint64) *undone {
+	u := &undone{world: w, Rand: rand.New(rand.NewPCG(seed, 7)), t: w.t}
 	u.with("TCIMPORT_SETTLE=1s")
 	u.report = []string{"ids.csv", "ids.json"}[u.IntN(2)]
 	if u.IntN(2) == 0 {
@@ -110,6 +116,7 @@ func newUndone(t *testing.T, seed uint64) *undone {
 	for i := range 4 {
 		u.sim.AddIndicator(tcsim.Indicator{ID: int64(200 + i), Type: "Host", Summary: fmt.Sprintf("old%d.example", i), Owner: tcsim.DemoOrganization})
 	}
+	u.sim.AddVictim(tcsim.Victim{ID: 500, Name: "Victim", Owner: tcsim.DemoOrganization})
 	u.sim.AddCase(tcsim.Case{ID: 300, Name: "Old case", Owner: tcsim.DemoOrganization})
 	u.sim.AddArtifact(tcsim.Artifact{ID: 400, CaseID: 300, Type: "Host", Summary: "artifact.example"})
 	for range 6 {
@@ -223,6 +230,13 @@ func (u *undone) manifest() string {
 			g["associatedArtifacts"] = []any{map[string]any{"caseId": 300, "type": "Host", "summary": fmt.Sprintf("artifact%d.of%d.example", n, u.runs)}}
 		} else if u.IntN(6) == 0 {
 			g["associatedCases"], g["associatedArtifacts"] = []any{map[string]any{"id": 300}}, []any{map[string]any{"id": 400}}
+		}
+		if u.makes && u.IntN(2) == 0 {
+			i := u.IntN(3)
+			g["associatedCases"] = []any{map[string]any{"name": fmt.Sprint("Case ", i), "severity": "Low", "status": "Open"}}
+			g["associatedArtifacts"] = []any{map[string]any{"caseId": 300, "type": "Host", "summary": fmt.Sprintf("a%d.example", i)}}
+			g["associatedVictimAssets"] = []any{map[string]any{"victimId": 500, "type": "EmailAddress", "address": fmt.Sprintf("v%d@b.example", i)}}
+			g["associatedIndicators"] = []any{map[string]any{"type": "Address", "ip": fmt.Sprint("198.51.100.", i), "rating": i, "confidence": 10 * i, "tags": []string{"new"}}}
 		}
 		groups = append(groups, g)
 	}

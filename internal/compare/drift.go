@@ -61,13 +61,14 @@ func (m *maker) applyDrift() {
 			m.applyDriftTo(a, m.lasts[i])
 		}
 	}
-	gone := inventory.LinkSet{}
+	gone, removes := inventory.LinkSet{}, inventory.LinkSet{}
 	for _, a := range m.actions {
 		if a.Verb != plan.Unchanged || m.Policy.CreateOnly {
 			continue // the plan removes nothing of it
 		}
 		for _, as := range a.Associations {
 			if as.Op == plan.Remove && as.Kind == intel.KindGroup {
+				removes.Add(a.ID, intel.KindGroup, as.ID())
 				gone.Add(a.ID, intel.KindGroup, as.ID())
 				gone.Add(as.ID(), intel.KindGroup, a.ID)
 			}
@@ -79,7 +80,7 @@ func (m *maker) applyDrift() {
 			m.carryBaseline(i, gone[l], m.noted[l], removed[l])
 		}
 	}
-	m.forget(gone)
+	m.forget(removes)
 }
 
 // applyDriftTo applies the drift policy to a group that was compared: edits on the

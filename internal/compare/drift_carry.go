@@ -57,17 +57,34 @@ func names(g *intel.Group, scalar string) bool {
 	return ok || scalar == "name"
 }
 
-// forget removes the facts of associations that the plan removes from groups that the
-// manifests no longer name.
-func (m *maker) forget(unlinked inventory.LinkSet) {
+// forget moves the facts of associations that the plan removes. They may stand under the
+// other end only, and stay if the removal fails: so they belong to the group that removes
+// them. removes are the associations that groups remove.
+func (m *maker) forget(removes inventory.LinkSet) {
 	changed := baseline.IDMap{}
-	for l, others := range unlinked {
-		key := m.keyOf[l.Group]
-		row := m.plan.IDMap[key]
-		staying := row.Baseline.Where(func(f baseline.Fact) bool { return !others[f.LinkID(intel.KindGroup)] })
-		if _, dropped := slices.BinarySearch(m.dropped, key); dropped && len(staying) < len(row.Baseline) {
-			row.Baseline = staying
-			changed[key] = row
+	row := func(id int64) (string, baseline.Group) {
+		key := m.keyOf[id]
+		if g, ok := changed[key]; ok {
+			return key, g
+		}
+		return key, m.plan.IDMap[key]
+	}
+	for l, others := range removes {
+		key, acting := row(l.Group)
+		for id := range others {
+			otherKey, other := row(id)
+			fact := baseline.Link(intel.KindGroup, l.Group)
+			if !other.Baseline.Has(fact) {
+				continue
+			}
+			if key != "" {
+				acting.Baseline = acting.Baseline.With(baseline.Link(intel.KindGroup, id))
+				changed[key] = acting
+			}
+			if _, dropped := slices.BinarySearch(m.dropped, otherKey); dropped {
+				other.Baseline = other.Baseline.Where(func(f baseline.Fact) bool { return f.As(baseline.Sure) != fact })
+				changed[otherKey] = other
+			}
 		}
 	}
 	m.plan.IDMap = m.plan.IDMap.With(changed)

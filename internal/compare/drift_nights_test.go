@@ -53,8 +53,17 @@ func TestEntriesThatAManifestDropsStayOurs(t *testing.T) {
 		}
 	}
 	// The association was noted under the group that the manifest no longer has.
-	if p := nights(t, s, all, gone); p.Summary.Removals != 1 {
+	p := nights(t, s, all, gone)
+	if p.Summary.Removals != 1 {
 		t.Errorf("the association of a group that has left stays:\n%s", shown(p))
+	}
+	// If that is not removed, it stays ours, under the group that was to remove it.
+	for arrival, stays := range map[plan.Arrival]bool{plan.Arrived: false, plan.Lacking: true} {
+		ending := plan.Ending{Became: func(plan.Entry) plan.Arrival { return arrival }}
+		after := p.Actions[0].BaselineAfter(p.IDMap["b"].Baseline, ending)
+		if after.Has(baseline.Link(intel.KindGroup, 1)) != stays || p.IDMap["a"].Baseline.Has(baseline.Link(intel.KindGroup, 2)) {
+			t.Errorf("arrival %d: facts of b are %v, those of a %v", arrival, after, p.IDMap["a"].Baseline)
+		}
 	}
 }
 
