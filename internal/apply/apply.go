@@ -36,8 +36,9 @@ type Groups interface {
 	Delete(ctx context.Context, kind intel.Kind, id int64) error
 }
 
-// Indicators writes the metadata of an indicator that was created with a group.
+// Indicators reads and writes the metadata of an indicator that was created with a group.
 type Indicators interface {
+	IndicatorAttributes(ctx context.Context, id int64) ([]intel.RemoteAttribute, error) // all of them; a nested list may lag
 	UpdateIndicator(ctx context.Context, id int64, o *intel.Object) error
 }
 

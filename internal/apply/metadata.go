@@ -94,10 +94,26 @@ func (e *engine) completeObjects(ctx, soft context.Context, end error) error {
 		}
 	}
 	return e.each(lacking, end, func(n int, end error) (int, shortfall, error) {
-		r, def := found[n][0], e.objects[is[n]].planned.Definition
-		short, err := e.writeMetadata(ctx, soft, r.ID, def, lacksMetadata(def, r), end)
+		short, err := e.completeIndicator(ctx, soft, e.objects[is[n]].planned.Definition, found[n][0], end)
 		return is[n], short, err
 	})
+}
+
+// completeIndicator gives r the metadata of o that it lacks. Nested lists can lag behind, and an
+// attribute that is appended again is there twice: so the list of attributes itself is read.
+func (e *engine) completeIndicator(ctx, soft context.Context, o *intel.Object, r *intel.Remote, end error) (shortfall, error) {
+	lacking := lacksMetadata(o, r)
+	if slices.Contains(lacking, "attributes") && cmp.Or(end, e.stopRequested()) == nil {
+		all, err := e.store.IndicatorAttributes(soft, r.ID)
+		if err != nil {
+			return shortfall{InDoubt, "created, but its metadata could not be checked: " + reason(err)}, nil
+		}
+		r.Attributes = all
+		if lacking = lacksMetadata(o, r); len(lacking) == 0 {
+			return shortfall{}, nil
+		}
+	}
+	return e.writeMetadata(ctx, soft, r.ID, o, lacking, end)
 }
 
 // each does something about objects side by side. do gets the error that has ended the run,

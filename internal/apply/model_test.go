@@ -269,6 +269,10 @@ func (m *model) GroupByXID(_ context.Context, _, xid string, _ intel.List, _ ...
 	return m.byXID(xid)
 }
 
+func (m *model) IndicatorAttributes(context.Context, int64) ([]intel.RemoteAttribute, error) {
+	return nil, nil
+}
+
 func (m *model) GroupAttributes(_ context.Context, id int64) ([]intel.RemoteAttribute, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

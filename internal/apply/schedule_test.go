@@ -76,6 +76,10 @@ func (s *slow) UpdateIndicator(context.Context, int64, *intel.Object) error { re
 func (s *slow) Group(context.Context, int64, intel.List, ...string) (*intel.Remote, error) {
 	return nil, errNo
 }
+func (s *slow) IndicatorAttributes(context.Context, int64) ([]intel.RemoteAttribute, error) {
+	return nil, nil
+}
+
 func (s *slow) GroupAttributes(context.Context, int64) ([]intel.RemoteAttribute, error) {
 	return nil, nil
 }

@@ -132,10 +132,18 @@ func (c *Client) Linked(ctx context.Context, of *intel.Remote, kind intel.Kind) 
 // GroupAttributes lists the attributes of a group: the complete list, which the
 // nested one of an answer may not be. It does not have their security labels.
 func (c *Client) GroupAttributes(ctx context.Context, group int64) ([]intel.RemoteAttribute, error) {
+	return c.attributes(ctx, "list group attributes", "/v3/groupAttributes", "hasGroup", group)
+}
+
+// IndicatorAttributes lists the attributes of an indicator likewise.
+func (c *Client) IndicatorAttributes(ctx context.Context, indicator int64) ([]intel.RemoteAttribute, error) {
+	return c.attributes(ctx, "list indicator attributes", "/v3/indicatorAttributes", "hasIndicator", indicator)
+}
+
+func (c *Client) attributes(ctx context.Context, op, path, has string, of int64) ([]intel.RemoteAttribute, error) {
 	var out []intel.RemoteAttribute
 	d, seen := c.newDecoder(), map[int64]bool{}
-	p := listParams("hasGroup(id=" + strconv.FormatInt(group, 10) + ")")
-	err := c.each(ctx, "list group attributes", "/v3/groupAttributes", p, func(v value) {
+	err := c.each(ctx, op, path, listParams(has+"(id="+strconv.FormatInt(of, 10)+")"), func(v value) {
 		if a := d.attribute(v); !seen[a.ID] {
 			seen[a.ID] = true
 			out = append(out, a)
