@@ -100,3 +100,29 @@ func losing(seed uint64, share float64) func(tcsim.FaultPoint) tcsim.Fault {
 		return tcsim.Fault{Drop: rng.Float64() < share/2}
 	}
 }
+
+// TestGroupsThatNoReadShowsYet: a group that another run has created a moment ago, and that
+// neither lists nor reads by xid show yet, is found after a while. It is not written twice.
+// Where no read shows such groups at all, the run does not wait for each of them.
+func TestGroupsThatNoReadShowsYet(t *testing.T) {
+	text := groups(300, func(i int) string { return fmt.Sprintf("attributes: [{type: Aliases, value: v%d}]", i) })
+	for _, xidDelay := range []int{3000, 40_000, 3_600_000} {
+		t.Run(fmt.Sprint(xidDelay), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, tcsim.Config{Switches: tcsim.Switches{ListDelayMS: 40_000, NestedDelayMS: 40_000, XIDDelayMS: xidDelay}})
+				b.apply(text)
+				before, begun := state(b.sim), time.Now()
+				_, l := b.apply(text, func(o *apply.Options) { o.Settle = time.Minute })
+				if diff := cmp.Diff(before, state(b.sim)); diff != "" {
+					t.Errorf("-before +after:\n%s", diff)
+				}
+				if xidDelay < 60_000 {
+					complete(t, l)
+				}
+				if took := time.Since(begun); took > 90*time.Second {
+					t.Errorf("it took %s", took)
+				}
+			})
+		})
+	}
+}

@@ -60,6 +60,7 @@ func (w *writing) fail(ctx context.Context, m move, s *step, a answer) error {
 		w.noteRefused(nil, a.err)
 		w.end(Failed, a.err)
 	case xidTaken:
+		w.unseen.Add(1)
 		owner, xid := message.Quote(w.action.Owner), message.Quote(w.action.XID)
 		w.end(Failed, fmt.Errorf("%w; but %s has no group with the xid %s that the API user can read: run again, and if that does not help, give the group another xid",
 			s.cause, owner, xid))
@@ -140,7 +141,20 @@ func (w *writing) look(s *step, a answer) {
 		mark(s.entries, InDoubt)
 		w.lostAt = time.Now()
 	}
+	if a.kind == exists && w.isRecent() {
+		w.lostAt = time.Now()
+	}
 	w.doNext(s, next)
+}
+
+// maxUnseen is for how many groups that no read shows the run waits in vain.
+const maxUnseen = 3
+
+// isRecent reports whether a group that exists, as the answer to a create says, was probably
+// created a moment ago: neither lists nor its xid show it yet. Nobody else can have given
+// that xid to a group.
+func (w *writing) isRecent() bool {
+	return !w.action.OwnXID && w.unseen.Load() < maxUnseen
 }
 
 // resend sends again what is missing, once this cannot duplicate anything.

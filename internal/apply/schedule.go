@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"tcimport/internal/plan"
 	"tcimport/internal/workers"
@@ -20,6 +21,7 @@ type engine struct {
 	sinkMu   sync.Mutex
 	refusals refusals
 	over     chan struct{} // closed with stopErr
+	unseen   atomic.Int32  // groups that exist as the instance says, but that no read has shown
 
 	mu        sync.Mutex // guards all below
 	wake      *sync.Cond // for workers, and for writes that come back
