@@ -152,3 +152,39 @@ func TestValuesStoredOtherwiseAreTakenBack(t *testing.T) {
 		})
 	}
 }
+
+// TestOverwrittenInVain: where answers do not show what is stored, a value that comes back
+// otherwise looks edited. It is overwritten once, and then said not to hold. An edit is
+// overwritten each time, if answers show that the value has held.
+func TestOverwrittenInVain(t *testing.T) {
+	t.Parallel()
+	for _, shows := range []bool{false, true} {
+		w := newWorld(t, tcsim.Config{})
+		if !shows {
+			w.flip("post-fields=ignored date-shift=90")
+		}
+		w.write("in.yaml", "groups: ["+oddValues+"]\n")
+		night := func() (ran, int64) {
+			before := w.sim.Stats().Writes
+			r := w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv", "--id-map", "@ids.csv").mustExit(t, codeOK)
+			return r, int64(w.sim.Stats().Writes - before)
+		}
+		night()
+		var said []string
+		for i := range 4 {
+			if shows { // somebody sets it back each day
+				w.change(fmt.Sprintf("groups/%d", w.sim.Snapshot().Groups[0].ID), `{"firstSeen":"2001-01-01"}`)
+			}
+			r, writes := night()
+			if want := shows || i == 0; (writes > 0) != want {
+				t.Errorf("shows %t, night %d: %d writes\n%s", shows, i, writes, r.out)
+			}
+			if strings.Contains(r.out, "in vain") {
+				said = append(said, r.out)
+			}
+		}
+		if shows && len(said) > 0 || !shows && (len(said) != 1 || !strings.Contains(said[0], "externalDateAdded, firstSeen: the last run")) {
+			t.Errorf("shows %t: %q", shows, said)
+		}
+	}
+}

@@ -15,6 +15,7 @@ type entry struct {
 	status Status          // "" as long as no request has named the entry
 	why    string          // why it is not OK; if it is OK: why a flag leaves it out
 	stored string          // the value that the instance stores, if it is not the one that was sent
+	shown  bool            // an answer has shown the value that the instance stores
 	unsent bool            // it has failed without a request, because the instance refused others like it
 }
 

@@ -46,9 +46,15 @@ func TestLargeRandomLostAnswersWithListsThatLag(t *testing.T) {
 }
 
 // lagging makes three runs with lost answers, the second one with other values for the
-// groups of the first.
+// groups of the first. Values are stored as they are sent, or otherwise.
 func lagging(b *bench, seed uint64, idMap bool) {
 	t, clean := b.t, lateBench(b.t.(*testing.T))
+	text := []string{"", "escaped", "squeezed", "plain"}[seed%4]
+	for _, b := range []*bench{clean, b} {
+		sw := b.sim.Switches()
+		sw.NameText, sw.AttributeText = text, text
+		b.sim.SetSwitches(sw)
+	}
 	imports := [3]uint64{seed, seed + 1000, seed + 1000}
 	types := randomImport(rand.New(rand.NewPCG(seed, 11)), 12)
 	ids := baseline.IDMap{}
@@ -56,6 +62,10 @@ func lagging(b *bench, seed uint64, idMap bool) {
 		m := randomImport(rand.New(rand.NewPCG(from, 11)), 12)
 		for j, g := range m.Groups {
 			g.Type, g.Owner, g.Fields = types.Groups[j].Type, types.Groups[j].Owner, types.Groups[j].Fields
+			g.Name += "  <&> 🦞"
+			for n := range g.Attributes {
+				g.Attributes[n].Value += "  <&> 🦞"
+			}
 		}
 		if _, err := clean.run(clean.plan(m, nil, plan.DefaultPolicy())); err != nil {
 			t.Fatal(err)

@@ -154,8 +154,11 @@ func (w *writing) baseline() baseline.Baseline {
 	}
 	stored := map[plan.Entry]string{}
 	for _, e := range w.entries {
-		if e.stored != "" {
+		switch {
+		case e.stored != "":
 			stored[e.Entry] = e.stored
+		case e.shown && e.Overwrites():
+			stored[e.Entry] = e.Change.New()
 		}
 	}
 	after := a.BaselineAfter(last, plan.Ending{Became: r.arrivals(), Stored: stored, Name: r.Name, IDOf: w.endID})

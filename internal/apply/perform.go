@@ -22,7 +22,7 @@ func (w *writing) perform(ctx context.Context, s *step) answer {
 		at := s.entries[0].Attribute()
 		stored, err := w.store.UpdateGroupAttribute(ctx, at.ID, at.Attribute)
 		if err == nil && stored.ID == at.ID {
-			s.entries[0].setStored(stored.Value)
+			s.entries[0].setStored(stored.Value, intel.SameText)
 		}
 		return answer{kind: w.classify(ctx, err), err: err}
 	case deleting:

@@ -130,10 +130,11 @@ func lacksMetadata(o *intel.Object, r *intel.Remote) []string {
 		}
 	}
 	for _, list := range o.LackingLists(r) {
-		// If there are as many tags as were sent, the instance has only renamed them.
-		if list != "tags" || len(r.Tags) < len(o.Tags()) {
-			out = append(out, list)
+		// If there are as many as were sent, the instance only stores them otherwise.
+		if list == "tags" && len(r.Tags) >= len(o.Tags()) || list == "attributes" && len(r.Attributes) >= len(o.Attributes()) {
+			continue
 		}
+		out = append(out, list)
 	}
 	if len(out) > 0 {
 		out = append(out, maybe...)

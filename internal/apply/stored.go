@@ -27,15 +27,11 @@ func (w *writing) recordStored(entries []*entry, r *intel.Remote) {
 			attributes = append(attributes, e)
 		case list != 0:
 		case e.Name() == "name":
-			e.stored = ""
-			if r.Name != "" && !intel.SameText(e.Change.New(), r.Name) {
-				e.stored = r.Name
-			}
+			e.setStored(r.Name, intel.SameText)
 		default:
-			e.stored = ""
 			spec, ok := typ.Field(e.Name())
-			if have, has := r.Fields.Get(e.Name()); ok && has && !spec.CreateOnly && have != "" && !spec.Equal(e.Change.New(), have) {
-				e.stored = have
+			if have, has := r.Fields.Get(e.Name()); ok && has && !spec.CreateOnly {
+				e.setStored(have, spec.Equal)
 			}
 		}
 	}
@@ -61,7 +57,7 @@ func storedAttributes(added []*entry, have []intel.RemoteAttribute) {
 			if i < 0 {
 				return false
 			}
-			e.setStored(byType[typ][i].Value)
+			e.setStored(byType[typ][i].Value, intel.SameText)
 			byType[typ] = slices.Delete(byType[typ], i, i+1)
 			return true
 		})
@@ -78,14 +74,15 @@ func storedAttributes(added []*entry, have []intel.RemoteAttribute) {
 		}
 		slices.SortFunc(others, func(a, b intel.RemoteAttribute) int { return cmp.Compare(a.ID, b.ID) })
 		for i, h := range others[len(others)-len(sent):] {
-			sent[i].setStored(h.Value)
+			sent[i].setStored(h.Value, intel.SameText)
 		}
 	}
 }
 
-// setStored notes as what the instance stores the value of an attribute.
-func (e *entry) setStored(value string) {
-	if e.stored = ""; !intel.SameText(e.Change.New(), value) && strings.TrimSpace(value) != "" {
+// setStored notes the value that the instance stores, as an answer has shown it.
+func (e *entry) setStored(value string, equal func(a, b string) bool) {
+	e.stored, e.shown = "", strings.TrimSpace(value) != ""
+	if e.shown && !equal(e.Change.New(), value) {
 		e.stored = value
 	}
 }

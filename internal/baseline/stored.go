@@ -33,6 +33,10 @@ func storedAs(sent, stored Fact) Fact {
 	return Fact{about: about(sent.Field() + "." + partStored), value: sent.value>>(digestBits-sentBits)<<storedBits | stored.value>>(digestBits-storedBits)}
 }
 
+// Overwritten is the fact that a value was sent to overwrite another one, and that no answer
+// has shown what is there then. If the next run meets the other one again, this was in vain.
+func Overwritten(sent, before Fact) Fact { return storedAs(sent, before).As(MaybeThere) }
+
 // IsStoredAs reports whether the fact says what was sent for a value.
 func (f Fact) IsStoredAs() bool { return f.about.Value().storedAs }
 
@@ -62,7 +66,7 @@ func (b Baseline) stored(sent Fact) []Fact {
 	}
 	var out []Fact
 	for _, f := range b {
-		if !f.IsStoredAs() || !f.saysSent(sent) {
+		if !f.IsStoredAs() || f.Doubt() != Sure || !f.saysSent(sent) {
 			continue
 		}
 		for _, g := range b {
@@ -93,5 +97,5 @@ func (b Baseline) WithoutOrphans() Baseline {
 	if !slices.ContainsFunc(b, Fact.IsStoredAs) {
 		return b
 	}
-	return b.Where(func(f Fact) bool { return !f.IsStoredAs() || slices.ContainsFunc(b, f.saysStored) })
+	return b.Where(func(f Fact) bool { return !f.IsStoredAs() || f.Doubt() != Sure || slices.ContainsFunc(b, f.saysStored) })
 }

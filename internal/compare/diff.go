@@ -23,11 +23,24 @@ type differ struct {
 	changes   []plan.FullChange
 	same      []baseline.Fact // what is there already as wanted
 	notes     []string
+	kept      []string // fields that the last run has overwritten in vain
 }
 
 func (d *differ) add(c plan.FullChange) { d.changes = append(d.changes, c) }
 
 func (d *differ) note(facts ...baseline.Fact) { d.same = append(d.same, facts...) }
+
+// remark puts the notes of the comparison into the action.
+func (d *differ) remark(a *plan.Action) {
+	for _, text := range d.notes {
+		remark(a, text)
+	}
+	if len(d.kept) > 0 {
+		slices.Sort(d.kept)
+		a.Rare().Note(plan.EditKept, strings.Join(d.kept, ", ")+
+			": the last run has overwritten this in vain, so either the instance does not keep what is sent, or somebody sets it back")
+	}
+}
 
 // missing says where it comes from that something is not there, present that it is.
 func (d *differ) missing(facts ...baseline.Fact) plan.Drift { return origin(d.last, facts, nil) }
@@ -36,11 +49,21 @@ func (d *differ) present(facts ...baseline.Fact) plan.Drift { return origin(d.la
 // stores reports whether the instance stores what the manifest wants as it shows it, as
 // an earlier run has seen. Then it notes that.
 func (d *differ) stores(want, have baseline.Fact) bool {
-	is := d.last.StoresAs(want, have)
-	if is {
-		d.note(baseline.Stored(want, have)...)
+	switch {
+	case d.last.StoresAs(want, have):
+	case d.inVain(want, have):
+		d.kept = append(d.kept, have.Field())
+	default:
+		return false
 	}
-	return is
+	d.note(baseline.Stored(want, have)...)
+	return true
+}
+
+// inVain reports whether the last run has sent what the manifest wants to overwrite what
+// is there again.
+func (d *differ) inVain(want, have baseline.Fact) bool {
+	return d.last.Has(baseline.Overwritten(want, have))
 }
 
 // scalars compares the name and the type's own fields. A scalar is never

@@ -52,7 +52,9 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 			p.change(p.partsOrigin())
 		default:
 			d.note(baseline.AttributeWith(p.h.Type, p.h.Value, p.wants)...)
-			d.note(baseline.Stored(baseline.Attribute(w.Type, w.Value), baseline.Attribute(p.h.Type, p.h.Value))...)
+			if want, has := baseline.Attribute(w.Type, w.Value), baseline.Attribute(p.h.Type, p.h.Value); want != has && !d.stores(want, has) {
+				d.note(baseline.Stored(want, has)...)
+			}
 		}
 		have = slices.Delete(have, i, i+1)
 	}
@@ -110,8 +112,8 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 
 // seen reports whether a run has seen that the instance stores w as h.
 func (d *differ) seen(w intel.Attribute, h intel.RemoteAttribute) bool {
-	return d.last.StoresAs(baseline.Attribute(w.Type, w.Value), baseline.Attribute(h.Type, h.Value)) &&
-		(w.Source == "" || intel.EquivalentText(w.Source, h.Source))
+	want, has := baseline.Attribute(w.Type, w.Value), baseline.Attribute(h.Type, h.Value)
+	return (d.last.StoresAs(want, has) || d.inVain(want, has)) && (w.Source == "" || intel.EquivalentText(w.Source, h.Source))
 }
 
 func (d *differ) removeAttribute(h intel.RemoteAttribute) {

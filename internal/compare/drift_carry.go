@@ -38,6 +38,8 @@ func (m *maker) carryBaseline(i int, unlinked, elsewhere, edited map[int64]bool)
 		switch {
 		case unlinked[other], elsewhere[other], kept.Has(sure), list == 0 && names(g, f.Field()):
 			continue
+		case f.IsStoredAs() && f.Doubt() != baseline.Sure: // only the next run can see whether it was in vain
+			continue
 		case list == 0, !compared.Has(list), edited[other], f.IsStoredAs():
 			carried = append(carried, f)
 			continue

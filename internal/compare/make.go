@@ -182,9 +182,7 @@ func (m *maker) compareGroups() {
 		}
 		changes = d.changes
 		a.Changes = plan.Changes(changes...)
-		for _, text := range d.notes {
-			remark(a, text)
-		}
+		d.remark(a)
 		if r != nil {
 			f := a.Found()
 			f.Baseline, f.Compared = d.same, ComparedOf(g)

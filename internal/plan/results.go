@@ -67,7 +67,7 @@ func (e Entry) appendFacts(makes, takes []baseline.Fact, typ *intel.GroupType, i
 // Ending is what became of an action.
 type Ending struct {
 	Became func(Entry) Arrival
-	Stored map[Entry]string         // values of entries that the instance stores otherwise than they were sent
+	Stored map[Entry]string         // values that answers have shown, of entries that are stored otherwise or that overwrite an edit
 	Name   string                   // of a new group, likewise; "" if it is the one that was sent
 	IDOf   func(*Association) int64 // of the other end of an association that has none
 }
@@ -92,8 +92,13 @@ func (a *Action) BaselineAfter(last baseline.Baseline, end Ending) baseline.Base
 		makes, takes = e.appendFacts(makes[:0], takes[:0], typ, id)
 		arrival := end.Became(e)
 		if arrival == Arrived {
-			if text, ok := end.Stored[e]; ok {
+			switch text, ok := end.Stored[e]; {
+			case ok:
 				makes = e.storedFacts(makes, typ, text)
+			case e.Overwrites():
+				if before := e.factsOf(typ, e.Change.Old()); len(makes) > 0 && len(before) > 0 {
+					makes = append(makes, baseline.Overwritten(makes[0], before[0]))
+				}
 			}
 			after = append(after, makes...)
 			continue
@@ -108,14 +113,25 @@ func (a *Action) BaselineAfter(last baseline.Baseline, end Ending) baseline.Base
 
 // storedFacts are makes, the facts of a value, if the instance stores it as text.
 func (e Entry) storedFacts(makes []baseline.Fact, typ *intel.GroupType, text string) []baseline.Fact {
-	full := e.Change.Full()
-	full.New = text
-	c := full.Change()
-	stored, _ := Entry{Change: &c}.Facts(typ, 0)
+	stored := e.factsOf(typ, text)
 	if len(makes) == 0 || len(stored) == 0 { // the field cannot be read back
 		return makes
 	}
 	return append(stored, baseline.Stored(makes[0], stored[0])...)
+}
+
+// factsOf are the facts that the entry would make true if it had the value text.
+func (e Entry) factsOf(typ *intel.GroupType, text string) []baseline.Fact {
+	full := e.Change.Full()
+	full.New = text
+	c := full.Change()
+	facts, _ := Entry{Change: &c}.Facts(typ, 0)
+	return facts
+}
+
+// Overwrites reports whether the entry overwrites a value that no run has left.
+func (e Entry) Overwrites() bool {
+	return e.Change != nil && e.Change.Op == Set && e.Change.Drift == FromServer && e.Change.Old() != ""
 }
 
 // Before are the facts of last that stay true if the entry does not arrive. concerned
