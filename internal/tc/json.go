@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// value is one JSON value of an answer, still as text. encoding/json has
-// checked that it is one; this reads it. Answers come in so many shapes, and the
-// fields that matter depend so much on the type of the object, that structs with
-// tags would have to be decoded several times over.
+// value is one JSON value of an answer, still as text. It was checked when it was read
+// (stream.go). Answers come in so many shapes, and the fields that matter depend so much
+// on the type of the object, that structs with tags would have to be decoded several
+// times over.
 type value []byte
 
 // kind is the first byte: { [ " t f n or that of a number; 0 for no value.
