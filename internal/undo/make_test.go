@@ -154,7 +154,7 @@ func with(c plan.FullChange, d plan.AttributeDetail) plan.FullChange {
 
 // TestCreated: a group that the run has created is deleted if it is as the run has left it.
 func TestCreated(t *testing.T) {
-	host := baseline.Link(intel.KindIndicator, 50)
+	host, status := baseline.Link(intel.KindIndicator, 50), baseline.Scalar(intel.KindGroup.Scalars("Incident")["status"], "Open")
 	for _, c := range []struct {
 		name  string
 		group *Group
@@ -177,6 +177,8 @@ func TestCreated(t *testing.T) {
 		{"association gone", created(1, host), there(1), "delete 1"},
 		{"a field set that the run has not written", created(1), there(1, fields("lastSeen", "2026-01-01T00:00:00Z")), "skip 1: somebody has edited it since the run: lastSeen"},
 		{"fields that instances set", created(1), there(1, fields("status", "New", "eventDate", "2026-05-01T12:01:01Z")), "delete 1"},
+		{"a field as the run has written it", created(1, status), there(1, fields("status", "Open")), "delete 1"},
+		{"a field edited", created(1, status), there(1, fields("status", "Closed")), "skip 1: somebody has edited it since the run: status"},
 		{"older than the run", created(1), there(1, func(r *intel.Remote) { r.Added = began.Add(-time.Minute) }), "skip 1: it is older than the run"},
 		{"of unknown age", created(1), there(1, func(r *intel.Remote) { r.Added = time.Time{} }), "skip 1: the instance does not say when it was added: it may be older than the run"},
 		{"another group under its ID", created(1), there(1, func(r *intel.Remote) { r.XID = "other" }), "skip 1: it is another group now"},
@@ -185,6 +187,8 @@ func TestCreated(t *testing.T) {
 			there(1), "delete 1"},
 		{"in doubt, there and edited", &Group{Verb: plan.Create, Key: "k", Type: "Incident", Owner: "O", XID: "x1", Left: baseline.New(baseline.Name("G1").As(baseline.MaybeThere))},
 			there(1, tags("T")), "skip 1: somebody has edited it since the run: tags"},
+		{"in doubt, there without its tag", &Group{Verb: plan.Create, Key: "k", Type: "Incident", Owner: "O", XID: "x1", Left: baseline.New(baseline.As(baseline.MaybeThere, []baseline.Fact{
+			baseline.Name("G1"), baseline.Tag(intel.Tag{Name: "T"})})...)}, there(1), "skip 1: somebody has edited it since the run: tags"},
 		{"in doubt, and not there", &Group{Verb: plan.Create, Key: "k", Type: "Incident", Owner: "O", XID: "x1"}, nil, ""},
 		{"failed, and somebody has made it", &Group{Verb: plan.Create, Key: "k", Type: "Incident", Owner: "O", XID: "x1", Answered: true}, there(1), ""},
 	} {
@@ -194,6 +198,35 @@ func TestCreated(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})
+	}
+}
+
+// TestAssociationsOfCreatedGroups: an association that the run has not made, as far as is
+// known, keeps the group.
+func TestAssociationsOfCreatedGroups(t *testing.T) {
+	const edited = "somebody has edited it since the run: "
+	doubtful := &Group{Verb: plan.Create, Key: "k2", Type: "Incident", Owner: "O", XID: "x2", Left: baseline.New(baseline.Name("G2").As(baseline.MaybeThere))}
+	made := plan.PlainObject(intel.KindIndicator, "Host", "N50", "O") // by its name, an answer need not show its ID
+	host := baseline.Link(intel.KindIndicator, 50)
+	both := []*intel.Remote{there(1, linked(intel.KindGroup, 2)), there(2, linked(intel.KindGroup, 1))}
+	for _, c := range []struct {
+		name   string
+		groups []*Group
+		now    []*intel.Remote
+		want   string
+	}{
+		{"with an older group", []*Group{created(1)}, []*intel.Remote{there(1, linked(intel.KindGroup, 9))}, "skip 1: " + edited + "associatedGroups"},
+		{"of two groups of the run, by somebody", []*Group{created(1), created(2)}, both, "skip 1: " + edited + "associatedGroups\nskip 2: " + edited + "associatedGroups"},
+		{"of two groups of the run, one of them in doubt", []*Group{created(1), doubtful}, both, "delete 1\ndelete 2"},
+		{"with an object that the run was to make", []*Group{created(1)}, []*intel.Remote{there(1, linked(intel.KindIndicator, 50))}, "delete 1"},
+		{"with an object that the run has made with another group", []*Group{created(1), created(2, host)},
+			[]*intel.Remote{there(1, linked(intel.KindIndicator, 50)), there(2, linked(intel.KindIndicator, 50))}, "skip 1: " + edited + "associatedIndicators\ndelete 2"},
+		{"with an object of which the run knows nothing", []*Group{created(1)}, []*intel.Remote{there(1, linked(intel.KindIndicator, 51))}, "skip 1: " + edited + "associatedIndicators"},
+	} {
+		p := Make(Input{Run: &Run{ID: "run", Began: began, Groups: c.groups, New: []*plan.Object{made}}, Found: &inventory.Inventory{Groups: c.now, Paged: map[int64]intel.List{}}, Now: began})
+		if got := told(p); got != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.name, got, c.want)
+		}
 	}
 }
 
