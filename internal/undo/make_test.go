@@ -64,6 +64,7 @@ func attribute(id int64, value string, change ...func(*intel.Attribute)) func(*i
 func pinned(at *intel.Attribute)    { at.Pinned = intel.Yes }
 func isDefault(at *intel.Attribute) { at.Default = intel.Yes }
 func sourced(at *intel.Attribute)   { at.Source = "feed" }
+func labelled(at *intel.Attribute)  { at.SecurityLabels = []string{"TLP:RED"} }
 
 func linked(k intel.Kind, ids ...int64) func(*intel.Remote) {
 	return func(r *intel.Remote) {
@@ -155,6 +156,7 @@ func with(c plan.FullChange, d plan.AttributeDetail) plan.FullChange {
 // TestCreated: a group that the run has created is deleted if it is as the run has left it.
 func TestCreated(t *testing.T) {
 	host, status := baseline.Link(intel.KindIndicator, 50), baseline.Scalar(intel.KindGroup.Scalars("Incident")["status"], "Open")
+	whole := baseline.AttributeWith("Description", "v", baseline.Parts(&intel.Attribute{Source: "feed", Default: intel.Yes, Pinned: intel.Yes, SecurityLabels: []string{"TLP:RED"}}))
 	for _, c := range []struct {
 		name  string
 		group *Group
@@ -173,6 +175,13 @@ func TestCreated(t *testing.T) {
 		{"attribute removed", created(1, baseline.Attribute("Description", "v")), there(1), "skip 1: somebody has edited it since the run: attributes"},
 		{"attribute pinned", created(1, baseline.Attribute("Description", "v")), there(1, attribute(9, "v", pinned)), "skip 1: somebody has edited it since the run: attributes"},
 		{"attribute made the default one", created(1, baseline.Attribute("Description", "v")), there(1, attribute(9, "v", isDefault)), "delete 1"},
+		{"attribute with all that it was left with", created(1, whole...), there(1, attribute(9, "v", isDefault, pinned, sourced, labelled)), "delete 1"},
+		{"attribute that is not the default one any more", created(1, whole...), there(1, attribute(9, "v", pinned, sourced, labelled)), "delete 1"},
+		{"attribute unpinned", created(1, whole...), there(1, attribute(9, "v", isDefault, sourced, labelled)), "skip 1: somebody has edited it since the run: attributes"},
+		{"attribute without its source", created(1, whole...), there(1, attribute(9, "v", isDefault, pinned, labelled)), "skip 1: somebody has edited it since the run: attributes"},
+		{"attribute without its label", created(1, whole...), there(1, attribute(9, "v", isDefault, pinned, sourced)), "skip 1: somebody has edited it since the run: attributes"},
+		{"attribute whose labels are not shown", created(1, whole...),
+			there(1, attribute(9, "v", isDefault, pinned, sourced, func(at *intel.Attribute) { at.SecurityLabels = nil })), "delete 1"},
 		{"associated", created(1), there(1, linked(intel.KindIndicator, 50)), "skip 1: somebody has edited it since the run: associatedIndicators"},
 		{"association gone", created(1, host), there(1), "delete 1"},
 		{"a field set that the run has not written", created(1), there(1, fields("lastSeen", "2026-01-01T00:00:00Z")), "skip 1: somebody has edited it since the run: lastSeen"},
@@ -239,7 +248,6 @@ func TestChanges(t *testing.T) {
 	changedLabels := func(was ...string) plan.FullChange {
 		return with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, SecurityLabels: []string{"TLP:RED"}, Was: &plan.AttributeDetail{SecurityLabels: was}})
 	}
-	labelled := func(at *intel.Attribute) { at.SecurityLabels = []string{"TLP:RED"} }
 	for _, c := range []struct {
 		name   string
 		change plan.FullChange
