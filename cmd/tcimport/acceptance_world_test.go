@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -31,7 +32,7 @@ type world struct {
 	outTTY    bool              // run takes stdout for a terminal
 	transport http.RoundTripper // of run; nil for the network
 
-	handling atomic.Int64 // requests that the instance is at work on
+	conns atomic.Int64 // open connections to the instance
 
 	mu     sync.Mutex
 	signed map[string]bool                               // signatures and tokens seen
@@ -40,8 +41,6 @@ type world struct {
 
 // ServeHTTP is the instance; it remembers what must not be seen elsewhere.
 func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	w.handling.Add(1)
-	defer w.handling.Add(-1)
 	auth := r.Header.Get("Authorization")
 	w.mu.Lock()
 	w.signed[auth[strings.LastIndexAny(auth, " :")+1:]] = auth != ""
@@ -62,7 +61,16 @@ func (w *world) intercept(f func(http.ResponseWriter, *http.Request) bool) {
 func newWorld(t *testing.T, cfg tcsim.Config) *world {
 	t.Helper()
 	w := &world{t: t, sim: tcsim.New(cfg), dir: t.TempDir(), signed: map[string]bool{}}
-	srv := httptest.NewServer(w)
+	srv := httptest.NewUnstartedServer(w)
+	srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			w.conns.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			w.conns.Add(-1)
+		}
+	}
+	srv.Start()
 	t.Cleanup(srv.Close)
 	w.url = srv.URL
 	w.env = map[string]string{
@@ -72,9 +80,10 @@ func newWorld(t *testing.T, cfg tcsim.Config) *world {
 }
 
 // handled waits until the instance has handled the requests of a process that was killed. On
-// a busy machine, that can be long after the settling time of these tests.
+// a busy machine, that can be long after the settling time of these tests. Other clients of
+// the instance, such as run, keep their connections open.
 func (w *world) handled() {
-	for w.handling.Load() > 0 {
+	for w.conns.Load() > 0 {
 		time.Sleep(10 * time.Millisecond)
 	}
 }
