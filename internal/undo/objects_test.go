@@ -26,7 +26,8 @@ func addedAt(at time.Time) func(*intel.Remote) { return func(r *intel.Remote) { 
 // TestOnlyOwnObjectsGo: an object is deleted if the run has made it, nobody has edited it,
 // and all that is associated with it goes, too. Otherwise it stays, with the reason.
 func TestOnlyOwnObjectsGo(t *testing.T) {
-	goes, old := created(1, baseline.Link(intel.KindIndicator, 7)), changed(2)
+	groups := []*Group{created(1, baseline.Link(intel.KindIndicator, 7)), changed(2), associating(3, plan.FullAssociation{Kind: intel.KindIndicator, ID: 7, Op: plan.Add})}
+	now := []*intel.Remote{there(1, linked(intel.KindIndicator, 7)), there(2), there(3, linked(intel.KindIndicator, 7))}
 	tests := []struct {
 		name   string
 		change []func(*intel.Remote)
@@ -43,6 +44,7 @@ func TestOnlyOwnObjectsGo(t *testing.T) {
 		{"rated", []func(*intel.Remote){fields("rating", "4")}, "edited it since the run: rating"},
 		{"not active", []func(*intel.Remote){fields("active", "false"), tags("mine")}, "tags"},
 		{"seen", []func(*intel.Remote){fields("lastSeen", began.Add(time.Hour).Format(time.RFC3339))}, "lastSeen"},
+		{"of an older group that loses it", []func(*intel.Remote){linked(intel.KindGroup, 3)}, ""},
 		{"with another group", []func(*intel.Remote){linked(intel.KindGroup, 1, 2)}, `Incident "N2" is associated with it`},
 		{"with another indicator", []func(*intel.Remote){linked(intel.KindIndicator, 8)}, `Host "N8" is associated with it`},
 		{"with itself", []func(*intel.Remote){linked(intel.KindIndicator, 7)}, ""},
@@ -50,8 +52,8 @@ func TestOnlyOwnObjectsGo(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			o, made := host(tt.change...)
-			p := Make(Input{Run: &Run{ID: "run", Began: began, Groups: []*Group{goes, old}, New: []*plan.Object{o}}, Made: []Made{made}, Now: began.Add(time.Hour),
-				Found: &inventory.Inventory{Groups: []*intel.Remote{there(1, linked(intel.KindIndicator, 7)), there(2)}, Paged: map[int64]intel.List{}}})
+			p := Make(Input{Run: &Run{ID: "run", Began: began, Groups: groups, New: []*plan.Object{o}}, Made: []Made{made}, Now: began.Add(time.Hour),
+				Found: &inventory.Inventory{Groups: now, Paged: map[int64]intel.List{}}})
 			if len(p.Objects) != 1 {
 				t.Fatalf("%d objects", len(p.Objects))
 			}
