@@ -144,7 +144,7 @@ func TestImports(t *testing.T) {
 
 var (
 	testFunction = regexp.MustCompile(`(?ms)^func (Test\w*)\(t \*testing\.T\) \{$.*?^\}$`)
-	doesLess     = regexp.MustCompile(`\btestkit\.(SkipUnderRace|Size|Rounds)\(`)
+	doesLess     = regexp.MustCompile(`\btestkit\.(SkipUnderRace|Size|Rounds|Some)\(`)
 )
 
 // TestLargeTestsRunInFull: make test runs the tests that do less under the race
