@@ -77,3 +77,47 @@ func colour(nodes []int, next [][]int32) []int32 {
 	}
 	return colors
 }
+
+// carry gives each association of two new groups to the one that is written later. All
+// associations of the plan then lie one behind the other: there are very many, and a list
+// that grows has room to spare.
+func (m *maker) carry() {
+	carrier := func(edge int32) (by, other int, written string) {
+		e := &m.Import.Edges[edge]
+		i, j := int(e.Group), int(e.Other)
+		if m.actions[i].Order < m.actions[j].Order {
+			return j, i, m.Import.Groups[i].Key
+		}
+		return i, j, m.Import.Written(int(edge))
+	}
+	more, total := make([]int, len(m.actions)), len(m.both)
+	for _, edge := range m.both {
+		by, _, _ := carrier(edge)
+		more[by]++
+	}
+	for _, a := range m.actions {
+		total += len(a.Associations)
+	}
+	all := make([]plan.Association, 0, total)
+	for i, a := range m.actions {
+		if len(a.Associations)+more[i] > 0 {
+			from := len(all)
+			all = append(all, a.Associations...)
+			a.Associations = all[from : len(all) : len(all)+more[i]]
+			all = all[:len(all)+more[i]]
+		}
+	}
+	for _, edge := range m.both {
+		by, other, written := carrier(edge)
+		m.actions[by].Associations = append(m.actions[by].Associations, m.toGroup(other, written))
+	}
+	for _, a := range m.actions {
+		sortAssociations(a.Associations)
+	}
+}
+
+// sortAssociations puts associations by kind; within a kind they stay in the
+// order in which the manifest names them.
+func sortAssociations(as []plan.Association) {
+	slices.SortStableFunc(as, func(x, y plan.Association) int { return cmp.Compare(x.Kind, y.Kind) })
+}

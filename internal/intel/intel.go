@@ -11,7 +11,7 @@
 // The files: fields.go, kind.go, kinds.go and *types.go have the tables. object.go, flag.go, details.go,
 // import.go and remote.go have the types of the three views, refs.go and reffields.go the
 // references between them. assemble*.go makes an Import, check*.go finds what is wrong in it,
-// equal.go defines when two things are the same, write.go is a request.
+// equal.go defines when two things are the same, clone.go copies them, write.go is a request.
 //
 // Nothing here reads, writes, waits or asks the clock.
 package intel
