@@ -223,18 +223,19 @@ func TestAssociationsOfCreatedGroups(t *testing.T) {
 		groups []*Group
 		now    []*intel.Remote
 		want   string
+		hosts  int // that the run has made
 	}{
-		{"with an older group", []*Group{created(1)}, []*intel.Remote{there(1, linked(intel.KindGroup, 9))}, "skip 1: " + edited + "associatedGroups"},
-		{"of two groups of the run, by somebody", []*Group{created(1), created(2)}, both, "skip 1: " + edited + "associatedGroups\nskip 2: " + edited + "associatedGroups"},
-		{"of two groups of the run, one of them in doubt", []*Group{created(1), doubtful}, both, "delete 1\ndelete 2"},
-		{"with an object that the run was to make", []*Group{created(1)}, []*intel.Remote{there(1, linked(intel.KindIndicator, 50))}, "delete 1"},
+		{"with an older group", []*Group{created(1)}, []*intel.Remote{there(1, linked(intel.KindGroup, 9))}, "skip 1: " + edited + "associatedGroups", 0},
+		{"of two groups of the run, by somebody", []*Group{created(1), created(2)}, both, "skip 1: " + edited + "associatedGroups\nskip 2: " + edited + "associatedGroups", 0},
+		{"of two groups of the run, one of them in doubt", []*Group{created(1), doubtful}, both, "delete 1\ndelete 2", 0},
+		{"with an object that the run was to make", []*Group{created(1)}, []*intel.Remote{there(1, linked(intel.KindIndicator, 50))}, "delete 1", 1},
 		{"with an object that the run has made with another group", []*Group{created(1), created(2, host)},
-			[]*intel.Remote{there(1, linked(intel.KindIndicator, 50)), there(2, linked(intel.KindIndicator, 50))}, "skip 1: " + edited + "associatedIndicators\ndelete 2"},
-		{"with an object of which the run knows nothing", []*Group{created(1)}, []*intel.Remote{there(1, linked(intel.KindIndicator, 51))}, "skip 1: " + edited + "associatedIndicators"},
+			[]*intel.Remote{there(1, linked(intel.KindIndicator, 50)), there(2, linked(intel.KindIndicator, 50))}, "skip 1: " + edited + "associatedIndicators\ndelete 2", 1},
+		{"with an object of which the run knows nothing", []*Group{created(1)}, []*intel.Remote{there(1, linked(intel.KindIndicator, 51))}, "skip 1: " + edited + "associatedIndicators", 0},
 	} {
 		p := Make(Input{Run: &Run{ID: "run", Began: began, Groups: c.groups, New: []*plan.Object{made}}, Found: &inventory.Inventory{Groups: c.now, Paged: map[int64]intel.List{}}, Now: began})
-		if got := told(p); got != c.want {
-			t.Errorf("%s: got\n%s\nwant\n%s", c.name, got, c.want)
+		if got := told(p); got != c.want || p.MadeObjects[intel.KindIndicator] != c.hosts {
+			t.Errorf("%s: got\n%s\nwant\n%s\n%v are kept, want %d", c.name, got, c.want, p.MadeObjects, c.hosts)
 		}
 	}
 }

@@ -147,7 +147,7 @@ var (
 // there is nothing.
 func LinkedWith(r *intel.Remote, goes func(*intel.Remote) bool) string {
 	for _, l := range r.Links {
-		if l.Kind == r.Kind && l.ID == r.ID || goes(l) { // instances name the object itself, too
+		if goes(l) { // as the object itself does, which instances name, too
 			continue
 		}
 		return fmt.Sprintf("%s %s is associated with it", cmp.Or(l.Type, l.Kind.Spec().Name), message.Quote(l.Name))

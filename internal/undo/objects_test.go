@@ -66,6 +66,17 @@ func TestOnlyOwnObjectsGo(t *testing.T) {
 	}
 }
 
+// TestObjectsAsDefined: what a manifest says of an object is no edit, and any other value is.
+func TestObjectsAsDefined(t *testing.T) {
+	for now, want := range map[string]string{"4": "", "5": "somebody has edited it since the run: rating"} {
+		o, made := host(fields("rating", now), tags("T"))
+		o.Definition.More().Fields, o.Definition.More().Tags = intel.Fields{{Name: "rating", Value: "4.0"}}, []intel.Tag{{Name: "t"}}
+		if got := Edited(o.Definition, &made); got != want {
+			t.Errorf("rated %s: %q, want %q", now, got, want)
+		}
+	}
+}
+
 // TestObjectsStayTogether: what is associated with an object that stays, stays, too, however
 // long the chain is. Objects that are associated with each other alone all go.
 func TestObjectsStayTogether(t *testing.T) {
