@@ -403,6 +403,23 @@ func TestAssociations(t *testing.T) {
 	}
 }
 
+// TestEnds: what the run has removed from groups is looked up, each end once.
+func TestEnds(t *testing.T) {
+	with := func(op plan.Op, k intel.Kind, id int64) plan.FullAssociation {
+		return plan.FullAssociation{Kind: k, ID: id, Op: op}
+	}
+	run := Run{Groups: []*Group{created(3), associating(1, with(plan.Remove, intel.KindIndicator, 50), with(plan.Remove, intel.KindGroup, 9), with(plan.Add, intel.KindIndicator, 51)),
+		associating(2, with(plan.Remove, intel.KindIndicator, 50), with(plan.Remove, intel.KindCase, 50))}}
+	groups, objects := run.Ends()
+	var got []string
+	for _, o := range objects {
+		got = append(got, fmt.Sprint(o.Kind, " ", o.ID))
+	}
+	if !slices.Equal(groups, []int64{9}) || !slices.Equal(got, []string{"indicator 50", "case 50"}) {
+		t.Errorf("got groups %v, and %q", groups, got)
+	}
+}
+
 // TestDeletedAndUnknown: what cannot be taken back is listed.
 func TestDeletedAndUnknown(t *testing.T) {
 	gone, unknown, missing := changed(1), changed(2), changed(3)
