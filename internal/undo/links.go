@@ -3,6 +3,7 @@ package undo
 import (
 	"slices"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/inventory"
 	"tcimport/internal/message"
@@ -53,13 +54,26 @@ func (m *maker) linked(w *work, as *plan.Association) {
 }
 
 // endOf finds the other end of an association among those that the group has now. One
-// that the run was to make is known by its type and name.
+// that the run was to make is known by its type and name. Of several alike, such as
+// artifacts of several cases, it is the one that the run has left.
 func (m *maker) endOf(w *work, as *plan.Association) *intel.Remote {
 	id := as.ID()
+	if id == 0 {
+		alike := w.remote.Linked(as.Kind)
+		alike = slices.DeleteFunc(alike, func(l *intel.Remote) bool { return !m.sameObject(as, l) })
+		if len(alike) > 1 {
+			alike = slices.DeleteFunc(alike, func(l *intel.Remote) bool { return !w.Left.Maybe(baseline.Link(l.Kind, l.ID)) })
+			if len(alike) != 1 {
+				w.keep("the associations with %s %s: it is not known which one the run has made", as.Kind.Spec().Name, message.Quote(as.Name()))
+			}
+		}
+		if len(alike) == 1 {
+			return alike[0]
+		}
+		return nil
+	}
 	for _, l := range w.remote.Links {
-		switch {
-		case l.Kind != as.Kind:
-		case id != 0 && l.ID == id, id == 0 && m.sameObject(as, l):
+		if l.Kind == as.Kind && l.ID == id {
 			return l
 		}
 	}

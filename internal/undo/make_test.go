@@ -403,6 +403,31 @@ func TestAssociations(t *testing.T) {
 	}
 }
 
+// TestEndsThatAreAlike: an association with something that the run was to make is taken back,
+// and none with something older that has the same type and name.
+func TestEndsThatAreAlike(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		left []baseline.Fact
+		want string
+	}{
+		{"one is left by the run", []baseline.Fact{baseline.Link(intel.KindArtifact, 61)}, "update 1, remove artifact 61"},
+		{"both are", []baseline.Fact{baseline.Link(intel.KindArtifact, 60), baseline.Link(intel.KindArtifact, 61)},
+			`skip 1: the associations with artifact "x": it is not known which one the run has made`},
+		{"no answer has shown any", nil, `skip 1: the associations with artifact "x": it is not known which one the run has made`},
+	} {
+		g, now := changed(1), there(1)
+		g.Left = baseline.New(c.left...)
+		g.Planned.Associations = []plan.Association{plan.FullAssociation{Kind: intel.KindArtifact, Type: "Host", Name: "x", State: plan.New, Op: plan.Add}.Association()}
+		for id := int64(60); id <= 61; id++ { // of two cases
+			now.Links = append(now.Links, &intel.Remote{Kind: intel.KindArtifact, ID: id, Type: "Host", Name: "x"})
+		}
+		if got := told(makePlan([]*Group{g}, []*intel.Remote{now})); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
 // TestEnds: what the run has removed from groups is looked up, each end once.
 func TestEnds(t *testing.T) {
 	with := func(op plan.Op, k intel.Kind, id int64) plan.FullAssociation {
