@@ -196,3 +196,20 @@ func (r ran) mustExit(t *testing.T, code int) ran {
 	}
 	return r
 }
+
+// files are those of the folder that match a pattern.
+func (w *world) files(pattern string) []string {
+	if pattern == "" {
+		return nil
+	}
+	paths, err := filepath.Glob(w.path(pattern))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return paths
+}
+
+// appliedAlready reports whether a saved plan was refused because nothing is left of it to do.
+func (w *world) appliedAlready(r ran) bool {
+	return r.code == codeRefused && strings.Contains(r.err, "was applied on") && len(w.files("tcimport-*.journal")) == 0
+}

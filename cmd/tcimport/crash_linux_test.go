@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -213,18 +212,6 @@ func (c *crash) check(t *testing.T, n int, whole *crashed) {
 		}
 	}
 	w.again(w.exec, next, at)
-}
-
-// files are those of the folder that match a pattern.
-func (w *world) files(pattern string) []string {
-	if pattern == "" {
-		return nil
-	}
-	paths, err := filepath.Glob(w.path(pattern))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return paths
 }
 
 // powerCut takes from the journal what was not on the disk for sure.

@@ -281,8 +281,3 @@ func (w *world) again(run func(...string) ran, args []string, at string) {
 		w.t.Errorf("%s: the second run ends with %d and writes %d times\n%s\n%s", at, r.code, n, r.out, r.err)
 	}
 }
-
-// appliedAlready reports whether a saved plan was refused because nothing is left of it to do.
-func (w *world) appliedAlready(r ran) bool {
-	return r.code == codeRefused && strings.Contains(r.err, "was applied on") && len(w.files("tcimport-*.journal")) == 0
-}

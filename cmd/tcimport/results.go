@@ -31,6 +31,9 @@ func (r *applying) writeResults(res *runResult, journal *state.Journal) error {
 	} else {
 		lost = append(lost, journal.Close(res.Counts.Total().Complete()))
 	}
+	if err := journal.Unkept(); err != nil {
+		r.logger().Warn(fmt.Sprintf("undo cannot take back all that was written: %v", err))
+	}
 	if err := errors.Join(lost...); err != nil {
 		end = &exitError{code: withError(codeOf(end)), err: errors.Join(end, err)}
 	}

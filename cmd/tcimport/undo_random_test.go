@@ -52,7 +52,7 @@ func (u *undone) checkBackwards() {
 		u.apply()
 		snaps = append(snaps, groupsOf(u.sim.Snapshot()))
 	}
-	runs, err := state.Runs(u.dir, strings.TrimPrefix(u.url, "http://"), u.path(u.report))
+	runs, _, err := state.Runs(u.dir, strings.TrimPrefix(u.url, "http://"), u.path(u.report))
 	if err != nil {
 		u.t.Fatal(err)
 	}

@@ -74,13 +74,19 @@ func (u *undoing) readReport() (*idMap, error) {
 // choose finds the record of the run: the newest one of the report, or the one that is
 // asked for.
 func (u *undoing) choose() error {
-	runs, err := state.Runs(u.o.stateDir, u.connection.name(), u.path)
+	runs, unreadable, err := state.Runs(u.o.stateDir, u.connection.name(), u.path)
 	if err != nil {
 		return err
 	}
 	at := 0
 	if u.o.run != "" {
 		at = slices.IndexFunc(runs, func(h state.RunHead) bool { return h.Plan == u.o.run })
+	}
+	for _, un := range unreadable {
+		if u.o.run == "" && (len(runs) == 0 || un.Since.After(runs[0].At)) {
+			return fmt.Errorf("this can be the record of the last run of %s%s: %w", u.path, others("; --run ID takes back an older one: ", runs), un.Err)
+		}
+		u.logger().Warn(un.Err.Error())
 	}
 	switch {
 	case at < 0:

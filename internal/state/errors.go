@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -43,7 +44,11 @@ func (e *CorruptError) Error() string {
 	if e.Line > 0 {
 		at = fmt.Sprintf("%s:%d", e.Path, e.Line)
 	}
-	return at + ": " + e.Reason + "; to continue without it, move the file away: tcimport then knows of earlier runs only what the instance shows"
+	without := "tcimport then knows of earlier runs only what the instance shows"
+	if filepath.Ext(e.Path) == runSuffix {
+		without = "of this run, undo can then only delete what the report says that it has created"
+	}
+	return at + ": " + e.Reason + "; to continue without it, move the file away: " + without
 }
 
 // failed is err with what it was that failed, and what can be done about it.

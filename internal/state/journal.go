@@ -41,6 +41,7 @@ type Journal struct {
 	stale   bool   // earlier runs have written their reports: their records go with the first intent
 	from    int64  // where the records of this run begin
 	kept    bool   // this run has begun a record of its own
+	unkept  error  // why records of runs are incomplete
 	drop    func() // removes the records of older runs; nil if this run has no record
 	err     error  // the journal is broken: nothing more is taken
 }

@@ -17,15 +17,22 @@ import (
 )
 
 // ReadRun reads what is known of a run: its record, and what is in the journal alone if the
-// run was killed.
+// run was killed. A record that is damaged or incomplete is a *CorruptError.
 func ReadRun(dir string, head RunHead) (*undo.Run, error) {
 	r := &runReader{run: &undo.Run{ID: head.Plan, Namespace: head.Namespace, Began: head.Began}, groups: map[string]*written{}}
-	if err := r.readFile(runPath(dir, head.Scope(), head.Plan), r.ofRecord); err != nil {
+	path := runPath(dir, head.Scope(), head.Plan)
+	if err := r.readFile(path, r.ofRecord); err != nil {
 		return nil, err
 	}
 	err := r.readFile(journalPath(dir, head.Scope()), r.ofJournal)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	}
+	switch {
+	case r.damaged > 0:
+		return nil, &CorruptError{Path: path, Line: r.damaged, Reason: "this line of the record is damaged"}
+	case r.open && !r.inJournal:
+		return nil, &CorruptError{Path: path, Reason: "the record is incomplete: what became of the last writes of the run could not be added to it"}
 	}
 	return r.known(), nil
 }
@@ -35,14 +42,22 @@ type runReader struct {
 	run    *undo.Run
 	groups map[string]*written
 	order  []*written
-	of     string // the plan of the run that the journal is about
+
+	version int  // of the record
+	line    int  // of the record
+	open    bool // the last part of the record has no end
+	damaged int  // the first damaged line; 0 if there is none
+	torn    bool // the line before may be torn: then a new part follows
+
+	of        string // the plan of the run that the journal is about
+	inJournal bool   // the journal is about this run, too
 }
 
 // written is a group of the plan, and what was sent to it.
 type written struct {
 	*undo.Group
-	open  int  // intents that have no outcome
-	ended bool // it has an outcome of something that was sent
+	open  []baseline.Baseline // of each intent that has no outcome: what was left before it
+	ended bool                // it has an outcome of something that was sent
 }
 
 // readFile reads a file line by line. What a process that died has torn is left out.
@@ -66,15 +81,36 @@ func (r *runReader) readFile(path string, take func(line []byte)) error {
 }
 
 func (r *runReader) ofRecord(line []byte) {
-	if isWrite(line) {
-		r.write(line)
+	r.line++
+	if len(bytes.TrimSpace(line)) == 0 {
 		return
+	}
+	if r.torn && bytes.HasPrefix(line, partPrefix) {
+		r.damaged = 0
+	}
+	r.torn = !r.take(line) && r.damaged == 0
+	if r.torn {
+		r.damaged = r.line
+	}
+}
+
+// take takes a line of the record, unless it is damaged.
+func (r *runReader) take(line []byte) bool {
+	if isWrite(line) {
+		return r.write(line)
 	}
 	var l runLine
 	if json.Unmarshal(line, &l) != nil {
-		return // torn
+		return r.version == 1
 	}
 	switch {
+	case l.Record == recordRun:
+		r.version = l.Version
+		r.open = l.Version > 1
+	case l.Record == recordPart:
+		r.open = true
+	case l.Record == recordEnd:
+		r.open = false
 	case l.Change != nil:
 		r.change(l.Change)
 	case l.Object != nil && l.Object.Definition != nil && l.Object.Kind != intel.KindGroup:
@@ -82,6 +118,7 @@ func (r *runReader) ofRecord(line []byte) {
 	case l.Record == recordNew && l.Kind == intel.KindIndicator:
 		r.run.New = append(r.run.New, plan.PlainObject(l.Kind, l.Type, l.Name, l.Owner))
 	}
+	return true
 }
 
 // change notes a group that the plan was to change. The run has not written it unless
@@ -102,18 +139,19 @@ func (r *runReader) ofJournal(line []byte) {
 	if bytes.HasPrefix(line, runPrefix) {
 		if rec, ok := decode(line); ok {
 			r.of = rec.Plan
+			r.inJournal = r.inJournal || r.of == r.run.ID
 		}
 	} else if r.of == r.run.ID && isWrite(line) {
 		r.write(line)
 	}
 }
 
-// write notes an intent or an outcome. If the group has several outcomes, its plan was
+// write notes an intent or an outcome, unless it is damaged. If the group has several outcomes, its plan was
 // carried out in several runs, and the last one that has sent something counts.
-func (r *runReader) write(line []byte) {
+func (r *runReader) write(line []byte) bool {
 	rec, ok := decode(line)
 	if !ok {
-		return
+		return r.version == 1
 	}
 	w := r.groups[rec.Key]
 	if w == nil {
@@ -123,20 +161,23 @@ func (r *runReader) write(line []byte) {
 	}
 	switch {
 	case rec.Record == recordIntent:
-		w.open++
+		w.open = append(w.open, w.Left)
 		w.Left = w.Left.With(rec.Intended...)
 		if w.Verb == plan.Create {
 			w.Left = w.Left.With(baseline.Name(rec.Name).As(baseline.MaybeThere))
 		}
-	case rec.Status == apply.NotAttempted && rec.Baseline == nil:
-		w.open = max(w.open-1, 0) // nothing was sent; a record can have the outcome alone
+	case rec.Status == apply.NotAttempted && rec.Baseline == nil: // nothing was sent
+		if last := len(w.open) - 1; last >= 0 { // a record can have the outcome alone
+			w.open, w.Left = w.open[:last], w.open[last]
+		}
 	default:
 		w.ends(rec)
 	}
+	return true
 }
 
 func (w *written) ends(rec record) {
-	w.open, w.ended, w.Answered = 0, true, rec.Status != apply.InDoubt
+	w.open, w.ended, w.Answered = nil, true, rec.Status != apply.InDoubt
 	w.ID, w.WebLink, w.Rewritten = cmp.Or(rec.ID, w.ID), cmp.Or(rec.WebLink, w.WebLink), w.Rewritten.With(rec.Rewritten)
 	if rec.Baseline != nil {
 		w.Left = baseline.New(rec.Baseline...)
@@ -147,10 +188,10 @@ func (w *written) ends(rec record) {
 // known is the run, with the groups that something was sent to.
 func (r *runReader) known() *undo.Run {
 	for _, w := range r.order {
-		if w.open > 0 {
+		if len(w.open) > 0 {
 			w.Answered = false
 		}
-		if w.ended || w.open > 0 {
+		if w.ended || len(w.open) > 0 {
 			r.run.Groups = append(r.run.Groups, w.Group)
 		}
 	}

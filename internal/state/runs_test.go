@@ -52,7 +52,7 @@ func send(t *testing.T, j *Journal, a *plan.Action, r apply.Result) {
 // known is what is known of the newest run.
 func known(t *testing.T, dir string) *undo.Run {
 	t.Helper()
-	runs, err := Runs(dir, scope.Instance, filepath.Join(dir, "ids.csv"))
+	runs, _, err := Runs(dir, scope.Instance, filepath.Join(dir, "ids.csv"))
 	must(t, err)
 	if len(runs) == 0 {
 		return nil
@@ -123,6 +123,15 @@ func TestRecordOfARun(t *testing.T) {
 			send(t, next, p.Actions[1], apply.Result{})
 			must(t, next.Abandon())
 		}},
+		{"killed, and then interrupted before the update was sent", strings.Replace(whole, "7 answered=true left=", "7 answered=true left="+baseline.New(baseline.Name("Old")).String(), 1), func(dir string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			send(t, j, p.Actions[1], apply.Result{Status: apply.OK, ID: 7, Baseline: baseline.New(baseline.Name("Old"))})
+			must(t, j.Abandon())
+			p.Actions[1].Changes = []plan.Change{plan.FullChange{Field: "name", Op: plan.Set, Old: "Old", New: "Other"}.Change()}
+			next := begin(t, dir, p, noon.Add(time.Hour), 20)
+			send(t, next, p.Actions[1], apply.Result{Status: apply.NotAttempted, ID: 7})
+			must(t, next.Abandon())
+		}},
 		{"in doubt", "create new 0 answered=false left=?name=8b12507783d5 planned=false", func(_ string, p *plan.Plan, j *Journal) {
 			send(t, j, p.Actions[0], apply.Result{Status: apply.InDoubt, Baseline: baseline.New(baseline.Name("One").As(baseline.MaybeThere))})
 			send(t, j, p.Actions[1], apply.Result{Status: apply.NotAttempted, ID: 7})
@@ -190,7 +199,7 @@ func TestLastRunsKeepTheirRecords(t *testing.T) {
 	}
 	must(t, begin(t, dir, mixed("d"), noon.Add(time.Hour), 2).Close(false)) // it has written nothing
 	for report, want := range map[string][]string{"ids.csv": {"c", "b"}, "other.csv": {"x"}, "none.csv": nil} {
-		runs, err := Runs(dir, scope.Instance, filepath.Join(dir, report))
+		runs, _, err := Runs(dir, scope.Instance, filepath.Join(dir, report))
 		must(t, err)
 		var got []string
 		for _, h := range runs {
@@ -200,7 +209,7 @@ func TestLastRunsKeepTheirRecords(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", report, got, want)
 		}
 	}
-	if runs, err := Runs(dir, "elsewhere", filepath.Join(dir, "ids.csv")); err != nil || runs != nil {
+	if runs, _, err := Runs(dir, "elsewhere", filepath.Join(dir, "ids.csv")); err != nil || runs != nil {
 		t.Errorf("another instance: %v, %v", runs, err)
 	}
 }
@@ -208,21 +217,87 @@ func TestLastRunsKeepTheirRecords(t *testing.T) {
 // TestTornRecord: a process that died while it copied outcomes tears one line at most, and
 // the next one repeats it.
 func TestTornRecord(t *testing.T) {
-	dir, p := t.TempDir(), mixed("p")
-	j := begin(t, dir, p, noon, 20)
-	send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
-	must(t, j.Abandon())
-	path := runPath(dir, scope, "p")
-	data, err := os.ReadFile(path)
-	must(t, err)
-	must(t, os.WriteFile(path, append(data, `{"record":"outcome","key":"ne`...), Private))
-	must(t, begin(t, dir, p, noon, 20).Close(false))
-	if got := told(known(t, dir)); !strings.Contains(got, "create new 5 answered=true") {
-		t.Errorf("got %s", got)
+	var dir, path string
+	for _, torn := range []string{"", "\n", "\n{\"record\":\"pa", "\n{\"record\":\"part\"}\n", "\n{\"record\":\"part\"}\n{\"record\":\"outcome\",\"key\":\"ne"} {
+		dir = t.TempDir()
+		p := mixed("p")
+		j := begin(t, dir, p, noon, 20)
+		send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+		must(t, j.Abandon())
+		path = runPath(dir, scope, "p")
+		data, err := os.ReadFile(path)
+		must(t, err)
+		must(t, os.WriteFile(path, append(data, torn...), Private))
+		for range 2 { // before the next run, and after it
+			if got := told(known(t, dir)); !strings.Contains(got, "create new 5 answered=true") {
+				t.Errorf("torn at %q: got %s", torn, got)
+			}
+			next := begin(t, dir, planOf("other", "x"), noon, 20)
+			must(t, next.Close(false))
+		}
 	}
 	must(t, os.WriteFile(path, []byte("no record\n"), Private))
-	if _, err := Runs(dir, scope.Instance, filepath.Join(dir, "ids.csv")); err == nil || !strings.Contains(err.Error(), path) {
-		t.Errorf("a file that is no record: %v", err)
+	if _, unreadable, err := Runs(dir, scope.Instance, filepath.Join(dir, "ids.csv")); err != nil || len(unreadable) != 1 || !strings.Contains(unreadable[0].Err.Error(), path) {
+		t.Errorf("a file that is no record: %v, %v", unreadable, err)
+	}
+}
+
+// TestRecordsThatAreNotWhole: a run goes on where the record of a killed run cannot be written.
+// That record is not taken for a whole one, nor one that somebody has damaged.
+func TestRecordsThatAreNotWhole(t *testing.T) {
+	swap := func(path, old, new string) {
+		data, err := os.ReadFile(path)
+		must(t, err)
+		must(t, os.WriteFile(path, []byte(strings.Replace(string(data), old, new, 1)), Private))
+	}
+	other := func(dir string, p *plan.Plan) error { // another run
+		next := begin(t, dir, p, noon.Add(time.Hour), 20)
+		send(t, next, p.Actions[0], apply.Result{Status: apply.OK, ID: 9})
+		must(t, next.Close(true))
+		return next.Unkept()
+	}
+	for _, c := range []struct {
+		name, want string
+		spoil      func(dir, path string, p *plan.Plan)
+	}{
+		{"whole", "", func(dir, _ string, _ *plan.Plan) { must(t, other(dir, planOf("other", "x"))) }},
+		{"not writable", "the record is incomplete", func(dir, path string, _ *plan.Plan) {
+			must(t, os.Rename(path, path+".aside"))
+			must(t, os.Mkdir(path, 0o700))
+			if err := other(dir, planOf("other", "x")); err == nil || !strings.Contains(err.Error(), path) {
+				t.Errorf("it does not say that the record is incomplete: %v", err)
+			}
+			must(t, os.Remove(path))
+			must(t, os.Rename(path+".aside", path))
+		}},
+		{"the journal is gone", "the record is incomplete", func(dir, _ string, _ *plan.Plan) { must(t, os.Remove(journalPath(dir, scope))) }},
+		{"the plan went on, and the journal is gone", "the record is incomplete", func(dir, _ string, p *plan.Plan) {
+			next := begin(t, dir, p, noon.Add(time.Hour), 20)
+			send(t, next, p.Actions[1], apply.Result{Status: apply.OK, ID: 7})
+			must(t, next.Abandon())
+			must(t, os.Remove(journalPath(dir, scope)))
+		}},
+		{"a damaged outcome", "p.run:7: this line of the record is damaged", func(dir, path string, _ *plan.Plan) {
+			must(t, other(dir, planOf("other", "x")))
+			swap(path, `{"record":"outcome"`, `{"record":"outcome`)
+		}},
+		{"a damaged change", "p.run:2: this line of the record is damaged", func(_, path string, _ *plan.Plan) { swap(path, `{"record":"change"`, "\x00\x00") }},
+		{"damaged, of version 1", "", func(dir, path string, _ *plan.Plan) {
+			must(t, other(dir, planOf("other", "x")))
+			swap(path, `"version":2`, `"version":1`)
+			swap(path, `{"record":"outcome"`, `{"record":"outcome`)
+		}},
+	} {
+		dir, p := t.TempDir(), mixed("p")
+		j := begin(t, dir, p, noon, 20)
+		send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+		send(t, j, p.Actions[1], apply.Result{})
+		must(t, j.Abandon())
+		c.spoil(dir, runPath(dir, scope, "p"), p)
+		_, err := ReadRun(dir, RunHead{Instance: scope.Instance, Namespace: scope.Namespace, Plan: "p"})
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "move the file away: of this run")) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
 	}
 }
 

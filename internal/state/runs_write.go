@@ -3,8 +3,10 @@ package state
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -28,8 +30,11 @@ func (j *Journal) Record(p *plan.Plan, report string, began time.Time, keep int)
 		Report: reportName(j.dir, report), At: time.Now().UTC(), Began: began.UTC()}
 	j.drop = func() { dropRuns(j.dir, head, keep) }
 	path := runPath(j.dir, j.scope, p.ID)
-	if _, err := os.Stat(path); err == nil {
-		return nil // an earlier run has begun the same plan
+	if _, err := os.Stat(path); err == nil { // an earlier run has begun the same plan
+		if j.unkept != nil {
+			return nil // what that run did is missing already
+		}
+		return failed("writing the record of the run", path, addTo(path, beginPart))
 	}
 	if err := makeDir(filepath.Dir(path)); err != nil {
 		return err
@@ -94,9 +99,7 @@ func (j *Journal) keepOutcomes() error {
 	if err != nil {
 		return failed("reading the journal", j.path, err)
 	}
-	if err := j.copyTo(j.planID, io.NewSectionReader(j.f, j.from, info.Size()-j.from), outcomePrefix); err != nil {
-		return err
-	}
+	j.copyTo(j.planID, io.NewSectionReader(j.f, j.from, info.Size()-j.from), outcomePrefix)
 	if j.drop != nil {
 		j.drop()
 	}
@@ -113,14 +116,20 @@ func (j *Journal) keepKilled() error {
 	if err != nil {
 		return failed("reading the journal", j.path, err)
 	}
-	return j.copyTo(j.resume.Plan, io.NewSectionReader(j.f, begin, j.base-begin), intentPrefix, outcomePrefix)
+	j.copyTo(j.resume.Plan, io.NewSectionReader(j.f, begin, j.base-begin), intentPrefix, outcomePrefix)
+	return nil
 }
+
+// Unkept says why records of runs are incomplete; nil if none is. A run goes on without
+// its record: only undo needs that, and refuses one that is incomplete.
+func (j *Journal) Unkept() error { return j.unkept }
 
 // How lines of the journal begin.
 var (
 	runPrefix     = []byte(`{"record":"` + recordRun + `"`)
 	intentPrefix  = []byte(`{"record":"` + recordIntent + `"`)
 	outcomePrefix = []byte(`{"record":"` + recordOutcome + `"`)
+	partPrefix    = []byte(`{"record":"` + recordPart + `"`) // of a record
 )
 
 // lastRun is where the last run in a journal begins.
@@ -141,44 +150,56 @@ func lastRun(data io.Reader) (begin int64, err error) {
 
 // copyTo appends lines to the record of the run of a plan, if it has one. A line may be
 // there already: the last one counts.
-func (j *Journal) copyTo(planID string, lines io.Reader, prefixes ...[]byte) error {
+func (j *Journal) copyTo(planID string, lines io.Reader, prefixes ...[]byte) {
 	path := runPath(j.dir, j.scope, planID)
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	err := addTo(path, func(w *bufio.Writer) error { return writePart(w, lines, prefixes) })
+	if !errors.Is(err, fs.ErrNotExist) {
+		j.unkept = errors.Join(j.unkept, failed("writing the record of a run", path, err))
 	}
-	if err != nil {
-		return failed("writing the record of the run", path, err)
-	}
-	err = appendLines(f, lines, prefixes...)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return failed("writing the record of the run", path, err)
 }
 
-func appendLines(f *os.File, lines io.Reader, prefixes ...[]byte) error {
-	out, in := bufio.NewWriterSize(f, 1<<16), bufio.NewReaderSize(lines, 1<<16)
-	// A line that was torn when a process died must not tear the next one.
-	if err := out.WriteByte('\n'); err != nil {
+// addTo appends something to a record.
+func addTo(path string, write func(*bufio.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
 		return err
 	}
+	w := bufio.NewWriterSize(f, 1<<16)
+	if err = write(w); err == nil {
+		err = w.Flush()
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	return cmp.Or(err, f.Close())
+}
+
+// beginPart begins a part of a record. A line that was torn when a process died must not
+// tear the next one.
+func beginPart(w *bufio.Writer) error {
+	_, err := fmt.Fprintf(w, "\n%s}\n", partPrefix)
+	return err
+}
+
+// writePart writes the lines that begin with one of prefixes.
+func writePart(w *bufio.Writer, lines io.Reader, prefixes [][]byte) error {
+	if err := beginPart(w); err != nil {
+		return err
+	}
+	in := bufio.NewReaderSize(lines, 1<<16)
 	for {
 		line, err := readLine(in)
 		if err == io.EOF {
-			break
+			_, err = w.WriteString(`{"record":"` + recordEnd + "\"}\n")
+			return err
 		}
 		if err != nil {
 			return err
 		}
 		if slices.ContainsFunc(prefixes, func(p []byte) bool { return bytes.HasPrefix(line, p) }) {
-			if _, err := out.Write(line); err != nil {
+			if _, err := w.Write(line); err != nil {
 				return err
 			}
 		}
 	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	return f.Sync()
 }
