@@ -241,6 +241,9 @@ func (m *indicatorMatcher) settle(is []int) {
 			found = m.loose.found[i]
 		}
 		slices.SortFunc(found, func(a, b *intel.Remote) int { return cmp.Compare(a.ID, b.ID) })
+		if o := m.f.want.Objects[i]; len(found) == 1 && found[0].Name == o.Summary {
+			found[0].Name = o.Summary // the same text, which is in memory once so
+		}
 		m.f.inv.Objects[i] = found
 		if owners := m.owners[i]; len(found) == 0 && len(owners) > 0 {
 			slices.Sort(owners)

@@ -88,7 +88,11 @@ func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) W
 		if !g.Reference {
 			lg.XID = g.ExpectedXID(im.Namespace)
 			id, isDoubtful := doubtful[lg.XID]
-			lg.ID, lg.Doubtful = cmp.Or(ids[g.Key].ID, id), isDoubtful
+			row := ids[g.Key]
+			lg.ID, lg.Doubtful = cmp.Or(row.ID, id), isDoubtful
+			if row.XID == lg.XID {
+				lg.XID = row.XID // the same text, which is in memory once so
+			}
 		}
 		w.Groups = append(w.Groups, lg)
 	}

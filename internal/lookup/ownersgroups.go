@@ -180,7 +180,7 @@ func (o *ownersGroups) ask(ctx context.Context) error {
 
 // wantedSet holds the groups of an owner that can matter.
 type wantedSet struct {
-	xids  map[string]bool
+	xids  map[string]*Group
 	names map[typedName]bool
 	ids   map[int64]bool
 }
@@ -188,9 +188,9 @@ type wantedSet struct {
 type typedName struct{ typ, name string }
 
 func newWantedSet(groups []*Group) *wantedSet {
-	w := &wantedSet{make(map[string]bool, len(groups)), make(map[typedName]bool, len(groups)), map[int64]bool{}}
+	w := &wantedSet{make(map[string]*Group, len(groups)), make(map[typedName]bool, len(groups)), map[int64]bool{}}
 	for _, g := range groups {
-		w.xids[g.XID] = true
+		w.xids[g.XID] = g
 		w.names[typedName{g.Type, g.Name}] = true
 		if g.ID != 0 {
 			w.ids[g.ID] = true
@@ -199,6 +199,14 @@ func newWantedSet(groups []*Group) *wantedSet {
 	return w
 }
 
+// has reports whether r can matter. Nearly all that do have the texts of the group that
+// they are: these are in memory once so.
 func (w *wantedSet) has(r *intel.Remote) bool {
-	return w.ids[r.ID] || r.XID != "" && w.xids[r.XID] || w.names[typedName{r.Type, r.Name}]
+	if g := w.xids[r.XID]; g != nil && r.XID != "" {
+		if r.XID = g.XID; r.Name == g.Name {
+			r.Name = g.Name
+		}
+		return true
+	}
+	return w.ids[r.ID] || w.names[typedName{r.Type, r.Name}]
 }

@@ -54,7 +54,17 @@ func (d *decoder) list(r *intel.Remote, l nestedList, val value) error {
 	for entry := range entries.elements() {
 		d.entry(r, l, entry)
 	}
+	// Lists stay for long: they take no more room than they need.
+	r.Tags, r.SecurityLabels, r.Attributes = exact(r.Tags), exact(r.SecurityLabels), exact(r.Attributes)
 	return nil
+}
+
+// exact is a list without room to spare.
+func exact[T any](list []T) []T {
+	if len(list) == cap(list) {
+		return list
+	}
+	return append(make([]T, 0, len(list)), list...)
 }
 
 func (d *decoder) entry(r *intel.Remote, l nestedList, v value) {
