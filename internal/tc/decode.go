@@ -22,18 +22,7 @@ type decoder struct {
 	others []*intel.Remote // scratch
 	text   []byte          // scratch
 	linked bool            // what is being decoded is an entry of another object's list
-}
-
-type endOf struct {
-	kind intel.Kind
-	id   int64
-}
-
-// end is the object at the end of an association, and the text that it was decoded
-// from, as a digest.
-type end struct {
-	text   uint64
-	object *intel.Remote
+	kept   bool            // who gets the objects keeps them
 }
 
 type member struct {
@@ -67,11 +56,7 @@ func (d *decoder) remote(kind intel.Kind, v value, asked intel.List) (*intel.Rem
 		return nil, err
 	}
 	if !d.linked && r.Lists.Has(intel.ListGroups) {
-		key := endOf{kind, r.ID}
-		known := d.ends[key]
-		if r.Name = known.name(r.Name); known.object == nil {
-			d.ends[key] = end{object: r}
-		}
+		return d.itself(r), nil
 	}
 	return r, nil
 }

@@ -1,10 +1,6 @@
 package tc
 
-import (
-	"hash/maphash"
-
-	"tcimport/internal/intel"
-)
+import "tcimport/internal/intel"
 
 // nestedList is a nested list by the key under which an object holds it.
 type nestedList struct {
@@ -59,14 +55,6 @@ func (d *decoder) list(r *intel.Remote, l nestedList, val value) error {
 	return nil
 }
 
-// exact is a list without room to spare.
-func exact[T any](list []T) []T {
-	if len(list) == cap(list) {
-		return list
-	}
-	return append(make([]T, 0, len(list)), list...)
-}
-
 func (d *decoder) entry(r *intel.Remote, l nestedList, v value) {
 	switch l.list {
 	case intel.ListTags:
@@ -78,47 +66,6 @@ func (d *decoder) entry(r *intel.Remote, l nestedList, v value) {
 	case intel.ListAttributes:
 		r.Attributes = append(r.Attributes, d.attribute(v))
 	}
-}
-
-// links takes a list of associations.
-func (d *decoder) links(r *intel.Remote, kind intel.Kind, entries value) error {
-	d.others = d.others[:0]
-	for entry := range entries.elements() {
-		other, err := d.end(kind, entry)
-		if err != nil {
-			return err
-		}
-		d.others = append(d.others, other)
-	}
-	r.Links = append(r.Links, d.others...)
-	return nil
-}
-
-// end is the object at the end of an association. Most are the ends of several, in
-// the same words.
-func (d *decoder) end(kind intel.Kind, v value) (*intel.Remote, error) {
-	id, _ := v.get("id").int()
-	key, text := endOf{kind, id}, maphash.Bytes(d.seed, v)
-	known := d.ends[key]
-	if known.object != nil && known.text == text {
-		return known.object, nil
-	}
-	d.linked = true
-	defer func() { d.linked = false }()
-	r, err := d.remote(kind, v, 0)
-	if err == nil {
-		r.Name = known.name(r.Name)
-		d.ends[key] = end{text, r}
-	}
-	return r, err
-}
-
-// name is a name in the memory of what is known, where that has the same.
-func (e end) name(name string) string {
-	if e.object != nil && e.object.Name == name {
-		return e.object.Name
-	}
-	return name
 }
 
 func (d *decoder) attribute(v value) intel.RemoteAttribute {

@@ -47,6 +47,14 @@ func ListLen(r *intel.Remote, list intel.List) int {
 	return n
 }
 
+// exact is a list without room to spare.
+func exact[T any](list []T) []T {
+	if len(list) == cap(list) {
+		return list
+	}
+	return append(make([]T, 0, len(list)), list...)
+}
+
 // CompleteAttributes puts all attributes into a group, and reports whether the nested
 // list lacked some. Only that list has the labels of attributes.
 func (c *Client) CompleteAttributes(ctx context.Context, r *intel.Remote) (lacked bool, err error) {

@@ -41,8 +41,10 @@ type search struct {
 }
 
 func (c *Client) newSearch(kind intel.Kind, q Query, yield func(*intel.Remote, error) bool) *search {
+	d := c.newDecoder()
+	d.kept = q.Kept
 	return &search{
-		c: c, kind: kind, d: c.newDecoder(), asked: q.Lists & kind.Spec().Nested, kept: q.Kept, yield: yield, seen: map[int64]int{},
+		c: c, kind: kind, d: d, asked: q.Lists & kind.Spec().Nested, kept: q.Kept, yield: yield, seen: map[int64]int{},
 	}
 }
 

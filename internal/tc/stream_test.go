@@ -3,6 +3,7 @@ package tc
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -90,5 +91,35 @@ func TestEndsAreShared(t *testing.T) {
 	}
 	if names := []string{first[0].Name, again[1].Name, changed[0].Name}; !slices.Equal(names, []string{"a.example", "a.example", "b.example"}) {
 		t.Errorf("got %v", names)
+	}
+}
+
+// Groups that are kept are there once: associations lead to the very group, unless they
+// say something else of it.
+func TestAssociationsLeadToGroups(t *testing.T) {
+	for _, kept := range []bool{true, false} {
+		d := client(t, nil).newDecoder()
+		d.kept = kept
+		group := func(id int, name, links string) *intel.Remote {
+			t.Helper()
+			r, err := d.remote(intel.KindGroup, value(fmt.Sprintf(`{"id":%d,"type":"Incident","name":%q,"ownerName":"O","tags":{},"associatedGroups":{"data":[%s]}}`, id, name, links)), 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		link := func(id int, name string) string {
+			return fmt.Sprintf(`{"id":%d,"type":"Incident","name":%q,"ownerName":"O","webLink":"w"}`, id, name)
+		}
+		a := group(1, "A", link(2, "B"))
+		b := group(2, "B", link(1, "A")+","+link(2, "B"))
+		other := group(3, "C", link(1, "renamed"))
+		if (a.Links[0] == b) != kept || (b.Links[0] == a) != kept || (b.Links[1] == b) != kept {
+			t.Errorf("kept %v: associations do not lead to the groups", kept)
+		}
+		again := group(1, "A", "")
+		if other.Links[0] == a || other.Links[0].Name != "renamed" || again == a || len(a.Links) != 1 {
+			t.Errorf("kept %v: a group has become another one", kept)
+		}
 	}
 }
