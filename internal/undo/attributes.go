@@ -12,9 +12,6 @@ import (
 // isLeft reports whether an attribute of the instance has what d says of it, beside its
 // value. Which attribute of its type is the default one, the instance can decide.
 func isLeft(h *intel.RemoteAttribute, d *plan.AttributeDetail) bool {
-	if d == nil {
-		return h.Pinned != intel.Yes && len(h.SecurityLabels) == 0
-	}
 	return (d.Source == "" || intel.EquivalentText(d.Source, h.Source)) && (d.Pinned == intel.Unsaid || d.Pinned.Same(h.Pinned)) &&
 		(d.SecurityLabels == nil || h.SecurityLabels == nil || intel.SameLabels(d.SecurityLabels, h.SecurityLabels))
 }

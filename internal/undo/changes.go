@@ -160,18 +160,20 @@ func (w *work) addAgain(e plan.Entry, c plan.FullChange) {
 // removeAgain removes an attribute that the run has added.
 func (w *work) removeAgain(e plan.Entry, c plan.FullChange) {
 	at := c.Attribute.Attribute(e.Name(), c.New)
+	left := plan.DetailOf(&at) // what the plan does not say of a new attribute, it has not
+	left.Pinned, left.SecurityLabels = max(left.Pinned, intel.No), append([]string{}, left.SecurityLabels...)
 	var found *intel.RemoteAttribute
 	for i := range w.remote.Attributes {
 		h := &w.remote.Attributes[i]
 		if w.isSame(h, at) {
-			if found = h; isLeft(h, c.Attribute) {
+			if found = h; isLeft(h, left) {
 				break
 			}
 		}
 	}
 	switch {
 	case found == nil:
-	case !isLeft(found, c.Attribute):
+	case !isLeft(found, left):
 		w.keep("attribute %s %s was changed since", at.Type, message.Quote(found.Value))
 	default:
 		w.add(plan.FullChange{Field: "attribute:" + found.Type, Op: plan.Remove, Old: found.Value,
