@@ -44,8 +44,8 @@ func isBack(h *intel.RemoteAttribute, left *plan.AttributeDetail) bool {
 
 // changes reports whether d changes anything of h but its value.
 func changes(h *intel.RemoteAttribute, d *plan.AttributeDetail) bool {
-	return d.Source != "" && d.Source != h.Source || !d.Default.Same(h.Default) || !d.Pinned.Same(h.Pinned) ||
-		len(d.SecurityLabels) > 0 && !intel.SameLabels(d.SecurityLabels, h.SecurityLabels)
+	at := d.Attribute(h.Type, h.Value)
+	return at.DiffersBeside(h) || len(d.SecurityLabels) > 0 && !intel.SameLabels(d.SecurityLabels, h.SecurityLabels)
 }
 
 // factsOf are the facts of an attribute that is changed back.
@@ -66,6 +66,11 @@ func (w *work) restoreDefaults() {
 			continue
 		}
 		h := &w.remote.Attributes[i]
+		changed := slices.IndexFunc(w.action.Changes, func(c plan.Change) bool { return c.Attribute() != nil && c.Attribute().ID == h.ID })
+		if changed >= 0 {
+			w.action.Changes[changed].Attribute().Default = intel.Yes
+			continue
+		}
 		w.add(plan.FullChange{Field: "attribute:" + h.Type, Op: plan.Set, Old: h.Value, New: h.Value,
 			Attribute: &plan.AttributeDetail{ID: h.ID, Source: h.Source, Default: intel.Yes, Pinned: h.Pinned, SecurityLabels: h.SecurityLabels, Was: plan.DetailOf(&h.Attribute)}})
 	}

@@ -198,17 +198,28 @@ func (w *work) changeBack(e plan.Entry, c plan.FullChange) {
 	case !w.isStored(e.Name(), c.New, h) || !isLeft(h, c.Attribute):
 		w.keep("%s is %s now, and the run has left %s", name, message.Quote(h.Value), message.Quote(c.New))
 	default:
-		if was.Source == "" && h.Source != "" {
+		if was.Source == "" && c.Attribute.Source != "" && h.Source != "" {
 			w.keep("%s had no source before, and the API cannot clear it", name)
 		}
 		if len(was.SecurityLabels) == 0 && len(c.Attribute.SecurityLabels) > 0 {
 			w.keep("%s had no security labels before, and the API cannot clear them", name)
 		}
-		back := plan.FullChange{Field: c.Field, Op: plan.Set, Old: h.Value, New: c.Old, Attribute: &plan.AttributeDetail{ID: h.ID, Source: was.Source,
-			Default: max(was.Default, intel.No), Pinned: max(was.Pinned, intel.No), SecurityLabels: was.SecurityLabels, Was: plan.DetailOf(&h.Attribute), Replaces: w.factsOf(h)}}
-		if intel.SameText(c.Old, h.Value) && !changes(h, back.Attribute) {
+		back := &plan.AttributeDetail{ID: h.ID, Was: plan.DetailOf(&h.Attribute), Replaces: w.factsOf(h)}
+		if c.Attribute.Source != "" { // what the run has not set, somebody may have set since
+			back.Source = was.Source
+		}
+		if c.Attribute.Default != intel.Unsaid {
+			back.Default = max(was.Default, intel.No)
+		}
+		if c.Attribute.Pinned != intel.Unsaid {
+			back.Pinned = max(was.Pinned, intel.No)
+		}
+		if c.Attribute.SecurityLabels != nil {
+			back.SecurityLabels = was.SecurityLabels
+		}
+		if intel.SameText(c.Old, h.Value) && !changes(h, back) {
 			return // what cannot be cleared is all that is left
 		}
-		w.add(back)
+		w.add(plan.FullChange{Field: c.Field, Op: plan.Set, Old: h.Value, New: c.Old, Attribute: back})
 	}
 }

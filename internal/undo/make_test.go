@@ -120,6 +120,9 @@ func told(p *plan.Plan) string {
 			if d := c.Attribute; d != nil && (d.Default != intel.Unsaid || d.Source != "") {
 				line += fmt.Sprintf(" [%d source %q default %t]", d.ID, d.Source, d.Default == intel.Yes)
 			}
+			if d := c.Attribute; d != nil && d.Pinned != intel.Unsaid {
+				line += " pinned " + d.Pinned.String()
+			}
 		}
 		for i := range a.Associations {
 			line += fmt.Sprintf(", %s %s %d", a.Associations[i].Op, a.Associations[i].Kind, a.Associations[i].ID())
@@ -244,7 +247,7 @@ func TestAssociationsOfCreatedGroups(t *testing.T) {
 // to do if it is back, and is kept otherwise.
 func TestChanges(t *testing.T) {
 	was := &plan.AttributeDetail{Source: "old source", Default: intel.Yes}
-	changedAttribute := with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, Was: was})
+	changedAttribute := with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, Source: "feed", Default: intel.No, Was: was})
 	changedSource := with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, Source: "feed", Was: &plan.AttributeDetail{Source: "old source"}})
 	changedLabels := func(was ...string) plan.FullChange {
 		return with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, SecurityLabels: []string{"TLP:RED"}, Was: &plan.AttributeDetail{SecurityLabels: was}})
@@ -297,17 +300,19 @@ func TestChanges(t *testing.T) {
 		{"attribute removed by a plan without what was before", with(removed("", "v"), plan.AttributeDetail{ID: 9, Source: "feed"}), tags(),
 			`update 1, add attribute:Description ""→"v" [0 source "feed" default false]`},
 		{"attribute removed, back already", with(removed("", "v"), plan.AttributeDetail{ID: 9, Was: &plan.AttributeDetail{}}), attribute(10, "v"), "unchanged 1"},
-		{"attribute changed", changedAttribute, attribute(9, "new"), `update 1, change attribute:Description "new"→"old" [9 source "old source" default true]`},
+		{"attribute changed in its value, and labelled, pinned and sourced since", with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, Was: was}),
+			attribute(9, "new", labelled, pinned, sourced), `update 1, change attribute:Description "new"→"old"`},
+		{"attribute changed", changedAttribute, attribute(9, "new", sourced), `update 1, change attribute:Description "new"→"old" [9 source "old source" default true]`},
 		{"attribute changed, and edited", changedAttribute, attribute(9, "newer"), `skip 1: attribute Description is "newer" now, and the run has left "new"`},
 		{"attribute changed, and gone", changedAttribute, attribute(10, "new"), `skip 1: attribute Description, which the run has changed from "old", is gone`},
 		{"attribute changed, back already", changedAttribute, attribute(9, "old", isDefault, func(at *intel.Attribute) { at.Source = "old source" }), "unchanged 1"},
 		{"attribute changed with its source", changedSource, attribute(9, "new", sourced), `update 1, change attribute:Description "new"→"old" [9 source "old source" default false]`},
 		{"attribute changed with its source, only the value is back", changedSource, attribute(9, "old", sourced), `skip 1: attribute Description is "old" now, and the run has left "new"`},
-		{"attribute changed with its labels", changedLabels("TLP:GREEN"), attribute(9, "new", labelled), `update 1, change attribute:Description "new"→"old" [9 source "" default false]`},
+		{"attribute changed with its labels", changedLabels("TLP:GREEN"), attribute(9, "new", labelled), `update 1, change attribute:Description "new"→"old"`},
 		{"attribute that had no labels", changedLabels(), attribute(9, "new", labelled),
-			`update 1, change attribute:Description "new"→"old" [9 source "" default false]: not taken back: attribute Description had no security labels before, and the API cannot clear them`},
+			`update 1, change attribute:Description "new"→"old": not taken back: attribute Description had no security labels before, and the API cannot clear them`},
 		{"attribute that had no source", with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9, Source: "feed", Was: &plan.AttributeDetail{}}), attribute(9, "new", sourced),
-			`update 1, change attribute:Description "new"→"old" [9 source "" default false]: not taken back: attribute Description had no source before, and the API cannot clear it`},
+			`update 1, change attribute:Description "new"→"old": not taken back: attribute Description had no source before, and the API cannot clear it`},
 		{"attribute of a plan without what was before", with(changedFrom("", "old", "new"), plan.AttributeDetail{ID: 9}), attribute(9, "new"),
 			"skip 1: attribute Description: the plan does not say what it was before"},
 	} {
@@ -370,6 +375,13 @@ func TestDisplacedDefault(t *testing.T) {
 		if got := told(makePlan([]*Group{g}, []*intel.Remote{there(1, c.now...)})); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
+	}
+	// One that was changed in place, too, is changed back once.
+	g = changed(1, with(changedFrom("", "a", "b"), plan.AttributeDetail{ID: 8, Was: &plan.AttributeDetail{Default: intel.Yes}}),
+		with(changedFrom("", "c", "c"), plan.AttributeDetail{ID: 9, Default: intel.Yes, Displaces: 8, Was: &plan.AttributeDetail{Default: intel.No}}))
+	want := `update 1, change attribute:Description "b"→"a" [8 source "" default true], change attribute:Description "c"→"c" [9 source "" default false]`
+	if got := told(makePlan([]*Group{g}, []*intel.Remote{there(1, attribute(8, "b"), attribute(9, "c", isDefault))})); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 
