@@ -53,6 +53,7 @@ func (pl *planning) begin(args []string, activityLog bool) error {
 	if err := cmp.Or(reading.Wait(), err); err != nil {
 		return err
 	}
+	saveMemory()
 	if pl.connection, err = pl.connect(&pl.o.conn, activityLog); err != nil {
 		return err
 	}
