@@ -11,11 +11,6 @@ import (
 	"golang.org/x/term"
 )
 
-// garbage is how far the heap grows, in percent of what is in use, before it is
-// collected. Go's own 100 takes a sixth more memory for a large import than 50, at
-// which a plan takes an eighth more CPU time.
-const garbage = 60
-
 func main() {
 	debug.SetGCPercent(garbage)
 	signals := make(chan os.Signal, 2)
