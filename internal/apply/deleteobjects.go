@@ -12,7 +12,7 @@ import (
 // all groups, and looks at each object again: one that is still associated with anything
 // stays.
 func (e *engine) deleteObjects(ctx context.Context, end error) error {
-	goes := e.leaving()
+	gone, goes := e.leaving()
 	for _, k := range intel.ObjectKinds { // an artifact goes before its case
 		var of []int
 		for i := range e.objects {
@@ -24,25 +24,34 @@ func (e *engine) deleteObjects(ctx context.Context, end error) error {
 			short, err := e.deleteObject(ctx, e.objects[i].planned, end, goes)
 			return i, short, err
 		})
+		for _, i := range of { // what is associated with one that is still there stays, too
+			if e.objects[i].seen().shortfall.status != "" {
+				delete(gone, endOf{k, e.objects[i].planned.ID()})
+			}
+		}
 	}
 	return end
 }
 
+// endOf is the other end of an association.
+type endOf struct {
+	kind intel.Kind
+	id   int64
+}
+
 // leaving tells what an object may still be shown as associated with: groups that the run
-// has deleted, groups from which it has removed the object, and objects that go too.
-func (e *engine) leaving() func(o *plan.Object, l *intel.Remote) bool {
-	type end struct {
-		kind intel.Kind
-		id   int64
-	}
+// has deleted, groups from which it has removed the object, and objects that go too. Those
+// are in gone.
+func (e *engine) leaving() (gone map[endOf]bool, goes func(o *plan.Object, l *intel.Remote) bool) {
 	type link struct {
 		group int64
-		end   end
+		end   endOf
 	}
-	gone, removed := map[end]bool{}, map[link]bool{}
+	removed := map[link]bool{}
+	gone = map[endOf]bool{}
 	for i := range e.objects {
 		if o := e.objects[i].planned; o.State == plan.ToDelete {
-			gone[end{o.Kind, o.ID()}] = true
+			gone[endOf{o.Kind, o.ID()}] = true
 		}
 	}
 	for _, r := range e.ledger.Results {
@@ -50,20 +59,20 @@ func (e *engine) leaving() func(o *plan.Object, l *intel.Remote) bool {
 			continue
 		}
 		if r.Action.Verb == plan.Delete {
-			gone[end{intel.KindGroup, r.ID}] = true
+			gone[endOf{intel.KindGroup, r.ID}] = true
 			continue
 		}
 		for _, as := range r.Action.Associations {
 			if as.Op == plan.Remove {
-				removed[link{r.ID, end{as.Kind, as.ID()}}] = true
+				removed[link{r.ID, endOf{as.Kind, as.ID()}}] = true
 			}
 		}
 		for _, l := range r.Lost() {
-			delete(removed, link{r.ID, end{l.Association.Kind, l.Association.ID()}})
+			delete(removed, link{r.ID, endOf{l.Association.Kind, l.Association.ID()}})
 		}
 	}
-	return func(o *plan.Object, l *intel.Remote) bool {
-		return gone[end{l.Kind, l.ID}] || l.Kind == intel.KindGroup && removed[link{l.ID, end{o.Kind, o.ID()}}]
+	return gone, func(o *plan.Object, l *intel.Remote) bool {
+		return gone[endOf{l.Kind, l.ID}] || l.Kind == intel.KindGroup && removed[link{l.ID, endOf{o.Kind, o.ID()}}]
 	}
 }
 
@@ -82,6 +91,8 @@ func (e *engine) deleteObject(ctx context.Context, o *plan.Object, end error, go
 			return shortfall{Failed, "it is kept: " + why}, nil
 		case err == nil:
 			err = e.store.Delete(ctx, o.Kind, o.ID())
+		case classify(err) == gone: // what is in it, for instance, may not be read
+			return shortfall{Failed, err.Error()}, nil
 		}
 		switch e.classify(ctx, err) {
 		case succeeded, gone:

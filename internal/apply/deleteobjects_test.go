@@ -108,3 +108,34 @@ func deleting(id int64) *plan.Plan {
 	p.Seal()
 	return p
 }
+
+// TestCasesStayWithTheirArtifacts: a case with an artifact that has to stay is not deleted:
+// the artifact would go with it. One that cannot be looked at stays, too.
+func TestCasesStayWithTheirArtifacts(t *testing.T) {
+	for _, kept := range []bool{false, true} {
+		b := newBench(t, tcsim.Config{})
+		of := b.sim.AddCase(tcsim.Case{Name: "C"})
+		artifact := b.sim.AddArtifact(tcsim.Artifact{CaseID: of, Type: "Host", Summary: "a.example"})
+		p := &plan.Plan{Version: plan.Version, Undoes: "run", Policy: plan.DefaultPolicy(), Actions: []*plan.Action{}, Objects: []*plan.Object{
+			plan.FullObject{Kind: intel.KindCase, Written: "C", Name: "C", ID: of, State: plan.ToDelete}.Object(),
+			plan.FullObject{Kind: intel.KindArtifact, Written: "A", Name: "a.example", ID: artifact, State: plan.ToDelete}.Object()}}
+		p.Seal()
+		l, err := b.run(p, func(o *apply.Options) {
+			o.Stays = func(_ context.Context, o *plan.Object, goes func(*intel.Remote) bool) (bool, string, error) {
+				switch {
+				case o.Kind == intel.KindArtifact && kept:
+					return true, "somebody has edited it", nil
+				case o.Kind == intel.KindCase && !goes(&intel.Remote{Kind: intel.KindArtifact, ID: artifact}):
+					return true, "it has an artifact", nil
+				}
+				return true, "", nil
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if snap := b.sim.Snapshot(); len(snap.Cases)+len(snap.Artifacts) != map[bool]int{true: 2, false: 0}[kept] {
+			t.Errorf("kept %t: %d cases and %d artifacts; %+v, %+v", kept, len(snap.Cases), len(snap.Artifacts), l.Objects[0], l.Objects[1])
+		}
+	}
+}

@@ -178,12 +178,15 @@ func (c *Client) Contents(ctx context.Context, kind intel.Kind, id int64) (out [
 		out = nil
 		for _, key := range kind.Spec().Contents {
 			list := v.get(key)
+			empty := !list.null()
 			if list.kind() == '{' {
 				list = list.get("data")
 			}
 			for range list.elements() {
+				empty = false
+			}
+			if !empty { // or not shown
 				out = append(out, key)
-				break
 			}
 		}
 		return nil

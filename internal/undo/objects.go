@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/inventory"
 	"tcimport/internal/message"
@@ -26,7 +25,7 @@ func (m *maker) objects() {
 		m.count()
 		return
 	}
-	detached := inventory.LinkSet{}
+	detached, left := inventory.LinkSet{}, map[end]bool{}
 	for _, w := range m.works {
 		for _, as := range w.action.Associations {
 			if as.Op == plan.Remove {
@@ -34,12 +33,27 @@ func (m *maker) objects() {
 			}
 		}
 	}
+	leaves := func(r, l *intel.Remote) bool {
+		return l.Kind == intel.KindGroup && (m.doomed[l.ID] || detached.Has(l.ID, r.Kind, r.ID))
+	}
+	for _, g := range m.Run.Groups {
+		for _, f := range g.Left {
+			for _, k := range intel.ObjectKinds {
+				if id := f.LinkID(k); id != 0 && g.Left.Maybe(f) {
+					left[end{k, id}] = true
+				}
+			}
+		}
+	}
+	made := func(r *intel.Remote) bool { // as far as is known
+		return left[end{r.Kind, r.ID}] || slices.ContainsFunc(r.Links, func(l *intel.Remote) bool { return leaves(r, l) })
+	}
 	why := make([]string, len(m.Made)) // each stays; "" if it goes
 	goes := map[end]bool{}
 	for i, o := range m.Run.New {
-		if made := &m.Made[i]; made.Found > 0 {
-			if why[i] = m.keeps(o, made); why[i] == "" {
-				goes[end{o.Kind, made.ID}] = true
+		if found := &m.Made[i]; found.Found > 0 {
+			if why[i] = m.keeps(o, found, made); why[i] == "" {
+				goes[end{o.Kind, found.ID}] = true
 			}
 		}
 	}
@@ -51,7 +65,7 @@ func (m *maker) objects() {
 				continue
 			}
 			why[i] = LinkedWith(r, func(l *intel.Remote) bool {
-				return l.Kind == intel.KindGroup && (m.doomed[l.ID] || detached.Has(l.ID, r.Kind, r.ID)) || goes[end{l.Kind, l.ID}]
+				return leaves(r, l) || goes[end{l.Kind, l.ID}]
 			})
 			if why[i] != "" {
 				goes[end{r.Kind, r.ID}], changed = false, true
@@ -79,26 +93,21 @@ func (m *maker) decided(o *plan.Object, made *Made, why string) {
 	m.plan.Objects = append(m.plan.Objects, f.Object())
 }
 
-// keeps says why an object stays, whatever is associated with it; "" if nothing speaks for
-// that.
-func (m *maker) keeps(o *plan.Object, made *Made) string {
+// keeps says why an object stays, whatever else is associated with it; "" if nothing speaks
+// for that. The run was to make it, but may not have come to that: made tells whether the run
+// has associated it with a group.
+func (m *maker) keeps(o *plan.Object, found *Made, made func(*intel.Remote) bool) string {
 	switch {
-	case made.Remote == nil:
-		return fmt.Sprintf("%d of them are there: it is not known which one the run has made", made.Found)
-	case made.Added.IsZero() && !m.answered(made.Remote):
+	case found.Remote == nil:
+		return fmt.Sprintf("%d of them are there: it is not known which one the run has made", found.Found)
+	case !made(found.Remote):
+		return "it is not known that the run has made it"
+	case found.Added.IsZero() && o.Kind == intel.KindIndicator:
 		return "the instance does not say when it was added: it may be older than the run"
-	case !made.Added.IsZero() && made.Added.Before(m.Run.Began.Add(-skew)):
+	case !found.Added.IsZero() && found.Added.Before(m.Run.Began.Add(-skew)):
 		return "it is older than the run"
 	}
-	return Edited(o.Definition, made)
-}
-
-// answered reports whether an answer to the run has shown an object of which an instance can
-// have several alike. The run looked for it before, so it has made this one: victim assets
-// have no date.
-func (m *maker) answered(r *intel.Remote) bool {
-	made := baseline.Link(r.Kind, r.ID)
-	return r.Kind != intel.KindIndicator && slices.ContainsFunc(m.Run.Groups, func(g *Group) bool { return g.Left.Surely(made) })
+	return Edited(o.Definition, found)
 }
 
 // Edited says what somebody has changed of an object that a run has made from a definition,

@@ -37,6 +37,7 @@ func TestOnlyOwnObjectsGo(t *testing.T) {
 		{"with what instances give", []func(*intel.Remote){fields("active", "true", "rating", "0", "privateFlag", "false", "firstSeen", began.Add(time.Minute).Format(time.RFC3339))}, ""},
 		{"of a deleted group", []func(*intel.Remote){linked(intel.KindGroup, 1)}, ""},
 		{"older", []func(*intel.Remote){addedAt(began.Add(-time.Hour))}, "older than the run"},
+		{"only planned", []func(*intel.Remote){func(r *intel.Remote) { r.ID = 8 }}, "not known that the run has made it"},
 		{"without a date", []func(*intel.Remote){addedAt(time.Time{})}, "does not say when it was added"},
 		{"tagged", []func(*intel.Remote){tags("mine")}, "edited it since the run: tags"},
 		{"labelled", []func(*intel.Remote){labels("TLP:RED")}, "edited it since the run: securityLabels"},
@@ -81,7 +82,8 @@ func TestObjectsAsDefined(t *testing.T) {
 // long the chain is. Objects that are associated with each other alone all go.
 func TestObjectsStayTogether(t *testing.T) {
 	chain := func(tagged bool) *plan.Plan {
-		in := Input{Run: &Run{ID: "run", Began: began}, Found: &inventory.Inventory{}, Now: began.Add(time.Hour)}
+		in := Input{Run: &Run{ID: "run", Began: began, Groups: []*Group{created(9, baseline.Link(intel.KindIndicator, 1), baseline.Link(intel.KindIndicator, 2),
+			baseline.Link(intel.KindIndicator, 3), baseline.Link(intel.KindIndicator, 4))}}, Found: &inventory.Inventory{}, Now: began.Add(time.Hour)}
 		for id := int64(1); id <= 4; id++ {
 			o, made := host()
 			made.ID = id
@@ -114,6 +116,7 @@ func TestObjectsThatAreNotClear(t *testing.T) {
 	}
 	aCase := &plan.Object{Kind: intel.KindCase, State: plan.New, Definition: &intel.Object{Kind: intel.KindCase, Summary: "C"}}
 	at := began.Add(time.Minute)
+	withCase := []*Group{created(1, baseline.Link(intel.KindCase, 9))}
 	shown := created(1, baseline.Link(intel.KindVictimAsset, 9))
 	for _, tt := range []struct {
 		name   string
@@ -123,10 +126,11 @@ func TestObjectsThatAreNotClear(t *testing.T) {
 		want   string
 	}{
 		{"several", aCase, Made{Found: 2}, nil, "2 of them are there"},
-		{"notes", aCase, Made{Remote: remote(intel.KindCase, "C", at), Found: 1, Contents: []string{"notes"}}, nil, "notes"},
-		{"renamed", aCase, Made{Remote: remote(intel.KindCase, "D", at), Found: 1}, nil, "name"},
-		{"a case", aCase, Made{Remote: remote(intel.KindCase, "C", at), Found: 1}, nil, ""},
-		{"no date", victim, Made{Remote: remote(intel.KindVictimAsset, "1", time.Time{}), Found: 1}, nil, "does not say when"},
+		{"notes", aCase, Made{Remote: remote(intel.KindCase, "C", at), Found: 1, Contents: []string{"notes"}}, withCase, "notes"},
+		{"renamed", aCase, Made{Remote: remote(intel.KindCase, "D", at), Found: 1}, withCase, "name"},
+		{"a case", aCase, Made{Remote: remote(intel.KindCase, "C", at), Found: 1}, withCase, ""},
+		{"somebody's", aCase, Made{Remote: remote(intel.KindCase, "C", at), Found: 1}, nil, "not known that the run has made it"},
+		{"no date", victim, Made{Remote: remote(intel.KindVictimAsset, "1", time.Time{}), Found: 1}, nil, "not known that the run has made it"},
 		{"no date, but shown", victim, Made{Remote: remote(intel.KindVictimAsset, "1", time.Time{}), Found: 1}, []*Group{shown}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
