@@ -30,7 +30,48 @@ func (w *work) isSame(h *intel.RemoteAttribute, at intel.Attribute) bool {
 // isStored reports whether h has the value that the run has sent, or what the instance
 // stores for it.
 func (w *work) isStored(typ, sent string, h *intel.RemoteAttribute) bool {
-	return intel.EquivalentText(sent, h.Value) || w.Left.StoresAs(baseline.Attribute(typ, sent), baseline.Attribute(h.Type, h.Value))
+	return w.match(typ, sent, h) > 0
+}
+
+// match says how well the value of h fits to the one that the run has sent: 3 for the very
+// text, 2 for what the instance is known to store for it, 1 for what it may store for it,
+// 0 for any other value.
+func (w *work) match(typ, sent string, h *intel.RemoteAttribute) int {
+	switch {
+	case intel.SameText(sent, h.Value):
+		return 3
+	case w.Left.StoresAs(baseline.Attribute(typ, sent), baseline.Attribute(h.Type, h.Value)):
+		return 2
+	case intel.EquivalentText(sent, h.Value):
+		return 1
+	}
+	return 0
+}
+
+// isOfOther reports whether h is what another entry than e, which is about an attribute
+// with this value, is about: the entry has changed h in place, or h fits better to what it
+// has added or removed.
+func (w *work) isOfOther(e plan.Entry, value string, h *intel.RemoteAttribute) bool {
+	for i, other := range w.Planned.Entries() {
+		if other.List() != intel.ListAttributes || other.Change == e.Change || w.Lacking[i] {
+			continue
+		}
+		at := other.Attribute()
+		if other.Removes() {
+			at.Value = other.Change.Old()
+		}
+		if other.InPlace() && at.ID == h.ID || !other.InPlace() && w.isSame(h, at.Attribute) && w.match(at.Type, at.Value, h) > w.match(at.Type, value, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// removes reports whether the plan removes h already.
+func (w *work) removes(h *intel.RemoteAttribute) bool {
+	return slices.ContainsFunc(w.action.Changes, func(c plan.Change) bool {
+		return c.Op == plan.Remove && c.Attribute() != nil && c.Attribute().ID == h.ID
+	})
 }
 
 // isBack reports whether an attribute that was changed as left says is, beside its value,

@@ -74,7 +74,7 @@ func (w *work) scalar(e plan.Entry) {
 	}
 	isLeft := equal(now, c.New) || w.Left.StoresAs(baseline.Scalar(spec, c.New), baseline.Scalar(spec, now))
 	switch {
-	case now == "" && c.Old == "", equal(now, c.Old) && !equal(c.New, c.Old):
+	case now == "" && c.Old == "", isBackAs(equal, now, c):
 		// It is back already.
 	case !isLeft:
 		w.keep("%s is %s now, and the run has left %s", c.Field, message.Quote(now), message.Quote(c.New))
@@ -86,6 +86,12 @@ func (w *work) scalar(e plan.Entry) {
 			w.action.Name = c.Old
 		}
 	}
+}
+
+// isBackAs reports whether a value is the one from before the change. If the change is
+// between two values that equal does not tell apart, it has to be the very text.
+func isBackAs(equal func(a, b string) bool, now string, c plan.FullChange) bool {
+	return intel.SameText(now, c.Old) || equal(now, c.Old) && !equal(c.New, c.Old)
 }
 
 // tag takes back a tag. The instance may have stored it under other names: those go that
@@ -146,7 +152,7 @@ func (w *work) addAgain(e plan.Entry, c plan.FullChange) {
 		was = &plan.AttributeDetail{Source: c.Attribute.Source}
 	}
 	at := was.Attribute(e.Name(), c.Old)
-	if slices.ContainsFunc(w.remote.Attributes, func(h intel.RemoteAttribute) bool { return isSame(&h, at) }) {
+	if slices.ContainsFunc(w.remote.Attributes, func(h intel.RemoteAttribute) bool { return isSame(&h, at) && !w.isOfOther(e, at.Value, &h) }) {
 		return
 	}
 	for _, flag := range []*intel.Flag{&at.Default, &at.Pinned} {
@@ -163,12 +169,18 @@ func (w *work) removeAgain(e plan.Entry, c plan.FullChange) {
 	left := plan.DetailOf(&at) // what the plan does not say of a new attribute, it has not
 	left.Pinned, left.SecurityLabels = max(left.Pinned, intel.No), append([]string{}, left.SecurityLabels...)
 	var found *intel.RemoteAttribute
+	best := 0
 	for i := range w.remote.Attributes {
 		h := &w.remote.Attributes[i]
-		if w.isSame(h, at) {
-			if found = h; isLeft(h, left) {
-				break
-			}
+		if !w.isSame(h, at) || w.isOfOther(e, at.Value, h) || w.removes(h) {
+			continue
+		}
+		rank := 2 * w.match(at.Type, at.Value, h)
+		if isLeft(h, left) {
+			rank++
+		}
+		if rank > best || rank == best && h.ID > found.ID { // the run's own is the latest
+			found, best = h, rank
 		}
 	}
 	switch {
@@ -193,7 +205,7 @@ func (w *work) changeBack(e plan.Entry, c plan.FullChange) {
 	switch {
 	case was == nil:
 		w.keep("%s: the plan does not say what it was before", name)
-	case intel.EquivalentText(c.Old, h.Value) && isBack(h, c.Attribute):
+	case isBackAs(intel.EquivalentText, h.Value, c) && isBack(h, c.Attribute):
 		// It is back already.
 	case !w.isStored(e.Name(), c.New, h) || !isLeft(h, c.Attribute):
 		w.keep("%s is %s now, and the run has left %s", name, message.Quote(h.Value), message.Quote(c.New))

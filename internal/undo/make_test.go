@@ -324,6 +324,67 @@ func TestChanges(t *testing.T) {
 	}
 }
 
+// TestLooksAlike: values that an instance may store alike are still several ones. What is
+// taken back is the run's own, and it is back when it is the very value from before.
+func TestLooksAlike(t *testing.T) {
+	red, green := "🔴 high", "🟢 high"
+	attributes := func(list ...func(*intel.Remote)) func(*intel.Remote) {
+		return func(r *intel.Remote) {
+			for _, f := range list {
+				f(r)
+			}
+		}
+	}
+	storedAs := func(sent, stored string) []baseline.Fact {
+		return baseline.Stored(baseline.Attribute("Description", sent), baseline.Attribute("Description", stored))
+	}
+	inPlace := func(old, now string) plan.FullChange {
+		return with(changedFrom("", old, now), plan.AttributeDetail{ID: 5, Was: &plan.AttributeDetail{}})
+	}
+	add := func(value string) plan.FullChange { return added("attribute:Description", value) }
+	gone := with(removed("", red), plan.AttributeDetail{ID: 5, Was: &plan.AttributeDetail{}})
+	for _, c := range []struct {
+		name    string
+		left    []baseline.Fact
+		changes []plan.FullChange
+		now     func(*intel.Remote)
+		want    string
+		ids     string
+	}{
+		{"added beside an older one", nil, []plan.FullChange{add(green)}, attributes(attribute(5, red), attribute(9, green)), `update 1, remove attribute:Description "🟢 high"→""`, "9"},
+		{"added beside an older one, pinned since", nil, []plan.FullChange{add(green)}, attributes(attribute(5, red), attribute(9, green, pinned)),
+			`skip 1: attribute Description "🟢 high" was changed since`, ""},
+		{"added and stored like an older one", storedAs("B", "A"), []plan.FullChange{add("B")}, attributes(attribute(5, "A"), attribute(9, "B")), `update 1, remove attribute:Description "B"→""`, "9"},
+		{"added and stored as an older one", storedAs("B", "A"), []plan.FullChange{add("B")}, attributes(attribute(9, "A"), attribute(5, "A")), `update 1, remove attribute:Description "A"→""`, "9"},
+		{"two that are stored alike", append(storedAs(red, "high"), storedAs(green, "high")...), []plan.FullChange{add(red), add(green)}, attributes(attribute(8, "high"), attribute(9, "high")),
+			`update 1, remove attribute:Description "high"→"", remove attribute:Description "high"→""`, "9 8"},
+		{"two, one of them gone, beside an older one", nil, []plan.FullChange{add(red), add(green)}, attributes(attribute(9, green)), `update 1, remove attribute:Description "🟢 high"→""`, "9"},
+		{"changed in place", nil, []plan.FullChange{inPlace(red, green)}, attribute(5, green), `update 1, change attribute:Description "🟢 high"→"🔴 high"`, "5"},
+		{"blanks changed in place", nil, []plan.FullChange{inPlace("a  b", "a b")}, attribute(5, "a b"), `update 1, change attribute:Description "a b"→"a  b"`, "5"},
+		{"changed in place, back already", nil, []plan.FullChange{inPlace(red, green)}, attribute(5, red), "unchanged 1", ""},
+		{"removed, and another one added", nil, []plan.FullChange{gone, add(green)}, attribute(9, green),
+			`update 1, add attribute:Description ""→"🔴 high", remove attribute:Description "🟢 high"→""`, "0 9"},
+		{"removed, and another one added, back already", nil, []plan.FullChange{gone, add(green)}, attribute(10, red), "unchanged 1", ""},
+		{"name", nil, []plan.FullChange{changedFrom("name", "🔴 X", "🟢 X")}, func(r *intel.Remote) { r.Name = "🟢 X" }, `update 1, change name "🟢 X"→"🔴 X"`, ""},
+		{"name, back already", nil, []plan.FullChange{changedFrom("name", "🔴 X", "🟢 X")}, func(r *intel.Remote) { r.Name = "🔴 X" }, "unchanged 1", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := changed(1, c.changes...)
+			g.Left = baseline.New(c.left...)
+			p := makePlan([]*Group{g}, []*intel.Remote{there(1, c.now)})
+			var ids []string
+			for i := range p.Actions[0].Changes {
+				if d := p.Actions[0].Changes[i].Attribute(); d != nil {
+					ids = append(ids, fmt.Sprint(d.ID))
+				}
+			}
+			if got := told(p); got != c.want || strings.Join(ids, " ") != c.ids {
+				t.Errorf("got  %s of %q\nwant %s of %q", got, ids, c.want, c.ids)
+			}
+		})
+	}
+}
+
 // document makes a group a Document with some fields.
 func document(pairs ...string) func(*intel.Remote) {
 	return func(r *intel.Remote) {
