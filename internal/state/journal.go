@@ -39,8 +39,8 @@ type Journal struct {
 	busy    bool   // somebody is writing
 	begun   bool   // there was an intent
 	stale   bool   // earlier runs have written their reports: their records go with the first intent
-	from    int64  // where the records of this run begin
 	kept    bool   // this run has begun a record of its own
+	part    bool   // this run goes on with the record of an earlier one
 	unkept  error  // why records of runs are incomplete
 	drop    func() // removes the records of older runs; nil if this run has no record
 	err     error  // the journal is broken: nothing more is taken
@@ -133,10 +133,7 @@ func (j *Journal) Begin(planID string) (*Resume, error) {
 	if err := j.rewind(j.base); err != nil {
 		return nil, err
 	}
-	if err := j.keepKilled(); err != nil {
-		return nil, err
-	}
-	j.from = j.base
+	j.keepKilled()
 	if err := j.append(true, *j.header()); err != nil {
 		return nil, err
 	}
@@ -222,7 +219,7 @@ func (j *Journal) flush() {
 	if anew {
 		batch = append(j.header().appendLine(nil), batch...)
 		err = j.rewind(0)
-		j.from = 0
+		j.base = 0
 	}
 	if err == nil {
 		err = failed("writing the journal", j.path, writeBatch(j.f, batch, sync))
@@ -258,6 +255,9 @@ func (j *Journal) Close(complete bool) error {
 		_ = Remove(runPath(j.dir, j.scope, j.planID)) // this run has written nothing
 	}
 	if !complete && !j.begun {
+		if err := j.keepOutcomes(); err != nil {
+			return err
+		}
 		if j.base == 0 {
 			return j.remove()
 		}

@@ -111,12 +111,14 @@ func (r *runReader) take(line []byte) bool {
 		r.open = true
 	case l.Record == recordEnd:
 		r.open = false
-	case l.Change != nil:
+	case l.Record == recordChange && l.Change != nil:
 		r.change(l.Change)
-	case l.Object != nil && l.Object.Definition != nil && l.Object.Kind != intel.KindGroup:
+	case l.Record == recordNew && l.Object != nil && l.Object.Definition != nil && l.Object.Kind != intel.KindGroup:
 		r.run.New = append(r.run.New, l.Object)
 	case l.Record == recordNew && l.Kind == intel.KindIndicator:
 		r.run.New = append(r.run.New, plan.PlainObject(l.Kind, l.Type, l.Name, l.Owner))
+	default:
+		return r.version == 1
 	}
 	return true
 }

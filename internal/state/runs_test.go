@@ -40,6 +40,19 @@ func begin(t *testing.T, dir string, p *plan.Plan, began time.Time, keep int) *J
 	return j
 }
 
+// beginUnkept begins a run of p while nothing can be added to the record of p.
+func beginUnkept(t *testing.T, dir string, p *plan.Plan) *Journal {
+	t.Helper()
+	path := runPath(dir, scope, p.ID)
+	must(t, os.Rename(path, path+".aside"), os.Mkdir(path, 0o700))
+	j := begin(t, dir, p, noon.Add(time.Hour), 20)
+	if j.Unkept() == nil {
+		t.Error("it does not say that the record is incomplete")
+	}
+	must(t, os.Remove(path), os.Rename(path+".aside", path))
+	return j
+}
+
 func send(t *testing.T, j *Journal, a *plan.Action, r apply.Result) {
 	t.Helper()
 	must(t, j.Intent(a))
@@ -114,6 +127,54 @@ func TestRecordOfARun(t *testing.T) {
 			next := begin(t, dir, p, noon.Add(time.Hour), 20)
 			send(t, next, p.Actions[1], apply.Result{Status: apply.OK, ID: 7})
 			must(t, next.Close(true))
+		}},
+		{"killed at its very end, and then run again", whole, func(dir string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			send(t, j, p.Actions[1], apply.Result{Status: apply.OK, ID: 7})
+			must(t, j.Abandon())
+			must(t, begin(t, dir, p, noon.Add(time.Hour), 20).Close(true))
+		}},
+		{"incomplete, run again without a write, and then another run", whole, func(dir string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			send(t, j, p.Actions[1], apply.Result{Status: apply.Failed, ID: 7})
+			must(t, j.Close(false))
+			must(t, begin(t, dir, p, noon.Add(time.Hour), 20).Close(false))
+			other := planOf("other", "x")
+			other.Undoes = p.ID // it has no record
+			next := begin(t, dir, other, noon.Add(2*time.Hour), 20)
+			send(t, next, other.Actions[0], apply.Result{Status: apply.OK, ID: 9})
+			must(t, next.Close(false))
+		}},
+		{"killed, not copied at once, and then completed", whole, func(dir string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			must(t, j.Abandon())
+			next := beginUnkept(t, dir, p)
+			send(t, next, p.Actions[1], apply.Result{Status: apply.OK, ID: 7})
+			must(t, next.Close(true), next.Unkept())
+		}},
+		{"killed, not copied at once, interrupted, and then completed", whole, func(dir string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			must(t, j.Abandon())
+			must(t, beginUnkept(t, dir, p).Abandon())
+			next := begin(t, dir, p, noon.Add(time.Hour), 20)
+			send(t, next, p.Actions[1], apply.Result{Status: apply.OK, ID: 7})
+			must(t, next.Close(true), next.Unkept())
+		}},
+		{"another run killed and not copied, and then this plan again", whole, func(dir string, p *plan.Plan, j *Journal) {
+			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
+			send(t, j, p.Actions[1], apply.Result{})
+			must(t, j.Abandon())
+			other := mixed("other")
+			next := begin(t, dir, other, noon, 20)
+			send(t, next, other.Actions[0], apply.Result{Status: apply.OK, ID: 9})
+			must(t, next.Abandon())
+			must(t, os.Remove(runPath(dir, scope, other.ID)), os.Mkdir(runPath(dir, scope, other.ID), 0o700))
+			last := begin(t, dir, p, noon.Add(time.Hour), 20)
+			send(t, last, p.Actions[1], apply.Result{Status: apply.OK, ID: 7})
+			must(t, last.Close(true))
+			if last.Unkept() == nil {
+				t.Error("it does not say that the record of the other run is incomplete")
+			}
 		}},
 		{"ended before the update was sent, and then killed with it", strings.Replace(whole, "7 answered=true", "7 answered=false", 1), func(dir string, p *plan.Plan, j *Journal) {
 			send(t, j, p.Actions[0], apply.Result{Status: apply.OK, ID: 5, Baseline: left})
@@ -277,11 +338,23 @@ func TestRecordsThatAreNotWhole(t *testing.T) {
 			must(t, next.Abandon())
 			must(t, os.Remove(journalPath(dir, scope)))
 		}},
+		{"another run was not copied, the plan went on, and the journal is gone", "the record is incomplete", func(dir, _ string, p *plan.Plan) {
+			next := begin(t, dir, mixed("other"), noon, 20)
+			send(t, next, p.Actions[0], apply.Result{})
+			must(t, next.Abandon())
+			path := runPath(dir, scope, "other")
+			must(t, os.Remove(path), os.Mkdir(path, 0o700))
+			next = begin(t, dir, p, noon.Add(time.Hour), 20)
+			send(t, next, p.Actions[1], apply.Result{Status: apply.OK, ID: 7})
+			must(t, next.Abandon(), os.Remove(journalPath(dir, scope)))
+		}},
 		{"a damaged outcome", "p.run:7: this line of the record is damaged", func(dir, path string, _ *plan.Plan) {
 			must(t, other(dir, planOf("other", "x")))
 			swap(path, `{"record":"outcome"`, `{"record":"outcome`)
 		}},
 		{"a damaged change", "p.run:2: this line of the record is damaged", func(_, path string, _ *plan.Plan) { swap(path, `{"record":"change"`, "\x00\x00") }},
+		{"an unknown record", "p.run:2: this line of the record is damaged", func(_, path string, _ *plan.Plan) { swap(path, `{"record":"change"`, `{"record":"chance"`) }},
+		{"an empty record", "p.run:3: this line of the record is damaged", func(_, path string, _ *plan.Plan) { swap(path, `{"record":"new"`, `{"record":"nil"`) }},
 		{"damaged, of version 1", "", func(dir, path string, _ *plan.Plan) {
 			must(t, other(dir, planOf("other", "x")))
 			swap(path, `"version":2`, `"version":1`)

@@ -31,8 +31,8 @@ func (j *Journal) Record(p *plan.Plan, report string, began time.Time, keep int)
 	j.drop = func() { dropRuns(j.dir, head, keep) }
 	path := runPath(j.dir, j.scope, p.ID)
 	if _, err := os.Stat(path); err == nil { // an earlier run has begun the same plan
-		if j.unkept != nil {
-			return nil // what that run did is missing already
+		if j.part = true; j.resumed && j.unkept != nil {
+			return nil // that run has begun a part: it has no end yet
 		}
 		return failed("writing the record of the run", path, addTo(path, beginPart))
 	}
@@ -88,19 +88,26 @@ func writeRun(w io.Writer, head RunHead, p *plan.Plan) error {
 	return nil
 }
 
-// keepOutcomes copies what has become of the writes of this run from the journal into
-// the record of the run. Older records can go only now: a run that writes nothing leaves
-// them.
+// keepOutcomes copies what has become of the writes of this run, and of earlier runs of the
+// same plan, from the journal into the record of the run. Older records can go only now: a
+// run that writes nothing leaves them.
 func (j *Journal) keepOutcomes() error {
-	if !j.begun {
+	if !j.begun && !j.part {
 		return nil
 	}
 	info, err := j.f.Stat()
 	if err != nil {
 		return failed("reading the journal", j.path, err)
 	}
-	j.copyTo(j.planID, io.NewSectionReader(j.f, j.from, info.Size()-j.from), outcomePrefix)
-	if j.drop != nil {
+	prefixes := [][]byte{outcomePrefix}
+	if j.base > 0 { // an earlier run may have been killed
+		prefixes = append(prefixes, intentPrefix)
+	}
+	if j.resumed {
+		j.unkept = nil // what could not be copied of the run before is copied now
+	}
+	j.copyTo(j.planID, info.Size(), prefixes...)
+	if j.begun && j.drop != nil {
 		j.drop()
 	}
 	return nil
@@ -108,16 +115,10 @@ func (j *Journal) keepOutcomes() error {
 
 // keepKilled copies what is known of the last run, if it was killed. Of writes without an
 // outcome, that is what they were to do.
-func (j *Journal) keepKilled() error {
-	if j.resume == nil || j.resume.Ended {
-		return nil
+func (j *Journal) keepKilled() {
+	if j.resume != nil && !j.resume.Ended {
+		j.copyTo(j.resume.Plan, j.base, intentPrefix, outcomePrefix)
 	}
-	begin, err := lastRun(io.NewSectionReader(j.f, 0, j.base))
-	if err != nil {
-		return failed("reading the journal", j.path, err)
-	}
-	j.copyTo(j.resume.Plan, io.NewSectionReader(j.f, begin, j.base-begin), intentPrefix, outcomePrefix)
-	return nil
 }
 
 // Unkept says why records of runs are incomplete; nil if none is. A run goes on without
@@ -132,27 +133,11 @@ var (
 	partPrefix    = []byte(`{"record":"` + recordPart + `"`) // of a record
 )
 
-// lastRun is where the last run in a journal begins.
-func lastRun(data io.Reader) (begin int64, err error) {
-	in, at := bufio.NewReaderSize(data, 1<<16), int64(0)
-	for {
-		line, err := readLine(in)
-		if bytes.HasPrefix(line, runPrefix) {
-			begin = at
-		}
-		if at += int64(len(line)); err == io.EOF {
-			return begin, nil
-		} else if err != nil {
-			return 0, err
-		}
-	}
-}
-
-// copyTo appends lines to the record of the run of a plan, if it has one. A line may be
-// there already: the last one counts.
-func (j *Journal) copyTo(planID string, lines io.Reader, prefixes ...[]byte) {
+// copyTo appends lines of the journal, up to size, to the record of the run of a plan, if
+// it has one. A line may be there already: the last one counts.
+func (j *Journal) copyTo(planID string, size int64, prefixes ...[]byte) {
 	path := runPath(j.dir, j.scope, planID)
-	err := addTo(path, func(w *bufio.Writer) error { return writePart(w, lines, prefixes) })
+	err := addTo(path, func(w *bufio.Writer) error { return writePart(w, planID, io.NewSectionReader(j.f, 0, size), prefixes) })
 	if !errors.Is(err, fs.ErrNotExist) {
 		j.unkept = errors.Join(j.unkept, failed("writing the record of a run", path, err))
 	}
@@ -181,12 +166,12 @@ func beginPart(w *bufio.Writer) error {
 	return err
 }
 
-// writePart writes the lines that begin with one of prefixes.
-func writePart(w *bufio.Writer, lines io.Reader, prefixes [][]byte) error {
+// writePart writes the lines of the runs of a plan that begin with one of prefixes.
+func writePart(w *bufio.Writer, planID string, journal io.Reader, prefixes [][]byte) error {
 	if err := beginPart(w); err != nil {
 		return err
 	}
-	in := bufio.NewReaderSize(lines, 1<<16)
+	in, of := bufio.NewReaderSize(journal, 1<<16), ""
 	for {
 		line, err := readLine(in)
 		if err == io.EOF {
@@ -196,7 +181,11 @@ func writePart(w *bufio.Writer, lines io.Reader, prefixes [][]byte) error {
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(prefixes, func(p []byte) bool { return bytes.HasPrefix(line, p) }) {
+		if bytes.HasPrefix(line, runPrefix) {
+			rec, _ := decode(line)
+			of = rec.Plan
+		}
+		if of == planID && slices.ContainsFunc(prefixes, func(p []byte) bool { return bytes.HasPrefix(line, p) }) {
 			if _, err := w.Write(line); err != nil {
 				return err
 			}
