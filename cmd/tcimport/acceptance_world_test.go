@@ -32,7 +32,8 @@ type world struct {
 	outTTY    bool              // run takes stdout for a terminal
 	transport http.RoundTripper // of run; nil for the network
 
-	conns atomic.Int64 // open connections to the instance
+	conns  atomic.Int64 // open connections to the instance
+	hangUp func()       // closes all connections to the instance
 
 	mu     sync.Mutex
 	signed map[string]bool                               // signatures and tokens seen
@@ -72,6 +73,7 @@ func newWorld(t *testing.T, cfg tcsim.Config) *world {
 	}
 	srv.Start()
 	t.Cleanup(srv.Close)
+	w.hangUp = srv.CloseClientConnections
 	w.url = srv.URL
 	w.env = map[string]string{
 		"TC_API_PATH": srv.URL + "/api", "TC_TOKEN": tcsim.DemoToken, "TCIMPORT_RATE": "0", "TCIMPORT_SETTLE": "2s", "HOME": w.dir,
@@ -81,7 +83,7 @@ func newWorld(t *testing.T, cfg tcsim.Config) *world {
 
 // handled waits until the instance has handled the requests of a process that was killed. On
 // a busy machine, that can be long after the settling time of these tests. Other clients of
-// the instance, such as run, keep their connections open.
+// the instance, such as run, keep their connections open: hangUp closes those.
 func (w *world) handled() {
 	for w.conns.Load() > 0 {
 		time.Sleep(10 * time.Millisecond)

@@ -160,7 +160,7 @@ func TestLargeCrashes(t *testing.T) {
 			whole.exec(ends...).mustExit(t, codeOK)
 			all := newCrashed(t, c).killedAt(0, c.run...)
 			all.mustExit(t, codeOK)
-			for n := range testkit.Some(len(all.steps), 7, 5*i) {
+			for n := range testkit.Some(len(all.steps), 5, 5*i) {
 				kills.Add(1)
 				c.check(t, n+1, whole)
 			}
@@ -282,6 +282,7 @@ func randomCrash(t *testing.T, seed uint64, kills *atomic.Int64) {
 	for i := range args {
 		args[i] = strings.TrimPrefix(args[i], "@")
 	}
+	u.hangUp()
 	var at []string
 	for range 1 + whole.IntN(3) {
 		u.sim.ResetStats()
