@@ -8,7 +8,7 @@ import (
 )
 
 func (w *writing) shown(r *intel.Remote) *shown {
-	return newShown(r, w.action.Type, w.opt.Custom)
+	return newShown(r, w.action, w.opt.Custom)
 }
 
 // record takes what the instance stores, and new objects, from the answer to a write.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -13,13 +14,23 @@ type shown struct {
 	remote *intel.Remote
 	typ    *intel.GroupType
 	custom []intel.IndicatorType
-	links  *linkIndex // made on first use
+	links  *linkIndex            // made on first use
+	adds   []*plan.Change        // the attributes that the write adds
+	before baseline.Baseline     // what was there before the write of what is wanted
+	lacks  map[*plan.Change]bool // those of adds that the group lacks, made on first use
 }
 
-// newShown takes a group of a type. It was read with the lists of all entries in question.
-func newShown(r *intel.Remote, typ string, custom []intel.IndicatorType) *shown {
-	t, _ := intel.GroupTypeNamed(typ)
-	return &shown{remote: r, typ: t, custom: custom}
+// newShown takes a group that an action writes. It was read with the lists of all entries
+// in question.
+func newShown(r *intel.Remote, a *plan.Action, custom []intel.IndicatorType) *shown {
+	t, _ := intel.GroupTypeNamed(a.Type)
+	s := &shown{remote: r, typ: t, custom: custom, before: a.Baseline()}
+	for _, e := range a.Entries() {
+		if e.List() == intel.ListAttributes && !e.Removes() && !e.InPlace() {
+			s.adds = append(s.adds, e.Change)
+		}
+	}
+	return s
 }
 
 // has reports whether an entry has arrived. end is the other end of an association. A
@@ -44,12 +55,29 @@ func (s *shown) has(e plan.Entry, end intel.LinkWrite) bool {
 		case e.Removes():
 			there = slices.ContainsFunc(r.Attributes, func(h intel.RemoteAttribute) bool { return h.ID == at.ID })
 		default:
-			there = intel.HasAttribute(r.Attributes, at.Attribute)
+			there = !s.lacking()[e.Change]
 		}
 	default:
 		there = s.associated().has(end)
 	}
 	return there != e.Removes()
+}
+
+// lacking are the attributes to add that the group lacks. One that was there before is none
+// of them, even if it looks like one.
+func (s *shown) lacking() map[*plan.Change]bool {
+	if s.lacks == nil {
+		s.lacks = map[*plan.Change]bool{}
+		var want []intel.Attribute
+		for _, c := range s.adds {
+			want = append(want, plan.Entry{Change: c}.Attribute().Attribute)
+		}
+		wasThere := func(h intel.RemoteAttribute) bool { return s.before.Has(baseline.Attribute(h.Type, h.Value)) }
+		for _, i := range intel.MissingAttributes(s.remote.Attributes, want, wasThere) {
+			s.lacks[s.adds[i]] = true
+		}
+	}
+	return s.lacks
 }
 
 // associated is the index of the objects that the group is associated with.

@@ -3,6 +3,7 @@ package apply
 import (
 	"testing"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
@@ -43,11 +44,47 @@ func TestShownHas(t *testing.T) {
 		"associate":        {link(plan.Add), true},
 		"dissociate":       {link(plan.Remove), false},
 	} {
-		if got := newShown(with, "Incident", nil).has(c.entry, end); got != c.has {
+		a := &plan.Action{Type: "Incident"}
+		if c.entry.Change != nil {
+			a.Changes = []plan.Change{*c.entry.Change}
+			c.entry.Change = &a.Changes[0]
+		}
+		if got := newShown(with, a, nil).has(c.entry, end); got != c.has {
 			t.Errorf("%s, where it is there: %t", name, got)
 		}
-		if got := newShown(without, "Incident", nil).has(c.entry, end); got == c.has {
+		if got := newShown(without, a, nil).has(c.entry, end); got == c.has {
 			t.Errorf("%s, where it is not there: %t", name, got)
+		}
+	}
+}
+
+// TestShownHasLookalikes: an attribute that only looks like the one to add is not it, if it
+// was there before or if another one to add is exactly so.
+func TestShownHasLookalikes(t *testing.T) {
+	for _, c := range []struct {
+		adds, before, have []string
+		want               []bool
+	}{
+		{[]string{"🟢 p"}, nil, []string{"p"}, []bool{true}},
+		{[]string{"🟢 p"}, []string{"🔴 p"}, []string{"🔴 p"}, []bool{false}},
+		{[]string{"🟢 p"}, []string{"🔴 p"}, []string{"🔴 p", "🟢 p"}, []bool{true}},
+		{[]string{"🟢 p", "🔴 p"}, nil, []string{"🔴 p"}, []bool{false, true}},
+		{[]string{"🟢 p", "🔴 p"}, nil, []string{"p", "p"}, []bool{true, true}},
+	} {
+		a, r := &plan.Action{Type: "Incident"}, &intel.Remote{Type: "Incident"}
+		for _, v := range c.adds {
+			a.Changes = append(a.Changes, plan.FullChange{Field: "attribute:Aliases", Op: plan.Add, New: v}.Change())
+		}
+		for _, v := range c.before {
+			a.Found().Note(baseline.Attribute("Aliases", v))
+		}
+		for i, v := range c.have {
+			r.Attributes = append(r.Attributes, intel.RemoteAttribute{ID: int64(i + 1), Attribute: intel.Attribute{Type: "aliases", Value: v}})
+		}
+		for i, e := range a.Entries() {
+			if got := newShown(r, a, nil).has(e, intel.LinkWrite{}); got != c.want[i] {
+				t.Errorf("%q of %q, with %q before and %q now: %t", c.adds[i], c.adds, c.before, c.have, got)
+			}
 		}
 	}
 }

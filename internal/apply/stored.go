@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/plan"
 )
 
 // Altered is a value that the instance stores otherwise than it was sent.
@@ -36,14 +37,15 @@ func (w *writing) recordStored(entries []*entry, r *intel.Remote) {
 		}
 	}
 	if len(attributes) > 0 && r.Lists.Has(intel.ListAttributes) {
-		storedAttributes(attributes, r.Attributes)
+		storedAttributes(attributes, r.Attributes, w.action.Verb == plan.Create)
 	}
 }
 
 // storedAttributes finds out as what the instance stores attributes that were added. Those
-// that are there as they were sent pair first, then those that look like it. Of the
-// others, the last that the instance has made are those that it has made of the rest.
-func storedAttributes(added []*entry, have []intel.RemoteAttribute) {
+// that are there as they were sent pair first, then those that look like it. On a new group,
+// the last of the others are those that the instance has made of the rest. On an older one,
+// others may have been there before the write, and nothing is known of the rest.
+func storedAttributes(added []*entry, have []intel.RemoteAttribute, isNew bool) {
 	byType := map[string][]intel.RemoteAttribute{}
 	for _, h := range have {
 		typ := strings.ToLower(h.Type)
@@ -61,6 +63,9 @@ func storedAttributes(added []*entry, have []intel.RemoteAttribute) {
 			byType[typ] = slices.Delete(byType[typ], i, i+1)
 			return true
 		})
+	}
+	if !isNew {
+		return
 	}
 	left := map[string][]*entry{}
 	for _, e := range added {

@@ -4,7 +4,6 @@ import (
 	"html"
 	"slices"
 	"strings"
-	"unicode"
 
 	"tcimport/internal/spelling"
 )
@@ -26,7 +25,7 @@ func TextKey(s string) string {
 func SameText(a, b string) bool { return a == b || TextKey(a) == TextKey(b) }
 
 // EquivalentText reports whether a and b differ only in white space, in HTML entities
-// and in emoji, since some instances store texts so.
+// and in characters of four bytes, which are emoji as a rule: some instances store texts so.
 func EquivalentText(a, b string) bool {
 	if SameText(a, b) {
 		return true
@@ -44,18 +43,12 @@ func looseText(s string) string {
 		s = plain
 	}
 	s = strings.Map(func(r rune) rune {
-		if isPictorial(r) {
+		if r > 0xFFFF { // a store of three bytes for each character loses these
 			return -1
 		}
 		return r
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
-}
-
-// isPictorial reports whether r is an emoji or a part of one: some instances do not
-// store these.
-func isPictorial(r rune) bool {
-	return unicode.In(r, unicode.So, unicode.Sk, unicode.Cf, unicode.Variation_Selector) && r > unicode.MaxLatin1
 }
 
 // LabelKey is the text by which names of security labels compare: documents

@@ -1,6 +1,9 @@
 package intel
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // TestEqualAgreesWithKeys: two things are equal exactly if their keys are.
 func TestEqualAgreesWithKeys(t *testing.T) {
@@ -42,6 +45,35 @@ func TestEqualAgreesWithKeys(t *testing.T) {
 	for _, s := range []string{"Phishing", "techniqueId:T1566"} {
 		if got := ParseTag(s).String(); got != s {
 			t.Errorf("tag %q is written as %q", s, got)
+		}
+	}
+}
+
+// TestMissingAttributes: what the instance may have rewritten stands for one wanted
+// attribute, and for none if another one is wanted exactly so.
+func TestMissingAttributes(t *testing.T) {
+	for _, c := range []struct {
+		want, have []string
+		missing    []int
+	}{
+		{[]string{"a  b", "R&D", "🔴 p"}, []string{"p", "R&amp;D", "a b"}, nil},
+		{[]string{"🔴 p", "🟢 p"}, []string{"🔴 p"}, []int{1}},
+		{[]string{"🟢 p", "🔴 p"}, []string{"🔴 p"}, []int{0}},
+		{[]string{"🟢 p", "🔴 p"}, []string{"p"}, []int{1}},
+		{[]string{"🟢 p", "🔴 p"}, []string{"p", "p"}, nil},
+		{[]string{"✔ p"}, []string{"✘ p"}, []int{0}},
+		{[]string{"▲"}, []string{"●"}, []int{0}},
+	} {
+		var want []Attribute
+		for _, v := range c.want {
+			want = append(want, Attribute{Type: "Aliases", Value: v})
+		}
+		var have []RemoteAttribute
+		for _, v := range c.have {
+			have = append(have, RemoteAttribute{Attribute: Attribute{Type: "aliases", Value: v}})
+		}
+		if got := MissingAttributes(have, want, nil); !slices.Equal(got, c.missing) || LacksAttribute(have, want) != (len(c.missing) > 0) {
+			t.Errorf("%q among %q: missing are %v, want %v", c.want, c.have, got, c.missing)
 		}
 	}
 }

@@ -6,22 +6,13 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// FindAttribute finds the attribute of have, which are of its type, that says what w
-// says, as it was sent or as the instance may have rewritten it; -1 if there is none.
-func FindAttribute(w Attribute, have []RemoteAttribute) int {
-	if i := FindAttributeBy(SameText, w, have); i >= 0 {
-		return i
-	}
-	return FindAttributeBy(EquivalentText, w, have)
-}
-
-// FindAttributeBy finds the attribute of have that has the value of w, as equal
-// says. A source that w does not give does not matter, but an attribute without one
+// FindAttributeBy finds the attribute of have that has the type of w, and its value, as
+// equal says. A source that w does not give does not matter, but an attribute without one
 // is preferred then.
 func FindAttributeBy(equal func(a, b string) bool, w Attribute, have []RemoteAttribute) int {
 	found := -1
 	for i, h := range have {
-		if !equal(w.Value, h.Value) {
+		if !sameType(w, h) || !equal(w.Value, h.Value) {
 			continue
 		}
 		if equal(w.Source, h.Source) {
@@ -34,20 +25,38 @@ func FindAttributeBy(equal func(a, b string) bool, w Attribute, have []RemoteAtt
 	return found
 }
 
-// HasAttribute reports whether w is among the attributes of a group or an object.
-func HasAttribute(have []RemoteAttribute, w Attribute) bool {
-	var ofType []RemoteAttribute
-	for i, typ := 0, spelling.Fold(w.Type); i < len(have); i++ {
-		if spelling.Fold(have[i].Type) == typ {
-			ofType = append(ofType, have[i])
+func sameType(w Attribute, h RemoteAttribute) bool {
+	return w.Type == h.Type || spelling.Fold(w.Type) == spelling.Fold(h.Type)
+}
+
+// MissingAttributes are the indexes of those of want that are not in have. What the
+// instance may have rewritten stands for one of want only, and for none if another one is
+// exactly so, or if isOther says that it is not of want.
+func MissingAttributes(have []RemoteAttribute, want []Attribute, isOther func(RemoteAttribute) bool) []int {
+	var missing []int
+	for i, w := range want {
+		if FindAttributeBy(SameText, w, have) < 0 {
+			missing = append(missing, i)
 		}
 	}
-	return FindAttribute(w, ofType) >= 0
+	if len(missing) == 0 {
+		return nil
+	}
+	free := slices.DeleteFunc(slices.Clone(have), func(h RemoteAttribute) bool {
+		return isOther != nil && isOther(h) || slices.ContainsFunc(want, func(w Attribute) bool { return sameType(w, h) && SameText(w.Value, h.Value) })
+	})
+	return slices.DeleteFunc(missing, func(i int) bool {
+		found := FindAttributeBy(EquivalentText, want[i], free)
+		if found >= 0 {
+			free = slices.Delete(free, found, found+1)
+		}
+		return found >= 0
+	})
 }
 
 // LacksAttribute reports whether any of want is not in have.
 func LacksAttribute(have []RemoteAttribute, want []Attribute) bool {
-	return slices.ContainsFunc(want, func(w Attribute) bool { return !HasAttribute(have, w) })
+	return len(MissingAttributes(have, want, nil)) > 0
 }
 
 // DiffersBeside reports whether h differs from what at says beside value and labels.

@@ -37,6 +37,7 @@ func factsOf(r *intel.Remote, rewritten baseline.Rewritten, parts func(*intel.Re
 // instance has rewritten it, is shown.
 func Behind(r *intel.Remote, known baseline.Group, wanted []intel.Attribute, lists intel.List) intel.List {
 	var shown baseline.Baseline
+	var missing []int // of wanted
 	var behind intel.List
 	for _, f := range known.Baseline {
 		list := f.List()
@@ -45,8 +46,9 @@ func Behind(r *intel.Remote, known baseline.Group, wanted []intel.Attribute, lis
 		}
 		if shown == nil {
 			shown = factsOf(r, known.Rewritten, noParts)
+			missing = intel.MissingAttributes(r.Attributes, wanted, nil)
 		}
-		if !shown.Has(f.As(baseline.Sure)) && !wants(r, wanted, f) {
+		if !shown.Has(f.As(baseline.Sure)) && !isThere(f, wanted, missing) {
 			behind |= list
 		}
 	}
@@ -55,10 +57,12 @@ func Behind(r *intel.Remote, known baseline.Group, wanted []intel.Attribute, lis
 
 func noParts(*intel.RemoteAttribute) []baseline.Part { return nil }
 
-// wants reports whether a fact is about one of wanted that r has: the instance may have
-// rewritten it.
-func wants(r *intel.Remote, wanted []intel.Attribute, f baseline.Fact) bool {
-	return f.List() == intel.ListAttributes && slices.ContainsFunc(wanted, func(w intel.Attribute) bool {
-		return f.As(baseline.Sure) == baseline.Attribute(w.Type, w.Value) && intel.HasAttribute(r.Attributes, w)
-	})
+// isThere reports whether a fact is about one of wanted that is not missing: the instance
+// may have rewritten it.
+func isThere(f baseline.Fact, wanted []intel.Attribute, missing []int) bool {
+	if f.List() != intel.ListAttributes {
+		return false
+	}
+	i := slices.IndexFunc(wanted, func(w intel.Attribute) bool { return f.As(baseline.Sure) == baseline.Attribute(w.Type, w.Value) })
+	return i >= 0 && !slices.Contains(missing, i)
 }

@@ -63,8 +63,8 @@ type Switches struct {
 
 	// Nested lists in requests.
 	AttributeAppend   string `json:"attribute-append,omitempty" values:"duplicates|dedupes" doc:"append of an attribute that is there already"`
-	NameText          string `json:"name-text,omitempty" values:"kept|escaped|squeezed|plain" doc:"how names are stored: as sent, with &, < and > as HTML entities, with white space squeezed, or also without emoji"`
-	AttributeText     string `json:"attribute-text,omitempty" values:"kept|escaped|squeezed|plain" doc:"how values of attributes are stored: as sent, with &, < and > as HTML entities, with white space squeezed, or also without emoji"`
+	NameText          string `json:"name-text,omitempty" values:"kept|escaped|squeezed|plain" doc:"how names are stored: as sent, with &, < and > as HTML entities, with white space squeezed, or also without characters of four bytes in UTF-8, such as emoji"`
+	AttributeText     string `json:"attribute-text,omitempty" values:"kept|escaped|squeezed|plain" doc:"how values of attributes are stored: as sent, with &, < and > as HTML entities, with white space squeezed, or also without characters of four bytes in UTF-8, such as emoji"`
 	RequiredAttribute string `json:"required-attribute,omitempty" values:"TYPE" doc:"a new group without an attribute of this type is 400"`
 	ReplaceEmpty      string `json:"replace-empty,omitempty" values:"empties|ignored|refused" doc:"mode replace with an empty data list"`
 	NestedMetadata    string `json:"nested-metadata,omitempty" values:"honoured|ignored" doc:"rating, tags and the like of an indicator created inline"`

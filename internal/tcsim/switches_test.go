@@ -251,10 +251,10 @@ var readingCases = map[string]func(t *testing.T){
 		})
 	},
 	"attribute-text": func(t *testing.T) {
-		for switches, want := range map[string]string{"attribute-text=escaped": "a 🦀  &lt;b&gt; &amp; c", "attribute-text=squeezed": "a 🦀 <b> & c",
-			"attribute-text=plain": "a <b> & c"} {
+		for switches, want := range map[string]string{"attribute-text=escaped": "a 🦀 ✔  &lt;b&gt; &amp; c", "attribute-text=squeezed": "a 🦀 ✔ <b> & c",
+			"attribute-text=plain": "a ✔ <b> & c"} {
 			in := with(t, switches)
-			in.post("/v3/groups?fields=attributes", `{"type":"Threat","name":"n","attributes":{"data":[{"type":"Aliases","value":"a 🦀  <b> & c"}]}}`).
+			in.post("/v3/groups?fields=attributes", `{"type":"Threat","name":"n","attributes":{"data":[{"type":"Aliases","value":"a 🦀 ✔  <b> & c"}]}}`).
 				equal("data.attributes.data.0.value", want)
 		}
 	},

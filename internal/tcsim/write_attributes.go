@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -61,7 +60,7 @@ func storedText(how, text string) string {
 		return squeeze(text)
 	case "plain":
 		return squeeze(strings.Map(func(r rune) rune {
-			if r > 0xFFFF || unicode.Is(unicode.So, r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) {
+			if r > 0xFFFF {
 				return -1
 			}
 			return r
