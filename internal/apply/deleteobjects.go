@@ -20,9 +20,8 @@ func (e *engine) deleteObjects(ctx context.Context, end error) error {
 				of = append(of, i)
 			}
 		}
-		end = e.each(of, end, func(i int, end error) (int, shortfall, error) {
-			short, err := e.deleteObject(ctx, e.objects[i].planned, end, goes)
-			return i, short, err
+		end = e.each(of, end, func(i int, end error) (shortfall, error) {
+			return e.deleteObject(ctx, e.objects[i].planned, end, goes)
 		})
 		for _, i := range of { // what is associated with one that is still there stays, too
 			if e.objects[i].seen().shortfall.status != "" {

@@ -139,3 +139,16 @@ func TestCasesStayWithTheirArtifacts(t *testing.T) {
 		}
 	}
 }
+
+// TestPanicLeavesADeletionInDoubt: an object whose deletion has panicked does not count as
+// deleted, and the run ends.
+func TestPanicLeavesADeletionInDoubt(t *testing.T) {
+	b := newBench(t, tcsim.Config{})
+	b.sim.AddGroup(tcsim.Group{ID: 1, Type: "Adversary", Name: "A", Owner: tcsim.DemoOrganization})
+	l, err := b.run(deleting(7), func(o *apply.Options) {
+		o.Stays = func(context.Context, *plan.Object, func(*intel.Remote) bool) (bool, string, error) { panic("no") }
+	})
+	if err == nil || l.Objects[0].Status != apply.InDoubt {
+		t.Errorf("%v, %s %q", err, l.Objects[0].Status, l.Objects[0].Error)
+	}
+}

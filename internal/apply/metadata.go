@@ -78,6 +78,7 @@ func (e *engine) completeObjects(ctx, soft context.Context, end error) error {
 		return nil
 	}
 	var lacking []int
+	remotes := map[int]*intel.Remote{}
 	for n, i := range is {
 		ob := &e.objects[i]
 		def := ob.planned.Definition
@@ -90,12 +91,11 @@ func (e *engine) completeObjects(ctx, soft context.Context, end error) error {
 		r := found[n][0]
 		ob.id, ob.webLink = r.ID, r.WebLink
 		if def.Kind == intel.KindIndicator && len(lacksMetadata(def, r)) > 0 {
-			lacking = append(lacking, n)
+			lacking, remotes[i] = append(lacking, i), r
 		}
 	}
-	return e.each(lacking, end, func(n int, end error) (int, shortfall, error) {
-		short, err := e.completeIndicator(ctx, soft, e.objects[is[n]].planned.Definition, found[n][0], end)
-		return is[n], short, err
+	return e.each(lacking, end, func(i int, end error) (shortfall, error) {
+		return e.completeIndicator(ctx, soft, e.objects[i].planned.Definition, remotes[i], end)
 	})
 }
 
@@ -117,19 +117,23 @@ func (e *engine) completeIndicator(ctx, soft context.Context, o *intel.Object, r
 }
 
 // each does something about objects side by side. do gets the error that has ended the run,
-// nil if it goes on. It returns which object it was about, what that then lacks, and the
-// error that ends the run.
-func (e *engine) each(of []int, end error, do func(n int, end error) (int, shortfall, error)) error {
+// nil if it goes on. It returns what the object then lacks, and the error that ends the run.
+// If it panics, it is unknown what it has done.
+func (e *engine) each(of []int, end error, do func(i int, end error) (shortfall, error)) error {
 	g := workers.New()
 	var mu sync.Mutex // of end
-	for _, n := range of {
+	for _, i := range of {
 		e.enter()
 		g.Go(func() error {
 			defer e.exit()
 			mu.Lock()
 			before := end
 			mu.Unlock()
-			i, short, after := do(n, before)
+			var short shortfall
+			var after error
+			if err := workers.Do(func() error { short, after = do(i, before); return nil }); err != nil {
+				short, after = shortfall{InDoubt, err.Error()}, err
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			if short.status != "" {
@@ -139,8 +143,8 @@ func (e *engine) each(of []int, end error, do func(n int, end error) (int, short
 			return nil
 		})
 	}
-	err := g.Wait()
-	return cmp.Or(end, err)
+	_ = g.Wait() // end has the error that ends the run
+	return end
 }
 
 // incompleteObjects are the new objects that have to be read after the run.

@@ -165,7 +165,8 @@ func (c *Client) Count(ctx context.Context, kind intel.Kind, q Query) (n int, er
 	return n, err
 }
 
-// Contents names what is in a case or an artifact: "notes", "tasks" or "artifacts".
+// Contents names what is in a case or an artifact: "notes" or "tasks". What the instance
+// does not show may be there.
 func (c *Client) Contents(ctx context.Context, kind intel.Kind, id int64) (out []string, err error) {
 	cl, err := change(http.MethodGet, "read "+kind.Spec().Name, kind.Spec().Path, id, nil)
 	if err != nil {
@@ -178,15 +179,16 @@ func (c *Client) Contents(ctx context.Context, kind intel.Kind, id int64) (out [
 		out = nil
 		for _, key := range kind.Spec().Contents {
 			list := v.get(key)
-			empty := !list.null()
+			if list.null() {
+				out = append(out, key+" (not shown)")
+				continue
+			}
 			if list.kind() == '{' {
 				list = list.get("data")
 			}
 			for range list.elements() {
-				empty = false
-			}
-			if !empty { // or not shown
 				out = append(out, key)
+				break
 			}
 		}
 		return nil
