@@ -101,7 +101,7 @@ func (p *program) connect(o *connectOptions, activityLog bool) (*connection, err
 	}
 	cfg := tc.Config{
 		BaseURL: target, Workers: o.workers, Rate: o.rate, Timeout: o.timeout,
-		Transport: p.transport, Hard: p.signals.hard, ActivityLog: activityLog, Logger: p.logger(), UserAgent: "tcimport/" + version(),
+		Transport: p.transport, Hard: p.signals.hard, ActivityLog: activityLog, Logger: p.logger(), UserAgent: "tcimport/" + build().Version,
 		OnWait: p.onWait, OnAnswer: p.progress.Answered,
 	}
 	c := &connection{url: target}

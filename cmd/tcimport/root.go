@@ -3,14 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"tcimport/internal/report"
 )
 
 const longHelp = `tcimport reads groups (incidents, campaigns, adversaries, reports, ...) and their
@@ -68,7 +64,7 @@ func (p *program) newRoot() *cobra.Command {
 			return nil, cmd.Help()
 		}),
 	}
-	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
+	root.Flags().BoolVar(&showVersion, "version", false, "print version, commit and date")
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
@@ -89,36 +85,6 @@ func (p *program) newRoot() *cobra.Command {
 	completions(root)
 	nameValues(root)
 	return root
-}
-
-func (p *program) newVersion() *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  noArguments,
-		RunE: p.ends(func(context.Context, *cobra.Command, []string) (result, error) {
-			return versionResult{}, nil
-		}),
-	}
-}
-
-// versionResult is what version prints.
-type versionResult struct{}
-
-func (versionResult) text(p *program, _ *report.Error) error {
-	_, err := fmt.Fprintln(p.stdout, "tcimport", version())
-	return err
-}
-
-func (versionResult) json(w io.Writer, _ *report.Error) error {
-	return writeJSON(w, map[string]string{"version": version()})
-}
-
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }
 
 // choice is a flag that takes one of a list of words.
