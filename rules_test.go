@@ -63,6 +63,7 @@ var owners = map[string][]string{
 	"golang.org/x/sync/errgroup":           {"internal/workers"},
 	"golang.org/x/time/rate":               {"internal/tc"},
 	"github.com/schollz/progressbar/v3":    {"internal/report"},
+	"github.com/rivo/uniseg":               {"internal/report"},
 	"github.com/aymanbagabas/go-udiff/lcs": {"internal/report"},
 	"github.com/spf13/cobra":               {"cmd/tcimport"},
 	"github.com/google/go-cmp/cmp":         {"internal/golden"},

@@ -30,6 +30,7 @@ type world struct {
 	env map[string]string
 
 	outTTY    bool              // run takes stdout for a terminal
+	columns   int               // of that terminal
 	transport http.RoundTripper // of run; nil for the network
 
 	conns  atomic.Int64 // open connections to the instance
@@ -153,7 +154,7 @@ func (w *world) run(args ...string) ran {
 	p := &program{
 		stdin: strings.NewReader(""), stdout: &out, stderr: &errs,
 		lookupEnv: func(name string) (string, bool) { v, ok := w.env[name]; return v, ok },
-		width:     func() int { return 0 }, outTTY: w.outTTY, transport: w.transport,
+		width:     func() int { return w.columns }, outTTY: w.outTTY, transport: w.transport,
 	}
 	full := make([]string, len(args))
 	for i, a := range args {

@@ -41,12 +41,18 @@ func (o *showOptions) check(p *program) error {
 
 // show is how much of a plan is shown on a stream. tty: it is a terminal.
 func (o *showOptions) show(p *program, tty bool, rate float64) report.Show {
-	return report.Show{Limit: o.limit.on(tty), Only: o.only, Full: o.full, Verbose: p.global.verbose, Rate: rate}
+	show := report.Show{Limit: o.limit.on(tty), Only: o.only, Full: o.full, Verbose: p.global.verbose, Rate: rate}
+	if tty && o.limit.n == nil && !show.Full && !show.Verbose {
+		show.Lines = terminalLines
+	}
+	return show
 }
 
-// terminalLimit is the default of --limit on a terminal, where nobody reads longer
-// lists.
-const terminalLimit = 200
+// These hold on a terminal without --limit: nobody reads longer lists there.
+const (
+	terminalLimit = 200 // groups
+	terminalLines = 250
+)
 
 // groupLimit is a number of groups, nil if none is given.
 type groupLimit struct{ n *int }

@@ -70,18 +70,3 @@ func hiddenAt(s string) int {
 	}
 	return -1
 }
-
-// Shorten cuts s to n characters; a mark replaces the last one.
-func Shorten(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	last, count := 0, 0
-	for i := range s {
-		if count++; count > n {
-			return s[:last] + "…"
-		}
-		last = i
-	}
-	return s
-}

@@ -20,7 +20,7 @@ type diffLine struct {
 var wordMarks = map[byte][2]string{'-': {"[-", "-]"}, '+': {"{+", "+}"}}
 
 // shown is the line with marks around its changed words, cut to at most most
-// characters, 0 for all.
+// columns, 0 for all.
 func (d *diffLine) shown(most int) string {
 	ps := d.words
 	if ps == nil {

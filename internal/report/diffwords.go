@@ -68,16 +68,16 @@ func splitWords(s string) []string {
 }
 
 // excerpt joins pieces, with marks around the changed ones. It keeps at most most
-// characters beside the marks, 0 for all: those around the first change.
+// columns beside the marks, 0 for all: those around the first change.
 func excerpt(ps []piece, open, end string, most int) string {
-	texts := make([][]rune, len(ps))
+	texts := make([]string, len(ps))
 	total, first := 0, -1
 	for i, p := range ps {
-		texts[i] = []rune(message.Escaped(p.text))
+		texts[i] = message.Escaped(p.text)
 		if p.changed && first < 0 {
 			first = total
 		}
-		total += len(texts[i])
+		total += widthOf(texts[i])
 	}
 	from, to := 0, total
 	if most > 0 && total > most {
@@ -90,15 +90,14 @@ func excerpt(ps []piece, open, end string, most int) string {
 	}
 	at := 0
 	for i, text := range texts {
-		size := len(text)
-		text = text[min(max(from-at, 0), size):min(max(to-at, 0), size)]
-		at += size
+		shown := between(text, from-at, to-at)
+		at += widthOf(text)
 		switch {
-		case len(text) == 0:
+		case shown == "":
 		case ps[i].changed:
-			b.WriteString(open + string(text) + end)
+			b.WriteString(open + shown + end)
 		default:
-			b.WriteString(string(text))
+			b.WriteString(shown)
 		}
 	}
 	if to < total {

@@ -50,7 +50,7 @@ func wordsOf(p *plan.Plan) planWords {
 func PlanView(pl *plan.Plan, show Show) *View {
 	b := &planView{Show: show, plan: pl, describes: make([]*plan.Association, len(pl.Objects))}
 	v := &View{title: wordsOf(pl).plan, where: whereOf(pl), sections: b.groups(),
-		tally: planTally(pl, show.Rate), whole: show.whole(), links: show.Verbose}
+		tally: planTally(pl, show.Rate), whole: show.whole(), lines: show.Lines, links: show.Verbose}
 	if len(show.Only) > 0 {
 		v.only = "Only these actions are listed: " + joined(show.Only, func(verb plan.Verb) string { return string(verb) }) + "."
 	} else {

@@ -41,7 +41,7 @@ const commonColumns = 80
 func (t *Terminal) SetStatus(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	line = message.Shorten(line, t.columns()-len("^C"))
+	line = shorten(line, t.columns()-len("^C"))
 	if line == t.status {
 		return
 	}

@@ -33,6 +33,7 @@ type printer struct {
 	w    *bufio.Writer
 	any  bool   // something is written
 	buf  []byte // the line that is being made
+	rows int    // lines of the terminal that are written, where the view has a limit of them
 }
 
 func (p *printer) line(format string, args ...any) {
@@ -50,6 +51,9 @@ func (p *printer) add(texts ...string) {
 // end ends the line that is being made.
 func (p *printer) end() {
 	p.any = true
+	if p.view.lines > 0 {
+		p.rows += p.rowsOf(p.buf)
+	}
 	p.buf = append(p.buf, '\n')
 	p.w.Write(p.buf)
 	p.buf = p.buf[:0]
@@ -70,7 +74,8 @@ func (p *printer) bold(s string) {
 
 func (p *printer) show() {
 	v := p.view
-	unlisted := v.unlisted(func(s *section) int { return s.listed }, "--limit 0 lists all")
+	fits := p.fits()
+	unlisted := v.unlisted(func(s *section) int { return fits[s].entries }, "--limit 0 lists all")
 	if v.where != nil {
 		p.line("%s", p.paint(dim, textsOf(v.where)))
 	}
@@ -79,7 +84,7 @@ func (p *printer) show() {
 	sections := p.order()
 	for _, s := range sections {
 		p.gap()
-		p.section(s)
+		p.section(s, fits[s])
 	}
 	if v.refused != nil {
 		p.gap()
@@ -102,11 +107,9 @@ func (p *printer) show() {
 func (p *printer) order() []*section {
 	var rest, urgent []*section
 	for _, s := range p.view.sections {
-		switch {
-		case s.listed == 0 && s.more == "":
-		case s.urgent:
+		if s.urgent {
 			urgent = append(urgent, s)
-		default:
+		} else {
 			rest = append(rest, s)
 		}
 	}
@@ -114,26 +117,41 @@ func (p *printer) order() []*section {
 	return append(rest, urgent...)
 }
 
-func (p *printer) section(s *section) {
-	title := fmt.Sprintf("%s (%d):", s.title, s.total)
-	if s.listed == 0 {
-		p.line("%s %s", p.paint(bold, title), s.more)
+func (p *printer) section(s *section, f fit) {
+	count := fmt.Sprint(s.total)
+	if s.groups != "" && f.entries < s.total {
+		count = fmt.Sprintf("%d of %d listed", f.entries, s.total)
+	}
+	title := p.paint(bold, fmt.Sprintf("%s (%s):", s.title, count))
+	if s.listed == 0 && s.more != "" {
+		p.line("%s %s", title, s.more)
 		return
 	}
 	types := joined(s.types, func(t typeCount) string { return fmt.Sprint(t.n, " ", message.Escaped(t.name)) })
-	p.line("%s", strings.TrimSuffix(p.paint(bold, title)+" "+types, " "))
+	p.line("%s", strings.TrimSuffix(title+" "+types, " "))
 	for i, e := range s.entries {
 		switch {
-		case !s.brief:
-			p.entry(e)
-		case i == maxBrief && p.cuts():
-			p.line("  … and %d more (-v shows all)", s.total-i)
+		case i == f.entries, i == maxBrief && s.brief && p.cuts():
+			p.unlisted(s, i)
 			return
-		default:
+		case s.brief:
 			p.brief(e)
+		default:
+			p.entry(e, f.lines)
 		}
 	}
-	if n := s.total - s.listed; n > 0 && s.more != "" {
+	p.unlisted(s, s.listed)
+}
+
+// unlisted says how many entries of a section are not shown, and where they are. Of
+// groups, this stands at the top and at the end.
+func (p *printer) unlisted(s *section, shown int) {
+	n := s.total - shown
+	switch {
+	case n == 0 || s.groups != "":
+	case shown < s.listed:
+		p.line("  … and %d more (-v shows all)", n)
+	default:
 		p.line("  … and %d more: %s", n, s.more)
 	}
 }
@@ -153,8 +171,9 @@ func (p *printer) head(e *entry) string {
 	return p.paint(styleOf[e.mark], string(e.mark)+" "+e.word) + " " + textOf(e.what())
 }
 
-// entry shows an entry with its lines.
-func (p *printer) entry(e *entry) {
+// entry shows an entry with its lines: about most of them, 0 for all.
+func (p *printer) entry(e *entry, most int) {
+	from := p.rows
 	p.add(p.head(e))
 	p.end()
 	p.add("    ", p.on(dim))
@@ -170,6 +189,10 @@ func (p *printer) entry(e *entry) {
 	associations := 0
 	lines := e.lines()
 	for i := range lines {
+		if most > 0 && i > 0 && p.rows-from >= most {
+			p.line("    … and %s of this entry (-v shows all)", message.Plural(len(lines)-i, "more line"))
+			return
+		}
 		if lines[i].association {
 			if associations++; associations > maxAssociations && p.cuts() {
 				continue

@@ -62,10 +62,7 @@ func FuzzEscapedShort(f *testing.F) {
 			t.Errorf("message.Escaped(%q) = %q", s, out)
 		}
 		most = min(max(most, 1), 1000)
-		if out := message.Shorten(message.Escaped(s), most); len([]rune(out)) > most {
-			t.Errorf("message.Shorten(%q, %d) = %q", s, most, out)
-		}
-		if out := escapedShort(s, most); len([]rune(out)) > most || message.Escaped(out) != out {
+		if out := escapedShort(s, most); widthOf(out) > most || message.Escaped(out) != out {
 			t.Errorf("escapedShort(%q, %d) = %q", s, most, out)
 		}
 		if span := code(s, most); strings.ContainsAny(span, "\n\r\x1b") {

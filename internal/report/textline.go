@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"strings"
-	"unicode/utf8"
 
 	"tcimport/internal/message"
 )
@@ -21,7 +20,7 @@ func (p *printer) item(l *line, indent int) {
 	p.buf = appendText(p.buf, l.what)
 	var below []diffLine
 	if l.value.op != 0 {
-		below = p.value(&l.value, indent+2+utf8.RuneCount(p.buf[from:]))
+		below = p.value(&l.value, indent+2+widthOf(string(p.buf[from:])))
 	}
 	if len(l.tail) > 0 {
 		p.add("  ", p.on(dim), "[")
@@ -36,12 +35,12 @@ func (p *printer) item(l *line, indent int) {
 }
 
 // value adds a value to the line, or gives the lines of its own that it takes. What stands
-// before it takes used characters.
+// before it takes used columns.
 func (p *printer) value(v *value, used int) (below []diffLine) {
 	switch {
 	case v.replaced():
 		before, after := orEmpty(message.Escaped(v.old)), orEmpty(message.Escaped(v.new))
-		if !v.multiline() && used+utf8.RuneCountInString(before+after)+3 <= p.columns() {
+		if !v.multiline() && used+widthOf(before+after)+3 <= p.columns() {
 			p.add(before, " → ", after)
 			return nil
 		}
@@ -118,7 +117,7 @@ func textsOf(list []phrase) string { return joined(list, textOf) }
 // cuts reports whether long lists and texts are shortened.
 func (p *printer) cuts() bool { return p.Width > 0 && !p.view.whole }
 
-// room is how many characters fit on a line after used ones, 0 for any number. It
+// room is how many columns are left on a line behind used ones, 0 for any number. It
 // is never so small that the text would say nothing.
 func (p *printer) room(used int) int {
 	if !p.cuts() {

@@ -167,7 +167,7 @@ func TestLimitIsHonest(t *testing.T) {
 	p := mixedTypes(20)
 	const unlisted = "Not listed here: 19 of 27 groups (18 to create, 1 skipped). "
 	got := shownText(t, p, Show{Limit: 8}, Screen{})
-	for _, want := range []string{"conflict Tool", "delete Tool", "To create (21): 11 Threat, 10 Incident\n", "To update (3)"} {
+	for _, want := range []string{"conflict Tool", "delete Tool", "To create (3 of 21 listed): 11 Threat, 10 Incident\n", "To update (3)"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in:\n%s", want, got)
 		}
