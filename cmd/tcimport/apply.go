@@ -54,8 +54,9 @@ one cancels these requests. Run the same command again to do the rest.
 
 ` + manifestHelp,
 		Example: `  tcimport apply incidents.yaml
-  tcimport apply manifests/ --yes --report ids.csv
-  tcimport apply --plan plan.json --yes`,
+  tcimport apply --plan plan.json --yes --report reviewed.csv
+  tcimport apply manifests/ --yes --quiet --id-map ids.csv --report ids.csv --failed failed.yaml
+  tcimport apply manifests/ --yes --id-map ids.csv --report ids.csv --on-drift keep --prune`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if o.plan == "" {
 				return manifests(cmd, args)

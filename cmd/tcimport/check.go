@@ -34,7 +34,8 @@ security labels, attribute types and limits. Given manifests, it also checks tha
 the instance has what they name.
 
 ` + manifestHelp,
-		Example: "  tcimport check\n  tcimport check incidents.yaml --owner 'Demo Community'",
+		Example: `  tcimport check
+  tcimport check incidents.yaml --owner 'Demo Community'`,
 		RunE: p.ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
 			if err := o.conn.check(cmd); err != nil {
 				return nil, err

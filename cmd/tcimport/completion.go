@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,8 @@ var manifestTypes = []string{"yaml", "yml", "csv", "tsv"}
 // planTypes are those of saved plans.
 var planTypes = []string{"json", "gz"}
 
-// argumentFiles are the extensions of the files that commands take.
+// argumentFiles are the extensions of the files that commands take. Those that take
+// manifests take several.
 var argumentFiles = map[string][]string{
 	"validate": manifestTypes, "plan": manifestTypes, "apply": manifestTypes, "check": manifestTypes,
 	"show": planTypes, "undo": {"csv", "json"},
@@ -31,24 +33,37 @@ var flagFiles = map[string][]string{
 // completions says how arguments and values of flags are completed: by words of a
 // list, files or folders. Any other value is not completed; by default, the shell
 // would offer files.
-func completions(root *cobra.Command) {
+func (p *program) completions(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		if cmd.ValidArgsFunction == nil && len(cmd.Commands()) == 0 {
-			cmd.ValidArgsFunction = cobra.NoFileCompletions
-			if types, ok := argumentFiles[cmd.Name()]; ok {
-				cmd.ValidArgsFunction = cobra.FixedCompletions(types, cobra.ShellCompDirectiveFilterFileExt)
-			}
+			cmd.ValidArgsFunction = completeArguments
 		}
-		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { completeFlag(cmd, f) })
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { p.completeFlag(cmd, f) })
 	}
-	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { completeFlag(root, f) })
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { p.completeFlag(root, f) })
 }
 
-func completeFlag(cmd *cobra.Command, f *pflag.Flag) {
+func completeArguments(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	types := argumentFiles[cmd.Name()]
+	switch {
+	case cmd.Name() == "man" && len(args) == 0:
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	case types == nil, len(args) > 0 && !slices.Equal(types, manifestTypes):
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return types, cobra.ShellCompDirectiveFilterFileExt
+}
+
+func (p *program) completeFlag(cmd *cobra.Command, f *pflag.Flag) {
 	complete := cobra.NoFileCompletions
+	asked := p.askedValues()[f.Name]
 	switch words := wordsOf(f); {
 	case f.Value.Type() == "bool":
 		return
+	case asked != nil:
+		complete = p.completeAsked(asked)
+	case words != nil && strings.HasSuffix(f.Value.Type(), listSuffix):
+		complete = completeList(words)
 	case words != nil:
 		complete = cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
 	case valueNames[f.Name] == "DIR":
@@ -61,6 +76,23 @@ func completeFlag(cmd *cobra.Command, f *pflag.Flag) {
 	_ = cmd.RegisterFlagCompletionFunc(f.Name, complete) // fails for a flag that has one
 }
 
+// listSuffix is how the name of a value ends that is a list.
+const listSuffix = ",..."
+
+// completeList completes the last word of a list by those that it does not have yet.
+func completeList(words []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+		before := begun[:strings.LastIndex(begun, ",")+1]
+		var out []string
+		for _, w := range words {
+			if !slices.Contains(strings.Split(before, ","), w) {
+				out = append(out, before+w)
+			}
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	}
+}
+
 // wordsOf are the values of a flag that takes one of a list of words.
 func wordsOf(f *pflag.Flag) []string {
 	if list, ok := f.Value.(interface{ words() []string }); ok {
@@ -68,6 +100,8 @@ func wordsOf(f *pflag.Flag) []string {
 	}
 	var out []string
 	switch f.Name {
+	case "delimiter":
+		out = []string{",", ";", "tab"}
 	case "type":
 		for i := range intel.GroupTypes {
 			out = append(out, intel.GroupTypes[i].Name)

@@ -152,9 +152,10 @@ func (s *session) serve(t *testing.T, command string) string {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		printed.WriteString(lines.Text() + "\n")
 		if strings.HasPrefix(lines.Text(), "TC_TOKEN=") {
-			break
+			return printed.String()
 		}
 	}
+	t.Errorf("%s does not serve", command)
 	return printed.String()
 }
 

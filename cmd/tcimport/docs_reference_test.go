@@ -265,6 +265,11 @@ func TestDocumentedEnvironment(t *testing.T) {
 	if !maps.Equal(read, documented) {
 		t.Errorf("docs/reference.md has the variables\n%v\nthe program looks at\n%v", slices.Sorted(maps.Keys(documented)), slices.Sorted(maps.Keys(read)))
 	}
+	for name := range documented {
+		if !regexp.MustCompile(`\b` + name + `\b`).MatchString(environmentHelp) {
+			t.Errorf("--help does not name %s", name)
+		}
+	}
 }
 
 // TestDocumentedFiles holds what docs/reference.md says of the content of files to

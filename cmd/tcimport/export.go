@@ -53,7 +53,7 @@ write --report, and plan with it as --id-map.`,
 		Example: `  tcimport export --owner 'Demo Community' --out community.yaml --report ids.csv
   tcimport plan community.yaml --id-map ids.csv
   tcimport export --type Incident --tag Ransomware --tql 'eventDate > "2026-01-01"'
-  tcimport export --out groups.csv --associations-out associations.csv`,
+  tcimport export --out community.csv --associations-out associations.csv`,
 		Args: noArguments,
 		RunE: p.ends(func(ctx context.Context, cmd *cobra.Command, _ []string) (result, error) {
 			if err := errors.Join(o.conn.check(cmd), o.check(p)); err != nil {

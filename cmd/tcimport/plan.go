@@ -35,7 +35,8 @@ exactly this plan.
 ` + manifestHelp,
 		Example: `  tcimport plan incidents.yaml
   tcimport plan manifests/ --out plan.json
-  tcimport plan incidents.yaml --format markdown > plan.md`,
+  tcimport plan incidents.yaml --format markdown > plan.md
+  tcimport plan manifests/ --id-map ids.csv --prune --only update,delete`,
 		Args: manifests,
 		RunE: p.ends(func(ctx context.Context, cmd *cobra.Command, args []string) (result, error) {
 			if err := errors.Join(o.conn.check(cmd), o.importOptions.check(), o.show.check(p)); err != nil {

@@ -9,39 +9,15 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const longHelp = `tcimport reads groups (incidents, campaigns, adversaries, reports, ...) and their
-associations from CSV or YAML manifests, looks up what ThreatConnect already has,
-shows a plan, applies it, and writes a report that maps every object of the
-manifests to its ID.
-
-The connection comes from the environment:
-  TC_API_PATH   base URL, such as https://app.threatconnect.com/api;
-                sim: for a simulated instance, sim:FILE for one kept in FILE
-  TC_TOKEN, or TC_API_ACCESS_ID and TC_API_SECRET_KEY
-                credentials; with _FILE behind the name, a file that holds one
-  TC_OWNER      default owner
-
-The variable TCIMPORT_SOME_FLAG sets the flag --some-flag.`
-
-const exitCodes = `Exit codes:
-  0  done, or nothing to do
-  1  could not start or could not go on: usage, manifest, network
-  2  changes pending (plan --detailed-exitcode)
-  3  finished, but some objects failed, are in doubt, or were not attempted
-  4  refused for safety: stale plan, prune limit, ambiguous match
-  5  not allowed: credentials, permission, owner, clock
-  6  another run holds the lock
-  130, 143  interrupted; the report says what was written`
-
-const manifestHelp = `A MANIFEST is a YAML or CSV file, a folder of such files, or - for standard input
-(with --input-format).`
-
 func (p *program) newRoot() *cobra.Command {
 	showVersion := false
 	root := &cobra.Command{
-		Use:           "tcimport",
-		Short:         "Import and sync threat intelligence into ThreatConnect",
-		Long:          longHelp + "\n\n" + exitCodes,
+		Use:   "tcimport",
+		Short: "Import and sync threat intelligence into ThreatConnect",
+		Long:  longHelp,
+		Example: `  tcimport validate incidents.yaml
+  tcimport plan incidents.yaml --out plan.json
+  tcimport apply --plan plan.json --report reviewed.csv`,
 		Args:          commands,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -76,13 +52,13 @@ func (p *program) newRoot() *cobra.Command {
 	f.BoolVarP(&p.global.verbose, "verbose", "v", false, "log each decision, and show everything")
 	choose(f, &p.global.logFormat, "log-format", "format of log lines on stderr", "text", "json")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newUndo(), p.newCheck(), p.newExport(), p.newSim(), p.newVersion())
+	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newUndo(), p.newCheck(), p.newExport(), p.newSim(), p.newMan(), p.newVersion())
 	for _, cmd := range root.Commands() {
 		p.environmentFirst(cmd)
 	}
 	root.SetHelpCommand(newHelp())
 	addCompletion(root)
-	completions(root)
+	p.completions(root)
 	nameValues(root)
 	return root
 }

@@ -33,8 +33,10 @@ func noArguments(cmd *cobra.Command, args []string) error {
 // newHelp is cobra's own command, but that a word it does not know is an error.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND]",
-		Short: "Help about a command",
+		Use:     "help [COMMAND]",
+		Short:   "Help about a command",
+		Long:    "Print the help of a command, as --help behind it does.",
+		Example: "  tcimport help plan",
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
@@ -55,13 +57,25 @@ func newHelp() *cobra.Command {
 	}
 }
 
+const completionHelp = `Print the script by which a shell completes commands, flags and their values: files of
+the right kind, owners of the instance, keys of an id-map, runs of a report. Put it
+where the shell looks for such scripts, and start a new shell. bash needs the package
+bash-completion, zsh a folder that fpath has, PowerShell a line in $PROFILE that runs
+the script.`
+
+// scriptPaths are where shells look for completion scripts, or may be told to.
+var scriptPaths = map[string]string{
+	"bash": "~/.local/share/bash-completion/completions/tcimport", "zsh": "~/.zfunc/_tcimport",
+	"fish": "~/.config/fish/completions/tcimport.fish", "powershell": "tcimport.ps1",
+}
+
 // addCompletion adds cobra's command, but that a shell it does not know, or
 // none, is an error.
 func addCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	i := slices.IndexFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == "completion" })
 	cmd := root.Commands()[i]
-	cmd.Use, cmd.Short = "completion SHELL", "Print the completion script of a shell"
+	cmd.Use, cmd.Short, cmd.Long = "completion SHELL", "Print the completion script of a shell", completionHelp
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		shells := names(cmd)
 		if len(args) == 0 {
@@ -71,9 +85,15 @@ func addCompletion(root *cobra.Command) {
 	}
 	// Without one cobra takes a command for a heading, and prints its help.
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	var examples []string
 	for _, shell := range cmd.Commands() {
 		shell.Args = noArguments
+		shell.Short = "Print the completion script of " + shell.Name()
+		shell.Long = shell.Short + "."
+		shell.Example = fmt.Sprintf("  tcimport completion %s > %s", shell.Name(), scriptPaths[shell.Name()])
+		examples = append(examples, shell.Example)
 	}
+	cmd.Example = strings.Join(examples, "\n")
 }
 
 // parsers are the messages of the packages that parse the values of flags. What
