@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // killedBack is a manifest of which a second form changes everything in place that
@@ -33,15 +34,15 @@ const killedBack = `groups:
     attributes: [{type: Description, value: NAME}]
 `
 
-// TestKilledUpdateIsUndoneByTheOldManifest: an update is killed at any of its writes, before or after the
+// TestLargeKilledUpdateIsUndoneByTheOldManifest: an update is killed at any of its writes, before or after the
 // instance has carried it out, and then the manifest becomes again what it was:
 // what the killed run has left is not somebody's edit, and goes, also where it
 // arrives only after the next run.
-func TestKilledUpdateIsUndoneByTheOldManifest(t *testing.T) {
+func TestLargeKilledUpdateIsUndoneByTheOldManifest(t *testing.T) {
 	t.Parallel()
 	first := strings.NewReplacer("NAME", "First", "STATUS", "New", "DATE", "2021-01-01", "TAG", "one").Replace(killedBack)
 	second := strings.NewReplacer("NAME", "Second", "STATUS", "Open", "DATE", "2022-02-02", "TAG", "two").Replace(killedBack)
-	for _, policy := range []string{"keep", "fail"} {
+	for _, policy := range testkit.Size([]string{"keep", "fail"}, []string{"keep"}) {
 		for phase := range 2 {
 			for at := 1; at <= 6; at++ {
 				t.Run(fmt.Sprint(policy, phase, at), func(t *testing.T) {

@@ -12,14 +12,11 @@ import (
 	"tcimport/internal/tcsim"
 )
 
-// endless gives bytes without end.
-type endless byte
+// endless gives its bytes without end.
+type endless []byte
 
 func (e endless) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = byte(e)
-	}
-	return len(p), nil
+	return copy(p, e), nil
 }
 
 // TestKeysFromStdinAreBounded: a list of keys that does not end is no list of keys,
@@ -29,7 +26,7 @@ func TestKeysFromStdinAreBounded(t *testing.T) {
 	w := newWorld(t, tcsim.Config{})
 	var errs bytes.Buffer
 	p := &program{
-		stdin: io.LimitReader(endless('x'), 2*maxKeys), stdout: io.Discard, stderr: &errs, width: func() int { return 0 },
+		stdin: io.LimitReader(endless(bytes.Repeat([]byte("x"), 1<<20)), 2*maxKeys), stdout: io.Discard, stderr: &errs, width: func() int { return 0 },
 		lookupEnv: func(name string) (string, bool) { v, ok := w.env[name]; return v, ok },
 	}
 	if code := p.run(context.Background(), []string{"export", "--keys", "-"}); code != codeError || !strings.Contains(errs.String(), "larger than 65536 KiB") {

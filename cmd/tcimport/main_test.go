@@ -59,9 +59,10 @@ func TestLargeScripts(t *testing.T) {
 	testscript.Run(t, p)
 }
 
-// TestSavedPlansWithoutV2 runs the scripts that apply saved plans on an instance
+// TestLargeSavedPlansWithoutV2 runs the scripts that apply saved plans on an instance
 // that has no v2 API.
-func TestSavedPlansWithoutV2(t *testing.T) {
+func TestLargeSavedPlansWithoutV2(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	all, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil {
 		t.Fatal(err)

@@ -338,7 +338,7 @@ func (u *undone) check() {
 	manifest := u.read("in.yaml")
 	edited := map[int64]string{}
 	if u.IntN(2) == 0 {
-		edited = u.edits(after)
+		edited = u.edits(after, killed)
 	}
 	now := u.sim.Snapshot()
 	said := u.undo()
@@ -392,8 +392,9 @@ func (u *undone) undo() string {
 	return saved.out + saved.err + r.out + r.err
 }
 
-// edits lets somebody edit some groups, and says which.
-func (u *undone) edits(snap *tcsim.Snapshot) map[int64]string {
+// edits lets somebody edit some groups, and says which. Somebody removes no tag that a killed
+// run may have been about to remove: nobody could tell who has done it.
+func (u *undone) edits(snap *tcsim.Snapshot, killed bool) map[int64]string {
 	edited := map[int64]string{}
 	for _, i := range snap.Indicators {
 		if u.IntN(6) == 0 {
@@ -408,7 +409,7 @@ func (u *undone) edits(snap *tcsim.Snapshot) map[int64]string {
 		switch kind := u.IntN(6); {
 		case kind == 0:
 			body = `{"tags":{"data":[{"name":"Somebody's"}],"mode":"append"}}`
-		case kind == 1 && len(g.Tags) > 0:
+		case kind == 1 && len(g.Tags) > 0 && !killed:
 			body = fmt.Sprintf(`{"tags":{"data":[{"name":%q}],"mode":"delete"}}`, g.Tags[0])
 		case kind == 2:
 			body = fmt.Sprintf(`{"name":"Somebody's %d"}`, g.ID)

@@ -128,10 +128,10 @@ func (m *mishap) row(t *testing.T) string {
 	w := newWorld(t, tcsim.Config{})
 	w.write("in.yaml", fortyGroups())
 	args := append([]string{"apply", "in.yaml", "--yes", "--workers", "10", "--report", "ids.csv"}, m.args...)
-	var signal func(os.Signal)
-	var wait func() ran
-	w.sim.SetFault(m.begin(func() { signal(os.Interrupt) }))
-	signal, wait = w.start(args...)
+	started := make(chan func(os.Signal), 1)
+	w.sim.SetFault(m.begin(func() { (<-started)(os.Interrupt) }))
+	signal, wait := w.start(args...)
+	started <- signal
 	first := wait()
 	if m.args != nil && !json.Valid([]byte(first.out)) {
 		t.Errorf("stdout is no JSON document: %s", first.out)

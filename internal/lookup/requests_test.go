@@ -11,6 +11,7 @@ import (
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
 	"tcimport/internal/tcsim"
+	"tcimport/internal/testkit"
 )
 
 // night is an import, and how much of it an instance has.
@@ -27,9 +28,10 @@ type night struct {
 	far       int    // indicators of other owners
 }
 
-// TestRequestsOfLookUps: a look-up takes the fewest pages that have what is wanted, and
+// TestLargeRequestsOfLookUps: a look-up takes the fewest pages that have what is wanted, and
 // one request for each count that decides how. The formulas are beside the shapes.
-func TestRequestsOfLookUps(t *testing.T) {
+func TestLargeRequestsOfLookUps(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	const most = 10_000 // entries of a page
 	pages := func(n, size int) int { return (n + size - 1) / size }
 	for _, tt := range []struct {

@@ -25,7 +25,7 @@ func SkipUnderRace(t testing.TB) {
 }
 
 // Size is n, or another size under the race detector.
-func Size(n, underRace int) int {
+func Size[T any](n, underRace T) T {
 	if raceEnabled {
 		return underRace
 	}
