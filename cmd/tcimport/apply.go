@@ -75,7 +75,7 @@ one cancels these requests. Run the same command again to do the rest.
 	}
 	f := cmd.Flags()
 	o.importOptions.addFlags(f)
-	o.show.limit.addFlag(f)
+	o.show.addListFlags(f)
 	f.StringVar(&o.plan, "plan", "", "carry out this saved plan")
 	f.StringVar(&o.report, "report", "tcimport-report.csv", "write the report, which maps keys to IDs, to this file; .json for JSON")
 	addReportThisRun(cmd, &o.reportThisRun)

@@ -43,7 +43,7 @@ func (r *applying) carryOut(ctx context.Context) (*runResult, error) {
 	results := report.NewResults(ledger, meta)
 	res := &runResult{
 		Run:     report.Run{Plan: r.plan, Rows: results.Outcomes(), Counts: results.Counts, Err: runErr, Rate: r.o.conn.effectiveRate(r.connection)},
-		results: results, content: results.Report(), format: r.o.show.format,
+		results: results, content: results.Report(), show: &r.o.show,
 	}
 	end := r.writeResults(res, journal)
 	r.sayAltered(ledger)

@@ -18,7 +18,7 @@ type runResult struct {
 	results *report.Results
 	content *report.Report // of the report, with the rows of earlier runs that it keeps
 	failed  string         // where the manifest of what failed is, "" if there is none
-	format  report.Format  // of the text
+	show    *showOptions   // how the text is shown
 }
 
 // outcome is the error that the run ends with, nil if all was done.
@@ -61,12 +61,12 @@ func (res *runResult) text(p *program, failure *report.Error) error {
 	if res.declined || quiet && failure == nil {
 		return nil
 	}
-	w, screen := p.stdout, p.outScreen()
+	w, screen, tty := p.stdout, p.outScreen(), p.outTTY
 	if quiet {
-		w, screen = p.stderr, p.errScreen()
+		w, screen, tty = p.stderr, p.errScreen(), p.errTTY
 	}
 	screen.Width = 0 // nothing is shortened: the end of a run is not shown again
 	run := res.Run
-	run.Quiet = quiet
-	return cmp.Or(res.format, report.FormatText).Write(w, report.RunView(run), screen)
+	run.Quiet, run.Defang = quiet, res.show.defangs(tty)
+	return cmp.Or(res.show.format, report.FormatText).Write(w, report.RunView(run), screen)
 }

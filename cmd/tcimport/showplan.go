@@ -17,10 +17,11 @@ import (
 
 // showOptions say how a plan is shown.
 type showOptions struct {
-	format report.Format
-	limit  groupLimit
-	only   actionList
-	full   bool
+	format   report.Format
+	limit    groupLimit
+	noDefang bool
+	only     actionList
+	full     bool
 }
 
 func (o *showOptions) addFlags(f *pflag.FlagSet) {
@@ -28,7 +29,19 @@ func (o *showOptions) addFlags(f *pflag.FlagSet) {
 	choose(f, &o.format, "format", "how to print the plan", report.Formats()...)
 	f.Var(&o.only, "only", "list only groups with these actions (in every format but JSON): "+strings.Join(o.only.words(), ", "))
 	f.BoolVar(&o.full, "full", false, "show whole texts, also the parts that do not change")
+	o.addListFlags(f)
+}
+
+// addListFlags adds the flags of commands that list groups at all.
+func (o *showOptions) addListFlags(f *pflag.FlagSet) {
 	o.limit.addFlag(f)
+	f.BoolVar(&o.noDefang, "no-defang", false, "show indicators on a terminal as they are, not as hxxp://bad[.]example")
+}
+
+// defangs reports whether indicators are shown in a form that nobody can follow by accident.
+// What a program may read has them as they are.
+func (o *showOptions) defangs(tty bool) bool {
+	return tty && !o.noDefang && (o.format == report.FormatText || o.format == "")
 }
 
 // check refuses --only with JSON: programs would take a part for the whole plan.
@@ -41,7 +54,7 @@ func (o *showOptions) check(p *program) error {
 
 // show is how much of a plan is shown on a stream. tty: it is a terminal.
 func (o *showOptions) show(p *program, tty bool, rate float64) report.Show {
-	show := report.Show{Limit: o.limit.on(tty), Only: o.only, Full: o.full, Verbose: p.global.verbose, Rate: rate}
+	show := report.Show{Limit: o.limit.on(tty), Only: o.only, Full: o.full, Verbose: p.global.verbose, Defang: o.defangs(tty), Rate: rate}
 	if tty && o.limit.n == nil && !show.Full && !show.Verbose {
 		show.Lines = terminalLines
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tcimport/internal/message"
+	"tcimport/internal/spelling"
 )
 
 // defangedMarks are the ways to make a network indicator harmless, each with
@@ -89,3 +90,37 @@ func notDefanged(s string, canonical func(string) (string, error)) error {
 	}
 	return fmt.Errorf("is defanged; write %s", message.Quote(c))
 }
+
+// DefangHost is a host or an IPv4 address as the field writes it where nothing should lead
+// there.
+func DefangHost(s string) string { return strings.ReplaceAll(s, ".", "[.]") }
+
+// DefangAddress does so with an address of either version, or with a block of them.
+func DefangAddress(s string) string { return strings.ReplaceAll(DefangHost(s), ":", "[:]") }
+
+// DefangEmail does so with an e-mail address.
+func DefangEmail(s string) string {
+	at := strings.LastIndexByte(s, '@')
+	if at < 0 {
+		return DefangHost(s)
+	}
+	return s[:at] + "[@]" + DefangHost(s[at+1:])
+}
+
+// DefangURL does so with a URL: with its scheme and all before its path. What the path
+// says stays, except for the beginning of another URL.
+func DefangURL(s string) string {
+	scheme, host, before, after, ok := cutURL(s)
+	if !ok {
+		return DefangHost(s)
+	}
+	sep := "[://]"
+	if hidden := hiddenSchemes[spelling.Fold(scheme)]; hidden != "" {
+		scheme, sep = hidden, "://"
+	}
+	before = strings.ReplaceAll(DefangHost(before), "@", "[@]")
+	return scheme + sep + before + DefangHost(host) + strings.ReplaceAll(after, "://", "[://]")
+}
+
+// hiddenSchemes are the schemes that have a usual disguise.
+var hiddenSchemes = map[string]string{"http": "hxxp", "https": "hxxps", "ftp": "fxp", "ftps": "fxps"}

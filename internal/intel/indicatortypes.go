@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -39,6 +40,10 @@ type IndicatorType struct {
 	// one value.
 	parse func(summary string) ([]string, error)
 
+	// defang gives a summary as it is shown where nothing should lead to it. nil
+	// keeps it: there is nowhere to go.
+	defang func(summary string) string
+
 	// warning warns of a canonical value that is probably a mistake; "" for no
 	// warning.
 	warning func(value string) string
@@ -48,13 +53,13 @@ type IndicatorType struct {
 // Source: developer docs, rest_api/v3/indicators/fields.rst and
 // common_errors.rst (forms that are refused), rest_api/v2/batch_api.
 var IndicatorTypes = []IndicatorType{
-	{Name: "Address", Values: []string{"ip"}, canonical: one(canonical.Address), fold: spelling.Fold, warning: canonical.AddressWarning},
-	{Name: "EmailAddress", Values: []string{"address"}, canonical: one(canonical.Email), fold: spelling.Fold},
+	{Name: "Address", Values: []string{"ip"}, canonical: one(canonical.Address), fold: spelling.Fold, defang: canonical.DefangAddress, warning: canonical.AddressWarning},
+	{Name: "EmailAddress", Values: []string{"address"}, canonical: one(canonical.Email), fold: spelling.Fold, defang: canonical.DefangEmail},
 	{Name: "File", Values: []string{"md5", "sha1", "sha256"}, canonical: canonical.FileHash, fold: spelling.Fold, anyOf: true, parse: canonical.SplitHashes},
-	{Name: "Host", Values: []string{"hostName"}, canonical: one(canonical.Host), fold: spelling.Fold, warning: canonical.HostWarning},
-	{Name: "URL", Values: []string{"text"}, canonical: one(canonical.URL)},
+	{Name: "Host", Values: []string{"hostName"}, canonical: one(canonical.Host), fold: spelling.Fold, defang: canonical.DefangHost, warning: canonical.HostWarning},
+	{Name: "URL", Values: []string{"text"}, canonical: one(canonical.URL), defang: canonical.DefangURL},
 	{Name: "ASN", Values: []string{"AS Number"}, canonical: one(canonical.ASN), fold: spelling.Fold},
-	{Name: "CIDR", Values: []string{"Block"}, canonical: one(canonical.CIDR), fold: spelling.Fold},
+	{Name: "CIDR", Values: []string{"Block"}, canonical: one(canonical.CIDR), fold: spelling.Fold, defang: canonical.DefangAddress},
 	{Name: "Email Subject", Values: []string{"Subject"}, caseUnknown: true},
 	{Name: "Hashtag", Values: []string{"Hashtag"}, caseUnknown: true},
 	{Name: "Mutex", Values: []string{"Mutex"}},
@@ -91,3 +96,20 @@ func indicatorTypeNames(custom []IndicatorType) []string {
 func one(canonical func(string) (string, error)) func(int, string) (string, error) {
 	return func(_ int, value string) (string, error) { return canonical(value) }
 }
+
+// Defanged is the name of an object as it is shown where a click, or a careless copy, must
+// not lead to it. Its kind and type decide that, not what it looks like.
+func Defanged(kind Kind, typ, name string) string {
+	if kind == KindArtifact {
+		typ = cmp.Or(indicatorOfArtifact[typ], typ)
+	} else if kind != KindIndicator {
+		return name
+	}
+	if t, ok := indicatorTypes.named(typ); ok && t.defang != nil {
+		return t.defang(name)
+	}
+	return name
+}
+
+// indicatorOfArtifact are the indicator types of artifact types with other names.
+var indicatorOfArtifact = map[string]string{"IP Address": "Address", "Email Address": "EmailAddress"}

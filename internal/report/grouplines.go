@@ -15,7 +15,7 @@ func (b *planView) lines(a *plan.Action) []line {
 		b.remark("xid ", a.XID)
 	}
 	if a.Reason() != "" {
-		b.line(noMark, say("reason: ")).value = value{op: plan.Add, new: a.Reason()}
+		b.line(noMark, say("reason: ")).value = value{op: plan.Add, new: b.safeOf(a, a.Reason())}
 	}
 	for i := range a.Candidates() {
 		b.candidateLine(&a.Candidates()[i])
@@ -25,7 +25,7 @@ func (b *planView) lines(a *plan.Action) []line {
 		b.associationLine(a, &a.Associations[i])
 	}
 	for _, n := range a.Notes() {
-		b.remark("note: ", n.String())
+		b.remark("note: ", b.safeOf(a, n.String()))
 	}
 	return b.made
 }
@@ -139,16 +139,16 @@ func attributeTail(out []phrase, source string, isDefault, pinned intel.Flag, la
 func (b *planView) associationLine(a *plan.Action, as *plan.Association) {
 	l := b.line(marks[as.Op], say(as.Kind.Spec().Name))
 	l.association = true
-	typ, name, key := as.Type(), as.Name(), as.Key()
+	typ, name, key := as.Type(), b.safe(as.Name(), endOf(as)), as.Key()
 	if typ != "" {
 		l.what = append(l.what, say(" "), datum(typ))
 	}
 	if name != "" {
 		l.what = append(l.what, say(" "), named(name))
 	} else if typ == "" {
-		l.what = append(l.what, say(" "), datum(as.Written()))
+		l.what = append(l.what, say(" "), datum(b.safe(as.Written(), endOf(as))))
 	}
-	if key != "" && key != name {
+	if key != "" && key != as.Name() {
 		l.what = append(l.what, say(" (key "), datum(key), say(")"))
 	}
 	switch as.State {
@@ -160,7 +160,7 @@ func (b *planView) associationLine(a *plan.Action, as *plan.Association) {
 		l.mark = problem
 		missing := phrase{say("missing")}
 		if as.Reason() != "" {
-			missing = append(missing, say(": "), datum(as.Reason()))
+			missing = append(missing, say(": "), datum(b.safe(as.Reason(), endOf(as))))
 		}
 		l.tail = append(l.tail, missing)
 	}

@@ -55,12 +55,12 @@ func PlanView(pl *plan.Plan, show Show) *View {
 		v.only = "Only these actions are listed: " + joined(show.Only, func(verb plan.Verb) string { return string(verb) }) + "."
 	} else {
 		if !b.lists(plan.Unchanged) { // else these groups are listed
-			v.add(keptSection(unwritten(editsKept(pl)), editsTitle))
+			v.add(show.keptSection(unwritten(editsKept(pl)), editsTitle))
 		}
-		v.add(notPrunedSection(pl))
-		v.add(objectSection(pl, plan.ToDelete, "To delete, beside groups"))
-		v.add(objectSection(pl, plan.Existing, "Kept, beside groups"))
-		v.add(notesSection(pl))
+		v.add(show.notPrunedSection(pl))
+		v.add(show.objectSection(pl, plan.ToDelete, "To delete, beside groups"))
+		v.add(show.objectSection(pl, plan.Existing, "Kept, beside groups"))
+		v.add(show.notesSection(pl))
 	}
 	if pl.PruneRefused != "" {
 		v.refused = phrase{say("refused: nothing is deleted: "), datum(pl.PruneRefused)}
@@ -169,11 +169,13 @@ func groupEntry(a *plan.Action) *entry {
 	return e
 }
 
-func objectEntry(o *plan.Object, remark string) *entry {
-	return &entry{kind: KindOf(o.Kind), typ: o.Type(), name: o.Name(), key: o.Written(), owner: o.Owner(), id: o.ID(), link: o.WebLink(), source: o.Source().String(), remark: remark}
+func (s Show) objectEntry(o *plan.Object, remark string) *entry {
+	itself := end{o.Kind, o.Type(), o.Name()}
+	return &entry{kind: KindOf(o.Kind), typ: o.Type(), name: s.safe(o.Name(), itself), key: o.Written(), owner: o.Owner(), id: o.ID(), link: o.WebLink(), source: o.Source().String(),
+		remark: s.safe(remark, itself)}
 }
 
-func itself(e *entry) *entry { return e }
+func asItIs(e *entry) *entry { return e }
 
 // keptNote is the remark on edits of a group that are kept, "" if there are none.
 // Other notes would repeat every night, and nothing is lost without them: they
@@ -210,18 +212,18 @@ func unwritten(groups []*plan.Action) []*plan.Action {
 
 const editsTitle = "Edited on the server, kept"
 
-func keptSection(groups []*plan.Action, title string) *section {
+func (show Show) keptSection(groups []*plan.Action, title string) *section {
 	s := &section{title: title, total: len(groups), brief: true, urgent: true}
 	list(s, groups, func(a *plan.Action) *entry {
 		e := groupEntry(a)
-		e.remark = cmp.Or(keptNote(a), a.Reason())
+		e.remark = show.safeOf(a, cmp.Or(keptNote(a), a.Reason()))
 		return e
 	})
 	return s
 }
 
 // notPrunedSection lists the groups that --prune does not delete.
-func notPrunedSection(p *plan.Plan) *section {
+func (show Show) notPrunedSection(p *plan.Plan) *section {
 	var kept []*plan.Object
 	for _, o := range p.CarriedOn {
 		if p.Policy.Prune && o.Reason() != "" {
@@ -230,7 +232,7 @@ func notPrunedSection(p *plan.Plan) *section {
 	}
 	s := &section{title: "Not deleted by --prune", total: len(kept), brief: true}
 	list(s, kept, func(o *plan.Object) *entry {
-		e := objectEntry(o, o.Reason())
+		e := show.objectEntry(o, o.Reason())
 		e.source = "" // no manifest of this run has it
 		return e
 	})
@@ -239,7 +241,7 @@ func notPrunedSection(p *plan.Plan) *section {
 
 // objectSection lists the objects of a run which is taken back that go, or that stay for a
 // reason.
-func objectSection(p *plan.Plan, state plan.State, title string) *section {
+func (show Show) objectSection(p *plan.Plan, state plan.State, title string) *section {
 	var objects []*plan.Object
 	for _, o := range p.Objects {
 		if p.Undoes != "" && o.State == state && (state == plan.ToDelete || o.Reason() != "") {
@@ -248,7 +250,7 @@ func objectSection(p *plan.Plan, state plan.State, title string) *section {
 	}
 	s := &section{title: title, total: len(objects), brief: true}
 	list(s, objects, func(o *plan.Object) *entry {
-		e := objectEntry(o, o.Reason())
+		e := show.objectEntry(o, o.Reason())
 		if state == plan.ToDelete {
 			e.mark, e.word = removed, string(plan.Delete)
 		}
@@ -258,14 +260,14 @@ func objectSection(p *plan.Plan, state plan.State, title string) *section {
 }
 
 // notesSection lists the notes on objects. Many groups can name one object.
-func notesSection(p *plan.Plan) *section {
+func (show Show) notesSection(p *plan.Plan) *section {
 	var notes []*entry
 	for _, o := range p.Objects {
 		for _, n := range o.Notes() {
-			notes = append(notes, objectEntry(o, n))
+			notes = append(notes, show.objectEntry(o, n))
 		}
 	}
 	s := &section{title: "Notes", total: len(notes), brief: true}
-	list(s, notes, itself)
+	list(s, notes, asItIs)
 	return s
 }

@@ -18,6 +18,7 @@ type Run struct {
 	Err    error   // why the run ended early, nil if it did not
 	Rate   float64 // as in Show
 	Next   Next
+	Defang bool // as in Show
 	Quiet  bool // leave out what would be the same every night
 }
 
@@ -29,16 +30,17 @@ const maxFailures = 20
 func RunView(r Run) *View {
 	counts := r.Counts
 	complete := r.Err == nil && counts.Shortfall() == ""
+	show := Show{Defang: r.Defang}
 	v := &View{title: wordsOf(r.Plan).result, next: r.Next}
 	if !complete {
 		v.where = whereOf(r.Plan)
 	}
-	v.add(failures(r))
+	v.add(show.failures(r))
 	if !r.Quiet {
-		v.add(keptSection(editsKept(r.Plan), wordsOf(r.Plan).kept)) // a run does not show changes: these, too, have no other place
-		v.add(objectSection(r.Plan, plan.Existing, "Kept, beside groups"))
-		s := notPrunedSection(r.Plan)
-		list(s, nil, itself)
+		v.add(show.keptSection(editsKept(r.Plan), wordsOf(r.Plan).kept)) // a run does not show changes: these, too, have no other place
+		v.add(show.objectSection(r.Plan, plan.Existing, "Kept, beside groups"))
+		s := show.notPrunedSection(r.Plan)
+		list(s, nil, asItIs)
 		s.more = "plan lists them with the reason"
 		v.add(s)
 	}
@@ -55,7 +57,7 @@ func RunView(r Run) *View {
 
 // failures lists what was not done. If the run ended early, one reason explains
 // all that was not attempted.
-func failures(r Run) *section {
+func (show Show) failures(r Run) *section {
 	s := &section{title: "Not done", brief: true, urgent: true, more: "the report lists them"}
 	if r.Counts.Shortfall() == "" {
 		return s
@@ -66,16 +68,20 @@ func failures(r Run) *section {
 			continue
 		}
 		if s.total++; s.total <= maxFailures {
-			first = append(first, failure(row))
+			first = append(first, show.failure(r.Plan, row))
 		}
 	}
-	list(s, first, itself)
+	list(s, first, asItIs)
 	return s
 }
 
-func failure(r *Row) *entry {
-	return &entry{mark: problem, word: string(r.Status), kind: r.Kind, typ: r.Type, name: r.Name, key: r.Key, owner: r.Owner, id: r.ID,
-		link: r.WebLink, source: r.Source, remark: r.Error, reference: r.Action == actionReference}
+func (show Show) failure(p *plan.Plan, r *Row) *entry {
+	name := r.Name
+	if r.Kind != kindGroup {
+		name = show.safeIn(p, r, name)
+	}
+	return &entry{mark: problem, word: string(r.Status), kind: r.Kind, typ: r.Type, name: name, key: r.Key, owner: r.Owner, id: r.ID,
+		link: r.WebLink, source: r.Source, remark: show.safeIn(p, r, r.Error), reference: r.Action == actionReference}
 }
 
 // runTally counts the groups of a run, and names what else it has done.

@@ -16,6 +16,7 @@ type Show struct {
 	Only    []plan.Verb // list only groups of these actions; nil for all
 	Verbose bool        // every field, and unchanged groups too
 	Full    bool        // whole texts, also the parts that stay
+	Defang  bool        // nothing leads to indicators
 	Lines   int         // about how many lines text may take; 0 for any number
 	Rate    float64     // requests a second, for the time that the plan takes; 0 for no limit
 }
