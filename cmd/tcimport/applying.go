@@ -139,11 +139,8 @@ func (r *applying) makePlan(ctx context.Context) error {
 	if err := r.lockAll(pl.owners(im), im.Namespace); err != nil {
 		return err
 	}
-	if r.plan, err = pl.compare(ctx, im, r.resume); err != nil {
-		return err
-	}
-	r.plan.Seal()
-	return nil
+	r.plan, err = pl.compare(ctx, im, r.resume)
+	return err
 }
 
 // replaced reads the groups of the report that the run replaces. It refuses files

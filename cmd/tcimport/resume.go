@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,6 +45,9 @@ func (r *applying) closeJournal() {
 
 // beginJournal begins the journal of the run, and says which run it resumes.
 func (r *applying) beginJournal() error {
+	if r.plan.ID == "" {
+		r.plan.ID = newPlanID()
+	}
 	var err error
 	if r.resume, err = r.journal.Begin(r.plan.ID); err != nil {
 		return err
@@ -51,6 +56,15 @@ func (r *applying) beginJournal() error {
 		fmt.Fprintln(r.stderr, r.resume.Summary())
 	}
 	return r.journal.Record(r.plan, r.o.report, r.connection.now(), r.o.keepRuns)
+}
+
+// newPlanID names a plan that was not saved. No other plan was made at the same moment, so
+// none has the same content. The digest of that would tell nothing more, and delay the first
+// write.
+func newPlanID() string {
+	id := make([]byte, 8)
+	_, _ = rand.Read(id) // it never fails
+	return hex.EncodeToString(id)
 }
 
 // keysOfImport are the groups that an import defines.

@@ -105,7 +105,7 @@ func deleting(id int64) *plan.Plan {
 		Actions: []*plan.Action{{Verb: plan.Delete, Key: "a", Type: "Adversary", Name: "A", Owner: tcsim.DemoOrganization, ID: 1}},
 		Objects: []*plan.Object{plan.FullObject{Kind: intel.KindIndicator, Written: "Host:a.example", Type: "Host", Name: "a.example", Owner: tcsim.DemoOrganization,
 			ID: id, State: plan.ToDelete}.Object()}}
-	p.Seal()
+	p.Count()
 	return p
 }
 
@@ -119,7 +119,7 @@ func TestCasesStayWithTheirArtifacts(t *testing.T) {
 		p := &plan.Plan{Version: plan.Version, Undoes: "run", Policy: plan.DefaultPolicy(), Actions: []*plan.Action{}, Objects: []*plan.Object{
 			plan.FullObject{Kind: intel.KindCase, Written: "C", Name: "C", ID: of, State: plan.ToDelete}.Object(),
 			plan.FullObject{Kind: intel.KindArtifact, Written: "A", Name: "a.example", ID: artifact, State: plan.ToDelete}.Object()}}
-		p.Seal()
+		p.Count()
 		l, err := b.run(p, func(o *apply.Options) {
 			o.Stays = func(_ context.Context, o *plan.Object, goes func(*intel.Remote) bool) (bool, string, error) {
 				switch {

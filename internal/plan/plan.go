@@ -33,7 +33,7 @@ func (v Verb) Writes() bool { return v == Create || v == Update || v == Delete }
 // Plan is what a run will do. It holds no credential.
 type Plan struct {
 	Version   int    `json:"version"`
-	ID        string `json:"planId"`         // of everything below; what marks an applied plan
+	ID        string `json:"planId"`         // of everything below; what marks an applied plan. "" until it is saved or carried out
 	Made      string `json:"made,omitempty"` // when, as RFC 3339: two plans of the same content are two
 	Target    Target `json:"target"`
 	Namespace string `json:"namespace,omitempty"`

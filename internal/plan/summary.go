@@ -16,13 +16,6 @@ const MostEntries = 500
 // Count counts what is in a plan anew.
 func (p *Plan) Count() { p.Summary = p.summarize() }
 
-// Seal counts what is in a plan, and names the plan by its content. A plan that is only
-// shown needs no name: the digest takes a tenth of the time of a plan.
-func (p *Plan) Seal() {
-	p.Count()
-	p.ID = p.digest()
-}
-
 func (p *Plan) summarize() Summary {
 	s := Summary{New: map[intel.Kind]int{}}
 	count := map[Verb]*int{Create: &s.Create, Update: &s.Update, Delete: &s.Delete, Unchanged: &s.Unchanged, Skip: &s.Skip, Conflict: &s.Conflict}

@@ -227,7 +227,7 @@ func (m *maker) finish() {
 	}
 	m.objects()
 	m.plan.Deny(m.Owners)
-	m.plan.Seal()
+	m.plan.Count()
 }
 
 // Compared is all that a plan looks at of a group of a type.
