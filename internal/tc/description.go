@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"tcimport/internal/intel"
+	"tcimport/internal/workers"
 )
 
 // Part is a part of the description of an instance, or several: they are bits.
@@ -80,13 +81,16 @@ func partsOfMetadata(labels []string, attributes []intel.Attribute) Part {
 	return p
 }
 
-// partSpecs are the parts in the order in which they are read. If an optional part
-// cannot be read, what depends on it is not checked. A trial is given up after two tries.
-var partSpecs = []struct {
+// partSpec says how a part is read.
+type partSpec struct {
 	part            Part
 	what            string
 	optional, trial bool
-}{
+}
+
+// partSpecs are the parts in the order of what is said of them. If an optional part
+// cannot be read, what depends on it is not checked. A trial is given up after two tries.
+var partSpecs = []partSpec{
 	{PartOwners, "owners", false, false},
 	{PartHome, "the API user's Organization", false, false},
 	{PartSecurityLabels, "security labels", false, false},
@@ -154,23 +158,40 @@ type Unread struct {
 }
 
 // Read reads those of parts that d does not know yet. It returns the optional ones
-// that could not be read.
+// that could not be read. The owners come first, because an instance that refuses the
+// user refuses them. The others are asked for side by side.
 func (d *Description) Read(ctx context.Context, parts Part) ([]Unread, error) {
-	var unread []Unread
 	missing := d.missing(parts)
-	for _, s := range partSpecs {
-		if !missing.Has(s.part) {
-			continue
-		}
-		err := d.read(ctx, s.part)
-		if err != nil {
-			// Any part but a trial was tried for minutes if nothing answers at all.
-			if !s.optional || ctx.Err() != nil || IsAuth(err) || !s.trial && IsUnreachable(err) {
-				return unread, err
+	for _, part := range []Part{PartOwners, PartHome} {
+		if missing.Has(part) {
+			if err := d.read(ctx, part); err != nil {
+				return nil, err
 			}
-			unread = append(unread, Unread{s.part, s.what, err})
+			d.known |= part
 		}
-		d.known |= s.part
+	}
+	var rest []partSpec
+	for _, s := range partSpecs {
+		if missing.Has(s.part) && !d.known.Has(s.part) {
+			rest = append(rest, s)
+		}
+	}
+	errs, err := workers.InParallel(ctx, d.client.cfg.Workers, rest, func(ctx context.Context, s partSpec) (error, error) {
+		err := d.read(ctx, s.part)
+		// Any part but a trial was tried for minutes if nothing answers at all.
+		if err != nil && (!s.optional || ctx.Err() != nil || IsAuth(err) || !s.trial && IsUnreachable(err)) {
+			return nil, err
+		}
+		return err, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var unread []Unread
+	for i, s := range rest {
+		if d.known |= s.part; errs[i] != nil {
+			unread = append(unread, Unread{s.part, s.what, errs[i]})
+		}
 	}
 	return unread, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"tcimport/internal/intel"
 )
@@ -111,6 +112,33 @@ func TestDescriptionAsksOnce(t *testing.T) {
 	}
 	if asked["/api/v3/security/owners"] != 1 || asked["/api/v3/securityLabels"] != 2 {
 		t.Errorf("asked %v", asked)
+	}
+}
+
+// TestDescriptionIsReadSideBySide: the owners are read first. All other parts take the time
+// of one request, unless there is one worker only.
+func TestDescriptionIsReadSideBySide(t *testing.T) {
+	for workers, want := range map[int]time.Duration{1: 4 * time.Second, 8: 2 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			late := func(body string) http.HandlerFunc {
+				return func(w http.ResponseWriter, r *http.Request) {
+					time.Sleep(time.Second)
+					status(200, body)(w, r)
+				}
+			}
+			const none = `{"data":[],"status":"Success"}`
+			begun := time.Now()
+			in := client(t, byPath(t, map[string]http.HandlerFunc{
+				"GET /v3/security/owners": late(twoOwners), "GET /v3/securityLabels": late(none), "GET /v3/attributeTypes": late(none), "GET /v3/artifactTypes": late(none),
+			}), func(cfg *Config) { cfg.Workers = workers }).Describe()
+			parts := PartOwners | PartSecurityLabels | PartAttributeTypes | PartArtifactTypes
+			if _, err := in.Read(t.Context(), parts); err != nil || !in.Knows(parts) {
+				t.Fatal(err)
+			}
+			if took := time.Since(begun); took != want {
+				t.Errorf("%d workers: it took %s, want %s", workers, took, want)
+			}
+		})
 	}
 }
 
