@@ -27,8 +27,8 @@ type counted struct {
 
 // worthPaging counts the indicators and gives the owners whose indicators are
 // cheaper to page through than to ask for by queries: all where that can tell of other
-// owners at little more cost, else those of the import; nil where asking is cheaper, in
-// the number of requests that it gives.
+// owners at little more cost, else those of the import, and none where there are no
+// indicators at all; nil where asking is cheaper, in the number of requests that it gives.
 func (f *finder) worthPaging(ctx context.Context, is []int, queries []tc.QueryIn) (owners []counted, asking int, err error) {
 	var names []string
 	for _, i := range is {
@@ -41,6 +41,9 @@ func (f *finder) worthPaging(ctx context.Context, is []int, queries []tc.QueryIn
 	all, err := f.count(ctx, intel.KindIndicator, tc.Query{})
 	if err != nil || all < 0 {
 		return nil, asking, err
+	}
+	if all == 0 {
+		return []counted{}, asking, nil
 	}
 	everywhere := []counted{{"", all}}
 	if pages(all) <= 2 {

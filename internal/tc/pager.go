@@ -234,7 +234,7 @@ func (p *pager) count(ctx context.Context) (int, error) {
 	switch {
 	case err != nil:
 		return 0, err
-	case env.count >= 0:
+	case env.count >= int64(n): // else it contradicts itself
 		return int(env.count), nil
 	case n == 0:
 		return 0, nil

@@ -166,6 +166,8 @@ func TestCount(t *testing.T) {
 		`{"data":[{"id":1}],"count":1234,"status":"Success"}`:                     1234,
 		`{"data":[{"id":1}],"count":"1234","status":"Success"}`:                   1234,
 		`{"data":[],"status":"Success"}`:                                          0,
+		`{"data":[],"count":0,"status":"Success"}`:                                0,
+		`{"data":[{"id":1}],"count":0,"status":"Success"}`:                        -1,
 		`{"data":[{"id":1}],"status":"Success"}`:                                  -1,
 		`{"data":[{"id":1}],"next":"https://tc.example/…","status":"Success"}`:    -1,
 		`{"data":[{"id":1},{"id":2}],"status":"Success"}`:                         -1,
