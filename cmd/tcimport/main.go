@@ -5,14 +5,13 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"golang.org/x/term"
 )
 
 func main() {
-	debug.SetGCPercent(garbage)
+	collectGarbage()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	// A terminal that is closed ends a run in good order, too. Under nohup it does
