@@ -25,30 +25,29 @@ var errOlder = errors.New("it was saved by an older version of tcimport: plan ag
 // savedObject is the form of an Object that is saved.
 type savedObject struct {
 	FullObject
-	Definition any `json:"definition,omitempty"` // nil, or a map that may be empty
+	Definition map[string]any `json:"definition,omitzero"` // it may be empty
 }
 
 // saved is the form of o that is saved. The short form has no text that is made of
 // type and name, and no part of the definition that the object has, too.
 func (o *Object) saved(short bool) savedObject {
 	out := savedObject{FullObject: o.Full()}
-	if short && o.Definition != nil && isPlain(out.Written, out.Type, out.Name) {
-		out.Written = ""
-	}
 	if o.Definition == nil {
 		return out
 	}
-	definition := definitionOf(o.Definition)
-	out.Definition = definition
+	out.Definition = definitionOf(o.Definition)
 	if !short {
 		return out
 	}
+	if isPlain(out.Written, out.Type, out.Name) {
+		out.Written = ""
+	}
 	for name, has := range out.shared() {
-		switch text, _ := definition[name].(string); {
+		switch text, _ := out.Definition[name].(string); {
 		case text == has:
-			delete(definition, name)
+			delete(out.Definition, name)
 		case text == "":
-			definition[name] = "" // not the one of the object
+			out.Definition[name] = "" // not the one of the object
 		}
 	}
 	return out
@@ -60,7 +59,11 @@ func (o *FullObject) shared() map[string]string {
 }
 
 // MarshalJSON writes the definition with the API's field names.
-func (o *Object) MarshalJSON() ([]byte, error) { return marshal(o.saved(false)) }
+func (o *Object) MarshalJSON() ([]byte, error) {
+	var e encoder
+	e.object(o)
+	return e.Bytes(), nil
+}
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (o *Object) UnmarshalJSON(data []byte) error {

@@ -1,6 +1,12 @@
 package plan
 
-import "tcimport/internal/jsonwriter"
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"tcimport/internal/jsonwriter"
+)
 
 // encoder writes the parts of a plan. A plan has millions of values, and encoding/json
 // looks at the type of each.
@@ -87,4 +93,45 @@ func (e *encoder) association(as *Association, writes bool) {
 	e.NonEmpty("reason", as.Reason())
 	e.NonEmpty("drift", as.Drift.String())
 	e.Close('}')
+}
+
+func (e *encoder) object(o *Object) {
+	s := o.saved(e.short)
+	e.Open('{')
+	e.Text("kind", s.Kind.String())
+	e.NonEmpty("written", s.Written)
+	e.NonEmpty("type", s.Type)
+	e.NonEmpty("name", s.Name)
+	e.NonEmpty("owner", s.Owner)
+	e.NonZero("id", s.ID)
+	e.NonEmpty("xid", s.XID)
+	e.NonEmpty("webLink", s.WebLink)
+	e.Text("state", s.State.String())
+	if s.Source != (Source{}) {
+		e.Text("source", s.Source.String())
+	}
+	e.Texts("notes", s.Notes)
+	e.NonEmpty("reason", s.Reason)
+	if s.Definition != nil {
+		e.Key("definition")
+		e.Open('{')
+		for _, name := range slices.Sorted(maps.Keys(s.Definition)) {
+			e.Key(name)
+			e.scalar(s.Definition[name])
+		}
+		e.Close('}')
+	}
+	e.Close('}')
+}
+
+// scalar adds a text, a number or a boolean by itself. Few values are anything else.
+func (e *encoder) scalar(value any) {
+	switch v := value.(type) {
+	case string:
+		e.String(v)
+	case json.Number:
+		e.Buf = append(append(e.Buf, v...), ',')
+	default:
+		e.Any(v)
+	}
 }

@@ -62,3 +62,29 @@ func TestActionsAreEncodedAsByEncodingJSON(t *testing.T) {
 		}
 	}
 }
+
+// TestObjectsAreEncodedAsByEncodingJSON: an object with every field, one that says what its
+// definition says, and those that have no definition, or an empty one.
+func TestObjectsAreEncodedAsByEncodingJSON(t *testing.T) {
+	definition := &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "a.example", Owner: "O", Written: "Host: <a>.example & é"}
+	definition.SetDetails(intel.Details{Tags: []intel.Tag{{Name: "<t>"}}, SecurityLabels: []string{"L"}, Attributes: []intel.Attribute{{Type: "A", Value: "v"}},
+		Fields: []intel.Field{{Name: "confidence", Value: "7"}, {Name: "dnsActive", Value: "true"}, {Name: "rating", Value: "3.0"}}})
+	full := FullObject{Kind: intel.KindIndicator, Written: "Host: <a>.example & é", Type: "Host", Name: "b.example", Owner: "O", ID: 7, XID: "x", WebLink: "https://x/?a=1&b=2",
+		State: New, Source: SourceAt("m.yaml:3"), Notes: []string{"n"}, Reason: "r", Definition: definition}
+	for v, i := reflect.ValueOf(full), 0; i < v.NumField(); i++ {
+		if v.Field(i).IsZero() {
+			t.Errorf("the object of this test has no %s", v.Type().Field(i).Name)
+		}
+	}
+	for _, o := range []*Object{full.Object(), PlainObject(intel.KindIndicator, "Host", "a.example", "O"), {Kind: intel.KindCase}, {Kind: intel.KindCase, Definition: &intel.Object{Kind: intel.KindCase}}} {
+		for _, html := range []bool{false, true} {
+			for _, short := range []bool{false, true} {
+				e := encoder{Writer: jsonwriter.Writer{HTML: html}, short: short}
+				e.object(o)
+				if diff := cmp.Diff(asJSON(o.saved(short), html), string(e.Bytes())); diff != "" {
+					t.Errorf("short %t: -encoding/json +ours:\n%s", short, diff)
+				}
+			}
+		}
+	}
+}

@@ -93,7 +93,7 @@ func (s *stream) value(v any) {
 	case []*Action:
 		s.entries("[]", len(v), func(i int) { s.action(v[i]) })
 	case []*Object:
-		s.entries("[]", len(v), func(i int) { s.Any(v[i].saved(s.short)) })
+		s.entries("[]", len(v), func(i int) { s.object(v[i]) })
 	case baseline.IDMap:
 		keys := slices.Sorted(maps.Keys(v))
 		s.entries("{}", len(keys), func(i int) { s.pair(keys[i], v[keys[i]]) })

@@ -67,19 +67,18 @@ func writeRun(w io.Writer, head RunHead, p *plan.Plan) error {
 		if o.State != plan.New || o.Kind == intel.KindGroup {
 			continue
 		}
-		if !o.IsPlain() {
-			if err := e.Encode(runLine{Record: recordNew, Object: o}); err != nil {
-				return err
-			}
-			continue
-		}
 		line.Buf = line.Buf[:0]
 		line.Open('{')
 		line.Text("record", recordNew)
-		line.Text("kind", o.Kind.String())
-		line.Text("type", o.Type())
-		line.Text("name", o.Name())
-		line.Text("owner", o.Owner())
+		if o.IsPlain() {
+			line.Text("kind", o.Kind.String())
+			line.Text("type", o.Type())
+			line.Text("name", o.Name())
+			line.Text("owner", o.Owner())
+		} else {
+			full, _ := o.MarshalJSON() // it always can
+			line.Literal("object", string(full))
+		}
 		line.Close('}')
 		if _, err := w.Write(append(line.Bytes(), '\n')); err != nil {
 			return err
