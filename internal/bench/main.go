@@ -20,6 +20,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"tcimport/internal/bigmanifest"
 )
 
 // roles are what this program is as a child of itself.
@@ -52,16 +54,18 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	groups := flags.Int("groups", 100_000, "groups of the large manifest")
-	graph := flags.Int("graph", 6_000, "groups of the manifest of each shape")
+	size := flags.Int("graph", 6_000, "groups of the manifest of each shape")
 	hub := flags.Int("hub", 50_000, "groups of a larger star")
 	quick := flags.Bool("quick", false, "small manifests, to see that everything works")
 	million := flags.Bool("million", false, "measure the tenfold of the large manifest, and how linear it is, and nothing else")
+	shape := flags.String("shape", "", fmt.Sprintf("measure the manifest of this shape and nothing else: one of %q, or all", bigmanifest.Shapes))
+	rounds := flags.Int("rounds", 1, "measure each shape so often, in turn with its bare loop, and print the fastest of both")
 	tcimport := flags.String("binary", "", "measure this tcimport instead of the one of this tree")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if *quick {
-		*groups, *graph, *hub = 800, 160, 320
+		*groups, *size, *hub = 800, 160, 320
 	}
 	b, err := newBench(ctx, *tcimport, progress)
 	if err != nil {
@@ -69,13 +73,21 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	}
 	defer b.remove()
 	fmt.Fprintln(out, machine())
-	if *million {
+	var graphs []graph
+	for _, s := range bigmanifest.Shapes {
+		graphs = append(graphs, graph{s, *size})
+	}
+	switch graphs = append(graphs, graph{bigmanifest.Star, *hub}); {
+	case *million:
 		return b.linear(ctx, out, *groups)
+	case *shape == "":
+		if err := b.costs(ctx, out, *groups); err != nil {
+			return err
+		}
+	case *shape != "all":
+		graphs = []graph{{bigmanifest.Shape(*shape), *size}}
 	}
-	if err := b.costs(ctx, out, *groups); err != nil {
-		return err
-	}
-	return b.graphs(ctx, out, *graph, *hub)
+	return b.graphs(ctx, out, graphs, *rounds)
 }
 
 // machine says where it was measured.
