@@ -58,6 +58,7 @@ var owners = map[string][]string{
 	"gopkg.in/yaml.v3":                     {"internal/bench", "internal/manifest", "internal/reader"},
 	"github.com/gocarina/gocsv":            {"internal/reader"},
 	"github.com/go-task/slim-sprig/v3":     {"internal/celltemplate"},
+	"golang.org/x/text/encoding/htmlindex": {"internal/reader"},
 	"golang.org/x/net/idna":                {"internal/canonical"},
 	"golang.org/x/net/publicsuffix":        {"internal/canonical"},
 	"golang.org/x/sync/errgroup":           {"internal/workers"},

@@ -25,7 +25,7 @@ const (
 	showName = "show__"
 )
 
-// functions are those of slim-sprig without the forbidden ones, and isoDate,
+// functions are those of slim-sprig without the forbidden ones, isoDate and list,
 // all on a meter. Bytes become characters, and the local time zone UTC.
 func functions(m *meter) template.FuncMap {
 	out := make(template.FuncMap, len(baseFunctions))
@@ -42,8 +42,8 @@ var baseFunctions = func() template.FuncMap {
 		delete(out, name)
 	}
 	own := template.FuncMap{
-		"isoDate": isoDate,
-		"trunc":   truncate, "substr": substring,
+		"isoDate": isoDate, "list": list, // slim-sprig has its list as tuple, too
+		"trunc": truncate, "substr": substring,
 		"date": dateUTC, "dateInZone": dateInZone, "date_in_zone": dateInZone,
 		"htmlDate":       func(t any) (string, error) { return dateUTC(time.DateOnly, t) },
 		"htmlDateInZone": func(t any, zone string) (string, error) { return dateInZone(time.DateOnly, t, zone) },

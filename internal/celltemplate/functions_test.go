@@ -71,7 +71,7 @@ func FuzzTemplate(f *testing.F) {
 		if len(text) > 200 || len(cell) > 200 || !utf8.ValidString(text) || !utf8.ValidString(cell) {
 			t.Skip()
 		}
-		tmpl, problems := Compile(text, Columns{"a": 1, "b": 1})
+		tmpl, problems := Compile(text, Columns{"a": 1, "b": 1}, "|")
 		if len(problems) > 0 {
 			return
 		}

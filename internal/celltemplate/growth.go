@@ -28,6 +28,7 @@ var growth = map[string]func(...reflect.Value) int{
 
 	"split":     func(a ...reflect.Value) int { return times(64, strings.Count(text(a[1]), text(a[0]))) },
 	"splitn":    func(a ...reflect.Value) int { return times(64, strings.Count(text(a[2]), text(a[0]))) },
+	"list":      func(a ...reflect.Value) int { return times(16, strings.Count(text(a[1]), text(a[0]))) },
 	"splitList": func(a ...reflect.Value) int { return times(16, strings.Count(text(a[1]), text(a[0]))) },
 
 	"until":     func(a ...reflect.Value) int { return counting(0, number(a[0]), 1) },

@@ -17,9 +17,12 @@ const (
 
 // meter bounds the cost of the template of a cell: all arguments and results
 // of functions pass through it, and all printed values.
-type meter struct{ turns, bytes int }
+type meter struct {
+	turns, bytes int
+	separator    string // of lists in cells
+}
 
-func (m *meter) reset() { *m = meter{turns: maxTurns, bytes: maxHandled} }
+func (m *meter) reset() { m.turns, m.bytes = maxTurns, maxHandled }
 
 // turn counts a turn of a loop.
 func (m *meter) turn() (string, error) {
@@ -36,6 +39,9 @@ func (m *meter) show(value any) (string, error) {
 	}
 	if err := m.take(reflect.ValueOf(value)); err != nil {
 		return "", err
+	}
+	if l, ok := value.(items); ok {
+		return l.cell(m.separator)
 	}
 	return fmt.Sprint(value), nil
 }

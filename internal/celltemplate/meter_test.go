@@ -14,7 +14,7 @@ func cell(text string, row map[string]string) (string, error) {
 	for name := range row {
 		columns[name]++
 	}
-	tmpl, problems := Compile(text, columns)
+	tmpl, problems := Compile(text, columns, "|")
 	if len(problems) > 0 {
 		return "", problems[0]
 	}
@@ -39,16 +39,16 @@ func TestLargeTemplatesAreBounded(t *testing.T) {
 		{`{{ $s := "'" }}{{ range until 60 }}{{ $s = js $s }}{{ end }}`, much},
 		{`{{ $s := "%" }}{{ range until 60 }}{{ $s = $s | urlquery | urlquery | print $s }}{{ end }}`, much},
 		{`{{ $s := "a" }}{{ range until 60 }}{{ $s = $s | b64enc | b64enc }}{{ end }}`, much},
-		{`{{ $l := list 1 }}{{ range until 60 }}{{ $l = concat $l $l }}{{ end }}`, much},
-		{`{{ $l := list 1 }}{{ range until 30 }}{{ $l = list $l $l }}{{ end }}{{ $l }}`, much},
-		{`{{ $l := list 1 }}{{ range until 60 }}{{ $l = list $l }}{{ end }}{{ $l }}`, nested},
+		{`{{ $l := tuple 1 }}{{ range until 60 }}{{ $l = concat $l $l }}{{ end }}`, much},
+		{`{{ $l := tuple 1 }}{{ range until 30 }}{{ $l = tuple $l $l }}{{ end }}{{ $l }}`, much},
+		{`{{ $l := tuple 1 }}{{ range until 60 }}{{ $l = tuple $l }}{{ end }}{{ $l }}`, nested},
 		{`{{ $d := dict "a" 1 }}{{ $_ := set $d "a" $d }}{{ $d }}`, nested},
 		{`{{ $d := dict "a" 1 }}{{ $e := dict "d" $d }}{{ $_ := set $d "e" $e }}{{ $d.e.d }}`, nested},
-		{`{{ $l := list (dict "a" 1) }}{{ $_ := set (index $l 0) "l" $l }}{{ print $l }}`, nested},
-		{`{{ $d := dict }}{{ $l := list $d $d $d }}{{ $_ := set $d "a" (repeat 9000000 "x") }}{{ $l }}`, much},
+		{`{{ $l := tuple (dict "a" 1) }}{{ $_ := set (index $l 0) "l" $l }}{{ print $l }}`, nested},
+		{`{{ $d := dict }}{{ $l := tuple $d $d $d }}{{ $_ := set $d "a" (repeat 9000000 "x") }}{{ $l }}`, much},
 		{`{{ fromJson (print (repeat 5000 "[") (repeat 5000 "]")) }}`, nested},
 		{mega + `{{ range until 1000 }}{{ $_ := upper $s }}{{ end }}`, "handles more than 256 MiB"},
-		{`{{ $l := list }}{{ range until 100000 }}{{ $l = append $l . }}{{ end }}`, "handles more than 256 MiB"},
+		{`{{ $l := tuple }}{{ range until 100000 }}{{ $l = append $l . }}{{ end }}`, "handles more than 256 MiB"},
 		{`{{ repeat 100000000 "ab" }}`, much},
 		{mega + `{{ replace "x" $s $s }}`, much},
 		{mega + `{{ replace "" $s $s }}`, much},
@@ -68,7 +68,7 @@ func TestLargeTemplatesAreBounded(t *testing.T) {
 		{`{{ range 1000000000 }}{{ end }}`, turns},
 		{`{{ range until 1000 }}{{ range until 1000 }}{{ end }}{{ end }}`, turns},
 		{`{{ $l := splitList "" (repeat 50000 "x") }}{{ uniq $l | len }}`, much},
-		{`{{ chunk 0 (list 1 2) }}`, "error calling chunk"},
+		{`{{ chunk 0 (tuple 1 2) }}`, "error calling chunk"},
 		{strings.Repeat("{{if true}}", 1<<20), "more than 64 KiB"},
 	} {
 		var before, after runtime.MemStats
@@ -88,15 +88,19 @@ func TestLargeTemplatesAreBounded(t *testing.T) {
 func TestTemplatesWithinBounds(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{`{{ .a }}{{ .a | upper }}`, "bB"},
-		{`{{ print .a 1 }}|{{ printf "%5.2f|%-4s|%v" 1.5 "x" (list 1 2) }}|{{ println }}`, "b1| 1.50|x   |[1 2]|\n"},
-		{`{{ list 1 "x" }}{{ dict "k" (list) }}{{ (dict "k" nil).k }}{{ true }}`, "[1 x]map[k:[]]<no value>true"},
+		{`{{ print .a 1 }}|{{ printf "%5.2f|%-4s|%v" 1.5 "x" (tuple 1 2) }}|{{ println }}`, "b1| 1.50|x   |[1 2]|\n"},
+		{`{{ tuple 1 "x" }}{{ dict "k" (tuple) }}{{ (dict "k" nil).k }}{{ true }}`, "[1 x]map[k:[]]<no value>true"},
 		{`{{ html "<" }}{{ js "'" }}{{ urlquery "a b" }}`, `&lt;\'a+b`},
 		{`{{ range $i, $x := splitList "," "a,b" }}{{ if $i }}{{ continue }}{{ end }}{{ $x }}{{ end }}`, "a"},
 		{`{{ seq 3 }};{{ seq 5 1 }};{{ seq 1 2 9 }};{{ seq 0 }};{{ seq }};{{ seq 1 1 1 1 }}`, "1 2 3;5 4 3 2 1;1 3 5 7 9;1 0;;"},
 		{`{{ until -3 }}{{ untilStep 6 0 -2 }}{{ indent 2 "a\nb" }}{{ nindent 1 "c" }}{{ "a,b" | split "," }}`, "[0 -1 -2][6 4 2]  a\n  b\n cmap[_0:a _1:b]"},
 		{`{{ toDate "2006-01-02" "2021-11-03" | date "02.01.06" }}{{ "x" | ternary "a" "b" | quote | default "d" }}`, ""},
 		{`{{ with $x := "v" }}{{ $x }}{{ . }}{{ end }}{{ "lit" }}{{ 1 }}{{ 'a' }}`, "vvlit197"},
-		{`{{ regexReplaceAll "a(.)" "ab ac" "$1" }}{{ without (list 1 2) 1 }}{{ uniq (list 1 1) }}`, "b c[2][1]"},
+		{`{{ list "," " x , y|z,," }};{{ range list ";" "1;2" }}Host:{{ . }}|{{ end }};{{ list "," "" }};{{ list "|" "a|b" | join "+" }}`, `x|y\|z;Host:1|Host:2|;;a+b`},
+		{`{{ list "" "a" }}`, ""},
+		{`{{ list 1 2 }}`, ""},
+		{`{{ list "," "a\\,b" }}`, ""},
+		{`{{ regexReplaceAll "a(.)" "ab ac" "$1" }}{{ without (tuple 1 2) 1 }}{{ uniq (tuple 1 1) }}`, "b c[2][1]"},
 	} {
 		got, err := cell(c.text, map[string]string{"a": "b"})
 		if c.want == "" {

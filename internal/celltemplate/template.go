@@ -36,15 +36,15 @@ type Template struct {
 }
 
 // Compile reads the text of a template for rows that have columns, or says what
-// is wrong with it.
-func Compile(text string, columns Columns) (*Template, []error) {
+// is wrong with it. separator is between the items of lists in the cell that it makes.
+func Compile(text string, columns Columns, separator string) (*Template, []error) {
 	if !strings.Contains(text, "{{") {
 		return &Template{constant: text}, nil
 	}
 	if len(text) > maxTemplate {
 		return nil, []error{fmt.Errorf("the template has more than %d KiB", maxTemplate>>10)}
 	}
-	m := &meter{}
+	m := &meter{separator: separator}
 	tmpl, err := template.New("").Funcs(functions(m)).Option("missingkey=error").Parse(text)
 	if err != nil {
 		if column := columns.behindDot(text); column != "" {

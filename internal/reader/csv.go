@@ -16,7 +16,7 @@ func (l *loader) readCSV(in *input) {
 		return
 	}
 	defer f.Close()
-	t := l.newTable(f, in.name, in.out)
+	t := l.newTable(f, in.name, "", in.out)
 	if t == nil {
 		return
 	}

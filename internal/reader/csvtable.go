@@ -31,13 +31,14 @@ type table struct {
 	scan       *csvscan.Scanner
 	header     []string        // trimmed
 	at         []csvscan.Place // of the header's cells
+	encoding   string          // as a source names it, "" if the file has to tell
 	unreadable bool            // no row can be read any more
 }
 
 // newTable reads the header of a CSV file. What is wrong is reported, and the
 // table nil then.
-func (l *loader) newTable(r io.Reader, file string, out *output) *table {
-	t := &table{loader: l, file: file, out: out}
+func (l *loader) newTable(r io.Reader, file, encoding string, out *output) *table {
+	t := &table{loader: l, file: file, encoding: encoding, out: out}
 	switch err := t.readHeader(r); {
 	case err == io.EOF:
 		out.errorf(intel.At(file, 0, 0), "the file is empty: a manifest without rows needs at least a header")
@@ -50,7 +51,7 @@ func (l *loader) newTable(r io.Reader, file string, out *output) *table {
 }
 
 func (t *table) readHeader(r io.Reader) error {
-	text, err := decoded(r)
+	text, check, err := decodedAs(t.encoding, r)
 	if err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func (t *table) readHeader(r io.Reader) error {
 		}
 	}
 	t.scan = csvscan.New(br, byte(comma))
-	t.scan.Check = badLine
+	t.scan.Check = check
 	cells, starts, err := t.scan.Next()
 	if err != nil {
 		return err

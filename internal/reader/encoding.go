@@ -7,10 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+
 	"tcimport/internal/csvscan"
+	"tcimport/internal/message"
 )
 
 // decoded is r as UTF-8 without its byte order mark. Only a mark identifies
@@ -27,11 +32,73 @@ func decoded(r io.Reader) (io.Reader, error) {
 	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
 		br.Discard(3)
 	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}):
+		br.Discard(2)
 		return newUTF16Reader(br, binary.LittleEndian), nil
 	case bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
+		br.Discard(2)
 		return newUTF16Reader(br, binary.BigEndian), nil
 	}
 	return br, nil
+}
+
+// decodedAs is r as UTF-8, if name is the name of its encoding in the Encoding Standard of
+// the WHATWG. An empty name leaves it to decoded. check is the reason why a line is not in
+// this encoding, "" if it is.
+func decodedAs(name string, r io.Reader) (text io.Reader, check func(line []byte) string, err error) {
+	if name == "" {
+		text, err = decoded(r)
+		return text, badLine, err
+	}
+	e, err := encodingNamed(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	name, _ = htmlindex.Name(e)
+	br := bufio.NewReaderSize(r, 64<<10)
+	head, err := br.Peek(3)
+	if err != nil && err != io.EOF {
+		return nil, nil, err
+	}
+	for _, mark := range []struct{ encoding, bytes string }{{"utf-8", "\xEF\xBB\xBF"}, {"utf-16le", "\xFF\xFE"}, {"utf-16be", "\xFE\xFF"}} {
+		if strings.HasPrefix(string(head), mark.bytes) {
+			if mark.encoding != name {
+				return nil, nil, fmt.Errorf("the file begins with the byte order mark of %s, not of %s: leave encoding out", mark.encoding, name)
+			}
+			br.Discard(len(mark.bytes))
+		}
+	}
+	switch name {
+	case "utf-8":
+		return br, badLine, nil
+	case "utf-16le":
+		return newUTF16Reader(br, binary.LittleEndian), badLine, nil
+	case "utf-16be":
+		return newUTF16Reader(br, binary.BigEndian), badLine, nil
+	}
+	return e.NewDecoder().Reader(br), func(line []byte) string { return badCharacter(line, name) }, nil
+}
+
+// encodingNamed is an encoding of the Encoding Standard of the WHATWG.
+func encodingNamed(name string) (encoding.Encoding, error) {
+	e, err := htmlindex.Get(name)
+	if err != nil || e == encoding.Replacement {
+		return nil, fmt.Errorf("the encoding %s is not known: write a name like windows-1252, iso-8859-15, shift_jis or utf-16le", message.Quote(name))
+	}
+	return e, nil
+}
+
+// badCharacter is the reason why a decoded text cannot have been in an encoding, "" if it
+// can. Decoders put replacement characters, or controls that no text has, for what is not
+// in an encoding.
+func badCharacter(text []byte, encoding string) string {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError || r == 0 || 0x80 <= r && r < 0xA0 {
+			return fmt.Sprintf("the text is not %s: check the encoding of the source", encoding)
+		}
+		i += size
+	}
+	return ""
 }
 
 // utf16Reader reads UTF-16 as UTF-8. It fails at invalid text, where most
@@ -45,7 +112,6 @@ type utf16Reader struct {
 }
 
 func newUTF16Reader(r *bufio.Reader, order binary.ByteOrder) io.Reader {
-	r.Discard(2) // the mark
 	return bufio.NewReader(&utf16Reader{r: r, order: order, line: 1})
 }
 
@@ -90,7 +156,7 @@ func (u *utf16Reader) half() (rune, error) {
 }
 
 func (u *utf16Reader) fail(what string) error {
-	return failAt(u.line, what+": this is not UTF-16 as its byte order mark says")
+	return failAt(u.line, what+": this is not UTF-16")
 }
 
 // failAt is an error at a line, after which nothing of a file can be read.
@@ -126,7 +192,7 @@ func badLine(text []byte) string {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
 		if r == utf8.RuneError && size == 1 {
-			return fmt.Sprintf("the byte 0x%X is not UTF-8: save the file as UTF-8 (spreadsheets: CSV UTF-8), or convert it: iconv -f WINDOWS-1252 -t UTF-8", text[i])
+			return fmt.Sprintf("the byte 0x%X is not UTF-8: save the file as UTF-8 (spreadsheets: CSV UTF-8), or convert it: iconv -f WINDOWS-1252 -t UTF-8; sources can also name the encoding of a CSV", text[i])
 		}
 		i += size
 	}

@@ -11,7 +11,7 @@ import (
 	"tcimport/internal/message"
 )
 
-var sourceNames = []string{"csv", "columns", "skip"}
+var sourceNames = []string{"csv", "columns", "encoding", "skip", "values"}
 
 // source reads an entry of sources: a CSV of another system, and the templates
 // that make the columns of a manifest from it.
@@ -19,16 +19,26 @@ func (d *document) source(n *yaml.Node) {
 	if !d.isMapping(n, "an entry of sources", "{csv: feed.csv, columns: {…}}") {
 		return
 	}
+	var s source
 	var path string
-	var pathNode, columns, skip *yaml.Node
+	var pathNode *yaml.Node
 	for k, v := range pairs(n) {
 		switch k.Value {
 		case "csv":
 			path, pathNode = d.name(v, "csv"), v
 		case "columns":
-			columns = v
+			s.columns = v
+		case "encoding":
+			if s.encoding = d.name(v, "encoding"); s.encoding != "" {
+				if _, err := encodingNamed(s.encoding); err != nil {
+					d.errorf(v, "%v", err)
+					return
+				}
+			}
 		case "skip":
-			skip = v
+			s.skip = v
+		case "values":
+			s.values = v
 		default:
 			d.unknown(k, "an entry of sources", sourceNames)
 		}
@@ -37,15 +47,21 @@ func (d *document) source(n *yaml.Node) {
 		d.errorf(n, "an entry of sources needs csv: the path of a CSV, relative to this file")
 		return
 	}
-	if columns == nil || columns.Kind != yaml.MappingNode {
+	if s.columns == nil || s.columns.Kind != yaml.MappingNode {
 		d.errorf(n, "an entry of sources needs columns: a mapping like {type: Vulnerability, name: \"{{ .cveID }}\"}")
-		columns = nil
+		s.columns = nil
 	}
-	d.foreign(path, pathNode, columns, skip)
+	d.foreign(path, pathNode, &s)
+}
+
+// source is how an entry of sources has its CSV read.
+type source struct {
+	encoding              string // "" if the file has to tell
+	columns, values, skip *yaml.Node
 }
 
 // foreign reads the CSV called path.
-func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
+func (d *document) foreign(path string, at *yaml.Node, s *source) {
 	f, name, err := d.openBeside(d.dir, path, maxFile, errTooLarge)
 	if !errors.Is(err, errOutside) {
 		d.claimed[RealPath(name)] = true
@@ -55,19 +71,20 @@ func (d *document) foreign(path string, at, columns, skip *yaml.Node) {
 		return
 	}
 	defer f.Close()
-	t := d.newTable(f, name, d.out)
-	if t == nil || columns == nil {
+	t := d.newTable(f, name, s.encoding, d.out)
+	if t == nil || s.columns == nil {
 		return
 	}
 	src := &sourceRows{document: d, table: t, columns: columnsOf(t.header), row: make(map[string]string, len(t.header))}
 	var names []string
-	for k := range pairs(columns) {
+	for k := range pairs(s.columns) {
 		names = append(names, k.Value)
 	}
 	layout := layoutOf(names)
-	made := src.compile(columns, layout)
-	if text, ok := d.scalar(skip, "skip"); ok {
-		src.skip = src.template("skip", skip, text)
+	made := src.compile(s.columns, layout)
+	src.values(s.values)
+	if text, ok := d.scalar(s.skip, "skip"); ok {
+		src.skip = src.template("skip", s.skip, text)
 	}
 	if src.broken {
 		return
@@ -93,8 +110,10 @@ type sourceRows struct {
 	columns celltemplate.Columns // of the table
 	made    []*cellTemplate
 	skip    *cellTemplate
-	row     map[string]string // the input of templates: one row after the other
-	broken  bool              // a template is, so that no row can be read
+
+	meanings []*valueMap       // of columns of the table
+	row      map[string]string // the input of templates: one row after the other
+	broken   bool              // a template is, so that no row can be read
 }
 
 // cellTemplate makes a cell of a column.
@@ -102,15 +121,16 @@ type cellTemplate struct {
 	*celltemplate.Template
 	column string
 	pos    intel.Pos
+	values *valueMap // what its cells mean, nil for themselves
 }
 
 // template compiles the template of a column, at n.
 func (f *sourceRows) template(column string, n *yaml.Node, text string) *cellTemplate {
-	t, problems := celltemplate.Compile(text, f.columns)
+	t, problems := celltemplate.Compile(text, f.columns, f.opt.ListSeparator)
 	for _, problem := range problems {
 		f.fail(n, "%s: %s", column, problem)
 	}
-	return &cellTemplate{t, column, f.pos(n)}
+	return &cellTemplate{Template: t, column: column, pos: f.pos(n)}
 }
 
 // compile reads the templates of columns.
@@ -165,15 +185,22 @@ func (f *sourceRows) next() (row, bool) {
 				f.row[name] = r.cells[i]
 			}
 		}
-		if f.skipped(r) {
+		good := true
+		for _, m := range f.meanings {
+			var err error
+			if f.row[m.column], err = m.meaning(f.row[m.column]); err != nil {
+				f.rowError(r, m.column, m.pos, err)
+				good = false
+			}
+		}
+		if !good || f.skipped(r) {
 			continue
 		}
 		cells := make([]string, len(f.made))
-		good := true
 		for i, t := range f.made {
 			var err error
-			if cells[i], err = t.Execute(f.row); err != nil {
-				f.rowError(r, t, err)
+			if cells[i], err = t.cell(f.row); err != nil {
+				f.rowError(r, t.column, t.pos, err)
 				good = false
 			}
 		}
@@ -189,7 +216,7 @@ func (f *sourceRows) skipped(r row) bool {
 	}
 	s, err := f.skip.Execute(f.row)
 	if err != nil {
-		f.rowError(r, f.skip, err)
+		f.rowError(r, f.skip.column, f.skip.pos, err)
 		return true
 	}
 	switch strings.TrimSpace(s) {
@@ -197,13 +224,22 @@ func (f *sourceRows) skipped(r row) bool {
 		return false
 	case "true":
 	default:
-		f.rowError(r, f.skip, errors.New(message.Quote(s)+" is not true, false or empty"))
+		f.rowError(r, f.skip.column, f.skip.pos, errors.New(message.Quote(s)+" is not true, false or empty"))
 	}
 	return true
 }
 
-// rowError reports that a template fails for a row, at the row: the template
-// may be right.
-func (f *sourceRows) rowError(r row, t *cellTemplate, err error) {
-	f.out.incompletef(intel.At(f.table.file, r.line, 0), "%s (%s): %v", t.column, t.pos, err)
+// rowError reports that what the manifest says of a column, at pos, fails for a row. It
+// does so at the row: the manifest may be right.
+func (f *sourceRows) rowError(r row, column string, pos intel.Pos, err error) {
+	f.out.incompletef(intel.At(f.table.file, r.line, 0), "%s (%s): %v", column, pos, err)
+}
+
+// cell is the cell that the template makes of a row, as it is meant.
+func (t *cellTemplate) cell(row map[string]string) (string, error) {
+	s, err := t.Execute(row)
+	if err != nil || t.values == nil {
+		return s, err
+	}
+	return t.values.meaning(s)
 }
