@@ -6,7 +6,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: all build demo test soak crash faults mishaps lint fuzz bench benchmarks clean
+.PHONY: all build demo test soak crash faults mishaps lint fuzz bench benchmarks release release-check clean
 
 all: build
 
@@ -68,5 +68,21 @@ bench:
 benchmarks:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+# release builds what users get for each platform, with checksums, into dist. The work
+# tree has to be a clone without changes. make release TARGETS=linux/amd64 VERSION=v1.2.0
+TARGETS ?= linux/amd64,linux/arm64,darwin/amd64,darwin/arm64,windows/amd64,windows/arm64
+VERSION ?=
+release:
+	$(GO) run ./internal/release -targets '$(TARGETS)' -version '$(VERSION)'
+
+# release-check builds a release in two clones in different folders, and compares them.
+release-check:
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	for clone in one a/second; do \
+	  git clone -q . "$$dir/$$clone" && \
+	  (cd "$$dir/$$clone" && $(GO) run ./internal/release -targets '$(TARGETS)' -version '$(VERSION)') || exit 1; \
+	done && \
+	cmp "$$dir/one/dist/SHA256SUMS" "$$dir/a/second/dist/SHA256SUMS" && echo "Both builds are the same."
+
 clean:
-	rm -rf bin
+	rm -rf bin dist

@@ -3,6 +3,7 @@ module tcimport
 go 1.26.0
 
 require (
+	github.com/CycloneDX/cyclonedx-go v0.12.0
 	github.com/aymanbagabas/go-udiff v0.4.1
 	github.com/creack/pty v1.1.24
 	github.com/go-task/slim-sprig/v3 v3.0.0

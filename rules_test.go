@@ -49,6 +49,7 @@ var edges = map[string][]string{
 	"internal/bigmanifest":          {},
 	"internal/bigmanifest/generate": {"internal/bigmanifest"},
 	"internal/bench":                {"internal/bigmanifest"},
+	"internal/release":              {},
 }
 
 // owners are the packages that may import something, for imports that only
@@ -68,6 +69,7 @@ var owners = map[string][]string{
 	"github.com/aymanbagabas/go-udiff/lcs": {"internal/report"},
 	"github.com/spf13/cobra":               {"cmd/tcimport"},
 	"github.com/google/go-cmp/cmp":         {"internal/golden"},
+	"github.com/CycloneDX/cyclonedx-go":    {"internal/release"},
 	"github.com/creack/pty":                {},
 }
 

@@ -26,7 +26,9 @@ func commandTree(cmd *cobra.Command) []*cobra.Command {
 
 // newRootForTests is the command without an environment.
 func newRootForTests() *cobra.Command {
-	return (&program{lookupEnv: func(string) (string, bool) { return "", false }}).newRoot()
+	root := (&program{lookupEnv: func(string) (string, bool) { return "", false }}).newRoot()
+	root.InitDefaultHelpCmd()
+	return root
 }
 
 // named are the files and folders that examples name, from the samples.

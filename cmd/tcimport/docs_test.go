@@ -14,7 +14,7 @@ import (
 // repository is where README.md and docs/ are.
 const repository = "../.."
 
-// documents are the paths of README.md and of what lies in docs/, below the
+// documents are the paths of README.md, CHANGELOG.md and of what lies in docs/, below the
 // repository.
 func documents(t *testing.T) []string {
 	t.Helper()
@@ -22,7 +22,7 @@ func documents(t *testing.T) []string {
 	if err != nil || len(found) == 0 {
 		t.Fatalf("no documents: %v", err)
 	}
-	out := []string{"README.md"}
+	out := []string{"README.md", "CHANGELOG.md"}
 	for _, path := range found {
 		out = append(out, "docs/"+filepath.Base(path))
 	}

@@ -14,7 +14,7 @@ func manPages(t *testing.T) map[string]string {
 	t.Helper()
 	p := &program{lookupEnv: func(name string) (string, bool) { return "1790000000", name == "SOURCE_DATE_EPOCH" }}
 	dir := filepath.Join(t.TempDir(), "man1")
-	written, err := p.writePages(p.newRoot(), dir)
+	written, err := p.writePages(newRootForTests(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

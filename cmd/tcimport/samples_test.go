@@ -62,7 +62,34 @@ func TestScheduledSamplesTellOfFailures(t *testing.T) {
 		t.Error("cron does not find tcimport without a PATH")
 	}
 	image := regexp.MustCompile(`image: (\S+)`).FindStringSubmatch(job)
-	if image == nil || !strings.Contains(read("Dockerfile"), "-t "+image[1]+" .") {
+	if image == nil || !strings.Contains(document(t, "Dockerfile"), "-t "+image[1]+" .") {
 		t.Errorf("nothing builds the image %q", image)
+	}
+}
+
+// TestImage: what the Dockerfile copies exists, and the image has certificates and is not
+// run by root. Nothing here can build it.
+func TestImage(t *testing.T) {
+	text := document(t, "Dockerfile")
+	for _, m := range regexp.MustCompile(`(?m)^COPY ([^-].*) \S+$`).FindAllStringSubmatch(text, -1) {
+		for _, name := range strings.Fields(m[1]) {
+			if _, err := os.Stat(filepath.Join(repository, name)); err != nil {
+				t.Errorf("COPY %s: %v", name, err)
+			}
+		}
+	}
+	for _, want := range []string{
+		"\nFROM scratch\n", " CGO_ENABLED=0 go build ", " ./cmd/tcimport ", "/etc/ssl/certs/ca-certificates.crt", "\nUSER 65532:65532\n", "\nWORKDIR /data\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the Dockerfile has no %q", want)
+		}
+	}
+	if job := document(t, "samples/cron/cronjob.yaml"); !strings.Contains(job, "runAsUser: 65532") {
+		t.Error("cronjob.yaml runs the image as another user")
+	}
+	gomod, base := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(document(t, "go.mod")), regexp.MustCompile(`FROM golang:(\S+)`).FindStringSubmatch(text)
+	if base == nil || base[1] != gomod[1] {
+		t.Errorf("the image is built with Go %q, not %s", base, gomod[1])
 	}
 }
