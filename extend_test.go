@@ -22,16 +22,16 @@ type insertion struct{ file, behind, text string }
 // like it, so that the simulator gets it, too.
 var madeUp = map[string][]insertion{
 	"a group type": {
-		{"internal/intel/grouptypes.go", `{Name: "Tool"},`, `{Name: "Playbook", Fields: []FieldSpec{{Name: "runbook", MaxLen: 9}}},`},
+		{"internal/intel/grouptypes.go", `{Name: "Tool"},`, `{Name: "Playbook", Fields: []FieldSpec{{Name: "runbook", About: "its number", MaxLen: 9}}},`},
 		{"internal/tcsim/fields_groups.go", `"Tactic", "Task", "Threat",`, `"Playbook",`},
 		{"internal/tcsim/fields_groups.go", `get: nameOf},`, `{key: "runbook", typ: "String", types: []string{"Playbook"}},`},
 	},
 	"a field of groups": {
-		{"internal/intel/grouptypes.go", `ReadWith: "sightings"},`, `{Name: "reviewed", Kind: Bool},`},
+		{"internal/intel/grouptypes.go", `ReadWith: "sightings"},`, `{Name: "reviewed", About: "whether somebody has read it", Kind: Bool},`},
 		{"internal/tcsim/fields_groups.go", `get: nameOf},`, `{key: "reviewed", typ: "Boolean"},`},
 	},
 	"a field of indicators, artifacts, cases or victim assets": {
-		{"internal/intel/objecttypes.go", `{Name: "active", Kind: Bool},`, `{Name: "watched", Kind: Bool},`},
+		{"internal/intel/objecttypes.go", `{Name: "active", About: "whether it is active", Kind: Bool},`, `{Name: "watched", About: "whether somebody watches it", Kind: Bool},`},
 		{"internal/tcsim/fields_indicators.go", `get: stored("active", truth(true))},`, `{key: "watched", typ: "Boolean"},`},
 	},
 	"an indicator type": {
@@ -47,7 +47,7 @@ var madeUp = map[string][]insertion{
 			Syntax: "entries like {name: Jane Doe}", Fields: victimFields,
 			Named: "name", NameMax: 255, Untyped: true, Owned: true, Queried: true,
 		},`},
-		{"internal/intel/objecttypes.go", "package intel\n", `var victimFields = []FieldSpec{{Name: "nationality", Required: true}, {Name: "org"}}` + "\n"},
+		{"internal/intel/objecttypes.go", "package intel\n", `var victimFields = []FieldSpec{{Name: "nationality", About: "where from", Required: true}, {Name: "org", About: "where at work"}}` + "\n"},
 		{"internal/tcsim/fields_groups.go", `listOf("associatedVictimAssets", kVictimAsset, 0),`, `listOf("associatedVictims", kVictim, 0),`},
 	},
 	"an output format of plans": {

@@ -11,8 +11,8 @@ import (
 	"tcimport/internal/spelling"
 )
 
-// commonAttributeTypes are types that instances come with.
-var commonAttributeTypes = []string{
+// CommonAttributeTypes are types that instances come with.
+var CommonAttributeTypes = []string{
 	"Description", "Source", "Aliases", "External ID", "Additional Analysis and Context",
 	"Course of Action Recommendation", "Course of Action Taken",
 }
@@ -54,7 +54,7 @@ func (k *check) attribute(at *Attribute, mapped bool) {
 		k.errorf(at.Pos, "attribute %s has no value", message.Quote(at.Type))
 		return
 	}
-	at.Type = k.openName(at.Pos, at.Type, openNames{what: "attribute type %s", builtIn: commonAttributeTypes, instance: k.attributeNames})
+	at.Type = k.openName(at.Pos, at.Type, openNames{what: "attribute type %s", builtIn: CommonAttributeTypes, instance: k.attributeNames})
 	if err := k.attributeValue(at, mapped); err != nil {
 		k.errorf(at.Pos, "attribute %s: its value %s %s", message.Quote(at.Type), message.Quote(at.Value), err)
 	}

@@ -56,9 +56,9 @@ func isTechniqueID(s string) bool {
 	return len(s) == 5 || s[5] == '.' && canonical.IsDigits(s[6:])
 }
 
-// tlpLabels are the labels of the Traffic Light Protocol 1.0 and 2.0. Nearly
+// TLPLabels are the labels of the Traffic Light Protocol 1.0 and 2.0. Nearly
 // every instance has those of one of the two.
-var tlpLabels = []string{"TLP:RED", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:GREEN", "TLP:WHITE", "TLP:CLEAR"}
+var TLPLabels = []string{"TLP:RED", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:GREEN", "TLP:WHITE", "TLP:CLEAR"}
 
 // securityLabels brings labels into the spelling of the instance, and removes empty ones
 // and duplicates. at has the places of the first ones, the others are at pos.
@@ -84,8 +84,8 @@ func (k *check) securityLabels(names []string, at []Pos, pos Pos) ([]string, []P
 }
 
 func (k *check) securityLabel(name string, pos Pos) string {
-	of := openNames{what: "security label %s", builtIn: tlpLabels}
-	known := tlpLabels
+	of := openNames{what: "security label %s", builtIn: TLPLabels}
+	known := TLPLabels
 	if k.in != nil && k.in.SecurityLabels != nil {
 		known = k.in.SecurityLabels
 		of.instance, of.listed = known, true

@@ -28,6 +28,7 @@ const (
 // FieldSpec is what the API says about one scalar of one type of object.
 type FieldSpec struct {
 	Name     string // as the API spells it
+	About    string // what it is, in markdown, for docs/manifest.md and the JSON Schema
 	Kind     FieldKind
 	Required bool
 	MinLen   int      // characters

@@ -16,11 +16,11 @@ type GroupType struct {
 // commonFields are accepted for every type of group.
 // Source: developer docs, rest_api/v3/groups/fields.rst.
 var commonFields = []FieldSpec{
-	{Name: "firstSeen", Kind: Date, ReadWith: "sightings"},
-	{Name: "lastSeen", Kind: Date, ReadWith: "sightings"},
-	{Name: "externalDateAdded", Kind: Date, ReadWith: "externalDates"},
-	{Name: "externalDateExpires", Kind: Date, ReadWith: "externalDates"},
-	{Name: "externalLastModified", Kind: Date, ReadWith: "externalDates"},
+	{Name: "firstSeen", About: "when the group was first seen", Kind: Date, ReadWith: "sightings"},
+	{Name: "lastSeen", About: "when the group was last seen", Kind: Date, ReadWith: "sightings"},
+	{Name: "externalDateAdded", About: "when the group was added at its source", Kind: Date, ReadWith: "externalDates"},
+	{Name: "externalDateExpires", About: "when the group expires at its source", Kind: Date, ReadWith: "externalDates"},
+	{Name: "externalLastModified", About: "when the group was last changed at its source", Kind: Date, ReadWith: "externalDates"},
 }
 
 // GroupTypes is the table of group types and their own fields.
@@ -32,43 +32,43 @@ var GroupTypes = []GroupType{
 	{Name: "Campaign"},
 	{Name: "Course of Action"},
 	{Name: "Document", Fields: []FieldSpec{
-		{Name: "fileName", MaxLen: 255},
-		{Name: "malware", Kind: Bool},
-		{Name: "password", CreateOnly: true},
+		{Name: "fileName", About: "name of the file", MaxLen: 255},
+		{Name: "malware", About: "whether the file is malware, in an archive with a password", Kind: Bool},
+		{Name: "password", About: "password of the archive; `malware: true` needs it, and it needs `malware: true`", CreateOnly: true},
 	}},
 	{Name: "Email", Fields: []FieldSpec{
-		{Name: "subject", MaxLen: 255},
-		{Name: "header", MaxLen: 65535},
-		{Name: "body", MaxLen: 65535},
-		{Name: "from", MaxLen: 100},
+		{Name: "subject", About: "subject line", MaxLen: 255},
+		{Name: "header", About: "header of the e-mail", MaxLen: 65535},
+		{Name: "body", About: "body of the e-mail", MaxLen: 65535},
+		{Name: "from", About: "address of the sender", MaxLen: 100},
 	}},
 	{Name: "Event", Fields: []FieldSpec{
-		{Name: "eventDate", Kind: Date},
-		{Name: "eventType", MaxLen: 35, Values: eventTypes, Advisory: true, extended: func(in *Instance) []string { return in.EventTypes }},
-		{Name: "status", Values: []string{"Completed", "Escalated", "False Positive", "In Progress", "Needs Review", "New", "No Further Action", "Reopened"}},
+		{Name: "eventDate", About: "when it happened", Kind: Date},
+		{Name: "eventType", About: "what kind of event it is", MaxLen: 35, Values: eventTypes, Advisory: true, extended: func(in *Instance) []string { return in.EventTypes }},
+		{Name: "status", About: "how far it has been handled", Values: []string{"Completed", "Escalated", "False Positive", "In Progress", "Needs Review", "New", "No Further Action", "Reopened"}},
 	}},
 	{Name: "Incident", Fields: []FieldSpec{
-		{Name: "eventDate", Kind: Date},
-		{Name: "status", Values: []string{"New", "Open", "Stalled", "Containment Achieved", "Restoration Achieved", "Incident Reported", "Closed", "Rejected", "Deleted"}},
+		{Name: "eventDate", About: "when it happened", Kind: Date},
+		{Name: "status", About: "how far it has been handled", Values: []string{"New", "Open", "Stalled", "Containment Achieved", "Restoration Achieved", "Incident Reported", "Closed", "Rejected", "Deleted"}},
 	}},
 	{Name: "Intrusion Set"},
 	{Name: "Malware"},
 	{Name: "Report", Fields: []FieldSpec{
-		{Name: "fileName", MaxLen: 255},
-		{Name: "publishDate", Kind: Date},
+		{Name: "fileName", About: "name of the file", MaxLen: 255},
+		{Name: "publishDate", About: "when it was published", Kind: Date},
 	}},
 	{Name: "Signature", Fields: []FieldSpec{
-		{Name: "fileName", MaxLen: 255, Required: true},
-		{Name: "fileText", Required: true},
-		{Name: "fileType", Required: true, Values: signatureTypes, Advisory: true, extended: func(in *Instance) []string { return in.SignatureTypes }},
+		{Name: "fileName", About: "name of the file", MaxLen: 255, Required: true},
+		{Name: "fileText", About: "text of the rule", Required: true},
+		{Name: "fileType", About: "language of the rule", Required: true, Values: signatureTypes, Advisory: true, extended: func(in *Instance) []string { return in.SignatureTypes }},
 	}},
 	{Name: "Tactic"},
 	{Name: "Task", Fields: []FieldSpec{
-		{Name: "assignments", Kind: JSON, CreateOnly: true, canonical: canonical.Assignments},
-		{Name: "dueDate", Kind: Date},
-		{Name: "escalationDate", Kind: Date},
-		{Name: "reminderDate", Kind: Date},
-		{Name: "status", CreateOnly: true, Values: []string{"Not Started", "In Progress", "Completed", "Waiting on Someone", "Deferred"}},
+		{Name: "assignments", About: "users that the Task is assigned or escalated to, like `[{type: Assigned, user: {id: 12}}]`", Kind: JSON, CreateOnly: true, canonical: canonical.Assignments},
+		{Name: "dueDate", About: "when it is due", Kind: Date},
+		{Name: "escalationDate", About: "when it is escalated", Kind: Date},
+		{Name: "reminderDate", About: "when its users are reminded", Kind: Date},
+		{Name: "status", About: "how far it has been done", CreateOnly: true, Values: []string{"Not Started", "In Progress", "Completed", "Waiting on Someone", "Deferred"}},
 	}},
 	{Name: "Threat"},
 	{Name: "Tool"},
@@ -142,6 +142,18 @@ func (t *GroupType) AllFields() []FieldSpec {
 func GroupField(name string) (*FieldSpec, bool) {
 	f, ok := groupFields[name]
 	return f, ok
+}
+
+// AnyGroupField is a scalar with the values that it has in any type of group. The types
+// agree on the rest.
+func AnyGroupField(name string) *FieldSpec {
+	f := *groupFields[name]
+	for i := range GroupTypes {
+		if spec, ok := GroupTypes[i].Field(name); ok && f.Values != nil {
+			f.Values = distinct(slices.Concat(f.Values, spec.Values), func(s *string) string { return *s })
+		}
+	}
+	return &f
 }
 
 // GroupFieldNames lists the scalars of all group types, each once.

@@ -54,6 +54,6 @@ var listFields, listsNamed = func() (names []string, byName map[string]intel.Lis
 // groupNames are all names that an entry of groups may hold, defaultNames those
 // that defaults may.
 var (
-	defaultNames = slices.Concat(intel.GroupFieldNames(), listFields, []string{fieldFileTextFrom})
+	defaultNames = slices.Concat(intel.GroupFieldNames(), keyNames(DefaultKeys))
 	groupNames   = slices.Concat(identity, defaultNames)
 )

@@ -11,7 +11,7 @@ import (
 	"tcimport/internal/message"
 )
 
-var sourceNames = []string{"csv", "columns", "encoding", "skip", "values"}
+var sourceNames = keyNames(SourceKeys)
 
 // source reads an entry of sources: a CSV of another system, and the templates
 // that make the columns of a manifest from it.
@@ -138,9 +138,7 @@ func (f *sourceRows) compile(columns *yaml.Node, l *layout) []column {
 	var names []string
 	var keys, values []*yaml.Node
 	for k, v := range pairs(columns) {
-		if !isNull(v) {
-			names, keys, values = append(names, k.Value), append(keys, k), append(values, v)
-		}
+		names, keys, values = append(names, k.Value), append(keys, k), append(values, v)
 	}
 	before := f.out.errors
 	found, unknown := l.find(headings{names, func(i int) intel.Pos { return f.pos(keys[i]) }, f.out.errorf})

@@ -162,7 +162,7 @@ func parseYAML(text []byte) (*yaml.Node, error) {
 }
 
 // topLevel is what a document may hold.
-var topLevel = []string{"version", "namespace", "owner", "defaults", "groups", "associations", "sources"}
+var topLevel = keyNames(DocumentKeys)
 
 func (d *document) manifest(root *yaml.Node) {
 	at := map[string]*yaml.Node{}
@@ -196,7 +196,7 @@ func (d *document) manifest(root *yaml.Node) {
 		d.association(n)
 	}
 	if d.defaultGroup != nil {
-		applyDefaults(d.defaultGroup, d.groups)
+		d.applyDefaults(d.defaultGroup, d.groups)
 	}
 	d.out.Groups = append(d.out.Groups, d.groups...)
 }

@@ -9,7 +9,7 @@ import (
 	"tcimport/internal/message"
 )
 
-var attributeNames = []string{"type", "value", "valueFrom", "source", "default", "pinned", fieldSecurityLabels}
+var attributeNames = keyNames(AttributeKeys)
 
 // attributes reads a list of attributes.
 func (d *document) attributes(n *yaml.Node) []intel.Attribute {

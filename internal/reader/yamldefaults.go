@@ -2,6 +2,7 @@ package reader
 
 import (
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -29,7 +30,7 @@ func (d *document) defaults(n *yaml.Node) *intel.Group {
 // applyDefaults adds the defaults to groups, all definitions of a document. Several
 // definitions of one key are one group: any of them may have the group's own
 // scalar, and only the first gets the default.
-func applyDefaults(defaults *intel.Group, groups []*intel.Group) {
+func (d *document) applyDefaults(defaults *intel.Group, groups []*intel.Group) {
 	firsts := make([]*intel.Group, 0, len(groups))
 	byKey := make(map[string]*intel.Group, len(groups))
 	more := map[*intel.Group][]*intel.Group{} // the further definitions, by the first one
@@ -43,14 +44,30 @@ func applyDefaults(defaults *intel.Group, groups []*intel.Group) {
 		firsts = append(firsts, g)
 	}
 	same := make([]*intel.Group, 0, 8)
+	taken := map[string]bool{}
 	for _, g := range firsts {
 		same = append(append(same[:0], g), more[g]...)
-		applyTo(defaults, same)
+		applyTo(defaults, same, taken)
+	}
+	d.checkUntaken(defaults.Fields, taken)
+}
+
+// checkUntaken checks the fields of defaults that no group has taken. Package intel checks
+// the others with the groups.
+func (d *document) checkUntaken(fields intel.Fields, taken map[string]bool) {
+	for _, f := range fields {
+		if taken[f.Name] || strings.TrimSpace(f.Value) == "" {
+			continue
+		}
+		if _, err := intel.AnyGroupField(f.Name).Canonical(f.Value); err != nil {
+			d.out.errorf(f.Pos, "%v", err)
+		}
 	}
 }
 
-// applyTo adds the defaults given to the group that the definitions same make.
-func applyTo(given *intel.Group, same []*intel.Group) {
+// applyTo adds the defaults given to the group that the definitions same make, and notes
+// which fields it has taken.
+func applyTo(given *intel.Group, same []*intel.Group, taken map[string]bool) {
 	g := same[0]
 	var t *intel.GroupType
 	attributes, fields := map[string]bool{}, map[string]bool{} // that it has
@@ -80,6 +97,7 @@ func applyTo(given *intel.Group, same []*intel.Group) {
 	for _, f := range given.Fields {
 		if _, has := t.Field(f.Name); has && !fields[f.Name] {
 			g.Fields = append(g.Fields, f)
+			taken[f.Name] = true
 		}
 	}
 }

@@ -103,7 +103,7 @@ var entryKinds, entryNames = func() (kinds map[string]intel.Kind, names []string
 	return kinds, names
 }()
 
-var associationNames = append([]string{fieldGroup}, entryNames...)
+var associationNames = keyNames(AssociationKeys)
 
 // association reads an entry of associations.
 func (d *document) association(n *yaml.Node) {
