@@ -19,7 +19,7 @@ const module = "tcimport"
 
 // edges are all imports that there may be between packages of the module.
 var edges = map[string][]string{
-	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/compare", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/spelling", "internal/state", "internal/tc", "internal/tcsim", "internal/undo", "internal/workers"},
+	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/compare", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/schema", "internal/spelling", "internal/state", "internal/tc", "internal/tcsim", "internal/undo", "internal/workers"},
 	"internal/message":      {},
 	"internal/spelling":     {},
 	"internal/canonical":    {"internal/message", "internal/spelling"},
@@ -38,6 +38,7 @@ var edges = map[string][]string{
 	"internal/report":       {"internal/apply", "internal/baseline", "internal/csvscan", "internal/intel", "internal/manifest", "internal/message", "internal/plan"},
 	"internal/undo":         {"internal/baseline", "internal/compare", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling"},
 	"internal/state":        {"internal/apply", "internal/baseline", "internal/intel", "internal/jsonwriter", "internal/message", "internal/plan", "internal/undo"},
+	"internal/schema":       {"internal/intel", "internal/message", "internal/reader", "internal/spelling"},
 	"internal/tcsim":        {},
 	"internal/workers":      {},
 	"internal/csvscan":      {},
@@ -71,6 +72,8 @@ var owners = map[string][]string{
 	"github.com/google/go-cmp/cmp":         {"internal/golden"},
 	"github.com/CycloneDX/cyclonedx-go":    {"internal/release"},
 	"github.com/creack/pty":                {},
+
+	"github.com/santhosh-tekuri/jsonschema/v6": {}, // tests only
 }
 
 // never are imports of the standard library that pure packages must not have.
