@@ -103,7 +103,7 @@ func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.Command
 // page is the man page of a command.
 func page(cmd *cobra.Command, day string) string {
 	r := &roff{}
-	r.request(fmt.Sprintf(`TH %s 1 "%s" "tcimport %s" "User Commands"`, strings.ToUpper(pageName(cmd)), day, build().Version))
+	r.request(fmt.Sprintf(`TH %s 1 "%s" "tcimport %s" "User Commands"`, strings.ToUpper(pageName(cmd)), day, build().short()))
 	// Without adjusted lines there are no gaps, without hyphenation no word is cut.
 	r.request("ad l")
 	r.request("nh")

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"tcimport/internal/tcsim"
 )
 
 // TestScheduledSamples holds the flags of the samples for cron, systemd and
@@ -91,5 +95,59 @@ func TestImage(t *testing.T) {
 	gomod, base := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(document(t, "go.mod")), regexp.MustCompile(`FROM golang:(\S+)`).FindStringSubmatch(text)
 	if base == nil || base[1] != gomod[1] {
 		t.Errorf("the image is built with Go %q, not %s", base, gomod[1])
+	}
+}
+
+// scheduled are the command lines of the samples for cron, systemd and Kubernetes, as a
+// shell runs them in a folder that stands for the folders of the samples.
+func scheduled(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	part := func(name, pattern string) string {
+		t.Helper()
+		m := regexp.MustCompile(pattern).FindStringSubmatch(document(t, "samples/cron/"+name))
+		if m == nil {
+			t.Fatalf("%s has no command line", name)
+		}
+		return m[1]
+	}
+	arguments := regexp.MustCompile(`(?m)^ +- (.*)$`).FindAllStringSubmatch(part("cronjob.yaml", `args:\n((?: +- .*\n)+)`), -1)
+	job := "tcimport"
+	for _, a := range arguments {
+		job += " " + a[1]
+	}
+	return map[string]string{
+		"crontab": strings.NewReplacer(`\%`, "%", "/srv/tcimport", dir, "/var/lib/node_exporter/textfile", dir).Replace(part("crontab", `(?m)^15 2 \* \* \* (.*)$`)),
+		"tcimport.service": "cd " + dir + " && " + strings.NewReplacer("%%", "%", "${STATE_DIRECTORY}", dir, "/usr/local/bin/", "", "/var/lib/node_exporter/textfile", dir).
+			Replace(part("tcimport.service", `(?m)^ExecStart=((?:.*\\\n)*.*)$`)),
+		"cronjob.yaml": strings.NewReplacer("/manifests", dir+"/nightly", "=/state", "="+dir).Replace(job),
+	}
+}
+
+// TestScheduledSamplesRun: the command line of each sample for cron, systemd and
+// Kubernetes works as it stands, a second time too, and prints nothing in a good night.
+func TestScheduledSamplesRun(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("there is no shell")
+	}
+	for _, name := range []string{"crontab", "tcimport.service", "cronjob.yaml"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(tcsim.New(tcsim.Config{}))
+			defer srv.Close()
+			s := newSession(t, srv.URL)
+			s.env = append(s.env, "TC_API_PATH="+srv.URL+"/api", "TC_TOKEN="+tcsim.DemoToken, "TCIMPORT_RATE=0")
+			if code, out := s.run(t, "cp -R samples/nightly nightly"); code != 0 {
+				t.Fatal(out)
+			}
+			command := scheduled(t, s.dir)[name]
+			for range 2 {
+				if code, out := s.run(t, command); code != 0 || out != "" {
+					t.Fatalf("%s\nexits with %d:\n%s", command, code, out)
+				}
+			}
+			if report, err := os.ReadFile(filepath.Join(s.dir, "ids.csv")); err != nil || strings.Count(string(report), "\ngroup,") != 8 {
+				t.Errorf("%s has written no report of the feed: %v\n%s", command, err, report)
+			}
+		})
 	}
 }

@@ -75,6 +75,14 @@ func (a about) String() string {
 	return fmt.Sprintf("tcimport %s (%s)", a.Version, strings.Join(notes, ", "))
 }
 
+// short is the version, or the commit where the version is made of date and commit.
+func (a about) short() string {
+	if commit := a.Commit[:min(12, len(a.Commit))]; commit != "" && strings.Contains(a.Version, commit) {
+		return commit
+	}
+	return a.Version
+}
+
 func (p *program) newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",

@@ -121,14 +121,15 @@ func TestBillOfMaterials(t *testing.T) {
 		t.Fatal(err)
 	}
 	var doc struct {
-		BOMFormat  string `json:"bomFormat"`
-		Metadata   struct{ Timestamp string }
-		Components []struct{ Name, Version, PURL string }
+		BOMFormat   string `json:"bomFormat"`
+		SpecVersion string `json:"specVersion"`
+		Metadata    struct{ Timestamp string }
+		Components  []struct{ Name, Version, PURL string }
 	}
 	if err := json.Unmarshal(bill, &doc); err != nil {
 		t.Fatal(err)
 	}
-	if doc.BOMFormat != "CycloneDX" || doc.Metadata.Timestamp != "2026-11-22T04:05:06Z" {
+	if doc.BOMFormat != "CycloneDX" || doc.SpecVersion != "1.6" || doc.Metadata.Timestamp != "2026-11-22T04:05:06Z" {
 		t.Errorf("the bill is a %s of %s", doc.BOMFormat, doc.Metadata.Timestamp)
 	}
 	named := map[string]bool{}
