@@ -13,12 +13,12 @@ import (
 // The limits of a group's name, in characters: instances since 7.11 take 200,
 // older ones 100.
 const (
-	nameMax      = 200
-	nameMaxOlder = 100
+	NameMax      = 200
+	NameMaxOlder = 100
 )
 
-// xidMax is a length up to which an xid is known to work.
-const xidMax = 100
+// XIDMax is a length up to which an xid is known to work.
+const XIDMax = 100
 
 // Group brings a group, merged from its definitions, into canonical form in
 // place, and adds all its problems to ps. A group in canonical form stays as
@@ -83,7 +83,7 @@ func (k *check) name(name string) {
 		k.errorf(Pos{}, "the group has no name")
 		return
 	}
-	limit, unknown := nameMax, "plan checks the limit of yours"
+	limit, unknown := NameMax, "plan checks the limit of yours"
 	if k.in != nil {
 		unknown = "this one does not state its own"
 		if k.in.NameMax > 0 {
@@ -92,8 +92,8 @@ func (k *check) name(name string) {
 	}
 	if err := checkText(name, limit); err != nil {
 		k.errorf(Pos{}, "name %s %s", message.Quote(name), err)
-	} else if unknown != "" && longerThan(name, nameMaxOlder) {
-		k.warnf(Pos{}, "the name has more than %d characters, the limit of older instances: %s", nameMaxOlder, unknown)
+	} else if unknown != "" && longerThan(name, NameMaxOlder) {
+		k.warnf(Pos{}, "the name has more than %d characters, the limit of older instances: %s", NameMaxOlder, unknown)
 	}
 	if err := checkControl(name); err != nil {
 		k.warnf(Pos{}, "name %s %s, unless it is meant", message.Quote(name), err)
@@ -121,8 +121,8 @@ func (k *check) xid(xid string) {
 	if i := strings.IndexAny(xid, `/?#%\`); i >= 0 {
 		k.warnf(Pos{}, "xid %s contains %q, with which some instances cannot find it: letters, digits and . _ : - are safe", message.Quote(xid), xid[i])
 	}
-	if longerThan(xid, xidMax) {
-		k.warnf(Pos{}, "xid %s has %d characters: up to %d are known to work", message.Quote(xid), utf8.RuneCountInString(xid), xidMax)
+	if longerThan(xid, XIDMax) {
+		k.warnf(Pos{}, "xid %s has %d characters: up to %d are known to work", message.Quote(xid), utf8.RuneCountInString(xid), XIDMax)
 	}
 }
 

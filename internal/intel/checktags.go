@@ -8,7 +8,8 @@ import (
 	"tcimport/internal/message"
 )
 
-const tagMax = 128
+// TagMax is how many characters a tag may have.
+const TagMax = 128
 
 // tags checks tags and drops empty ones and doubles; instances compare them
 // without regard to case.
@@ -42,7 +43,7 @@ func (k *check) tag(t *Tag) {
 			k.errorf(t.Pos, "techniqueId %s does not exist on the instance: use another one, or a plain tag", message.Quote(t.TechniqueID))
 		}
 	default:
-		if err := checkText(t.Name, tagMax); err != nil {
+		if err := checkText(t.Name, TagMax); err != nil {
 			k.errorf(t.Pos, "tag %s %s", message.Quote(t.Name), err)
 		}
 	}

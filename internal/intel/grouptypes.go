@@ -34,7 +34,7 @@ var GroupTypes = []GroupType{
 	{Name: "Document", Fields: []FieldSpec{
 		{Name: "fileName", About: "name of the file", MaxLen: 255},
 		{Name: "malware", About: "whether the file is malware, in an archive with a password", Kind: Bool},
-		{Name: "password", About: "password of the archive; `malware: true` needs it, and it needs `malware: true`", CreateOnly: true},
+		{Name: "password", About: "password of the archive: needed with `malware: true`, an error without", CreateOnly: true},
 	}},
 	{Name: "Email", Fields: []FieldSpec{
 		{Name: "subject", About: "subject line", MaxLen: 255},

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"fmt"
 	"slices"
 
 	"tcimport/internal/intel"
@@ -37,9 +38,9 @@ var DocumentKeys = []Key{
 var GroupKeys = func() []Key {
 	keys := []Key{
 		{fieldKey, "the name of the group in manifests and reports, case-sensitive. The default is the `xid`, else `TYPE/NAME`"},
-		{fieldType, "required; one of the types below, in any case"},
-		{fieldName, "required. More than 200 characters (or the limit of the instance) are an error, more than 100 a warning. Names are never cut"},
-		{fieldXID, "an xid of your own; the default is derived from namespace, owner and key. Use up to 100 characters: letters, digits and `. _ : -`. Digits alone are an error, because the API would read them as an ID"},
+		{fieldType, "required; one of the types, in any case"},
+		{fieldName, fmt.Sprintf("required. More than %d characters (or the limit of the instance) are an error, more than %d a warning. Names are never cut", intel.NameMax, intel.NameMaxOlder)},
+		{fieldXID, fmt.Sprintf("an xid of your own; the default is derived from namespace, owner and key. Use up to %d characters: letters, digits and `. _ : -`. Digits alone are an error, because the API would read them as an ID", intel.XIDMax)},
 		{fieldOwner, "the owner. The default is the first of these: the document's `owner`, `--owner`, `TC_OWNER`, the API user's Organization"},
 		{fieldTags, "list of [tags](#tags-and-security-labels)"},
 		{fieldSecurityLabels, "list of [security labels](#tags-and-security-labels)"},
@@ -68,7 +69,7 @@ var AttributeKeys = []Key{
 // TagKeys are the keys of a tag that is a mapping, of which it has one. A security label
 // that is a mapping has the first.
 var TagKeys = []Key{
-	{fieldName, "the name"},
+	{fieldName, fmt.Sprintf("the name, at most %d characters", intel.TagMax)},
 	{intel.TechniqueField, "ID of an ATT&CK technique, like T1566 or T1566.001"},
 }
 

@@ -127,7 +127,7 @@ func objectField(k intel.Kind, name string) *node {
 	}
 	for _, m := range intel.Metadata {
 		if m.Name == name {
-			return ref(name)
+			return ref(name).about("List of what the " + spec.Name + " is created with.")
 		}
 	}
 	types, open := k.Types()

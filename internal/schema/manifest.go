@@ -150,7 +150,7 @@ func source() *node {
 	var columns members
 	var spellings []string
 	for _, name := range reader.SourceColumns() {
-		columns = append(columns, member{name, &node{}})
+		columns = append(columns, member{name, &node{Description: columnAbout(name)}})
 		spellings = append(spellings, anySpelling(name))
 	}
 	// Editors offer the properties. What they may have and how they may be spelled is said
@@ -168,4 +168,23 @@ func source() *node {
 	}))
 	n.Title, n.Required = "Source", []string{"csv", "columns"}
 	return n
+}
+
+// columnAbout says what a column means: a key or field of a group, or one of an end of an
+// association.
+func columnAbout(name string) string {
+	for _, k := range slices.Concat(reader.GroupKeys, reader.AssociationKeys) {
+		if k.Name == name {
+			return sentences(k.About)
+		}
+	}
+	if f, ok := intel.GroupField(name); ok {
+		return sentences(f.About)
+	}
+	for _, k := range intel.ObjectKinds {
+		if slices.Contains(intel.RefFieldNames(k, ""), name) {
+			return objectField(k, name).Description
+		}
+	}
+	return "Kind of the other end of an association."
 }

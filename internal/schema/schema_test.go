@@ -24,6 +24,41 @@ func TestPrintedSchema(t *testing.T) {
 	golden.File(t, "../../../docs/schemas/manifest.json", string(Manifest()))
 }
 
+// TestEverythingIsDescribed: each key that editors offer has a text that says what it is.
+func TestEverythingIsDescribed(t *testing.T) {
+	described := 0
+	var walk func(path string, v any)
+	walk = func(path string, v any) {
+		object, _ := v.(map[string]any)
+		for name, inner := range object {
+			walk(path+"/"+name, inner)
+		}
+		list, _ := v.([]any)
+		for i, inner := range list {
+			walk(path+"/"+strconv.Itoa(i), inner)
+		}
+		properties, _ := object["properties"].(map[string]any)
+		for name, p := range properties {
+			if text, _ := p.(map[string]any)["description"].(string); text != "" {
+				described++
+				if strings.Contains(text, "`") || strings.Contains(text, "](") || strings.HasSuffix(text, "..") {
+					t.Errorf("%s/%s: %q is not plain", path, name, text)
+				}
+			} else if !strings.HasSuffix(path, "/if") {
+				t.Errorf("%s/%s has no description", path, name)
+			}
+		}
+	}
+	var doc any
+	if err := json.Unmarshal(Manifest(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	walk("", doc)
+	if described < 200 {
+		t.Errorf("%d keys are described", described)
+	}
+}
+
 // compiled is the schema as a validator has it, which knows nothing of how it is made.
 func compiled(t testing.TB) *jsonschema.Schema {
 	t.Helper()
