@@ -164,6 +164,9 @@ func (w *world) run(args ...string) ran {
 		full[i] = a
 	}
 	code := p.run(context.Background(), full)
+	if strings.HasPrefix(out.String(), "{") {
+		checkDocument(w.t, strings.Join(args, " "), out.String())
+	}
 	return ran{code, out.String(), errs.String()}
 }
 

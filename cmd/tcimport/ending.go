@@ -60,6 +60,8 @@ func (p *program) print(r result, err error, args []string) int {
 func (p *program) printResult(r result, exit *exitError, asJSON bool) error {
 	failure := exit.failure()
 	switch {
+	case asJSON && p.printed:
+		return nil
 	case asJSON && r != nil:
 		return r.json(p.stdout, failure)
 	case asJSON && failure != nil:

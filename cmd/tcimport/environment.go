@@ -30,10 +30,10 @@ func (p *program) early(root *cobra.Command) {
 // wantsJSON reports whether stdout is to be JSON. Of a command line that was not
 // understood the flags behind the one at fault were not read.
 func (p *program) wantsJSON(args []string) bool {
-	wants := p.global.json
 	if !p.signals.in(parsing) {
-		return wants
+		return p.global.json
 	}
+	wants, _ := strconv.ParseBool(p.env(variable("json")))
 	wants = wants || p.env(variable("format")) == "json"
 	for i, a := range args {
 		value, ok := strings.CutPrefix(a, "--json=")

@@ -10,7 +10,9 @@ import (
 	"golang.org/x/term"
 )
 
-func main() {
+func main() { os.Exit(start()) }
+
+func start() int {
 	collectGarbage()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -32,7 +34,7 @@ func main() {
 		width:     func() int { return width(os.Stdout) },
 		errWidth:  func() int { return width(os.Stderr) },
 	}
-	os.Exit(p.run(context.Background(), os.Args[1:]))
+	return p.run(context.Background(), os.Args[1:])
 }
 
 // width is how many columns a terminal has, 0 for anything else.

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", strconv.Itoa(parallel)); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"tcimport": main})
+	testscript.Main(covered{m}, map[string]func(){"tcimport": recorded})
 }
 
 // TestScripts runs the command line as text. Each script has a simulated
@@ -90,6 +90,7 @@ func scripts(t *testing.T, switches ...string) testscript.Params {
 	if err != nil {
 		t.Fatal(err)
 	}
+	documents := newProduced(t)
 	return testscript.Params{
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		RequireExplicitExec: true,
@@ -107,6 +108,7 @@ func scripts(t *testing.T, switches ...string) testscript.Params {
 			env.Setenv("TCIMPORT_RATE", "0")
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 			env.Vars = append(env.Vars, noExitSleep)
+			documents.of(env)
 			env.Setenv("SAMPLES", samples)
 			env.Setenv("SIM", srv.URL)
 			return nil

@@ -60,6 +60,7 @@ func (r ran) document(t *testing.T) map[string]any {
 	if _, err := d.Token(); err != io.EOF {
 		t.Fatalf("more than one document (%v):\n%s", err, r.out)
 	}
+	checkDocument(t, "what is printed", r.out)
 	return doc
 }
 
@@ -108,6 +109,16 @@ var endings = []struct {
 	{codeOK, []string{"validate", "@in.yaml"}},
 	{codeOK, []string{"check"}},
 	{codeOK, []string{"version"}},
+	{codeOK, []string{"--version"}},
+	{codeOK, []string{"man", "@man1"}},
+	{codeOK, nil},
+	{codeOK, []string{"--help"}},
+	{codeOK, []string{"plan", "--help"}},
+	{codeOK, []string{"help", "apply"}},
+	{codeOK, []string{"completion", "zsh"}},
+	{codeOK, []string{"completion", "--help"}},
+	{codeOK, []string{"undo", "@ids.csv", "--out", "@undo.json"}},
+	{codeError, []string{"undo", "@none.csv", "--yes"}},
 	{codeOK, []string{"show", "@conflict.json"}},
 	{codeOK, []string{"export", "--out", "@out.yaml"}},
 	{codePending, []string{"plan", "@in.yaml", "--owner", tcsim.DemoCommunity, "--detailed-exitcode"}},
@@ -132,6 +143,14 @@ var endings = []struct {
 	{codeError, []string{"plan", "@in.yaml", "--tags", "drop"}},
 	{codeError, []string{"version", "please"}},
 	{codeError, []string{"completion", "nosh"}},
+	{codeError, []string{"completion"}},
+	{codeError, []string{"help", "frobnicate"}},
+	{codeError, []string{"man"}},
+	{codeError, []string{"undo", "@in.yaml"}},
+	{codeError, []string{"undo", "@ids.csv"}}, // nobody to ask
+	{codeError, []string{"apply", "--plan", "@in.yaml", "--yes"}},
+	{codeError, []string{"export"}}, // stdout cannot have two things
+	{codeError, []string{"sim", "--listen", "0.0.0.0:0"}},
 }
 
 // TestOneDocument: with --json, or the environment in its place, stdout is one
@@ -147,7 +166,7 @@ func TestOneDocument(t *testing.T) {
 	for _, c := range endings {
 		for _, how := range []string{"behind", "=", "environment", "format", "format in the environment"} {
 			args := c.args
-			hasFormat := c.args[0] == "plan" || c.args[0] == "show"
+			hasFormat := len(c.args) > 0 && (c.args[0] == "plan" || c.args[0] == "show")
 			if strings.HasPrefix(how, "format") && !hasFormat {
 				continue
 			}

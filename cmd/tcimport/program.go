@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"tcimport/internal/report"
@@ -33,6 +34,8 @@ type program struct {
 	global   globalOptions
 	fromEnv  map[string]bool // flags that the environment has set
 	result   result          // of the command
+	script   strings.Builder // of completion
+	printed  bool            // the document of the command, while it goes on
 }
 
 // globalOptions hold for every command.
@@ -63,7 +66,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	select {
 	case err = <-ended:
 	case <-signals.left:
-		return p.abandon(func(exit *exitError) { p.print(nil, exit, args) })
+		return p.abandon(args, func(exit *exitError) { p.print(nil, exit, args) })
 	}
 	code := make(chan int, 1)
 	go func() { code <- p.print(p.result, err, args) }()
@@ -71,13 +74,13 @@ func (p *program) run(ctx context.Context, args []string) int {
 	case c := <-code:
 		return c
 	case <-signals.left: // stdout may hold half of the result
-		return p.abandon(func(exit *exitError) { p.diagnose(exit, true) })
+		return p.abandon(args, func(exit *exitError) { p.diagnose(exit, true) })
 	}
 }
 
 // abandon ends the program while the command or its output goes on. What blocks them
 // may block print, too.
-func (p *program) abandon(print func(*exitError)) int {
+func (p *program) abandon(args []string, print func(*exitError)) int {
 	exit := &exitError{code: int(p.signals.code.Load()), err: errInterrupted}
 	if p.signals.in(writing, finishing) {
 		exit.err = errors.New("interrupted before the report was written; run the same command again: the journal has what was done")
@@ -85,8 +88,11 @@ func (p *program) abandon(print func(*exitError)) int {
 	printed := make(chan struct{})
 	go func() {
 		defer close(printed)
-		if !p.signals.in(parsing) { // then the flags may change at any moment
+		switch {
+		case !p.signals.in(parsing):
 			print(exit)
+		case p.wantsJSON(args): // nothing else: the flags may change at any moment
+			_ = (&report.Document{Error: exit.failure()}).Write(p.stdout)
 		}
 	}()
 	select {

@@ -37,7 +37,7 @@ func (p *program) newRoot() *cobra.Command {
 			if showVersion {
 				return versionResult{}, nil
 			}
-			return nil, cmd.Help()
+			return p.help(cmd)
 		}),
 	}
 	root.Flags().BoolVar(&showVersion, "version", false, "print version, commit and date")
@@ -57,7 +57,8 @@ func (p *program) newRoot() *cobra.Command {
 		p.environmentFirst(cmd)
 	}
 	root.SetHelpCommand(newHelp())
-	addCompletion(root)
+	p.addCompletion(root)
+	p.textsAreResults(root)
 	p.completions(root)
 	nameValues(root)
 	return root

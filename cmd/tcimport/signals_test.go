@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -231,10 +232,10 @@ func TestSignalWhilePlanning(t *testing.T) {
 		}{
 			{1, []string{"plan", "in.yaml"}},
 			{2, []string{"plan", "in.yaml", "--out", "plan.json", "--json"}},
-			{1, []string{"apply", "in.yaml", "--yes", "--report", "ids.csv"}},
+			{1, []string{"apply", "in.yaml", "--yes", "--report", "ids.csv", "--json"}},
 			{2, []string{"apply", "in.yaml", "--yes", "--report", "ids.csv"}},
-			{2, []string{"export", "--out", "out.yaml"}},
-			{1, []string{"check"}},
+			{2, []string{"export", "--out", "out.yaml", "--json"}},
+			{1, []string{"check", "--json"}},
 		} {
 			t.Run(fmt.Sprint(sig, c.args, c.at), func(t *testing.T) {
 				t.Parallel()
@@ -247,6 +248,11 @@ func TestSignalWhilePlanning(t *testing.T) {
 				r := p.ends(code)
 				if strings.Contains(r.err, "journal") || !strings.Contains(r.err+r.out, "interrupted") && c.args[0] != "check" {
 					t.Errorf("it says %q", r.err)
+				}
+				if slices.Contains(c.args, "--json") {
+					if doc := r.document(t); doc["error"].(map[string]any)["code"] != float64(code) {
+						t.Errorf("the document is %s", r.out)
+					}
 				}
 				if n := w.sim.Stats().Writes; n > 0 {
 					t.Errorf("%d writes", n)

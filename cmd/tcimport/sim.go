@@ -33,7 +33,8 @@ func (p *program) newSim() *cobra.Command {
 		Use:   "sim",
 		Short: "Serve a simulated ThreatConnect, for rehearsals and tests",
 		Long: `Serve a simulated ThreatConnect on loopback until interrupted. Its URL and its
-demo credentials are printed as environment variables, one a line. With -v each
+demo credentials are printed as environment variables, one a line (with --json as
+one document). With -v each
 request is a line on stderr.
 
 Switches say how it answers where the documentation leaves that open. The first
@@ -74,9 +75,7 @@ func (p *program) runSim(ctx context.Context, o simOptions) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "TC_API_PATH=http://%s/api\nTC_API_ACCESS_ID=%s\nTC_API_SECRET_KEY=%s\nTC_TOKEN=%s\n",
-		l.Addr(), tcsim.DemoAccessID, tcsim.DemoSecretKey, tcsim.DemoToken)
-	if err != nil {
+	if err := p.sayReached(simDocument{fmt.Sprintf("http://%s/api", l.Addr()), tcsim.DemoAccessID, tcsim.DemoSecretKey, tcsim.DemoToken}); err != nil {
 		return err
 	}
 	p.signals.enter(serving)
@@ -92,6 +91,16 @@ func (p *program) runSim(ctx context.Context, o simOptions) error {
 	// To be interrupted is how serving ends.
 	p.signals.code.Store(0)
 	return nil
+}
+
+// sayReached prints how to reach the instance, before that is served.
+func (p *program) sayReached(d simDocument) error {
+	shown := fmt.Sprintf("TC_API_PATH=%s\nTC_API_ACCESS_ID=%s\nTC_API_SECRET_KEY=%s\nTC_TOKEN=%s\n", d.Path, d.AccessID, d.SecretKey, d.Token)
+	r := textResult{shown, d}
+	if p.printed = true; p.global.json {
+		return r.json(p.stdout, nil)
+	}
+	return r.text(p, nil)
 }
 
 // newServer makes the instance with its switches and its state.

@@ -41,6 +41,20 @@ func TestSimServes(t *testing.T) {
 	p.ends(codeOK)
 }
 
+// TestSimSaysOneDocument: with --json, how to reach the instance is all that there is on stdout,
+// also if saving it fails in the end.
+func TestSimSaysOneDocument(t *testing.T) {
+	w := newWorld(t, tcsim.Config{})
+	for file, code := range map[string]int{"state.json": codeOK, "none/state.json": codeTerminated} {
+		p := w.launch(nil, "sim", "--json", "--state", file)
+		p.until("the document", polled(func() bool { return strings.HasSuffix(p.out.String(), "}\n") }))
+		p.signal(syscall.SIGTERM)
+		if doc := p.ends(code).document(t); doc["TC_TOKEN"] != tcsim.DemoToken {
+			t.Errorf("it prints %v", doc)
+		}
+	}
+}
+
 // TestSimRefuses: mistakes of the command line and of the state file are named
 // before anything is served.
 func TestSimRefuses(t *testing.T) {

@@ -71,8 +71,10 @@ var scriptPaths = map[string]string{
 
 // addCompletion adds cobra's command, but that a shell it does not know, or
 // none, is an error.
-func addCompletion(root *cobra.Command) {
+func (p *program) addCompletion(root *cobra.Command) {
+	root.SetOut(&p.script) // which the commands keep
 	root.InitDefaultCompletionCmd()
+	root.SetOut(p.stdout)
 	i := slices.IndexFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == "completion" })
 	cmd := root.Commands()[i]
 	cmd.Use, cmd.Short, cmd.Long = "completion SHELL", "Print the completion script of a shell", completionHelp
