@@ -6,7 +6,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: all build demo test soak crash faults mishaps lint fuzz bench benchmarks release release-check clean
+.PHONY: all build demo test soak crash faults browser mishaps lint fuzz bench benchmarks release release-check clean
 
 all: build
 
@@ -41,6 +41,14 @@ crash:
 # faults throws mixed faults at random runs of all kinds.
 faults:
 	cd cmd/tcimport && TEST_ROUNDS=10 $(GO) test -count=1 -timeout 0 -run '^TestLargeFaults$$'
+
+# browser tests the pages in a real browser, which root gets by apt.
+browser:
+	@for name in chromium chromium-browser google-chrome headless-shell; do command -v $$name >/dev/null && exit; done; \
+	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { echo "make browser needs Chromium: install it (Debian: apt-get install chromium)" >&2; exit 1; }; \
+	  apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium
+	$(GO) vet -tags browser ./cmd/tcimport
+	$(GO) test -count=1 -vet=off -tags browser -run '^TestBrowser' $(TESTFLAGS) ./cmd/tcimport
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }

@@ -72,6 +72,7 @@ var owners = map[string][]string{
 	"github.com/google/go-cmp/cmp":         {"internal/golden"},
 	"github.com/CycloneDX/cyclonedx-go":    {"internal/release"},
 	"github.com/creack/pty":                {},
+	"github.com/chromedp/chromedp":         {},
 
 	"github.com/santhosh-tekuri/jsonschema/v6": {}, // tests only
 }

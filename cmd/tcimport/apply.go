@@ -75,6 +75,7 @@ one cancels these requests. Run the same command again to do the rest.
 	}
 	f := cmd.Flags()
 	o.importOptions.addFlags(f)
+	o.show.addFormat(f, "how to print the result; html has every group")
 	o.show.addListFlags(f)
 	f.StringVar(&o.plan, "plan", "", "carry out this saved plan")
 	f.StringVar(&o.report, "report", "tcimport-report.csv", "write the report, which maps keys to IDs, to this file; .json for JSON")
@@ -124,9 +125,9 @@ func (o *applyOptions) check(p *program, cmd *cobra.Command) error {
 				return fmt.Errorf("--%s cannot be used with --plan: the saved plan has its own value; plan again to change it", name)
 			}
 		}
-		return o.conn.check(cmd)
+		return errors.Join(o.conn.check(cmd), o.show.check(p))
 	}
-	return errors.Join(o.conn.check(cmd), o.importOptions.check())
+	return errors.Join(o.conn.check(cmd), o.importOptions.check(), o.show.check(p))
 }
 
 // ofSavedPlans are the flags whose values a saved plan has.

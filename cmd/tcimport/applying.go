@@ -23,6 +23,7 @@ type applying struct {
 	o          *applyOptions
 	command    string // whose run it is
 	args       []string
+	begun      time.Time
 	prepare    func(context.Context) error // makes the plan, or takes a saved one
 	connection *connection
 	ids        *idMap
@@ -44,7 +45,8 @@ func (p *program) runApply(ctx context.Context, o *applyOptions, args []string) 
 
 // end carries the plan out, within the time that there is for it.
 func (r *applying) end(ctx context.Context) (result, error) {
-	o, begun := r.o, time.Now()
+	o := r.o
+	r.begun = time.Now()
 	if o.maxDuration > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.maxDuration, errMaxDuration)
@@ -54,7 +56,7 @@ func (r *applying) end(ctx context.Context) (result, error) {
 	if cause := context.Cause(ctx); cause == errMaxDuration && errors.Is(err, context.DeadlineExceeded) {
 		err = &exitError{code: codeIncomplete, err: fmt.Errorf("%w; nothing was written", errMaxDuration)}
 	}
-	if merr := r.writeMetrics(begun, res, err); err == nil {
+	if merr := r.writeMetrics(res, err); err == nil {
 		err = merr
 	}
 	if res == nil {
@@ -64,11 +66,11 @@ func (r *applying) end(ctx context.Context) (result, error) {
 }
 
 // writeMetrics writes the metrics of a run however it ended.
-func (r *applying) writeMetrics(begun time.Time, res *runResult, err error) error {
+func (r *applying) writeMetrics(res *runResult, err error) error {
 	if r.o.metrics == "" {
 		return nil
 	}
-	m := metrics{begun: begun, ended: time.Now(), code: r.exitCode(err), before: readEarlier(r.o.metrics)}
+	m := metrics{begun: r.begun, ended: time.Now(), code: r.exitCode(err), before: readEarlier(r.o.metrics)}
 	m.labels = r.importLabels(m.before)
 	if res != nil {
 		m.declined, m.counts = res.declined, res.Counts

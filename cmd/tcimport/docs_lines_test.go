@@ -16,6 +16,7 @@ import (
 var notRun = map[string]string{
 	"make demo":                         "CI runs it",
 	"make test":                         "CI runs it",
+	"make browser":                      "CI runs it",
 	"make soak":                         "more rounds of tests that make test runs",
 	"make crash":                        "more rounds of tests that make test runs",
 	"make faults":                       "more rounds of tests that make test runs",

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -55,10 +54,19 @@ func (res *runResult) json(w io.Writer, failure *report.Error) error {
 	return res.document(failure).Write(w)
 }
 
-// text goes to stderr under --quiet, and only if somebody has to act then.
+// text goes to stderr under --quiet, and only if somebody has to act then. A page is a
+// document, and has every group.
 func (res *runResult) text(p *program, failure *report.Error) error {
+	if res.declined {
+		return nil
+	}
+	run, format := res.Run, res.show.format
+	if format.IsPage() {
+		run.Show = res.show.show(p, p.outTTY, 0)
+		return format.Write(p.stdout, report.RunView(run), p.outScreen())
+	}
 	quiet := p.global.quiet
-	if res.declined || quiet && failure == nil {
+	if quiet && failure == nil {
 		return nil
 	}
 	w, screen, tty := p.stdout, p.outScreen(), p.outTTY
@@ -66,7 +74,6 @@ func (res *runResult) text(p *program, failure *report.Error) error {
 		w, screen, tty = p.stderr, p.errScreen(), p.errTTY
 	}
 	screen.Width = 0 // nothing is shortened: the end of a run is not shown again
-	run := res.Run
-	run.Quiet, run.Defang = quiet, res.show.defangs(tty)
-	return cmp.Or(res.show.format, report.FormatText).Write(w, report.RunView(run), screen)
+	run.Quiet, run.Show.Defang = quiet, res.show.defangs(tty)
+	return format.Write(w, report.RunView(run), screen)
 }

@@ -25,8 +25,7 @@ type showOptions struct {
 }
 
 func (o *showOptions) addFlags(f *pflag.FlagSet) {
-	o.format = report.FormatText
-	choose(f, &o.format, "format", "how to print the plan", report.Formats()...)
+	o.addFormat(f, "how to print the plan")
 	f.Var(&o.only, "only", "list only groups with these actions (in every format but JSON): "+strings.Join(o.only.words(), ", "))
 	f.BoolVar(&o.full, "full", false, "show whole texts, also the parts that do not change")
 	o.addListFlags(f)
@@ -41,11 +40,20 @@ func (o *showOptions) addListFlags(f *pflag.FlagSet) {
 // defangs reports whether indicators are shown in a form that nobody can follow by accident.
 // What a program may read has them as they are.
 func (o *showOptions) defangs(tty bool) bool {
-	return tty && !o.noDefang && (o.format == report.FormatText || o.format == "")
+	return tty && !o.noDefang && o.format == report.FormatText
 }
 
-// check refuses --only with JSON: programs would take a part for the whole plan.
+func (o *showOptions) addFormat(f *pflag.FlagSet, usage string) {
+	o.format = report.FormatText
+	choose(f, &o.format, "format", usage, report.Formats()...)
+}
+
+// check refuses --only with JSON: programs would take a part for the whole plan. It
+// refuses a page on a terminal, where nobody can read it.
 func (o *showOptions) check(p *program) error {
+	if o.format.IsPage() && p.outTTY && !p.global.json {
+		return errors.New("--format html writes a page for a browser, and stdout is a terminal: redirect it to a file, such as > plan.html")
+	}
 	if len(o.only) > 0 && !p.fromEnv["only"] && (p.global.json || o.format == report.FormatJSON) {
 		return errors.New("--only does not work with JSON: JSON always has the whole plan; leave one of the two out")
 	}
@@ -54,7 +62,7 @@ func (o *showOptions) check(p *program) error {
 
 // show is how much of a plan is shown on a stream. tty: it is a terminal.
 func (o *showOptions) show(p *program, tty bool, rate float64) report.Show {
-	show := report.Show{Limit: o.limit.on(tty), Only: o.only, Full: o.full, Verbose: p.global.verbose, Defang: o.defangs(tty), Rate: rate}
+	show := report.Show{Limit: o.limit.on(tty), Only: o.only, Full: o.full, Verbose: p.global.verbose || o.format.IsPage(), Defang: o.defangs(tty), Rate: rate}
 	if tty && o.limit.n == nil && !show.Full && !show.Verbose {
 		show.Lines = terminalLines
 	}

@@ -70,7 +70,7 @@ beside the report, even if there is no report yet.`,
 // check refuses what cannot work.
 func (o *undoOptions) check(p *program, cmd *cobra.Command, path string) error {
 	beside := o.stateDir == "" // the journal is beside REPORT, wherever the new report goes
-	err := errors.Join(o.applyOptions.check(p, cmd), o.show.check(p))
+	err := o.applyOptions.check(p, cmd)
 	if beside {
 		o.stateDir = filepath.Dir(path)
 	}

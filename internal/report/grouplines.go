@@ -138,7 +138,7 @@ func attributeTail(out []phrase, source string, isDefault, pinned intel.Flag, la
 // the description of that object.
 func (b *planView) associationLine(a *plan.Action, as *plan.Association) {
 	l := b.line(marks[as.Op], say(as.Kind.Spec().Name))
-	l.association = true
+	l.association = as
 	typ, name, key := as.Type(), b.safe(as.Name(), endOf(as)), as.Key()
 	if typ != "" {
 		l.what = append(l.what, say(" "), datum(typ))

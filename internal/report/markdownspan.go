@@ -59,9 +59,17 @@ func mdMark(m mark) string {
 
 // mdLink links to a page of the instance, if link is an address of the web.
 func mdLink(text, link string) string {
-	u, err := url.Parse(link)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(link, "<>\\`\" \t\r\n") || message.Escaped(link) != link {
+	if webLink(link) == "" {
 		return text
 	}
 	return "[" + text + "](<" + link + ">)"
+}
+
+// webLink is the address of a page of the web, "" if link is anything else.
+func webLink(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(link, "<>\\`\" \t\r\n") || message.Escaped(link) != link {
+		return ""
+	}
+	return link
 }

@@ -49,10 +49,10 @@ func wordsOf(p *plan.Plan) planWords {
 // PlanView is a plan as people see it.
 func PlanView(pl *plan.Plan, show Show) *View {
 	b := &planView{Show: show, plan: pl, describes: make([]*plan.Association, len(pl.Objects))}
-	v := &View{title: wordsOf(pl).plan, where: whereOf(pl), sections: b.groups(),
-		tally: planTally(pl, show.Rate), whole: show.whole(), lines: show.Lines, links: show.Verbose}
+	v := &View{title: wordsOf(pl).plan, where: whereOf(pl), when: madeOf(pl), sections: b.groups(), shares: planShares(pl),
+		tally: planTally(pl, show.Rate), whole: show.whole(), lines: show.Lines, links: show.Verbose, objects: pl.Objects}
 	if len(show.Only) > 0 {
-		v.only = "Only these actions are listed: " + joined(show.Only, func(verb plan.Verb) string { return string(verb) }) + "."
+		v.only = onlyThese(show.Only)
 	} else {
 		if !b.lists(plan.Unchanged) { // else these groups are listed
 			v.add(show.keptSection(unwritten(editsKept(pl)), editsTitle))
@@ -100,11 +100,11 @@ func (b *planView) groups() []*section {
 		if len(groups) == 0 || !b.lists(spec.verb) {
 			continue
 		}
-		title, words := spec.title, spec.groups
+		title := spec.title
 		if spec.verb == plan.Skip {
-			title, words = wordsOf(b.plan).skip, wordsOf(b.plan).skipped
+			title = wordsOf(b.plan).skip
 		}
-		s := &section{title: title, groups: words, total: len(groups), types: sortByType(groups), urgent: spec.verb == plan.Conflict}
+		s := &section{title: title, groups: called(b.plan, spec.groups), total: len(groups), types: sortByType(groups), urgent: spec.verb == plan.Conflict}
 		if b.Limit > 0 {
 			groups = groups[:min(room, len(groups))]
 			room -= len(groups)
@@ -114,13 +114,21 @@ func (b *planView) groups() []*section {
 		}
 		list(s, groups, func(a *plan.Action) *entry {
 			e := groupEntry(a)
-			e.mark, e.word, e.lines = spec.mark, string(a.Verb), func() []line { return b.lines(a) }
+			e.mark, e.word, e.lines, e.facets = spec.mark, string(a.Verb), func() []line { return b.lines(a) }, func() facets { return facetsOf(a) }
 			return e
 		})
 		out = append(out, s)
 	}
 	return out
 }
+
+// onlyThese says which groups were asked for.
+func onlyThese(verbs []plan.Verb) string {
+	return "Only these actions are listed: " + joined(verbs, func(verb plan.Verb) string { return string(verb) }) + "."
+}
+
+// called is what groups of an action are called: what is skipped depends on the plan.
+func called(p *plan.Plan, groups string) string { return cmp.Or(groups, wordsOf(p).skipped) }
 
 // lists reports whether groups of an action are listed.
 func (b *planView) lists(verb plan.Verb) bool {

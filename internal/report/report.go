@@ -21,6 +21,7 @@ const (
 	FormatText     Format = "text"
 	FormatJSON     Format = "json"
 	FormatMarkdown Format = "markdown"
+	FormatHTML     Format = "html"
 )
 
 // formats is the table of formats and of the functions that write a View in them.
@@ -32,7 +33,12 @@ var formats = []struct {
 	{FormatText, Text},
 	{FormatJSON, nil},
 	{FormatMarkdown, func(w io.Writer, v *View, _ Screen) error { return Markdown(w, v, 0) }},
+	{FormatHTML, func(w io.Writer, v *View, _ Screen) error { return HTML(w, v) }},
 }
+
+// IsPage reports whether readers search and filter what is written: then it has every
+// group, with every field.
+func (f Format) IsPage() bool { return f == FormatHTML }
 
 // Write writes a view in the format, which is not JSON.
 func (f Format) Write(w io.Writer, v *View, screen Screen) error {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"tcimport/internal/apply"
 	"tcimport/internal/message"
@@ -18,8 +19,11 @@ type Run struct {
 	Err    error   // why the run ended early, nil if it did not
 	Rate   float64 // as in Show
 	Next   Next
-	Defang bool // as in Show
 	Quiet  bool // leave out what would be the same every night
+
+	Show  Show // Verbose lists every group with its outcome, Limit and Only fewer of them; Lines and Rate are not used
+	Began time.Time
+	Took  time.Duration // from the first look-up to the last write; 0 if it is not known
 }
 
 // maxFailures is how many failures are listed at the end of a run.
@@ -30,13 +34,18 @@ const maxFailures = 20
 func RunView(r Run) *View {
 	counts := r.Counts
 	complete := r.Err == nil && counts.Shortfall() == ""
-	show := Show{Defang: r.Defang}
-	v := &View{title: wordsOf(r.Plan).result, next: r.Next}
-	if !complete {
+	show := r.Show
+	v := &View{title: wordsOf(r.Plan).result, next: r.Next, when: whenOf(r), shares: runShares(counts), objects: r.Plan.Objects,
+		whole: show.whole(), links: show.Verbose}
+	if !complete || show.Verbose {
 		v.where = whereOf(r.Plan)
 	}
-	v.add(show.failures(r))
-	if !r.Quiet {
+	if show.Verbose {
+		everyGroup(v, r)
+	} else {
+		v.add(show.failures(r))
+	}
+	if !r.Quiet && !show.Verbose {
 		v.add(show.keptSection(editsKept(r.Plan), wordsOf(r.Plan).kept)) // a run does not show changes: these, too, have no other place
 		v.add(show.objectSection(r.Plan, plan.Existing, "Kept, beside groups"))
 		s := show.notPrunedSection(r.Plan)

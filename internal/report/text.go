@@ -193,7 +193,7 @@ func (p *printer) entry(e *entry, most int) {
 			p.line("    … and %s of this entry (-v shows all)", message.Plural(len(lines)-i, "more line"))
 			return
 		}
-		if lines[i].association {
+		if lines[i].association != nil {
 			if associations++; associations > maxAssociations && p.cuts() {
 				continue
 			}

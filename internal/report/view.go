@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
@@ -14,7 +15,7 @@ import (
 type Show struct {
 	Limit   int         // how many groups are listed; 0 for all
 	Only    []plan.Verb // list only groups of these actions; nil for all
-	Verbose bool        // every field, and unchanged groups too
+	Verbose bool        // every field, and unchanged groups too; of a run every group
 	Full    bool        // whole texts, also the parts that stay
 	Defang  bool        // nothing leads to indicators
 	Lines   int         // about how many lines text may take; 0 for any number
@@ -30,6 +31,8 @@ func (s Show) whole() bool { return s.Verbose || s.Full }
 type View struct {
 	title    string
 	where    []phrase   // instance, owner, namespace; nil where a reader needs no reminder
+	when     []phrase   // when the plan was made; of a run when it began, and how long it took
+	shares   []share    // the groups of the plan or run by what happens to them
 	only     string     // which groups were asked for; "" for all
 	sections []*section // most important first
 	refused  phrase     // why a part of the plan is not carried out; nil if nothing is refused
@@ -38,6 +41,8 @@ type View struct {
 	whole    bool // long texts and lists are not shortened
 	lines    int  // about how many lines text may take; 0 for any number
 	links    bool // addresses of objects are shown where they are not links
+
+	objects []*plan.Object // of the plan: associations lead to them by their places
 }
 
 // Next is what to do after a run. The zero Next is nothing.
@@ -107,6 +112,8 @@ type entry struct {
 	// lines is nil in a brief section. It is called when the entry is shown. The lines are
 	// good until those of the next entry are made.
 	lines func() []line
+
+	facets func() facets // nil for none
 }
 
 // what names the entry.
@@ -157,7 +164,7 @@ type line struct {
 	tail  []phrase // less important
 	under []line
 
-	association bool // it is about one; a group can have very many
+	association *plan.Association // that it is about, nil for none; a group can have very many
 }
 
 // value is a text that is added, removed (old) or changed.
@@ -183,78 +190,22 @@ func (v *value) text() string {
 	return v.new
 }
 
-// mark is the meaning of an entry or a line. It is shown as this symbol, and a
-// renderer may add a colour.
-type mark string
-
-const (
-	noMark  mark = ""
-	added   mark = "+"
-	changed mark = "~"
-	removed mark = "-"
-	kept    mark = "="
-	problem mark = "!"
-	skipped mark = "»"
-)
-
-// marks are the marks of the operations of a plan.
-var marks = map[plan.Op]mark{plan.Add: added, plan.Set: changed, plan.Remove: removed}
-
-// span is a piece of a line: words of this program, or data. A renderer takes
-// care that data means nothing but itself.
-type span struct {
-	kind spanKind
-	text string
-	link string // where the words lead to
-}
-
-type spanKind int
-
-const (
-	spanWords spanKind = iota
-	spanData
-	spanName // data in quotes, where a renderer does not set data off by itself
-	spanLink // the address of an object's page
-)
-
-// phrase is spans one after the other.
-type phrase []span
-
-func say(words string) span                { return span{text: words} }
-func sayf(format string, args ...any) span { return say(fmt.Sprintf(format, args...)) }
-func datum(s string) span                  { return span{kind: spanData, text: s} }
-func named(s string) span                  { return span{kind: spanName, text: s} }
-
-// in is the phrase in a format: show is a span in that format.
-func (ph phrase) in(show func(span) string) string {
-	var b strings.Builder
-	for _, s := range ph {
-		b.WriteString(show(s))
-	}
-	return b.String()
-}
-
-// joined are the entries of a list, separated by commas.
-func joined[T any](list []T, show func(T) string) string {
-	out := make([]string, len(list))
-	for i, t := range list {
-		out[i] = show(t)
-	}
-	return strings.Join(out, ", ")
-}
-
 // whereOf says which instance, owner and namespace a plan is for.
 func whereOf(p *plan.Plan) []phrase {
 	return with(with(with(nil, "ThreatConnect ", p.Target.URL), "owner ", p.Target.Owner), "namespace ", p.Namespace)
 }
 
-// with adds a word and its text to some phrases, unless the text is empty.
-func with(phrases []phrase, word, text string) []phrase {
-	if text == "" {
-		return phrases
+// madeOf says when a plan was made.
+func madeOf(p *plan.Plan) []phrase {
+	made, err := time.Parse(time.RFC3339Nano, p.Made)
+	if err != nil {
+		return nil
 	}
-	return append(phrases, phrase{say(word), datum(text)})
+	return []phrase{{say("made " + moment(made))}}
 }
+
+// moment is a time as people read it.
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // unlisted says how many groups are not listed, "" if all are. listed is how many
 // entries of each section are, hint where all of them are.

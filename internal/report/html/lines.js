@@ -1,0 +1,81 @@
+// Lines are the statements about an entry: what changes, word by word, its
+// associations, and remarks.
+
+// most is how many lines of an entry are shown at once.
+const most = 200;
+
+class Lines {
+  // follow is called with the number of a node that a reader wants to see; without it,
+  // nodes are no buttons.
+  constructor(data, follow) {
+    Object.assign(this, { data, follow });
+  }
+
+  // list shows some lines, and the others when a reader asks for them.
+  list(lines, all) {
+    const shown = all ? lines : lines.slice(0, most);
+    const list = h('ul', { class: 'lines' }, shown.map((line) => this.line(line)));
+    if (shown.length < lines.length) {
+      list.append(h('li', {}, button(`Show all ${lines.length.toLocaleString('en')}`, () => list.replaceWith(this.list(lines, true)))));
+    }
+    return list;
+  }
+
+  line([mark, other, what, value, tail, under]) {
+    const text = this.data.texts[mark];
+    const item = h('li', { class: 'line ' + markClass(text) }, text ? sign(text) : '');
+    const body = h('div', { class: 'body' });
+    item.append(body);
+    if (other >= 0) body.append(this.end(other, what));
+    else body.append(this.phrase(what));
+    if (value.length > 0) body.append(...this.value(value));
+    if (tail.length > 0) body.append(' ', h('span', { class: 'tail' }, tail.flatMap((phrase, i) => [i > 0 ? ', ' : '', this.phrase(phrase)])));
+    if (under.length > 0) body.append(this.list(under, true));
+    return item;
+  }
+
+  // end is the other end of an association, as a button that leads there.
+  end(other, what) {
+    if (!this.follow) return this.phrase(what);
+    return button(this.phrase(what), () => this.follow(other), { class: 'end' });
+  }
+
+  phrase(spans) {
+    const out = document.createDocumentFragment();
+    for (const span of spans) {
+      const text = this.data.texts[span >> 2];
+      switch (span & 3) {
+        case WORDS: out.append(text); break;
+        case LINK: out.append(link('page', text)); break;
+        default: out.append(h('span', { class: 'data' }, text || '(empty)'));
+      }
+    }
+    return out;
+  }
+
+  // value is a text that comes, goes, stays or changes. Several lines are a block.
+  value(lines) {
+    const short = lines.length === 1 || lines.length === 2 && lines[0][0] === 2 && lines[1][0] === 1 && this.length(lines) < 90;
+    if (short) {
+      return lines.flatMap((line, i) => [i > 0 ? ' → ' : '', h('span', { class: 'data' }, this.pieces(line, lines.length > 1))]);
+    }
+    const classes = ['kept', 'added', 'removed'];
+    const rows = lines.map((line) => h('div', { class: classes[line[0]] },
+      h('span', { class: 'sign' }, ['\u00a0', '+', '−'][line[0]]), h('div', {}, this.pieces(line, true))));
+    const mixed = lines.some((line) => line[0] !== lines[0][0]);
+    return [h('div', { class: mixed ? 'text mixed' : 'text', tabindex: 0, role: 'group', 'aria-label': 'Text' }, rows)];
+  }
+
+  length(lines) {
+    return lines.flatMap(([, ...pieces]) => pieces).reduce((sum, number) => sum + this.data.texts[number].length, 0);
+  }
+
+  // pieces are the parts of a line: every second one has changed. A line of one piece has
+  // changed as a whole, if it is one of several.
+  pieces([op, ...numbers], several) {
+    const tag = ['span', 'ins', 'del'][op];
+    const texts = numbers.map((number) => this.data.texts[number]);
+    if (texts.length === 1) return h(several || op === 2 ? tag : 'span', { class: 'whole' }, texts[0]);
+    return h('span', {}, texts.map((text, i) => text && h(i % 2 === 1 ? tag : 'span', {}, text)));
+  }
+}
