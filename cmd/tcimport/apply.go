@@ -135,7 +135,7 @@ func ofSavedPlans() []string {
 	f := pflag.NewFlagSet("", pflag.ContinueOnError)
 	new(readOptions).addFlags(f)
 	addPolicyFlags(f, new(plan.Policy))
-	names := []string{"id-map"}
+	names := []string{"id-map", skipInvalid}
 	f.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	return names
 }

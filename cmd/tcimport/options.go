@@ -29,6 +29,8 @@ type readOptions struct {
 	listSeparator string
 	allowPaths    []string
 
+	skipInvalid limitFlag // groups whose definitions have errors; not given: none
+
 	once bool // no instance checks the manifests again
 }
 
@@ -76,16 +78,37 @@ func (o *readOptions) read(p *program, args []string, ids func() baseline.IDMap)
 	opt.Last = o.once
 	im, more := intel.Assemble(m, opt)
 	all := slices.Concat(problems, more).Sorted()
-	if all.Errors() > 0 {
-		return nil, manifestError(all)
+	if err := o.tolerate(p, im, all); err != nil {
+		return nil, err
 	}
-	return &manifestsRead{manifest: m, offline: im, form: problems, warnings: all}, nil
+	return &manifestsRead{manifest: m, offline: im, form: problems.Warnings(), warnings: all.Warnings()}, nil
+}
+
+// tolerate prints the errors of groups that may be left out. It returns an error if there
+// are others, or too many.
+func (o *readOptions) tolerate(p *program, im *intel.Import, problems intel.Problems) error {
+	errs := problems.Errors()
+	if errs == 0 {
+		return nil
+	}
+	invalid, _ := im.Invalid()
+	limit := o.skipInvalid
+	switch all := len(im.Defined()); {
+	case !limit.given || slices.ContainsFunc(problems, func(p intel.Problem) bool { return !p.Warning && !p.OfGroup }):
+		return manifestError(problems)
+	case !limit.limit.Allows(invalid, all):
+		return &exitError{code: codeError, problems: problems,
+			err: fmt.Errorf("%d of %s have errors, more than --skip-invalid %s allows; nothing was sent", invalid, message.Plural(all, "group"), limit.limit)}
+	}
+	p.printProblems(slices.DeleteFunc(problems, func(p intel.Problem) bool { return p.Warning }))
+	p.line(fmt.Sprintf("%d of %s left out (--skip-invalid %s): %s in the manifests", invalid, message.Plural(len(im.Defined()), "group"), limit.limit, message.Plural(errs, "error")))
+	return nil
 }
 
 // assembleOptions are what the command line adds to manifests. Names are trimmed as
 // in manifests: the xid of a group depends on them.
 func (o *readOptions) assembleOptions(p *program, ids baseline.IDMap) intel.Options {
-	opt := intel.Options{DefaultOwner: p.defaultOwner(o.owner), Namespace: strings.TrimSpace(o.namespace)}
+	opt := intel.Options{DefaultOwner: p.defaultOwner(o.owner), Namespace: strings.TrimSpace(o.namespace), SkipInvalid: o.skipInvalid.given}
 	if ids != nil {
 		opt.IDMap = func(key string) (intel.Remote, bool) {
 			row, ok := ids[key]
@@ -179,8 +202,13 @@ func (o *importOptions) addFlags(f *pflag.FlagSet) {
 	o.policy = plan.DefaultPolicy()
 	addPolicyFlags(f, &o.policy)
 	f.BoolVar(&o.skipConflicts, "skip-conflicts", false, "leave out groups in conflict, and report them as failed")
+	o.read.skipInvalid.limit = new(plan.Limit)
+	f.Var(&o.read.skipInvalid, skipInvalid, "leave out groups whose definitions have errors, up to this many, and report them as failed; a percentage is of the groups of the manifests")
 	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run: it knows the IDs of groups")
 }
+
+// skipInvalid is the name of the flag that leaves out groups with errors.
+const skipInvalid = "skip-invalid"
 
 func addPolicyFlags(f *pflag.FlagSet, p *plan.Policy) {
 	for _, l := range []struct {

@@ -73,10 +73,10 @@ func (pl *planning) check(ctx context.Context) (*intel.Import, error) {
 	pl.manifests.manifest = nil // the import has its groups
 	// What the instance has settled is no warning any more: they are printed here.
 	problems = slices.Concat(pl.manifests.form, problems).Sorted()
-	if problems.Errors() > 0 {
-		return nil, manifestError(problems)
+	if err := pl.o.read.tolerate(pl.program, im, problems); err != nil {
+		return nil, err
 	}
-	pl.warn(problems)
+	pl.warn(problems.Warnings())
 	pl.giveXIDs(im)
 	return im, nil
 }

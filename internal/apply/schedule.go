@@ -136,9 +136,9 @@ func (e *engine) doubtful(key string) bool {
 }
 
 // unwritten is the outcome of an action that writes nothing. A plan with conflicts
-// gets here only if the user has chosen to skip them.
+// or invalid groups gets here only if the user has chosen to skip them.
 func (e *engine) unwritten(a *plan.Action) *Result {
-	if a.Verb == plan.Conflict {
+	if a.Verb == plan.Conflict || a.Invalid {
 		return e.notSent(a, Failed, a.Reason())
 	}
 	return e.notSent(a, OK, a.Reason())

@@ -110,6 +110,14 @@ func (m *maker) startActions() {
 		}
 		m.actions[i] = a
 		switch r := mt.remote; {
+		case g.Invalid != "":
+			a.Verb, a.Invalid, a.Rare().Reason = plan.Skip, true, g.Invalid
+			if a.Name == "" {
+				a.Name = g.Key
+			}
+			if r != nil {
+				a.ID, a.XID, a.Found().WebLink = r.ID, r.XID, r.WebLink
+			}
 		case mt.dispute != nil:
 			a.Verb, a.Rare().Reason, a.Rare().Candidates = plan.Conflict, mt.dispute.why, candidates(mt.candidates())
 			if a.Name == "" {

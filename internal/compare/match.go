@@ -66,6 +66,9 @@ func matchGroups(im *intel.Import, ex *inventory.Inventory, ids baseline.IDMap, 
 			continue
 		}
 		mt := m.known(g)
+		if g.Invalid != "" && mt.dispute != nil {
+			mt = match{} // it is not written, whichever group it is
+		}
 		m.matches[i] = mt
 		if mt.remote != nil {
 			m.claim(i, mt.remote)
@@ -79,7 +82,7 @@ func matchGroups(im *intel.Import, ex *inventory.Inventory, ids baseline.IDMap, 
 	byName := map[*intel.Remote]int{} // the first group that was found by its name
 	for i, g := range im.Groups {
 		mt := &m.matches[i]
-		if g.Reference || mt.remote != nil || mt.dispute != nil {
+		if g.Reference || g.Invalid != "" || mt.remote != nil || mt.dispute != nil {
 			continue
 		}
 		deleted := mt.deleted

@@ -9,6 +9,7 @@ import (
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/inventory"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
@@ -132,6 +133,7 @@ func Whole(typ string) plan.Compared {
 
 // refusePrune says why nothing may be deleted, "" if it may.
 func (m *maker) refusePrune(pruned int) string {
+	_, unnamed := m.Import.Invalid()
 	managed := 0
 	for _, row := range m.IDMap {
 		if row.ID != 0 {
@@ -143,6 +145,8 @@ func (m *maker) refusePrune(pruned int) string {
 		return "the manifests have no groups: this would delete everything"
 	case pruned == 0:
 		return ""
+	case unnamed > 0:
+		return fmt.Sprintf("the keys of %s could not be read: correct the manifests first", message.Plural(unnamed, "group"))
 	case m.Found.Incomplete != "":
 		return "not everything could be read: " + m.Found.Incomplete
 	case !m.Policy.PruneMax.Allows(pruned, managed):

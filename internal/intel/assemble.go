@@ -2,6 +2,7 @@ package intel
 
 import (
 	"slices"
+	"strings"
 
 	"tcimport/internal/message"
 	"tcimport/internal/spelling"
@@ -27,6 +28,10 @@ type Options struct {
 	// indicators of that group belong to it. nil offline.
 	OwnerOf func(id int64) (string, bool)
 
+	// SkipInvalid keeps groups whose definitions have errors in the import, marked as
+	// invalid. Their values are not checked any further, and are good for nothing.
+	SkipInvalid bool
+
 	// Last is set if nobody assembles the manifest again: its references are
 	// dropped as they are resolved.
 	Last bool
@@ -34,7 +39,8 @@ type Options struct {
 
 // Assemble makes one group of all definitions of a key, one object of all
 // mentions of any other thing, and one edge of each association. It returns
-// every problem; the Import is usable only if none of them is an error. A run
+// every problem; the Import is usable only if none of them is an error, or with SkipInvalid
+// if all errors are of single groups. A run
 // assembles a manifest offline, and again with the answers of the instance. So
 // the groups of the Import are those of the manifest, and keep their Refs until the
 // last time.
@@ -49,13 +55,17 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	if opt.Instance != nil {
 		a.custom = opt.Instance.IndicatorTypes
 	}
-	a.incomplete = m.Incomplete
+	a.incomplete = m.Incomplete && !opt.SkipInvalid // then groups that lack their keys have others
 	a.im.Namespace = a.namespace(m.Namespaces)
 	a.define(m.Groups)
 	m.Groups = a.im.Groups
 	for _, g := range a.im.Groups {
+		from := len(a.problems)
 		a.owner(g.Pos, &g.Owner)
-		a.checker.Group(g, &a.problems)
+		if !opt.SkipInvalid || g.Invalid == "" {
+			a.checker.Group(g, &a.problems)
+		}
+		g.Blame(a.problems[from:])
 	}
 	a.indexGroups()
 	refs := len(m.Associations)
@@ -64,9 +74,11 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	}
 	a.im.Edges = make([]Edge, 0, refs)
 	for i, g := range m.Groups {
+		from := len(a.problems)
 		for j := range g.Refs {
 			a.associate(i, &g.Refs[j])
 		}
+		g.Blame(a.problems[from:])
 		if opt.Last {
 			g.Refs, g.LabelPos = nil, nil
 		}
@@ -74,8 +86,12 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 	for i := range m.Associations {
 		as := &m.Associations[i]
 		if i, ok := a.group(&as.Group, a.opt.DefaultOwner); ok {
+			from := len(a.problems)
 			a.im.Groups[i].Lists |= as.Other.Kind.List()
 			a.associate(i, &as.Other)
+			if g := a.im.Groups[i]; !g.Reference {
+				g.Blame(a.problems[from:])
+			}
 		}
 	}
 	if opt.Last {
@@ -124,16 +140,23 @@ func (a *assembler) define(defs []*Group) {
 	a.im.Groups = make([]*Group, 0, len(defs))
 	for _, def := range defs {
 		key := def.EffectiveKey()
-		if key == "" && def.Broken {
-			a.incomplete = true
-			continue
-		}
 		if key == "" {
-			a.checker.Group(def, &a.problems) // it lacks its type or its name
-			continue
+			if def.Invalid != "" {
+				a.incomplete = a.incomplete || !a.opt.SkipInvalid
+			} else { // it lacks its type or its name
+				from := len(a.problems)
+				a.checker.Group(def, &a.problems)
+				def.Blame(a.problems[from:])
+			}
+			if !a.opt.SkipInvalid {
+				continue
+			}
+			key = def.Pos.Source()
 		}
 		if i, ok := a.keyed(key); ok {
+			from := len(a.problems)
 			a.mergeGroup(a.im.Groups[i], def)
+			a.im.Groups[i].Blame(a.problems[from:])
 			continue
 		}
 		if def.Key == "" {
@@ -188,7 +211,9 @@ func (a *assembler) mergeGroup(g, def *Group) {
 	g.Attributes = append(g.Attributes, def.Attributes...)
 	g.Refs = append(g.Refs, def.Refs...)
 	g.Lists |= def.Lists
-	g.Broken = g.Broken || def.Broken
+	if def.Invalid != "" {
+		g.Invalid = strings.TrimPrefix(g.Invalid+"; "+def.Invalid, "; ")
+	}
 }
 
 // owner fills in the default owner and the instance's spelling.

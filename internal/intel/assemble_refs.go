@@ -15,8 +15,11 @@ func (a *assembler) indexGroups() {
 	for i, g := range a.im.Groups {
 		if g.XID != "" {
 			if j := a.claim(a.xid(g), i); j != i {
+				from := len(a.problems)
 				a.problems.Errorf(g.Pos, "xid %s is also used by %q at %s: give each group its own xid",
 					message.Quote(g.XID), a.im.Groups[j].Key, a.im.Groups[j].Pos)
+				g.Blame(a.problems[from:])
+				a.im.Groups[j].Blame(a.problems[from:]) // none of the two is more likely to be right
 			}
 		}
 		if g.Type == "" || g.Name == "" {

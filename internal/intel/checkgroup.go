@@ -31,7 +31,7 @@ func (c *Checker) Group(g *Group, ps *Problems) {
 		k.notDigits(g.XID)
 		return
 	}
-	if g.Name != "" || !g.Broken {
+	if g.Name != "" || g.Invalid == "" {
 		k.name(g.Name)
 	}
 	k.xid(g.XID)
@@ -54,7 +54,7 @@ func (k *check) groupType(g *Group) *GroupType {
 	switch {
 	case g.Type != "":
 		k.errorf(g.Pos, "type %s is not a type of group%s", message.Quote(g.Type), k.typeSuggestion(g.Type))
-	case !g.Reference && !g.Broken:
+	case !g.Reference && g.Invalid == "":
 		k.errorf(g.Pos, "the group has no type: write one of %s", strings.Join(groupTypeNames, ", "))
 	}
 	return nil
@@ -146,7 +146,7 @@ func (k *check) groupFields(g *Group, t *GroupType) {
 	if t == nil {
 		return
 	}
-	if !g.Broken {
+	if g.Invalid == "" {
 		k.required(g.Fields, t.Fields)
 	}
 	k.malware(g)
@@ -176,7 +176,7 @@ func (k *check) malware(g *Group) {
 	_, guarded := g.Fields.Get("password")
 	for _, f := range g.Fields {
 		switch {
-		case f.Name == "malware" && malware == "true" && !guarded && !g.Broken:
+		case f.Name == "malware" && malware == "true" && !guarded && g.Invalid == "":
 			k.errorf(f.Pos, "a Document with malware: true needs the password of its file")
 		case f.Name == "password" && malware != "true":
 			k.errorf(f.Pos, "password needs malware: true: add that, or remove the password")

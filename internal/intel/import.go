@@ -20,6 +20,21 @@ func (im *Import) Defined() []*Group {
 	return im.Groups
 }
 
+// Invalid is the number of groups whose definitions have errors, and how many of these
+// have no key that can be read.
+func (im *Import) Invalid() (n, unnamed int) {
+	for _, g := range im.Defined() {
+		if g.Invalid == "" {
+			continue
+		}
+		n++
+		if g.Key == g.Pos.Source() {
+			unnamed++
+		}
+	}
+	return n, unnamed
+}
+
 // note keeps how the other end of an edge is written.
 func (im *Import) note(edge int, written string) {
 	if im.written == nil {

@@ -66,9 +66,9 @@ type Group struct {
 	// under a replace policy, an empty one empties the list of the instance.
 	Lists List
 
-	// Broken is set on a definition of which a part could not be read. That
-	// part is already reported, so its lack is no further problem.
-	Broken bool
+	// Invalid says which errors its definition has, "" for none. They are reported
+	// already, so what the definition lacks is no further problem.
+	Invalid string
 
 	// DefaultKey is set if Key was made from the xid or from type and name.
 	DefaultKey bool
@@ -78,6 +78,21 @@ type Group struct {
 	// Key.
 	Reference bool
 	ID        int64 // of a Reference named by ID, or known from an id-map
+}
+
+// Blame notes that some problems are of g. Those of permissions are not.
+func (g *Group) Blame(problems Problems) {
+	for i := range problems {
+		p := &problems[i]
+		if p.Warning || p.Denied {
+			continue
+		}
+		p.OfGroup = true
+		if g.Invalid != "" {
+			g.Invalid += "; "
+		}
+		g.Invalid += p.Message
+	}
 }
 
 // AddLabels adds security labels with their places; nil if these are the place of the

@@ -12,6 +12,7 @@ type Problem struct {
 	Message string
 	Warning bool
 	Denied  bool // it is about what the API user may see or do
+	OfGroup bool // it is an error of one group: without that group the import is usable
 }
 
 func (p Problem) String() string {

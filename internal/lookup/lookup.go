@@ -94,6 +94,9 @@ func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) W
 				lg.XID = row.XID // the same text, which is in memory once so
 			}
 		}
+		if g.Invalid != "" { // it is only asked whether it exists
+			lg.Type, lg.Name, lg.Lists, lg.Fields = "", "", 0, nil
+		}
 		w.Groups = append(w.Groups, lg)
 	}
 	for _, key := range compare.Dropped(im, ids) {
@@ -125,7 +128,10 @@ func OfPlan(p *plan.Plan, doubtful map[string]int64) Wanted {
 			w.Whole = append(w.Whole, &g)
 			continue
 		}
-		g.Owner, g.XID, g.Type, g.Name = a.Owner, p.ExpectedXID(a), a.Type, a.NameBefore()
+		g.Owner, g.XID = a.Owner, p.ExpectedXID(a)
+		if !a.Invalid {
+			g.Type, g.Name = a.Type, a.NameBefore()
+		}
 		id, isDoubtful := doubtful[g.XID]
 		g.ID, g.Doubtful = cmp.Or(g.ID, id), isDoubtful
 		g.Lists |= a.AssociatedLists()

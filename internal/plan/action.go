@@ -30,6 +30,7 @@ type Action struct {
 	OwnXID    bool
 	Deleted   bool
 	Dropped   bool
+	Invalid   bool
 	Reference bool
 }
 
@@ -102,6 +103,9 @@ type FullAction struct {
 	// Dropped is set on a conflict of a group that was to be deleted.
 	Dropped bool `json:"dropped,omitempty"`
 
+	// Invalid is set on a skip of a group whose definition has errors: it counts as failed.
+	Invalid bool `json:"invalid,omitempty"`
+
 	// Reference is set on a group that no manifest defines, but that gets an
 	// association by a list of associations.
 	Reference bool `json:"reference,omitempty"`
@@ -110,7 +114,7 @@ type FullAction struct {
 // Action is f as a plan keeps it.
 func (f FullAction) Action() *Action {
 	a := &Action{Verb: f.Verb, Key: f.Key, Type: f.Type, Name: f.Name, Owner: f.Owner, ID: f.ID, Changes: f.Changes, Associations: f.Associations,
-		Source: f.Source, XID: f.XID, Order: f.Order, OwnXID: f.OwnXID, Deleted: f.Deleted, Dropped: f.Dropped, Reference: f.Reference}
+		Source: f.Source, XID: f.XID, Order: f.Order, OwnXID: f.OwnXID, Deleted: f.Deleted, Dropped: f.Dropped, Invalid: f.Invalid, Reference: f.Reference}
 	if f.WebLink != "" || f.State != "" || len(f.Compared.Fields) > 0 || f.Compared.Lists|f.Compared.Paged != 0 || len(f.Baseline) > 0 {
 		a.found = &Found{f.WebLink, f.State, f.Compared, f.Baseline}
 	}
@@ -125,7 +129,7 @@ func (a *Action) Full() FullAction {
 	return FullAction{Verb: a.Verb, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, ID: a.ID, Changes: a.Changes, Associations: a.Associations,
 		Source: a.Source, Reason: a.Reason(), Candidates: a.Candidates(), Notes: a.Notes(), XID: a.XID, OwnXID: a.OwnXID, WebLink: a.WebLink(),
 		Deleted: a.Deleted, Called: a.Called(), Order: a.Order, State: a.State(), Compared: a.Compared(), Baseline: a.Baseline(), HadTags: a.HadTags(),
-		Wanted: a.Wanted(), Dropped: a.Dropped, Reference: a.Reference}
+		Wanted: a.Wanted(), Dropped: a.Dropped, Invalid: a.Invalid, Reference: a.Reference}
 }
 
 // MarshalJSON writes all that the action says.

@@ -56,6 +56,7 @@ func (e *encoder) action(a *Action) {
 	e.Texts("hadTags", a.HadTags())
 	e.member("wanted", a.Wanted(), a.Wanted() != nil)
 	e.True("dropped", a.Dropped)
+	e.True("invalid", a.Invalid)
 	e.True("reference", a.Reference)
 	e.Close('}')
 }

@@ -38,7 +38,7 @@ func TestActionsAreEncodedAsByEncodingJSON(t *testing.T) {
 		XID: "x", OwnXID: true, WebLink: "https://x/?a=1&b=2", Deleted: true, Called: "c", Order: 4, State: "s",
 		Compared: Compared{Fields: []string{"status", "x"}, Lists: 3, Paged: 1}, Baseline: baseline.Parse("name=000000000001"),
 		HadTags: []string{"a", "b"}, Wanted: &Wanted{XID: "x", Tags: []string{"t"}, Associations: []Association{WithGroup(other, New, "other", "")}},
-		Dropped: true, Reference: true}.Action()
+		Dropped: true, Invalid: true, Reference: true}.Action()
 	for v, i := reflect.ValueOf(*full), 0; i < v.NumField(); i++ {
 		if v.Field(i).IsZero() {
 			t.Errorf("the action of this test has no %s", v.Type().Field(i).Name)

@@ -35,9 +35,11 @@ func (l *loader) readCSV(in *input) {
 	columns, ok := t.columns(m.layout)
 	if !ok {
 		for { // the rows are still checked for their form
-			if _, more := t.next(); !more {
+			r, more := t.next()
+			if !more {
 				return
 			}
+			in.out.refuse(r)
 		}
 	}
 	m.columns = columns

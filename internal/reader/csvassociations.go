@@ -25,6 +25,9 @@ func (m *mapper) associations(src rows) {
 
 func (m *mapper) association(rec *associationRow, r row) (intel.Association, bool) {
 	a := intel.Association{Pos: intel.At(m.file, r.line, 0)}
+	if m.out.refuse(r) {
+		return a, false
+	}
 	before := m.out.errors
 	if strings.TrimSpace(rec.Group) == "" {
 		m.errorf(r, fieldGroup, "it is empty: write the key of a group, or # and an ID")

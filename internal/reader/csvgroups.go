@@ -26,7 +26,8 @@ func (m *mapper) groups(src rows) {
 }
 
 func (m *mapper) group(rec *groupRow, r row) *intel.Group {
-	before := m.out.errors
+	before := len(m.out.problems)
+	m.out.refuse(r)
 	e := m.written(intel.KindGroup, nil, r)
 	g := &intel.Group{
 		Pos:   intel.At(m.file, r.line, 0),
@@ -47,7 +48,7 @@ func (m *mapper) group(rec *groupRow, r row) *intel.Group {
 		m.fileText(g, path, r)
 	}
 	g.Lists |= nonEmptyLists(g)
-	g.Broken = m.out.errors > before
+	g.Blame(m.out.problems[before:])
 	return g
 }
 

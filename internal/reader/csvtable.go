@@ -20,6 +20,7 @@ type row struct {
 	line   int
 	cells  []string
 	starts []csvscan.Place // of the cells; nil where they come from templates
+	errors intel.Problems  // why it cannot be read as it is; what it lacks is in no cell
 }
 
 // table is a CSV file with a header. Problems with its form are reported as
@@ -79,19 +80,31 @@ func (t *table) readHeader(r io.Reader) error {
 	return nil
 }
 
-// report reports why a line, or all that follows it, cannot be read.
+// report reports why nothing more can be read.
 func (t *table) report(err error) {
+	form := t.asError(err)
+	t.unreadable = true
+	t.out.incompletef(intel.At(t.file, form.Line, form.Column), "%s", form.Message)
+}
+
+// asError is why a line, or all that follows it, cannot be read.
+func (t *table) asError(err error) *csvscan.Error {
 	form := &csvscan.Error{Message: why(err), Last: true}
 	if t.scan != nil {
 		form.Line = t.scan.Line()
 	}
 	errors.As(err, &form)
-	t.unreadable = t.unreadable || form.Last
-	t.out.incompletef(intel.At(t.file, form.Line, form.Column), "%s", form.Message)
+	return form
 }
 
-// next gives the next row that has as many cells as the header and something in
-// one of them.
+func (t *table) badRow(form *csvscan.Error) row {
+	r := row{line: form.Line, cells: make([]string, len(t.header))}
+	r.errors.Errorf(intel.At(t.file, form.Line, form.Column), "%s", form.Message)
+	return r
+}
+
+// next gives the next row that has something in one of its cells. The cells of one that is
+// malformed, or has not as many as the header, are empty.
 func (t *table) next() (row, bool) {
 	for !t.unreadable {
 		cells, starts, err := t.scan.Next()
@@ -99,17 +112,20 @@ func (t *table) next() (row, bool) {
 			return row{}, false
 		}
 		if err != nil {
-			t.report(err)
-			continue
+			form := t.asError(err)
+			if form.Last {
+				t.report(err)
+				return row{}, false
+			}
+			return t.badRow(form), true
 		}
 		if t.scan.Blank {
 			continue
 		}
 		r := row{line: starts[0].Line, cells: cells, starts: starts}
 		if n := t.scan.Count; n != len(t.header) {
-			t.out.incompletef(intel.At(t.file, r.line, 0), "the row has %s, the header %d%s",
-				message.Plural(n, "cell"), len(t.header), countHint(n, len(t.header)))
-			continue
+			return t.badRow(&csvscan.Error{Place: csvscan.Place{Line: r.line}, Message: fmt.Sprintf("the row has %s, the header %d%s",
+				message.Plural(n, "cell"), len(t.header), countHint(n, len(t.header)))}), true
 		}
 		t.warnCut(r)
 		return r, true

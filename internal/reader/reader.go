@@ -100,6 +100,14 @@ func (o *output) incompletef(pos intel.Pos, format string, args ...any) {
 	o.errorf(pos, format, args...)
 }
 
+// refuse reports why a row cannot be read as it is, and reports whether there is a reason.
+func (o *output) refuse(r row) bool {
+	o.problems = append(o.problems, r.errors...)
+	o.errors += len(r.errors)
+	o.Incomplete = o.Incomplete || len(r.errors) > 0
+	return len(r.errors) > 0
+}
+
 // loader is one call of Read.
 type loader struct {
 	opt      Options

@@ -171,66 +171,54 @@ func (f *sourceRows) fail(n *yaml.Node, format string, args ...any) {
 	f.errorf(n, format, args...)
 }
 
-// next gives the next row that is not skipped.
+// next gives the next row that is not skipped. Cells that cannot be made are empty.
 func (f *sourceRows) next() (row, bool) {
 	for {
-		r, ok := f.table.next()
+		from, ok := f.table.next()
 		if !ok {
 			return row{}, false
 		}
-		for i, name := range f.table.header {
-			if f.columns[name] == 1 {
-				f.row[name] = r.cells[i]
-			}
-		}
-		good := true
-		for _, m := range f.meanings {
-			var err error
-			if f.row[m.column], err = m.meaning(f.row[m.column]); err != nil {
-				f.rowError(r, m.column, m.pos, err)
-				good = false
-			}
-		}
-		if !good || f.skipped(r) {
-			continue
-		}
-		cells := make([]string, len(f.made))
-		for i, t := range f.made {
-			var err error
-			if cells[i], err = t.cell(f.row); err != nil {
-				f.rowError(r, t.column, t.pos, err)
-				good = false
-			}
-		}
-		if good {
-			return row{line: r.line, cells: cells}, true
+		r := row{line: from.line, cells: make([]string, len(f.made)), errors: from.errors}
+		if len(r.errors) > 0 || !f.skips(from, &r) {
+			return r, true
 		}
 	}
 }
 
-func (f *sourceRows) skipped(r row) bool {
-	if f.skip == nil {
-		return false
+// skips makes the cells of a row, and reports whether it is skipped.
+func (f *sourceRows) skips(from row, r *row) bool {
+	fail := func(column string, pos intel.Pos, err error) { // at the row: the manifest may be right
+		r.errors.Errorf(intel.At(f.table.file, from.line, 0), "%s (%s): %v", column, pos, err)
 	}
-	s, err := f.skip.Execute(f.row)
-	if err != nil {
-		f.rowError(r, f.skip.column, f.skip.pos, err)
-		return true
+	for i, name := range f.table.header {
+		if f.columns[name] == 1 {
+			f.row[name] = from.cells[i]
+		}
 	}
-	switch strings.TrimSpace(s) {
-	case "", "false":
-		return false
-	case "true":
-	default:
-		f.rowError(r, f.skip.column, f.skip.pos, errors.New(message.Quote(s)+" is not true, false or empty"))
+	for _, m := range f.meanings {
+		var err error
+		if f.row[m.column], err = m.meaning(f.row[m.column]); err != nil {
+			fail(m.column, m.pos, err)
+		}
 	}
-	return true
-}
-
-// rowError reports that what the manifest says of a column, at pos, fails for a row. It
-// does so at the row: the manifest may be right.
-func (f *sourceRows) rowError(r row, column string, pos intel.Pos, err error) {
-	f.out.incompletef(intel.At(f.table.file, r.line, 0), "%s (%s): %v", column, pos, err)
+	if f.skip != nil {
+		s, err := f.skip.Execute(f.row)
+		if text := strings.TrimSpace(s); err == nil && text == "true" {
+			return true
+		} else if err == nil && text != "" && text != "false" {
+			err = errors.New(message.Quote(s) + " is not true, false or empty")
+		}
+		if err != nil {
+			fail(f.skip.column, f.skip.pos, err)
+		}
+	}
+	for i, t := range f.made {
+		var err error
+		if r.cells[i], err = t.cell(f.row); err != nil {
+			fail(t.column, t.pos, err)
+		}
+	}
+	return false
 }
 
 // cell is the cell that the template makes of a row, as it is meant.

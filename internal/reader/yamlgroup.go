@@ -17,7 +17,7 @@ func (d *document) group(n *yaml.Node) {
 		return
 	}
 	g := &intel.Group{Pos: d.pos(n), Owner: d.owner}
-	before := d.out.errors
+	before := len(d.out.problems)
 	for k, v := range pairs(n) {
 		switch k.Value {
 		case fieldKey:
@@ -37,7 +37,7 @@ func (d *document) group(n *yaml.Node) {
 		}
 	}
 	g.Fields = exact(g.Fields)
-	g.Broken = d.out.errors > before
+	g.Blame(d.out.problems[before:])
 	d.groups = append(d.groups, g)
 }
 
