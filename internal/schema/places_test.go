@@ -109,8 +109,9 @@ func rightObject(k intel.Kind, typ string) []string {
 	return []string{"type", typ, "name", "n"}
 }
 
-// TestMisspeltKeys: a key that is misspelt is not valid, wherever it stands.
-func TestMisspeltKeys(t *testing.T) {
+// TestLargeMisspeltKeys: a key that is misspelt is not valid, wherever it stands.
+func TestLargeMisspeltKeys(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	s := compiled(t)
 	for _, p := range places() {
 		for _, key := range p.keys {
@@ -131,6 +132,57 @@ func TestMisspeltKeys(t *testing.T) {
 	}
 }
 
+// TestMisspeltValues: a value of a fixed list that is misspelt is not valid.
+func TestMisspeltValues(t *testing.T) {
+	s := compiled(t)
+	tried := 0
+	try := func(where string, f *intel.FieldSpec, manifest func(value string) string) {
+		if f.Advisory {
+			return
+		}
+		for _, right := range f.Values {
+			if err := valid(s, []byte(manifest(right))); err != nil {
+				t.Errorf("%s: %s %s is not valid: %v", where, f.Name, right, err)
+			}
+			for _, wrong := range misspelt(right) {
+				if _, is := spelling.Find(wrong, f.Values); is {
+					continue
+				}
+				tried++
+				if valid(s, []byte(manifest(wrong))) == nil {
+					t.Errorf("%s: %s %s is valid", where, f.Name, wrong)
+				}
+			}
+		}
+	}
+	for _, group := range intel.GroupTypes {
+		for _, f := range group.AllFields() {
+			try(group.Name, &f, func(value string) string {
+				return fmt.Sprintf("groups: [{type: %s, name: n, %s: %q}]", group.Name, f.Name, value)
+			})
+		}
+	}
+	for _, k := range intel.ObjectKinds {
+		for _, f := range k.Spec().Fields {
+			try(k.String(), &f, func(value string) string {
+				p := place{around: "groups: [{key: k, " + k.AssociationField() + ": [%s]}]"}
+				right := rightObject(k, "Host")
+				for i := 0; i < len(right); i += 2 {
+					p.right = append(p.right, [2]string{right[i], right[i+1]})
+				}
+				return string(p.manifest(f.Name, fmt.Sprintf("%q", value)))
+			})
+		}
+	}
+	types, _ := intel.KindGroup.Types()
+	try("a group", &intel.FieldSpec{Name: "type", Values: types}, func(value string) string {
+		return fmt.Sprintf("groups: [{type: %q, name: n}]", value)
+	})
+	if tried < 200 {
+		t.Errorf("%d misspelt values", tried)
+	}
+}
+
 func misspelt(key string) []string {
 	last := len(key) - 1
 	return []string{key[:last], key + key[last:], key[1:2] + key[:1] + key[2:], strings.ToUpper(key[:1]) + key[1:], key[:1] + "_" + key[1:], "x" + key}
@@ -139,6 +191,7 @@ func misspelt(key string) []string {
 // TestLargeRandomValues: of every value of a long list for every key at every place, what
 // validate takes is valid by the schema. It tries some of them, and make soak all.
 func TestLargeRandomValues(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	s := compiled(t)
 	dir := t.TempDir()
 	write(t, dir, "feed.csv", []byte("a,b\n1,2\n"))
