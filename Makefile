@@ -64,7 +64,7 @@ fuzz:
 	  done; \
 	done
 
-# mishaps prints the table of README.md again.
+# mishaps prints the table of docs/identity.md again.
 mishaps:
 	$(GO) test -count=1 -v -run '^TestWhenThingsGoWrong$$' ./cmd/tcimport
 

@@ -25,7 +25,7 @@ type mishap struct {
 	begin func(interrupt func()) func(tcsim.FaultPoint) tcsim.Fault
 }
 
-// mishaps are a row each of the table in README.md.
+// mishaps are a row each of the table in docs/identity.md.
 var mishaps = []mishap{
 	{"one group is refused (400), `apply --json`", []string{"--json"}, func(func()) func(tcsim.FaultPoint) tcsim.Fault {
 		return func(p tcsim.FaultPoint) tcsim.Fault {
@@ -79,7 +79,7 @@ func interrupted(interrupt func()) func(tcsim.FaultPoint) tcsim.Fault {
 }
 
 // TestWhenThingsGoWrong: nothing is lost from the report, nothing is doubled, and the same
-// command does the rest, whatever goes wrong. README.md has the table.
+// command does the rest, whatever goes wrong. docs/identity.md has the table.
 func TestWhenThingsGoWrong(t *testing.T) {
 	t.Parallel()
 	rows := make([]string, len(mishaps)+1)
@@ -105,12 +105,8 @@ func TestWhenThingsGoWrong(t *testing.T) {
 	table := "| what goes wrong while 40 groups are created | exit code | groups on the instance | groups in the report | after the same command again |\n| --- | --- | --- | --- | --- |\n" +
 		strings.Join(rows, "\n") + "\n"
 	t.Log("\n" + table)
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(readme), table) {
-		t.Error("README.md does not have this table")
+	if !strings.Contains(document(t, "docs/identity.md"), table) {
+		t.Error("docs/identity.md does not have this table")
 	}
 }
 
