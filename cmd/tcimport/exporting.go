@@ -39,8 +39,9 @@ type exporting struct {
 // reported is what a report says of a group, or of something that groups are
 // associated with. Its rows are made when they are written: they are much larger.
 type reported struct {
-	id                               int64
-	key, typ, name, owner, xid, link string
+	id                         int64
+	key, typ, name, owner, xid string
+	link                       intel.WebLink
 }
 
 // object identifies a row of a report.
@@ -226,7 +227,7 @@ func (x *exporting) rows(yield func(*report.Row, error) bool) {
 
 // rowOf is the row of something that is pointed at.
 func (x *exporting) rowOf(kind intel.Kind, r reported) *report.Row {
-	return &report.Row{Kind: report.KindOf(kind), Key: r.key, Type: r.typ, Name: r.name, Owner: r.owner, XID: r.xid, ID: r.id, WebLink: r.link,
+	return &report.Row{Kind: report.KindOf(kind), Key: r.key, Type: r.typ, Name: r.name, Owner: r.owner, XID: r.xid, ID: r.id, WebLink: r.link.String(),
 		Action: "reference", Status: apply.OK, Source: cmp.Or(x.o.out, "-"), Instance: x.meta.Instance, Namespace: x.meta.Namespace}
 }
 

@@ -161,7 +161,7 @@ func (u *undoing) ofRows() (*undo.Run, error) {
 			continue
 		}
 		run.Groups = append(run.Groups, &undo.Group{Verb: row.Action, Key: row.Key, Type: row.Type, Name: row.Name, Owner: row.Owner, XID: row.XID,
-			ID: row.ID, WebLink: row.WebLink, Source: row.Source, Answered: true, Left: row.Baseline, Rewritten: row.Rewritten})
+			ID: row.ID, WebLink: intel.WebLinkOf(row.WebLink), Source: row.Source, Answered: true, Left: row.Baseline, Rewritten: row.Rewritten})
 	}
 	return run, nil
 }

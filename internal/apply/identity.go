@@ -75,7 +75,7 @@ func (e *engine) confirm(ctx context.Context) error {
 			continue
 		}
 		r.Status, r.Error = InDoubt, fmt.Sprintf("the instance answered with group %d for this and for other groups: check on the instance which group it is", id)
-		r.ID, r.WebLink, r.Baseline = 0, "", nil
+		r.ID, r.WebLink, r.Baseline = 0, intel.WebLink{}, nil
 		if err := e.opt.Journal.Outcome(r); err != nil {
 			return err
 		}

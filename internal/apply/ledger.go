@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -28,7 +29,7 @@ type Result struct {
 	ID        int64
 	XID       string
 	Name      string // in the last answer; "" if no answer has shown it
-	WebLink   string
+	WebLink   intel.WebLink
 	Error     string             // "" if nothing went wrong
 	Missed    []Missed           // entries that have not arrived, in the order of Action.Entries
 	Baseline  baseline.Baseline  // what the group now has of the manifests; nil if nothing was sent
@@ -48,7 +49,7 @@ type ObjectResult struct {
 	Status  Status
 	ID      int64
 	Made    bool // by a run of this plan
-	WebLink string
+	WebLink intel.WebLink
 	Error   string
 }
 

@@ -17,7 +17,7 @@ import (
 type object struct {
 	planned  *plan.Object
 	id       int64
-	webLink  string
+	webLink  intel.WebLink
 	exists   bool // no group has to create it any more
 	tried    bool // a group that names it was written
 	claimed  bool // a node is creating it

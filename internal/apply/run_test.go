@@ -139,7 +139,7 @@ groups:
 		t.Errorf("%d new indicators planned", p.Summary.New[intel.KindIndicator])
 	}
 	for _, o := range l.Objects {
-		if !o.Made || o.WebLink == "" && o.Object.Kind == intel.KindIndicator {
+		if !o.Made || o.WebLink == (intel.WebLink{}) && o.Object.Kind == intel.KindIndicator {
 			t.Errorf("%s: made %t, link %q", o.Object.Written(), o.Made, o.WebLink)
 		}
 	}

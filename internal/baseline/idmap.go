@@ -37,16 +37,16 @@ func with[M ~map[string]V, V any](m, more M) M {
 
 // Group is what earlier runs know of a group: a row of an id-map.
 type Group struct {
-	ID        int64     `json:"id"`
-	Type      string    `json:"type,omitempty"`
-	Name      string    `json:"name,omitempty"`
-	Owner     string    `json:"owner,omitempty"`
-	XID       string    `json:"xid,omitempty"`
-	WebLink   string    `json:"webLink,omitempty"`
-	Row       string    `json:"row,omitempty"`     // file:line of the row
-	Source    string    `json:"source,omitempty"`  // file:line at which a manifest has defined it, as the row says
-	Baseline  Baseline  `json:"applied,omitempty"` // of the last run
-	Rewritten Rewritten `json:"rewrittenTags,omitempty"`
+	ID        int64         `json:"id"`
+	Type      string        `json:"type,omitempty"`
+	Name      string        `json:"name,omitempty"`
+	Owner     string        `json:"owner,omitempty"`
+	XID       string        `json:"xid,omitempty"`
+	WebLink   intel.WebLink `json:"webLink,omitzero"`
+	Row       string        `json:"row,omitempty"`     // file:line of the row
+	Source    string        `json:"source,omitempty"`  // file:line at which a manifest has defined it, as the row says
+	Baseline  Baseline      `json:"applied,omitempty"` // of the last run
+	Rewritten Rewritten     `json:"rewrittenTags,omitempty"`
 }
 
 // OwnKey reports whether key, of a row for g, is that of a group which an import

@@ -74,7 +74,7 @@ type option = func(*intel.Remote)
 
 func group(id int64, typ, name string, options ...option) *intel.Remote {
 	r := &intel.Remote{Kind: intel.KindGroup, ID: id, Type: typ, Name: name, Owner: org, Lists: allLists,
-		WebLink: fmt.Sprintf("https://tc.example/g/%d", id), Added: time.Date(2021, 11, 3, 0, 0, 0, 0, time.UTC)}
+		WebLink: intel.WebLinkOf(fmt.Sprintf("https://tc.example/g/%d", id)), Added: time.Date(2021, 11, 3, 0, 0, 0, 0, time.UTC)}
 	for _, o := range options {
 		o(r)
 	}

@@ -2,7 +2,6 @@ package compare
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"tcimport/internal/baseline"
@@ -275,7 +274,7 @@ func (m *matcher) reference(g *intel.Group) match {
 func candidates(rs []*intel.Remote) []plan.Candidate {
 	out := make([]plan.Candidate, len(rs))
 	for i, r := range rs {
-		out[i] = plan.Candidate{ID: r.ID, Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID, WebLink: strings.TrimSpace(r.WebLink)}
+		out[i] = plan.Candidate{ID: r.ID, Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID, WebLink: r.WebLink.String()}
 		if !r.Added.IsZero() {
 			out[i].Added = r.Added.UTC().Format(time.RFC3339)
 		}

@@ -18,7 +18,7 @@ type Remote struct {
 	Type    string
 	Name    string // a group's or case's name, any other object's summary
 	Owner   string
-	WebLink string
+	WebLink WebLink
 	Added   time.Time // zero where absent or not a date
 	Changed int64     // when it was last modified, in Unix time; likewise
 

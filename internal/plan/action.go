@@ -36,7 +36,7 @@ type Action struct {
 
 // Found is what an action has of a group that exists.
 type Found struct {
-	WebLink  string
+	WebLink  intel.WebLink
 	State    string
 	Compared Compared
 	Baseline baseline.Baseline
@@ -64,12 +64,12 @@ type FullAction struct {
 	Associations []Association `json:"associations,omitempty"`
 	Source       Source        `json:"source"`
 
-	Reason     string      `json:"reason,omitempty"`     // of a skip or a conflict
-	Candidates []Candidate `json:"candidates,omitempty"` // of a conflict
-	Notes      []Note      `json:"notes,omitempty"`
-	XID        string      `json:"xid,omitempty"` // carried by the group, or to be given to it
-	OwnXID     bool        `json:"ownXid,omitempty"`
-	WebLink    string      `json:"webLink,omitempty"`
+	Reason     string        `json:"reason,omitempty"`     // of a skip or a conflict
+	Candidates []Candidate   `json:"candidates,omitempty"` // of a conflict
+	Notes      []Note        `json:"notes,omitempty"`
+	XID        string        `json:"xid,omitempty"` // carried by the group, or to be given to it
+	OwnXID     bool          `json:"ownXid,omitempty"`
+	WebLink    intel.WebLink `json:"webLink,omitzero"`
 
 	// Deleted is set where an id-map knows the group and it is not there any more:
 	// somebody has deleted it on the server.
@@ -115,7 +115,7 @@ type FullAction struct {
 func (f FullAction) Action() *Action {
 	a := &Action{Verb: f.Verb, Key: f.Key, Type: f.Type, Name: f.Name, Owner: f.Owner, ID: f.ID, Changes: f.Changes, Associations: f.Associations,
 		Source: f.Source, XID: f.XID, Order: f.Order, OwnXID: f.OwnXID, Deleted: f.Deleted, Dropped: f.Dropped, Invalid: f.Invalid, Reference: f.Reference}
-	if f.WebLink != "" || f.State != "" || len(f.Compared.Fields) > 0 || f.Compared.Lists|f.Compared.Paged != 0 || len(f.Baseline) > 0 {
+	if f.WebLink != (intel.WebLink{}) || f.State != "" || len(f.Compared.Fields) > 0 || f.Compared.Lists|f.Compared.Paged != 0 || len(f.Baseline) > 0 {
 		a.found = &Found{f.WebLink, f.State, f.Compared, f.Baseline}
 	}
 	if f.Reason != "" || len(f.Candidates) > 0 || len(f.Notes) > 0 || f.Called != "" || len(f.HadTags) > 0 || f.Wanted != nil {
@@ -170,7 +170,7 @@ func (a *Action) Rare() *Rare {
 func (r *Rare) Note(kind NoteKind, detail string) { r.Notes = append(r.Notes, Note{kind, detail}) }
 
 // These are the parts of FullAction that an Action has apart.
-func (a *Action) WebLink() string             { return a.sawFound().WebLink }
+func (a *Action) WebLink() intel.WebLink      { return a.sawFound().WebLink }
 func (a *Action) State() string               { return a.sawFound().State }
 func (a *Action) Compared() Compared          { return a.sawFound().Compared }
 func (a *Action) Baseline() baseline.Baseline { return a.sawFound().Baseline }

@@ -39,7 +39,7 @@ func (e *encoder) action(a *Action) {
 	e.member("notes", a.Notes(), len(a.Notes()) > 0)
 	e.NonEmpty("xid", a.XID)
 	e.True("ownXid", a.OwnXID)
-	e.NonEmpty("webLink", a.WebLink())
+	e.NonEmpty("webLink", a.WebLink().String())
 	e.True("deletedOnServer", a.Deleted)
 	e.NonEmpty("called", a.Called())
 	e.NonZero("order", int64(a.Order))
@@ -106,7 +106,7 @@ func (e *encoder) object(o *Object) {
 	e.NonEmpty("owner", s.Owner)
 	e.NonZero("id", s.ID)
 	e.NonEmpty("xid", s.XID)
-	e.NonEmpty("webLink", s.WebLink)
+	e.NonEmpty("webLink", s.WebLink.String())
 	e.Text("state", s.State.String())
 	if s.Source != (Source{}) {
 		e.Text("source", s.Source.String())

@@ -35,7 +35,7 @@ func TestActionsAreEncodedAsByEncodingJSON(t *testing.T) {
 			FullAssociation{Kind: intel.KindCase, Type: "T", Name: "N", Owner: "O", ID: 9, State: Existing, Op: Remove, Drift: FromServer}.Association(),
 		},
 		Reason: "r", Candidates: []Candidate{{ID: 1, Type: "T", Name: "N", Owner: "O"}}, Notes: []Note{{Kind: EditKept, Detail: "x"}},
-		XID: "x", OwnXID: true, WebLink: "https://x/?a=1&b=2", Deleted: true, Called: "c", Order: 4, State: "s",
+		XID: "x", OwnXID: true, WebLink: intel.WebLinkOf("https://x/?a=1&b=2"), Deleted: true, Called: "c", Order: 4, State: "s",
 		Compared: Compared{Fields: []string{"status", "x"}, Lists: 3, Paged: 1}, Baseline: baseline.Parse("name=000000000001"),
 		HadTags: []string{"a", "b"}, Wanted: &Wanted{XID: "x", Tags: []string{"t"}, Associations: []Association{WithGroup(other, New, "other", "")}},
 		Dropped: true, Invalid: true, Reference: true}.Action()
@@ -69,7 +69,7 @@ func TestObjectsAreEncodedAsByEncodingJSON(t *testing.T) {
 	definition := &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "a.example", Owner: "O", Written: "Host: <a>.example & é"}
 	definition.SetDetails(intel.Details{Tags: []intel.Tag{{Name: "<t>"}}, SecurityLabels: []string{"L"}, Attributes: []intel.Attribute{{Type: "A", Value: "v"}},
 		Fields: []intel.Field{{Name: "confidence", Value: "7"}, {Name: "dnsActive", Value: "true"}, {Name: "rating", Value: "3.0"}}})
-	full := FullObject{Kind: intel.KindIndicator, Written: "Host: <a>.example & é", Type: "Host", Name: "b.example", Owner: "O", ID: 7, XID: "x", WebLink: "https://x/?a=1&b=2",
+	full := FullObject{Kind: intel.KindIndicator, Written: "Host: <a>.example & é", Type: "Host", Name: "b.example", Owner: "O", ID: 7, XID: "x", WebLink: intel.WebLinkOf("https://x/?a=1&b=2"),
 		State: New, Source: SourceAt("m.yaml:3"), Notes: []string{"n"}, Reason: "r", Definition: definition}
 	for v, i := reflect.ValueOf(full), 0; i < v.NumField(); i++ {
 		if v.Field(i).IsZero() {

@@ -18,8 +18,9 @@ type Object struct {
 
 // foundObject is what an object has from the instance.
 type foundObject struct {
-	id           int64
-	xid, webLink string
+	id      int64
+	xid     string
+	webLink intel.WebLink
 }
 
 // ownWords are what an object says in place of its definition, and beside it.
@@ -37,18 +38,18 @@ type said struct {
 
 // FullObject is all that an object says.
 type FullObject struct {
-	Kind    intel.Kind `json:"kind"`
-	Written string     `json:"written,omitempty"`
-	Type    string     `json:"type,omitempty"`
-	Name    string     `json:"name,omitempty"`
-	Owner   string     `json:"owner,omitempty"`
-	ID      int64      `json:"id,omitempty"`
-	XID     string     `json:"xid,omitempty"`
-	WebLink string     `json:"webLink,omitempty"`
-	State   State      `json:"state"`
-	Source  Source     `json:"source,omitzero"`
-	Notes   []string   `json:"notes,omitempty"`
-	Reason  string     `json:"reason,omitempty"` // of a missing one, or of one that is not pruned or not deleted
+	Kind    intel.Kind    `json:"kind"`
+	Written string        `json:"written,omitempty"`
+	Type    string        `json:"type,omitempty"`
+	Name    string        `json:"name,omitempty"`
+	Owner   string        `json:"owner,omitempty"`
+	ID      int64         `json:"id,omitempty"`
+	XID     string        `json:"xid,omitempty"`
+	WebLink intel.WebLink `json:"webLink,omitzero"`
+	State   State         `json:"state"`
+	Source  Source        `json:"source,omitzero"`
+	Notes   []string      `json:"notes,omitempty"`
+	Reason  string        `json:"reason,omitempty"` // of a missing one, or of one that is not pruned or not deleted
 
 	Definition *intel.Object `json:"-"` // what it is made from, and found by; nil if named by ID. definition.go writes it
 }
@@ -56,7 +57,7 @@ type FullObject struct {
 // Object is f as a plan keeps it.
 func (f FullObject) Object() *Object {
 	o := &Object{Definition: f.Definition, Kind: f.Kind, State: f.State}
-	if f.ID != 0 || f.XID != "" || f.WebLink != "" {
+	if f.ID != 0 || f.XID != "" || f.WebLink != (intel.WebLink{}) {
 		o.found = &foundObject{f.ID, f.XID, f.WebLink}
 	}
 	says := said{f.Written, f.Type, f.Name, f.Owner, f.Source}
@@ -83,14 +84,14 @@ func (o *Object) said() said {
 }
 
 // These are the parts of FullObject.
-func (o *Object) Written() string { return o.said().written }
-func (o *Object) Type() string    { return o.said().typ }
-func (o *Object) Name() string    { return o.said().name }
-func (o *Object) Owner() string   { return o.said().owner }
-func (o *Object) Source() Source  { return o.said().source }
-func (o *Object) ID() int64       { return o.seen().id }
-func (o *Object) XID() string     { return o.seen().xid }
-func (o *Object) WebLink() string { return o.seen().webLink }
+func (o *Object) Written() string        { return o.said().written }
+func (o *Object) Type() string           { return o.said().typ }
+func (o *Object) Name() string           { return o.said().name }
+func (o *Object) Owner() string          { return o.said().owner }
+func (o *Object) Source() Source         { return o.said().source }
+func (o *Object) ID() int64              { return o.seen().id }
+func (o *Object) XID() string            { return o.seen().xid }
+func (o *Object) WebLink() intel.WebLink { return o.seen().webLink }
 
 func (o *Object) Notes() []string {
 	if o.own == nil {

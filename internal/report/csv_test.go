@@ -66,7 +66,7 @@ var idMaps = []struct {
 	{
 		name: "the twelve columns of another program",
 		text: header + "group,k,Incident,N,O,x,7,https://tc/7,create,ok,,m.yaml:1\nindicator,Host:a.b,Host,a.b,O,,8,,create,ok,,m.yaml:2\n",
-		want: baseline.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", XID: "x", WebLink: "https://tc/7", Row: "f:2", Source: "m.yaml:1"}},
+		want: baseline.IDMap{"k": {ID: 7, Type: "Incident", Name: "N", Owner: "O", XID: "x", WebLink: intel.WebLinkOf("https://tc/7"), Row: "f:2", Source: "m.yaml:1"}},
 	},
 	{
 		name: "saved by a spreadsheet",

@@ -12,6 +12,7 @@ import (
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
 	"tcimport/internal/golden"
+	"tcimport/internal/intel"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
@@ -40,7 +41,7 @@ type ledgerText struct {
 	Results map[string]struct {
 		Status    apply.Status
 		ID        int64
-		WebLink   string
+		WebLink   intel.WebLink
 		Error     string
 		Lost      []lostEnd
 		Rewritten map[string]string

@@ -127,9 +127,9 @@ func TestPageShowsHostileTextAsText(t *testing.T) {
 	for _, s := range hostileTexts {
 		p := &plan.Plan{Target: plan.Target{URL: s, Owner: s}, Namespace: s, PruneRefused: s, Summary: plan.Summary{Create: 1, Conflict: 1}}
 		p.Actions = []*plan.Action{
-			plan.FullAction{Verb: plan.Conflict, Key: s, Type: s, Name: s, Owner: s, XID: s, Source: plan.SourceAt(s), Reason: s, WebLink: "javascript:" + s, ID: 7,
+			plan.FullAction{Verb: plan.Conflict, Key: s, Type: s, Name: s, Owner: s, XID: s, Source: plan.SourceAt(s), Reason: s, WebLink: intel.WebLinkOf("javascript:" + s), ID: 7,
 				Candidates: []plan.Candidate{{ID: 1, Type: s, Name: s, Owner: s, XID: s, Added: s, WebLink: "javascript:" + s}}, Notes: []plan.Note{{Detail: s}}}.Action(),
-			plan.FullAction{Verb: plan.Update, Key: "2" + s, Type: "Threat", Name: s, ID: 8, WebLink: "https://x.example/" + s,
+			plan.FullAction{Verb: plan.Update, Key: "2" + s, Type: "Threat", Name: s, ID: 8, WebLink: intel.WebLinkOf("https://x.example/" + s),
 				Changes:      plan.Changes(plan.FullChange{Field: "tags", Op: plan.Add, New: s}, plan.FullChange{Field: "attribute:" + s, Op: plan.Set, Old: "old " + s, New: "new " + s}),
 				Associations: []plan.Association{plan.FullAssociation{Kind: intel.KindIndicator, Type: s, Name: s, Owner: s, State: plan.Missing, Op: plan.Add, Reason: s}.Association()}}.Action(),
 		}
@@ -246,7 +246,7 @@ func TestPageOfRun(t *testing.T) {
 	for i := range 30 {
 		verb := []plan.Verb{plan.Create, plan.Update, plan.Unchanged}[i%3]
 		a := plan.FullAction{Verb: verb, Key: fmt.Sprint("k", i), Type: "Threat", Name: fmt.Sprint("N", i)}.Action()
-		r := &apply.Result{Action: a, Status: apply.OK, ID: int64(100 + i), WebLink: "https://tc.example/" + a.Key}
+		r := &apply.Result{Action: a, Status: apply.OK, ID: int64(100 + i), WebLink: intel.WebLinkOf("https://tc.example/" + a.Key)}
 		if i >= 27 && verb != plan.Unchanged {
 			r.Status, r.Error = apply.Failed, "refused: "+a.Key
 		}

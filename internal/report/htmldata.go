@@ -269,7 +269,7 @@ func (d *pageData) other(as *plan.Association) int {
 func (d *pageData) end(e pageEnd) {
 	as, link := e.as, ""
 	if o := as.Object(); o > 0 {
-		link = d.view.objects[o-1].WebLink()
+		link = d.view.objects[o-1].WebLink().String()
 	}
 	d.open()
 	d.number(e.node, d.text(kindName(KindOf(as.Kind))), d.text(as.Type()), d.text(cmp.Or(as.Name(), otherEnd(as))), d.text(as.Owner()), d.text(formatID(as.ID())),

@@ -10,13 +10,14 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
 // ReadIDMap reads the report of an earlier run: what it says about groups, and of
 // which import it is. name is the file as messages call it.
 func ReadIDMap(r io.Reader, name string) (baseline.IDMap, Meta, error) {
-	ids := baseline.IDMap{}
+	ids, links := baseline.IDMap{}, intel.WebLinks{}
 	in := newRowReader(r, name)
 	for row, err := range in.rows {
 		if err != nil {
@@ -31,7 +32,7 @@ func ReadIDMap(r io.Reader, name string) (baseline.IDMap, Meta, error) {
 		if old, ok := ids[row.Key]; ok && old.ID != row.ID {
 			return nil, Meta{}, in.at(fmt.Errorf("%s is group %d here and group %d at %s: a key has one group; remove the wrong row", quoted(row.Key), row.ID, old.ID, old.Row))
 		}
-		key, group := row.kept(fmt.Sprintf("%s:%d", name, in.line))
+		key, group := row.kept(fmt.Sprintf("%s:%d", name, in.line), links)
 		ids[key] = group
 	}
 	return ids, in.of, nil
@@ -49,22 +50,22 @@ func counts(r *Row) bool {
 	case r.Action != actionReference || len(r.Baseline) > 0 || len(r.Rewritten) > 0:
 		return true
 	}
-	return r.group().OwnKey(r.Key, r.Namespace)
+	return r.group(nil).OwnKey(r.Key, r.Namespace)
 }
 
 // group is what the row of a group says.
-func (r *Row) group() baseline.Group {
-	return baseline.Group{ID: r.ID, Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID, WebLink: r.WebLink,
+func (r *Row) group(links intel.WebLinks) baseline.Group {
+	return baseline.Group{ID: r.ID, Type: r.Type, Name: r.Name, Owner: r.Owner, XID: r.XID, WebLink: links.Of(r.WebLink),
 		Source: r.Source, Baseline: r.Baseline, Rewritten: r.Rewritten}
 }
 
 // kept is what the row of a group says, with its key, in memory of its own: the rest of
 // the row, which is longer, need not stay.
-func (r *Row) kept(row string) (key string, g baseline.Group) {
-	key, g = r.Key, r.group()
+func (r *Row) kept(row string, links intel.WebLinks) (key string, g baseline.Group) {
+	key, g = r.Key, r.group(links)
 	g.Row = row
 	g.Type, g.Owner = unique.Make(g.Type).Value(), unique.Make(g.Owner).Value()
-	texts := []*string{&key, &g.Name, &g.XID, &g.WebLink, &g.Row, &g.Source}
+	texts := []*string{&key, &g.Name, &g.XID, &g.Row, &g.Source}
 	var b strings.Builder
 	for _, text := range texts {
 		b.WriteString(*text)
@@ -83,12 +84,13 @@ func Groups(rows Rows) (iter.Seq2[string, baseline.Group], error) {
 		group baseline.Group
 	}
 	var all []keyed
+	links := intel.WebLinks{}
 	for r, err := range rows {
 		if err != nil {
 			return nil, err
 		}
 		if r.Kind == kindGroup {
-			key, group := r.kept("")
+			key, group := r.kept("", links)
 			all = append(all, keyed{key, group})
 		}
 	}

@@ -170,7 +170,7 @@ func (b *planView) describe(groups []*plan.Action) {
 }
 
 func groupEntry(a *plan.Action) *entry {
-	e := &entry{kind: kindGroup, typ: a.Type, name: a.Name, key: a.Key, owner: a.Owner, id: a.ID, link: a.WebLink(), source: a.Source.String(), reference: a.Reference}
+	e := &entry{kind: kindGroup, typ: a.Type, name: a.Name, key: a.Key, owner: a.Owner, id: a.ID, link: a.WebLink().String(), source: a.Source.String(), reference: a.Reference}
 	if a.OwnXID && a.Verb == plan.Create {
 		e.xid = a.XID
 	}
@@ -179,7 +179,7 @@ func groupEntry(a *plan.Action) *entry {
 
 func (s Show) objectEntry(o *plan.Object, remark string) *entry {
 	itself := end{o.Kind, o.Type(), o.Name()}
-	return &entry{kind: KindOf(o.Kind), typ: o.Type(), name: s.safe(o.Name(), itself), key: o.Written(), owner: o.Owner(), id: o.ID(), link: o.WebLink(), source: o.Source().String(),
+	return &entry{kind: KindOf(o.Kind), typ: o.Type(), name: s.safe(o.Name(), itself), key: o.Written(), owner: o.Owner(), id: o.ID(), link: o.WebLink().String(), source: o.Source().String(),
 		remark: s.safe(remark, itself)}
 }
 

@@ -112,7 +112,7 @@ func (b *rowMaker) results(which func(*plan.Action) bool) {
 
 // of is a row of a group as earlier runs know it.
 func (r Row) of(g baseline.Group) Row {
-	r.ID, r.Type, r.Name, r.Owner, r.XID, r.WebLink = g.ID, g.Type, g.Name, g.Owner, g.XID, g.WebLink
+	r.ID, r.Type, r.Name, r.Owner, r.XID, r.WebLink = g.ID, g.Type, g.Name, g.Owner, g.XID, g.WebLink.String()
 	r.Baseline, r.Rewritten = g.Baseline, g.Rewritten
 	return r
 }
@@ -121,7 +121,7 @@ func (r Row) of(g baseline.Group) Row {
 func (b *rowMaker) ofResult(r *apply.Result) Row {
 	a := r.Action
 	row := Row{Kind: kindGroup, Key: a.Key, Type: a.Type, Name: a.Name, Owner: a.Owner, XID: r.XID, ID: r.ID,
-		WebLink: r.WebLink, Action: actionOf(a), Status: r.Status, Error: r.Error, Source: a.Source.String(), Rewritten: r.Rewritten}
+		WebLink: r.WebLink.String(), Action: actionOf(a), Status: r.Status, Error: r.Error, Source: a.Source.String(), Rewritten: r.Rewritten}
 	if status, why := refusedWhole(r); status != apply.OK {
 		row.Status, row.Error = status, why
 	}

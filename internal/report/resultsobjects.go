@@ -34,7 +34,7 @@ func (b *rowMaker) objects(k intel.Kind) {
 func (b *rowMaker) ofObject(res *apply.ObjectResult) Row {
 	o := res.Object
 	return Row{Kind: KindOf(o.Kind), Key: o.Written(), Type: o.Type(), Name: o.Name(), Owner: o.Owner(), XID: o.XID(), ID: res.ID,
-		WebLink: cmp.Or(res.WebLink, o.WebLink()), Action: actionReference, Status: res.Status, Error: res.Error, Source: o.Source().String()}
+		WebLink: cmp.Or(res.WebLink, o.WebLink()).String(), Action: actionReference, Status: res.Status, Error: res.Error, Source: o.Source().String()}
 }
 
 // onlySkipped reports whether only groups name an object which a flag leaves out:

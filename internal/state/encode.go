@@ -47,7 +47,7 @@ func (w *recordWriter) write(a *Write) {
 
 func (w *recordWriter) ending(e *ending) {
 	w.NonEmpty("status", string(e.Status))
-	w.NonEmpty("webLink", e.WebLink)
+	w.NonEmpty("webLink", e.WebLink.String())
 	w.NonEmpty("error", e.Error)
 	w.List("lost", len(e.Lost), func(i int) {
 		w.Open('{')

@@ -18,7 +18,7 @@ func TestRecordsAreWhatEncodingJSONWrites(t *testing.T) {
 	const odd = "<a> & \"b\" \\ \n\x00\u2028 é \xff"
 	values := []any{odd, plan.Verb(odd), apply.Status(odd), 7, int64(-7), true, time.Date(2026, 1, 2, 3, 4, 5, 600, time.FixedZone("", 3600)),
 		baseline.New(baseline.Attribute(odd, "v"), baseline.Link(intel.KindGroup, 7).As(baseline.MaybeThere), baseline.Name("n")),
-		[]lost{{3, "failed", odd}, {0, "doubt", ""}}, []unmade{{0, "failed"}}, baseline.Rewritten{odd: "b\na", "a": ""}}
+		[]lost{{3, "failed", odd}, {0, "doubt", ""}}, []unmade{{0, "failed"}}, baseline.Rewritten{odd: "b\na", "a": ""}, intel.WebLinkOf(odd + "7" + odd)}
 	var all record
 	count := 0
 	var visit func(path []int, typ reflect.Type)

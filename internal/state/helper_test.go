@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcimport/internal/apply"
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -70,7 +71,7 @@ func must(t *testing.T, errs ...error) {
 }
 
 func ok(a *plan.Action, id int64) *apply.Result {
-	return &apply.Result{Action: a, Status: apply.OK, ID: id, XID: a.XID, WebLink: fmt.Sprint("https://tc.example/", id)}
+	return &apply.Result{Action: a, Status: apply.OK, ID: id, XID: a.XID, WebLink: intel.WebLinkOf(fmt.Sprint("https://tc.example/", id))}
 }
 
 // sameAction compares actions, and their parts, by which they are.

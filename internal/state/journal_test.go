@@ -17,6 +17,7 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -40,7 +41,7 @@ func TestKilled(t *testing.T) {
 	if left.Plan != p.ID || left.Ended || left.Started.IsZero() {
 		t.Errorf("got %+v", left)
 	}
-	wantDone := map[string]apply.Result{"a": {Action: a, Status: apply.OK, ID: 1, XID: "xid-a", WebLink: "https://tc.example/1",
+	wantDone := map[string]apply.Result{"a": {Action: a, Status: apply.OK, ID: 1, XID: "xid-a", WebLink: intel.WebLinkOf("https://tc.example/1"),
 		Missed: res.Missed, Rewritten: res.Rewritten}}
 	if diff := cmp.Diff(wantDone, doneOf(left, p), sameAction); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
@@ -54,7 +55,7 @@ func TestKilled(t *testing.T) {
 	if got := strings.Join(sentOf(left), ", "); got != "b xid-b, c xid-c" {
 		t.Errorf("sent without an answer: %s", got)
 	}
-	wantKnown := baseline.IDMap{"a": {ID: 1, Type: "Incident", Name: "Name of a", Owner: "O", XID: "xid-a", WebLink: "https://tc.example/1",
+	wantKnown := baseline.IDMap{"a": {ID: 1, Type: "Incident", Name: "Name of a", Owner: "O", XID: "xid-a", WebLink: intel.WebLinkOf("https://tc.example/1"),
 		Row: left.Path + ":4", Rewritten: res.Rewritten}}
 	if diff := cmp.Diff(wantKnown, left.Rows(nil, Keys{})); diff != "" {
 		t.Errorf("known (-want +got):\n%s", diff)

@@ -8,6 +8,7 @@ import (
 
 	"tcimport/internal/apply"
 	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -61,7 +62,7 @@ type Write struct {
 // ending is what became of a write.
 type ending struct {
 	Status    apply.Status       `json:"status,omitempty"`
-	WebLink   string             `json:"webLink,omitempty"`
+	WebLink   intel.WebLink      `json:"webLink,omitzero"`
 	Error     string             `json:"error,omitempty"`
 	Lost      []lost             `json:"lost,omitempty"`
 	Unmade    []unmade           `json:"unmade,omitempty"`

@@ -12,17 +12,18 @@ import (
 // decoder turns answers into Remotes. What a long list repeats is kept once: types,
 // owners, and the objects that are the ends of many associations.
 type decoder struct {
-	custom *[]intel.IndicatorType // nil for none
-	names  map[string]string
-	types  map[intel.Kind]map[string]string
-	fields map[string]intel.Fields
-	ends   map[endOf]end
-	seed   maphash.Seed
-	rest   []member        // scratch
-	others []*intel.Remote // scratch
-	text   []byte          // scratch
-	linked bool            // what is being decoded is an entry of another object's list
-	kept   bool            // who gets the objects keeps them
+	custom   *[]intel.IndicatorType // nil for none
+	names    map[string]string
+	types    map[intel.Kind]map[string]string
+	fields   map[string]intel.Fields
+	webLinks intel.WebLinks
+	ends     map[endOf]end
+	seed     maphash.Seed
+	rest     []member        // scratch
+	others   []*intel.Remote // scratch
+	text     []byte          // scratch
+	linked   bool            // what is being decoded is an entry of another object's list
+	kept     bool            // who gets the objects keeps them
 }
 
 type member struct {
@@ -32,7 +33,7 @@ type member struct {
 
 func (c *Client) newDecoder() *decoder {
 	return &decoder{custom: c.custom.Load(), names: map[string]string{}, types: map[intel.Kind]map[string]string{},
-		fields: map[string]intel.Fields{}, ends: map[endOf]end{}, seed: maphash.MakeSeed()}
+		fields: map[string]intel.Fields{}, webLinks: intel.WebLinks{}, ends: map[endOf]end{}, seed: maphash.MakeSeed()}
 }
 
 // decodeGroup decodes an answer that holds one group. The next answer gets the decoder.
@@ -105,7 +106,7 @@ func (d *decoder) member(r *intel.Remote, key []byte, val value) error {
 			r.Owner = d.name(val)
 		}
 	case "webLink":
-		r.WebLink = strings.TrimSpace(val.text())
+		r.WebLink = d.webLinks.Of(strings.TrimSpace(val.text()))
 	case "dateAdded":
 		r.Added = lenientTime(val.text())
 	case "lastModified":

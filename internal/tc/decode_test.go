@@ -41,7 +41,7 @@ func TestDecodeGroup(t *testing.T) {
 	if r.ID != 1125899944159843 || r.Type != "Incident" || r.Name != `Bad "Incident"` || r.XID != "x-1" || r.Owner != "Demo Organization" {
 		t.Errorf("got %+v", r)
 	}
-	if r.WebLink != "https://tc.example/#/details/groups/3/overview" || !r.Added.Equal(time.Date(2021, 11, 3, 14, 57, 45, 0, time.UTC)) {
+	if r.WebLink.String() != "https://tc.example/#/details/groups/3/overview" || !r.Added.Equal(time.Date(2021, 11, 3, 14, 57, 45, 0, time.UTC)) {
 		t.Errorf("got %q %v", r.WebLink, r.Added)
 	}
 	fields := map[string]string{}

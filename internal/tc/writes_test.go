@@ -188,7 +188,7 @@ func TestWriteAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.ID != 7 || r.Lists != intel.ListIndicators|intel.ListTags || len(r.Linked(intel.KindIndicator)) != 1 || r.Links[0].WebLink != "w" {
+	if r.ID != 7 || r.Lists != intel.ListIndicators|intel.ListTags || len(r.Linked(intel.KindIndicator)) != 1 || r.Links[0].WebLink.String() != "w" {
 		t.Errorf("got %+v", r)
 	}
 }

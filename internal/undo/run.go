@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tcimport/internal/baseline"
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 )
 
@@ -31,7 +32,7 @@ type Group struct {
 	Owner   string
 	XID     string
 	ID      int64 // 0 if no answer has shown it
-	WebLink string
+	WebLink intel.WebLink
 	Source  string
 
 	// Planned is what the plan was to change. A group that the run has created has
