@@ -144,32 +144,28 @@ func unique(values []string) []string {
 // they can be.
 type indicatorMatcher struct {
 	f            *finder
-	is           []int            // the wanted ones
-	exact, loose keyed            // nothing before there is something to match
-	several      map[int]bool     // wanted ones that have several keys
-	owners       map[int][]string // other owners that have a wanted one
+	is           []int                   // the wanted ones
+	exact, loose keyed                   // nothing before there is something to match
+	loosely      map[int][]*intel.Remote // what the instance has for a loose key; what it has for an exact one is in the inventory at once
+	several      map[int]bool            // wanted ones that have several keys
+	owners       map[int][]string        // other owners that have a wanted one
 }
 
-// keyed are wanted indicators by their keys of one sort, and what the instance has for
-// each. Their owners are compared later.
-type keyed struct {
-	wanted map[string][]int
-	found  map[int][]*intel.Remote
-}
-
-func newKeyed() keyed { return keyed{map[string][]int{}, map[int][]*intel.Remote{}} }
+// keyed are wanted indicators by their keys of one sort. Their owners are compared later.
+type keyed map[string][]int
 
 // want adds a wanted one, which is the only one of a list. Nearly all are the only one
 // of their key: that list does for them.
 func (k keyed) want(one []int, keys []string) {
 	for _, key := range keys {
-		k.wanted[key] = append(slices.Clip(one), k.wanted[key]...)
+		k[key] = append(slices.Clip(one), k[key]...)
 	}
 }
 
 // index finds the keys of the wanted ones.
 func (m *indicatorMatcher) index() {
-	m.exact, m.loose, m.several, m.owners = newKeyed(), newKeyed(), map[int]bool{}, map[int][]string{}
+	m.exact, m.loose, m.several, m.owners = keyed{}, keyed{}, map[int]bool{}, map[int][]string{}
+	m.loosely = map[int][]*intel.Remote{}
 	for n, i := range m.is {
 		exact, loose := m.f.want.Objects[i].Keys(m.f.opt.Custom)
 		m.exact.want(m.is[n:n+1], exact)
@@ -194,25 +190,24 @@ func (m *indicatorMatcher) addAll(search iter.Seq2[*intel.Remote, error]) error 
 }
 
 func (m *indicatorMatcher) add(r *intel.Remote) {
-	if m.exact.wanted == nil {
+	if m.exact == nil {
 		m.index()
 	}
 	exact, loose := r.Keys(m.f.opt.Custom)
-	m.give(r, m.exact.wanted, exact, m.exact.found)
-	m.give(r, m.loose.wanted, loose, m.loose.found)
+	m.give(r, m.exact, exact, func(i int) { m.f.inv.Objects[i] = with(m.f.inv.Objects[i], r) })
+	loosely := func(i int) { m.loosely[i] = with(m.loosely[i], r) }
+	m.give(r, m.loose, loose, loosely)
 	if !slices.Equal(exact, loose) {
-		m.give(r, m.exact.wanted, loose, m.loose.found) // those whose loose keys are their exact ones
+		m.give(r, m.exact, loose, loosely) // those whose loose keys are their exact ones
 	}
 }
 
 // give gives r to the wanted ones that have one of its keys and its owner.
-func (m *indicatorMatcher) give(r *intel.Remote, wanted map[string][]int, keys []string, found map[int][]*intel.Remote) {
+func (m *indicatorMatcher) give(r *intel.Remote, wanted keyed, keys []string, to func(wanted int)) {
 	for _, key := range keys {
 		for _, i := range wanted[key] {
 			if r.Owner == m.f.want.Objects[i].Owner {
-				// In the place of what was read of it before.
-				before := slices.DeleteFunc(found[i], func(old *intel.Remote) bool { return old.ID == r.ID })
-				found[i] = append(before, r)
+				to(i)
 			} else if !slices.Contains(m.owners[i], r.Owner) {
 				m.owners[i] = append(m.owners[i], r.Owner)
 			}
@@ -220,10 +215,15 @@ func (m *indicatorMatcher) give(r *intel.Remote, wanted map[string][]int, keys [
 	}
 }
 
+// with are found and r, in the place of what was read of it before.
+func with(found []*intel.Remote, r *intel.Remote) []*intel.Remote {
+	return append(slices.DeleteFunc(found, func(old *intel.Remote) bool { return old.ID == r.ID }), r)
+}
+
 // shown reports whether one indicator is i, and has all of its keys: a File that lacks
 // one of the hashes may be one of two that match.
 func (m *indicatorMatcher) shown(i int) bool {
-	found := m.exact.found[i]
+	found := m.f.inv.Objects[i]
 	if len(found) != 1 || !m.several[i] {
 		return len(found) == 1
 	}
@@ -236,9 +236,9 @@ func (m *indicatorMatcher) shown(i int) bool {
 // one that differs in case.
 func (m *indicatorMatcher) settle(is []int) {
 	for _, i := range is {
-		found := m.exact.found[i]
-		if len(found) == 0 && len(m.loose.found[i]) == 1 {
-			found = m.loose.found[i]
+		found := m.f.inv.Objects[i]
+		if len(found) == 0 && len(m.loosely[i]) == 1 {
+			found = m.loosely[i]
 		}
 		slices.SortFunc(found, func(a, b *intel.Remote) int { return cmp.Compare(a.ID, b.ID) })
 		if o := m.f.want.Objects[i]; len(found) == 1 && found[0].Name == o.Summary {

@@ -191,6 +191,7 @@ func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*inventory.
 	if err := f.groups(ctx); err != nil {
 		return nil, err
 	}
+	w.Groups, f.want.Groups = nil, nil // they were found
 	if err := f.objects(ctx); err != nil {
 		return nil, err
 	}
