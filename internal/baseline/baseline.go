@@ -35,9 +35,12 @@ func compare(f, g Fact) int {
 	return cmp.Compare(f.value, g.value)
 }
 
+// Find is the place of the fact in b, with its doubt, and whether it is there.
+func (b Baseline) Find(f Fact) (int, bool) { return slices.BinarySearchFunc(b, f, compare) }
+
 // Has reports whether the fact is in b, with its doubt.
 func (b Baseline) Has(f Fact) bool {
-	_, ok := slices.BinarySearchFunc(b, f, compare)
+	_, ok := b.Find(f)
 	return ok
 }
 

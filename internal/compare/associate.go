@@ -92,9 +92,9 @@ func (m *maker) noteLink(i, j int) {
 	}
 	ri, rj := m.matches[i].remote, m.matches[j].remote
 	link := baseline.Link(intel.KindGroup, rj.ID)
-	m.actions[i].Found().Note(link)
+	m.note(i, link)
 	if !m.lasts[i].Has(link) {
-		m.actions[j].Found().Note(baseline.Link(intel.KindGroup, ri.ID))
+		m.note(j, baseline.Link(intel.KindGroup, ri.ID))
 		return
 	}
 	if m.lasts[j].Mentions(baseline.Link(intel.KindGroup, ri.ID)) {
@@ -157,7 +157,7 @@ func (m *maker) associateObject(edge int, e intel.Edge) {
 	if r := m.matches[group].remote; r != nil && row.ID() != 0 {
 		m.want(r, e.Kind, row.ID())
 		if m.Found.LinkedTo(r, e.Kind, row.ID()) {
-			a.Found().Note(baseline.Link(e.Kind, row.ID()))
+			m.note(group, baseline.Link(e.Kind, row.ID()))
 			return
 		}
 	}

@@ -46,10 +46,7 @@ func (m *maker) applyDrift() {
 	removed := inventory.LinkSet{} // associations that somebody else has removed, by the other end
 	for i := range m.Import.Groups {
 		a := m.actions[i]
-		if facts := baseline.Sorted(a.Baseline()); len(facts) > 0 {
-			if last := m.lasts[i]; facts.Equal(last) {
-				facts = slices.Clip(last) // it need not be there twice
-			}
+		if facts := m.notedOn(i); len(facts) > 0 {
 			a.Found().Baseline = facts
 		}
 		for _, as := range a.Associations {

@@ -11,13 +11,46 @@ import (
 // last are the facts of the last run about the group of a key.
 func (m *maker) last(key string) baseline.Baseline { return m.IDMap[key].Baseline }
 
-// lastOfGroups are those about the groups of the import. They are asked for often.
-func (m *maker) lastOfGroups() []baseline.Baseline {
-	lasts := make([]baseline.Baseline, len(m.Import.Groups))
+// recall takes from the id-map the facts of the last run about the groups of the import.
+// They are asked for often.
+func (m *maker) recall() {
+	m.lasts, m.there = make([]baseline.Baseline, len(m.Import.Groups)), make([][]bool, len(m.Import.Groups))
+	all := 0
 	for i, g := range m.Import.Groups {
-		lasts[i] = m.last(g.Key)
+		m.lasts[i] = m.last(g.Key)
+		all += len(m.lasts[i])
 	}
-	return lasts
+	there := make([]bool, all)
+	for i, last := range m.lasts {
+		m.there[i], there = there[:len(last)], there[len(last):]
+	}
+}
+
+// note notes what is on group i already as the manifests want it. Most is what the last
+// run has left: of that, a mark is enough.
+func (m *maker) note(i int, facts ...baseline.Fact) {
+	for _, f := range facts {
+		if k, ok := m.lasts[i].Find(f); ok {
+			m.there[i][k] = true
+		} else {
+			m.actions[i].Found().Note(f)
+		}
+	}
+}
+
+// notedOn are all facts that were noted of group i.
+func (m *maker) notedOn(i int) baseline.Baseline {
+	last, more := m.lasts[i], m.actions[i].Baseline()
+	if len(more) == 0 && !slices.Contains(m.there[i], false) {
+		return slices.Clip(last)
+	}
+	facts := slices.Clone(more)
+	for k, is := range m.there[i] {
+		if is {
+			facts = append(facts, last[k])
+		}
+	}
+	return baseline.New(facts...)
 }
 
 // carryBaseline keeps the facts of earlier runs about group i that the manifest does

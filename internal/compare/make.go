@@ -54,7 +54,8 @@ func Make(in Input) *plan.Plan {
 		m.plan.Made = in.Now.UTC().Format(time.RFC3339Nano)
 	}
 	identity := matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
-	m.matches, m.lasts = identity.matches, m.lastOfGroups()
+	m.matches = identity.matches
+	m.recall()
 	m.resolveObjects()
 	m.startActions()
 	m.leftovers(identity.ix)
@@ -74,6 +75,7 @@ type maker struct {
 	plan    *plan.Plan
 	matches []match
 	lasts   []baseline.Baseline // by group of the import: the facts of the last run
+	there   [][]bool            // of each of these facts: whether it was noted
 	actions []*plan.Action      // by group of the import; references included
 	defined int                 // the number of groups that the manifests define; references follow
 	objects map[int]string      // why no group that names an object can be written
@@ -166,15 +168,15 @@ func (m *maker) addReference(g *intel.Group, a *plan.Action) {
 // compareGroups compares each group with itself on the instance.
 func (m *maker) compareGroups() {
 	var changes []plan.FullChange // of one group after the other
+	var same []baseline.Fact      // likewise
 	for i, g := range m.Import.Groups {
 		a, r := m.actions[i], m.matches[i].remote
 		if g.Reference || a.Verb != plan.Create && a.Verb != plan.Unchanged {
 			continue
 		}
-		d := &differ{policy: m.Policy, g: g, r: &intel.Remote{}, rewritten: m.IDMap[g.Key].Rewritten, changes: changes[:0]}
+		d := &differ{policy: m.Policy, g: g, r: &intel.Remote{}, rewritten: m.IDMap[g.Key].Rewritten, changes: changes[:0], same: same[:0]}
 		if r != nil {
 			d.r, d.last = r, m.lasts[i]
-			d.same = make([]baseline.Fact, 0, len(d.last))
 		}
 		d.scalars()
 		lists := Lists(g)
@@ -187,12 +189,13 @@ func (m *maker) compareGroups() {
 		if lists.Has(intel.ListAttributes) {
 			d.attributes()
 		}
-		changes = d.changes
+		changes, same = d.changes, d.same
 		a.Changes = plan.Changes(changes...)
 		d.remark(a)
 		if r != nil {
+			m.note(i, same...)
 			f := a.Found()
-			f.Baseline, f.Compared = d.same, ComparedOf(g)
+			f.Compared = ComparedOf(g)
 			f.Compared.Paged = m.Found.Paged[r.ID]
 			f.State = inventory.Fingerprint(r, f.Compared, m.doomed)
 			if had := d.hadTags(); had != nil {
