@@ -101,7 +101,7 @@ func (pl *planning) compare(ctx context.Context, im *intel.Import, journal *stat
 	return compare.Make(compare.Input{
 		Import: im, Found: found, IDMap: earlier.IDMap, Policy: pl.o.policy,
 		Target: plan.Target{URL: pl.connection.url, Owner: pl.owner},
-		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Coming: earlier.Coming(time.Now(), pl.settle),
+		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Coming: earlier.Coming(time.Now(), pl.settle), Last: true,
 	}), nil
 }
 

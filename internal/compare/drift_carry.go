@@ -38,6 +38,17 @@ func (m *maker) note(i int, facts ...baseline.Fact) {
 	}
 }
 
+// settled reports whether all is noted that the last run has left on group i, but for
+// associations: then nobody asks again what is on it.
+func (m *maker) settled(i int) bool {
+	for k, f := range m.lasts[i] {
+		if !m.there[i][k] && f.List()&intel.ListAssociations == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // notedOn are all facts that were noted of group i.
 func (m *maker) notedOn(i int) baseline.Baseline {
 	last, more := m.lasts[i], m.actions[i].Baseline()

@@ -24,6 +24,9 @@ type Input struct {
 	Owners []intel.Owner         // with what the API user may do there
 	Now    time.Time             // when the plan is made; zero leaves that out
 
+	// Last lets go of what is in Found as soon as it was compared: nobody else needs it.
+	Last bool
+
 	// Coming are, by key, facts in doubt: requests of an earlier run may still make
 	// them true. That the instance does not show them yet proves nothing.
 	Coming map[string]baseline.Baseline
@@ -56,9 +59,9 @@ func Make(in Input) *plan.Plan {
 	identity := matchGroups(in.Import, in.Found, in.IDMap, in.Policy.Adopt)
 	m.matches = identity.matches
 	m.recall()
+	m.leftovers(identity.ix)
 	m.resolveObjects()
 	m.startActions()
-	m.leftovers(identity.ix)
 	m.conflicts()
 	m.compareGroups()
 	m.findDuplicates()
@@ -200,6 +203,9 @@ func (m *maker) compareGroups() {
 			f.State = inventory.Fingerprint(r, f.Compared, m.doomed)
 			if had := d.hadTags(); had != nil {
 				a.Rare().HadTags = had
+			}
+			if m.Last && len(changes) == 0 && m.settled(i) {
+				r.Fields, r.Tags, r.SecurityLabels, r.Attributes = nil, nil, nil, nil
 			}
 		}
 	}

@@ -32,6 +32,9 @@ func (m *maker) resolveObjects() {
 		}
 		m.plan.Objects = append(m.plan.Objects, row.Object())
 	}
+	if m.Last {
+		m.Found.Objects = nil
+	}
 }
 
 // exists notes the object of the instance that a row is.
