@@ -50,6 +50,9 @@ func (d *document) applyDefaults(defaults *intel.Group, groups []*intel.Group) {
 		applyTo(defaults, same, taken)
 	}
 	d.checkUntaken(defaults.Fields, taken)
+	if len(groups) == 0 {
+		d.checkUntakenLists(defaults)
+	}
 }
 
 // checkUntaken checks the fields of defaults that no group has taken. Package intel checks
@@ -61,6 +64,18 @@ func (d *document) checkUntaken(fields intel.Fields, taken map[string]bool) {
 		}
 		if _, err := intel.AnyGroupField(f.Name).Canonical(f.Value); err != nil {
 			d.out.errorf(f.Pos, "%v", err)
+		}
+	}
+}
+
+// checkUntakenLists checks the lists of defaults of a document without groups, as those of
+// a group.
+func (d *document) checkUntakenLists(defaults *intel.Group) {
+	g := &intel.Group{Type: intel.GroupTypes[0].Name, Name: "defaults", Tags: defaults.Tags, Attributes: defaults.Attributes, Refs: defaults.Refs}
+	_, problems := intel.Assemble(&intel.Manifest{Groups: []*intel.Group{g}, Incomplete: true}, intel.Options{})
+	for _, p := range problems {
+		if !p.Warning {
+			d.out.errorf(p.Pos, "%s", p.Message)
 		}
 	}
 }

@@ -60,6 +60,7 @@ func places() (out []place) {
 		add(t.Name, inGroups, "groups: [%s]", right...)
 		add("defaults of "+t.Name, slices.Concat(keyNames(reader.DefaultKeys), intel.GroupFieldNames()), "groups: [{type: "+t.Name+", name: n}]\ndefaults: %s")
 	}
+	add("defaults that no group takes", slices.Concat(keyNames(reader.DefaultKeys), intel.GroupFieldNames()), "groups: []\ndefaults: %s")
 	add("another definition", inGroups, "groups: [{key: k, type: Incident, name: n}, %s]", "key", "k")
 	add("an attribute", keyNames(reader.AttributeKeys), "groups: [{type: Tool, name: n, attributes: [%s]}]", "type", "Description", "value", "v")
 	add("a tag", keyNames(reader.TagKeys), "groups: [{type: Tool, name: n, tags: [%s]}]")
