@@ -152,6 +152,10 @@ func pageSelects(t *testing.T, b context.Context, document string) {
 		t.Errorf("the link is %q", link)
 	}
 	p.picture("details-wide")
+	p.click("#row-1")
+	p.has("#details", "conflict Adversary Cannot be written", "missing")
+	p.picture("conflict-wide")
+	p.click("#row-5")
 	p.has("#details .neighbours", "Report “A new report”")
 	p.click("#details .neighbours .end")
 	p.has("#details h2", "create Report A new report")
@@ -250,6 +254,7 @@ func pagePrints(t *testing.T, b context.Context, document string) {
 	whole := len(p.pdf("print-filtered"))
 	eval[bool](p, "(dispatchEvent(new Event('beforeprint')), true)")
 	p.do(media("print", "light"))
+	p.picture("print")
 	p.has("#print", "2 entries of 5 pass the filters.", "update Incident Case one", "create Report A new report", "indicator Address 203.0.113.9")
 	if got := p.text("#print"); strings.Contains(got, "Leaves the feed") || eval[bool](p, "document.getElementById('app').checkVisibility()") {
 		t.Errorf("what does not pass the filters is printed: %q", got)

@@ -154,8 +154,9 @@ func plainEntry(e *entry) string {
 		why = append(why, message.Escaped(e.remark))
 	}
 	if e.lines != nil {
-		for _, l := range e.lines() {
-			if l.mark == noMark {
+		lines := e.lines()
+		for i := range lines {
+			if l := &lines[i]; l.mark == noMark && !l.repeats(e) {
 				why = append(why, textOf(l.what)+message.Escaped(l.value.text()))
 			}
 		}

@@ -231,7 +231,7 @@ func TestPageWithoutScript(t *testing.T) {
 	p.Count()
 	out := htmlOf(t, PlanView(p, everything))
 	for _, want := range []string{"Plan: 0 to create, 0 to update, 0 to delete, 0 unchanged, 203 conflicts.", "! refused: nothing is deleted: too many",
-		"<li>! conflict Threat &#34;N&#34; (key k0): reason: two have the name (m.yaml:7)</li>", "<p>… and 3 more.</p>"} {
+		"<li>! conflict Threat &#34;N&#34; (key k0): two have the name (m.yaml:7)</li>", "<p>… and 3 more.</p>"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"tcimport/internal/message"
@@ -160,7 +161,7 @@ func (d *pageData) entry(section int, e *entry) {
 	d.list(f.tags)
 	d.open()
 	if e.lines != nil {
-		d.lines(e.lines())
+		d.lines(slices.DeleteFunc(e.lines(), func(l line) bool { return l.repeats(e) }))
 	}
 	d.close()
 	d.number(flag(e.reference))

@@ -114,7 +114,7 @@ func (b *planView) groups() []*section {
 		}
 		list(s, groups, func(a *plan.Action) *entry {
 			e := groupEntry(a)
-			e.mark, e.word, e.lines, e.facets = spec.mark, string(a.Verb), func() []line { return b.lines(a) }, func() facets { return facetsOf(a) }
+			e.mark, e.word, e.remark, e.lines, e.facets = spec.mark, string(a.Verb), b.safeOf(a, a.Reason()), func() []line { return b.lines(a) }, func() facets { return facetsOf(a) }
 			return e
 		})
 		out = append(out, s)

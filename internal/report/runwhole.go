@@ -128,9 +128,6 @@ func (w *wholeRun) entry(row *Row) *entry {
 		e.xid = row.XID
 		return e
 	}
-	if e.remark == a.Reason() {
-		e.remark = "" // a line says it
-	}
 	e.lines = func() []line { return w.lines(a) }
 	return e
 }
@@ -143,7 +140,10 @@ func outcomeWord(action plan.Verb) string {
 
 // took is how long something took, as people read it.
 func took(d time.Duration) string {
-	if d < time.Minute {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	}
 	return d.Round(time.Second).String()

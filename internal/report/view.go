@@ -105,7 +105,7 @@ type entry struct {
 	id     int64
 	link   string // its page
 	source string // its place in the manifest
-	remark string // in a brief section
+	remark string // why, or what else there is to say; a line may say it, too
 
 	reference bool // a group that the manifests only point at
 
@@ -129,6 +129,11 @@ func (e *entry) what() phrase {
 		out = append(out, datum(e.typ), say(" "))
 	}
 	return append(out, named(e.name))
+}
+
+// repeats reports whether a line says what the remark of an entry says.
+func (l *line) repeats(e *entry) bool {
+	return l.mark == noMark && l.value.op != 0 && l.value.text() == e.remark
 }
 
 // about distinguishes a group from others of its type and name.

@@ -72,13 +72,15 @@ function drawGraph(view) {
 }
 
 // names writes the names of nodes below them: those that matter most first, and none
-// over another.
+// over another. Where nodes are large, none is over a node either.
 function names(view, context, colours, near, place, size) {
   const { points, data } = view;
   const forced = (i) => i === view.at || i === view.candidate || i === view.over;
   const weight = (i) => (forced(i) ? 1e9 : near.has(i) ? 1e6 : 0) + data.edgesOf[points[i].node.number].length + (points[i].node.group ? 100 : 0);
   const order = points.map((_, i) => i).sort((a, b) => weight(b) - weight(a)).slice(0, 600);
   const taken = [];
+  const places = points.map(place);
+  const hides = ([left, top, right, bottom], own) => places.some(([x, y], i) => i !== own && x > left - size && x < right + size && y > top - size && y < bottom + size);
   context.font = '12px system-ui, sans-serif';
   context.textAlign = 'center';
   context.textBaseline = 'middle';
@@ -93,7 +95,7 @@ function names(view, context, colours, near, place, size) {
     const middle = Math.min(Math.max(x, half + 4), view.canvas.clientWidth - half - 4);
     const low = y + size + 10;
     const box = [middle - half - 3, low - 8, middle + half + 3, low + 8];
-    if (!forced(i) && taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
+    if (!forced(i) && (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]) || size > 6 && hides(box, i))) continue;
     taken.push(box);
     context.globalAlpha = view.at >= 0 && !near.has(i) && !forced(i) ? 0.6 : 1;
     context.strokeStyle = colours.page;

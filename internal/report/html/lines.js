@@ -42,12 +42,12 @@ class Lines {
 
   phrase(spans) {
     const out = document.createDocumentFragment();
-    for (const span of spans) {
+    for (const [i, span] of spans.entries()) {
       const text = this.data.texts[span >> 2];
       switch (span & 3) {
         case WORDS: out.append(text); break;
         case LINK: out.append(link('page', text)); break;
-        default: out.append(h('span', { class: 'data' }, text || '(empty)'));
+        default: out.append(h('span', { class: i === 0 && spans.length > 1 ? 'data field' : 'data' }, text || '(empty)'));
       }
     }
     return out;

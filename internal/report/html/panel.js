@@ -12,7 +12,7 @@ class Panel {
     this.search = h('input', { type: 'search', id: 'search', placeholder: 'Search', 'aria-label': 'Search name, key, type, owner, indicator, ID, xid or place',
       autocomplete: 'off', spellcheck: 'false', oninput: () => this.typed() });
     this.sort = h('select', { id: 'sort', 'aria-label': 'Sort by', onchange: () => { state.sort = this.sort.value; change(); } },
-      Object.entries(sorts).map(([value, text]) => h('option', { value }, text)));
+      Object.entries(sorts).map(([value, text]) => h('option', { value }, 'Sort: ' + text)));
     this.views = ['list', 'graph'].map((view) => button(view === 'list' ? 'List' : 'Graph', () => { state.view = view; change(true); }, { 'data-view': view }));
     this.toggle = button('Filters', () => this.open(!this.isOpen), { id: 'toggle', 'aria-controls': 'filters' });
     byId('bar').append(this.search, this.toggle, h('div', { class: 'views', role: 'group', 'aria-label': 'View' }, this.views), this.sort);

@@ -12,11 +12,11 @@ const facets = [
 ];
 
 const sorts = {
-  plan: 'Order of the plan',
-  name: 'Name',
-  type: 'Type',
-  action: 'Action',
-  changes: 'Most changes',
+  plan: 'order of the plan',
+  name: 'name',
+  type: 'type',
+  action: 'action',
+  changes: 'most changes',
 };
 
 // emptyState is a view of everything.
