@@ -67,3 +67,25 @@ func TestLargeReview(t *testing.T) {
 		t.Errorf("the summary of the job has %d bytes", len(summary))
 	}
 }
+
+// TestSummaryOfStep: plans are appended to the summary of a step of GitHub as long as GitHub
+// shows it; one that does not fit any more is left out with a warning.
+func TestSummaryOfStep(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, tcsim.Config{})
+	w.write("in.yaml", oneGroup)
+	w.env["GITHUB_STEP_SUMMARY"] = w.path("summary.md")
+	for n := range 2 {
+		w.run("plan", "@in.yaml", "--format", "markdown").mustExit(t, codeOK)
+		if got := strings.Count(w.read("summary.md"), "## Import into ThreatConnect\n"); got != n+1 {
+			t.Errorf("the summary has %d plans, not %d", got, n+1)
+		}
+	}
+	if err := os.Truncate(w.path("summary.md"), 1<<20-100); err != nil {
+		t.Fatal(err)
+	}
+	r := w.run("plan", "@in.yaml", "--format", "markdown").mustExit(t, codeOK)
+	if n := len(w.read("summary.md")); n > 1<<20 || !strings.Contains(r.err, "the summary of the step is full") || !strings.Contains(r.out, "Plan: 1 to create") {
+		t.Errorf("the summary has %d bytes\n%s", n, r.err)
+	}
+}

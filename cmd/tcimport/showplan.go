@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -162,6 +163,9 @@ func (r planResult) json(w io.Writer, failure *report.Error) error {
 	return r.plan.Write(w, plan.Member{Name: "error", Value: failure})
 }
 
+// mostSummary is how much GitHub takes as the summary of a step: of more it shows nothing.
+const mostSummary = 1 << 20
+
 // stepSummary appends to the summary of a step of GitHub Actions, where one is
 // asked for.
 func (p *program) stepSummary(write func(io.Writer) error) error {
@@ -169,11 +173,20 @@ func (p *program) stepSummary(write func(io.Writer) error) error {
 	if path == "" {
 		return nil
 	}
+	var text bytes.Buffer
+	if err := write(&text); err != nil {
+		return err
+	}
+	if f, err := os.Stat(path); err == nil && f.Size()+int64(text.Len()) > mostSummary {
+		p.logger().Warn("the summary of the step is full: it gets no plan any more", "file", path)
+		return nil
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
 	if err != nil {
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}
-	return errors.Join(write(f), f.Close())
+	_, err = text.WriteTo(f)
+	return errors.Join(err, f.Close())
 }
 
 // outScreen and errScreen describe stdout and stderr.

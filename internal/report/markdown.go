@@ -12,13 +12,6 @@ import (
 // maxMarkdown is a little less than the longest comment that GitHub accepts.
 const maxMarkdown = 65000
 
-// headBytes and sectionBytes are the room for what is never left out: the head,
-// the last lines, and what opens and closes a section.
-const (
-	headBytes    = 6000
-	sectionBytes = 1200
-)
-
 // How many characters of a name and of a text are shown.
 const (
 	maxName = 200
@@ -36,39 +29,52 @@ func Markdown(w io.Writer, v *View, maxBytes int) error {
 	if m.max <= 0 {
 		m.max = maxMarkdown
 	}
-	parts, listed := m.parts()
-	count := func(s *section) int { return listed[s] }
+	head, end := m.head(), m.end()
+	unlisted := func(listed map[*section]int) string {
+		return mdBold(v.unlisted(func(s *section) int { return listed[s] }, everywhere))
+	}
+	parts, listed := m.parts(m.max - len(head) - len(end) - 2*len(unlisted(nil)))
+	rest := unlisted(listed)
+	_, err := io.WriteString(w, head+rest+strings.Join(parts, "")+rest+end)
+	return err
+}
+
+// head is what stands above the sections, but for what is not listed.
+func (m *markdown) head() string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "## %s\n\n", v.title)
-	for _, s := range v.tally {
+	fmt.Fprintf(&out, "## %s\n\n", m.view.title)
+	for _, s := range m.view.tally {
 		fmt.Fprintf(&out, "**%s**  \n", mdPhrase(s.what))
 		for _, u := range s.under {
 			fmt.Fprintf(&out, "%s  \n", mdPhrase(u))
 		}
 	}
-	if v.where != nil {
-		fmt.Fprintf(&out, "\n%s\n", mdPhrases(v.where))
+	if m.view.where != nil {
+		fmt.Fprintf(&out, "\n%s\n", mdPhrases(m.view.where))
 	}
-	bold := func(text string) {
-		if text != "" {
-			fmt.Fprintf(&out, "\n**%s**\n", text)
-		}
+	out.WriteString(mdBold(m.view.only))
+	if m.view.refused != nil {
+		fmt.Fprintf(&out, "\n\\! %s\n", mdPhrase(m.view.refused))
 	}
-	unlisted := v.unlisted(count, everywhere)
-	bold(v.only)
-	bold(unlisted)
-	if v.refused != nil {
-		fmt.Fprintf(&out, "\n\\! %s\n", mdPhrase(v.refused))
+	return out.String()
+}
+
+// end is what stands below the sections. A command that is longer than anybody would type
+// is cut: the run has printed it, too.
+func (m *markdown) end() string {
+	next := m.view.next
+	if next.Command == "" {
+		return ""
 	}
-	for _, p := range parts {
-		out.WriteString(p)
+	return fmt.Sprintf("\n%s\n\n%s\n", mdPhrase(next.phrase()), code(next.Command, m.max/16))
+}
+
+// mdBold is a line that stands out, or nothing.
+func mdBold(text string) string {
+	if text == "" {
+		return ""
 	}
-	bold(unlisted)
-	if v.next.Command != "" {
-		fmt.Fprintf(&out, "\n%s\n\n%s\n", mdPhrase(v.next.phrase()), code(v.next.Command, 0))
-	}
-	_, err := io.WriteString(w, out.String())
-	return err
+	return fmt.Sprintf("\n**%s**\n", text)
 }
 
 type markdown struct {
@@ -78,9 +84,11 @@ type markdown struct {
 
 // parts are the sections, each with as many entries as there is room for. A list
 // beside the groups has a room of its own, so that groups do not displace it.
-func (m *markdown) parts() ([]string, map[*section]int) {
+func (m *markdown) parts(room int) ([]string, map[*section]int) {
 	parts, listed := make([]string, len(m.view.sections)), map[*section]int{}
-	room := m.max - headBytes - sectionBytes*len(m.view.sections)
+	for _, s := range m.view.sections {
+		room -= len(m.part(s, "", 0)) + len(fmt.Sprint(s.total)) // the text for other numbers is as long at most
+	}
 	for _, groups := range []bool{false, true} {
 		for i, s := range m.view.sections {
 			if (s.groups != "") != groups {
