@@ -19,7 +19,7 @@ const module = "tcimport"
 
 // edges are all imports that there may be between packages of the module.
 var edges = map[string][]string{
-	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/compare", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/schema", "internal/spelling", "internal/state", "internal/tc", "internal/tcsim", "internal/undo", "internal/workers"},
+	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/compare", "internal/convert", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/schema", "internal/spelling", "internal/state", "internal/stix", "internal/tc", "internal/tcsim", "internal/undo", "internal/workers"},
 	"internal/message":      {},
 	"internal/spelling":     {},
 	"internal/canonical":    {"internal/message", "internal/spelling"},
@@ -34,6 +34,9 @@ var edges = map[string][]string{
 	"internal/lookup":       {"internal/baseline", "internal/compare", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling", "internal/tc", "internal/undo", "internal/workers"},
 	"internal/apply":        {"internal/baseline", "internal/intel", "internal/message", "internal/plan", "internal/tc", "internal/workers"},
 	"internal/manifest":     {"internal/intel", "internal/message", "internal/spelling"},
+	"internal/convert":      {"internal/canonical", "internal/intel", "internal/message"},
+	"internal/stix":         {"internal/convert", "internal/intel", "internal/message", "internal/stixpattern"},
+	"internal/stixpattern":  {"internal/message"},
 	"internal/export":       {"internal/intel", "internal/message", "internal/spelling", "internal/tc", "internal/workers"},
 	"internal/report":       {"internal/apply", "internal/baseline", "internal/csvscan", "internal/intel", "internal/manifest", "internal/message", "internal/plan"},
 	"internal/undo":         {"internal/baseline", "internal/compare", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling"},

@@ -21,7 +21,7 @@ var planTypes = []string{"json", "gz"}
 // manifests take several.
 var argumentFiles = map[string][]string{
 	"validate": manifestTypes, "plan": manifestTypes, "apply": manifestTypes, "check": manifestTypes,
-	"show": planTypes, "undo": {"csv", "json"},
+	"convert": {"json"}, "show": planTypes, "undo": {"csv", "json"},
 }
 
 // flagFiles are the extensions of the files that flags take. Any other FILE can have any.
@@ -48,7 +48,9 @@ func completeArguments(cmd *cobra.Command, args []string, _ string) ([]string, c
 	switch {
 	case cmd.Name() == "man" && len(args) == 0:
 		return nil, cobra.ShellCompDirectiveFilterDirs
-	case types == nil, len(args) > 0 && !slices.Equal(types, manifestTypes):
+	case cmd.Name() == "convert" && len(args) == 0:
+		return sourceFormatNames(), cobra.ShellCompDirectiveNoFileComp
+	case types == nil, len(args) > 0 && !slices.Equal(types, manifestTypes) && cmd.Name() != "convert":
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return types, cobra.ShellCompDirectiveFilterFileExt

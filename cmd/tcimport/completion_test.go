@@ -48,6 +48,8 @@ func TestValuesComplete(t *testing.T) {
 		{env, []string{"undo", "@ids.csv", ""}, `^:4$`},
 		{nil, []string{"show", "--only", "create,un"}, `^create,update\ncreate,unchanged\n`},
 		{nil, []string{"man", ""}, `^:16$`},
+		{nil, []string{"convert", ""}, `^stix\n:4$`},
+		{nil, []string{"convert", "stix", ""}, `^json\n:8$`},
 	} {
 		w.env = c.env
 		if got := strings.Join(completed(w, c.args...), "\n"); !regexp.MustCompile(c.want).MatchString(got) {

@@ -64,11 +64,11 @@ func outputsOf(cmd *cobra.Command) []output {
 		if f == nil || f.Value.String() == "" {
 			continue
 		}
-		if k.name == "out" && cmd.Name() == "export" {
+		if first := manifestsOf[cmd.Name()]; k.name == "out" && first != "" {
 			if f.Value.String() == "-" {
 				continue // stdout
 			}
-			k.own = ownManifest
+			k.own = func(r io.ReadSeeker) error { return ownManifest(r, first, cmd.Name()) }
 		}
 		out = append(out, output{"--" + k.name, f.Value.String(), k.own})
 	}
@@ -111,15 +111,22 @@ func ownFailed(r io.ReadSeeker) error {
 	return err
 }
 
-func ownManifest(r io.ReadSeeker) error {
+// manifestsOf are the commands that write manifests to --out, and how these begin.
+var manifestsOf = map[string]string{"export": exported, "convert": converted}
+
+// ownManifest takes a manifest of a command, or a CSV, which has no first line to tell
+// by.
+func ownManifest(r io.ReadSeeker, first, command string) error {
 	o, err := manifest.ReadOrigin(r)
 	switch {
 	case err != nil:
 		return err
-	case o.Is(exported) && o.Edited:
-		return errors.New("it was edited since export wrote it")
-	case o.Is(exported):
+	case o.Is(first) && o.Edited:
+		return fmt.Errorf("it was edited since %s wrote it", command)
+	case o.Is(first):
 		return nil
+	case first != exported:
+		return fmt.Errorf("this is not a manifest that %s wrote", command)
 	}
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return err

@@ -25,9 +25,9 @@ var defangedSchemes = map[string]string{
 	"hxtp": "http", "hxtps": "https", "xxxp": "http", "meow": "http", "fxp": "ftp", "fxps": "ftps",
 }
 
-// refang is the value that a defanged one means, and whether s is defanged. It
-// only serves messages: a manifest is never changed so without a word.
-func refang(s string) (string, bool) {
+// Refang is the value that a defanged one means, and whether s is defanged. It serves
+// messages, and values of other formats: a manifest is never changed so without a word.
+func Refang(s string) (string, bool) {
 	out, found := refangScheme(s)
 	if strings.ContainsAny(out, "[](){}\\") {
 		lower := strings.ToLower(out)
@@ -77,11 +77,11 @@ func replaceFold(s, old, with string) string {
 
 // notDefanged is an error with the right value if s is defanged.
 func notDefanged(s string, canonical func(string) (string, error)) error {
-	meant, ok := refang(s)
+	meant, ok := Refang(s)
 	if !ok {
 		return nil
 	}
-	if _, still := refang(meant); still {
+	if _, still := Refang(meant); still {
 		return errors.New("is defanged more than once: write the original value")
 	}
 	c, err := canonical(meant)

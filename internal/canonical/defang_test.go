@@ -27,7 +27,7 @@ func TestDefanged(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s is shown as %s, not %s", c.in, got, c.want)
 		}
-		if back, found := refang(got); got != c.in && (!found || back != c.in && c.in != "HTTPS://bad.example") {
+		if back, found := Refang(got); got != c.in && (!found || back != c.in && c.in != "HTTPS://bad.example") {
 			t.Errorf("%s is turned back into %s", got, back)
 		}
 	}

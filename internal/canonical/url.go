@@ -21,7 +21,7 @@ func URL(s string) (string, error) {
 	}
 	// Brackets behind the host are the path's own.
 	if front := s[:len(s)-len(after)+len(portOf(after))]; strings.ContainsAny(front, "[](){}\\") {
-		if _, defanged := refang(front); defanged {
+		if _, defanged := Refang(front); defanged {
 			return "", notDefanged(s, URL)
 		}
 	}
@@ -114,7 +114,7 @@ func notURL(s string) error {
 	if s == "" {
 		return errors.New("is empty: write scheme://host/path")
 	}
-	if meant, ok := refang(s); ok && strings.Contains(meant, "://") {
+	if meant, ok := Refang(s); ok && strings.Contains(meant, "://") {
 		return notDefanged(s, URL)
 	}
 	if rest, ok := strings.CutPrefix(s, "//"); ok {
@@ -128,9 +128,9 @@ func notURL(s string) error {
 		host = h
 	}
 	trouble := ""
-	if meant, ok := refang(s); ok {
+	if meant, ok := Refang(s); ok {
 		s, trouble = meant, "is defanged and "
-		host, _ = refang(host)
+		host, _ = Refang(host)
 	}
 	if _, err := hostName(host); err == nil && !strings.Contains(s, "://") {
 		return fmt.Errorf("%shas no scheme: write %s, or https if it was that", trouble, message.Quote("http://"+s))

@@ -172,6 +172,13 @@ func (p *Progress) Answered() {
 	}
 }
 
+// Objects shows how many objects of another format were read.
+func (p *Progress) Objects(done int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unit, p.done = "object", done
+}
+
 // Reading shows how many groups an export has read. total is 0 until it is known.
 func (p *Progress) Reading(done, total int) {
 	p.mu.Lock()

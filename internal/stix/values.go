@@ -1,0 +1,98 @@
+package stix
+
+import (
+	"encoding/json"
+	"errors"
+	"hash/maphash"
+	"strings"
+	"time"
+)
+
+// What a value should be. These continue a sentence that begins with the property.
+var (
+	errText   = errors.New("it is not a text")
+	errTexts  = errors.New("it is not a list of texts")
+	errNumber = errors.New("it is not a number")
+	errBool   = errors.New("it is neither true nor false")
+	errTime   = errors.New("it is not a time such as 2021-11-03T14:30:00Z")
+	errForm   = errors.New("it does not have the form that STIX gives it")
+)
+
+// isNothing reports whether a value says nothing, so that nothing is lost without it.
+func isNothing(raw json.RawMessage) bool {
+	switch string(raw) {
+	case "", "null", `""`, "[]", "{}":
+		return true
+	}
+	return false
+}
+
+func decode[T any](raw json.RawMessage, wrong error) (T, error) {
+	var v T
+	if raw == nil || json.Unmarshal(raw, &v) != nil {
+		return v, wrong
+	}
+	return v, nil
+}
+
+func textOf(raw json.RawMessage) (string, error) {
+	s, err := decode[string](raw, errText)
+	return strings.TrimSpace(s), err
+}
+
+// textsOf are the texts of a list, or one text alone: producers write both.
+func textsOf(raw json.RawMessage) ([]string, error) {
+	if len(raw) > 0 && raw[0] == '"' {
+		s, err := textOf(raw)
+		return []string{s}, err
+	}
+	return decode[[]string](raw, errTexts)
+}
+
+// timeOf is a time as STIX writes it.
+func timeOf(raw json.RawMessage) (string, error) {
+	s, err := textOf(raw)
+	if err != nil {
+		return "", err
+	}
+	if _, err := time.Parse(time.RFC3339Nano, s); err != nil {
+		return "", errTime
+	}
+	return s, nil
+}
+
+// sortable is a time in a form that sorts as times do.
+func sortable(raw json.RawMessage) (string, error) {
+	s, err := timeOf(raw)
+	if err != nil {
+		return "", err
+	}
+	t, _ := time.Parse(time.RFC3339Nano, s)
+	return t.UTC().Format("2006-01-02T15:04:05.000000000"), nil
+}
+
+// digest is a number for the content of an object. The order of its properties and the
+// blanks between them do not matter.
+func digest(seed maphash.Seed, properties []rawProperty) (sum uint64) {
+	for _, p := range properties {
+		var h maphash.Hash
+		h.SetSeed(seed)
+		h.WriteString(p.name)
+		quoted, escaped := false, false
+		for _, c := range p.value {
+			switch {
+			case escaped:
+				escaped = false
+			case quoted && c == '\\':
+				escaped = true
+			case c == '"':
+				quoted = !quoted
+			case !quoted && (c == ' ' || c == '\n' || c == '\t' || c == '\r'):
+				continue
+			}
+			h.WriteByte(c)
+		}
+		sum += h.Sum64()
+	}
+	return sum
+}
