@@ -393,6 +393,13 @@ func pageSizes(t *testing.T, b context.Context) {
 		p.click("[data-view=graph]")
 		p.has("#graph", "node")
 		p.picture(fmt.Sprintf("graph-%d-wide", n))
+		if n > 20 {
+			p := openPage(t, b, document, "#at=case-133", middle)
+			inSight := "((row, list) => row.top >= list.top - 1 && row.bottom <= list.bottom + 1)(document.querySelector('.row.selected').getBoundingClientRect(), document.getElementById('list').getBoundingClientRect())"
+			if !eval[bool](p, inSight) {
+				t.Errorf("%d groups: the row of the address is not in sight", n)
+			}
+		}
 		if rows := eval[int](p, "document.querySelectorAll('*').length"); rows > 2500 {
 			t.Errorf("%d groups are %d elements", n, rows)
 		}
