@@ -173,6 +173,9 @@ func (c *crash) check(t *testing.T, n int, whole *crashed) {
 	w := newCrashed(t, c)
 	runs := len(w.files("tcimport-*.runs/*.run"))
 	k := w.killedAt(n, c.run...)
+	if k.code == codeOK && len(k.steps) < n {
+		return // it took fewer steps: how many writes share one depends on the machine
+	}
 	if k.code != -1 {
 		t.Fatalf("step %d: it was not killed: %d\n%s", n, k.code, k.err)
 	}

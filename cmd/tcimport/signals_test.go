@@ -346,10 +346,15 @@ func TestSignalWhileReporting(t *testing.T) {
 			p.signal(syscall.SIGTERM)
 			code := codeOK
 			if gaveUp {
-				time.Sleep(50 * time.Millisecond) // signals that wait for the same process are one
-				p.signal(syscall.SIGTERM)
-				time.Sleep(50 * time.Millisecond)
-				p.signal(syscall.SIGTERM)
+				p.until("the end of the process", polled(func() bool { // signals that wait for the same process are one
+					p.signal(syscall.SIGTERM)
+					select {
+					case <-p.done:
+						return true
+					case <-time.After(50 * time.Millisecond):
+						return false
+					}
+				}))
 				p.ends(codeTerminated)
 			} else {
 				out, err := io.ReadAll(read)

@@ -75,10 +75,10 @@ func (p *program) runSim(ctx context.Context, o simOptions) error {
 	if err != nil {
 		return err
 	}
+	p.signals.enter(serving) // who reads how to reach it may end it at once
 	if err := p.sayReached(simDocument{fmt.Sprintf("http://%s/api", l.Addr()), tcsim.DemoAccessID, tcsim.DemoSecretKey, tcsim.DemoToken}); err != nil {
 		return err
 	}
-	p.signals.enter(serving)
 	serving, stop := context.WithCancel(ctx)
 	saved := make(chan struct{})
 	go func() { p.saveOften(serving, o, server); close(saved) }()
