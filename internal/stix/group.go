@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tcimport/internal/convert"
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
 )
@@ -167,7 +168,7 @@ func (b *content) tag(name string) error {
 // readAliases reads other names. ATT&CK repeats the name as the first of them.
 func readAliases(d *draft, raw json.RawMessage) error {
 	list, err := textsOf(raw)
-	name, _ := textOf(find(d.all, "name"))
+	name, _ := textOf(convert.Find(d.all, "name"))
 	for _, alias := range list {
 		if strings.TrimSpace(alias) == name {
 			continue

@@ -3,6 +3,8 @@ package stix
 import (
 	"encoding/json"
 	"strings"
+
+	"tcimport/internal/convert"
 )
 
 // tlp are the markings of the Traffic Light Protocol that everybody refers to, often
@@ -27,18 +29,18 @@ var levels = map[string]string{
 // readLabel reads the label of TLP that a marking-definition means, "" for none.
 func (d *draft) readLabel() {
 	var level struct{ TLP string }
-	_ = json.Unmarshal(find(d.all, "definition"), &level)
+	_ = json.Unmarshal(convert.Find(d.all, "definition"), &level)
 	if level.TLP == "" {
 		var extensions map[string]struct {
 			Level string `json:"tlp_2_0"`
 		}
-		_ = json.Unmarshal(find(d.all, "extensions"), &extensions)
+		_ = json.Unmarshal(convert.Find(d.all, "extensions"), &extensions)
 		for _, e := range extensions {
 			level.TLP += e.Level
 		}
 	}
 	if level.TLP == "" {
-		name, _ := textOf(find(d.all, "name"))
+		name, _ := textOf(convert.Find(d.all, "name"))
 		level.TLP, _ = strings.CutPrefix(strings.ToLower(name), "tlp:")
 	}
 	d.group.Name = levels[strings.ToLower(strings.TrimSpace(level.TLP))]

@@ -31,12 +31,12 @@ var (
 const maxID = 300
 
 // object takes an object, and returns its ID. An error means that this is no STIX.
-func (c *Converter) object(properties []rawProperty) (string, error) {
+func (c *Converter) object(properties []convert.Property) (string, error) {
 	if c.read++; c.opt.Progress != nil && c.read%1000 == 0 {
 		c.opt.Progress(c.read)
 	}
-	id, _ := textOf(find(properties, "id"))
-	typ, err := textOf(find(properties, "type"))
+	id, _ := textOf(convert.Find(properties, "id"))
+	typ, err := textOf(convert.Find(properties, "type"))
 	if err != nil {
 		return "", c.notSTIX(properties)
 	}
@@ -55,19 +55,19 @@ func (c *Converter) object(properties []rawProperty) (string, error) {
 }
 
 // notSTIX says what an object without a type is.
-func (c *Converter) notSTIX(properties []rawProperty) error {
+func (c *Converter) notSTIX(properties []convert.Property) error {
 	has := func(names ...string) bool {
-		return !slices.ContainsFunc(names, func(name string) bool { return find(properties, name) == nil })
+		return !slices.ContainsFunc(names, func(name string) bool { return convert.Find(properties, name) == nil })
 	}
 	switch {
 	case has("Event"), has("response"), has("values", "uuid"), has("info", "Attribute"):
 		return errors.New("this is of MISP, not STIX")
 	case has("error"):
-		return fmt.Errorf("this is no STIX, but an error: %s", message.Clip(string(find(properties, "error"))))
+		return fmt.Errorf("this is no STIX, but an error: %s", message.Clip(string(convert.Find(properties, "error"))))
 	case len(properties) == 0:
 		return errors.New("an object is empty")
 	}
-	return fmt.Errorf("this is no STIX: an object has no type, but %s", message.Quote(properties[0].name))
+	return fmt.Errorf("this is no STIX: an object has no type, but %s", message.Quote(properties[0].Name))
 }
 
 // keep keeps an object, unless a newer version is there.
@@ -90,20 +90,20 @@ func (c *Converter) keep(o *object) {
 }
 
 // draftOf reads the properties of an object.
-func (c *Converter) draftOf(id string, k *kind, properties []rawProperty) *object {
+func (c *Converter) draftOf(id string, k *kind, properties []convert.Property) *object {
 	o := &object{id: id, kind: k, digest: digest(c.seed, properties)}
-	o.modified, _ = sortable(find(properties, "modified"))
+	o.modified, _ = sortable(convert.Find(properties, "modified"))
 	d := &draft{converter: c, object: o, all: properties}
 	if k.reason == "" && !k.bare {
 		d.content = &content{}
 	}
 	seen := map[string]bool{}
 	for _, p := range properties {
-		if seen[p.name] {
-			o.fault, o.example = twice, &convert.Case{ID: id, Detail: message.Clip(p.name)}
+		if seen[p.Name] {
+			o.fault, o.example = twice, &convert.Case{ID: id, Detail: message.Clip(p.Name)}
 			return o
 		}
-		seen[p.name] = true
+		seen[p.Name] = true
 		d.property(p)
 	}
 	d.finish()
@@ -117,22 +117,22 @@ type draft struct {
 	*object
 	*content
 	converter *Converter
-	all       []rawProperty
+	all       []convert.Property
 	omits     []omission
 }
 
-func (d *draft) property(p rawProperty) {
-	rule := d.kind.property(p.name)
+func (d *draft) property(p convert.Property) {
+	rule := d.kind.property(p.Name)
 	switch {
 	case rule.read != nil:
-		if isNothing(p.value) {
+		if convert.IsNothing(p.Value) {
 			return
 		}
-		if err := rule.read(d, p.value); err != nil {
-			d.omit(p.name, err.Error(), 1, convert.Case{ID: d.id, Detail: message.Clip(string(p.value))})
+		if err := rule.read(d, p.Value); err != nil {
+			d.omit(p.Name, err.Error(), 1, convert.Case{ID: d.id, Detail: message.Clip(string(p.Value))})
 		}
-	case rule.read == nil && !rule.known && !isNothing(p.value) && d.kind.reason == "":
-		d.omit(p.name, rule.left(), 1)
+	case rule.read == nil && !rule.known && !convert.IsNothing(p.Value) && d.kind.reason == "":
+		d.omit(p.Name, rule.left(), 1)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"tcimport/internal/convert"
 )
 
 // readObjects reads the objects that an observed-data of STIX 2.0 contains.
@@ -20,7 +22,7 @@ func readObjects(d *draft, raw json.RawMessage) error {
 		if err != nil {
 			return errForm
 		}
-		typ, _ := textOf(find(properties, "type"))
+		typ, _ := textOf(convert.Find(properties, "type"))
 		if before := len(d.signs); !kindOf(typ).isObservable() {
 			d.omit("objects", fmt.Sprintf("%s: %s", typ, noIndicatorType), 1)
 		} else if d.observe(typ, properties, "objects: "); len(d.signs) == before {
@@ -31,16 +33,16 @@ func readObjects(d *draft, raw json.RawMessage) error {
 }
 
 // properties are those of a JSON value that has to be an object.
-func properties(raw json.RawMessage) ([]rawProperty, error) {
+func properties(raw json.RawMessage) ([]convert.Property, error) {
 	if raw = bytes.TrimSpace(raw); len(raw) == 0 || raw[0] != '{' {
 		return nil, errForm
 	}
-	return split(raw)
+	return convert.Properties(raw)
 }
 
 // observe finds the values of an observable. within begins the names of properties that
 // are left out.
-func (d *draft) observe(typ string, all []rawProperty, within string) {
+func (d *draft) observe(typ string, all []convert.Property, within string) {
 	var terms []term
 	used := map[string]bool{}
 	for _, p := range places {
@@ -50,7 +52,7 @@ func (d *draft) observe(typ string, all []rawProperty, within string) {
 		steps := strings.Split(p.path, ".")
 		first := strings.TrimSuffix(steps[0], "[*]")
 		used[first] = true
-		if raw := find(all, first); raw != nil && first == steps[0] {
+		if raw := convert.Find(all, first); raw != nil && first == steps[0] {
 			for _, value := range dig(raw, steps[1:]) {
 				terms = append(terms, term{typ, p.path, value})
 			}
@@ -58,7 +60,7 @@ func (d *draft) observe(typ string, all []rawProperty, within string) {
 	}
 	sets := [][]term{terms}
 	if typ == "windows-registry-key" {
-		sets = d.registryValues(terms, find(all, "values"))
+		sets = d.registryValues(terms, convert.Find(all, "values"))
 	}
 	for _, set := range sets {
 		if len(set) == 0 {
@@ -68,13 +70,13 @@ func (d *draft) observe(typ string, all []rawProperty, within string) {
 			d.signs = append(d.signs, sign{object: o})
 		}
 	}
-	d.otherHashes(find(all, "hashes"), within)
+	d.otherHashes(convert.Find(all, "hashes"), within)
 	if within == "" {
 		return
 	}
 	for _, p := range all {
-		if !used[p.name] && p.name != "type" && !isNothing(p.value) {
-			d.omit(strings.TrimSuffix(within, ": "), typ+"."+p.name+": "+noPlace, 1)
+		if !used[p.Name] && p.Name != "type" && !convert.IsNothing(p.Value) {
+			d.omit(strings.TrimSuffix(within, ": "), typ+"."+p.Name+": "+noPlace, 1)
 		}
 	}
 }

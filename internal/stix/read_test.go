@@ -77,7 +77,7 @@ func TestUnreadable(t *testing.T) {
 		{`{"type":"bundle","objects":[` + one, `behind "malware--1": the file ends in the middle of an object: it is not complete`},
 		{`{"type":"bundle","objects":[` + one + `,{"type":"tool","id`, `behind "malware--1": the file ends in the middle of an object: it is not complete`},
 		{`{"type":"bundle","objects":[` + one + `,{"confidence":NaN}]}`, `behind "malware--1": this is not JSON: invalid character 'N' looking for beginning of value`},
-		{bundle(sdo("malware", 1, `"description":"caf` + "\xe9" + `"`)), `"description" contains a byte that is not UTF-8: convert the file to UTF-8 first, as with iconv -f WINDOWS-1252 -t UTF-8`},
+		{bundle(sdo("malware", 1, `"description":"caf`+"\xe9"+`"`)), `"description" contains a byte that is not UTF-8: convert the file to UTF-8 first, as with iconv -f WINDOWS-1252 -t UTF-8`},
 		{bundle(sdo("malware", 1, `"x":`+strings.Repeat("[", 20000)+strings.Repeat("]", 20000))), "an object is nested too deeply"},
 	} {
 		err := New(Options{}).Read(strings.NewReader(c.in))

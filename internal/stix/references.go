@@ -3,6 +3,8 @@ package stix
 import (
 	"encoding/json"
 	"strings"
+
+	"tcimport/internal/convert"
 )
 
 // reference is an external reference.
@@ -30,7 +32,7 @@ func readReferences(d *draft, raw json.RawMessage) error {
 	var others []string
 	home := false // the Source is known
 	for _, r := range list {
-		if !isNothing(r.Hashes) {
+		if !convert.IsNothing(r.Hashes) {
 			d.omit("external_references.hashes", noPlace, 1)
 		}
 		if r.ID != "" {

@@ -6,6 +6,8 @@ import (
 	"hash/maphash"
 	"strings"
 	"time"
+
+	"tcimport/internal/convert"
 )
 
 // What a value should be. These continue a sentence that begins with the property.
@@ -17,15 +19,6 @@ var (
 	errTime   = errors.New("it is not a time such as 2021-11-03T14:30:00Z")
 	errForm   = errors.New("it does not have the form that STIX gives it")
 )
-
-// isNothing reports whether a value says nothing, so that nothing is lost without it.
-func isNothing(raw json.RawMessage) bool {
-	switch string(raw) {
-	case "", "null", `""`, "[]", "{}":
-		return true
-	}
-	return false
-}
 
 func decode[T any](raw json.RawMessage, wrong error) (T, error) {
 	var v T
@@ -73,13 +66,13 @@ func sortable(raw json.RawMessage) (string, error) {
 
 // digest is a number for the content of an object. The order of its properties and the
 // blanks between them do not matter.
-func digest(seed maphash.Seed, properties []rawProperty) (sum uint64) {
+func digest(seed maphash.Seed, properties []convert.Property) (sum uint64) {
 	for _, p := range properties {
 		var h maphash.Hash
 		h.SetSeed(seed)
-		h.WriteString(p.name)
+		h.WriteString(p.Name)
 		quoted, escaped := false, false
-		for _, c := range p.value {
+		for _, c := range p.Value {
 			switch {
 			case escaped:
 				escaped = false

@@ -1,4 +1,4 @@
-package stix
+package convert
 
 import (
 	"bufio"
@@ -11,7 +11,7 @@ import (
 )
 
 // checkForm refuses what is no JSON in UTF-8, and skips a byte order mark.
-func checkForm(in *bufio.Reader) error {
+func checkForm(in *bufio.Reader, format string) error {
 	head, err := in.Peek(512)
 	if len(head) == 0 && err != nil && err != io.EOF {
 		return err
@@ -33,7 +33,7 @@ func checkForm(in *bufio.Reader) error {
 	case bytes.Contains(text, []byte("stix:STIX_Package")), bytes.Contains(text, []byte("http://stix.mitre.org")):
 		return errors.New("this is STIX 1 in XML: convert it to STIX 2 first")
 	case text[0] == '<':
-		return errors.New("this is HTML or XML, not STIX in JSON")
+		return fmt.Errorf("this is HTML or XML, not %s in JSON", format)
 	}
 	return nil
 }
