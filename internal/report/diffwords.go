@@ -67,41 +67,64 @@ func splitWords(s string) []string {
 	return out
 }
 
-// excerpt joins pieces, with marks around the changed ones. It keeps at most most
-// columns beside the marks, 0 for all: those around the first change.
+// excerpt joins pieces, with marks around the changed ones. most is how many columns they
+// may take beside the marks, 0 for any number. In a longer line, only what is near a change
+// stays, but no change is left out until the line is several times as long.
 func excerpt(ps []piece, open, end string, most int) string {
+	const least, longest = 8, 4 // columns beside each change; how many times most a line may take
 	texts := make([]string, len(ps))
-	total, first := 0, -1
+	total, changes, room, sides := 0, 0, most, 0
 	for i, p := range ps {
 		texts[i] = message.Escaped(p.text)
-		if p.changed && first < 0 {
-			first = total
-		}
-		total += widthOf(texts[i])
-	}
-	from, to := 0, total
-	if most > 0 && total > most {
-		from = max(0, min(first-most/3, total-most))
-		to = from + most
-	}
-	var b strings.Builder
-	if from > 0 {
-		b.WriteString("…")
-	}
-	at := 0
-	for i, text := range texts {
-		shown := between(text, from-at, to-at)
-		at += widthOf(text)
+		width := widthOf(texts[i])
+		total += width
 		switch {
-		case shown == "":
-		case ps[i].changed:
-			b.WriteString(open + shown + end)
-		default:
-			b.WriteString(shown)
+		case p.changed:
+			changes++
+			room -= width
+		case width > 0:
+			sides += min(i, 1) + min(len(ps)-1-i, 1)
 		}
 	}
-	if to < total {
-		b.WriteString("…")
+	whole := most == 0 || total <= most
+	if !whole && changes == 0 {
+		return fitting(strings.Join(texts, ""), most) + "…"
+	}
+	beside := max(room/max(sides, 1), least)
+	var b strings.Builder
+	used := 0
+	for i, text := range texts {
+		switch {
+		case whole:
+		case used >= longest*most:
+			b.WriteString("… (" + message.Plural(changes, "more change") + ")")
+			return b.String()
+		case ps[i].changed:
+			text = shorten(text, most)
+		case i == 0:
+			text = near(text, 0, beside)
+		case i == len(ps)-1:
+			text = near(text, beside, 0)
+		default:
+			text = near(text, beside, beside)
+		}
+		used += widthOf(text)
+		if ps[i].changed {
+			if changes--; text != "" {
+				text = open + text + end
+			}
+		}
+		b.WriteString(text)
 	}
 	return b.String()
+}
+
+// near is the part of an escaped text that is near its beginning and its end. A mark stands
+// for what is between.
+func near(s string, first, last int) string {
+	width := widthOf(s)
+	if width <= first+last+1 {
+		return s
+	}
+	return fitting(s, first) + "…" + between(s, width-last, width)
 }

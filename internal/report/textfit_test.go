@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,5 +109,42 @@ func TestWidths(t *testing.T) {
 	before, _, ok := wordDiff(old, now)
 	if got := excerpt(before, "[-", "-]", 40); !ok || !strings.Contains(got, "[-before-]") || widthOf(got) > 40+len("[--]……") {
 		t.Errorf("the excerpt %q takes %d columns", got, widthOf(got))
+	}
+}
+
+// TestExcerptsShowEveryChange: an excerpt of a long line leaves out what stays, but no change.
+// A line of very many changes ends with how many more there are.
+func TestExcerptsShowEveryChange(t *testing.T) {
+	var old []string
+	for i := range 300 {
+		old = append(old, fmt.Sprintf("Word%d", i))
+	}
+	now := slices.Clone(old)
+	now[10], now[150], now[290] = "first", "second", "third"
+	excerptOf := func(now []string) (string, string) {
+		before, after, _ := wordDiff(strings.Join(old, " "), strings.Join(now, " "))
+		return excerpt(before, "[-", "-]", 60), excerpt(after, "{+", "+}", 60)
+	}
+	before, after := excerptOf(now)
+	for _, want := range []string{"[-Word10-]", "[-Word150-]", "[-Word290-]"} {
+		if !strings.Contains(before, want) {
+			t.Errorf("%q lacks %s", before, want)
+		}
+	}
+	for _, want := range []string{"{+first+}", "{+second+}", "{+third+}"} {
+		if !strings.Contains(after, want) {
+			t.Errorf("%q lacks %s", after, want)
+		}
+	}
+	if n := widthOf(after); n > 100 {
+		t.Errorf("three changes take %d columns", n)
+	}
+	for i := range now {
+		if i%2 == 0 {
+			now[i] = "new"
+		}
+	}
+	if _, after := excerptOf(now); widthOf(after) > 800 || !strings.HasSuffix(after, " more changes)") {
+		t.Errorf("150 changes take %d columns: %q", widthOf(after), after)
 	}
 }

@@ -417,7 +417,7 @@ func FuzzWordDiff(f *testing.F) {
 		if join(before, true) != a || join(after, true) != b || join(before, false) != join(after, false) {
 			t.Errorf("%q, %q: %v, %v", a, b, before, after)
 		}
-		if out := excerpt(before, "", "", 10); len([]rune(out)) > 12 || message.Escaped(out) != out {
+		if out := excerpt(before, "", "", 10); len([]rune(out)) > 100 || message.Escaped(out) != out {
 			t.Errorf("an excerpt of %q: %q", a, out)
 		}
 	})
