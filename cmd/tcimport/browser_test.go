@@ -30,6 +30,7 @@ func TestBrowser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { test(t, b, document) })
 	}
+	t.Run("texts", func(t *testing.T) { pageTexts(t, b) })
 	t.Run("hostile", func(t *testing.T) { pageHostile(t, b) })
 	t.Run("run", func(t *testing.T) { pageRun(t, b) })
 	t.Run("sizes", func(t *testing.T) { pageSizes(t, b) })
@@ -126,6 +127,46 @@ func pageFilters(t *testing.T, b context.Context, document string) {
 		p.click("#clear")
 		p.has("#count", "5 listed")
 	}
+}
+
+// pageTexts: each change of a long text is in sight at once, and what stays can be unfolded.
+func pageTexts(t *testing.T, b context.Context) {
+	w := newWorld(t, tcsim.Config{})
+	manifest := func(lineOf func(int) string, words ...any) string {
+		var lines []string
+		for i := range 100 {
+			lines = append(lines, lineOf(i))
+		}
+		stays := strings.Repeat("It goes on. ", 100)
+		long := fmt.Sprintf("%[4]sThe sky is %[1]s. %[4]sThe sea is %[2]s. %[4]sThe %[3]s ends.", append(words, stays)...)
+		return fmt.Sprintf("groups:\n  - {key: a, type: Report, name: A, attributes: [{type: Description, value: %q, default: true}]}\n  - {key: b, type: Signature, name: B, fileName: b.yar, fileType: YARA, fileText: %q}\n",
+			long, strings.Join(lines, "\n"))
+	}
+	w.write("before.yaml", manifest(func(i int) string { return fmt.Sprintf("line %d of it", i) }, "green", "black", "story"))
+	w.write("after.yaml", manifest(func(i int) string {
+		return fmt.Sprintf("line %d of %s", i, map[bool]string{true: "them", false: "it"}[i%60 == 30])
+	}, "blue", "white", "tale"))
+	w.run("apply", "@before.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeOK)
+	p := openPage(t, b, w.run("plan", "@after.yaml", "--id-map", "@ids.csv", "--format", "html").mustExit(t, codeOK).out, "#at=a", wide)
+	inSight := func(deleted, inserted, folded string) {
+		t.Helper()
+		for selector, want := range map[string]string{".text del": deleted, ".text ins": inserted, ".text .fold": folded} {
+			if got := strings.Join(p.texts(selector), " "); got != want {
+				t.Errorf("%s is %q, not %q", selector, got, want)
+			}
+		}
+		if !eval[bool](p, "((box) => [...document.querySelectorAll('.text del, .text ins')].every((e) => e.getBoundingClientRect().bottom <= box.bottom))(document.querySelector('.text').getBoundingClientRect())") {
+			t.Error("a change is out of sight")
+		}
+	}
+	inSight("green black story", "blue white tale", "… 1,131 unchanged characters … … 1,053 unchanged characters … … 1,046 unchanged characters …")
+	p.picture("long-text")
+	p.click(".text .fold")
+	p.has(".text", strings.Repeat("It goes on. ", 100))
+	p = openPage(t, b, w.run("plan", "@after.yaml", "--id-map", "@ids.csv", "--format", "html").mustExit(t, codeOK).out, "#at=b", wide)
+	inSight("it it", "them them", "… 28 unchanged lines … … 55 unchanged lines … … 7 unchanged lines …")
+	p.click(".text .fold")
+	p.has(".text", "line 0 of it", "line 27 of it")
 }
 
 func pageSorts(t *testing.T, b context.Context, document string) {

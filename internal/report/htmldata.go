@@ -13,7 +13,7 @@ import (
 
 // pageData writes what a view lists, for the script of the page. A plan repeats most
 // of its texts very often. So every text is in one table, and all else is numbers that
-// lead to it: html/10-data.js reads what these functions write, in the same order.
+// lead to it: html/data.js reads what these functions write, in the same order.
 type pageData struct {
 	out   *bufio.Writer
 	view  *View

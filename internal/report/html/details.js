@@ -54,18 +54,18 @@ function describe(data, node, lines) {
   out.push(facts);
   for (const entry of node.entries) {
     if (entry.remark) out.push(h('p', { class: 'remark ' + markClass(entry.mark) }, entry.remark));
-    out.push(...statements(entry, lines));
+    out.push(...statements(data, entry, lines));
   }
   if (!first) out.push(...definition(data, node, lines));
   return out;
 }
 
 // statements are the lines of an entry: its associations stand behind the others.
-function statements(entry, lines) {
+function statements(data, entry, lines) {
   const about = entry.lines.filter((line) => line[1] < 0);
   const associations = entry.lines.filter((line) => line[1] >= 0);
   const out = [];
-  if (about.length > 0) out.push(h('h3', {}, 'Changes'), lines.list(about));
+  if (about.length > 0) out.push(h('h3', {}, about.some((line) => data.texts[line[0]] !== '') ? 'Changes' : 'Remarks'), lines.list(about));
   if (associations.length > 0) out.push(h('h3', {}, 'Associations'), lines.list(associations));
   return out;
 }

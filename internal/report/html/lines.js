@@ -8,7 +8,7 @@ class Lines {
   // follow is called with the number of a node that a reader wants to see; without it,
   // nodes are no buttons.
   constructor(data, follow) {
-    Object.assign(this, { data, follow });
+    Object.assign(this, { data, follow, texts: new Texts(data, follow !== null) });
   }
 
   // list shows some lines, and the others when a reader asks for them.
@@ -57,25 +57,12 @@ class Lines {
   value(lines) {
     const short = lines.length === 1 || lines.length === 2 && lines[0][0] === 2 && lines[1][0] === 1 && this.length(lines) < 90;
     if (short) {
-      return lines.flatMap((line, i) => [i > 0 ? ' → ' : '', h('span', { class: 'data' }, this.pieces(line, lines.length > 1))]);
+      return lines.flatMap((line, i) => [i > 0 ? ' → ' : '', h('span', { class: 'data' }, this.texts.pieces(line, lines.length > 1))]);
     }
-    const classes = ['kept', 'added', 'removed'];
-    const rows = lines.map((line) => h('div', { class: classes[line[0]] },
-      h('span', { class: 'sign' }, ['\u00a0', '+', '−'][line[0]]), h('div', {}, this.pieces(line, true))));
-    const mixed = lines.some((line) => line[0] !== lines[0][0]);
-    return [h('div', { class: mixed ? 'text mixed' : 'text', tabindex: 0, role: 'group', 'aria-label': 'Text' }, rows)];
+    return [this.texts.block(lines)];
   }
 
   length(lines) {
     return lines.flatMap(([, ...pieces]) => pieces).reduce((sum, number) => sum + this.data.texts[number].length, 0);
-  }
-
-  // pieces are the parts of a line: every second one has changed. A line of one piece has
-  // changed as a whole, if it is one of several.
-  pieces([op, ...numbers], several) {
-    const tag = ['span', 'ins', 'del'][op];
-    const texts = numbers.map((number) => this.data.texts[number]);
-    if (texts.length === 1) return h(several || op === 2 ? tag : 'span', { class: 'whole' }, texts[0]);
-    return h('span', {}, texts.map((text, i) => text && h(i % 2 === 1 ? tag : 'span', {}, text)));
   }
 }
