@@ -98,6 +98,9 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) 
 		c.instance(ctx, o, m)
 	}
 	end()
+	if err := ctx.Err(); err != nil {
+		return nil, err // what is not answered any more says nothing about the instance
+	}
 	return c.outcome()
 }
 
