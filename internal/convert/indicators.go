@@ -17,6 +17,9 @@ type Indicator struct {
 	merged *Indicator // the indicator that this one turned out to be
 }
 
+// String is the indicator as Type:summary.
+func (i *Indicator) String() string { return i.whole().object.Type + ":" + i.whole().object.Summary }
+
 // whole is the indicator that i is a part of.
 func (i *Indicator) whole() *Indicator {
 	for i.merged != nil {

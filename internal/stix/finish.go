@@ -99,8 +99,8 @@ func (f *finisher) gather(order []*object) {
 			for _, about := range o.refs {
 				f.notes[about] = append(f.notes[about], o)
 			}
-		case o.kind.name == "relationship" && len(o.refs) == 2 && f.objects[o.refs[0]].is("indicator"):
-			f.based[o.refs[0]] = append(f.based[o.refs[0]], o.refs[1])
+		case o.is("relationship") && o.from != 0 && f.objects[o.from].is("indicator"):
+			f.based[o.from] = append(f.based[o.from], o.refs...)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package stix
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -29,10 +30,7 @@ var attributeOrder = []string{description, source, externalID, aliases, analysis
 func (b *content) tidy() {
 	slices.SortStableFunc(b.group.Attributes, func(x, y intel.Attribute) int {
 		byType := slices.Index(attributeOrder, x.Type) - slices.Index(attributeOrder, y.Type)
-		if byType == 0 && x.Type == analysis {
-			return strings.Compare(x.Value, y.Value)
-		}
-		return byType
+		return cmp.Or(byType, strings.Compare(x.Value, y.Value))
 	})
 	slices.SortStableFunc(b.group.Tags, func(x, y intel.Tag) int { return strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)) })
 	slices.Sort(b.group.SecurityLabels)
@@ -133,6 +131,14 @@ func readCreator(d *draft, raw json.RawMessage) error {
 
 func readMarkings(d *draft, raw json.RawMessage) (err error) {
 	d.markings, err = d.refsOf(raw)
+	return err
+}
+
+func readFrom(d *draft, raw json.RawMessage) error {
+	ids, err := d.refsOf(raw)
+	if len(ids) > 0 {
+		d.from = ids[0]
+	}
 	return err
 }
 

@@ -43,11 +43,9 @@ func (f *finisher) ends(o *object, pair func(a, b int32)) {
 	self := f.byID[o.id]
 	switch {
 	case o.fault != "":
-	case o.is("relationship") && len(o.refs) == 2:
-		pair(o.refs[0], o.refs[1])
-	case o.is("sighting") && len(o.refs) > 1:
-		for _, ref := range o.refs[1:] {
-			pair(o.refs[0], ref)
+	case o.from != 0:
+		for _, ref := range o.refs {
+			pair(o.from, ref)
 		}
 	case o.carried && o.content != nil && o.group.Type != "":
 		for _, ref := range o.refs {

@@ -17,6 +17,9 @@ type place struct {
 	field        string // of the type; "" for its only value
 }
 
+// anyEnd is the end of a connection.
+const anyEnd = "Address or Host"
+
 // places are the properties of observables that are indicators.
 var places = []place{
 	{"autonomous-system", "number", "ASN", ""},
@@ -32,8 +35,8 @@ var places = []place{
 	{"ipv4-addr", "value", "Address", ""},
 	{"ipv6-addr", "value", "Address", ""},
 	{"mutex", "name", "Mutex", ""},
-	{"network-traffic", "src_ref.value", "Address", ""},
-	{"network-traffic", "dst_ref.value", "Address", ""},
+	{"network-traffic", "src_ref.value", anyEnd, ""},
+	{"network-traffic", "dst_ref.value", anyEnd, ""},
 	{"network-traffic", "extensions.http-request-ext.request_header.User-Agent", "User Agent", ""},
 	{"url", "value", "URL", ""},
 	{"windows-registry-key", "key", "Registry Key", "Key Name"},
@@ -117,6 +120,12 @@ func indicator(terms []term) (o *intel.Object, beside []term, err error) {
 // value shows.
 func single(typ, value string) *intel.Object {
 	value = strings.TrimSpace(value)
+	if typ == anyEnd {
+		typ = "Address"
+		if first, _, _ := strings.Cut(value, "/"); !isIP(first) {
+			typ = "Host"
+		}
+	}
 	if typ == "Address" {
 		prefix, err := netip.ParsePrefix(value)
 		switch {
@@ -130,6 +139,11 @@ func single(typ, value string) *intel.Object {
 		value = "ASN" + value
 	}
 	return &intel.Object{Type: typ, Summary: value}
+}
+
+func isIP(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return err == nil
 }
 
 // file is a File by its hashes. What else is known of it does not make it another file.

@@ -75,10 +75,12 @@ var rules = []rule{
 	{names: []string{"valid_from"}, of: []string{"indicator"}, read: date("externalDateAdded"), place: "externalDateAdded"},
 	{names: []string{"valid_until"}, of: []string{"indicator"}, read: date("externalDateExpires"), place: "externalDateExpires"},
 
-	{names: []string{"source_ref", "target_ref"}, of: []string{"relationship"}, read: readRefs, place: "the two ends of an association"},
+	{names: []string{"source_ref"}, of: []string{"relationship"}, read: readFrom, place: "one end of an association"},
+	{names: []string{"target_ref"}, of: []string{"relationship"}, read: readRefs, place: "the other end"},
 	{names: []string{"relationship_type"}, of: []string{"relationship"}, reason: "associations have no type"},
 	{names: []string{"description"}, of: []string{"relationship"}, reason: "associations have no description"},
-	{names: []string{"sighting_of_ref", "observed_data_refs"}, of: []string{"sighting"}, read: readRefs, place: "the ends of associations"},
+	{names: []string{"sighting_of_ref"}, of: []string{"sighting"}, read: readFrom, place: "one end of associations"},
+	{names: []string{"observed_data_refs"}, of: []string{"sighting"}, read: readRefs, place: "the other ends"},
 
 	{names: []string{"object_refs"}, of: []string{"observed-data"}, read: readRefs, place: "what it refers to"},
 	{names: []string{"objects"}, of: []string{"observed-data"}, read: readObjects, place: "indicators"},

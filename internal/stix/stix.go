@@ -53,7 +53,8 @@ type object struct {
 
 	creator  int32   // 0 for none
 	markings []int32 // of what is in TLP or not
-	refs     []int32 // source and target, or what object_refs and the like name
+	from     int32   // source of a relationship, what was seen in a sighting
+	refs     []int32 // target, or what object_refs and the like name
 	*content         // nil if nothing more is kept
 
 	wanted  bool // a carried group leads to it
