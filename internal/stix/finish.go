@@ -99,8 +99,8 @@ func (f *finisher) gather(order []*object) {
 			for _, about := range o.refs {
 				f.notes[about] = append(f.notes[about], o)
 			}
-		case o.is("relationship") && o.from != 0 && f.objects[o.from].is("indicator"):
-			f.based[o.from] = append(f.based[o.from], o.refs...)
+		case o.is("relationship") && o.from != 0 && o.to != 0 && f.objects[o.from].is("indicator"):
+			f.based[o.from] = append(f.based[o.from], o.to)
 		}
 	}
 }
@@ -148,9 +148,9 @@ func (f *finisher) complete(o *object) {
 		creator := f.objects[o.creator]
 		switch {
 		case !creator.is("identity") || creator.fault != "" || creator.group.Name == "":
-			o.omit("created_by_ref", notAnIdentity)
+			f.omit(o, omission{property: "created_by_ref", reason: notAnIdentity, n: 1})
 		case o.attribute(source, creator.group.Name) != nil:
-			o.omit("created_by_ref", "the name is too long")
+			f.omit(o, omission{property: "created_by_ref", reason: "the name is too long", n: 1})
 		default: // the Source that an instance shows
 			for i := range o.group.Attributes {
 				if at := &o.group.Attributes[i]; at.Type == source {
@@ -163,14 +163,18 @@ func (f *finisher) complete(o *object) {
 		if label := f.label(m); label != "" {
 			o.group.SecurityLabels = append(o.group.SecurityLabels, label)
 		} else {
-			o.omit("object_marking_refs", notTLP)
+			f.omit(o, omission{property: "object_marking_refs", reason: notTLP, n: 1})
 		}
 	}
 }
 
 // omit notes that a property is left out.
-func (o *object) omit(property, reason string) {
-	o.omits = append(o.omits[:len(o.omits):len(o.omits)], omission{property: property, reason: reason, n: 1})
+func (c *Converter) omit(o *object, l omission) {
+	var all []omission
+	if o.omits != nil {
+		all = slices.Clone(*o.omits)
+	}
+	o.omits = c.omitted.keep(append(all, l))
 }
 
 // chains are the kill chains of ATT&CK, and the domains whose tactics are their phases.
@@ -210,7 +214,7 @@ func (f *finisher) tagPhase(o *object, p phase) {
 		name = p.Chain + ": " + p.Name
 	}
 	if p.Name == "" || o.tag(name) != nil {
-		o.omit("kill_chain_phases", "a phase is no tag")
+		f.omit(o, omission{property: "kill_chain_phases", reason: "a phase is no tag", n: 1})
 	}
 }
 
@@ -226,7 +230,10 @@ func (f *finisher) close(o *object) {
 		return
 	}
 	f.ledger.Carry(o.kind.name)
-	for _, l := range o.omits {
+	if o.omits == nil {
+		return
+	}
+	for _, l := range *o.omits {
 		f.ledger.Omit(o.kind.name, l.property, l.reason, l.n, l.cases...)
 	}
 }

@@ -142,6 +142,14 @@ func readFrom(d *draft, raw json.RawMessage) error {
 	return err
 }
 
+func readTo(d *draft, raw json.RawMessage) error {
+	ids, err := d.refsOf(raw)
+	if len(ids) > 0 {
+		d.to = ids[0]
+	}
+	return err
+}
+
 func readRefs(d *draft, raw json.RawMessage) error {
 	refs, err := d.refsOf(raw)
 	d.refs = append(d.refs, refs...)

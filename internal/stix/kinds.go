@@ -6,7 +6,7 @@ type kind struct {
 	group   string // the type of group that it becomes, "" for none
 	becomes string // what else becomes of it
 	reason  string // why it is left out, "" if it can be carried
-	bare    bool   // nothing is kept but what it refers to
+	bare    bool   // nothing is kept but what it associates
 
 	rank  int // its place in manifests
 	rules map[string]*rule
@@ -29,7 +29,7 @@ var kinds = []*kind{
 	{name: "x-mitre-tactic", group: "Tactic"},
 	{name: "indicator", becomes: "indicators for the values of its pattern; a Signature if the pattern is a rule of YARA, Sigma, Snort, Suricata, SPL or PCRE"},
 	{name: "relationship", bare: true, becomes: "an association of groups, or of a group and indicators"},
-	{name: "sighting", bare: true, becomes: "an association of the group that was seen with what was observed"},
+	{name: "sighting", becomes: "an association of the group that was seen with what was observed"},
 	{name: "observed-data", becomes: "what it refers to or contains, where groups refer to it"},
 	{name: "identity", becomes: "attribute Source of what it has created"},
 	{name: "marking-definition", becomes: "security label, for TLP"},

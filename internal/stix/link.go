@@ -43,7 +43,9 @@ func (f *finisher) ends(o *object, pair func(a, b int32)) {
 	self := f.byID[o.id]
 	switch {
 	case o.fault != "":
-	case o.from != 0:
+	case o.from != 0 && o.to != 0:
+		pair(o.from, o.to)
+	case o.from != 0 && o.content != nil:
 		for _, ref := range o.refs {
 			pair(o.from, ref)
 		}
@@ -84,6 +86,7 @@ func (f *finisher) addIndicators(o *object) {
 		f.tagPhase(o, p)
 	}
 	o.tidy()
+	var failed *convert.Case
 	for _, s := range o.signs {
 		d := intel.Details{Fields: append(s.object.Fields(), o.group.Fields...)}
 		d.Tags = append(d.Tags, o.group.Tags...)
@@ -93,7 +96,8 @@ func (f *finisher) addIndicators(o *object) {
 		candidate.SetDetails(d)
 		i, err := f.manifest.Indicator(&candidate)
 		if err != nil {
-			o.omits = append(o.omits[:len(o.omits):len(o.omits)], omission{o.valueName(), "the value is not valid", 1, []convert.Case{{ID: o.id, Detail: err.Error()}}})
+			failed = &convert.Case{ID: o.id, Detail: err.Error()}
+			f.omit(o, omission{o.valueName(), "the value is not valid", 1, []convert.Case{*failed}})
 			continue
 		}
 		o.indicators = append(o.indicators, i)
@@ -102,9 +106,7 @@ func (f *finisher) addIndicators(o *object) {
 		f.nameThose(o)
 		return
 	}
-	if n := len(o.omits); n > 0 && len(o.signs) > 0 {
-		o.example = &o.omits[n-1].cases[0]
-	}
+	o.example = failed
 }
 
 // valueName is the property that has the values of an object.
@@ -135,12 +137,12 @@ func (f *finisher) link(o *object) {
 	if o.isGroup() {
 		f.ends(o, func(a, b int32) {
 			if n, reason := f.associate(a, b); n == 0 {
-				o.omit("object_refs", reason)
+				f.omit(o, omission{property: "object_refs", reason: reason, n: 1})
 			}
 		})
 		for _, p := range o.phases {
 			if tactic := f.tactic(p); tactic != "" && !f.manifest.Associate(o.id, tactic) {
-				o.omit("kill_chain_phases", "the tactic is left out")
+				f.omit(o, omission{property: "kill_chain_phases", reason: "the tactic is left out", n: 1})
 			}
 		}
 	}

@@ -92,7 +92,7 @@ func (c *Converter) keep(o *object) {
 // draftOf reads the properties of an object.
 func (c *Converter) draftOf(id string, k *kind, properties []convert.Property) *object {
 	o := &object{id: id, kind: k, digest: digest(c.seed, properties)}
-	o.modified, _ = sortable(convert.Find(properties, "modified"))
+	o.modified = instant(convert.Find(properties, "modified"))
 	d := &draft{converter: c, object: o, all: properties}
 	if k.reason == "" && !k.bare {
 		d.content = &content{}
@@ -142,14 +142,14 @@ func (d *draft) omit(property, reason string, n int, cases ...convert.Case) {
 }
 
 // keep is a list, or an equal one that was kept before.
-func (o *omissions) keep(list []omission) []omission {
+func (o *omissions) keep(list []omission) *[]omission {
 	if len(list) == 0 {
 		return nil
 	}
 	var key strings.Builder
 	for _, l := range list {
 		if len(l.cases) > 0 {
-			return list
+			return &list
 		}
 		fmt.Fprintf(&key, "%s\x00%s\x00%d\x00", l.property, l.reason, l.n)
 	}
@@ -159,8 +159,8 @@ func (o *omissions) keep(list []omission) []omission {
 	if have, ok := (*o)[key.String()]; ok {
 		return have
 	}
-	(*o)[key.String()] = list
-	return list
+	(*o)[key.String()] = &list
+	return &list
 }
 
 // refs reads the IDs of objects.

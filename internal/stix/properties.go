@@ -76,7 +76,7 @@ var rules = []rule{
 	{names: []string{"valid_until"}, of: []string{"indicator"}, read: date("externalDateExpires"), place: "externalDateExpires"},
 
 	{names: []string{"source_ref"}, of: []string{"relationship"}, read: readFrom, place: "one end of an association"},
-	{names: []string{"target_ref"}, of: []string{"relationship"}, read: readRefs, place: "the other end"},
+	{names: []string{"target_ref"}, of: []string{"relationship"}, read: readTo, place: "the other end"},
 	{names: []string{"relationship_type"}, of: []string{"relationship"}, reason: "associations have no type"},
 	{names: []string{"description"}, of: []string{"relationship"}, reason: "associations have no description"},
 	{names: []string{"sighting_of_ref"}, of: []string{"sighting"}, read: readFrom, place: "one end of associations"},

@@ -38,32 +38,32 @@ func New(opt Options) *Converter {
 	return &Converter{opt: opt, seed: maphash.MakeSeed(), byID: map[string]int32{}}
 }
 
-// object is the newest version of an object.
+// object is the newest version of an object. There are very many of them.
 type object struct {
 	id       string
 	kind     *kind  // nil for one that was not read
-	modified string // in a form that sorts
+	modified int64  // in microseconds since 1970
 	digest   uint64 // of its content
+	*content        // nil if nothing is kept but what it associates
 
-	revoked    bool
-	deprecated bool
-	fault      string        // why the object cannot be carried, "" if it can
-	example    *convert.Case // of the fault, for people
-	omits      []omission    // properties that were left out
+	fault   string        // why the object cannot be carried, "" if it can
+	example *convert.Case // of the fault, for people
+	omits   *[]omission   // properties that were left out; nil for none
 
-	creator  int32   // 0 for none
-	markings []int32 // of what is in TLP or not
-	from     int32   // source of a relationship, what was seen in a sighting
-	refs     []int32 // target, or what object_refs and the like name
-	*content         // nil if nothing more is kept
+	// The ends of a relationship; what was seen in a sighting; 0 for none.
+	from, to int32
 
-	wanted  bool // a carried group leads to it
-	carried bool
+	revoked, deprecated bool
+	wanted              bool // a carried group leads to it
+	carried             bool
 }
 
 // content is what is kept of an object that can be carried.
 type content struct {
 	group     intel.Group // also tags, attributes and fields of an indicator
+	creator   int32       // 0 for none
+	markings  []int32     // of TLP or not
+	refs      []int32     // what object_refs and the like name
 	phases    []phase
 	shortname string   // of a tactic
 	domains   []string // of a tactic
@@ -89,7 +89,7 @@ type omission struct {
 }
 
 // omissions keeps each list of omissions once: most objects of a kind have the same.
-type omissions map[string][]omission
+type omissions map[string]*[]omission
 
 // number is the number of an ID. Number 0 is no object.
 func (c *Converter) number(id string) int32 {

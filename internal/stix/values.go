@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"hash/maphash"
+	"math"
 	"strings"
 	"time"
 
@@ -54,14 +55,14 @@ func timeOf(raw json.RawMessage) (string, error) {
 	return s, nil
 }
 
-// sortable is a time in a form that sorts as times do.
-func sortable(raw json.RawMessage) (string, error) {
+// instant is a time as a number; the first there is if the value is no time.
+func instant(raw json.RawMessage) int64 {
 	s, err := timeOf(raw)
 	if err != nil {
-		return "", err
+		return math.MinInt64
 	}
 	t, _ := time.Parse(time.RFC3339Nano, s)
-	return t.UTC().Format("2006-01-02T15:04:05.000000000"), nil
+	return t.UnixMicro()
 }
 
 // digest is a number for the content of an object. The order of its properties and the
