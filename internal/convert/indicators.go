@@ -33,7 +33,10 @@ func (i *Indicator) whole() *Indicator {
 func (i *Indicator) ref(written map[*Indicator]bool) intel.Ref {
 	o := *i.object
 	if written[i] {
-		o.SetDetails(intel.Details{Values: o.Values()})
+		o.Details = nil
+		if !o.Split {
+			o.SetDetails(intel.Details{Values: i.object.Values()})
+		}
 	}
 	written[i] = true
 	return intel.Ref{Kind: intel.KindIndicator, End: &intel.End{Object: &o}}
@@ -47,10 +50,13 @@ type indicators map[string]*Indicator
 // none of its type.
 func (m *Manifest) Indicator(o *intel.Object) (*Indicator, error) {
 	o.Kind = intel.KindIndicator
+	t, ok := intel.IndicatorTypeNamed(o.Type, nil)
+	if !ok {
+		return nil, fmt.Errorf("not every instance has the type of indicator %s", message.Quote(o.Type))
+	}
 	if err := m.accept(o); err != nil {
 		return nil, err
 	}
-	t, _ := intel.IndicatorTypeNamed(o.Type, nil)
 	var found []*Indicator
 	keys := t.Keys(o.Values())
 	for n, k := range keys {
