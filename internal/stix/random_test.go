@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcimport/internal/convert"
 	"tcimport/internal/intel"
 	"tcimport/internal/manifest"
 	"tcimport/internal/testkit"
@@ -79,7 +80,7 @@ func TestLargeRandomBundles(t *testing.T) {
 		r := rand.New(rand.NewPCG(uint64(seed), 1))
 		objects := randomObjects(r)
 		opt := Options{Revoked: seed%2 == 0}
-		convert := func(objects []string) (string, []*intel.Group) {
+		run := func(objects []string) (string, []*intel.Group) {
 			c := New(opt)
 			if err := c.Read(strings.NewReader(bundle(objects...))); err != nil {
 				t.Fatal(err)
@@ -110,7 +111,7 @@ func TestLargeRandomBundles(t *testing.T) {
 			}
 			return yaml.String(), all
 		}
-		yaml, groups := convert(objects)
+		yaml, groups := run(objects)
 		if errs := assembled(groups...); errs != nil {
 			t.Errorf("seed %d: %q", seed, errs)
 		}
@@ -119,7 +120,7 @@ func TestLargeRandomBundles(t *testing.T) {
 				objects[i] = backwards(t, objects[i])
 			}
 			r.Shuffle(len(objects), func(i, j int) { objects[i], objects[j] = objects[j], objects[i] })
-			if again, _ := convert(objects); again != yaml {
+			if again, _ := run(objects); again != yaml {
 				t.Errorf("seed %d: another order of objects and properties makes another manifest:\n%s\n=====\n%s", seed, yaml, again)
 			}
 		}
@@ -128,13 +129,13 @@ func TestLargeRandomBundles(t *testing.T) {
 
 // backwards is an object with its properties in the opposite order.
 func backwards(t *testing.T, object string) string {
-	properties, err := split([]byte(object))
+	properties, err := convert.Properties([]byte(object))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out []string
 	for _, p := range slices.Backward(properties) {
-		out = append(out, fmt.Sprintf("%q:%s", p.name, p.value))
+		out = append(out, fmt.Sprintf("%q:%s", p.Name, p.Value))
 	}
 	return "{" + strings.Join(out, ",") + "}"
 }
