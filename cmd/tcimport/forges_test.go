@@ -44,7 +44,11 @@ var forges = map[string]func(*testing.T, []byte) map[string][]string{
 				if (s.Run == "") == (s.Uses == "") {
 					t.Errorf("a step of %s runs nothing, or two things: %+v", name, s)
 				}
-				out[name] = append(out[name], strings.Split(s.Run, "\n")...)
+				if s.Name == "Install tcimport" {
+					out["install"] = strings.Split(s.Run, "\n")
+				} else {
+					out[name] = append(out[name], strings.Split(s.Run, "\n")...)
+				}
 			}
 		}
 		if w.On["pull_request"] == nil || w.On["push"] == nil || w.Jobs["plan"].Permissions["pull-requests"] != "write" {
@@ -77,7 +81,7 @@ var forges = map[string]func(*testing.T, []byte) map[string][]string{
 		if !slices.Equal(ci.Stages, []string{ci.Plan.Stage, ci.Apply.Stage}) {
 			t.Errorf("the stages are %v", ci.Stages)
 		}
-		return map[string][]string{"plan": ci.Plan.Script, "apply": ci.Apply.Script}
+		return map[string][]string{"install": ci.Default.BeforeScript, "plan": ci.Plan.Script, "apply": ci.Apply.Script}
 	},
 }
 
@@ -95,6 +99,27 @@ var runsTcimport = regexp.MustCompile(`(^|\|\| )tcimport [a-z]`)
 
 // expression is what GitHub replaces before the shell runs.
 var expression = regexp.MustCompile(`\$\{\{.*?\}\}`)
+
+// installFromRelease runs the lines that install tcimport. What they download is an archive as
+// releases have it: a folder with the program.
+func installFromRelease(t *testing.T, s *session, lines []string) {
+	t.Helper()
+	for _, tool := range []string{"tar", "sha256sum"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip("there is no " + tool)
+		}
+	}
+	s.write(t, "install.sh", strings.Join(lines, "\n"))
+	const stage = `mkdir -p installed/tcimport_1_linux_amd64 && cd installed && echo 'echo it runs' > tcimport_1_linux_amd64/tcimport &&
+		chmod +x tcimport_1_linux_amd64/tcimport && tar -czf release.tar.gz tcimport_1_linux_amd64 && cd ..`
+	const install = `cd installed && export GITHUB_PATH=path SHA256=$(sha256sum < release.tar.gz | cut -d' ' -f1) && export TCIMPORT_SHA256=$SHA256 &&
+		curl() { cp release.tar.gz "$3"; } && apk() { :; } && set -e && . ../install.sh && bin/tcimport`
+	for _, script := range []string{stage, install} {
+		if code, out := s.run(t, script); code != 0 || script == install && !strings.HasSuffix(out, "it runs\n") {
+			t.Errorf("a release is not installed: %d\n%s", code, out)
+		}
+	}
+}
 
 // TestForgeSamples: every command line of tcimport in the samples of GitHub and GitLab does what
 // the sample says: the job of a pull request leaves a plan and a comment, that of main
@@ -118,6 +143,7 @@ func TestForgeSamples(t *testing.T) {
 			if code, out := s.run(t, "cp -R samples/review manifests"); code != 0 {
 				t.Fatal(out)
 			}
+			installFromRelease(t, s, jobs["install"])
 			for _, job := range []string{"plan", "apply"} {
 				s.write(t, job+".sh", expression.ReplaceAllString(strings.Join(jobs[job], "\n"), "x"))
 				if code, out := s.run(t, "sh -n "+job+".sh"); code != 0 {
