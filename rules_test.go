@@ -19,7 +19,7 @@ const module = "tcimport"
 
 // edges are all imports that there may be between packages of the module.
 var edges = map[string][]string{
-	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/compare", "internal/convert", "internal/export", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/schema", "internal/spelling", "internal/state", "internal/stix", "internal/tc", "internal/tcsim", "internal/undo", "internal/workers"},
+	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/compare", "internal/convert", "internal/export", "internal/guess", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/schema", "internal/spelling", "internal/state", "internal/stix", "internal/tc", "internal/tcsim", "internal/undo", "internal/workers"},
 	"internal/message":      {},
 	"internal/spelling":     {},
 	"internal/canonical":    {"internal/message", "internal/spelling"},
@@ -37,6 +37,7 @@ var edges = map[string][]string{
 	"internal/convert":      {"internal/canonical", "internal/intel", "internal/message"},
 	"internal/stix":         {"internal/convert", "internal/intel", "internal/message", "internal/stixpattern"},
 	"internal/stixpattern":  {"internal/message"},
+	"internal/guess":        {"internal/canonical", "internal/intel", "internal/manifest", "internal/message", "internal/spelling"},
 	"internal/export":       {"internal/intel", "internal/message", "internal/spelling", "internal/tc", "internal/workers"},
 	"internal/report":       {"internal/apply", "internal/baseline", "internal/csvscan", "internal/intel", "internal/manifest", "internal/message", "internal/plan"},
 	"internal/undo":         {"internal/baseline", "internal/compare", "internal/intel", "internal/inventory", "internal/message", "internal/plan", "internal/spelling"},
@@ -86,6 +87,7 @@ var never = map[string][]string{
 	"internal/canonical":    {"os", "net", "net/http", "time/tzdata", "log", "log/slog", "sync"},
 	"internal/baseline":     {"os", "net", "net/http", "log", "log/slog", "sync"},
 	"internal/intel":        {"os", "net", "net/http", "time/tzdata", "log", "log/slog", "sync"},
+	"internal/guess":        {"os", "net", "net/http", "log", "log/slog", "sync"},
 	"internal/plan":         {"os", "net", "net/http", "log", "log/slog", "sync"},
 	"internal/inventory":    {"os", "net", "net/http", "log", "log/slog", "sync"},
 	"internal/compare":      {"os", "net", "net/http", "log", "log/slog", "sync"},

@@ -21,7 +21,7 @@ var planTypes = []string{"json", "gz"}
 // manifests take several.
 var argumentFiles = map[string][]string{
 	"validate": manifestTypes, "plan": manifestTypes, "apply": manifestTypes, "check": manifestTypes,
-	"convert": {"json"}, "show": planTypes, "undo": {"csv", "json"},
+	"convert": {"json"}, "show": planTypes, "undo": {"csv", "json"}, "init": {"csv", "tsv", "txt"},
 }
 
 // flagFiles are the extensions of the files that flags take. Any other FILE can have any.

@@ -8,7 +8,7 @@ import (
 // valueNames are what help and documents call the values of flags.
 var valueNames = map[string]string{
 	"owner": "NAME", "namespace": "NAME", "tag": "NAME", "type": "TYPE", "key": "KEY", "tql": "QUERY",
-	"delimiter": "CHAR", "list-separator": "TEXT", "url": "URL", "listen": "ADDRESS", "switch": "NAME=VALUE",
+	"delimiter": "CHAR", "encoding": "NAME", "list-separator": "TEXT", "url": "URL", "listen": "ADDRESS", "switch": "NAME=VALUE",
 	"rate": "R", "workers": "N", "keep-runs": "N", "run": "ID", "timeout": "DURATION", "max-duration": "DURATION", "settle": "DURATION", "save-every": "DURATION",
 	"allow-path": "DIR", "state-dir": "DIR",
 	"ca-file": "FILE", "id-map": "FILE", "out": "FILE", "plan": "FILE", "report": "FILE", "failed": "FILE", "metrics": "FILE",

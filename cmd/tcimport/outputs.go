@@ -70,6 +70,9 @@ func outputsOf(cmd *cobra.Command) []output {
 			}
 			k.own = func(r io.ReadSeeker) error { return ownManifest(r, first, cmd.Name()) }
 		}
+		if k.name == "out" && cmd.Name() == "init" {
+			k.own = func(io.ReadSeeker) error { return errors.New("there is such a file already") }
+		}
 		out = append(out, output{"--" + k.name, f.Value.String(), k.own})
 	}
 	return out

@@ -52,7 +52,7 @@ func (p *program) newRoot() *cobra.Command {
 	f.BoolVarP(&p.global.verbose, "verbose", "v", false, "log each decision, and show everything")
 	choose(f, &p.global.logFormat, "log-format", "format of log lines on stderr", "text", "json")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newUndo(), p.newCheck(), p.newExport(), p.newConvert(), p.newSim(), p.newSchema(), p.newMan(), p.newVersion())
+	root.AddCommand(p.newValidate(), p.newPlan(), p.newApply(), p.newShow(), p.newUndo(), p.newCheck(), p.newExport(), p.newConvert(), p.newInit(), p.newSim(), p.newSchema(), p.newMan(), p.newVersion())
 	for _, cmd := range root.Commands() {
 		p.environmentFirst(cmd)
 	}

@@ -21,7 +21,7 @@ import (
 // schemaOf names the schema in docs/schemas of a document by a member that only such
 // documents have. What has none of them is an error.
 var schemaOf = []struct{ member, name string }{
-	{"planId", "plan"}, {"rows", "report"}, {"checks", "check"}, {"kinds", "conversion"}, {"leftOut", "export"}, {"indicators", "validation"}, {"platform", "version"},
+	{"planId", "plan"}, {"rows", "report"}, {"checks", "check"}, {"kinds", "conversion"}, {"leftOut", "export"}, {"indicators", "validation"}, {"manifest", "init"}, {"platform", "version"},
 	{"help", "help"}, {"script", "completion"}, {"pages", "man"}, {"TC_TOKEN", "sim"}, {"error", "error"},
 }
 

@@ -17,11 +17,11 @@ func inferIndicator(value string) (written string, port bool) {
 		return "Address:" + at.Addr().String(), true
 	}
 	if host, number, ok := strings.Cut(value, ":"); ok && number != "" && len(number) <= 5 && canonical.IsDigits(number) {
-		if typ := inferType(host); typ == "Host" {
+		if typ := InferType(host); typ == "Host" {
 			return typ + ":" + host, true
 		}
 	}
-	if typ := inferType(value); typ != "" {
+	if typ := InferType(value); typ != "" {
 		return typ + ":" + value, false
 	}
 	return "", false
@@ -29,8 +29,8 @@ func inferIndicator(value string) (written string, port bool) {
 
 var bareASN = regexp.MustCompile(`(?i)^ASN?[0-9]+$`)
 
-// inferType is the type of indicator that the form of a value shows.
-func inferType(value string) string {
+// InferType is the type of indicator that the form of a value shows, "" if it shows none.
+func InferType(value string) string {
 	is := func(typ string) bool {
 		t, _ := IndicatorTypeNamed(typ, nil)
 		parts, err := t.split(value)

@@ -188,3 +188,21 @@ func attributeNodes(attributes []intel.Attribute) []*node {
 	}
 	return out
 }
+
+// Entry is a name and a text as a line of a mapping. Both read back as they are.
+func Entry(name, value string) string {
+	oneLine := func(s string) *node {
+		n := text(s)
+		if n.Style == yaml.LiteralStyle {
+			n.Style = yaml.DoubleQuotedStyle
+		}
+		return n
+	}
+	var b strings.Builder
+	n := mapping()
+	n.Content = []*node{oneLine(name), oneLine(value)}
+	if err := encode(&b, "", n); err != nil {
+		panic(err) // a text can be written
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}

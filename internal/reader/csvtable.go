@@ -30,6 +30,7 @@ type table struct {
 	file       string
 	out        *output
 	scan       *csvscan.Scanner
+	comma      rune            // between cells
 	header     []string        // trimmed
 	at         []csvscan.Place // of the header's cells
 	encoding   string          // as a source names it, "" if the file has to tell
@@ -63,6 +64,7 @@ func (t *table) readHeader(r io.Reader) error {
 			return err
 		}
 	}
+	t.comma = comma
 	t.scan = csvscan.New(br, byte(comma))
 	t.scan.Check = check
 	cells, starts, err := t.scan.Next()
