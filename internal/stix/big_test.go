@@ -69,3 +69,31 @@ func TestLargeBundle(t *testing.T) {
 		t.Errorf("%d bytes are kept of %d", kept, size)
 	}
 }
+
+// TestLargeLists: very many entries of one object take no longer than those of many.
+func TestLargeLists(t *testing.T) {
+	testkit.SkipUnderRace(t)
+	const n = 100000
+	var aliases, refs, hits []string
+	for i := range n {
+		aliases = append(aliases, fmt.Sprintf(`"alias %d"`, i))
+		refs = append(refs, fmt.Sprintf(`"relationship--%d"`, i))
+		hits = append(hits, fmt.Sprintf("domain-name:value LIKE 'x%d'", i))
+	}
+	list := strings.Join(aliases, ",")
+	got := convertAll(t, Options{}, bundle(
+		sdo("campaign", 1, `"aliases":[`+list+`],"labels":[`+list+`]`),
+		sdo("report", 2, `"object_refs":[`+strings.Join(refs, ",")+`,"indicator--3"]`),
+		fmt.Sprintf(`{"type":"indicator","id":"indicator--3","pattern":"[url:value = 'http://a.example/' OR %s]"}`, strings.Join(hits, " OR "))))
+	for _, want := range []string{
+		"left out: 100000 report.object_refs (what it refers to is not in the input)\n",
+		"left out: 100000 indicator.pattern (LIKE is not one value)\n  indicator--3: ",
+	} {
+		if !strings.Contains(got.left, want) {
+			t.Errorf("%.1000s\nlacks %s", got.left, want)
+		}
+	}
+	if strings.Count(got.yaml, "type: Aliases") != n || strings.Count(got.left, "\n") > 10 {
+		t.Errorf("%d aliases; left out %.1000s", strings.Count(got.yaml, "type: Aliases"), got.left)
+	}
+}

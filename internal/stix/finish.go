@@ -168,13 +168,16 @@ func (f *finisher) complete(o *object) {
 	}
 }
 
-// omit notes that a property is left out.
+// omit notes that a property is left out. A list that several objects have stays as it is.
 func (c *Converter) omit(o *object, l omission) {
-	var all []omission
-	if o.omits != nil {
-		all = slices.Clone(*o.omits)
+	if !o.ownOmits {
+		var own []omission
+		if o.omits != nil {
+			own = slices.Clone(*o.omits)
+		}
+		o.omits, o.ownOmits = &own, true
 	}
-	o.omits = c.omitted.keep(append(all, l))
+	*o.omits = add(*o.omits, l)
 }
 
 // chains are the kill chains of ATT&CK, and the domains whose tactics are their phases.

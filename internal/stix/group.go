@@ -26,13 +26,17 @@ const (
 var attributeOrder = []string{description, source, externalID, aliases, analysis}
 
 // tidy brings what is kept into an order that does not depend on the order of the
-// properties.
+// properties, each once.
 func (b *content) tidy() {
 	slices.SortStableFunc(b.group.Attributes, func(x, y intel.Attribute) int {
 		byType := slices.Index(attributeOrder, x.Type) - slices.Index(attributeOrder, y.Type)
 		return cmp.Or(byType, strings.Compare(x.Value, y.Value))
 	})
-	slices.SortStableFunc(b.group.Tags, func(x, y intel.Tag) int { return strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)) })
+	b.group.Attributes = slices.CompactFunc(b.group.Attributes, func(x, y intel.Attribute) bool { return x.Type == y.Type && x.Value == y.Value })
+	slices.SortFunc(b.group.Tags, func(x, y intel.Tag) int {
+		return cmp.Or(strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)), strings.Compare(x.Name, y.Name))
+	})
+	b.group.Tags = slices.CompactFunc(b.group.Tags, func(x, y intel.Tag) bool { return strings.EqualFold(x.Name, y.Name) })
 	slices.Sort(b.group.SecurityLabels)
 }
 
@@ -66,14 +70,13 @@ func attribute(typ string) func(*draft, json.RawMessage) error {
 	}
 }
 
-// attribute adds an attribute, unless it says nothing or is there.
+// attribute adds an attribute, unless it says nothing. tidy removes doubles.
 func (b *content) attribute(typ, value string) error {
 	value = strings.TrimSpace(value)
 	if err := tooLong(value, attributeMax[typ]); err != nil {
 		return err
 	}
-	same := func(have intel.Attribute) bool { return have.Type == typ && have.Value == value }
-	if value != "" && !slices.ContainsFunc(b.group.Attributes, same) {
+	if value != "" {
 		b.group.Attributes = append(b.group.Attributes, intel.Attribute{Type: typ, Value: value})
 	}
 	return nil
@@ -166,14 +169,13 @@ func readTags(d *draft, raw json.RawMessage) error {
 	return err
 }
 
-// tag adds a tag, unless it says nothing or is there.
+// tag adds a tag, unless it says nothing. tidy removes doubles.
 func (b *content) tag(name string) error {
 	name = strings.TrimSpace(name)
 	if err := tooLong(name, tagMax); err != nil {
 		return err
 	}
-	same := func(have intel.Tag) bool { return strings.EqualFold(have.Name, name) }
-	if name != "" && !slices.ContainsFunc(b.group.Tags, same) {
+	if name != "" {
 		b.group.Tags = append(b.group.Tags, intel.Tag{Name: name})
 	}
 	return nil

@@ -138,7 +138,25 @@ func (d *draft) property(p convert.Property) {
 
 // omit notes that a property is left out.
 func (d *draft) omit(property, reason string, n int, cases ...convert.Case) {
-	d.omits = append(d.omits, omission{property, reason, n, cases})
+	d.omits = add(d.omits, omission{message.Clip(property), message.Clip(reason), n, cases})
+}
+
+// add adds an omission to a list, which has each property and reason once.
+func add(list []omission, more omission) []omission {
+	for i := range list {
+		have := &list[i]
+		if have.property != more.property || have.reason != more.reason {
+			continue
+		}
+		have.n += more.n
+		for _, c := range more.cases {
+			if n := len(have.cases); n == 0 || have.cases[n-1] != c {
+				have.cases = append(have.cases, c)
+			}
+		}
+		return list
+	}
+	return append(list, more)
 }
 
 // keep is a list, or an equal one that was kept before.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tcimport/internal/convert"
+	"tcimport/internal/message"
 )
 
 // readObjects reads the objects that an observed-data of STIX 2.0 contains.
@@ -86,7 +87,7 @@ func (d *draft) otherHashes(raw json.RawMessage, within string) {
 	hashes, _ := decode[map[string]json.RawMessage](raw, errForm)
 	for _, name := range slices.Sorted(maps.Keys(hashes)) {
 		if _, ok := placeOf("file", "hashes."+name); !ok {
-			d.omit(strings.TrimSuffix(within, ": ")+"hashes", "a File has no "+name, 1)
+			d.omit(strings.TrimSuffix(within, ": ")+"hashes", "a File has no "+message.Clip(name), 1)
 		}
 	}
 }

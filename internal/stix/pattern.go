@@ -109,7 +109,9 @@ func (d *draft) compare() {
 		d.fault, d.example = failed[0].reason, &failed[0].cases[0]
 		return
 	}
-	d.omits = append(d.omits, failed...)
+	for _, l := range failed {
+		d.omits = add(d.omits, l)
+	}
 	d.describe()
 }
 

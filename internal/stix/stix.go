@@ -56,6 +56,7 @@ type object struct {
 	revoked, deprecated bool
 	wanted              bool // a carried group leads to it
 	carried             bool
+	ownOmits            bool // no other object has the list
 }
 
 // content is what is kept of an object that can be carried.
