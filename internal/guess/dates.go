@@ -91,7 +91,7 @@ func fits(cell, layout string) bool {
 }
 
 // dateWords are words in the names of columns that have dates as numbers.
-var dateWords = strings.Fields("date datum fecha time timestamp zeit zeitpunkt seen created modified updated published added day tag")
+var dateWords = strings.Fields("date datum fecha time timestamp zeitstempel horodatage zeit zeitpunkt seen created modified updated published added day tag")
 
 // datesOfNumbers recognises numbers that are dates, if the heading says that they are.
 func datesOfNumbers(c *column) *dates {
