@@ -442,7 +442,7 @@ func TestHugeTextsAreComparedInTime(t *testing.T) {
 	if ds := compare(); len(ds) != 100_001 || ds[70_000].op != '-' || ds[70_001].op != '+' {
 		t.Errorf("%d lines", len(ds))
 	}
-	if took := time.Since(began); took > 5*time.Second {
+	if took := time.Since(began); took > time.Minute { // all with all would take hours
 		t.Errorf("it took %s", took)
 	}
 }
