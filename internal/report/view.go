@@ -230,5 +230,5 @@ func (v *View) unlisted(listed func(*section) int, hint string) string {
 	if more == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Not listed here: %d of %s (%s). %s.", more, message.Plural(total, "group"), strings.Join(parts, ", "), hint)
+	return fmt.Sprintf("Not listed here: %d of %s (%s). %s%s.", more, message.Plural(total, "group"), strings.Join(parts, ", "), strings.ToUpper(hint[:1]), hint[1:])
 }

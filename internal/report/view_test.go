@@ -186,7 +186,7 @@ func TestLimitIsHonest(t *testing.T) {
 	}
 
 	got = shownMarkdown(t, p, Show{Limit: 8}, 0)
-	line := "**" + unlisted + "the plan as text or JSON has all of them.**\n"
+	line := "**" + unlisted + "The plan as text or JSON has all of them.**\n"
 	top, end := strings.Index(got, line), strings.LastIndex(got, line)
 	if top < 0 || top > strings.Index(got, "<details") || end < strings.LastIndex(got, "</details>") {
 		t.Errorf("%q does not stand on top and at the end, unfolded:\n%s", line, got)
