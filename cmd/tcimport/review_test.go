@@ -68,7 +68,7 @@ func TestLargeReview(t *testing.T) {
 	}
 }
 
-// TestSummaryOfStep: plans are appended to the summary of a step of GitHub as long as GitHub
+// TestSummaryOfStep: plans and results of runs are appended to the summary of a step of GitHub as long as GitHub
 // shows it; one that does not fit any more is left out with a warning.
 func TestSummaryOfStep(t *testing.T) {
 	t.Parallel()
@@ -79,6 +79,13 @@ func TestSummaryOfStep(t *testing.T) {
 		w.run("plan", "@in.yaml", "--format", "markdown").mustExit(t, codeOK)
 		if got := strings.Count(w.read("summary.md"), "## Import into ThreatConnect\n"); got != n+1 {
 			t.Errorf("the summary has %d plans, not %d", got, n+1)
+		}
+	}
+	w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv", "--format", "markdown").mustExit(t, codeOK)
+	w.run("undo", "@ids.csv", "--yes", "--format", "markdown").mustExit(t, codeOK)
+	for _, want := range []string{"## Result of the import into ThreatConnect\n", "Apply complete: 1 created", "## Result of taking back a run in ThreatConnect\n"} {
+		if got := w.read("summary.md"); strings.Count(got, want) != 1 {
+			t.Errorf("the summary lacks %q, or has it twice:\n%s", want, got)
 		}
 	}
 	if err := os.Truncate(w.path("summary.md"), 1<<20-100); err != nil {

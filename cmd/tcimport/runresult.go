@@ -63,7 +63,7 @@ func (res *runResult) text(p *program, failure *report.Error) error {
 	run, format := res.Run, res.show.format
 	if format.IsPage() {
 		run.Show = res.show.show(p, p.outTTY, 0)
-		return format.Write(p.stdout, report.RunView(run), p.outScreen())
+		return p.writeView(p.stdout, format, report.RunView(run), p.outScreen())
 	}
 	quiet := p.global.quiet
 	if quiet && failure == nil {
@@ -75,5 +75,5 @@ func (res *runResult) text(p *program, failure *report.Error) error {
 	}
 	screen.Width = 0 // nothing is shortened: the end of a run is not shown again
 	run.Quiet, run.Show.Defang = quiet, res.show.defangs(tty)
-	return format.Write(w, report.RunView(run), screen)
+	return p.writeView(w, format, report.RunView(run), screen)
 }

@@ -148,11 +148,7 @@ func (r planResult) text(p *program, _ *report.Error) error {
 		return nil
 	}
 	view := report.PlanView(r.plan, r.show.show(p, p.outTTY, r.rate))
-	write := func(w io.Writer) error { return r.show.format.Write(w, view, p.outScreen()) }
-	if r.show.format == report.FormatMarkdown {
-		return errors.Join(write(p.stdout), p.stepSummary(write))
-	}
-	return write(p.stdout)
+	return p.writeView(p.stdout, r.show.format, view, p.outScreen())
 }
 
 // json has the reason why the plan would be refused beside the plan.
@@ -161,6 +157,15 @@ func (r planResult) json(w io.Writer, failure *report.Error) error {
 		return r.plan.Write(w)
 	}
 	return r.plan.Write(w, plan.Member{Name: "error", Value: failure})
+}
+
+// writeView shows a plan or a run in a format.
+func (p *program) writeView(w io.Writer, format report.Format, view *report.View, screen report.Screen) error {
+	write := func(w io.Writer) error { return format.Write(w, view, screen) }
+	if format == report.FormatMarkdown {
+		return errors.Join(write(w), p.stepSummary(write))
+	}
+	return write(w)
 }
 
 // mostSummary is how much GitHub takes as the summary of a step: of more it shows nothing.
@@ -178,7 +183,7 @@ func (p *program) stepSummary(write func(io.Writer) error) error {
 		return err
 	}
 	if f, err := os.Stat(path); err == nil && f.Size()+int64(text.Len()) > mostSummary {
-		p.logger().Warn("the summary of the step is full: it gets no plan any more", "file", path)
+		p.logger().Warn("the summary of the step is full: nothing is added to it any more", "file", path)
 		return nil
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
