@@ -11,7 +11,6 @@ import (
 	"tcimport/internal/baseline"
 	"tcimport/internal/compare"
 	"tcimport/internal/lookup"
-	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
@@ -231,15 +230,21 @@ func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 		return nil
 	}
 	const most = 10
+	own := 0 // indicators of their own, which are no part of an action
+	for _, o := range pn.Objects {
+		if o.Own {
+			own++
+		}
+	}
 	for i, s := range stale {
 		if i == most {
 			fmt.Fprintf(r.stderr, "… and %d more\n", len(stale)-most)
 			break
 		}
-		fmt.Fprintf(r.stderr, "%s: %s %s: %s\n", s.Action.Source, s.Action.Type, message.Quote(s.Action.Name), s.Why)
+		fmt.Fprintln(r.stderr, s)
 	}
 	return refused("the plan is stale: %d of %d actions have changed; nothing was written. Plan again, or leave these actions out with --skip-conflicts",
-		len(stale), len(pn.Actions))
+		len(stale), len(pn.Actions)+own)
 }
 
 func (r *applying) scope(namespace string) state.Scope {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
@@ -116,11 +117,21 @@ func question(pn *plan.Plan, url string) string {
 			what = append(what, fmt.Sprintf("%s %d", c.verb, c.n))
 		}
 	}
+	if n := pn.Summary.Alone; n > 0 {
+		also := "create "
+		if what == nil {
+			also = "Create "
+		}
+		what = append(what, also+message.Plural(n, intel.KindIndicator.Spec().Name))
+	}
 	var owners []string
 	for _, a := range pn.Actions {
 		if a.Verb.Writes() {
 			owners = append(owners, a.Owner)
 		}
+	}
+	for _, o := range pn.Alone() {
+		owners = append(owners, o.Owner())
 	}
 	owners = distinct(owners)
 	where := message.Join(owners, "and")

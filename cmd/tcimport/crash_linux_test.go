@@ -64,6 +64,9 @@ groups:
   - {key: c, type: Campaign, name: C, firstSeen: 2021-01-01, associatedGroups: [a, b], associatedVictimAssets: [{type: EmailAddress, address: a@b.example, victimId: 500}]}
   - {key: d, type: Threat, name: D, tags: [t], attributes: [{type: Aliases, value: a1}]}
   - {key: e, type: Event, name: E, associatedIndicators: ['Host:new.example'], associatedGroups: [d]}
+indicators:
+  - {type: Host, summary: own.example, rating: 3, tags: [o], attributes: [{type: Description, value: d}]}
+  - Host:new.example
 `, "new": `
 namespace: crash
 groups:
@@ -75,6 +78,9 @@ groups:
      associatedArtifacts: [{id: 400}, {caseId: 300, type: Host, summary: n2.example}]}
   - {key: c, type: Campaign, name: C, firstSeen: 2021-01-02, associatedGroups: [a, f], associatedVictimAssets: []}
   - {key: f, type: Threat, name: F, tags: [t], attributes: [{type: Aliases, value: a1}, {type: Aliases, value: a1, source: x}], associatedGroups: [b]}
+indicators:
+  - {type: Host, summary: own.example, rating: 3, tags: [o], attributes: [{type: Description, value: d}]}
+  - {type: Host, summary: own2.example, tags: [o], attributes: [{type: Description, value: d}]}
 `}
 
 // crashed is an instance on which a run is killed.

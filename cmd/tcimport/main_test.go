@@ -96,7 +96,7 @@ func scripts(t *testing.T, switches ...string) testscript.Params {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			sim := tcsim.New(tcsim.Config{})
+			sim := tcsim.New(tcsim.Config{ExcludedSummary: []string{"excluded.example"}})
 			if err := flip(sim, switches...); err != nil {
 				return err
 			}

@@ -247,6 +247,11 @@ func (u *undone) manifest() string {
 	if u.IntN(3) == 0 { // a group that no manifest defines
 		doc["associations"] = []any{map[string]any{"group": map[string]any{"id": 104}, "associatedIndicator": fmt.Sprintf("Host:old%d.example", u.IntN(4))}}
 	}
+	if n := u.IntN(8); u.IntN(2) == 0 { // some are named by groups, too
+		doc["indicators"] = []any{fmt.Sprintf("Host:old%d.example", u.IntN(4)), fmt.Sprintf("Host:new%d.example", u.IntN(5)),
+			map[string]any{"type": "Address", "summary": fmt.Sprint("192.0.2.", n), "rating": 1 + n%5, "tags": []string{"new"},
+				"attributes": []any{map[string]any{"type": "Description", "value": fmt.Sprint("of ", n)}}}}
+	}
 	text, err := json.MarshalIndent(doc, "", " ")
 	if err != nil {
 		u.t.Fatal(err)

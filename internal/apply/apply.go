@@ -36,8 +36,10 @@ type Groups interface {
 	Delete(ctx context.Context, kind intel.Kind, id int64) error
 }
 
-// Indicators reads and writes the metadata of an indicator that was created with a group.
+// Indicators creates indicators that no group brings along, and reads and writes the metadata of
+// those that were created.
 type Indicators interface {
+	CreateIndicator(ctx context.Context, o *intel.Object, lists intel.List, fields ...string) (*intel.Remote, error)
 	IndicatorAttributes(ctx context.Context, id int64) ([]intel.RemoteAttribute, error) // all of them; a nested list may lag
 	UpdateIndicator(ctx context.Context, id int64, o *intel.Object) error
 }
@@ -58,10 +60,12 @@ type Store interface {
 
 // Journal records writes before they are sent and after their answers. Intent returns once
 // its records are safe, so that the next run knows what a run that died may have written. A
-// lost outcome costs the next run a look at the group.
+// lost outcome costs the next run a look at the group. An indicator that is created by itself
+// needs no intent: an instance has it once. Its record tells an undo who has made it.
 type Journal interface {
 	Intent(as ...*plan.Action) error
 	Outcome(r *Result) error
+	Made(o *plan.Object, id int64) error
 }
 
 // Options say how to carry out a plan.
@@ -95,6 +99,10 @@ type Options struct {
 	// in part. The engine reads these groups and writes what they lack. The time is when
 	// the last request without an answer may have been sent; zero if each had one.
 	Doubtful map[string]time.Time
+
+	// Made are the IDs of indicators that an earlier run of the plan has created by
+	// themselves.
+	Made map[int64]bool
 
 	// Settle is how long a request without an answer may still take effect on the
 	// instance. What could be duplicated is not sent again before.

@@ -41,6 +41,8 @@ func (j *journal) Intent(as ...*plan.Action) (err error) {
 
 func (j *journal) Outcome(r *apply.Result) error { return j.tell("outcome " + r.Action.Key) }
 
+func (j *journal) Made(o *plan.Object, _ int64) error { return j.tell("made " + o.Name()) }
+
 // TestJournal: each write is told before it is sent and after it was answered;
 // a journal that cannot be written ends the run.
 func TestJournal(t *testing.T) {
@@ -165,5 +167,6 @@ groups:
 // stopAfter is a journal that calls back at each outcome.
 type stopAfter func()
 
-func (stopAfter) Intent(...*plan.Action) error  { return nil }
-func (f stopAfter) Outcome(*apply.Result) error { f(); return nil }
+func (stopAfter) Intent(...*plan.Action) error   { return nil }
+func (f stopAfter) Outcome(*apply.Result) error  { f(); return nil }
+func (stopAfter) Made(*plan.Object, int64) error { return nil }

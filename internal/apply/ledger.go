@@ -58,6 +58,7 @@ type ObjectResult struct {
 type Event struct {
 	Begin  *plan.Plan
 	Done   *Result
+	Alone  *plan.Object // an indicator that no group brings along was sent; its result follows later
 	Object *ObjectResult
 	Wait   *Wait
 	End    *Ledger

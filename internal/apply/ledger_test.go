@@ -179,6 +179,8 @@ func (j *trail) Intent(as ...*plan.Action) error {
 	})
 }
 
+func (*trail) Made(*plan.Object, int64) error { return nil }
+
 func (j *trail) Outcome(r *apply.Result) error {
 	return j.tell(func() {
 		short := slices.ContainsFunc(r.Lost(), func(x apply.Missed) bool { return x.Status != apply.OK })

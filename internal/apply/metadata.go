@@ -21,12 +21,16 @@ type shortfall struct {
 	why    string
 }
 
-// finishObjects completes the new objects and gives each object its outcome. It reads
+// finishObjects creates the indicators that no group has created, completes the new objects and gives each object its outcome. It reads
 // the IDs that no answer has shown, and writes the metadata that the instance has
 // ignored. If the run has ended, it writes nothing and reports what is missing. The
 // error is one that ends the run here.
 func (e *engine) finishObjects(ctx, soft context.Context, end error) error {
-	err := e.completeObjects(ctx, soft, end)
+	err := e.createAlone(soft, end)
+	end = cmp.Or(end, err)
+	if cerr := e.completeObjects(ctx, soft, end); err == nil {
+		err = cerr
+	}
 	if derr := e.deleteObjects(soft, cmp.Or(end, err)); err == nil {
 		err = derr
 	}
@@ -46,7 +50,7 @@ func (o *object) result(policy plan.Policy, end error) *ObjectResult {
 	switch missing := o.planned.State == plan.New && !o.exists; {
 	case o.planned.State == plan.Missing:
 		res.Error = o.planned.Reason()
-		if policy.MissingIndicators != plan.MissingSkip || o.planned.Kind != intel.KindIndicator {
+		if policy.MissingIndicators != plan.MissingSkip || o.planned.Kind != intel.KindIndicator || o.planned.InConflict() {
 			res.Status = Failed
 		}
 	case seen.shortfall.status != "":

@@ -235,6 +235,10 @@ func (m *model) Delete(_ context.Context, _ intel.Kind, id int64) error {
 
 func (m *model) UpdateIndicator(context.Context, int64, *intel.Object) error { return nil }
 
+func (m *model) CreateIndicator(context.Context, *intel.Object, intel.List, ...string) (*intel.Remote, error) {
+	panic("the model has no indicators of their own")
+}
+
 func (m *model) Group(_ context.Context, id int64, _ intel.List, _ ...string) (*intel.Remote, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -19,6 +19,7 @@ type object struct {
 	id       int64
 	webLink  intel.WebLink
 	exists   bool // no group has to create it any more
+	foreign  bool // it was not there when the plan was made, and this run has not made it
 	tried    bool // a group that names it was written
 	claimed  bool // a node is creating it
 	metadata metadataState
@@ -65,7 +66,7 @@ const (
 )
 
 // created reports whether a run of this plan has created the object.
-func (o *object) created() bool { return o.exists && o.planned.State == plan.New }
+func (o *object) created() bool { return o.exists && !o.foreign && o.planned.State == plan.New }
 
 // inDoubt reports whether creating the object could duplicate it.
 func (o *object) inDoubt() bool { return o.seen().doubt != "" && !o.isUnique() }

@@ -23,6 +23,8 @@ func (j panicking) Intent(...*plan.Action) error {
 	return nil
 }
 
+func (panicking) Made(*plan.Object, int64) error { return nil }
+
 func (j panicking) Outcome(*apply.Result) error {
 	if j.outcome {
 		panic("outcome")

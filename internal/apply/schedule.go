@@ -219,13 +219,19 @@ func (e *engine) release(i int, res *Result, err error) {
 	n.blocks, n.objects = nil, nil
 	e.remaining--
 	e.busy--
-	switch limit := e.opt.MaxFailures; {
+	switch {
 	case err != nil:
 		e.end(err)
-	case limit != nil && e.remaining > 0 && !limit.Allows(e.failed, max(len(e.nodes), minWhole)):
+	case e.remaining > 0 && e.tooMany():
 		e.end(ErrMaxFailures)
 	}
 	e.changed()
+}
+
+// tooMany reports whether more has failed than Options.MaxFailures allows. e.mu is held.
+func (e *engine) tooMany() bool {
+	limit := e.opt.MaxFailures
+	return limit != nil && !limit.Allows(e.failed, max(len(e.nodes)+e.plan.Summary.Alone, minWhole))
 }
 
 // minWhole is the smallest whole for --max-failures in percent. Of three changes, one
@@ -248,5 +254,6 @@ func (h *intHeap) Pop() any {
 
 type noJournal struct{}
 
-func (noJournal) Intent(...*plan.Action) error { return nil }
-func (noJournal) Outcome(*Result) error        { return nil }
+func (noJournal) Intent(...*plan.Action) error   { return nil }
+func (noJournal) Outcome(*Result) error          { return nil }
+func (noJournal) Made(*plan.Object, int64) error { return nil }

@@ -253,3 +253,4 @@ func (o *openWrites) add(n int) error {
 
 func (o *openWrites) Intent(as ...*plan.Action) error { return o.add(len(as)) }
 func (o *openWrites) Outcome(*apply.Result) error     { return o.add(-1) }
+func (o *openWrites) Made(*plan.Object, int64) error  { return nil }

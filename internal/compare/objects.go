@@ -17,7 +17,7 @@ func (m *maker) resolveObjects() {
 	m.objects = map[int]string{}
 	m.plan.Objects = make([]*plan.Object, 0, len(m.Import.Objects)+len(m.Import.Groups)-m.defined)
 	for i, o := range m.Import.Objects {
-		row := plan.FullObject{Kind: o.Kind, Written: o.Written, Type: o.Type, Name: o.Summary, Owner: o.Owner, ID: o.ID,
+		row := plan.FullObject{Kind: o.Kind, Written: o.Written, Type: o.Type, Name: o.Summary, Owner: o.Owner, ID: o.ID, Own: o.Own,
 			Source: plan.Source(o.Pos)}
 		var found []*intel.Remote
 		if i < len(m.Found.Objects) {
@@ -85,7 +85,7 @@ func (m *maker) missing(i int, o *intel.Object, row *plan.FullObject) string {
 	case m.Policy.MissingIndicators == plan.MissingFail:
 		return fmt.Sprintf("there is no %s %s in %s (--missing-indicators fail)", o.Type, message.Quote(o.Summary), message.Quote(o.Owner))
 	case m.Policy.MissingIndicators == plan.MissingSkip:
-		row.State, row.Reason = plan.Missing, "it does not exist (--missing-indicators skip)"
+		row.State, row.Reason = plan.Missing, plan.SkippedIndicator
 	}
 	return ""
 }

@@ -7,13 +7,24 @@ import (
 	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 	"tcimport/internal/inventory"
+	"tcimport/internal/message"
 	"tcimport/internal/plan"
 )
 
-// Stale is an action that no longer holds, and why.
+// Stale is an action that no longer holds, or an indicator of its own that is not what it was, and
+// why.
 type Stale struct {
-	Action *plan.Action
+	Action *plan.Action // nil for an indicator
+	Object *plan.Object
 	Why    string
+}
+
+// String says what no longer holds, where the manifests have it, and why.
+func (s Stale) String() string {
+	if o := s.Object; o != nil {
+		return fmt.Sprintf("%s: %s %s: %s", o.Source(), o.Type(), message.Quote(o.Name()), s.Why)
+	}
+	return fmt.Sprintf("%s: %s %s: %s", s.Action.Source, s.Action.Type, message.Quote(s.Action.Name), s.Why)
 }
 
 // FindStale compares what a plan was made from with what there is now, looked up
@@ -30,19 +41,30 @@ func FindStale(p *plan.Plan, now *inventory.Inventory, done map[string]bool) []S
 		}
 		for _, look := range []func(*plan.Action) string{s.itself, s.another, s.ends} {
 			if why := look(a); why != "" {
-				out = append(out, Stale{a, why})
+				out = append(out, Stale{Action: a, Why: why})
 				break
 			}
+		}
+	}
+	for i, o := range p.Objects {
+		// One that was to be made and is there by now is no surprise.
+		if why := s.objects[i]; o.Own && o.State == plan.Existing && why != "" {
+			out = append(out, Stale{Object: o, Why: why})
 		}
 	}
 	return out
 }
 
-// LeaveOut makes conflicts of actions that no longer hold.
+// LeaveOut makes conflicts of what no longer holds.
 func LeaveOut(p *plan.Plan, stale []Stale) {
 	for _, s := range stale {
+		why := "changed since the plan was made: " + s.Why
+		if s.Object != nil {
+			s.Object.Leave(plan.Missing, why)
+			continue
+		}
 		s.Action.Dropped = s.Action.Leftover()
-		s.Action.Verb, s.Action.Rare().Reason = plan.Conflict, "changed since the plan was made: "+s.Why
+		s.Action.Verb, s.Action.Rare().Reason = plan.Conflict, why
 	}
 	p.Count()
 }

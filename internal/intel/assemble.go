@@ -94,6 +94,12 @@ func Assemble(m *Manifest, opt Options) (*Import, Problems) {
 			}
 		}
 	}
+	for i := range m.Indicators { // they come last: what makes two of them one is one of these, too
+		own := &m.Indicators[i]
+		if j, ok := a.object(&own.Ref, own.Owner); ok {
+			a.im.Objects[j].Own = true
+		}
+	}
 	if opt.Last {
 		*m = Manifest{}
 	}

@@ -148,6 +148,9 @@ func printObject(b *bytes.Buffer, i int, o *intel.Object) {
 	if o.Owner != "" {
 		fmt.Fprintf(b, " owner=%q", o.Owner)
 	}
+	if o.Own {
+		fmt.Fprint(b, " its own")
+	}
 	printLists(b, o.Fields(), o.Tags(), o.SecurityLabels(), o.Attributes())
 	fmt.Fprintln(b)
 }

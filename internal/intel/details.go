@@ -17,6 +17,10 @@ type Object struct {
 
 	// Split is set on an indicator whose Values are those of its Summary.
 	Split bool
+
+	// Own is set on an indicator that a manifest lists by itself: it is made even if no
+	// group is associated with it.
+	Own bool
 }
 
 // Details are what few objects have beside what names them: there are very many

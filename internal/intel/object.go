@@ -216,10 +216,17 @@ type Association struct {
 	Other Ref
 }
 
+// Indicator is an entry of a manifest's list indicators.
+type Indicator struct {
+	Ref          // always KindIndicator
+	Owner string // of its document, "" for the default owner
+}
+
 // Manifest is the content of one or more files, definition by definition.
 type Manifest struct {
 	Namespaces   []Namespace // one for each document that names one
 	Groups       []*Group    // definitions; Key is "" where the manifest gives none
+	Indicators   []Indicator // of their own
 	Associations []Association
 
 	// Incomplete is set if some definitions could not be read at all. A key

@@ -19,7 +19,7 @@ type Head struct {
 	Owner     string // of groups that name none
 }
 
-// YAML writes a manifest in YAML, each group and association at once. It keeps
+// YAML writes a manifest in YAML, each entry at once. It keeps
 // the first error, and writes nothing after it.
 type YAML struct {
 	head Head
@@ -27,8 +27,8 @@ type YAML struct {
 	w    *sealed // into out
 	err  error
 
-	groups     int
-	associated bool // the list of associations has begun
+	groups int
+	list   string // that has begun behind the groups, "" for none
 }
 
 // NewYAML begins a manifest.
@@ -53,20 +53,23 @@ func (y *YAML) Group(g *intel.Group, notes ...string) error {
 	return y.err
 }
 
+// Indicator writes an indicator of its own, with a note above it. It comes after all groups, and
+// before associations.
+func (y *YAML) Indicator(r *intel.Ref, note string) {
+	y.begin("indicators")
+	y.entry(refNode(r), note)
+}
+
 // Association writes an association of a group that the manifest does not define,
 // with a note above it. It comes after all groups.
 func (y *YAML) Association(group, other *intel.Ref, note string) {
-	if !y.associated {
-		y.noGroups()
-		y.text("associations:\n")
-		y.associated = true
-	}
+	y.begin("associations")
 	y.entry(add(add(mapping(), "group", refNode(group)), other.Kind.Spec().Entry(), refNode(other)), note)
 }
 
 // Close ends the manifest, which may have no groups.
 func (y *YAML) Close() error {
-	if !y.associated {
+	if y.list == "" {
 		y.noGroups()
 	}
 	if y.err == nil {
@@ -86,6 +89,17 @@ func (y *YAML) document() {
 	y.text("version: 1\n")
 	if n := addText(addText(mapping(), "namespace", y.head.Namespace), "owner", y.head.Owner); n.Content != nil {
 		y.encode("", n)
+	}
+}
+
+// begin begins a list, unless its entries are being written.
+func (y *YAML) begin(list string) {
+	if y.list == "" {
+		y.noGroups()
+	}
+	if y.list != list {
+		y.text(list + ":\n")
+		y.list = list
 	}
 }
 

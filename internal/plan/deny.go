@@ -22,9 +22,7 @@ func (p *Plan) Deny(owners []intel.Owner) {
 		if why == "" {
 			continue
 		}
-		if !slices.Contains(p.Denied, why) {
-			p.Denied = append(p.Denied, why)
-		}
+		p.deny(why)
 		if a.Verb == Create {
 			denied[a.Key] = true
 		}
@@ -32,15 +30,26 @@ func (p *Plan) Deny(owners []intel.Owner) {
 		a.Associations = slices.DeleteFunc(a.Associations, func(as Association) bool { return as.Op == Remove })
 	}
 	for _, o := range p.Objects {
-		if o.State != ToDelete || o.Kind != intel.KindIndicator {
-			continue
-		}
-		if why := lacks(owners, o.Owner(), "permIndicator", "delete indicators"); why != "" {
-			o.Keep(why)
+		switch {
+		case o.State == ToDelete && o.Kind == intel.KindIndicator:
+			if why := lacks(owners, o.Owner(), "permIndicator", "delete indicators"); why != "" {
+				o.Leave(Existing, why)
+			}
+		case o.State == New && o.Own:
+			if why := deniedIndicator(owners, o.Owner()); why != "" {
+				p.deny(why)
+				o.Leave(Missing, why)
+			}
 		}
 	}
 	if len(denied) > 0 {
 		p.withoutEnds(denied)
+	}
+}
+
+func (p *Plan) deny(why string) {
+	if !slices.Contains(p.Denied, why) {
+		p.Denied = append(p.Denied, why)
 	}
 }
 
@@ -78,11 +87,20 @@ func (a *Action) denied(owners []intel.Owner) string {
 		if as.Kind != intel.KindIndicator || as.State != New {
 			continue
 		}
-		if why := lacks(owners, as.Owner(), "permIndicator", "create indicators"); why != "" {
-			return why + "; --missing-indicators skip leaves out new indicators"
+		if why := deniedIndicator(owners, as.Owner()); why != "" {
+			return why
 		}
 	}
 	return ""
+}
+
+// deniedIndicator says why no indicator may be made in an owner, "" if it may.
+func deniedIndicator(owners []intel.Owner, owner string) string {
+	why := lacks(owners, owner, "permIndicator", "create indicators")
+	if why != "" {
+		why += "; --missing-indicators skip leaves out new indicators"
+	}
+	return why
 }
 
 // lacks says why something may not be done in an owner, "" if it may, or if the

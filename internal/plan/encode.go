@@ -108,6 +108,7 @@ func (e *encoder) object(o *Object) {
 	e.NonEmpty("xid", s.XID)
 	e.NonEmpty("webLink", s.WebLink.String())
 	e.Text("state", s.State.String())
+	e.True("own", s.Own)
 	if s.Source != (Source{}) {
 		e.Text("source", s.Source.String())
 	}

@@ -70,7 +70,7 @@ func TestObjectsAreEncodedAsByEncodingJSON(t *testing.T) {
 	definition.SetDetails(intel.Details{Tags: []intel.Tag{{Name: "<t>"}}, SecurityLabels: []string{"L"}, Attributes: []intel.Attribute{{Type: "A", Value: "v"}},
 		Fields: []intel.Field{{Name: "confidence", Value: "7"}, {Name: "dnsActive", Value: "true"}, {Name: "rating", Value: "3.0"}}})
 	full := FullObject{Kind: intel.KindIndicator, Written: "Host: <a>.example & é", Type: "Host", Name: "b.example", Owner: "O", ID: 7, XID: "x", WebLink: intel.WebLinkOf("https://x/?a=1&b=2"),
-		State: New, Source: SourceAt("m.yaml:3"), Notes: []string{"n"}, Reason: "r", Definition: definition}
+		State: New, Own: true, Source: SourceAt("m.yaml:3"), Notes: []string{"n"}, Reason: "r", Definition: definition}
 	for v, i := reflect.ValueOf(full), 0; i < v.NumField(); i++ {
 		if v.Field(i).IsZero() {
 			t.Errorf("the object of this test has no %s", v.Type().Field(i).Name)

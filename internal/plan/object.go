@@ -14,6 +14,7 @@ type Object struct {
 
 	Kind  intel.Kind
 	State State
+	Own   bool // an indicator that is made even if no group is associated with it
 }
 
 // foundObject is what an object has from the instance.
@@ -47,6 +48,7 @@ type FullObject struct {
 	XID     string        `json:"xid,omitempty"`
 	WebLink intel.WebLink `json:"webLink,omitzero"`
 	State   State         `json:"state"`
+	Own     bool          `json:"own,omitempty"`
 	Source  Source        `json:"source,omitzero"`
 	Notes   []string      `json:"notes,omitempty"`
 	Reason  string        `json:"reason,omitempty"` // of a missing one, or of one that is not pruned or not deleted
@@ -56,7 +58,7 @@ type FullObject struct {
 
 // Object is f as a plan keeps it.
 func (f FullObject) Object() *Object {
-	o := &Object{Definition: f.Definition, Kind: f.Kind, State: f.State}
+	o := &Object{Definition: f.Definition, Kind: f.Kind, State: f.State, Own: f.Own}
 	if f.ID != 0 || f.XID != "" || f.WebLink != (intel.WebLink{}) {
 		o.found = &foundObject{f.ID, f.XID, f.WebLink}
 	}
@@ -70,7 +72,7 @@ func (f FullObject) Object() *Object {
 // Full is all that the object says.
 func (o *Object) Full() FullObject {
 	return FullObject{Kind: o.Kind, Written: o.Written(), Type: o.Type(), Name: o.Name(), Owner: o.Owner(), ID: o.ID(), XID: o.XID(), WebLink: o.WebLink(),
-		State: o.State, Source: o.Source(), Notes: o.Notes(), Reason: o.Reason(), Definition: o.Definition}
+		State: o.State, Own: o.Own, Source: o.Source(), Notes: o.Notes(), Reason: o.Reason(), Definition: o.Definition}
 }
 
 func (o *Object) said() said {
@@ -107,10 +109,19 @@ func (o *Object) Reason() string {
 	return o.own.reason
 }
 
-// Keep makes an object that was to be deleted one that stays.
-func (o *Object) Keep(why string) {
+// InConflict reports whether o is an indicator of its own that cannot be made, or of which it is
+// not known which one it is.
+func (o *Object) InConflict() bool {
+	return o.Own && o.State == Missing && o.Reason() != SkippedIndicator
+}
+
+// SkippedIndicator is why a missing indicator is not made if a flag says so.
+const SkippedIndicator = "it does not exist (--missing-indicators skip)"
+
+// Leave makes an object that was to be made or deleted one that is left as it is.
+func (o *Object) Leave(state State, why string) {
 	f := o.Full()
-	f.State, f.Reason = Existing, why
+	f.State, f.Reason = state, why
 	*o = *f.Object()
 }
 

@@ -89,10 +89,11 @@ type Summary struct {
 	Removals        int `json:"associationsRemoved"` // to remove
 	IndicatorsFound int `json:"indicatorsFound"`
 
-	New      map[intel.Kind]int `json:"-"` // new objects; in JSON indicatorsNew, artifactsNew, …
+	New      map[intel.Kind]int `json:"-"`                       // new objects; in JSON indicatorsNew, artifactsNew, …
+	Alone    int                `json:"objectsCreate,omitempty"` // of these, the ones that no group brings along
 	Objects  int                `json:"objectsDelete,omitempty"`
 	Requests int                `json:"requests"` // that write
 }
 
 // Pending reports whether there is anything to apply.
-func (s Summary) Pending() bool { return s.Create+s.Update+s.Delete+s.Objects > 0 }
+func (s Summary) Pending() bool { return s.Create+s.Update+s.Delete+s.Alone+s.Objects > 0 }

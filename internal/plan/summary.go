@@ -18,8 +18,8 @@ func (p *Plan) Count() { p.Summary = p.summarize() }
 
 func (p *Plan) summarize() Summary {
 	s := Summary{New: map[intel.Kind]int{}}
+	brought := p.brought()
 	count := map[Verb]*int{Create: &s.Create, Update: &s.Update, Delete: &s.Delete, Unchanged: &s.Unchanged, Skip: &s.Skip, Conflict: &s.Conflict}
-	carried := make([]bool, len(p.Objects)) // those that an action which writes names: others are not made
 	for _, a := range p.Actions {
 		*count[a.Verb]++
 		if !a.Verb.Writes() {
@@ -27,9 +27,6 @@ func (p *Plan) summarize() Summary {
 		}
 		s.Requests += a.Requests()
 		for _, as := range a.Associations {
-			if as.Object() > 0 {
-				carried[as.Object()-1] = true
-			}
 			switch {
 			case as.State == Missing:
 			case as.Op == Remove:
@@ -43,14 +40,47 @@ func (p *Plan) summarize() Summary {
 		switch {
 		case o.Kind == intel.KindIndicator && o.State == Existing:
 			s.IndicatorsFound++
-		case o.State == New && carried[i]:
+		case o.State == New && brought[i]:
 			s.New[o.Kind]++
+		case o.State == New && o.Own:
+			s.New[o.Kind]++
+			s.Alone++
+			s.Requests++
+		case o.InConflict():
+			s.Conflict++
 		case o.State == ToDelete:
 			s.Objects++
 			s.Requests++
 		}
 	}
 	return s
+}
+
+// brought marks the objects that an action which writes names: a new one is made with it.
+func (p *Plan) brought() []bool {
+	out := make([]bool, len(p.Objects))
+	for _, a := range p.Actions {
+		if !a.Verb.Writes() {
+			continue
+		}
+		for i := range a.Associations {
+			if o := a.Associations[i].Object(); o > 0 {
+				out[o-1] = true
+			}
+		}
+	}
+	return out
+}
+
+// Alone are the new indicators that no group brings along: each takes a request of its own.
+func (p *Plan) Alone() []*Object {
+	var out []*Object
+	for i, brought := range p.brought() {
+		if o := p.Objects[i]; o.Own && o.State == New && !brought {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // summaryJSON is Summary without its methods.

@@ -148,6 +148,10 @@ func dump(m *intel.Manifest) string {
 			fmt.Fprintf(&b, "  mentions%s\n", s)
 		}
 	}
+	for _, i := range m.Indicators {
+		fmt.Fprintf(&b, "%s: indicator of its own%s\n", i.Pos, named4("written", i.Written(), "owner", i.Owner))
+		dumpObject(&b, "  ", i.NewObject())
+	}
 	for _, a := range m.Associations {
 		fmt.Fprintf(&b, "%s: association of %s with %s\n", a.Pos, dumpRef(a.Group), dumpRef(a.Other))
 		dumpObject(&b, "  ", a.Other.NewObject())

@@ -29,6 +29,7 @@ var DocumentKeys = []Key{
 	{"owner", "owner of the groups of this document that name none, rows of `sources` included"},
 	{"defaults", "[values for every group](#defaults) of this document"},
 	{"groups", "list of [groups](#groups)"},
+	{"indicators", "list of [indicators of their own](#indicators-of-their-own)"},
 	{"associations", "list of [associations outside the groups](#associations-outside-the-groups)"},
 	{"sources", "[foreign CSV files](#sources-a-foreign-csv), mapped onto groups or associations"},
 }

@@ -65,6 +65,7 @@ func (l *loader) read(args []string) (*intel.Manifest, intel.Problems) {
 	for _, in := range inputs {
 		m.Namespaces = append(m.Namespaces, in.out.Namespaces...)
 		m.Groups = append(m.Groups, in.out.Groups...)
+		m.Indicators = append(m.Indicators, in.out.Indicators...)
 		m.Associations = append(m.Associations, in.out.Associations...)
 		m.Incomplete = m.Incomplete || in.out.Incomplete
 		problems = append(problems, in.out.problems...)

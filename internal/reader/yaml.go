@@ -142,7 +142,7 @@ func (d *document) read() bool {
 		return true
 	}
 	if root.Kind != yaml.MappingNode {
-		d.errorf(root, "a manifest must be a mapping with groups, associations or sources, not %s", describe(root))
+		d.errorf(root, "a manifest must be a mapping with groups, indicators, associations or sources, not %s", describe(root))
 		return true
 	}
 	d.manifest(root)
@@ -191,6 +191,11 @@ func (d *document) manifest(root *yaml.Node) {
 	}
 	for _, n := range d.list(at["sources"], "sources", "entries like {csv: feed.csv, columns: {…}}") {
 		d.source(n)
+	}
+	for n := range d.entries(at["indicators"], "indicators", "entries like Host:bad.example") {
+		if ref, ok := d.ref(intel.KindIndicator, n); ok {
+			d.out.Indicators = append(d.out.Indicators, intel.Indicator{Ref: ref, Owner: d.owner})
+		}
 	}
 	for n := range d.entries(at["associations"], "associations", "entries like {group: key, associatedGroup: key}") {
 		d.association(n)

@@ -50,7 +50,7 @@ func (c chunk) read(document io.ReaderAt) ([]byte, error) {
 	return text, nil
 }
 
-var listKey = regexp.MustCompile(`^(groups|associations):(\s+#.*)?$`)
+var listKey = regexp.MustCompile(`^(groups|indicators|associations):(\s+#.*)?$`)
 
 // outlineOf reads a document line by line for its block lists of groups and
 // associations, and cuts these into chunks of a size. It gives up at a line that accept

@@ -42,8 +42,8 @@ func CheckFailed(r io.Reader, meta Meta) (edited bool, err error) {
 const adviceOfFailed = "The reason is above each entry. Correct the entries and apply this file. Keys, owners and namespace are unchanged; existing objects are given by ID."
 
 // WriteFailed writes what failed as a manifest that can be corrected and imported
-// again: the groups with everything that the manifests say about them, and the
-// associations of groups that were written. It returns the number of entries; a
+// again: the groups with everything that the manifests say about them, the indicators of
+// their own, and the associations of groups that were written. It returns the number of entries; a
 // manifest of none is valid, too.
 func (rs *Results) WriteFailed(w io.Writer) (int, error) {
 	entries := 0
@@ -51,8 +51,20 @@ func (rs *Results) WriteFailed(w io.Writer) (int, error) {
 	for _, r := range rs.ledger.Results {
 		if defines(r) {
 			entries++
-			_ = y.Group(rs.failedGroup(r.Action), why(r.Action, r.Status, r.Error)) // Close returns the error
+			_ = y.Group(rs.failedGroup(r.Action), why(r.Action.Source, r.Status, r.Error)) // Close returns the error
 		}
+	}
+	for _, r := range rs.ledger.Objects {
+		o := r.Object
+		if made := o.State == plan.New && r.ID != 0; !o.Own || r.Status == apply.OK || made {
+			continue
+		}
+		entries++
+		end := &intel.End{Object: o.Definition}
+		if o.Definition == nil {
+			end.ID = o.ID()
+		}
+		y.Indicator(&intel.Ref{Kind: o.Kind, End: end}, why(o.Source(), r.Status, r.Error))
 	}
 	for _, r := range rs.ledger.Results {
 		if defines(r) || r.ID == 0 {
@@ -65,7 +77,7 @@ func (rs *Results) WriteFailed(w io.Writer) (int, error) {
 			if other, ok := rs.end(l.Association); ok {
 				entries++
 				group := existing(intel.KindGroup, r.ID, r.Action.Type, r.Action.Name)
-				y.Association(&group, &other, why(r.Action, l.Status, l.Error))
+				y.Association(&group, &other, why(r.Action.Source, l.Status, l.Error))
 			}
 		}
 	}
@@ -73,8 +85,8 @@ func (rs *Results) WriteFailed(w io.Writer) (int, error) {
 }
 
 // why is the note above an entry.
-func why(a *plan.Action, status apply.Status, reason string) string {
-	return fmt.Sprintf("%s: %s (%s)", status, reason, a.Source)
+func why(at plan.Source, status apply.Status, reason string) string {
+	return fmt.Sprintf("%s: %s (%s)", status, reason, at)
 }
 
 // defines reports whether the manifest of what failed defines a group.

@@ -51,6 +51,12 @@ func PlanView(pl *plan.Plan, show Show) *View {
 	b := &planView{Show: show, plan: pl, describes: make([]*plan.Association, len(pl.Objects))}
 	v := &View{title: wordsOf(pl).plan, where: whereOf(pl), when: madeOf(pl), sections: b.groups(), shares: planShares(pl),
 		tally: planTally(pl, show.Rate), whole: show.whole(), lines: show.Lines, links: show.Verbose, objects: pl.Objects}
+	if b.lists(plan.Conflict) {
+		v.add(show.conflictSection(pl))
+	}
+	if b.lists(plan.Create) {
+		v.add(b.aloneSection())
+	}
 	if len(show.Only) > 0 {
 		v.only = onlyThese(show.Only)
 	} else {
@@ -177,12 +183,6 @@ func groupEntry(a *plan.Action) *entry {
 	return e
 }
 
-func (s Show) objectEntry(o *plan.Object, remark string) *entry {
-	itself := end{o.Kind, o.Type(), o.Name()}
-	return &entry{kind: KindOf(o.Kind), typ: o.Type(), name: s.safe(o.Name(), itself), key: o.Written(), owner: o.Owner(), id: o.ID(), link: o.WebLink().String(), source: o.Source().String(),
-		remark: s.safe(remark, itself)}
-}
-
 func asItIs(e *entry) *entry { return e }
 
 // keptNote is the remark on edits of a group that are kept, "" if there are none.
@@ -244,38 +244,5 @@ func (show Show) notPrunedSection(p *plan.Plan) *section {
 		e.source = "" // no manifest of this run has it
 		return e
 	})
-	return s
-}
-
-// objectSection lists the objects of a run which is taken back that go, or that stay for a
-// reason.
-func (show Show) objectSection(p *plan.Plan, state plan.State, title string) *section {
-	var objects []*plan.Object
-	for _, o := range p.Objects {
-		if p.Undoes != "" && o.State == state && (state == plan.ToDelete || o.Reason() != "") {
-			objects = append(objects, o)
-		}
-	}
-	s := &section{title: title, total: len(objects), brief: true}
-	list(s, objects, func(o *plan.Object) *entry {
-		e := show.objectEntry(o, o.Reason())
-		if state == plan.ToDelete {
-			e.mark, e.word = removed, string(plan.Delete)
-		}
-		return e
-	})
-	return s
-}
-
-// notesSection lists the notes on objects. Many groups can name one object.
-func (show Show) notesSection(p *plan.Plan) *section {
-	var notes []*entry
-	for _, o := range p.Objects {
-		for _, n := range o.Notes() {
-			notes = append(notes, show.objectEntry(o, n))
-		}
-	}
-	s := &section{title: "Notes", total: len(notes), brief: true}
-	list(s, notes, asItIs)
 	return s
 }

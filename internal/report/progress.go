@@ -208,9 +208,18 @@ func (p *Progress) Sink(ev apply.Event) error {
 	switch {
 	case ev.Begin != nil:
 		s := ev.Begin.Summary
-		if n := s.Create + s.Update + s.Delete; n > 0 {
+		switch n := s.Create + s.Update + s.Delete; {
+		case s.Alone == 0 && n > 0:
 			p.begin(applying, "group", n)
+		case n > 0:
+			p.begin(applying, "object", n+s.Alone)
+		case s.Alone > 0:
+			p.begin(applying, "indicator", s.Alone)
 		}
+	case ev.Alone != nil:
+		p.mu.Lock()
+		p.done++
+		p.mu.Unlock()
 	case ev.Done != nil:
 		p.mu.Lock()
 		p.done++

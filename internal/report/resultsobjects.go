@@ -19,6 +19,7 @@ func (b *rowMaker) objects(k intel.Kind) {
 		switch {
 		case o.State == plan.New && res.Status == apply.NotAttempted && !res.Made && b.onlySkipped(i):
 			row.Action, row.Status, row.Error = plan.Skip, apply.OK, "used only by groups that a flag leaves out"
+		case o.State == plan.New && res.Status == apply.OK && !res.Made: // somebody else has made it since
 		case o.State == plan.New || res.Made:
 			row.Action = plan.Create
 		case o.State == plan.ToDelete:

@@ -15,8 +15,9 @@ import (
 // for none.
 func planTally(p *plan.Plan, rate float64) []statement {
 	s, missing, words := p.Summary, missingEnds(p), wordsOf(p)
+	leftOut := leftOut(p)
 	var out []statement
-	if !s.Pending() && s.Conflict+s.Skip == 0 && missing == 0 {
+	if !s.Pending() && s.Conflict+s.Skip+missing+leftOut == 0 {
 		same := say(words.nothing)
 		if n := len(unwritten(editsKept(p))); n > 0 {
 			same = sayf("No changes, but edits of %s on the server are kept.", message.Plural(n, "group"))
@@ -30,7 +31,7 @@ func planTally(p *plan.Plan, rate float64) []statement {
 	if s.Conflict > 0 {
 		counts += ", " + message.Plural(s.Conflict, "conflict")
 	}
-	under := []phrase{{say(details(p, missing, rate))}}
+	under := []phrase{{say(details(p, missing, leftOut, rate))}}
 	if n := adopted(p); n > 0 {
 		under = append(under, phrase{sayf("Adopted by name: %s. Without an id-map, later runs find such groups by name only.", message.Plural(n, "group"))})
 	}
@@ -87,7 +88,7 @@ func adopted(p *plan.Plan) int {
 }
 
 // details counts associations, objects and requests.
-func details(p *plan.Plan, missing int, rate float64) string {
+func details(p *plan.Plan, missing, leftOut int, rate float64) string {
 	s := p.Summary
 	var b strings.Builder
 	b.WriteString(message.Plural(s.Associations, "association") + " to add")
@@ -108,6 +109,9 @@ func details(p *plan.Plan, missing int, rate float64) string {
 	}
 	if missing > 0 {
 		b.WriteString("; " + message.Plural(missing, "association") + " left out because the other end is missing")
+	}
+	if leftOut > 0 {
+		fmt.Fprintf(&b, "; %s left out (--missing-indicators skip)", message.Plural(leftOut, "indicator"))
 	}
 	b.WriteString(". " + cost(s.Requests, rate) + ".")
 	return b.String()
@@ -135,6 +139,17 @@ func duration(seconds float64) string {
 		return fmt.Sprintf("%.0f days", seconds/86400)
 	}
 	return "more than 292 years"
+}
+
+// leftOut counts the indicators of their own that a flag leaves out.
+func leftOut(p *plan.Plan) int {
+	n := 0
+	for _, o := range p.Objects {
+		if o.Own && o.State == plan.Missing && !o.InConflict() {
+			n++
+		}
+	}
+	return n
 }
 
 // missingEnds counts the associations that are not made because the other end is

@@ -138,10 +138,14 @@ func (l *line) repeats(e *entry) bool {
 
 // about distinguishes a group from others of its type and name.
 func (e *entry) about() []phrase {
-	if e.kind != kindGroup {
+	brief := e.lines == nil
+	switch {
+	case e.kind != kindGroup && brief:
 		return nil
+	case e.kind != kindGroup:
+		return with(nil, "owner ", e.owner)
 	}
-	word, brief := "key ", e.lines == nil
+	word := "key "
 	if e.reference {
 		word = "reference "
 	}

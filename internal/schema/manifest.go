@@ -15,6 +15,7 @@ func document() *node {
 		"owner":        text(),
 		"defaults":     defaults(),
 		"groups":       list(ref("group")),
+		"indicators":   list(ref(intel.KindIndicator.Spec().Entry())),
 		"associations": list(association()),
 		"sources":      list(source()),
 	}))

@@ -37,7 +37,7 @@ type Journal struct {
 	wanted  int64  // the last record that a caller waits for
 	safe    int64  // the last record that is on the disk
 	busy    bool   // somebody is writing
-	begun   bool   // there was an intent
+	begun   bool   // something was written
 	stale   bool   // earlier runs have written their reports: their records go with the first intent
 	kept    bool   // this run has begun a record of its own
 	part    bool   // this run goes on with the record of an earlier one
@@ -65,23 +65,6 @@ func Peek(dir string, scope Scope) (*Resume, error) {
 	defer f.Close()
 	resume, _, err := readJournal(f, path, scope)
 	return resume, err
-}
-
-// readJournal reads what a journal knows, nil if there is nothing to resume, and how
-// many of its bytes are whole records.
-func readJournal(f *os.File, path string, scope Scope) (*Resume, int64, error) {
-	r, good, err := replayAll(f, path, scope)
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return nil, 0, failed("reading the journal", path, err)
-	}
-	if r != nil {
-		r.touched = info.ModTime()
-	}
-	return r, good, nil
 }
 
 // Open locks the journal of a scope and reads what earlier runs have left undone, nil
@@ -178,13 +161,18 @@ func (j *Journal) Intent(as ...*plan.Action) error {
 // Outcome records what became of a write.
 func (j *Journal) Outcome(r *apply.Result) error { return j.append(false, outcomeOf(r)) }
 
+// Made records an indicator that was created by itself.
+func (j *Journal) Made(o *plan.Object, id int64) error {
+	return j.append(false, record{Record: recordMade, Write: Write{Type: o.Type(), Name: o.Name(), Owner: o.Owner(), ID: id}})
+}
+
 // append takes records. With sync, it returns once they are on the disk. The first
 // caller that finds the file idle writes for all who have come by then.
 func (j *Journal) append(sync bool, recs ...record) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for i := range recs {
-		j.begun = j.begun || recs[i].Record == recordIntent
+		j.begun = j.begun || recs[i].Record == recordIntent || recs[i].Record == recordMade
 		j.pending = recs[i].appendLine(j.pending)
 	}
 	j.taken += int64(len(recs))

@@ -21,6 +21,7 @@ const (
 	recordRun     = "run"
 	recordIntent  = "intent"
 	recordOutcome = "outcome"
+	recordMade    = "made" // an indicator that was created by itself
 	recordEnd     = "end"
 )
 
@@ -35,7 +36,8 @@ type record struct {
 	Plan      string    `json:"plan,omitempty"`
 	At        time.Time `json:"at,omitzero"` // of an end, too
 
-	// Of an intent; an outcome says it again, as far as it has changed.
+	// Of an intent; an outcome says it again, as far as it has changed. Of an indicator,
+	// what it is.
 	Write
 
 	// Of an intent: what is changed in place, so that whoever finds it there knows
@@ -121,7 +123,7 @@ func decode(line []byte) (rec record, ok bool) {
 		return rec, false
 	}
 	switch rec.Record {
-	case recordRun, recordIntent, recordOutcome, recordEnd:
+	case recordRun, recordIntent, recordOutcome, recordMade, recordEnd:
 		return rec, true
 	}
 	return rec, false

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"unique"
 
 	"tcimport/internal/apply"
@@ -34,6 +35,8 @@ func (r *Resume) add(rec record, line int, scope Scope) string {
 		g.Sent, g.Intended = rec.Write.shared(), g.Intended.With(rec.Intended...)
 	case rec.Record == recordOutcome:
 		r.group(rec.Key).ends(rec, r.Plan, line)
+	case rec.Record == recordMade:
+		r.made = append(r.made, rec.ID)
 	default:
 		r.Ended, r.ended, r.complete = true, rec.At, rec.Complete
 	}
@@ -75,6 +78,23 @@ func (g *Group) ends(rec record, planID string, line int) {
 func (w Write) shared() *Write {
 	w.Action, w.Type, w.Owner = unique.Make(w.Action).Value(), unique.Make(w.Type).Value(), unique.Make(w.Owner).Value()
 	return &w
+}
+
+// readJournal reads what a journal knows, nil if there is nothing to resume, and how
+// many of its bytes are whole records.
+func readJournal(f *os.File, path string, scope Scope) (*Resume, int64, error) {
+	r, good, err := replayAll(f, path, scope)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, failed("reading the journal", path, err)
+	}
+	if r != nil {
+		r.touched = info.ModTime()
+	}
+	return r, good, nil
 }
 
 // maxLine bounds a record of a journal.

@@ -30,6 +30,7 @@ type Resume struct {
 
 	groups   map[string]*Group
 	keys     []string  // of groups, in the order in which the journal has them first
+	made     []int64   // indicators that were created by themselves
 	complete bool      // the last run did everything
 	ended    time.Time // if the last run did
 	touched  time.Time // when the last record was written
@@ -77,6 +78,17 @@ func (r *Resume) all() iter.Seq2[string, *Group] {
 
 // Resumes reports whether the last run carried out the same plan: that run goes on.
 func (r *Resume) Resumes(p *plan.Plan) bool { return r != nil && r.Plan == p.ID }
+
+// Made are the IDs of indicators that earlier runs of p have created by themselves.
+func (r *Resume) Made(p *plan.Plan) map[int64]bool {
+	made := map[int64]bool{}
+	if r.Resumes(p) {
+		for _, id := range r.made {
+			made[id] = true
+		}
+	}
+	return made
+}
 
 // longestCall is how long the client can hold a request back: for so long it tries
 // again what has not reached the instance, and waits as the instance asks it to.

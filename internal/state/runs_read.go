@@ -132,9 +132,9 @@ func (r *runReader) change(a *plan.Action) {
 	r.order = append(r.order, w)
 }
 
-// isWrite reports whether a line is an intent or an outcome.
+// isWrite reports whether a line is an intent, an outcome, or an indicator that was created.
 func isWrite(line []byte) bool {
-	return bytes.HasPrefix(line, intentPrefix) || bytes.HasPrefix(line, outcomePrefix)
+	return bytes.HasPrefix(line, intentPrefix) || bytes.HasPrefix(line, outcomePrefix) || bytes.HasPrefix(line, madePrefix)
 }
 
 func (r *runReader) ofJournal(line []byte) {
@@ -148,12 +148,16 @@ func (r *runReader) ofJournal(line []byte) {
 	}
 }
 
-// write notes an intent or an outcome, unless it is damaged. If the group has several outcomes, its plan was
+// write notes an intent, an outcome or an indicator, unless it is damaged. If the group has several outcomes, its plan was
 // carried out in several runs, and the last one that has sent something counts.
 func (r *runReader) write(line []byte) bool {
 	rec, ok := decode(line)
 	if !ok {
 		return r.version == 1
+	}
+	if rec.Record == recordMade {
+		r.run.Made = append(r.run.Made, rec.ID)
+		return true
 	}
 	w := r.groups[rec.Key]
 	if w == nil {

@@ -380,12 +380,36 @@ func TestLinesOfTheJournalAreRecognised(t *testing.T) {
 	dir, p := t.TempDir(), mixed("p")
 	j := begin(t, dir, p, noon, 20)
 	send(t, j, p.Actions[0], apply.Result{Status: apply.OK})
+	must(t, j.Made(p.Objects[0], 9))
 	must(t, j.Abandon())
 	data, err := os.ReadFile(j.Path())
 	must(t, err)
-	for i, prefix := range [][]byte{runPrefix, intentPrefix, outcomePrefix} {
+	for i, prefix := range [][]byte{runPrefix, intentPrefix, outcomePrefix, madePrefix} {
 		if line := bytes.Split(data, []byte("\n"))[i]; !bytes.HasPrefix(line, prefix) {
 			t.Errorf("%s does not begin with %s", line, prefix)
+		}
+	}
+}
+
+// TestIndicatorsOfARun: which indicators a run has created by themselves is known afterwards, though
+// it has written nothing else: to whoever takes it back, and to the run that goes on with its plan.
+func TestIndicatorsOfARun(t *testing.T) {
+	for name, end := range map[string]func(j *Journal) error{
+		"killed": (*Journal).Abandon, "ended": func(j *Journal) error { return j.Close(false) }, "complete": func(j *Journal) error { return j.Close(true) },
+	} {
+		dir, p := t.TempDir(), mixed("p")
+		j := begin(t, dir, p, noon, 20)
+		must(t, j.Made(p.Objects[0], 9), end(j))
+		if made := slices.Compact(known(t, dir).Made); !slices.Equal(made, []int64{9}) { // record and journal may both have it
+			t.Errorf("%s: %d", name, made)
+		}
+		j, resume := open(t, dir, p)
+		if name != "complete" && (!resume.Made(p)[9] || resume.Made(mixed("another"))[9]) {
+			t.Errorf("%s: the next run does not know it", name)
+		}
+		must(t, j.Abandon())
+		if made := known(t, dir).Made; !slices.Contains(made, 9) {
+			t.Errorf("%s, and another run has begun: %d", name, made)
 		}
 	}
 }

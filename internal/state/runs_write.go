@@ -98,7 +98,7 @@ func (j *Journal) keepOutcomes() error {
 	if err != nil {
 		return failed("reading the journal", j.path, err)
 	}
-	prefixes := [][]byte{outcomePrefix}
+	prefixes := [][]byte{outcomePrefix, madePrefix}
 	if j.base > 0 { // an earlier run may have been killed
 		prefixes = append(prefixes, intentPrefix)
 	}
@@ -116,7 +116,7 @@ func (j *Journal) keepOutcomes() error {
 // outcome, that is what they were to do.
 func (j *Journal) keepKilled() {
 	if j.resume != nil && !j.resume.Ended {
-		j.copyTo(j.resume.Plan, j.base, intentPrefix, outcomePrefix)
+		j.copyTo(j.resume.Plan, j.base, intentPrefix, outcomePrefix, madePrefix)
 	}
 }
 
@@ -129,6 +129,7 @@ var (
 	runPrefix     = []byte(`{"record":"` + recordRun + `"`)
 	intentPrefix  = []byte(`{"record":"` + recordIntent + `"`)
 	outcomePrefix = []byte(`{"record":"` + recordOutcome + `"`)
+	madePrefix    = []byte(`{"record":"` + recordMade + `"`)
 	partPrefix    = []byte(`{"record":"` + recordPart + `"`) // of a record
 )
 

@@ -12,7 +12,8 @@ import (
 )
 
 // Ends are the other ends of associations that the run has removed: if they are still
-// there, these are added again. Groups are apart from other objects.
+// there, these are added again. The indicators that it has made by themselves are counted
+// if they are still there. Groups are apart from other objects.
 func (r *Run) Ends() (groups []int64, objects []*intel.Object) {
 	seen := map[end]bool{}
 	for _, g := range r.Groups {
@@ -32,6 +33,9 @@ func (r *Run) Ends() (groups []int64, objects []*intel.Object) {
 				objects = append(objects, &intel.Object{Kind: as.Kind, ID: e.id})
 			}
 		}
+	}
+	for _, id := range r.Made {
+		objects = append(objects, &intel.Object{Kind: intel.KindIndicator, ID: id})
 	}
 	return groups, objects
 }

@@ -45,6 +45,9 @@ func (m *maker) objects() {
 			}
 		}
 	}
+	for _, id := range m.Run.Made {
+		left[end{intel.KindIndicator, id}] = true
+	}
 	made := func(r *intel.Remote) bool { // as far as is known
 		return left[end{r.Kind, r.ID}] || slices.ContainsFunc(r.Links, func(l *intel.Remote) bool { return leaves(r, l) })
 	}
@@ -165,7 +168,7 @@ func LinkedWith(r *intel.Remote, goes func(*intel.Remote) bool) string {
 }
 
 // count counts the objects that the run has made, and that are still associated with a
-// group of the run.
+// group of the run, and those that it has made by themselves.
 func (m *maker) count() {
 	seen := map[end]bool{}
 	isNew := m.newObjects()
@@ -176,6 +179,12 @@ func (m *maker) count() {
 				seen[e] = true
 				m.plan.MadeObjects[l.Kind]++
 			}
+		}
+	}
+	for _, id := range m.Run.Made {
+		if e := (end{intel.KindIndicator, id}); m.there[e] && !seen[e] {
+			seen[e] = true
+			m.plan.MadeObjects[e.kind]++
 		}
 	}
 }

@@ -19,8 +19,10 @@ type Run struct {
 
 	Groups []*Group // that it has written, or may have
 
-	// New are the objects that the plan was to make together with groups.
+	// New are the objects that the plan was to make.
 	New []*plan.Object
+
+	Made []int64 // indicators that it has made by themselves
 }
 
 // Group is a group that a run has written, or may have written.
