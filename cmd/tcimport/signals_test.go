@@ -29,7 +29,7 @@ type process struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	errs watched
-	out  bytes.Buffer
+	out  watched
 	done chan struct{}
 }
 
