@@ -19,7 +19,7 @@ const module = "tcimport"
 
 // edges are all imports that there may be between packages of the module.
 var edges = map[string][]string{
-	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/compare", "internal/convert", "internal/export", "internal/guess", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/plan", "internal/reader", "internal/report", "internal/schema", "internal/spelling", "internal/state", "internal/stix", "internal/tc", "internal/tcsim", "internal/undo", "internal/workers"},
+	"cmd/tcimport":          {"internal/apply", "internal/baseline", "internal/compare", "internal/convert", "internal/export", "internal/guess", "internal/intel", "internal/lookup", "internal/manifest", "internal/message", "internal/misp", "internal/plan", "internal/reader", "internal/report", "internal/schema", "internal/spelling", "internal/state", "internal/stix", "internal/tc", "internal/tcsim", "internal/undo", "internal/workers"},
 	"internal/message":      {},
 	"internal/spelling":     {},
 	"internal/canonical":    {"internal/message", "internal/spelling"},
@@ -35,6 +35,7 @@ var edges = map[string][]string{
 	"internal/apply":        {"internal/baseline", "internal/intel", "internal/message", "internal/plan", "internal/tc", "internal/workers"},
 	"internal/manifest":     {"internal/intel", "internal/message", "internal/spelling"},
 	"internal/convert":      {"internal/canonical", "internal/intel", "internal/message"},
+	"internal/misp":         {"internal/canonical", "internal/convert", "internal/intel", "internal/message"},
 	"internal/stix":         {"internal/convert", "internal/intel", "internal/message", "internal/stixpattern"},
 	"internal/stixpattern":  {"internal/message"},
 	"internal/guess":        {"internal/canonical", "internal/intel", "internal/manifest", "internal/message", "internal/spelling"},

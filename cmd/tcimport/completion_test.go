@@ -48,7 +48,7 @@ func TestValuesComplete(t *testing.T) {
 		{env, []string{"undo", "@ids.csv", ""}, `^:4$`},
 		{nil, []string{"show", "--only", "create,un"}, `^create,update\ncreate,unchanged\n`},
 		{nil, []string{"man", ""}, `^:16$`},
-		{nil, []string{"convert", ""}, `^stix\n:4$`},
+		{nil, []string{"convert", ""}, `^stix\nmisp\n:4$`},
 		{nil, []string{"convert", "stix", ""}, `^json\n:8$`},
 	} {
 		w.env = c.env

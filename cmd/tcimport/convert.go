@@ -13,6 +13,7 @@ import (
 	"tcimport/internal/convert"
 	"tcimport/internal/manifest"
 	"tcimport/internal/message"
+	"tcimport/internal/misp"
 	"tcimport/internal/report"
 	"tcimport/internal/state"
 	"tcimport/internal/stix"
@@ -45,6 +46,9 @@ var sourceFormats = []sourceFormat{
 	{"stix", "STIX", func(p *program, o *convertOptions) converter {
 		return stix.New(stix.Options{Revoked: o.revoked, Progress: p.progress.Objects})
 	}},
+	{"misp", "MISP", func(p *program, o *convertOptions) converter {
+		return misp.New(misp.Options{Revoked: o.revoked, Progress: p.progress.Objects})
+	}},
 }
 
 // sourceFormatNames are the names of all formats.
@@ -58,18 +62,20 @@ func sourceFormatNames() (names []string) {
 func (p *program) newConvert() *cobra.Command {
 	var o convertOptions
 	cmd := &cobra.Command{
-		Use:   "convert stix INPUT...",
+		Use:   "convert stix|misp INPUT...",
 		Short: "Write a manifest of threat intelligence in another format",
 		Long: `Write a manifest of STIX 2.0 or 2.1: bundles, lists of objects, single objects, such
-as ATT&CK. An INPUT is a file, a folder with *.json, or - for standard input. Several
-make one manifest. The STIX IDs are the keys of the groups. So a plan of a newer version
-shows exactly what has changed.
+as ATT&CK. Or write one of MISP: events, feeds with their index, results of searches,
+galaxy clusters. An INPUT is a file, a folder with *.json, or - for standard input.
+Several make one manifest. The IDs of STIX and MISP are the keys of the groups. So a
+plan of a newer version shows exactly what has changed.
 
 What a manifest cannot contain is left out and counted on stderr, a line for each kind
 and reason. -v lists each case. docs/convert.md has the mapping.`,
 		Example: `  tcimport convert stix mobile-attack.json --out attack.yaml
   tcimport convert stix bundles/ --namespace feed --owner 'Demo Community' > feed.yaml
-  tcimport convert stix - --out attack.yaml < mobile-attack.json`,
+  tcimport convert stix - --out attack.yaml < mobile-attack.json
+  tcimport convert misp feed/ --out feed.yaml`,
 		Args: conversions,
 		RunE: p.ends(func(ctx context.Context, _ *cobra.Command, args []string) (result, error) {
 			if o.out == "-" {
@@ -88,7 +94,7 @@ and reason. -v lists each case. docs/convert.md has the mapping.`,
 	f.StringVar(&o.out, "out", "", "file to write (default: stdout)")
 	f.StringVar(&o.owner, "owner", "", "owner of the groups (default: none is named)")
 	f.StringVar(&o.namespace, "namespace", "", "namespace of the keys")
-	f.BoolVar(&o.revoked, "revoked", false, "also carry objects that are revoked or deprecated")
+	f.BoolVar(&o.revoked, "revoked", false, "also carry objects that are revoked, deprecated or deleted")
 	return cmd
 }
 

@@ -33,7 +33,7 @@ func newRootForTests() *cobra.Command {
 
 // named are the files and folders that examples name, from the samples.
 var named = map[string]string{
-	"mobile-attack.json": "internal/stix/testdata/attack.json", "bundles/attack.json": "internal/stix/testdata/attack.json",
+	"feed/manifest.json": "internal/misp/testdata/feed/manifest.json", "mobile-attack.json": "internal/stix/testdata/attack.json", "bundles/attack.json": "internal/stix/testdata/attack.json",
 	"incidents.yaml": "samples/review/report.yaml", "reedpipe2.yar": "samples/review/reedpipe2.yar", "groups.csv": "samples/migration/groups.csv",
 	"tickets.csv": "samples/nightly/feed.csv", "feed.csv": "samples/nightly/feed.csv",
 	"manifests/groups.csv": "samples/migration/groups.csv", "manifests/associations.csv": "samples/migration/associations.csv",

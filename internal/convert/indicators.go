@@ -173,3 +173,12 @@ func prefer(f intel.Field, have string) bool {
 	}
 	return false
 }
+
+// SetActive says whether an indicator is active. Without a word, it is.
+func (i *Indicator) SetActive(active bool) {
+	d := i.whole().object.More()
+	d.Fields = slices.DeleteFunc(d.Fields, func(f intel.Field) bool { return f.Name == "active" })
+	if !active {
+		d.Fields = append(d.Fields, intel.Field{Name: "active", Value: "false"})
+	}
+}
