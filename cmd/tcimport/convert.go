@@ -173,6 +173,9 @@ func (x *converting) write(ctx context.Context, w io.Writer, m *convert.Manifest
 			return err
 		}
 	}
+	for _, i := range m.Alone() {
+		y.Indicator(&i)
+	}
 	return y.Close()
 }
 

@@ -10,6 +10,7 @@ package convert
 import (
 	"errors"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,6 +22,7 @@ type Manifest struct {
 	groups     []group
 	byKey      map[string]int
 	indicators indicators
+	written    map[*Indicator]bool // those that a group names, once Groups is read
 	checker    *intel.Checker
 }
 
@@ -75,17 +77,13 @@ func (m *Manifest) Indicate(key string, i *Indicator) bool {
 	return ok
 }
 
-// Standalone reports whether an indicator has a place without a group. It has none: a
-// manifest names indicators only as associations.
-func (m *Manifest) Standalone() bool { return false }
-
-// NoGroup is the reason why an indicator is left out that has no place beside groups.
+// NoGroup is the reason why a value is left out that nobody calls an indicator.
 const NoGroup = "no group refers to it"
 
 // Groups are the groups with their associations. It can be read once.
 func (m *Manifest) Groups() iter.Seq[*intel.Group] {
 	return func(yield func(*intel.Group) bool) {
-		written := map[*Indicator]bool{}
+		m.written = map[*Indicator]bool{}
 		for i := range m.groups {
 			g := &m.groups[i]
 			slices.Sort(g.others)
@@ -93,7 +91,7 @@ func (m *Manifest) Groups() iter.Seq[*intel.Group] {
 				g.Refs = append(g.Refs, intel.Ref{Kind: intel.KindGroup, Text: m.groups[other].Key})
 			}
 			for _, indicator := range sorted(g.indicators) {
-				g.Refs = append(g.Refs, indicator.ref(written))
+				g.Refs = append(g.Refs, indicator.ref(m.written))
 			}
 			done := yield(g.Group)
 			*g = group{}
@@ -104,20 +102,30 @@ func (m *Manifest) Groups() iter.Seq[*intel.Group] {
 	}
 }
 
+// Alone are the indicators that no group names. It is read after Groups.
+func (m *Manifest) Alone() []intel.Ref {
+	var out []intel.Ref
+	for _, i := range m.distinct() {
+		if !m.written[i] {
+			out = append(out, i.ref(m.written))
+		}
+	}
+	return out
+}
+
+// distinct are the indicators of the manifest, in order.
+func (m *Manifest) distinct() []*Indicator { return sorted(slices.Collect(maps.Values(m.indicators))) }
+
 // Count is how many groups, associations and indicators the manifest has.
 func (m *Manifest) Count() (groups, associations, inds int) {
-	named := map[*Indicator]bool{}
 	for i := range m.groups {
 		g := &m.groups[i]
 		slices.Sort(g.others)
 		g.others = slices.Compact(g.others)
 		g.indicators = sorted(g.indicators)
 		associations += len(g.others) + len(g.indicators)
-		for _, i := range g.indicators {
-			named[i] = true
-		}
 	}
-	return len(m.groups), associations, len(named)
+	return len(m.groups), associations, len(m.distinct())
 }
 
 // sorted are indicators in order, each once.

@@ -53,11 +53,11 @@ func (y *YAML) Group(g *intel.Group, notes ...string) error {
 	return y.err
 }
 
-// Indicator writes an indicator of its own, with a note above it. It comes after all groups, and
+// Indicator writes an indicator of its own, with notes above it. It comes after all groups, and
 // before associations.
-func (y *YAML) Indicator(r *intel.Ref, note string) {
+func (y *YAML) Indicator(r *intel.Ref, notes ...string) {
 	y.begin("indicators")
-	y.entry(refNode(r), note)
+	y.entry(refNode(r), notes...)
 }
 
 // Association writes an association of a group that the manifest does not define,

@@ -64,14 +64,15 @@ func (o *object) isSign() bool {
 // isGroup reports whether an object is a group of the manifest.
 func (o *object) isGroup() bool { return o.carried && o.content != nil && o.group.Type != "" }
 
-// mark finds the indicators and observables that carried groups lead to.
+// mark finds the indicators, and the observables that carried groups lead to.
 func (f *finisher) mark(order []*object) {
 	for _, o := range order {
+		o.wanted = o.wanted || o.is("indicator") && len(o.signs) > 0 // it has a place without a group, too
 		f.ends(o, func(a, b int32) {
 			for _, ends := range [][2]int32{{a, b}, {b, a}} {
 				group := false
 				f.leads(ends[0], func(o *object) { group = group || o.isGroup() })
-				if group || f.manifest.Standalone() {
+				if group {
 					f.leads(ends[1], func(o *object) { o.wanted = o.wanted || !o.isGroup() })
 				}
 			}

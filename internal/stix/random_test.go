@@ -103,6 +103,9 @@ func TestLargeRandomBundles(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			for _, i := range m.Alone() {
+				y.Indicator(&i)
+			}
 			if err := y.Close(); err != nil {
 				t.Fatal(err)
 			}

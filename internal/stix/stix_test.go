@@ -50,6 +50,9 @@ func finished(t testing.TB, c *Converter) (out converted) {
 			t.Fatal(err)
 		}
 	}
+	for _, i := range m.Alone() {
+		y.Indicator(&i)
+	}
 	if err := y.Close(); err != nil {
 		t.Fatal(err)
 	}
