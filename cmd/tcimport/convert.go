@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcimport/internal/convert"
+	"tcimport/internal/intel"
 	"tcimport/internal/manifest"
 	"tcimport/internal/message"
 	"tcimport/internal/misp"
@@ -168,7 +169,16 @@ func (x *converting) write(ctx context.Context, w io.Writer, m *convert.Manifest
 		FirstLine: fmt.Sprintf("%s %s: %s", converted, format, message.List(names)),
 		Namespace: strings.TrimSpace(x.o.namespace), Owner: strings.TrimSpace(x.o.owner),
 	})
+	type rest struct {
+		key  string
+		refs []intel.Ref
+	}
+	var more []rest
 	for g := range m.Groups() {
+		if len(g.Refs) > shownInGroup {
+			more = append(more, rest{g.Key, g.Refs[shownInGroup:]})
+			g.Refs = g.Refs[:shownInGroup]
+		}
 		if err := errors.Join(ctx.Err(), y.Group(g)); err != nil {
 			return err
 		}
@@ -176,8 +186,17 @@ func (x *converting) write(ctx context.Context, w io.Writer, m *convert.Manifest
 	for _, i := range m.Alone() {
 		y.Indicator(&i)
 	}
+	for _, r := range more {
+		for i := range r.refs {
+			y.Association(&intel.Ref{Kind: intel.KindGroup, Text: r.key}, &r.refs[i])
+		}
+	}
 	return y.Close()
 }
+
+// shownInGroup is how many associations stand within a group. More would have to be in
+// memory at once when it is written: they are entries of their own, behind all groups.
+const shownInGroup = 1000
 
 // shownCases is how many cases are shown of one reason.
 const shownCases = 3

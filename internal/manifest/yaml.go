@@ -61,10 +61,10 @@ func (y *YAML) Indicator(r *intel.Ref, notes ...string) {
 }
 
 // Association writes an association of a group that the manifest does not define,
-// with a note above it. It comes after all groups.
-func (y *YAML) Association(group, other *intel.Ref, note string) {
+// or one that has no place within its group, with notes above it. It comes after all groups.
+func (y *YAML) Association(group, other *intel.Ref, notes ...string) {
 	y.begin("associations")
-	y.entry(add(add(mapping(), "group", refNode(group)), other.Kind.Spec().Entry(), refNode(other)), note)
+	y.entry(add(add(mapping(), "group", refNode(group)), other.Kind.Spec().Entry(), refNode(other)), notes...)
 }
 
 // Close ends the manifest, which may have no groups.
