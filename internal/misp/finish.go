@@ -16,6 +16,7 @@ func (c *Converter) Finish() (*convert.Manifest, *convert.Ledger) {
 	for _, e := range events {
 		c.addEvent(e)
 	}
+	events = append(events, c.nowhere)
 	for _, e := range events {
 		if e.carried {
 			c.want(e)
@@ -50,7 +51,7 @@ func (c *Converter) placeLoose() {
 	ids := map[*event]map[string]bool{}
 	for _, p := range c.loose {
 		if p.event == nil {
-			c.leaveEvent([]*part{p}, convert.NoGroup)
+			c.nowhere.parts = append(c.nowhere.parts, p)
 			continue
 		}
 		e := c.events[p.event.id]

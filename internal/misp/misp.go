@@ -30,6 +30,7 @@ type Converter struct {
 
 	events   map[string]*event   // by UUID, the newest of each
 	loose    []*part             // of searches: not in an event, but perhaps with its UUID
+	nowhere  *event              // what such parts are in that name no event: it is no group
 	clusters map[string]*cluster // by the tags that stand for them
 	index    map[string]int64    // of feeds: when each event was changed
 	read     int
@@ -37,7 +38,8 @@ type Converter struct {
 
 // New makes a converter.
 func New(opt Options) *Converter {
-	return &Converter{opt: opt, seed: maphash.MakeSeed(), events: map[string]*event{}, clusters: map[string]*cluster{}, index: map[string]int64{}}
+	return &Converter{opt: opt, seed: maphash.MakeSeed(), events: map[string]*event{}, clusters: map[string]*cluster{}, index: map[string]int64{},
+		nowhere: &event{searched: true, outcome: outcome{carried: true}}}
 }
 
 // event is an event of MISP, or what a search says of one.

@@ -117,7 +117,7 @@ func TestRealEvents(t *testing.T) {
 		groups, edges, signs int
 	}{
 		{"event.json", 15, 80, 66},
-		{"event-objects.json", 0, 0, 0},
+		{"event-objects.json", 0, 0, 1},
 		{"galaxy-exploit-kit.json", 53, 0, 0},
 	} {
 		got := convertAll(t, Options{}, content(t, filepath.Join(testkit.DataDir(t, "misp"), c.name)))
@@ -154,7 +154,7 @@ func TestForms(t *testing.T) {
 		"empty answer":            {`{"response":[]}`, 0, 0, 0},
 		"byte order mark":         {"\ufeff" + event, 2, 1, 1},
 		"search for attributes":   {`{"response":{"Attribute":[` + attributeOf(1, "domain", "a.example", of) + "," + attributeOf(2, "domain", "b.example", of) + `]}}`, 2, 1, 2},
-		"search, unknown event":   {`{"response":{"Attribute":[` + attributeOf(1, "domain", "a.example", "") + `]}}`, 1, 0, 0},
+		"search, unknown event":   {`{"response":{"Attribute":[` + attributeOf(1, "domain", "a.example", "") + `]}}`, 1, 0, 1},
 		"attribute":               {`{"Attribute":` + attributeOf(1, "domain", "a.example", of) + `}`, 1, 1, 1},
 		"cluster":                 {`{"GalaxyCluster":{"uuid":"c1","type":"tool","value":"x"}}`, 1, 1, 0},
 		"cluster file, type last": {`{"values":[{"uuid":"c1","value":"x"}],"type":"tool"}`, 1, 1, 0},
