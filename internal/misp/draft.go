@@ -137,8 +137,8 @@ func (c *Converter) event(d *document) {
 	}
 }
 
-// maxName is how many characters the name of a group may have, as instances come.
-const maxName = 100
+// maxName is how many characters the name of a group may have.
+const maxName = 200
 
 // describe reads what an event says of itself.
 func (c *Converter) describe(e *event, v values) {

@@ -29,7 +29,7 @@ const noPlace = "no place in ThreatConnect"
 // rules are the properties that are known. What is not here is left out.
 var rules = []rule{
 	{names: []string{"uuid"}, of: []string{ofEvent}, form: aText, place: "key of the Report"},
-	{names: []string{"info"}, of: []string{ofEvent}, form: aText, place: "name; a longer one is cut, and is whole in the attribute Description"},
+	{names: []string{"info"}, of: []string{ofEvent}, form: aText, place: "name; one of more than 200 characters is shortened, and is whole in the attribute Description"},
 	{names: []string{"date"}, of: []string{ofEvent}, form: aTime, place: "publishDate"},
 	{names: []string{"timestamp"}, of: []string{ofEvent}, form: aTime, place: "externalLastModified; the newest version counts"},
 	{names: []string{"threat_level_id"}, of: []string{ofEvent}, form: aText, place: "tag `misp:threat-level=\"high-risk\"`, medium-risk or low-risk"},
