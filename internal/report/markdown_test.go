@@ -8,6 +8,7 @@ import (
 	"tcimport/internal/apply"
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
+	"tcimport/internal/testkit"
 )
 
 // worst are texts that take many bytes for what they show, or that end markup.
@@ -22,9 +23,10 @@ var worst = map[string]string{
 	"ends details": strings.Repeat("</details>\n\n# ", 400),
 }
 
-// TestMarkdownFits: whatever the texts of a plan or run are, markdown is below the limit of
+// TestLargeMarkdownFits: whatever the texts of a plan or run are, markdown is below the limit of
 // forges, says on top what it lists, and each of its parts ends.
-func TestMarkdownFits(t *testing.T) {
+func TestLargeMarkdownFits(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	for name, text := range worst {
 		p := &plan.Plan{Target: plan.Target{URL: text, Owner: text}, Namespace: text, PruneRefused: text, Undoes: "x", Policy: plan.Policy{Prune: true}}
 		for i := range 150 {

@@ -21,9 +21,10 @@ import (
 
 const repository = "../.."
 
-// TestManifestsOfTheRepository: what validate takes of all manifests that there are in
+// TestLargeManifestsOfTheRepository: what validate takes of all manifests that there are in
 // samples, documents, scripts and goldens is valid by the schema.
-func TestManifestsOfTheRepository(t *testing.T) {
+func TestLargeManifestsOfTheRepository(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	s := compiled(t)
 	taken := 0
 	folder := func(name, dir string) {
