@@ -1,6 +1,38 @@
 package plan
 
-import "tcimport/internal/intel"
+import (
+	"time"
+
+	"tcimport/internal/intel"
+)
+
+// These bound a job. The documents of the API have the first one. The second one is where the
+// library of ThreatConnect, TcEx, divides its jobs. The third one is ours: TcEx goes up to 75 MB, which
+// takes much memory and a long upload. An instance can have a smaller limit; it names that when it refuses a file.
+const (
+	MostJobIndicators = 25_000
+	MostJobGroups     = 5_000
+	MostJobBytes      = 10_000_000
+)
+
+// JobItemsPerSecond is how many groups or indicators of a job an instance works off in a
+// second, as far as TcEx expects: so long it waits before it asks.
+const JobItemsPerSecond = 300
+
+// JobPage is how many groups or indicators that a job has made are read back at a time: the API gives no
+// more of them.
+const JobPage = 10_000
+
+// PollWait is how long to wait before asking for the n-th time, from 0, what a job has done: soon for a small one, and
+// seldom for one that takes long.
+func PollWait(n int) time.Duration {
+	const first, most = time.Second, 20 * time.Second
+	wait := first
+	for ; n > 0 && wait < most; n-- {
+		wait += wait / 2
+	}
+	return min(wait, most)
+}
 
 // The v2 Batch API carries new groups with their fields, tags, attributes and labels, new
 // indicators, and associations within one owner. Everything else goes by v3.
@@ -24,6 +56,27 @@ func (a *Action) ByJob() bool {
 // ByJob reports whether a job can create the indicator.
 func (o *Object) ByJob() bool {
 	return o != nil && o.Kind == intel.KindIndicator && o.State == New && o.Definition != nil
+}
+
+// JobIndicators marks the objects of the plan that jobs create: the new indicators that groups of
+// jobs name, and those that no group brings along. A group that goes by v3 brings its own.
+func (p *Plan) JobIndicators() []bool {
+	out := make([]bool, len(p.Objects))
+	for i, brought := range p.brought() {
+		o := p.Objects[i]
+		out[i] = o.Own && !brought && o.ByJob()
+	}
+	for _, a := range p.Actions {
+		if !a.ByJob() {
+			continue
+		}
+		for i := range a.Associations {
+			if at := a.Associations[i].Object(); at > 0 && p.Objects[at-1].ByJob() && a.InJob(Entry{Association: &a.Associations[i]}) {
+				out[at-1] = true
+			}
+		}
+	}
+	return out
 }
 
 // InJob reports whether the job that creates the group of a carries an entry of it, too. The
