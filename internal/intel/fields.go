@@ -45,6 +45,9 @@ type FieldSpec struct {
 	// an answer, "" for one that always is.
 	ReadWith string
 
+	// The input file of a job of the v2 Batch API needs the field, or has none for it.
+	NeededInJob, NotInJob bool
+
 	// canonical replaces the rule of the Kind where a field has one of its own.
 	canonical func(value string) (string, error)
 

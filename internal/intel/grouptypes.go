@@ -11,6 +11,9 @@ import (
 type GroupType struct {
 	Name   string
 	Fields []FieldSpec // its own ones; GroupType.Field knows the common ones too
+
+	// NotInJobs is set if no source says that jobs of the v2 Batch API know the type.
+	NotInJobs bool
 }
 
 // commonFields are accepted for every type of group.
@@ -37,9 +40,9 @@ var GroupTypes = []GroupType{
 		{Name: "password", About: "password of the archive: needed with `malware: true`, an error without", CreateOnly: true},
 	}},
 	{Name: "Email", Fields: []FieldSpec{
-		{Name: "subject", About: "subject line", MaxLen: 255},
-		{Name: "header", About: "header of the e-mail", MaxLen: 65535},
-		{Name: "body", About: "body of the e-mail", MaxLen: 65535},
+		{Name: "subject", About: "subject line", MaxLen: 255, NeededInJob: true},
+		{Name: "header", About: "header of the e-mail", MaxLen: 65535, NeededInJob: true},
+		{Name: "body", About: "body of the e-mail", MaxLen: 65535, NeededInJob: true},
 		{Name: "from", About: "address of the sender", MaxLen: 100},
 	}},
 	{Name: "Event", Fields: []FieldSpec{
@@ -63,7 +66,7 @@ var GroupTypes = []GroupType{
 		{Name: "fileType", About: "language of the rule", Required: true, Values: signatureTypes, Advisory: true, extended: func(in *Instance) []string { return in.SignatureTypes }},
 	}},
 	{Name: "Tactic"},
-	{Name: "Task", Fields: []FieldSpec{
+	{Name: "Task", NotInJobs: true, Fields: []FieldSpec{
 		{Name: "assignments", About: "users that the Task is assigned or escalated to, like `[{type: Assigned, user: {id: 12}}]`", Kind: JSON, CreateOnly: true, canonical: canonical.Assignments},
 		{Name: "dueDate", About: "when it is due", Kind: Date},
 		{Name: "escalationDate", About: "when it is escalated", Kind: Date},

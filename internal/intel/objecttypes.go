@@ -39,16 +39,16 @@ var (
 		{Name: "active", About: "whether it is active", Kind: Bool},
 		{Name: "activeLocked", About: "whether the instance leaves `active` as it is", Kind: Bool},
 		{Name: "privateFlag", About: "whether it is private", Kind: Bool},
-		{Name: "falsePositiveFlag", About: "whether it is reported as a false positive", Kind: Bool},
-		{Name: "observations", About: "how often it was observed", Kind: Integer},
+		{Name: "falsePositiveFlag", About: "whether it is reported as a false positive", NotInJob: true, Kind: Bool},
+		{Name: "observations", About: "how often it was observed", NotInJob: true, Kind: Integer},
 		{Name: "firstSeen", About: "when it was first seen", Kind: Date, ReadWith: "sightings"},
 		{Name: "lastSeen", About: "when it was last seen", Kind: Date, ReadWith: "sightings"},
 		{Name: "externalDateAdded", About: "when it was added at its source", Kind: Date, ReadWith: "externalDates"},
 		{Name: "externalDateExpires", About: "when it expires at its source", Kind: Date, ReadWith: "externalDates"},
 		{Name: "externalLastModified", About: "when it was last changed at its source", Kind: Date, ReadWith: "externalDates"},
 		{Name: "size", About: "size of the file in bytes", Kind: Integer, only: "File"},
-		{Name: "dnsActive", About: "whether the instance resolves the host name", Kind: Bool, only: "Host"},
-		{Name: "whoisActive", About: "whether the instance asks who has registered the host name", Kind: Bool, only: "Host"},
+		{Name: "dnsActive", About: "whether the instance resolves the host name", NotInJob: true, Kind: Bool, only: "Host"},
+		{Name: "whoisActive", About: "whether the instance asks who has registered the host name", NotInJob: true, Kind: Bool, only: "Host"},
 	}
 )
 

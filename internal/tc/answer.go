@@ -33,7 +33,11 @@ func (c *Client) answered(call *call, resp *http.Response) (*Error, outcome) {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return c.refused(call, resp)
 	}
-	body := newAnswer(resp.Body, call.entries, &c.budget)
+	var content io.Reader = resp.Body
+	if call.file {
+		content = &unpacked{r: content}
+	}
+	body := newAnswer(content, call.entries, &c.budget)
 	defer body.release()
 	err := call.decode(body)
 	if err == nil {
@@ -77,7 +81,7 @@ const (
 func (c *Client) refused(call *call, resp *http.Response) (*Error, outcome) {
 	// What cannot be read of it is no reason to say less.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
-	r := reply{status: resp.StatusCode, owner: call.owner, tql: call.tql}
+	r := reply{status: resp.StatusCode, owner: call.owner, tql: call.tql, jobs: call.jobs, named: call.object != ""}
 	o := outcome{}
 	o.wait, o.hasWait = retryAfter(resp.Header, time.Now())
 	r.retryAfter = o.hasWait

@@ -14,11 +14,16 @@ type reply struct {
 	code       string
 	retryAfter bool
 	owner, tql bool // of the call: it named an owner, it held a query
+	jobs       bool // of the call: it asks for the Batch API,
+	named      bool // it names an object
 	unproven   bool // the API has never answered yet
 }
 
 // acted reports whether the instance may have done what it was asked.
 func (r reply) acted() bool {
+	if r.noJobs() {
+		return false
+	}
 	switch r.status {
 	case http.StatusServiceUnavailable:
 		return !r.retryAfter && !r.own
@@ -40,6 +45,13 @@ func (r reply) says(texts ...string) bool {
 	return false
 }
 
+// noJobs reports whether the answer says that the instance takes no batch jobs: in words, of
+// which older editions of the documentation have others, or because the address does not exist.
+func (r reply) noJobs() bool {
+	return r.jobs && r.status == http.StatusNotFound && !r.unproven && (r.html || !r.named) ||
+		r.says("batch job api is not available", "not authorized for batch", "document storage not enabled")
+}
+
 // classify finds the cause. Texts that can come with several statuses are looked
 // for first. Source of the texts: developer docs, rest_api/quick_start.rst,
 // common_errors.rst, v3/http_status_codes.rst; of the codes: TcEx, api/tc/v3.
@@ -49,6 +61,8 @@ func classify(r reply) Cause {
 		return ErrRedirect
 	case r.status == http.StatusTooManyRequests:
 		return ErrThrottled
+	case r.noJobs():
+		return ErrNoJobs
 	case r.status >= 500:
 		return classifyServer(r)
 	case r.says("timestamp out of acceptable"):
@@ -62,8 +76,10 @@ func classify(r reply) Cause {
 	case r.status == http.StatusTooEarly:
 		return ErrUnavailable
 	case r.status == http.StatusRequestEntityTooLarge, r.status == http.StatusRequestURITooLong,
-		r.status == http.StatusRequestHeaderFieldsTooLarge, r.says("header is too large", "uri too long"):
+		r.status == http.StatusRequestHeaderFieldsTooLarge, r.says("header is too large", "uri too long", "file size greater than"):
 		return ErrTooLong
+	case r.says("batch still in"):
+		return ErrJobRunning
 	case r.status == http.StatusConflict, r.code == "0x1006", r.says("already exists"):
 		return ErrExists
 	case r.html && r.unproven:

@@ -25,6 +25,8 @@ type call struct {
 	ahead   bool              // its answer is read when that of another call has been read
 	trial   bool              // it may well be that this is not understood: do not insist
 	owner   bool              // an owner is named: 403 is about it
+	jobs    bool              // it asks for the Batch API: 404 may say that there is none
+	file    bool              // a file is sent or comes back, which may be compressed
 	tql     bool              // a query is sent
 	linked  func(next string) // gets the link of a list to its next page, before the entries; may be nil
 	entries int               // how many entries of a list are asked for; 0 for one object
@@ -104,6 +106,10 @@ func (c *Client) hold(ctx context.Context, v verdict, wait time.Duration, sent t
 	return ctx.Err()
 }
 
+// slowest is how many bytes of a body a slow line carries in a second. A timeout is for
+// the instance: the time on the line comes on top of it.
+const slowest = 128 << 10
+
 // attempt sends a call once. A nil *Error is a success.
 func (c *Client) attempt(ctx context.Context, call *call, try int) (*Error, outcome) {
 	if call.writes {
@@ -113,7 +119,7 @@ func (c *Client) attempt(ctx context.Context, call *call, try int) (*Error, outc
 			ctx = c.cfg.Hard
 		}
 	}
-	timeout := c.cfg.Timeout
+	timeout := c.cfg.Timeout + time.Duration(len(call.body)/slowest)*time.Second
 	if call.ahead {
 		timeout *= 2 // one for the other call
 	}
@@ -162,9 +168,13 @@ func (c *Client) request(ctx context.Context, call *call) (*http.Request, error)
 	if !call.writes {
 		req.GetBody = nil
 	}
-	req.Header["Accept"], req.Header["User-Agent"] = jsonType, c.userAgent
+	contentType, accept := jsonType, jsonType
+	if call.file {
+		contentType, accept = fileType, fileOrJSON
+	}
+	req.Header["Accept"], req.Header["User-Agent"] = accept, c.userAgent
 	if len(call.body) > 0 {
-		req.Header["Content-Type"] = jsonType
+		req.Header["Content-Type"] = contentType
 	} else if call.method == http.MethodDelete {
 		req.Body = nil
 	}
@@ -172,7 +182,11 @@ func (c *Client) request(ctx context.Context, call *call) (*http.Request, error)
 	return req, nil
 }
 
-var jsonType = []string{"application/json"}
+var (
+	jsonType   = []string{"application/json"}
+	fileType   = []string{"application/octet-stream"}
+	fileOrJSON = []string{"application/octet-stream, application/json"}
+)
 
 func (c *Client) count(call *call, try int, resp *http.Response) {
 	c.stats.add(func(t *Traffic) {

@@ -87,6 +87,21 @@ func readValue(r io.Reader, buf *bytes.Buffer) (value, error) {
 // readOne reads an answer that holds one object (or anything else) as its data. take
 // receives the data, which is only valid until it returns.
 func readOne(r *answer, write bool, take func(value) error) error {
+	return readObject(r, func(v value) error {
+		env, data := envelopeOf(v)
+		if err := env.accept(write); err != nil {
+			return err
+		}
+		if err := r.entry(data); err != nil || take == nil {
+			return err
+		}
+		return take(data)
+	})
+}
+
+// readObject reads an answer that is one object. take receives it, which is only valid until
+// it returns.
+func readObject(r *answer, take func(value) error) error {
 	buf := texts.Get().(*bytes.Buffer)
 	defer func() {
 		if buf.Cap() <= maxPooled {
@@ -101,21 +116,17 @@ func readOne(r *answer, write bool, take func(value) error) error {
 	if v.kind() != '{' {
 		return shapeError("it is not a JSON object")
 	}
-	env, data := envelopeOf(v)
-	if err := env.accept(write); err != nil {
-		return err
-	}
-	if err := r.entry(data); err != nil || take == nil {
-		return err
-	}
-	return take(data)
+	return take(v)
 }
 
 // readList reads an answer whose data is a list, entry by entry. An entry is only
 // valid until each returns. linked gets the link to the next page, if it comes first.
 func readList(r *answer, linked func(string), each func(value) error) (envelope, error) {
+	return readListFrom(newStream(r), r, linked, each)
+}
+
+func readListFrom(s *stream, r *answer, linked func(string), each func(value) error) (envelope, error) {
 	env := envelope{count: -1}
-	s := newStream(r)
 	start, err := s.peek()
 	if err == nil && start != '{' {
 		if _, err = s.value(); err == nil {

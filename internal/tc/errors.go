@@ -23,6 +23,9 @@ const (
 	ErrOwner       = Cause("no access to the owner")            // unknown, or not visible to the API user
 	ErrNotLicensed = Cause("the API is not licensed or is off") // 503 that says so
 
+	ErrNoJobs     = Cause("the instance takes no batch jobs") // they are off, or it has no such API
+	ErrJobRunning = Cause("the batch job is still running")
+
 	ErrNotFound = Cause("not found")
 	ErrExists   = Cause("already exists")
 	ErrRefused  = Cause("refused") // this request, for what it holds

@@ -35,6 +35,8 @@ var causes = map[Cause]struct {
 	ErrPermission:   {notAllowed | ofRequest, "ask an administrator for a role that allows this: Standard User or more in the Organization, Contributor or more in a community or source, Organization Administrator for cases and artifacts"},
 	ErrOwner:        {notAllowed | ofRequest, "check the spelling of the owner, and that the API user is a member of it: tcimport check lists the owners"},
 	ErrNotLicensed:  {notAllowed | unreachable, "ask the administrator of the instance to enable its API"},
+	ErrNoJobs:       {notAllowed, "use --engine v3, or ask the administrator of the instance to enable batch jobs and document storage"},
+	ErrJobRunning:   {ofRequest, "ask again when the job has ended"},
 	ErrNotFound:     {ofRequest, "it may have been deleted in the meantime"},
 	ErrExists:       {ofRequest, "look it up and update it instead"},
 	ErrRefused:      {ofRequest, "correct what the message names: the same request would be refused again"},
@@ -60,7 +62,7 @@ func (c Cause) is(traits trait) bool { return causes[c].is&traits != 0 }
 
 func hint(cause Cause, call *call) string {
 	// Where no existing object is asked for, the address does not exist.
-	if cause == ErrNotFound && (call.object == "" || call.method == http.MethodPost) {
+	if cause == ErrNotFound && (call.object == "" || call.method == http.MethodPost && !call.file) {
 		return "check TC_API_PATH: on most instances it ends in /api, without /v3"
 	}
 	return causes[cause].hint
