@@ -13,6 +13,7 @@ type apiError struct {
 	code    string
 	message string
 	wait    bool // with the header Retry-After
+	plain   bool // as plain text
 }
 
 func (e *apiError) Error() string { return e.message }
@@ -45,6 +46,11 @@ func badRequest(format string, a ...any) *apiError {
 
 func missingData(key string) *apiError {
 	return refusal(http.StatusBadRequest, codeMissing, "The field '%s' is required.", key)
+}
+
+// plainText is a refusal as plain text, as some of v2 are.
+func plainText(status int, text string) *apiError {
+	return &apiError{status: status, message: text, plain: true}
 }
 
 func errNotFound() *apiError {

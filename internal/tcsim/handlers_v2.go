@@ -12,13 +12,6 @@ var v2Handlers = map[string]handler{
 	"whoami": (*call).whoami, "owners": (*call).ownersV2, "owners/mine": (*call).ownersMine, "types/indicatorTypes": (*call).indicatorTypesV2,
 }
 
-// noBatch is the answer of an instance whose Batch API is switched off: plain
-// text (v2_batch_api.rst).
-func (c *call) noBatch() *answer {
-	const text = "Batch job api is not available.  Ensure that batchJobEnabled is true and document storage is enabled and configured;"
-	return &answer{status: http.StatusServiceUnavailable, header: http.Header{"Content-Type": {"text/plain"}}, body: []byte(text)}
-}
-
 // v2Answer is {"status":"Success","data":{...}}, the envelope of v2.
 func v2Answer(data map[string]any) *answer {
 	return jsonAnswer(map[string]any{"status": "Success", "data": data})

@@ -24,6 +24,8 @@ func (s *Server) inspect(w http.ResponseWriter, r *http.Request) {
 		answer = s.Stats()
 	case "GET /_sim/log":
 		answer = s.Log()
+	case "GET /_sim/jobs":
+		answer = s.jobInfos()
 	case "GET /_sim/state":
 		err = s.Save(w)
 	case "PUT /_sim/state":

@@ -136,9 +136,6 @@ func TestPreflight(t *testing.T) {
 	in.get("/v2/owners").equal("data.resultCount", "3")
 	in.get("/v2/whoami").equal("data.user.userName", "11112222333344445555")
 	in.get("/v2/types/indicatorTypes").equal("data.indicatorType.5.value1Label", "AS Number").equal("data.indicatorType.5.casePreference", "upper").equal("data.indicatorType.0.custom", "false")
-	if r := in.do("POST", "/v2/batch", `{"owner":"Demo Organization"}`).want(503); !strings.HasPrefix(r.body, "Batch job api is not available.") {
-		t.Error(r.body)
-	}
 	if r := in.do("GET", "/v2/nothing", "").want(404); r.body != `{"message":"The requested item(s) were not found.","status":"Failure"}` {
 		t.Error(r.body)
 	}

@@ -19,8 +19,18 @@ func (c *call) refuse(err *apiError) *answer {
 			html.EscapeString(err.message) + "</h1></body></html>"
 		return &answer{status: err.status, header: h, body: []byte(page)}
 	}
+	if err.plain {
+		h.Set("Content-Type", "text/plain")
+		return &answer{status: err.status, header: h, body: []byte(err.message)}
+	}
 	var e encoder
 	e.open('{')
+	if c.isBatch() && err.status == http.StatusBadRequest {
+		e.str("status", "Invalid")
+		e.str("description", err.message)
+		e.close('}')
+		return &answer{status: err.status, header: h, body: e.buf}
+	}
 	v3 := !c.v2()
 	if v3 && !c.sw.NoErrCode {
 		e.str("errCode", err.code)

@@ -41,7 +41,13 @@ func (s *Server) addRoutes() {
 	for path, h := range v2Handlers {
 		add(nil, "/v2/"+path, false, map[string]handler{"GET": h})
 	}
-	add(nil, "/v2/batch", false, map[string]handler{"GET": (*call).noBatch, "POST": (*call).noBatch})
+	for _, r := range batchRoutes {
+		path := "/v2/batch" + r.path
+		if s.routes[path] == nil {
+			add(nil, path, r.decodes, map[string]handler{})
+		}
+		s.routes[path].methods[r.method] = r.handler
+	}
 }
 
 // v2 says whether the path is one of the v2 API, whose errors look different.
@@ -61,9 +67,6 @@ func (c *call) route() {
 	}
 	if !ok || v2 && c.sw.V2 == "missing" {
 		return
-	}
-	if v2 && strings.HasPrefix(path, "/v2/batch/") {
-		path = "/v2/batch"
 	}
 	found, segment := c.s.findRoute(path, c.r.Method)
 	segment, err := url.PathUnescape(segment)

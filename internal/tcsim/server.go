@@ -192,6 +192,7 @@ func (c *call) serve() *answer {
 	}
 	c.checkContentType()
 	c.readBody()
+	c.s.work()
 	if c.r.Method == http.MethodGet || c.r.Method == http.MethodOptions {
 		c.s.mu.RLock()
 		defer c.s.mu.RUnlock()

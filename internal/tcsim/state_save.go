@@ -29,6 +29,7 @@ var recordLists = map[string]kind{"victims": kVictim, "victimAssets": kVictimAss
 // Save writes the state as JSON. The same state gives the same bytes. Nobody can
 // write to the instance meanwhile.
 func (s *Server) Save(w io.Writer) error {
+	s.work()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	head := savedState{Version: 1, Next: map[string]int64{}, Config: s.st.cfg, Owners: s.st.allOwners(), Tags: s.st.allTags()}
@@ -45,6 +46,7 @@ func (s *Server) Save(w io.Writer) error {
 
 // saveSnapshot writes the objects only.
 func (s *Server) saveSnapshot(w io.Writer) error {
+	s.work()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.writeState(w, savedState{Owners: s.st.allOwners(), Tags: s.st.allTags()})

@@ -120,6 +120,7 @@ type Tag struct {
 
 // Snapshot returns a deep copy of the state.
 func (s *Server) Snapshot() *Snapshot {
+	s.work()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.st.snapshot()

@@ -16,6 +16,11 @@ type state struct {
 	cfg        Config                   // what the state was made with: of the Server, or of a loaded file
 	types      *catalog
 	fields     [kindCount]fieldTable
+
+	jobs     []*job    // of the Batch API; the first one has the ID 1
+	queue    []*job    // those with a file that are not done, oldest first
+	jobsFree time.Time // when the last one was done
+	jobSteps int64     // the number of the last step, counted downwards: no request has it
 }
 
 func (s *Server) newState(cfg Config) *state {
@@ -199,7 +204,7 @@ func (t *tx) link(a, b *object) bool {
 	if !connect(a, b) {
 		return false
 	}
-	if t.c.sw.NestedDelayMS > 0 && t.c.ordinal > 0 {
+	if t.c.sw.NestedDelayMS > 0 && t.c.ordinal != 0 {
 		if t.st.linkedAt == nil {
 			t.st.linkedAt = map[[2]*object]time.Time{}
 		}

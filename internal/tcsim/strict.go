@@ -19,8 +19,11 @@ func (c *call) checkContentType() {
 		return
 	}
 	want := "application/octet-stream" // an upload
-	if c.decodes {
+	switch {
+	case c.decodes:
 		want = "application/json"
+	case strings.HasSuffix(c.pattern, "/createAndUpload"):
+		want = "multipart/form-data"
 	}
 	header := c.r.Header.Get("Content-Type")
 	if got, _, err := mime.ParseMediaType(header); err == nil && got == want {
@@ -39,12 +42,16 @@ func (c *call) knows(param string) bool {
 		return c.r.Method == http.MethodOptions
 	case "filename", "updateIfExists": // groups/retrieve_upload_update_document.rst
 		return strings.HasSuffix(c.pattern, "/upload")
+	case "includeAdditional":
+		return c.pattern == "/v2/batch/{id}" || c.pattern == "/v2/batch/createAndUpload"
+	case "code", "contains", "severity":
+		return c.pattern == "/v2/batch/{id}/results"
 	}
-	return slices.Contains(knownParams, param)
+	return !c.isBatch() && slices.Contains(knownParams, param)
 }
 
 func (c *call) checkParams() {
-	if !c.strict || c.res == nil {
+	if !c.strict || c.res == nil && !c.isBatch() {
 		return
 	}
 	for name := range c.params {

@@ -106,4 +106,27 @@ type Switches struct {
 	Unavailable    int    `json:"unavailable,omitempty" doc:"503 with Retry-After for the first N requests; -1 = for good"`
 	ArtifactLinks  string `json:"artifact-links,omitempty" values:"delete|stuck" doc:"mode delete and replace on artifact and case links of a group: work, or have no effect (as on some versions)"`
 	ReadOnlyStatus string `json:"document-status,omitempty" values:"refused|ignored" doc:"status of a Document or Report in a request"`
+
+	// Jobs of the Batch API.
+	Batch                 string `json:"batch,omitempty" values:"served|disabled" doc:"the Batch API: served, or 503 as plain text"`
+	BatchPermission       string `json:"batch-permission,omitempty" values:"role|none" doc:"who may create jobs: the role decides, or nobody may: 401 as plain text"`
+	BatchFileLimit        int    `json:"batch-file-limit,omitempty" doc:"greatest size of a file in bytes; 0 = 2000000"`
+	BatchIndicators       int    `json:"batch-indicators,omitempty" doc:"how many indicators a job may hold; 0 = 25000"`
+	BatchSyncLimit        int    `json:"batch-sync-limit,omitempty" doc:"createAndUpload works files with fewer bytes off at once, and its answer has no id; 0 = none"`
+	BatchDelayMS          int    `json:"batch-delay-ms,omitempty" doc:"a job is Queued for this many milliseconds before it begins"`
+	BatchRate             int    `json:"batch-rate,omitempty" doc:"items of a job that are worked off in a second; 0 = all at once"`
+	BatchQueue            string `json:"batch-queue,omitempty" values:"one|all" doc:"jobs are worked off one after the other, or side by side"`
+	BatchStatus           string `json:"batch-status,omitempty" values:"full|short|flat" doc:"the status of a job: with id and counts at all times, only {\"status\":..} until it is Completed, or also without data and batchStatus around it"`
+	BatchUnprocessed      string `json:"batch-unprocessed,omitempty" values:"unprocessCount|unprocessedCount" doc:"the key of the count of what was not worked off"`
+	BatchCounts           string `json:"batch-counts,omitempty" values:"right|short|no-errors|zero" doc:"the counts of a job: right, one success too few, errors counted as successes, or 0"`
+	BatchHang             int    `json:"batch-hang,omitempty" doc:"a job stays Running for good after this many steps; 0 = none does"`
+	BatchHalt             int    `json:"batch-halt,omitempty" doc:"a job is Completed after this many steps, with an error, and the rest is not done; 0 = none is"`
+	BatchTwice            bool   `json:"batch-twice,omitempty" doc:"each file is worked off twice, as where an instance restarts"`
+	BatchGone             string `json:"batch-gone,omitempty" values:"never|completed|uploaded" doc:"when a job is 404: never, once it is Completed, or from the upload on, and it is never worked off"`
+	BatchErrors           string `json:"batch-errors,omitempty" values:"both|errors|results" doc:"which endpoints for errors there are"`
+	BatchErrorText        string `json:"batch-error-text,omitempty" values:"named|position|bare" doc:"errors name the xid or summary of the item and its place in the file, only the place, or neither"`
+	BatchPartial          string `json:"batch-partial,omitempty" values:"refused|kept" doc:"an item of which an attribute, tag or label is refused: refused, or kept without it, and counted as an error"`
+	BatchAbsent           string `json:"batch-absent,omitempty" values:"kept|emptied" doc:"what write type Replace does to a list that an item does not have: nothing, or it empties it"`
+	BatchLinks            string `json:"batch-links,omitempty" values:"last|with-item" doc:"associations that items name are made after all items, or with each item where the other end is there"`
+	BatchMissingIndicator string `json:"batch-missing-indicator,omitempty" values:"refused|created" doc:"an association with an indicator that is neither in the file nor in the owner"`
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // The tests of the switches, by name: those of reading here, the rest in
-// switches_writing_test.go.
+// switches_writing_test.go and switches_batch_test.go.
 var readingCases = map[string]func(t *testing.T){
 	"existing-xid": func(t *testing.T) {
 		const body = `{"type":"Threat","name":"new","xid":"x"}`
@@ -373,6 +373,7 @@ var readingCases = map[string]func(t *testing.T){
 func TestSwitches(t *testing.T) {
 	cases := maps.Clone(readingCases)
 	maps.Copy(cases, writingCases)
+	maps.Copy(cases, batchCases)
 	var names []string
 	for _, d := range SwitchNames() {
 		names = append(names, d.Name)

@@ -124,12 +124,17 @@ func (t *tx) append(o *object, l *field, entry dict) *object {
 	if other == nil || other.parent == o { // an attribute comes linked
 		return other
 	}
+	t.join(o, other)
+	return other
+}
+
+// join links two objects that may be linked.
+func (t *tx) join(o, other *object) {
 	checkPair(o, other)
 	t.c.mayLink(o, other)
 	if t.link(o, other) && (other.kind == kTag || t.c.sw.Touch == "both" && other.kind < kTag) {
 		t.touch(other, t.c.now) // of a tag this is lastUsed
 	}
-	return other
 }
 
 // deleteEntries unlinks what is listed. Entries that are not linked, or do not
