@@ -42,7 +42,7 @@ func (r *applying) carryOut(ctx context.Context) (*runResult, error) {
 	}
 	results := report.NewResults(ledger, meta)
 	res := &runResult{
-		Run: report.Run{Plan: r.plan, Rows: results.Outcomes(), Counts: results.Counts, Err: runErr, Rate: r.o.conn.effectiveRate(r.connection),
+		Run: report.Run{Plan: r.plan, Rows: results.Outcomes(), Counts: results.Counts, Err: runErr,
 			Began: r.begun, Took: time.Since(r.begun)},
 		results: results, content: results.Report(), show: &r.o.show,
 	}

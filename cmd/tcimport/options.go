@@ -193,6 +193,7 @@ type importOptions struct {
 	policy        plan.Policy
 	skipConflicts bool
 	idMap         string
+	engine        plan.Engine
 	show          showOptions
 }
 
@@ -204,6 +205,7 @@ func (o *importOptions) addFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.skipConflicts, "skip-conflicts", false, "leave out groups in conflict, and report them as failed")
 	o.read.skipInvalid.limit = new(plan.Limit)
 	f.Var(&o.read.skipInvalid, skipInvalid, "leave out groups whose definitions have errors, up to this many, and report them as failed; a percentage is of the groups of the manifests")
+	addEngineFlag(f, &o.engine)
 	f.StringVar(&o.idMap, "id-map", "", "report of an earlier run: it knows the IDs of groups")
 }
 

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -76,8 +73,9 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (r
 	if err != nil {
 		return nil, err
 	}
+	res := planResult{pn, &o.show, o.conn.effectiveRate(pl.connection), o.engine}
 	if o.out != "" {
-		if err := savePlan(o.out, pn); err != nil {
+		if err := res.save(o.out); err != nil {
 			return nil, err
 		}
 	}
@@ -86,17 +84,7 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (r
 	} else if o.detailedCode && pn.Summary.Pending() {
 		err = &exitError{code: codePending}
 	}
-	return planResult{pn, &o.show, o.conn.effectiveRate(pl.connection)}, err
-}
-
-// savePlan saves a plan, compressed if the name of the file says so.
-func savePlan(path string, pn *plan.Plan) error {
-	return state.WriteFile(path, state.Private, func(w io.Writer) error {
-		if strings.EqualFold(filepath.Ext(path), ".gz") {
-			return pn.WriteGzip(w)
-		}
-		return pn.Write(w)
-	})
+	return res, err
 }
 
 func (p *program) newShow() *cobra.Command {
@@ -121,7 +109,7 @@ func (p *program) newShow() *cobra.Command {
 			if err != nil {
 				return nil, err
 			}
-			return planResult{pn, &o, rate}, nil
+			return planResult{plan: pn, show: &o, rate: rate}, nil
 		}),
 	}
 	o.addFlags(cmd.Flags())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
+	"tcimport/internal/state"
 )
 
 // showOptions say how a plan is shown.
@@ -138,25 +140,43 @@ func (l *actionList) Set(s string) error {
 
 // planResult is a plan, and how it is shown.
 type planResult struct {
-	plan *plan.Plan
-	show *showOptions
-	rate float64
+	plan   *plan.Plan
+	show   *showOptions
+	rate   float64
+	engine plan.Engine
 }
 
 func (r planResult) text(p *program, _ *report.Error) error {
 	if p.global.quiet && r.show.format == report.FormatText && r.plan.Summary.Conflict == 0 {
 		return nil
 	}
-	view := report.PlanView(r.plan, r.show.show(p, p.outTTY, r.rate))
+	show := r.show.show(p, p.outTTY, r.rate)
+	show.Engine = r.engine
+	view := report.PlanView(r.plan, show)
 	return p.writeView(p.stdout, r.show.format, view, p.outScreen())
 }
 
 // json has the reason why the plan would be refused beside the plan.
 func (r planResult) json(w io.Writer, failure *report.Error) error {
 	if failure == nil {
-		return r.plan.Write(w)
+		return r.plan.Write(w, r.beside())
 	}
-	return r.plan.Write(w, plan.Member{Name: "error", Value: failure})
+	return r.plan.Write(w, r.beside(), plan.Member{Name: "error", Value: failure})
+}
+
+// beside is what JSON has beside the plan. It is no part of the plan, because it depends on the rate of the run.
+func (r planResult) beside() plan.Member {
+	return plan.Member{Name: "engines", Value: r.plan.Forecast(r.rate)}
+}
+
+// save saves the plan, compressed if the name of the file says so.
+func (r planResult) save(path string) error {
+	return state.WriteFile(path, state.Private, func(w io.Writer) error {
+		if strings.EqualFold(filepath.Ext(path), ".gz") {
+			return r.plan.WriteGzip(w, r.beside())
+		}
+		return r.plan.Write(w, r.beside())
+	})
 }
 
 // writeView shows a plan or a run in a format.

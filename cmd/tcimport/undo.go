@@ -137,13 +137,14 @@ func (u *undoing) save(ctx context.Context) (result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := savePlan(u.o.out, pn); err != nil {
+	res := planResult{plan: pn, show: &u.o.show, rate: u.o.conn.effectiveRate(u.connection)}
+	if err := res.save(u.o.out); err != nil {
 		return nil, err
 	}
 	if err = whyRefused(pn, u.o.skipConflicts); err != nil {
 		err = fmt.Errorf("apply would refuse this: %w", err)
 	}
-	return planResult{pn, &u.o.show, u.o.conn.effectiveRate(u.connection)}, err
+	return res, err
 }
 
 // runName is how messages call a run.

@@ -97,6 +97,27 @@ func TestForecast(t *testing.T) {
 	}
 }
 
+// TestForecastIsNoPartOfThePlan: a saved plan has the same ID with a forecast beside it and without one, and is read either way.
+func TestForecastIsNoPartOfThePlan(t *testing.T) {
+	ids := map[string]bool{}
+	for _, beside := range [][]Member{nil, {{Name: "engines", Value: counted(manyCreated("A", 3)).Forecast(10)}}} {
+		var b strings.Builder
+		p := counted(manyCreated("A", 3))
+		p.Version = Version
+		if err := p.Write(&b, beside...); err != nil {
+			t.Fatal(err)
+		}
+		back, err := Read(strings.NewReader(b.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[p.ID], ids[back.ID] = true, true
+	}
+	if len(ids) != 1 {
+		t.Errorf("the plan has the IDs %v", ids)
+	}
+}
+
 // TestForecastNamesNoTimeWithoutARate: without a limit of the rate, only the instance decides how long a run takes.
 func TestForecastNamesNoTimeWithoutARate(t *testing.T) {
 	f := counted(manyCreated("A", 600)).Forecast(0)

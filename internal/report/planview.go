@@ -50,7 +50,7 @@ func wordsOf(p *plan.Plan) planWords {
 func PlanView(pl *plan.Plan, show Show) *View {
 	b := &planView{Show: show, plan: pl, describes: make([]*plan.Association, len(pl.Objects))}
 	v := &View{title: wordsOf(pl).plan, where: whereOf(pl), when: madeOf(pl), sections: b.groups(), shares: planShares(pl),
-		tally: planTally(pl, show.Rate), whole: show.whole(), lines: show.Lines, links: show.Verbose, objects: pl.Objects}
+		tally: planTally(pl, show), whole: show.whole(), lines: show.Lines, links: show.Verbose, objects: pl.Objects}
 	if b.lists(plan.Conflict) {
 		v.add(show.conflictSection(pl))
 	}

@@ -13,15 +13,14 @@ import (
 // Run is what a view needs of a run that is over.
 type Run struct {
 	Plan   *plan.Plan
-	Rows   Rows    // of its results, for what was not done; without baselines
-	Counts Counts  // of Rows
-	Report string  // where the report is, "" if it could not be written
-	Err    error   // why the run ended early, nil if it did not
-	Rate   float64 // as in Show
+	Rows   Rows   // of its results, for what was not done; without baselines
+	Counts Counts // of Rows
+	Report string // where the report is, "" if it could not be written
+	Err    error  // why the run ended early, nil if it did not
 	Next   Next
 	Quiet  bool // leave out what would be the same every night
 
-	Show  Show // Verbose lists every group with its outcome, Limit and Only fewer of them; Lines and Rate are not used
+	Show  Show // Verbose lists every group with its outcome, Limit and Only fewer of them; no more than these is used
 	Began time.Time
 	Took  time.Duration // from the first look-up to the last write; 0 if it is not known
 }
@@ -54,7 +53,7 @@ func RunView(r Run) *View {
 		v.add(s)
 	}
 	if complete && !r.Plan.Summary.Pending() {
-		v.tally = planTally(r.Plan, r.Rate)
+		v.tally = planTally(r.Plan, show)
 	}
 	tally := runTally(r)
 	if kept := keptObjects(r.Plan); kept != nil && v.tally == nil {

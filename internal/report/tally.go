@@ -11,9 +11,8 @@ import (
 	"tcimport/internal/plan"
 )
 
-// planTally are the counts of a plan. rate is the limit of requests a second, 0
-// for none.
-func planTally(p *plan.Plan, rate float64) []statement {
+// planTally are the counts of a plan.
+func planTally(p *plan.Plan, show Show) []statement {
 	s, missing, words := p.Summary, missingEnds(p), wordsOf(p)
 	leftOut := leftOut(p)
 	var out []statement
@@ -31,7 +30,10 @@ func planTally(p *plan.Plan, rate float64) []statement {
 	if s.Conflict > 0 {
 		counts += ", " + message.Plural(s.Conflict, "conflict")
 	}
-	under := []phrase{{say(details(p, missing, leftOut, rate))}}
+	under := []phrase{{say(details(p, missing, leftOut, show.Rate))}}
+	if jobs := show.jobs(p); jobs != nil {
+		under = append(under, jobs)
+	}
 	if n := adopted(p); n > 0 {
 		under = append(under, phrase{sayf("Adopted by name: %s. Without an id-map, later runs find such groups by name only.", message.Plural(n, "group"))})
 	}
@@ -124,6 +126,33 @@ func cost(requests int, rate float64) string {
 		out += fmt.Sprintf(", about %s at %g/s", duration(seconds), rate)
 	}
 	return out
+}
+
+// worthJobs is how many requests a plan must have for a reader to wonder whether there is a faster way.
+const worthJobs = 100
+
+// jobs says what the plan costs by jobs: if somebody has asked for them, or if they save much.
+func (show Show) jobs(p *plan.Plan) phrase {
+	asked := show.Engine == plan.EngineBatch || show.Engine == plan.EngineAuto
+	if n := p.Summary.Requests; n == 0 || n < worthJobs && !asked {
+		return nil
+	}
+	const with = "With --engine batch: "
+	f := p.Forecast(show.Rate)
+	switch b := f.Batch; {
+	case !asked && !f.SavesRequests():
+		return nil
+	case b.Jobs == 0:
+		return phrase{say(with + "the same, because jobs can carry nothing of this plan.")}
+	case show.NoJobs != "":
+		return phrase{say(with + "not possible: "), datum(show.NoJobs)}
+	default:
+		cost := fmt.Sprintf("%sabout %s (%s)", with, message.Plural(b.Requests, "request"), message.Plural(b.Jobs, "job"))
+		if b.Seconds > 0 {
+			cost += ", about " + duration(float64(b.Seconds))
+		}
+		return phrase{say(cost + ".")}
+	}
 }
 
 // duration is a time in the unit that suits it.

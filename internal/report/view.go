@@ -20,6 +20,8 @@ type Show struct {
 	Defang  bool        // nothing leads to indicators
 	Lines   int         // about how many lines text may take; 0 for any number
 	Rate    float64     // requests a second, for the time that the plan takes; 0 for no limit
+	Engine  plan.Engine // that was asked for
+	NoJobs  string      // why the instance takes no jobs, if it was asked; "" if it does
 }
 
 // whole reports whether nothing is shortened.
