@@ -24,6 +24,7 @@ type planning struct {
 	o *importOptions
 
 	settle time.Duration // how long what earlier runs have sent may still arrive
+	saved  bool          // the plan outlives this process
 
 	ids        *idMap
 	replaced   iter.Seq2[string, baseline.Group] // of the report that the run replaces
@@ -101,7 +102,7 @@ func (pl *planning) compare(ctx context.Context, im *intel.Import, journal *stat
 	return compare.Make(compare.Input{
 		Import: im, Found: found, IDMap: earlier.IDMap, Policy: pl.o.policy,
 		Target: plan.Target{URL: pl.connection.url, Owner: pl.owner},
-		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Coming: earlier.Coming(time.Now(), pl.settle), Last: true,
+		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Coming: earlier.Coming(time.Now(), pl.settle), Last: true, Unsaved: !pl.saved,
 	}), nil
 }
 

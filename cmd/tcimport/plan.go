@@ -52,7 +52,7 @@ exactly this plan.
 }
 
 func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (result, error) {
-	pl := &planning{program: p, o: &o.importOptions, settle: settleTime}
+	pl := &planning{program: p, o: &o.importOptions, settle: settleTime, saved: o.out != "" || p.global.json}
 	if err := pl.begin(args, false); err != nil {
 		return nil, err
 	}

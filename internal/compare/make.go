@@ -27,6 +27,10 @@ type Input struct {
 	// Last lets go of what is in Found as soon as it was compared: nobody else needs it.
 	Last bool
 
+	// Unsaved leaves out what only a saved plan needs: what its groups look like, so that it
+	// can be known later whether they still do.
+	Unsaved bool
+
 	// Coming are, by key, facts in doubt: requests of an earlier run may still make
 	// them true. That the instance does not show them yet proves nothing.
 	Coming map[string]baseline.Baseline
@@ -200,7 +204,9 @@ func (m *maker) compareGroups() {
 			f := a.Found()
 			f.Compared = ComparedOf(g)
 			f.Compared.Paged = m.Found.Paged[r.ID]
-			f.State = inventory.Fingerprint(r, f.Compared, m.doomed)
+			if !m.Unsaved {
+				f.State = inventory.Fingerprint(r, f.Compared, m.doomed)
+			}
 			if had := d.hadTags(); had != nil {
 				a.Rare().HadTags = had
 			}
