@@ -92,11 +92,15 @@ func (pl *planning) compare(ctx context.Context, im *intel.Import, journal *stat
 	if pl.o.policy.Attributes == plan.Replace {
 		wanted.LabelsOfAttributes()
 	}
+	leftOn := earlier.LeftOn()
+	if !pl.saved {
+		wanted.Same = compare.NewSame(earlier.IDMap, leftOn, pl.o.policy).Is
+	}
 	found, err := lookup.Find(ctx, pl.connection.client, wanted, how)
 	if err != nil {
 		return nil, err
 	}
-	if err := lookup.Complete(ctx, pl.connection.client, im, found, earlier.LeftOn(), pl.o.policy, how); err != nil {
+	if err := lookup.Complete(ctx, pl.connection.client, im, found, leftOn, pl.o.policy, how); err != nil {
 		return nil, err
 	}
 	return compare.Make(compare.Input{

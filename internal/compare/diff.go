@@ -66,6 +66,21 @@ func (d *differ) inVain(want, have baseline.Fact) bool {
 	return d.last.Has(baseline.Overwritten(want, have))
 }
 
+// compare compares all but associations.
+func (d *differ) compare() {
+	d.scalars()
+	lists := Lists(d.g)
+	if lists.Has(intel.ListTags) {
+		d.tags()
+	}
+	if lists.Has(intel.ListSecurityLabels) {
+		d.labels()
+	}
+	if lists.Has(intel.ListAttributes) {
+		d.attributes()
+	}
+}
+
 // scalars compares the name and the type's own fields. A scalar is never
 // cleared: what the manifest leaves out stays as it is.
 func (d *differ) scalars() {

@@ -38,6 +38,15 @@ func (m *maker) note(i int, facts ...baseline.Fact) {
 	}
 }
 
+// noteSame notes all that the last run has left on group i, but for associations.
+func (m *maker) noteSame(i int) {
+	for k, f := range m.lasts[i] {
+		if f.List()&intel.ListAssociations == 0 {
+			m.there[i][k] = true
+		}
+	}
+}
+
 // settled reports whether all is noted that the last run has left on group i, but for
 // associations: then nobody asks again what is on it.
 func (m *maker) settled(i int) bool {

@@ -185,16 +185,10 @@ func (m *maker) compareGroups() {
 		if r != nil {
 			d.r, d.last = r, m.lasts[i]
 		}
-		d.scalars()
-		lists := Lists(g)
-		if lists.Has(intel.ListTags) {
-			d.tags()
-		}
-		if lists.Has(intel.ListSecurityLabels) {
-			d.labels()
-		}
-		if lists.Has(intel.ListAttributes) {
-			d.attributes()
+		if r != nil && r.Same == g {
+			m.noteSame(i)
+		} else {
+			d.compare()
 		}
 		changes, same = d.changes, d.same
 		a.Changes = plan.Changes(changes...)

@@ -27,6 +27,15 @@ type Remote struct {
 	SecurityLabels []RemoteLabel
 	Attributes     []RemoteAttribute
 	Links          []*Remote // associated objects, with ID, Kind, Type, Name and Owner at least; answers share them
+
+	// Same is the group of an import that this group was compared with as it came, and that
+	// says the same, but for associations. Fields, tags, labels and attributes are not kept.
+	Same *Group
+}
+
+// LetGo notes that r says the same as g, and lets go of what need not be looked at again.
+func (r *Remote) LetGo(g *Group) {
+	r.Same, r.Fields, r.Tags, r.SecurityLabels, r.Attributes = g, nil, nil, nil, nil
 }
 
 // Linked returns the associated objects of kind k.

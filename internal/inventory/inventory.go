@@ -26,6 +26,9 @@ type Inventory struct {
 	// ones could not be trusted. The group has them.
 	Paged map[int64]intel.List
 
+	// Longest are the lengths of the longest nested lists of groups that are not kept.
+	Longest map[intel.List]int
+
 	// Incomplete says what could not be read; "" if all was.
 	Incomplete string
 

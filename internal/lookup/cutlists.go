@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"tcimport/internal/baseline"
@@ -22,7 +23,7 @@ import (
 func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventory.Inventory, known baseline.IDMap, policy plan.Policy, opt Options) error {
 	f := &finder{c: c, opt: opt.withDefaults(), inv: inv}
 	matched := compare.Match(im, inv, known, policy.Adopt)
-	d := doubts{policy: policy, known: known, longest: longestLists(inv.Groups)}
+	d := doubts{policy: policy, known: known, longest: longestLists(inv)}
 	d.wanted = d.wantedLinks(im, inv, matched)
 	linked := linkedLists(im)
 	for _, e := range im.Edges { // an association of two groups may be noted under either
@@ -36,8 +37,12 @@ func Complete(ctx context.Context, c *tc.Client, im *intel.Import, inv *inventor
 		if r == nil {
 			continue
 		}
-		lists := inventory.Behind(r, known[g.Key], g.Attributes, compare.Lists(g)|linked[i])
-		if r.Changed > justNow && intel.LacksAttribute(r.Attributes, g.Attributes) {
+		shown := compare.Lists(g) | linked[i]
+		if r.Same != nil { // all else is shown
+			shown &= intel.ListAssociations
+		}
+		lists := inventory.Behind(r, known[g.Key], g.Attributes, shown)
+		if r.Same == nil && r.Changed > justNow && intel.LacksAttribute(r.Attributes, g.Attributes) {
 			lists |= intel.ListAttributes // another entry that is there already does no harm if it is sent
 		}
 		if err := full.read(ctx, r, lists|d.of(g, r)); err != nil {
@@ -125,9 +130,10 @@ func (d *doubts) maybeCut(list intel.List, g *intel.Group, r *intel.Remote) bool
 func (d *doubts) asLongAsAny(list intel.List, n int) bool { return n > 0 && n >= d.longest[list] }
 
 // longestLists are the lengths of the longest nested lists.
-func longestLists(groups []*intel.Remote) map[intel.List]int {
+func longestLists(inv *inventory.Inventory) map[intel.List]int {
 	longest := map[intel.List]int{}
-	for _, r := range groups {
+	maps.Copy(longest, inv.Longest)
+	for _, r := range inv.Groups {
 		for _, l := range nestedLists {
 			longest[l] = max(longest[l], tc.ListLen(r, l))
 		}

@@ -33,6 +33,10 @@ type Wanted struct {
 	// Paged are the lists of groups, by ID, that have to be read page by page,
 	// whatever the nested lists look like.
 	Paged map[int64]intel.List
+
+	// Same reports of a group of the import and the one that has its xid whether they say
+	// the same, but for associations. nil says so of none.
+	Same func(*intel.Group, *intel.Remote) bool
 }
 
 // Group is a group to be looked up by all that is known of it.
@@ -43,6 +47,8 @@ type Group struct {
 	Lists      intel.List // nested lists that the comparison looks at
 	Fields     []string   // values of the fields parameter that it needs
 	Doubtful   bool       // lists may not show it yet: ask for the xid
+
+	of *intel.Group // the group of the import
 }
 
 // Options are how to look things up.
@@ -84,7 +90,7 @@ func OfImport(im *intel.Import, ids baseline.IDMap, doubtful map[string]int64) W
 	linked := linkedLists(im)
 	for i, g := range im.Groups {
 		compared := compare.ComparedOf(g)
-		lg := Group{ID: g.ID, Owner: g.Owner, XID: g.XID, Type: g.Type, Name: g.Name, Lists: compared.Lists | linked[i], Fields: readWith(intel.KindGroup, g.Type, compared.Fields)}
+		lg := Group{of: g, ID: g.ID, Owner: g.Owner, XID: g.XID, Type: g.Type, Name: g.Name, Lists: compared.Lists | linked[i], Fields: readWith(intel.KindGroup, g.Type, compared.Fields)}
 		if !g.Reference {
 			lg.XID = g.ExpectedXID(im.Namespace)
 			id, isDoubtful := doubtful[lg.XID]
@@ -187,7 +193,7 @@ func readWith(kind intel.Kind, typ string, names []string) []string {
 // Find looks everything up that w names.
 func Find(ctx context.Context, c *tc.Client, w Wanted, opt Options) (*inventory.Inventory, error) {
 	f := &finder{c: c, opt: opt.withDefaults(), want: w, have: map[int64]int{}, asked: map[xidOf]bool{},
-		inv: &inventory.Inventory{Objects: make([][]*intel.Remote, len(w.Objects)), Elsewhere: map[int][]string{}, Paged: map[int64]intel.List{}}}
+		inv: &inventory.Inventory{Objects: make([][]*intel.Remote, len(w.Objects)), Elsewhere: map[int][]string{}, Paged: map[int64]intel.List{}, Longest: map[intel.List]int{}}}
 	if err := f.groups(ctx); err != nil {
 		return nil, err
 	}

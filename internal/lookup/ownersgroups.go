@@ -100,12 +100,12 @@ func (o *ownersGroups) page(ctx context.Context, total, most int) error {
 		if seen++; seen > most {
 			return o.ask(ctx)
 		}
-		switch {
-		case !o.wanted.has(r):
+		switch g, ok := o.wanted.find(r); {
+		case !ok:
 		case few:
 			candidates = append(candidates, &Group{ID: r.ID, Lists: o.detail.lists, Fields: o.detail.fields})
 		default:
-			o.keep(r, o.detail)
+			o.take(g, r)
 		}
 	}
 	if err := o.groupsByID(ctx, candidates); err != nil {
@@ -170,12 +170,28 @@ func (o *ownersGroups) ask(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if r.Owner == o.owner && o.wanted.has(r) {
-				o.keep(r, o.detail)
+			if r.Owner != o.owner {
+				continue
+			}
+			if g, ok := o.wanted.find(r); ok {
+				o.take(g, r)
 			}
 		}
 	}
 	return o.askXIDs(ctx, o.groups, o.detail)
+}
+
+// take keeps a group; g is the wanted one that has its xid, nil for none. If the two say the
+// same, its values are not kept.
+func (o *ownersGroups) take(g *Group, r *intel.Remote) {
+	o.keep(r, o.detail)
+	if o.want.Same == nil || g == nil || g.of == nil || !o.want.Same(g.of, r) {
+		return
+	}
+	for _, m := range intel.Metadata {
+		o.inv.Longest[m.List] = max(o.inv.Longest[m.List], tc.ListLen(r, m.List))
+	}
+	r.LetGo(g.of)
 }
 
 // wantedSet holds the groups of an owner that can matter.
@@ -199,14 +215,14 @@ func newWantedSet(groups []*Group) *wantedSet {
 	return w
 }
 
-// has reports whether r can matter. Nearly all that do have the texts of the group that
-// they are: these are in memory once so.
-func (w *wantedSet) has(r *intel.Remote) bool {
+// find reports whether r can matter, and gives the group that has its xid. Nearly all that
+// do have the texts of this group: these are in memory once so.
+func (w *wantedSet) find(r *intel.Remote) (*Group, bool) {
 	if g := w.xids[r.XID]; g != nil && r.XID != "" {
 		if r.XID = g.XID; r.Name == g.Name {
 			r.Name = g.Name
 		}
-		return true
+		return g, true
 	}
-	return w.ids[r.ID] || w.names[typedName{r.Type, r.Name}]
+	return nil, w.ids[r.ID] || w.names[typedName{r.Type, r.Name}]
 }

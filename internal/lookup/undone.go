@@ -62,7 +62,7 @@ func OfRun(ctx context.Context, c *tc.Client, run *undo.Run, opt Options) (*inve
 // completeWhole reads those lists of groups page by page that may have been cut, or that
 // lack what a run has left.
 func (f *finder) completeWhole(ctx context.Context, left map[int64]undo.Group) error {
-	longest, full := longestLists(f.inv.Groups), f.fullLists()
+	longest, full := longestLists(f.inv), f.fullLists()
 	for _, r := range f.inv.Groups {
 		g, ok := left[r.ID]
 		if !ok || g.Verb == plan.Delete {
