@@ -72,6 +72,14 @@ func TestClassify(t *testing.T) {
 		{"520", reply{status: 520}, ErrServer},
 		{"501", reply{status: 501}, ErrRefused},
 		{"redirect", reply{status: 307, html: true}, ErrRedirect},
+		{"no jobs", reply{status: 503, message: "Batch job api is not available.  Ensure that batchJobEnabled is true"}, ErrNoJobs},
+		{"no jobs, with Retry-After", reply{status: 503, retryAfter: true, message: "Batch job api is not available."}, ErrNoJobs},
+		{"no address for jobs", reply{status: 404, jobs: true, json: true}, ErrNoJobs},
+		{"no address for a job", reply{status: 404, jobs: true, named: true, html: true}, ErrNoJobs},
+		{"no such job", reply{status: 404, jobs: true, named: true, json: true}, ErrNotFound},
+		{"page in the place of jobs", reply{status: 404, jobs: true, html: true, unproven: true}, ErrHTML},
+		{"job at work", reply{status: 400, json: true, message: "Batch still in Running state"}, ErrJobRunning},
+		{"file", reply{status: 400, json: true, message: "File size greater than allowable limit of 2000000"}, ErrTooLong},
 	} {
 		if got := classify(tt.r); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
@@ -160,7 +168,7 @@ func TestHintsAreComplete(t *testing.T) {
 		}
 	}
 	for _, cause := range []Cause{
-		ErrSignature, ErrClock, ErrUnauthorized, ErrDenied, ErrPermission, ErrOwner, ErrNotLicensed, ErrNotFound, ErrExists, ErrRefused,
+		ErrSignature, ErrClock, ErrUnauthorized, ErrDenied, ErrPermission, ErrOwner, ErrNotLicensed, ErrNoJobs, ErrJobRunning, ErrNotFound, ErrExists, ErrRefused,
 		ErrTQL, ErrTQLTimeout, ErrTooLong, ErrThrottled, ErrUnavailable, ErrServer, ErrTimeout, ErrNetwork, ErrCertificate, ErrHandshake, ErrRedirect, ErrHTML, ErrAnswer, ErrTooLarge, ErrIncomplete,
 	} {
 		if causes[cause].hint == "" {
@@ -181,6 +189,7 @@ func TestPredicates(t *testing.T) {
 		{&Error{Cause: ErrUnauthorized}, false, false, true, true, false, false, false},
 		{&Error{Cause: ErrPermission}, false, false, false, true, true, false, false},
 		{&Error{Cause: ErrNotLicensed}, false, false, false, true, false, true, false},
+		{&Error{Cause: ErrNoJobs}, false, false, false, true, false, false, false},
 		{&Error{Cause: ErrNetwork}, false, false, false, false, false, true, false},
 		{&Error{Cause: ErrHandshake}, false, false, false, false, false, true, false},
 		{&Error{Cause: ErrThrottled}, false, false, false, false, false, true, false},

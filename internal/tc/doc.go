@@ -19,6 +19,10 @@
 //   - Answers are decoded in every shape that any version of the API is known
 //     to use; numbers may be strings, lists may be missing, dates be dirty.
 //
+// Jobs of the v2 Batch API are created, fed and asked for like anything else (CreateJob,
+// JobFile, UploadJob, ReadJob, JobErrors). What becomes of their items is for the caller to
+// find out: an instance says little of it, and not always the truth.
+//
 // The types of package intel go in and come out. What the API calls things is
 // in intel's tables; how it spells lists, modes and answers is here.
 package tc

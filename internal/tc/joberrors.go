@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 )
 
 // JobError is what an instance says of an item of a job that failed, or of the job as a whole.
@@ -18,11 +17,6 @@ type JobError struct {
 	Severity string // Error, Warning, Info; likewise
 	Reason   string
 	Source   string // what it is about
-}
-
-// Failed reports whether something was not done: a warning or a remark says more of what was.
-func (e JobError) Failed() bool {
-	return e.Severity == "" || strings.HasPrefix(strings.ToLower(e.Severity), "err")
 }
 
 // JobErrors reads what went wrong in a job; nothing if all went well, ErrJobRunning before the

@@ -14,7 +14,7 @@ import (
 // The v2 Batch API works off jobs: each is created, gets its input file (JobFile), and is asked
 // for until it has ended. Source: developer docs, rest_api/v2/batch_api/v2_batch_api.rst.
 
-// JobAttributes says what a job does with the attributes of groups that exist already.
+// JobAttributes says what a job does with the attributes of what exists already.
 type JobAttributes string
 
 // What a job does with them. To append them would double those that are there.
@@ -41,10 +41,6 @@ var jobStates = []JobState{JobCreated, JobQueued, JobRunning, JobCompleted}
 type JobStatus struct {
 	State                     JobState
 	Done, Failed, Unprocessed int
-
-	// Counts are further counts by the instance's names for them, such as
-	// errorGroupCount. No source lists them.
-	Counts map[string]int
 }
 
 // FileTooLargeError is a file that an instance does not accept for its size. Limit is the
@@ -72,7 +68,7 @@ const noJob = math.MaxInt32
 // it does not, and why. Whether the API user may create a job in an owner only shows when it
 // does so.
 func (c *Client) TakesJobs(ctx context.Context) error {
-	cl := jobCall("ask for batch jobs", noJob)
+	cl := jobCall("look for batch job", noJob)
 	cl.jobs, cl.trial = true, true
 	cl.decode = func(*answer) error { return nil }
 	err := c.do(ctx, &cl)
@@ -154,7 +150,6 @@ func limitOf(message string) int64 {
 // ReadJob asks how far a job is; ErrNotFound if there is no such job.
 func (c *Client) ReadJob(ctx context.Context, id int64) (status JobStatus, err error) {
 	cl := jobCall("read batch job", id)
-	cl.query = params{{"includeAdditional", "true"}}.encode()
 	cl.decode = func(r *answer) error {
 		return readObject(r, func(v value) (err error) {
 			status, err = jobStatus(v)
@@ -182,20 +177,14 @@ func jobStatus(v value) (JobStatus, error) {
 func jobCounts(state JobState, v value) JobStatus {
 	s := JobStatus{State: state}
 	for key, val := range v.members() {
-		n, ok := val.int()
-		switch name := string(key); {
-		case !ok || !strings.HasSuffix(name, "Count"):
-		case name == "successCount":
+		n, _ := val.int()
+		switch string(key) {
+		case "successCount":
 			s.Done = int(n)
-		case name == "errorCount":
+		case "errorCount":
 			s.Failed = int(n)
-		case name == "unprocessCount", name == "unprocessedCount":
+		case "unprocessCount", "unprocessedCount": // the samples and the prose of the documentation
 			s.Unprocessed = int(n)
-		default:
-			if s.Counts == nil {
-				s.Counts = map[string]int{}
-			}
-			s.Counts[name] = int(n)
 		}
 	}
 	return s
