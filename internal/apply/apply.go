@@ -100,6 +100,9 @@ type Options struct {
 	// the last request without an answer may have been sent; zero if each had one.
 	Doubtful map[string]time.Time
 
+	// Jobs are how new groups and indicators are sent by the v2 Batch API; nil for not at all.
+	Jobs *Jobs
+
 	// Made are the IDs of indicators that an earlier run of the plan has created by
 	// themselves.
 	Made map[int64]bool
@@ -135,6 +138,8 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	})
 	if begun == nil {
 		if err := e.findEarlier(soft); err != nil {
+			e.stop(err)
+		} else if err := e.objectJobs(soft); err != nil {
 			e.stop(err)
 		}
 	}
@@ -187,6 +192,7 @@ var ErrLedger = errors.New("internal error: the outcomes of the run do not add u
 // carryOut runs the workers. It returns the error that has ended the run.
 func (e *engine) carryOut(ctx context.Context) error {
 	e.start(e.prepare)
+	e.start(func() error { return e.groupJobs(ctx) })
 	for range e.slots() {
 		e.start(func() error { return e.work(ctx) })
 	}

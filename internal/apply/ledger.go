@@ -61,6 +61,7 @@ type Event struct {
 	Alone  *plan.Object // an indicator that no group brings along was sent; its result follows later
 	Object *ObjectResult
 	Wait   *Wait
+	Job    *Job
 	End    *Ledger
 }
 

@@ -36,6 +36,8 @@ func (w *writing) follow(ctx context.Context, s *step, a answer) error {
 		mark(s.entries, InDoubt)
 		w.readFirst()
 		w.complete(s, a.group, earlierUnread)
+	case takeOver:
+		w.takeOver(a.group)
 	case createBare:
 		scalars, others := split(s.entries, isScalar)
 		w.doNext(s, &step{state: creatingBare, entries: scalars}, &step{state: dividing, entries: others, cause: s.cause})

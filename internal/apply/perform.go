@@ -31,6 +31,8 @@ func (w *writing) perform(ctx context.Context, s *step) answer {
 
 	case findingEarlier, findingLost, findingExisting, findingRefused:
 		return w.find(ctx, s)
+	case findingInJob:
+		return w.findInJob()
 	case resuming:
 		if s.entries[0].InPlace() {
 			return answer{kind: incomplete, missing: s.entries} // the same change twice does no harm

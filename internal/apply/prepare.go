@@ -39,9 +39,11 @@ func (e *engine) prepare() error {
 		if len(is) == 0 {
 			return nil
 		}
-		actions := make([]*plan.Action, len(is))
-		for n, i := range is {
-			actions[n] = e.nodes[i].action
+		var actions []*plan.Action
+		for _, i := range is {
+			if e.nodes[i].carried == nil { // the intent of the job stands
+				actions = append(actions, e.nodes[i].action)
+			}
 		}
 		err := workers.Do(func() error { return journalError(e.opt.Journal.Intent(actions...)) })
 		e.handOver(is, err)

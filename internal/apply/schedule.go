@@ -40,6 +40,9 @@ type engine struct {
 	returning int     // of these: writes whose time has come, and that wait for a worker
 	failed    int     // nodes that have failed
 
+	maxFile int      // bytes of the file of a job
+	spare   spareJob // a job that can be used
+
 	idOwners map[int64]idOwner
 	disputed map[int]int64 // actions -> their ID, which the instance gave to another group, too
 }
@@ -52,6 +55,10 @@ type node struct {
 	blocks  []int   // nodes that wait for this one
 	objects []int   // new objects that it names
 	claims  []claim // on those that it creates
+
+	held    bool     // it waits for a job
+	job     int64    // the job that carries it, as long as it waits for it
+	carried *carried // what the job has made of it; nil if it goes by v3
 }
 
 // claim keeps other nodes from creating an object. A node gives its claims up while it
@@ -62,7 +69,7 @@ type claim struct {
 }
 
 func newEngine(p *plan.Plan, store Store, opt Options) *engine {
-	e := &engine{plan: p, store: store, opt: opt, ledger: newLedger(p), over: make(chan struct{}), workers: workers.New(),
+	e := &engine{plan: p, store: store, opt: opt, maxFile: plan.MostJobBytes, ledger: newLedger(p), over: make(chan struct{}), workers: workers.New(),
 		actions: make(map[string]int, len(p.Actions)), objects: make([]object, len(p.Objects)),
 		idOwners: idOwners(p, opt.Done), disputed: map[int]int64{}}
 	e.wake, e.refill = sync.NewCond(&e.mu), sync.NewCond(&e.mu)
@@ -123,6 +130,10 @@ func (e *engine) connect(i int, nodeOf []int) {
 			before := &e.nodes[nodeOf[other]-1]
 			before.blocks = append(before.blocks, i)
 		}
+	}
+	if e.carries(n.action) {
+		n.held = true
+		n.waits++
 	}
 	if n.waits == 0 {
 		e.ready = append(e.ready, i)

@@ -18,6 +18,7 @@ const (
 	findingLost      state = "find, in doubt"    // the group, after a create without an answer
 	findingExisting  state = "find, exists"      // the group, after the instance said that it exists
 	findingRefused   state = "find, refused"     // the group, after a refused create: it may exist all the same
+	findingInJob     state = "find, job"         // the group, after the job that was to create it
 	resuming         state = "resume"            // the entries, after an earlier run or a create in doubt
 	readingUpdate    state = "read update"       // the entries, after an update without an answer
 	readingAttribute state = "read attribute"    // the attribute, after a change without an answer
@@ -69,6 +70,7 @@ const (
 	sendNow    move = "send now"    // write the entries
 	sendLast   move = "send last"   // write the entries after all other requests
 	adopt      move = "adopt"       // the group exists: write what it lacks
+	takeOver   move = "take over"   // a job has created the group: write what it lacks
 	resume     move = "resume"      // the group exists: read which entries it lacks
 	createBare move = "create bare" // create the group with its fields only, then divide the rest
 	drop       move = "drop"        // leave out the optional fields that the refusal names
@@ -96,6 +98,7 @@ var transitions = map[state]map[answerKind]move{
 	findingLost:      {succeeded: adopt, gone: resend, unreadable: leaveInDoubt},
 	findingExisting:  {succeeded: adopt, gone: xidTaken, unreadable: leaveInDoubt},
 	findingRefused:   {succeeded: adopt, gone: createBare, unreadable: leaveInDoubt},
+	findingInJob:     {succeeded: takeOver, unreadable: leaveInDoubt},
 	resuming:         {succeeded: accept, incomplete: sendLast, gone: deletedSince, unreadable: leaveInDoubt},
 	readingUpdate:    {succeeded: accept, incomplete: resend, unreadable: leaveInDoubt},
 	readingAttribute: {succeeded: accept, incomplete: resend, unreadable: leaveInDoubt},

@@ -33,7 +33,7 @@ func picture() string {
 }
 
 var allStates = []state{creating, creatingBare, updating, changingAttribute, deleting, findingEarlier, findingLost, findingExisting, findingRefused,
-	resuming, readingUpdate, readingAttribute, readingDeleted, dividing, checkingPart}
+	findingInJob, resuming, readingUpdate, readingAttribute, readingDeleted, dividing, checkingPart}
 
 // TestPictureOfStates holds the table in docs/architecture.md to the one of the
 // code, and both to having all states.
@@ -153,6 +153,7 @@ func TestEveryAnswer(t *testing.T) {
 		findingLost:       {succeeded: "", gone: untouched + "create", unreadable: doubtful},
 		findingExisting:   {succeeded: "", gone: stopped, unreadable: doubtful},
 		findingRefused:    {succeeded: "", gone: untouched + "create bare + divide", unreadable: doubtful},
+		findingInJob:      {succeeded: "", unreadable: doubtful},
 		resuming:          {succeeded: done, incomplete: untouched + "update", gone: stopped, unreadable: doubtful},
 		readingUpdate:     {succeeded: done, incomplete: untouched + "update", unreadable: doubtful},
 		readingAttribute:  {succeeded: done, incomplete: untouched + "change attribute", unreadable: doubtful},

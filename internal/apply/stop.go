@@ -1,6 +1,9 @@
 package apply
 
-import "cmp"
+import (
+	"cmp"
+	"fmt"
+)
 
 // stop ends the run from outside, unless all actions are done.
 func (e *engine) stop(err error) {
@@ -72,6 +75,11 @@ func (e *engine) endRest(err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	why := notAttempted(err)
+	for i := range e.nodes {
+		if n := &e.nodes[i]; n.job != 0 && e.ledger.Results[n.index] == nil {
+			e.ledger.set(n.index, e.notSent(n.action, InDoubt, fmt.Sprintf("job %d was to create it, and the run did not wait for its end: run the same command to settle it", n.job)))
+		}
+	}
 	for i, a := range e.plan.Actions {
 		if e.ledger.Results[i] == nil {
 			e.ledger.set(i, e.notSent(a, NotAttempted, why))

@@ -85,6 +85,11 @@ func (w *writing) begin() {
 			w.resolve(e)
 		}
 	}
+	if c := w.nodes[w.node].carried; c != nil {
+		w.lostAt = c.ended
+		w.push(&step{state: findingInJob, entries: w.inJob(), problem: "a job was to create it"})
+		return
+	}
 	requests := w.spread()
 	if w.action.Verb == plan.Create {
 		// What the instance is likely to refuse must not cost the group.

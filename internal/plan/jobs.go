@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"tcimport/internal/intel"
@@ -45,17 +46,15 @@ func (a *Action) ByJob() bool {
 		return false
 	}
 	t, ok := intel.GroupTypeNamed(a.Type)
-	for i := range a.Changes {
-		if spec, has := t.Field(a.Changes[i].Field()); has && spec.CreateOnly {
-			return false
-		}
-	}
-	return ok
+	return ok && t.InJob(func(field string) bool {
+		return slices.ContainsFunc(a.Changes, func(c Change) bool { return c.Field() == field })
+	})
 }
 
-// ByJob reports whether a job can create the indicator.
+// ByJob reports whether a job can create the indicator. One with attributes goes by v3: a job adds
+// them once more if somebody has created the indicator meanwhile, or replaces those of others.
 func (o *Object) ByJob() bool {
-	return o != nil && o.Kind == intel.KindIndicator && o.State == New && o.Definition != nil
+	return o != nil && o.State == New && o.Definition != nil && o.Definition.InJob() && len(o.Definition.Attributes()) == 0
 }
 
 // JobIndicators marks the objects of the plan that jobs create: the new indicators that groups of

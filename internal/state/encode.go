@@ -23,6 +23,7 @@ func (rec *record) appendLine(line []byte) []byte {
 	}
 	w.write(&rec.Write)
 	w.facts("intended", rec.Intended)
+	w.NonZero("job", rec.Job)
 	w.ending(&rec.ending)
 	w.True("complete", rec.Complete)
 	w.Close('}')

@@ -166,13 +166,28 @@ func (j *Journal) Made(o *plan.Object, id int64) error {
 	return j.append(false, record{Record: recordMade, Write: Write{Type: o.Type(), Name: o.Name(), Owner: o.Owner(), ID: id}})
 }
 
+// Job records a job that is about to get its file, and what it carries.
+func (j *Journal) Job(id int64, as ...*plan.Action) error {
+	recs := make([]record, 1, 1+len(as))
+	recs[0] = record{Record: recordJob, Job: id}
+	for _, a := range as {
+		recs = append(recs, record{Record: recordIntent, Write: writeOf(a), Intended: a.Intended(), Job: id})
+	}
+	return j.append(true, recs...)
+}
+
+// JobEnded records that a job has ended: it writes nothing after that.
+func (j *Journal) JobEnded(id int64) error {
+	return j.append(false, record{Record: recordJobEnd, Job: id})
+}
+
 // append takes records. With sync, it returns once they are on the disk. The first
 // caller that finds the file idle writes for all who have come by then.
 func (j *Journal) append(sync bool, recs ...record) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for i := range recs {
-		j.begun = j.begun || recs[i].Record == recordIntent || recs[i].Record == recordMade
+		j.begun = j.begun || recs[i].Record != recordRun && recs[i].Record != recordEnd
 		j.pending = recs[i].appendLine(j.pending)
 	}
 	j.taken += int64(len(recs))

@@ -22,6 +22,8 @@ const (
 	recordIntent  = "intent"
 	recordOutcome = "outcome"
 	recordMade    = "made" // an indicator that was created by itself
+	recordJob     = "job"  // a job that is about to get its file; the intents of what it carries follow
+	recordJobEnd  = "jobEnd"
 	recordEnd     = "end"
 )
 
@@ -43,6 +45,9 @@ type record struct {
 	// Of an intent: what is changed in place, so that whoever finds it there knows
 	// that it is ours.
 	Intended baseline.Baseline `json:"intended,omitempty"`
+
+	// Of a job, and of the intents of what it carries: the job.
+	Job int64 `json:"job,omitempty"`
 
 	ending // of an outcome
 
@@ -123,7 +128,7 @@ func decode(line []byte) (rec record, ok bool) {
 		return rec, false
 	}
 	switch rec.Record {
-	case recordRun, recordIntent, recordOutcome, recordMade, recordEnd:
+	case recordRun, recordIntent, recordOutcome, recordMade, recordJob, recordJobEnd, recordEnd:
 		return rec, true
 	}
 	return rec, false

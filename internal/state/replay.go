@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"unique"
 
 	"tcimport/internal/apply"
@@ -32,9 +33,13 @@ func (r *Resume) add(rec record, line int, scope Scope) string {
 		return "the journal does not begin with the record of a run"
 	case rec.Record == recordIntent:
 		g := r.group(rec.Key)
-		g.Sent, g.Intended = rec.Write.shared(), g.Intended.With(rec.Intended...)
+		g.Sent, g.Job, g.Intended = rec.Write.shared(), rec.Job, g.Intended.With(rec.Intended...)
 	case rec.Record == recordOutcome:
 		r.group(rec.Key).ends(rec, r.Plan, line)
+	case rec.Record == recordJob:
+		r.jobs = append(r.jobs, rec.Job)
+	case rec.Record == recordJobEnd:
+		r.jobs = slices.DeleteFunc(r.jobs, func(id int64) bool { return id == rec.Job })
 	case rec.Record == recordMade:
 		r.made = append(r.made, rec.ID)
 	default:

@@ -31,6 +31,7 @@ type Resume struct {
 	groups   map[string]*Group
 	keys     []string  // of groups, in the order in which the journal has them first
 	made     []int64   // indicators that were created by themselves
+	jobs     []int64   // jobs that have not ended, as far as is known
 	complete bool      // the last run did everything
 	ended    time.Time // if the last run did
 	touched  time.Time // when the last record was written
@@ -40,6 +41,7 @@ type Resume struct {
 type Group struct {
 	Outcome        // of the last write that has one; zero if none has
 	Sent    *Write // the last write, as long as its outcome is not known
+	Job     int64  // the job that carried Sent; 0 if it was a request of its own
 
 	// Intended are facts of what requests were to change, as long as no outcome says
 	// what the group has after them.
@@ -88,6 +90,25 @@ func (r *Resume) Made(p *plan.Plan) map[int64]bool {
 		}
 	}
 	return made
+}
+
+// Jobs are the jobs of earlier runs that may still be at work.
+func (r *Resume) Jobs() []int64 {
+	if r == nil {
+		return nil
+	}
+	return r.jobs
+}
+
+// InJobs are the keys of the groups whose last write was part of a job, and has no outcome.
+func (r *Resume) InJobs() map[string]bool {
+	in := map[string]bool{}
+	for key, g := range r.all() {
+		if g.Sent != nil && g.Job != 0 {
+			in[key] = true
+		}
+	}
+	return in
 }
 
 // longestCall is how long the client can hold a request back: for so long it tries

@@ -1,0 +1,88 @@
+package apply
+
+import (
+	"tcimport/internal/plan"
+	"tcimport/internal/tc"
+)
+
+// fill makes a file of the first nodes, and returns how many are in it.
+func (e *engine) fill(is []int) (*tc.JobFile, int) {
+	f := new(tc.JobFile)
+	is = is[:min(len(is), plan.MostJobGroups)]
+	for n, i := range is {
+		a := e.nodes[i].action
+		entries := e.jobEntries(a)
+		flat, links := split(entries, func(e *entry) bool { return e.Association == nil })
+		w := body(0, a.Type, flat)
+		w.XID, w.Owner = a.XID, a.Owner
+		mark := f.Mark()
+		if err := f.AddGroup(w, e.jobLinks(links)); err != nil || f.Len() > e.maxFile {
+			f.Back(mark)
+			return f, n
+		}
+	}
+	return f, len(is)
+}
+
+// jobEntries are the entries of a new group that go into its job.
+func (e *engine) jobEntries(a *plan.Action) []*entry {
+	entries, _ := split(e.newEntries(a), func(e *entry) bool { return e.status == "" && a.InJob(e.Entry) })
+	return entries
+}
+
+// jobLinks are the other ends of associations. One that was not made cannot be named: the job
+// could refuse the group for it.
+func (e *engine) jobLinks(entries []*entry) []tc.JobLink {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	links := make([]tc.JobLink, 0, len(entries))
+	for _, entry := range entries {
+		as := entry.Association
+		link := tc.JobLink{Kind: as.Kind, ID: as.ID(), Type: as.Type()}
+		switch {
+		case as.State == plan.Existing:
+		case as.Object() > 0:
+			if e.objects[as.Object()-1].seen().refusal != "" {
+				continue
+			}
+			link.Summary = as.Name()
+		default:
+			i := e.actions[as.Key()]
+			if r := e.ledger.Results[i]; r != nil && r.ID == 0 {
+				continue
+			}
+			link.XID = e.plan.Actions[i].XID
+		}
+		links = append(links, link)
+	}
+	return links
+}
+
+// fillObjects makes a file of the first objects, and returns how many are in it.
+func (e *engine) fillObjects(is []int) (*tc.JobFile, int) {
+	f := new(tc.JobFile)
+	is = is[:min(len(is), plan.MostJobIndicators)]
+	for n, i := range is {
+		mark := f.Mark()
+		if err := f.AddIndicator(e.objects[i].planned.Definition); err != nil || f.Len() > e.maxFile {
+			f.Back(mark)
+			return f, n
+		}
+	}
+	return f, len(is)
+}
+
+// jobObjects are the new indicators that jobs create, by owner.
+func (e *engine) jobObjects() (owners []string, of map[string][]int) {
+	of = map[string][]int{}
+	for i, byJob := range e.plan.JobIndicators() {
+		if ob := &e.objects[i]; byJob && !ob.exists {
+			owner := ob.planned.Owner()
+			if of[owner] == nil {
+				owners = append(owners, owner)
+			}
+			of[owner] = append(of[owner], i)
+		}
+	}
+	return owners, of
+}
