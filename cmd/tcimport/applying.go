@@ -216,6 +216,9 @@ func (r *applying) ownersOf(pn *plan.Plan) []string {
 
 // checkStale refuses a plan that no longer holds, or leaves out what does not.
 func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
+	if err := r.awaitJobs(ctx, r.connection, r.resume, r.o.settle); err != nil {
+		return err
+	}
 	how := lookup.Options{Workers: r.o.conn.workers, Custom: r.connection.instance.IndicatorTypes, Log: r.logger(), Expect: r.progress.Expect}
 	now, err := lookup.Find(ctx, r.connection.client, lookup.OfPlan(pn, r.resume.Unlisted()), how)
 	if err != nil {

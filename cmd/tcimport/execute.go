@@ -21,7 +21,7 @@ func (r *applying) carryOut(ctx context.Context) (*runResult, error) {
 	done, unclear := r.resume.Progress(r.plan, time.Now())
 	opt := apply.Options{
 		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Stays: r.stays, Custom: r.connection.instance.IndicatorTypes,
-		Journal: journal, Sink: r.progress.Sink, Stop: ctx.Done(), Done: done, Doubtful: unclear, Made: r.resume.Made(r.plan), Settle: r.o.settle,
+		Journal: journal, Sink: r.sayJobs, Jobs: r.jobs(journal), Stop: ctx.Done(), Done: done, Doubtful: unclear, Made: r.resume.Made(r.plan), Settle: r.o.settle,
 	}
 	if r.o.maxFailures.given {
 		opt.MaxFailures = r.o.maxFailures.limit

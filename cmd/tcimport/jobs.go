@@ -18,36 +18,48 @@ import (
 // there.
 func (p *program) awaitJobs(ctx context.Context, c *connection, r *state.Resume, settle time.Duration) error {
 	for _, id := range r.Jobs() {
-		sleep := func(ctx context.Context, t time.Time) error {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(time.Until(t)):
-				return nil
-			}
-		}
-		waits := false
-		tell := func(s tc.JobStatus) error {
-			if !waits && s.State != tc.JobCompleted && !p.global.quiet {
-				waits = true
-				fmt.Fprintf(p.stderr, "Job %d of an earlier run is at work (%s done). Waiting for its end.\n", id, message.Plural(s.Done+s.Failed, "item"))
+		tell := func(s tc.JobStatus, next time.Time) error {
+			if s.State != tc.JobCompleted {
+				p.progress.Wait(fmt.Sprintf("job %d of an earlier run (%s)", id, message.Plural(s.Done+s.Failed, "item")), next)
 			}
 			return nil
 		}
-		_, hung, err := apply.AwaitJob(ctx, c.client, id, settle, sleep, tell)
+		_, hung, err := apply.AwaitJob(ctx, c.client, id, settle, sleepUntil, tell)
 		if err != nil {
-			return fmt.Errorf("asking for what an earlier run has begun: %w", err)
+			return fmt.Errorf("asking what an earlier run has begun: %w", err)
 		}
 		if hung {
-			return fmt.Errorf("job %d of an earlier run has not moved for an hour: have it ended on the instance, then run again", id)
+			return fmt.Errorf("nothing has happened to job %d of an earlier run for an hour: have it ended on the instance, then run again", id)
 		}
 	}
 	return nil
 }
 
+func sleepUntil(ctx context.Context, t time.Time) error {
+	timer := time.NewTimer(time.Until(t))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// sayJobs shows the events of a run, and says why it goes on without jobs.
+func (r *applying) sayJobs(ev apply.Event) error {
+	if ev.Job != nil && ev.Job.Without != nil && !r.global.quiet {
+		r.note(fmt.Sprintf("Going on without jobs: %v.", ev.Job.Without))
+	}
+	return r.progress.Sink(ev)
+}
+
 // jobs is how the run uses the v2 Batch API, nil for not at all.
 func (r *applying) jobs(journal *state.Journal) *apply.Jobs {
-	return &apply.Jobs{API: r.connection.client, Journal: journal, Now: r.connection.now, Again: r.resume.InJobs(),
+	if r.chooseEngine(r.plan, r.o.engine) != plan.EngineBatch {
+		return nil
+	}
+	return &apply.Jobs{API: r.connection.client, Journal: journal, Now: r.connection.now, Again: r.resume.InJobs(), Optional: r.o.engine == plan.EngineAuto,
 		Written: func(ctx context.Context, since time.Time, as []*plan.Action, lists intel.List, fields []string) (map[string]*intel.Remote, error) {
 			return lookup.Written(ctx, r.connection.client, since, as, lists, fields,
 				lookup.Options{Workers: r.o.conn.workers, Custom: r.connection.instance.IndicatorTypes, Log: r.logger()})

@@ -85,6 +85,9 @@ func (pl *planning) check(ctx context.Context) (*intel.Import, error) {
 // compare looks up what exists of an import and compares the two. journal is what earlier
 // runs have left undone.
 func (pl *planning) compare(ctx context.Context, im *intel.Import, journal *state.Resume) (*plan.Plan, error) {
+	if err := pl.awaitJobs(ctx, pl.connection, journal, pl.settle); err != nil {
+		return nil, err
+	}
 	instance := pl.connection.instance
 	earlier := journal.Join(pl.ids.groups(), pl.replaced, keysOfImport(im))
 	how := lookup.Options{Workers: pl.o.conn.workers, Custom: instance.IndicatorTypes, Log: pl.logger(), Expect: pl.progress.Expect}

@@ -182,6 +182,9 @@ func (u *undoing) owners() []string {
 
 // make looks up what the run has written, and makes the plan.
 func (u *undoing) make(ctx context.Context, journal *state.Resume) (*plan.Plan, error) {
+	if err := u.awaitJobs(ctx, u.connection, journal, u.o.settle); err != nil {
+		return nil, err
+	}
 	instance := u.connection.instance
 	how := lookup.Options{Workers: u.o.conn.workers, Custom: instance.IndicatorTypes, Log: u.logger(), Expect: u.progress.Expect}
 	found, err := lookup.OfRun(ctx, u.connection.client, u.run, how)

@@ -16,7 +16,8 @@ import (
 type Job struct {
 	ID     int64
 	Status tc.JobStatus
-	Items  int // in its file
+	Items  int       // in its file
+	Next   time.Time // when it is asked for again
 
 	Without error // why the run goes on without jobs; nil if it does not
 }
@@ -72,7 +73,9 @@ func (e *engine) send(ctx context.Context, owner string, attributes tc.JobAttrib
 	if err := journalError(e.opt.Jobs.Journal.Job(id, e.inJob(id, nodes)...)); err != nil {
 		return jobEnd{}, err
 	}
-	tell := func(s tc.JobStatus) error { return e.emit(Event{Job: &Job{ID: id, Status: s, Items: items}}) }
+	tell := func(s tc.JobStatus, next time.Time) error {
+		return e.emit(Event{Job: &Job{ID: id, Status: s, Items: items, Next: next}})
+	}
 	for try := 1; ; try++ {
 		err := e.opt.Jobs.API.UploadJob(ctx, id, file.Bytes())
 		if e.classify(ctx, err) != inDoubt && err != nil {
@@ -129,9 +132,9 @@ const patience = time.Hour
 
 // AwaitJob asks for a job until it has ended, until nothing has happened to it for an hour
 // (hung), or until it has been without a file for as long as an upload can take to arrive. A job
-// that the instance does not know any more has ended. tell gets each status.
+// that the instance does not know any more has ended. tell gets each status, and the time of the next.
 func AwaitJob(ctx context.Context, api JobAPI, id int64, settle time.Duration,
-	sleep func(context.Context, time.Time) error, tell func(tc.JobStatus) error) (last tc.JobStatus, hung bool, err error) {
+	sleep func(context.Context, time.Time) error, tell func(s tc.JobStatus, next time.Time) error) (last tc.JobStatus, hung bool, err error) {
 	begun := time.Now()
 	changed := begun
 	for n := 0; ; n++ {
@@ -145,7 +148,7 @@ func AwaitJob(ctx context.Context, api JobAPI, id int64, settle time.Duration,
 		case err != nil:
 			return last, true, fmt.Errorf("job %d: %w", id, err)
 		}
-		if err := tell(status); err != nil {
+		if err := tell(status, time.Now().Add(plan.PollWait(n+1))); err != nil {
 			return status, true, err
 		}
 		now := time.Now()

@@ -231,6 +231,9 @@ func (p *Progress) Sink(ev apply.Event) error {
 		case apply.OK, apply.NotAttempted:
 		}
 		p.mu.Unlock()
+	case ev.Job != nil && ev.Job.Without == nil:
+		did := ev.Job.Status.Done + ev.Job.Status.Failed
+		p.Wait(fmt.Sprintf("job %d (%d of %s)", ev.Job.ID, did, message.Plural(ev.Job.Items, "item")), ev.Job.Next)
 	case ev.Wait != nil:
 		p.Wait(message.Plural(ev.Wait.Writes, "unanswered write"), ev.Wait.Until)
 	case ev.End != nil:
