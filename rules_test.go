@@ -79,7 +79,7 @@ var owners = map[string][]string{
 	"github.com/creack/pty":                {},
 	"github.com/chromedp/chromedp":         {},
 
-	"github.com/santhosh-tekuri/jsonschema/v6": {}, // tests only
+	"github.com/google/jsonschema-go/jsonschema": {}, // tests only
 }
 
 // never are imports of the standard library that pure packages must not have.

@@ -14,8 +14,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/rogpeppe/go-internal/testscript"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // schemaOf names the schema in docs/schemas of a document by a member that only such
@@ -34,16 +34,20 @@ func schemaNames() []string {
 }
 
 // schemas are those of docs/schemas, compiled.
-var schemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
-	out := map[string]*jsonschema.Schema{}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
+var schemas = sync.OnceValues(func() (map[string]*jsonschema.Resolved, error) {
+	out := map[string]*jsonschema.Resolved{}
 	for _, name := range schemaNames() {
-		s, err := c.Compile(schemaPath(name))
-		if err != nil {
-			return nil, err
+		var s jsonschema.Schema
+		text, err := os.ReadFile(schemaPath(name))
+		if err == nil {
+			err = json.Unmarshal(text, &s)
 		}
-		out[name] = s
+		if err == nil {
+			out[name], err = s.Resolve(nil)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 	}
 	return out, nil
 })
@@ -58,9 +62,7 @@ func checkDocument(t testing.TB, from, text string) {
 		t.Fatal(err)
 	}
 	var doc map[string]any
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(&doc); err != nil {
+	if err := json.Unmarshal([]byte(text), &doc); err != nil {
 		t.Errorf("%s: %v\n%s", from, err, text)
 		return
 	}

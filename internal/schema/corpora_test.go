@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/rogpeppe/go-internal/txtar"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/testkit"
@@ -103,7 +103,7 @@ func FuzzManifest(f *testing.F) {
 
 // checkAll checks a manifest, and each entry of its lists with all its keys and with one of
 // them: manifests that are wrong have right parts, too. It gives how many validate takes.
-func checkAll(t *testing.T, s *jsonschema.Schema, name, path string, text []byte) (taken int) {
+func checkAll(t *testing.T, s *jsonschema.Resolved, name, path string, text []byte) (taken int) {
 	t.Helper()
 	if check(t, s, name, path, text) {
 		taken++

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/google/jsonschema-go/jsonschema"
 	"gopkg.in/yaml.v3"
 
 	"tcimport/internal/golden"
@@ -60,21 +60,17 @@ func TestEverythingIsDescribed(t *testing.T) {
 }
 
 // compiled is the schema as a validator has it, which knows nothing of how it is made.
-func compiled(t testing.TB) *jsonschema.Schema {
+func compiled(t testing.TB) *jsonschema.Resolved {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Manifest()))
+	var s jsonschema.Schema
+	if err := json.Unmarshal(Manifest(), &s); err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Resolve(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("manifest.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("manifest.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return r
 }
 
 // takes is the error of validate for a manifest, nil if it takes it.
@@ -92,10 +88,10 @@ func takes(path string, stdin []byte) error {
 }
 
 // valid is the error of the schema for the documents of a manifest, nil if they are valid.
-func valid(s *jsonschema.Schema, text []byte) error {
+func valid(s *jsonschema.Resolved, text []byte) error {
 	if json.Valid(text) { // YAML's parser does not know all escapes of JSON
-		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-		if err != nil {
+		var doc any
+		if err := json.Unmarshal(text, &doc); err != nil {
 			return err
 		}
 		return s.Validate(doc)
@@ -168,11 +164,8 @@ func typed12(n *yaml.Node) any {
 		if err := n.Decode(&v); err != nil {
 			return n.Value
 		}
-		if f, ok := v.(float64); ok {
-			if math.IsInf(f, 0) || math.IsNaN(f) {
-				return json.Number("1e300")
-			}
-			return json.Number(strconv.FormatFloat(f, 'g', -1, 64))
+		if f, ok := v.(float64); ok && (math.IsInf(f, 0) || math.IsNaN(f)) {
+			return 1e300
 		}
 		return v
 	}
@@ -189,7 +182,7 @@ func textOnly(n *yaml.Node) any {
 
 // check reports a manifest that validate takes and that is not valid, and whether validate
 // takes it.
-func check(t *testing.T, s *jsonschema.Schema, name, path string, text []byte) bool {
+func check(t *testing.T, s *jsonschema.Resolved, name, path string, text []byte) bool {
 	t.Helper()
 	if takes(path, text) != nil {
 		return false
