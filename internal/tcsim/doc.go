@@ -28,6 +28,8 @@
 //	read_page.go               a page of it
 //	read_print.go, encode.go   the answer
 //
+// Jobs of the Batch API are worked off between requests: jobs.go says where.
+//
 // A rule that the request breaks panics with an apiError: the request ends there.
 // (*call).handle catches it and answers; a write undoes first what it has done.
 //

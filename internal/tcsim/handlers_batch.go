@@ -125,8 +125,8 @@ func (c *call) createAndUpload() *answer {
 	}
 	at := *c.sw
 	at.BatchRate, at.BatchHang = 0, 0
-	w := worker{s: c.s, sw: &at, asked: c.asked, ordinal: c.ordinal, now: c.now}
-	w.workOff(c.st, j, c.now)
+	w := worker{s: c.s, st: c.st, sw: &at, asked: c.asked, ordinal: c.ordinal, now: c.now}
+	w.workOff(j, c.now)
 	return c.jobAnswer(j)
 }
 
@@ -185,7 +185,7 @@ func (c *call) jobAnswer(j *job) *answer {
 		failed, success = 0, 0
 	}
 	var status dict
-	if j.id != 0 && c.sw.BatchStatus != "flat" {
+	if j.id != 0 && (c.sw.BatchStatus != "flat" || c.r.Method == http.MethodPost) {
 		status.set("id", j.id)
 	}
 	status = append(status, dict{{"status", j.status()}, {"errorCount", failed}, {"successCount", success}, {open, sum.items - sum.success - sum.failed}}...)

@@ -19,10 +19,11 @@ type job struct {
 	id       int64
 	user     *User
 	bytes    int
-	uploaded time.Time // zero: there is no file yet
-	begin    time.Time // zero: the work has not begun
-	end      time.Time // zero: the work has not ended
-	steps    []*jobStep
+	uploaded time.Time   // zero: there is no file yet
+	begin    time.Time   // zero: the work has not begun
+	end      time.Time   // zero: the work has not ended
+	size     int         // steps of the file
+	steps    []*jobStep  // nil when the work has ended
 	next     int         // the step to be done
 	again    bool        // the file is worked off a second time
 	broken   *jobRefusal // of the file as a whole
@@ -96,7 +97,7 @@ func (s *Server) jobInfos() []jobInfo {
 	for _, j := range s.st.jobs {
 		n := j.total()
 		infos = append(infos, jobInfo{j.id, j.owner.Name, j.user.UserName, j.action, j.attributes, j.tags, j.labels,
-			j.status(), j.bytes, n.items, len(j.steps), j.next, n.success, n.failed, j.errors})
+			j.status(), j.bytes, n.items, j.size, j.next, n.success, n.failed, j.errors})
 	}
 	return infos
 }

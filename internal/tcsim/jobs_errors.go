@@ -50,7 +50,7 @@ func (s *jobStep) jobCode(err *apiError) string {
 		return jobPermission
 	case err.status == http.StatusConflict:
 		return jobDuplicate
-	case s.part == partAssociation || s.of != nil:
+	case s.part == partAssociation:
 		return jobAssociation
 	case s.part == partIndicator:
 		return jobIndicator
@@ -60,7 +60,10 @@ func (s *jobStep) jobCode(err *apiError) string {
 
 // lossCode is the code for a part of an item that was refused alone.
 func (s *jobStep) lossCode() string {
-	if s.part == partIndicator {
+	switch {
+	case s.of != nil:
+		return jobAssociation
+	case s.part == partIndicator:
 		return jobIndicatorLoss
 	}
 	return jobGroupLoss
@@ -68,11 +71,12 @@ func (s *jobStep) lossCode() string {
 
 // report enters what was refused. How much of the item the texts name is
 // undocumented.
-func (j *job) report(sw *Switches, s *jobStep, severity string, r jobRefusal) {
+func (w *worker) report(j *job, s *jobStep, severity string, r jobRefusal) {
+	name := s.name(w.st.types)
 	e := jobError{Code: r.code, Severity: severity, Reason: r.message}
 	path := fmt.Sprintf("%s[%d]", partNames[s.part].key, s.index)
-	item, source := fmt.Sprintf("%s '%s'", path, s.name()), s.name()
-	switch sw.BatchErrorText {
+	item, source := fmt.Sprintf("%s '%s'", path, name), name
+	switch w.sw.BatchErrorText {
 	case "position":
 		item, source = path, path
 	case "bare":

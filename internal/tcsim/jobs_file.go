@@ -23,6 +23,7 @@ func (j *job) read(c *call, text string) {
 	j.bytes, j.uploaded = len(text), c.now
 	refused := attempt(func() { j.cut(c, parseObject(text, c.strict)) })
 	if refused == nil {
+		j.size = len(j.steps)
 		return
 	}
 	j.steps = nil
@@ -79,10 +80,13 @@ func jobPartOf(key string) jobPart {
 }
 
 // name is what a message calls the item: its xid or summary.
-func (s *jobStep) name() string {
+func (s *jobStep) name(types *catalog) string {
 	body, _ := s.body.(dict)
-	if s.part == partGroup {
+	switch s.part {
+	case partGroup:
 		return body.str("xid", "name")
+	case partIndicator:
+		return body.str(append([]string{"summary"}, types.indicatorType(body.str("type")).Labels...)...)
 	}
-	return body.str("summary", "ref_1")
+	return body.str("ref_1", "ref_2")
 }

@@ -69,6 +69,7 @@ func (it *item) group(body dict) {
 		it.delete(old, "permGroup")
 		return
 	}
+	body.required("name")
 	it.needs(body)
 	fields := it.scalars(kGroup, body)
 	if old == nil {

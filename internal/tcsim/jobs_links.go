@@ -1,6 +1,6 @@
 package tcsim
 
-import "strings"
+import "slices"
 
 // jobLink is an association that an item names.
 type jobLink struct {
@@ -88,7 +88,7 @@ func (it *item) other(t *tx, l jobLink) *object {
 }
 
 func (it *item) groupWith(xid string) *object {
-	if o := it.st.withXID(kGroup, it.j.owner, xid, false); o != nil {
+	if o := it.st.withXID(kGroup, it.j.owner, xid, it.c.sw.XIDUnique == "any-case"); o != nil {
 		return o
 	}
 	panic(badRequest("The group with the xid '%s' was not found.", xid))
@@ -115,7 +115,7 @@ var associationKeys = []string{"ref_1", "id_1", "type_1", "ref_2", "id_2", "type
 func (it *item) association(body dict) {
 	if it.c.strict {
 		for _, m := range body {
-			if !strings.Contains(" "+strings.Join(associationKeys, " ")+" ", " "+m.key+" ") {
+			if !slices.Contains(associationKeys, m.key) {
 				panic(badRequest("The field '%s' is not valid.", m.key))
 			}
 		}

@@ -12,18 +12,20 @@ func (s *Server) work() {
 	w := worker{s: s, sw: s.sw, asked: s.asked, ordinal: s.ordinal, now: s.cfg.Now()}
 	s.conf.Unlock()
 	s.mu.RLock()
-	due := w.run(s.st, true)
+	w.st = s.st
+	due := w.run(true)
 	s.mu.RUnlock()
 	if due {
-		unlock := s.change()
-		w.run(s.st, false)
-		unlock()
+		defer s.change()()
+		w.st = s.st
+		w.run(false)
 	}
 }
 
 // worker works jobs off.
 type worker struct {
 	s       *Server
+	st      *state
 	sw      *Switches
 	asked   int
 	ordinal int64 // of the last request: what is made now was made by then
@@ -32,10 +34,9 @@ type worker struct {
 
 // run says whether something is to be done, if dry; or it does it. Jobs with a
 // file wait in a queue.
-func (w *worker) run(st *state, dry bool) (due bool) {
-	free := st.jobsFree
-	for _, j := range slices.Clone(st.queue) {
-		begin := w.beginning(j, free)
+func (w *worker) run(dry bool) (due bool) {
+	for _, j := range slices.Clone(w.st.queue) {
+		begin := w.beginning(j)
 		if w.now.Before(begin) {
 			if w.sw.BatchQueue == "" {
 				break
@@ -46,8 +47,7 @@ func (w *worker) run(st *state, dry bool) (due bool) {
 			return true
 		}
 		if !dry {
-			w.workOff(st, j, begin)
-			free = st.jobsFree
+			w.workOff(j, begin)
 		}
 		if j.end.IsZero() && w.sw.BatchQueue == "" {
 			break
@@ -58,13 +58,13 @@ func (w *worker) run(st *state, dry bool) (due bool) {
 
 // beginning is when the work on a job begins: after the delay, and, unless the
 // instance works at several, after the job before it.
-func (w *worker) beginning(j *job, free time.Time) time.Time {
+func (w *worker) beginning(j *job) time.Time {
 	if !j.begin.IsZero() {
 		return j.begin
 	}
 	begin := j.uploaded.Add(time.Duration(w.sw.BatchDelayMS) * time.Millisecond)
-	if w.sw.BatchQueue == "" && free.After(begin) {
-		return free
+	if w.sw.BatchQueue == "" && w.st.jobsFree.After(begin) {
+		return w.st.jobsFree
 	}
 	return begin
 }
@@ -95,17 +95,17 @@ func (w *worker) at(j *job, i int) time.Time {
 }
 
 // workOff does the steps of a job that are due.
-func (w *worker) workOff(st *state, j *job, begin time.Time) {
+func (w *worker) workOff(j *job, begin time.Time) {
 	j.begin = begin
 	if j.broken != nil {
 		j.reportFile(j.broken)
-		j.finish(st, begin)
+		w.finish(j, begin)
 		return
 	}
 	for n := w.steps(j); j.next < n; j.next++ {
 		at := w.at(j, j.next)
-		if !w.step(st, j, j.steps[j.next], at) {
-			j.finish(st, at)
+		if !w.step(j, j.steps[j.next], at) {
+			w.finish(j, at)
 			return
 		}
 	}
@@ -115,59 +115,57 @@ func (w *worker) workOff(st *state, j *job, begin time.Time) {
 	end := w.at(j, j.next-1)
 	if w.sw.BatchTwice && !j.again {
 		j.again, j.begin, j.next = true, end, 0
-		w.workOff(st, j, end)
+		w.workOff(j, end)
 		return
 	}
-	j.finish(st, end)
+	w.finish(j, end)
 }
 
-func (j *job) finish(st *state, at time.Time) {
-	j.end = at
-	for _, s := range j.steps {
-		s.body, s.became = nil, nil
+// finish ends a job and lets go of its file.
+func (w *worker) finish(j *job, at time.Time) {
+	j.end, j.steps = at, nil
+	if at.After(w.st.jobsFree) {
+		w.st.jobsFree = at
 	}
-	if at.After(st.jobsFree) {
-		st.jobsFree = at
-	}
-	st.queue = slices.DeleteFunc(st.queue, func(other *job) bool { return other == j })
+	w.st.queue = slices.DeleteFunc(w.st.queue, func(other *job) bool { return other == j })
 }
 
 // step does one step, entirely or not at all, and says whether the job goes on.
-func (w *worker) step(st *state, j *job, s *jobStep, at time.Time) (on bool) {
+func (w *worker) step(j *job, s *jobStep, at time.Time) (on bool) {
 	if w.sw.BatchHalt > 0 && j.next >= w.sw.BatchHalt {
-		j.report(w.sw, s, "Error", jobRefusal{refusal(0, jobInternal, "The processing was interrupted."), true})
+		w.report(j, s, "Error", jobRefusal{refusal(0, jobInternal, "The processing was interrupted."), true})
 		return false
 	}
-	st.jobSteps--
-	c := &call{s: w.s, st: st, sw: w.sw, strict: w.sw.Strict == "", user: j.user, now: at, ordinal: st.jobSteps, asked: w.asked}
-	it := &item{tx: &tx{st: st, c: c}, j: j, s: s}
+	w.st.jobSteps--
+	c := &call{s: w.s, st: w.st, sw: w.sw, strict: w.sw.Strict == "", user: j.user, now: at, ordinal: w.st.jobSteps, asked: w.asked}
+	it := &item{tx: &tx{st: w.st, c: c}, j: j, s: s}
 	refused := attempt(it.write)
 	if refused != nil {
 		it.rollback()
 	}
 	for _, did := range it.steps {
 		if did.did == stepAdd {
-			did.a.born = w.ordinal
+			did.a.born, did.a.byJob = w.ordinal, true
 		}
 	}
 	if refused == nil {
 		s.became = it.became
 	}
-	return j.counted(w.sw, s, it.lost, refused)
+	return w.counted(j, s, it.lost, refused)
 }
 
 // counted enters how a step went. An item counts once; what a second pass does is
 // not counted.
-func (j *job) counted(sw *Switches, s *jobStep, lost []*apiError, refused *apiError) (on bool) {
+func (w *worker) counted(j *job, s *jobStep, lost []*apiError, refused *apiError) (on bool) {
 	_, isObject := s.body.(dict)
 	failed := refused != nil || len(lost) > 0
 	if !j.again {
 		for _, err := range lost {
-			j.report(sw, s, "Warn", jobRefusal{refusal(0, s.lossCode(), "%s", err.message), false})
+			w.report(j, s, "Warn", jobRefusal{refusal(0, s.lossCode(), "%s", err.message), false})
 		}
 		if refused != nil {
 			refused.code = s.jobCode(refused)
-			j.report(sw, s, "Error", jobRefusal{refused, !isObject})
+			w.report(j, s, "Error", jobRefusal{refused, !isObject})
 		}
 		n := &j.count[s.part]
 		switch {

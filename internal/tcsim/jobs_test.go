@@ -216,6 +216,7 @@ func TestJobTakesTime(t *testing.T) {
 		in.do("GET", "/v3/groups/x20", "").want(404)
 		time.Sleep(8 * time.Second)
 		state(id, "Completed", "100", "0")
+		state(second, "Running", "0", "1") // it has begun when the first one ended
 		time.Sleep(time.Second)
 		state(second, "Completed", "1", "0")
 	})

@@ -33,6 +33,7 @@ func (s *Server) Save(w io.Writer) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	head := savedState{Version: 1, Next: map[string]int64{}, Config: s.st.cfg, Owners: s.st.allOwners(), Tags: s.st.allTags()}
+	head.SecurityLabels = s.st.allLabels()
 	for k := range kAttributeType {
 		if k != kLabel {
 			head.Next[s.byKind[k].path] = s.st.tables[k].next
@@ -106,4 +107,13 @@ func addNamed[T any](list, more []T, name func(T) string) []T {
 		}
 	}
 	return list
+}
+
+// allLabels are the labels beyond the usual: those of the Config, and those that
+// were made since.
+func (st *state) allLabels() (labels []SecurityLabel) {
+	for _, l := range st.tables[kLabel].order[len(builtin.SecurityLabels):] {
+		labels = append(labels, SecurityLabel{Name: l.name, Description: l.str("description"), Color: l.str("color"), Owner: ownerName(l.owner)})
+	}
+	return labels
 }

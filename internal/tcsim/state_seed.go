@@ -53,6 +53,7 @@ func (s *Server) AddOwner(o Owner) int64 {
 
 // Associate links two objects.
 func (s *Server) Associate(a, b Ref) {
+	s.work()
 	defer s.change()()
 	t := s.seedTx(s.st)
 	oa, ob := s.st.get(kindsByName[a.Kind], a.ID), s.st.get(kindsByName[b.Kind], b.ID)
@@ -63,6 +64,7 @@ func (s *Server) Associate(a, b Ref) {
 }
 
 func (s *Server) seed(k kind, x Record) int64 {
+	s.work()
 	defer s.change()()
 	t := s.seedTx(s.st)
 	var o *object

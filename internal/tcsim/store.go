@@ -144,7 +144,7 @@ func (t *tx) add(o *object) {
 }
 
 // made says whether this write has made o.
-func (t *tx) made(o *object) bool { return o.born != 0 && o.born == t.c.ordinal }
+func (t *tx) made(o *object) bool { return o.born != 0 && o.born == t.c.ordinal && !o.byJob }
 
 // remove deletes o with its links and children.
 func (t *tx) remove(o *object) {

@@ -11,6 +11,7 @@ import (
 // be millions of them: what few objects have is behind a pointer or in fields.
 type object struct {
 	kind   kind
+	byJob  bool // a job has made it, not the request with the number born
 	id     int64
 	owner  *Owner  // nil: system-wide (ATT&CK tags, System labels)
 	parent *object // an attribute's object, an artifact's case, an asset's victim
@@ -21,7 +22,7 @@ type object struct {
 	added  moment
 	edited moment
 	by     *User
-	born   int64   // number of the request that made it; 0: seeded
+	born   int64   // number of the request that made it, or of the last one before a job did; 0: seeded
 	fields dict    // the other scalars by API key: string, bool, int64, float64, time.Time, json.RawMessage
 	file   *[]byte // content of a Document or Report
 	links  set     // the linked objects of all kinds, and the children
