@@ -28,6 +28,7 @@ type applying struct {
 	ids        *idMap
 	locks      []*state.Lock
 	plan       *plan.Plan
+	engine     engine
 	journal    *state.Journal // until the run is over
 	resume     *state.Resume  // of earlier runs that did not do everything
 }
@@ -99,6 +100,10 @@ func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 		}
 		return nil, fmt.Errorf("nothing was written: %w", err)
 	}
+	r.engine = r.connection.chooseEngine(ctx, r.plan, o.engine)
+	if err := r.engine.refused(); err != nil {
+		return nil, fmt.Errorf("nothing was written: %w", err)
+	}
 	if err := r.makeReportFolder(); err != nil {
 		return nil, err
 	}
@@ -112,6 +117,7 @@ func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 			return &runResult{content: &report.Report{Meta: r.meta()}, declined: true}, nil
 		}
 	}
+	r.engine.say(r.program)
 	if err := r.signals.write(r.sayStopping); err != nil {
 		return nil, err
 	}

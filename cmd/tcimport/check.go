@@ -62,6 +62,7 @@ type finding struct {
 type checking struct {
 	*program
 	connection *connection
+	wanted     []intel.Owner // that the import is about
 	findings   []finding
 }
 
@@ -95,6 +96,7 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions, args []string) 
 	if c.credentials(ctx) {
 		c.clock()
 		c.owners(ctx, p.defaultOwner(o.read.owner), m.offline)
+		c.jobs(ctx)
 		c.instance(ctx, o, m)
 	}
 	end()

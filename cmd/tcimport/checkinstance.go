@@ -50,7 +50,32 @@ func (c *checking) owners(ctx context.Context, name string, im *intel.Import) {
 			c.problem("owner", codeDenied, "check the spelling, or ask an administrator to give the API user access", "%v", unknownOwner(owner, in.Owners))
 			continue
 		}
+		c.wanted = append(c.wanted, found)
 		c.permissions(found, distinct(wanted[owner]))
+	}
+}
+
+// jobs says to which owners --engine batch can write. An import does not depend on it.
+func (c *checking) jobs(ctx context.Context) {
+	err := c.connection.client.TakesJobs(ctx)
+	switch {
+	case errors.Is(err, tc.ErrNoJobs):
+		c.ok("batch jobs", "none (--engine v3 needs none): %v", err)
+		return
+	case err != nil:
+		c.unknown("batch jobs", err)
+		return
+	}
+	var takes []string
+	for _, o := range c.wanted {
+		if why := o.NoJobs(); why != "" {
+			c.ok("batch jobs", "none for %s: %s", nameOf(o), why)
+		} else {
+			takes = append(takes, nameOf(o))
+		}
+	}
+	if takes != nil {
+		c.ok("batch jobs", "taken for %s: see --engine", message.Join(takes, "and"))
 	}
 }
 
@@ -74,7 +99,7 @@ func (c *checking) permissions(o intel.Owner, wanted []string) {
 			lacking = append(lacking, fmt.Sprintf("%s is %s, %s is needed", perm, level, needed))
 		}
 	}
-	what := fmt.Sprintf("%s %s", strings.ToLower(o.Type), message.Quote(o.Name))
+	what := nameOf(o)
 	if len(lacking) > 0 {
 		c.problem("owner", codeDenied, "ask an administrator of the owner for a role that may write: Contributor, Editor or Director in a community or source",
 			"%s: %s", what, strings.Join(lacking, "; "))

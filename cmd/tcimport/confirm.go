@@ -35,9 +35,7 @@ func (r *applying) showRefused() error {
 
 // shown is how much of the plan is printed on stderr.
 func (r *applying) shown() report.Show {
-	show := r.o.show.show(r.program, r.errTTY, r.o.conn.effectiveRate(r.connection))
-	show.Engine = r.o.engine
-	return show
+	return r.engine.on(r.o.show.show(r.program, r.errTTY, r.o.conn.effectiveRate(r.connection)))
 }
 
 // makeReportFolder makes the folder of the report, in which the journal lies, too.

@@ -4,31 +4,28 @@ import (
 	"strings"
 	"testing"
 
-	"tcimport/internal/plan"
+	"tcimport/internal/tcsim"
 )
 
-// TestChosenEngineIsSaid: where there is a choice, one line says which engine writes and why; --quiet has none, and no flag needs none.
-func TestChosenEngineIsSaid(t *testing.T) {
-	pn := &plan.Plan{}
-	for range 200 {
-		pn.Actions = append(pn.Actions, &plan.Action{Verb: plan.Create, Type: "Incident", Owner: "O", XID: "x"})
+// TestJobsNeedAnEditor: a Contributor may write to a community, but not by jobs. check, plan and apply say so before anything is
+// written, and the import goes by v3.
+func TestJobsNeedAnEditor(t *testing.T) {
+	t.Parallel()
+	user := oneUser("Standard User", access("Contributor", "Editor"))
+	w := newWorld(t, user).with("TC_TOKEN=" + user.Users[0].Token)
+	w.write("in.yaml", "owner: Demo Community\ngroups: [{type: Tool, name: N}]\n")
+	const why = `no jobs for community "Demo Community": the API user is a Contributor there, and jobs need an Editor`
+	if r := w.run("check", "--owner", tcsim.DemoCommunity).mustExit(t, codeOK); !strings.Contains(r.out, `none for community "Demo Community": the API user is a Contributor`) {
+		t.Errorf("check says\n%s", r.out)
 	}
-	pn.Count()
-	for _, tt := range []struct {
-		asked plan.Engine
-		quiet bool
-		want  plan.Engine
-		says  string
-	}{
-		{asked: plan.EngineV3, want: plan.EngineV3},
-		{asked: plan.EngineBatch, want: plan.EngineBatch},
-		{asked: plan.EngineAuto, want: plan.EngineBatch, says: "Engine batch: 1 job, about 4 requests in place of 200.\n"},
-		{asked: plan.EngineAuto, quiet: true, want: plan.EngineBatch},
-	} {
-		var errs strings.Builder
-		p := &program{stderr: &errs, global: globalOptions{quiet: tt.quiet}}
-		if got := p.chooseEngine(pn, tt.asked); got != tt.want || errs.String() != tt.says {
-			t.Errorf("--engine %s: %s, says %q; want %s, %q", tt.asked, got, errs.String(), tt.want, tt.says)
-		}
+	if r := w.run("plan", "@in.yaml", "--engine", "batch").mustExit(t, codeDenied); !strings.Contains(r.out, why) {
+		t.Errorf("plan says\n%s", r.out)
 	}
+	if r := w.run("apply", "@in.yaml", "--engine", "batch", "--yes", "--report", "@ids.csv").mustExit(t, codeDenied); !strings.Contains(r.err, "nothing was written: --engine batch: "+why) {
+		t.Errorf("apply says\n%s", r.err)
+	}
+	if n := w.sim.Stats().Writes; n != 0 {
+		t.Errorf("%d requests have written", n)
+	}
+	w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeOK)
 }

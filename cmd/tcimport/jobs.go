@@ -56,7 +56,7 @@ func (r *applying) sayJobs(ev apply.Event) error {
 
 // jobs is how the run uses the v2 Batch API, nil for not at all.
 func (r *applying) jobs(journal *state.Journal) *apply.Jobs {
-	if r.chooseEngine(r.plan, r.o.engine) != plan.EngineBatch {
+	if r.engine.is != plan.EngineBatch {
 		return nil
 	}
 	return &apply.Jobs{API: r.connection.client, Journal: journal, Now: r.connection.now, Again: r.resume.InJobs(), Optional: r.o.engine == plan.EngineAuto,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,13 +74,14 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (r
 	if err != nil {
 		return nil, err
 	}
-	res := planResult{pn, &o.show, o.conn.effectiveRate(pl.connection), o.engine}
+	engine := pl.connection.chooseEngine(ctx, pn, o.engine)
+	res := planResult{pn, &o.show, o.conn.effectiveRate(pl.connection), engine}
 	if o.out != "" {
 		if err := res.save(o.out); err != nil {
 			return nil, err
 		}
 	}
-	if err = whyRefused(pn, o.skipConflicts); err != nil {
+	if err = cmp.Or(whyRefused(pn, o.skipConflicts), engine.refused()); err != nil {
 		err = fmt.Errorf("apply would refuse this: %w", err)
 	} else if o.detailedCode && pn.Summary.Pending() {
 		err = &exitError{code: codePending}

@@ -143,16 +143,14 @@ type planResult struct {
 	plan   *plan.Plan
 	show   *showOptions
 	rate   float64
-	engine plan.Engine
+	engine engine
 }
 
 func (r planResult) text(p *program, _ *report.Error) error {
 	if p.global.quiet && r.show.format == report.FormatText && r.plan.Summary.Conflict == 0 {
 		return nil
 	}
-	show := r.show.show(p, p.outTTY, r.rate)
-	show.Engine = r.engine
-	view := report.PlanView(r.plan, show)
+	view := report.PlanView(r.plan, r.engine.on(r.show.show(p, p.outTTY, r.rate)))
 	return p.writeView(p.stdout, r.show.format, view, p.outScreen())
 }
 
@@ -166,7 +164,7 @@ func (r planResult) json(w io.Writer, failure *report.Error) error {
 
 // beside is what JSON has beside the plan. It is no part of the plan, because it depends on the rate of the run.
 func (r planResult) beside() plan.Member {
-	return plan.Member{Name: "engines", Value: r.plan.Forecast(r.rate)}
+	return plan.Member{Name: "engines", Value: r.engine.forecast(r.plan, r.rate)}
 }
 
 // save saves the plan, compressed if the name of the file says so.

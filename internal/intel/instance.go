@@ -2,6 +2,7 @@ package intel
 
 import (
 	"slices"
+	"strings"
 
 	"tcimport/internal/spelling"
 )
@@ -11,7 +12,22 @@ type Owner struct {
 	ID          int64
 	Name        string
 	Type        string            // Organization, Community, Source
+	Role        string            // of the API user: Director, ...; "" if unknown
 	Permissions map[string]string // permGroup: FULL, ...
+}
+
+// NoJobs says why the API user may create no jobs of the v2 Batch API in the owner, "" if the user may, as far as
+// is known. A Contributor may write, but jobs need an Editor. Source: developer docs, rest_api/v2/batch_api/batch_api.rst.
+func (o *Owner) NoJobs() string {
+	if o.Role == "Contributor" && o.Type != "Organization" {
+		return "the API user is a Contributor there, and jobs need an Editor"
+	}
+	for _, perm := range []string{"permIndicator", "permGroup", "permAttribute", "permTag", "permSecurityLabel"} {
+		if level := strings.ToUpper(o.Permissions[perm]); level == "NONE" || level == "READ" {
+			return perm + " is " + level
+		}
+	}
+	return ""
 }
 
 // AttributeType is a type of attribute of an instance.

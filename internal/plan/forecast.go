@@ -2,11 +2,11 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
 
-	"tcimport/internal/intel"
 	"tcimport/internal/message"
 )
 
@@ -27,6 +27,12 @@ var Engines = []Engine{EngineV3, EngineBatch, EngineAuto}
 type Forecast struct {
 	V3    Cost `json:"v3"`
 	Batch Cost `json:"batch"`
+
+	// NoJobs says why the instance takes no jobs, if it was asked.
+	NoJobs string `json:"noJobs,omitempty"`
+
+	// JobOwners are the owners that jobs would write to.
+	JobOwners []string `json:"-"`
 }
 
 // Cost is what an engine would cost. The polls and the seconds of batch are estimated: only
@@ -53,9 +59,6 @@ func (p *Plan) Forecast(rate float64) Forecast {
 			if !brought[i] {
 				batch.Rest--
 			}
-			if o.hasRest() {
-				batch.Rest++
-			}
 		}
 	}
 	for _, a := range p.Actions {
@@ -70,7 +73,9 @@ func (p *Plan) Forecast(rate float64) Forecast {
 		v3.Seconds = int(math.Ceil(float64(all) / rate))
 		batch.Seconds = int(math.Ceil(float64(batch.Requests-batch.Polls)/rate + waited.Seconds())) // polls fall into the time that is waited
 	}
-	return Forecast{v3, batch}
+	owners := slices.AppendSeq(slices.Collect(maps.Keys(indicators)), maps.Keys(groups))
+	slices.Sort(owners)
+	return Forecast{V3: v3, Batch: batch, JobOwners: slices.Compact(owners)}
 }
 
 // SavesRequests reports whether jobs take fewer requests than v3.
@@ -148,13 +153,6 @@ func (a *Action) restRequests() int {
 	later.Verb = Update
 	_, n := later.Spread(rest)
 	return n
-}
-
-// hasRest reports whether the job that creates an indicator carries only a part of it: nobody could
-// say whether a job that is worked off twice has added an attribute twice.
-func (o *Object) hasRest() bool {
-	return len(o.Definition.Attributes()) > 0 ||
-		slices.ContainsFunc(o.Definition.Tags(), func(t intel.Tag) bool { return t.TechniqueID != "" })
 }
 
 // frame is about what the names of an entry of a file take beside its texts.

@@ -58,40 +58,41 @@ func TestForecast(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		plan *Plan
-		want Forecast
+		want [2]Cost // v3 and batch
 	}{
-		{"nothing to do", counted([]*Action{{Verb: Unchanged}}), Forecast{}},
+		{"nothing to do", counted([]*Action{{Verb: Unchanged}}), [2]Cost{}},
 		{"three groups", counted(manyCreated("A", 3, tag, described)),
-			Forecast{Cost{Requests: 3, Seconds: 1}, Cost{Requests: 4, Jobs: 1, Polls: 1, Reads: 1, Seconds: 2}}},
+			[2]Cost{{Requests: 3, Seconds: 1}, {Requests: 4, Jobs: 1, Polls: 1, Reads: 1, Seconds: 2}}},
 		{"two owners", counted(append(manyCreated("A", 3), manyCreated("B", 4)...)),
-			Forecast{Cost{Requests: 7, Seconds: 1}, Cost{Requests: 8, Jobs: 2, Polls: 2, Reads: 2, Seconds: 3}}},
+			[2]Cost{{Requests: 7, Seconds: 1}, {Requests: 8, Jobs: 2, Polls: 2, Reads: 2, Seconds: 3}}},
 		{"three jobs of groups", counted(manyCreated("A", 12_000)),
-			Forecast{Cost{Requests: 12_000, Seconds: 1200}, Cost{Requests: 25, Jobs: 3, Polls: 16, Reads: 3, Seconds: 51}}},
+			[2]Cost{{Requests: 12_000, Seconds: 1200}, {Requests: 25, Jobs: 3, Polls: 16, Reads: 3, Seconds: 51}}},
 		{"large texts fill jobs, too", counted(manyCreated("A", 300, FullChange{Field: "attribute:Description", Op: Add, New: strings.Repeat("x", MostJobBytes/100)})),
-			Forecast{Cost{Requests: 300, Seconds: 30}, Cost{Requests: 16, Jobs: 4, Polls: 4, Reads: 4, Seconds: 6}}},
+			[2]Cost{{Requests: 300, Seconds: 30}, {Requests: 16, Jobs: 4, Polls: 4, Reads: 4, Seconds: 6}}},
 		{"techniques of tags go by v3", counted(manyCreated("A", 100, technique)),
-			Forecast{Cost{Requests: 100, Seconds: 10}, Cost{Requests: 104, Jobs: 1, Polls: 1, Reads: 1, Rest: 100, Seconds: 12}}},
+			[2]Cost{{Requests: 100, Seconds: 10}, {Requests: 104, Jobs: 1, Polls: 1, Reads: 1, Rest: 100, Seconds: 12}}},
 		{"no xid, no job", counted([]*Action{{Verb: Create, Key: "k", Type: "Incident", Owner: "A"}}),
-			Forecast{Cost{Requests: 1, Seconds: 1}, Cost{Requests: 1, Rest: 1, Seconds: 1}}},
+			[2]Cost{{Requests: 1, Seconds: 1}, {Requests: 1, Rest: 1, Seconds: 1}}},
 		{"updates and deletions go by v3", counted([]*Action{{Verb: Update, Key: "k", Changes: Changes(tag)}, {Verb: Delete, Key: "d"}}),
-			Forecast{Cost{Requests: 2, Seconds: 1}, Cost{Requests: 2, Rest: 2, Seconds: 1}}},
+			[2]Cost{{Requests: 2, Seconds: 1}, {Requests: 2, Rest: 2, Seconds: 1}}},
 		{"associations within the owner are in the job", counted([]*Action{other, naming(WithGroup(other, New, "A-1", ""), WithObject(here, 1, New, "", ""))}, here),
-			Forecast{Cost{Requests: 2, Seconds: 1}, Cost{Requests: 8, Jobs: 2, Polls: 2, Reads: 2, Seconds: 3}}},
+			[2]Cost{{Requests: 2, Seconds: 1}, {Requests: 8, Jobs: 2, Polls: 2, Reads: 2, Seconds: 3}}},
 		{"those with another owner are not", counted([]*Action{naming(WithObject(elsewhere, 1, New, "", ""))}, elsewhere),
-			Forecast{Cost{Requests: 1, Seconds: 1}, Cost{Requests: 5, Jobs: 1, Polls: 1, Reads: 1, Rest: 1, Seconds: 2}}},
+			[2]Cost{{Requests: 1, Seconds: 1}, {Requests: 5, Jobs: 1, Polls: 1, Reads: 1, Rest: 1, Seconds: 2}}},
 		{"nor those with artifacts", counted([]*Action{naming(WithObject(artifact, 1, New, "", ""))}, artifact),
-			Forecast{Cost{Requests: 1, Seconds: 1}, Cost{Requests: 5, Jobs: 1, Polls: 1, Reads: 1, Rest: 1, Seconds: 2}}},
+			[2]Cost{{Requests: 1, Seconds: 1}, {Requests: 5, Jobs: 1, Polls: 1, Reads: 1, Rest: 1, Seconds: 2}}},
 		{"what is missing costs nothing", counted([]*Action{naming(WithObject(elsewhere, 1, Missing, "", "gone"))}, elsewhere),
-			Forecast{Cost{Requests: 1, Seconds: 1}, Cost{Requests: 4, Jobs: 1, Polls: 1, Reads: 1, Seconds: 2}}},
+			[2]Cost{{Requests: 1, Seconds: 1}, {Requests: 4, Jobs: 1, Polls: 1, Reads: 1, Seconds: 2}}},
 		{"a group that goes by v3 brings its indicator", counted([]*Action{{Verb: Update, Key: "k", Owner: "A", Associations: []Association{WithObject(here, 1, New, "", "")}}}, here),
-			Forecast{Cost{Requests: 1, Seconds: 1}, Cost{Requests: 1, Rest: 1, Seconds: 1}}},
+			[2]Cost{{Requests: 1, Seconds: 1}, {Requests: 1, Rest: 1, Seconds: 1}}},
 		{"indicators of their own; attributes by v3", counted(nil, newIndicator("A", "a", true, intel.Details{}),
 			newIndicator("A", "b", true, intel.Details{Attributes: []intel.Attribute{{Type: "Source", Value: "s"}}}),
 			newIndicator("A", "c", true, intel.Details{Tags: []intel.Tag{{TechniqueID: "T1566"}}}),
 			newIndicator("A", "d", true, intel.Details{Tags: []intel.Tag{{Name: "x"}}})),
-			Forecast{Cost{Requests: 4, Seconds: 1}, Cost{Requests: 6, Jobs: 1, Polls: 1, Reads: 1, Rest: 2, Seconds: 2}}},
+			[2]Cost{{Requests: 4, Seconds: 1}, {Requests: 6, Jobs: 1, Polls: 1, Reads: 1, Rest: 2, Seconds: 2}}},
 	} {
-		if diff := cmp.Diff(tt.want, tt.plan.Forecast(10)); diff != "" {
+		f := tt.plan.Forecast(10)
+		if diff := cmp.Diff(tt.want, [2]Cost{f.V3, f.Batch}); diff != "" {
 			t.Errorf("%s: -want +got:\n%s", tt.name, diff)
 		}
 	}

@@ -23,7 +23,7 @@ func (c *Client) Owners(ctx context.Context) ([]intel.Owner, error) {
 	seen := map[int64]bool{}
 	err := c.eachOfAll(ctx, "list owners", "/v3/security/owners", nil, func(v value) {
 		id, _ := v.get("id").int()
-		o := intel.Owner{ID: id, Name: v.get("name").text(), Type: v.get("type").text(), Permissions: map[string]string{}}
+		o := intel.Owner{ID: id, Name: v.get("name").text(), Type: v.get("type").text(), Role: v.get("ownerRole").text(), Permissions: map[string]string{}}
 		for key, val := range v.members() {
 			if strings.HasPrefix(string(key), "perm") {
 				o.Permissions[string(key)] = val.text()

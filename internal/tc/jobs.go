@@ -75,6 +75,9 @@ func (c *Client) TakesJobs(ctx context.Context) error {
 	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrRefused) {
 		return nil
 	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		e.Object = "" // no user has asked for this job
+	}
 	return err
 }
 

@@ -246,7 +246,7 @@ func TestTakesJobs(t *testing.T) {
 // Why there are no jobs is said in the instance's words.
 func TestNoJobsSaysWhy(t *testing.T) {
 	err := known(t, status(503, batchOff)).TakesJobs(t.Context())
-	want := "look for batch job 2147483647: the instance takes no batch jobs (503): Batch job api is not available. Ensure that batchJobEnabled is true and document storage is enabled and configured;"
+	want := "look for batch job: the instance takes no batch jobs (503): Batch job api is not available. Ensure that batchJobEnabled is true and document storage is enabled and configured;"
 	if err == nil || err.Error() != want || !strings.Contains(Hint(err), "--engine v3") {
 		t.Errorf("got %v, %s", err, Hint(err))
 	}
