@@ -10,6 +10,7 @@ import (
 
 	"tcimport/internal/baseline"
 	"tcimport/internal/compare"
+	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
 	"tcimport/internal/report"
@@ -31,6 +32,11 @@ type applying struct {
 	engine     engine
 	journal    *state.Journal // until the run is over
 	resume     *state.Resume  // of earlier runs that did not do everything
+	known      *state.Resume  // what the journal knew before this run
+
+	// appeared are the IDs of new indicators of a saved plan that are there by now: lists may not
+	// show them yet.
+	appeared map[*intel.Object]int64
 }
 
 var errMaxDuration = errors.New("stopped after --max-duration")
@@ -138,6 +144,7 @@ func (r *applying) makePlan(ctx context.Context) error {
 	if pl.replaced, err = r.replaced(pl.manifests.offline.Namespace); err != nil {
 		return err
 	}
+	pl.reports = r.reports(pl.manifests.offline.Namespace)
 	defer r.progress.Begin("Looking up")()
 	im, err := pl.check(ctx)
 	if err != nil {
@@ -226,9 +233,17 @@ func (r *applying) checkStale(ctx context.Context, pn *plan.Plan) error {
 		return err
 	}
 	how := lookup.Options{Workers: r.o.conn.workers, Custom: r.connection.instance.IndicatorTypes, Log: r.logger(), Expect: r.progress.Expect}
-	now, err := lookup.Find(ctx, r.connection.client, lookup.OfPlan(pn, r.resume.Unlisted()), how)
+	wanted := lookup.OfPlan(pn, r.resume.Unlisted())
+	wanted.Unlisted = unlisted(r.known, knownIDs(pn), r.reports(pn.Namespace)...)
+	now, err := lookup.Find(ctx, r.connection.client, wanted, how)
 	if err != nil {
 		return err
+	}
+	r.appeared = map[*intel.Object]int64{}
+	for i, o := range wanted.Objects {
+		if found := now.Objects[i]; o.Own && len(found) == 1 {
+			r.appeared[o] = found[0].ID
+		}
 	}
 	stale := compare.FindStale(pn, now, r.resume.Begun(pn))
 	if len(stale) == 0 {

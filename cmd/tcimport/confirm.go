@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -117,12 +118,17 @@ func question(pn *plan.Plan, url string) string {
 			what = append(what, fmt.Sprintf("%s %d", c.verb, c.n))
 		}
 	}
-	if n := pn.Summary.Alone; n > 0 {
-		also := "create "
+	for _, c := range []struct {
+		verb string
+		n    int
+	}{{"create", pn.Summary.Alone}, {"complete", pn.Summary.Complete}} {
+		verb := c.verb
 		if what == nil {
-			also = "Create "
+			verb = strings.ToUpper(verb[:1]) + verb[1:]
 		}
-		what = append(what, also+message.Plural(n, intel.KindIndicator.Spec().Name))
+		if c.n > 0 {
+			what = append(what, verb+" "+message.Plural(c.n, intel.KindIndicator.Spec().Name))
+		}
 	}
 	var owners []string
 	for _, a := range pn.Actions {
@@ -130,7 +136,7 @@ func question(pn *plan.Plan, url string) string {
 			owners = append(owners, a.Owner)
 		}
 	}
-	for _, o := range pn.Alone() {
+	for _, o := range slices.Concat(pn.Alone(), pn.Completed()) {
 		owners = append(owners, o.Owner())
 	}
 	owners = distinct(owners)

@@ -19,9 +19,10 @@ func (r *applying) carryOut(ctx context.Context) (*runResult, error) {
 	journal := r.journal
 	r.journal = nil // it is closed here, with what the run has left
 	done, unclear := r.resume.Progress(r.plan, time.Now())
+	begun := func(o *intel.Object) (apply.BegunObject, bool) { return r.known.Object(o, time.Now()) }
 	opt := apply.Options{
 		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Stays: r.stays, Custom: r.connection.instance.IndicatorTypes,
-		Journal: journal, Sink: r.sayJobs, Jobs: r.jobs(journal), Stop: ctx.Done(), Done: done, Doubtful: unclear, Made: r.resume.Made(r.plan), Settle: r.o.settle,
+		Journal: journal, Sink: r.sayJobs, Jobs: r.jobs(journal), Stop: ctx.Done(), Done: done, Doubtful: unclear, Begun: begun, Settle: r.o.settle,
 	}
 	if r.o.maxFailures.given {
 		opt.MaxFailures = r.o.maxFailures.limit
@@ -53,7 +54,7 @@ func (r *applying) carryOut(ctx context.Context) (*runResult, error) {
 
 // find looks for objects that a run has made.
 func (r *applying) find(ctx context.Context, objects []*intel.Object) ([][]*intel.Remote, error) {
-	found, err := lookup.Find(ctx, r.connection.client, lookup.Wanted{Objects: objects},
+	found, err := lookup.Find(ctx, r.connection.client, lookup.Wanted{Objects: objects, Unlisted: unlisted(nil, r.appeared)},
 		lookup.Options{Workers: r.o.conn.workers, Custom: r.connection.instance.IndicatorTypes, Log: r.logger()})
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"tcimport/internal/intel"
 	"tcimport/internal/lookup"
 	"tcimport/internal/plan"
+	"tcimport/internal/report"
 	"tcimport/internal/state"
 	"tcimport/internal/tc"
 	"tcimport/internal/workers"
@@ -28,6 +29,7 @@ type planning struct {
 
 	ids        *idMap
 	replaced   iter.Seq2[string, baseline.Group] // of the report that the run replaces
+	reports    []report.Rows                     // of earlier runs: the id-map, and the report that the run replaces
 	manifests  *manifestsRead
 	owner      string // of groups whose manifest names none
 	connection *connection
@@ -99,6 +101,11 @@ func (pl *planning) compare(ctx context.Context, im *intel.Import, journal *stat
 	if !pl.saved {
 		wanted.Same = compare.NewSame(earlier.IDMap, leftOn, pl.o.policy).Is
 	}
+	begun := func(o *intel.Object) bool {
+		known, ok := journal.Object(o, time.Time{})
+		return ok && !known.Whole
+	}
+	wanted.Begun, wanted.Unlisted = begun, unlisted(journal, nil, pl.reports...)
 	found, err := lookup.Find(ctx, pl.connection.client, wanted, how)
 	if err != nil {
 		return nil, err
@@ -109,7 +116,7 @@ func (pl *planning) compare(ctx context.Context, im *intel.Import, journal *stat
 	return compare.Make(compare.Input{
 		Import: im, Found: found, IDMap: earlier.IDMap, Policy: pl.o.policy,
 		Target: plan.Target{URL: pl.connection.url, Owner: pl.owner},
-		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Coming: earlier.Coming(time.Now(), pl.settle), Last: true, Unsaved: !pl.saved,
+		Custom: instance.IndicatorTypes, Owners: instance.Owners, Now: time.Now(), Begun: begun, Coming: earlier.Coming(time.Now(), pl.settle), Last: true, Unsaved: !pl.saved,
 	}), nil
 }
 

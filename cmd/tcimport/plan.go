@@ -10,6 +10,7 @@ import (
 
 	"tcimport/internal/plan"
 	"tcimport/internal/reader"
+	"tcimport/internal/report"
 	"tcimport/internal/state"
 )
 
@@ -70,6 +71,7 @@ func (p *program) runPlan(ctx context.Context, o *planOptions, args []string) (r
 	if err != nil {
 		return nil, err
 	}
+	pl.reports = []report.Rows{pl.ids.rows}
 	pn, err := pl.compare(ctx, im, journal)
 	if err != nil {
 		return nil, err

@@ -30,6 +30,7 @@ func (r *applying) lockAll(owners []string, namespace string) error {
 func (r *applying) readJournal(namespace string) error {
 	var err error
 	r.journal, r.resume, err = state.Open(r.o.stateDir, r.scope(namespace))
+	r.known = r.resume
 	return err
 }
 

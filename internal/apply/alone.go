@@ -3,7 +3,6 @@ package apply
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -34,7 +33,7 @@ func (e *engine) createAlone(ctx context.Context, end error) error {
 			continue
 		}
 		r := found[n][0]
-		ob.foreign = !ob.tried && !e.opt.Made[r.ID] // a group that names it may have made it, whatever the answer was
+		ob.foreign = !ob.tried && !ob.ours // a group that names it may have made it, whatever the answer was
 		ob.setFound(r)
 	}
 	return e.each(rest, end, func(i int, end error) (shortfall, error) {
@@ -68,55 +67,59 @@ func (e *engine) aloneObjects() (is []int) {
 // createIndicator creates an indicator, unless the run has ended. It returns what did not happen, and
 // the error that ends the run.
 func (e *engine) createIndicator(ctx context.Context, ob *object, end error) (shortfall, error) {
-	def := ob.planned.Definition
-	lists, fields := answerOf(def)
-	doubt := error(nil) // why it is unknown whether it was created
+	def, lostAt := ob.planned.Definition, ob.seen().lostAt
+	doubt := ob.seen().doubt // why it is unknown whether it was created
+	if doubt == "" && !lostAt.IsZero() {
+		doubt = "an earlier run may have created it"
+	}
+	lost := doubt != "" || ob.tried
 	for try := 1; ; try++ {
 		if end = cmp.Or(end, e.stopRequested()); end != nil {
-			switch {
-			case doubt != nil:
-				return shortfall{InDoubt, doubt.Error()}, end
-			case ob.seen().doubt != "":
-				return shortfall{InDoubt, ob.seen().doubt}, end
-			}
-			return shortfall{NotAttempted, notAttempted(end)}, end
+			return notCreated(doubt, end), end
 		}
-		r, err := e.store.CreateIndicator(ctx, def, lists, fields...)
+		if lost {
+			r, err := e.findLost(ctx, def, lostAt)
+			switch {
+			case err != nil:
+				return shortfall{InDoubt, unsettled(cmp.Or(doubt, "a group that creates it was sent")+"; looking it up failed", err).Error()}, nil
+			case r != nil && try == 1 && !ob.ours: // a group has brought it along
+				ob.setFound(r)
+				return shortfall{}, nil
+			case r != nil:
+				return shortfall{}, e.made(ob, r)
+			case try > maxTries:
+				return shortfall{InDoubt, doubt}, nil
+			case try > 1:
+				err = e.backOff(ctx, try-1, e.wait)
+			}
+			if err != nil {
+				return shortfall{InDoubt, unsettled(doubt, err).Error()}, nil
+			}
+		}
+		if err := e.making(ob); err != nil {
+			return notCreated(doubt, err), err
+		}
+		r, err := e.store.CreateIndicator(ctx, def)
 		switch e.classify(ctx, err) {
 		case succeeded:
 			ob.checkMetadata(r)
 			return shortfall{}, e.made(ob, r)
 		case inDoubt:
-			doubt = err
-			r, lerr := e.findLost(ctx, def)
-			switch {
-			case lerr != nil:
-				return shortfall{InDoubt, unsettled(err.Error()+"; looking it up failed", lerr).Error()}, nil
-			case r != nil:
-				return shortfall{}, e.made(ob, r)
-			case try == maxTries:
-				return shortfall{InDoubt, err.Error()}, nil
-			}
-			if werr := e.backOff(ctx, try, e.wait); werr != nil {
-				return shortfall{InDoubt, unsettled(err.Error(), werr).Error()}, nil
-			}
+			lost, doubt, lostAt = true, err.Error(), time.Now()
 		case exists:
-			found, lerr := e.opt.Find(ctx, []*intel.Object{def})
-			if lerr != nil || len(found[0]) == 0 {
+			r, lerr := e.look(ctx, def, 0)
+			if lerr != nil || r == nil {
 				return shortfall{Failed, err.Error()}, nil
 			}
-			if doubt != nil {
-				return shortfall{}, e.made(ob, found[0][0])
+			if lost || ob.ours {
+				return shortfall{}, e.made(ob, r)
 			}
 			ob.foreign = true
-			ob.setFound(found[0][0])
+			ob.setFound(r)
 			return shortfall{}, nil
 		case unsent:
 			end = cmp.Or(e.stopRequested(), err)
-			if doubt != nil {
-				return shortfall{InDoubt, doubt.Error()}, end
-			}
-			return shortfall{NotAttempted, notAttempted(end)}, end
+			return notCreated(doubt, end), end
 		case denied:
 			return shortfall{Failed, err.Error()}, err
 		default:
@@ -125,37 +128,16 @@ func (e *engine) createIndicator(ctx context.Context, ob *object, end error) (sh
 	}
 }
 
+// notCreated is what becomes of an indicator if the run ends before it is sent.
+func notCreated(doubt string, end error) shortfall {
+	if doubt != "" {
+		return shortfall{InDoubt, doubt}
+	}
+	return shortfall{NotAttempted, notAttempted(end)}
+}
+
 // made notes that the run has created an object by itself.
 func (e *engine) made(ob *object, r *intel.Remote) error {
 	ob.setFound(r)
 	return journalError(e.opt.Journal.Made(ob.planned, r.ID))
-}
-
-// findLost looks for an indicator whose creation got no answer: until it is there, or the settling
-// time has passed if a second request could give it an attribute twice.
-func (e *engine) findLost(ctx context.Context, o *intel.Object) (r *intel.Remote, err error) {
-	if e.opt.Find == nil {
-		return nil, errors.New("there is no way to look it up")
-	}
-	err = e.watch(ctx, time.Now(), e.wait, func() (bool, error) {
-		found, err := e.opt.Find(ctx, []*intel.Object{o})
-		if err == nil && len(found[0]) > 0 {
-			r = found[0][0]
-		}
-		return r != nil || !canDuplicate(o), err
-	})
-	return r, err
-}
-
-// answerOf is what the answer to the creation of an indicator has to show, so that it tells whether
-// all of o has arrived.
-func answerOf(o *intel.Object) (intel.List, []string) {
-	var fields []string
-	scalars := o.Kind.Scalars(o.Type)
-	for _, f := range o.Fields() {
-		if spec := scalars[f.Name]; spec != nil && spec.ReadWith != "" {
-			fields = append(fields, spec.ReadWith)
-		}
-	}
-	return intel.MetadataLists(o.Tags(), o.SecurityLabels(), o.Attributes()), fields
 }

@@ -133,6 +133,72 @@ func TestFaultsOfIndicatorsOfTheirOwn(t *testing.T) {
 	}
 }
 
+// TestIndicatorsThatAnEarlierRunHasSent: one that an earlier run may have sent is not created again before
+// the settling time has passed: a second request would give it its attribute twice. The journal has it
+// as one that is being made before anything else is written.
+func TestIndicatorsThatAnEarlierRunHasSent(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		arrives time.Duration // 0: never
+		wait    time.Duration
+		sent    int
+	}{{"it arrives", 40 * time.Second, 60 * time.Second, 2}, {"it does not", 0, time.Minute, 2}} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, tcsim.Config{Switches: tcsim.Switches{ListDelayMS: 3_600_000}})
+				p := b.plan(b.read(alone), nil, plan.DefaultPolicy())
+				begun, j := time.Now(), &journal{}
+				if tt.arrives > 0 {
+					time.AfterFunc(tt.arrives, func() {
+						for _, o := range p.Objects {
+							if o.Name() == "a.example" {
+								_, _ = b.c.CreateIndicator(t.Context(), o.Definition)
+							}
+						}
+					})
+				}
+				b.completes(p, func(o *apply.Options) {
+					o.Settle, o.Journal = time.Minute, j
+					o.Begun = func(o *intel.Object) (apply.BegunObject, bool) {
+						return apply.BegunObject{LostAt: begun}, o.Summary == "a.example"
+					}
+				})
+				if took := time.Since(begun); took != tt.wait || creations(b) != tt.sent {
+					t.Errorf("%s, %d requests that create", took, creations(b))
+				}
+				for _, i := range b.sim.Snapshot().Indicators {
+					if i.Summary == "a.example" && len(i.Attributes) != 1 {
+						t.Errorf("%d attributes", len(i.Attributes))
+					}
+				}
+				if len(j.told) == 0 || j.told[0] != "making a.example" {
+					t.Errorf("%q", j.told)
+				}
+			})
+		})
+	}
+}
+
+// TestIndicatorsThatListsDoNotShow: what was made, or was sent without an answer, is looked for by itself.
+// So it has an ID and its metadata, and is not created twice.
+func TestIndicatorsThatListsDoNotShow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, tcsim.Config{Switches: tcsim.Switches{ListDelayMS: 3_600_000, PostFields: "ignored", NestedMetadata: "ignored"}})
+		onPost(b, 1, tcsim.AfterCommit, tcsim.Fault{Drop: true})
+		p := b.plan(b.read(alone), nil, plan.DefaultPolicy())
+		begun := time.Now()
+		b.completes(p, func(o *apply.Options) { o.Settle = time.Minute })
+		if time.Since(begun) > time.Second || creations(b) != 2 {
+			t.Errorf("%s, %d requests that create", time.Since(begun), creations(b))
+		}
+		for _, i := range b.sim.Snapshot().Indicators {
+			if want := map[string]int{"a.example": 1, "with.example": 1}[i.Summary]; len(i.Tags) != want {
+				t.Errorf("%s has %d tags", i.Summary, len(i.Tags))
+			}
+		}
+	})
+}
+
 // TestIndicatorsThatAppear: one that somebody else has made since the plan was made is not changed,
 // nor called made by this run, whatever the instance says to a second creation.
 func TestIndicatorsThatAppear(t *testing.T) {
@@ -151,7 +217,7 @@ func TestIndicatorsThatAppear(t *testing.T) {
 			t.Errorf("it was changed: %+v", i)
 		}
 	}
-	if told := strings.Join(j.told, ", "); told != "intent g, outcome g, made b.example" {
+	if told := strings.Join(j.told, ", "); told != "making with.example, intent g, outcome g, making b.example, made b.example, object with.example ok, object b.example ok" {
 		t.Error(told)
 	}
 
@@ -159,11 +225,9 @@ func TestIndicatorsThatAppear(t *testing.T) {
 	b = newBench(t, tcsim.Config{})
 	p = b.plan(b.read(alone), nil, plan.DefaultPolicy())
 	first := b.completes(p)
-	made, done := map[int64]bool{}, map[string]apply.Result{"g": *first.Results[0]}
-	for _, res := range first.Objects {
-		made[res.ID] = true
-	}
-	l = b.completes(p, func(o *apply.Options) { o.Made, o.Done = made, done })
+	done := map[string]apply.Result{"g": *first.Results[0]}
+	begun := func(*intel.Object) (apply.BegunObject, bool) { return apply.BegunObject{Whole: true}, true }
+	l = b.completes(p, func(o *apply.Options) { o.Begun, o.Done = begun, done })
 	for _, res := range l.Objects {
 		if !res.Made || creations(b) != 2 {
 			t.Errorf("%+v, %d creations", res, creations(b))

@@ -39,7 +39,8 @@ type Groups interface {
 // Indicators creates indicators that no group brings along, and reads and writes the metadata of
 // those that were created.
 type Indicators interface {
-	CreateIndicator(ctx context.Context, o *intel.Object, lists intel.List, fields ...string) (*intel.Remote, error)
+	CreateIndicator(ctx context.Context, o *intel.Object) (*intel.Remote, error)
+	Indicator(ctx context.Context, o *intel.Object, id int64) (*intel.Remote, error)    // nil if it is not there, as far as is known; lists may lag
 	IndicatorAttributes(ctx context.Context, id int64) ([]intel.RemoteAttribute, error) // all of them; a nested list may lag
 	UpdateIndicator(ctx context.Context, id int64, o *intel.Object) error
 }
@@ -60,12 +61,17 @@ type Store interface {
 
 // Journal records writes before they are sent and after their answers. Intent returns once
 // its records are safe, so that the next run knows what a run that died may have written. A
-// lost outcome costs the next run a look at the group. An indicator that is created by itself
-// needs no intent: an instance has it once. Its record tells an undo who has made it.
+// lost outcome costs the next run a look at the group.
+//
+// Making records likewise that requests are about to be sent which make indicators or complete them;
+// it is safe once the next Intent returns. Became is their outcome. Made tells an undo that a run
+// has created one by itself.
 type Journal interface {
 	Intent(as ...*plan.Action) error
 	Outcome(r *Result) error
+	Making(os ...*plan.Object) error
 	Made(o *plan.Object, id int64) error
+	Became(r *ObjectResult) error
 }
 
 // Options say how to carry out a plan.
@@ -103,9 +109,9 @@ type Options struct {
 	// Jobs are how new groups and indicators are sent by the v2 Batch API; nil for not at all.
 	Jobs *Jobs
 
-	// Made are the IDs of indicators that an earlier run of the plan has created by
-	// themselves.
-	Made map[int64]bool
+	// Begun tells what earlier runs have begun to make, as far as they are not known to have
+	// failed at it; nil for nothing.
+	Begun func(o *intel.Object) (BegunObject, bool)
 
 	// Settle is how long a request without an answer may still take effect on the
 	// instance. What could be duplicated is not sent again before.
@@ -116,7 +122,7 @@ type Options struct {
 // what ended the run early, or ErrLedger. The ledger is complete even then.
 func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, error) {
 	e := newEngine(p, store, opt)
-	begun := e.begin()
+	begun := cmp.Or(e.begin(), e.recall())
 	if begun != nil {
 		e.stop(begun)
 	}

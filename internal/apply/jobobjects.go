@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"tcimport/internal/plan"
 	"tcimport/internal/tc"
 )
 
@@ -48,6 +49,9 @@ func (e *engine) objectJob(ctx context.Context, owner string, todo []int) (int, 
 	if n == 0 {
 		return 1, nil
 	}
+	if err := e.makingByJob(todo[:n]); err != nil {
+		return 0, err
+	}
 	end, err := e.send(ctx, owner, tc.JobStatic, file, n, nil)
 	if _, tooLarge := errors.AsType[*tc.FileTooLargeError](err); tooLarge {
 		return 0, nil
@@ -89,4 +93,17 @@ func (e *engine) takeObjects(ctx context.Context, end jobEnd, is []int) error {
 		}
 	}
 	return nil
+}
+
+// makingByJob records the indicators of a job that it may have to complete. They are on the disk once
+// the job is.
+func (e *engine) makingByJob(is []int) error {
+	var making []*plan.Object
+	for _, i := range is {
+		if ob := &e.objects[i]; !ob.begun && ob.planned.Definition.HasMetadata() {
+			ob.begun = true
+			making = append(making, ob.planned)
+		}
+	}
+	return journalError(e.opt.Journal.Making(making...))
 }

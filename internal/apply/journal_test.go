@@ -43,6 +43,17 @@ func (j *journal) Outcome(r *apply.Result) error { return j.tell("outcome " + r.
 
 func (j *journal) Made(o *plan.Object, _ int64) error { return j.tell("made " + o.Name()) }
 
+func (j *journal) Making(os ...*plan.Object) (err error) {
+	for _, o := range os {
+		err = stdcmp.Or(err, j.tell("making "+o.Name()))
+	}
+	return err
+}
+
+func (j *journal) Became(r *apply.ObjectResult) error {
+	return j.tell(fmt.Sprint("object ", r.Object.Name(), " ", r.Status))
+}
+
 // TestJournal: each write is told before it is sent and after it was answered;
 // a journal that cannot be written ends the run.
 func TestJournal(t *testing.T) {
@@ -167,6 +178,8 @@ groups:
 // stopAfter is a journal that calls back at each outcome.
 type stopAfter func()
 
-func (stopAfter) Intent(...*plan.Action) error   { return nil }
-func (f stopAfter) Outcome(*apply.Result) error  { f(); return nil }
-func (stopAfter) Made(*plan.Object, int64) error { return nil }
+func (stopAfter) Intent(...*plan.Action) error     { return nil }
+func (f stopAfter) Outcome(*apply.Result) error    { f(); return nil }
+func (stopAfter) Made(*plan.Object, int64) error   { return nil }
+func (stopAfter) Making(...*plan.Object) error     { return nil }
+func (stopAfter) Became(*apply.ObjectResult) error { return nil }

@@ -179,7 +179,9 @@ func (j *trail) Intent(as ...*plan.Action) error {
 	})
 }
 
-func (*trail) Made(*plan.Object, int64) error { return nil }
+func (*trail) Made(*plan.Object, int64) error   { return nil }
+func (*trail) Making(...*plan.Object) error     { return nil }
+func (*trail) Became(*apply.ObjectResult) error { return nil }
 
 func (j *trail) Outcome(r *apply.Result) error {
 	return j.tell(func() {

@@ -37,6 +37,11 @@ func (e *engine) finishObjects(ctx, soft context.Context, end error) error {
 	for i := range e.objects {
 		res := e.objects[i].result(e.plan.Policy, end)
 		e.ledger.Objects[i] = res
+		if e.objects[i].begun {
+			if jerr := journalError(e.opt.Journal.Became(res)); err == nil {
+				err = jerr
+			}
+		}
 		if serr := e.emit(Event{Object: res}); err == nil {
 			err = serr
 		}
@@ -45,7 +50,7 @@ func (e *engine) finishObjects(ctx, soft context.Context, end error) error {
 }
 
 func (o *object) result(policy plan.Policy, end error) *ObjectResult {
-	res := &ObjectResult{Object: o.planned, Status: OK, ID: o.id, Made: o.created(), WebLink: o.webLink}
+	res := &ObjectResult{Object: o.planned, Status: OK, ID: o.id, Made: o.created() && o.planned.ID() == 0, WebLink: o.webLink}
 	seen := o.seen()
 	switch missing := o.planned.State == plan.New && !o.exists; {
 	case o.planned.State == plan.Missing:
@@ -81,7 +86,7 @@ func (e *engine) completeObjects(ctx, soft context.Context, end error) error {
 		}
 		return nil
 	}
-	var lacking []int
+	var open []int
 	remotes := map[int]*intel.Remote{}
 	for n, i := range is {
 		ob := &e.objects[i]
@@ -94,30 +99,38 @@ func (e *engine) completeObjects(ctx, soft context.Context, end error) error {
 		}
 		r := found[n][0]
 		ob.id, ob.webLink = r.ID, r.WebLink
-		if def.Kind == intel.KindIndicator && len(lacksMetadata(def, r)) > 0 {
-			lacking, remotes[i] = append(lacking, i), r
+		if def.Kind == intel.KindIndicator && len(def.Lacks(r)) > 0 {
+			open, remotes[i] = append(open, i), r
 		}
 	}
-	return e.each(lacking, end, func(i int, end error) (shortfall, error) {
-		return e.completeIndicator(ctx, soft, e.objects[i].planned.Definition, remotes[i], end)
+	return e.each(open, end, func(i int, end error) (shortfall, error) {
+		ob := &e.objects[i]
+		short, end := e.completeIndicator(ctx, soft, ob, remotes[i], end)
+		if ob.planned.ID() != 0 {
+			if err := e.emit(Event{Alone: ob.planned}); end == nil {
+				end = err
+			}
+		}
+		return short, end
 	})
 }
 
-// completeIndicator gives r the metadata of o that it lacks. Nested lists can lag behind, and an
-// attribute that is appended again is there twice: so the list of attributes itself is read.
-func (e *engine) completeIndicator(ctx, soft context.Context, o *intel.Object, r *intel.Remote, end error) (shortfall, error) {
-	lacking := lacksMetadata(o, r)
-	if slices.Contains(lacking, "attributes") && cmp.Or(end, e.stopRequested()) == nil {
-		all, err := e.store.IndicatorAttributes(soft, r.ID)
-		if err != nil {
-			return shortfall{InDoubt, "created, but its metadata could not be checked: " + reason(err)}, nil
-		}
-		r.Attributes = all
-		if lacking = lacksMetadata(o, r); len(lacking) == 0 {
-			return shortfall{}, nil
+// completeIndicator gives r, which the run or an earlier one has made, the metadata that it lacks.
+func (e *engine) completeIndicator(ctx, soft context.Context, ob *object, r *intel.Remote, end error) (shortfall, error) {
+	o := ob.planned.Definition
+	lacking, err := o.Lacks(r), error(nil)
+	if cmp.Or(end, e.stopRequested()) == nil {
+		if lacking, err = e.lacking(soft, o, r); err == nil && slices.Contains(lacking, "attributes") && !ob.seen().lostAt.IsZero() {
+			lacking, err = e.stillLacking(soft, r.ID, o, ob.seen().lostAt)
 		}
 	}
-	return e.writeMetadata(ctx, soft, r.ID, o, lacking, end)
+	switch {
+	case err != nil:
+		return shortfall{InDoubt, "created, but its metadata could not be checked: " + reason(err)}, nil
+	case len(lacking) == 0:
+		return shortfall{}, nil
+	}
+	return e.writeMetadata(ctx, soft, r.ID, ob, lacking, end)
 }
 
 // each does something about objects side by side. do gets the error that has ended the run,
@@ -186,7 +199,7 @@ func (e *engine) findObjects(ctx, soft context.Context, is []int, end error) ([]
 		if len(open) == 0 || look > 0 && (end != nil || e.sleep(soft, e.lookAt(begun, look)) != nil) {
 			break
 		}
-		more, err := e.opt.Find(ctx, e.definitions(open))
+		more, err := e.lookFor(ctx, open)
 		switch {
 		case err != nil && look == 0:
 			return nil, err
@@ -211,12 +224,16 @@ func (o *object) setUnread(why string) {
 
 // writeMetadata gives an indicator what it lacks, unless the run has ended. It returns
 // what the indicator lacks after that, and the error that ends the run.
-func (e *engine) writeMetadata(ctx, soft context.Context, id int64, o *intel.Object, lacking []string, end error) (shortfall, error) {
+func (e *engine) writeMetadata(ctx, soft context.Context, id int64, ob *object, lacking []string, end error) (shortfall, error) {
+	o := ob.planned.Definition
 	without := func(s Status, err error) shortfall {
 		return shortfall{s, fmt.Sprintf("created, but without its %s: %v", strings.Join(lacking, ", "), err)}
 	}
 	if end = cmp.Or(end, e.stopRequested()); end != nil {
 		return without(NotAttempted, errors.New(notAttempted(end))), end
+	}
+	if err := e.making(ob); err != nil {
+		return without(NotAttempted, err), err
 	}
 	for try := 1; ; try++ {
 		err := e.store.UpdateIndicator(soft, id, onlyMetadata(o, lacking))
@@ -224,7 +241,10 @@ func (e *engine) writeMetadata(ctx, soft context.Context, id int64, o *intel.Obj
 		case succeeded:
 			return shortfall{}, nil
 		case inDoubt:
-			rest, rerr := e.stillLacking(soft, o, lacking, try)
+			rest, rerr := e.stillLacking(soft, id, o, time.Now())
+			if rerr == nil && len(rest) > 0 {
+				rerr = e.backOff(soft, try, e.wait)
+			}
 			switch {
 			case rerr != nil:
 				return without(InDoubt, unsettled(err.Error()+"; looking it up failed", rerr)), nil
@@ -243,21 +263,4 @@ func (e *engine) writeMetadata(ctx, soft context.Context, id int64, o *intel.Obj
 			return without(Failed, err), nil
 		}
 	}
-}
-
-// stillLacking is the metadata that an indicator lacks after an update without an
-// answer. It returns when the update can be sent again.
-func (e *engine) stillLacking(ctx context.Context, o *intel.Object, lacking []string, try int) ([]string, error) {
-	rest := lacking
-	err := e.watch(ctx, time.Now(), e.wait, func() (bool, error) {
-		found, err := e.opt.Find(ctx, []*intel.Object{o})
-		if err == nil && len(found[0]) > 0 {
-			rest = lacksMetadata(o, found[0][0])
-		}
-		return !slices.Contains(rest, "attributes"), err
-	})
-	if err == nil && len(rest) > 0 {
-		err = e.backOff(ctx, try, e.wait)
-	}
-	return rest, err
 }

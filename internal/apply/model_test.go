@@ -235,7 +235,11 @@ func (m *model) Delete(_ context.Context, _ intel.Kind, id int64) error {
 
 func (m *model) UpdateIndicator(context.Context, int64, *intel.Object) error { return nil }
 
-func (m *model) CreateIndicator(context.Context, *intel.Object, intel.List, ...string) (*intel.Remote, error) {
+func (m *model) Indicator(context.Context, *intel.Object, int64) (*intel.Remote, error) {
+	return nil, nil
+}
+
+func (m *model) CreateIndicator(context.Context, *intel.Object) (*intel.Remote, error) {
 	panic("the model has no indicators of their own")
 }
 

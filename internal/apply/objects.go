@@ -21,6 +21,8 @@ type object struct {
 	exists   bool // no group has to create it any more
 	foreign  bool // it was not there when the plan was made, and this run has not made it
 	tried    bool // a group that names it was written
+	ours     bool // an earlier run has begun to make it
+	begun    bool // the journal has it as one that is being made
 	claimed  bool // a node is creating it
 	metadata metadataState
 
@@ -65,7 +67,7 @@ const (
 	metadataAbsent                // none of it: the instance may have ignored it, or not shown it
 )
 
-// created reports whether a run of this plan has created the object.
+// created reports whether this run or an earlier one has created the object.
 func (o *object) created() bool { return o.exists && !o.foreign && o.planned.State == plan.New }
 
 // inDoubt reports whether creating the object could duplicate it.
@@ -113,11 +115,11 @@ func (o *object) refusedIn(owner string) bool {
 // shows only a part, the state stays as it is, and the object is read after the run.
 func (o *object) checkMetadata(r *intel.Remote) {
 	def := o.planned.Definition
-	lacking := lacksMetadata(def, r)
+	lacking := def.Lacks(r)
 	switch {
 	case len(lacking) == 0 && r.Lists.Has(intel.MetadataLists(def.Tags(), def.SecurityLabels(), def.Attributes())):
 		o.metadata = metadataPresent
-	case len(lacking) > 0 && len(lacking) == len(lacksMetadata(def, &intel.Remote{Lists: r.Lists})):
+	case len(lacking) > 0 && len(lacking) == len(def.Lacks(&intel.Remote{Lists: r.Lists})):
 		o.metadata = metadataAbsent
 	}
 }

@@ -23,7 +23,9 @@ func (j panicking) Intent(...*plan.Action) error {
 	return nil
 }
 
-func (panicking) Made(*plan.Object, int64) error { return nil }
+func (panicking) Made(*plan.Object, int64) error   { return nil }
+func (panicking) Making(...*plan.Object) error     { return nil }
+func (panicking) Became(*apply.ObjectResult) error { return nil }
 
 func (j panicking) Outcome(*apply.Result) error {
 	if j.outcome {

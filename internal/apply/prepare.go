@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"fmt"
 
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/workers"
 )
@@ -35,7 +36,7 @@ func (e *engine) isShort() bool {
 // prepare records the intents of nodes, until there are none or the run ends.
 func (e *engine) prepare() error {
 	for {
-		is := e.nextBatch()
+		is, making := e.nextBatch()
 		if len(is) == 0 {
 			return nil
 		}
@@ -45,7 +46,12 @@ func (e *engine) prepare() error {
 				actions = append(actions, e.nodes[i].action)
 			}
 		}
-		err := workers.Do(func() error { return journalError(e.opt.Journal.Intent(actions...)) })
+		err := workers.Do(func() error {
+			if err := e.opt.Journal.Making(making...); err != nil {
+				return journalError(err)
+			}
+			return journalError(e.opt.Journal.Intent(actions...))
+		})
 		e.handOver(is, err)
 		if err != nil {
 			return err
@@ -54,8 +60,9 @@ func (e *engine) prepare() error {
 }
 
 // nextBatch waits until it is time to prepare nodes, and takes them. They are none if the
-// run is over.
-func (e *engine) nextBatch() (is []int) {
+// run is over. making are the indicators with metadata that they create: an instance may ignore that
+// at first.
+func (e *engine) nextBatch() (is []int, making []*plan.Object) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for e.remaining > 0 && e.ended() == nil {
@@ -64,15 +71,28 @@ func (e *engine) nextBatch() (is []int) {
 				if i := heap.Pop(&e.ready).(int); e.claim(i) {
 					e.preparing++
 					is = append(is, i)
+					making = append(making, e.makes(i)...)
 				}
 			}
 		}
 		if len(is) > 0 {
-			return is
+			return is, making
 		}
 		e.refill.Wait()
 	}
-	return nil
+	return nil, nil
+}
+
+// makes are the indicators with metadata that node i creates and that the journal does not have yet.
+// e.mu is held.
+func (e *engine) makes(i int) (making []*plan.Object) {
+	for _, c := range e.nodes[i].claims {
+		if ob := &e.objects[c.object]; !ob.begun && ob.planned.Kind == intel.KindIndicator && ob.planned.Definition.HasMetadata() {
+			ob.begun = true
+			making = append(making, ob.planned)
+		}
+	}
+	return making
 }
 
 // handOver gives prepared nodes to the workers. An error ends the run.

@@ -77,7 +77,7 @@ func newEngine(p *plan.Plan, store Store, opt Options) *engine {
 		e.opt.Journal = noJournal{}
 	}
 	for i, o := range p.Objects {
-		e.objects[i] = object{planned: o, id: o.ID(), webLink: o.WebLink(), exists: o.State == plan.Existing}
+		e.objects[i] = object{planned: o, id: o.ID(), webLink: o.WebLink(), exists: o.Exists()}
 	}
 	for i, a := range p.Actions {
 		e.actions[a.Key] = i
@@ -242,7 +242,7 @@ func (e *engine) release(i int, res *Result, err error) {
 // tooMany reports whether more has failed than Options.MaxFailures allows. e.mu is held.
 func (e *engine) tooMany() bool {
 	limit := e.opt.MaxFailures
-	return limit != nil && !limit.Allows(e.failed, max(len(e.nodes)+e.plan.Summary.Alone, minWhole))
+	return limit != nil && !limit.Allows(e.failed, max(len(e.nodes)+e.plan.Summary.Alone+e.plan.Summary.Complete, minWhole))
 }
 
 // minWhole is the smallest whole for --max-failures in percent. Of three changes, one
@@ -267,4 +267,6 @@ type noJournal struct{}
 
 func (noJournal) Intent(...*plan.Action) error   { return nil }
 func (noJournal) Outcome(*Result) error          { return nil }
+func (noJournal) Making(...*plan.Object) error   { return nil }
 func (noJournal) Made(*plan.Object, int64) error { return nil }
+func (noJournal) Became(*ObjectResult) error     { return nil }

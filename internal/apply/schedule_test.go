@@ -74,7 +74,10 @@ func (s *slow) UpdateGroupAttribute(context.Context, int64, intel.Attribute) (in
 func (s *slow) Delete(context.Context, intel.Kind, int64) error             { return errNo }
 func (s *slow) UpdateIndicator(context.Context, int64, *intel.Object) error { return errNo }
 
-func (s *slow) CreateIndicator(context.Context, *intel.Object, intel.List, ...string) (*intel.Remote, error) {
+func (s *slow) Indicator(context.Context, *intel.Object, int64) (*intel.Remote, error) {
+	return nil, nil
+}
+func (s *slow) CreateIndicator(context.Context, *intel.Object) (*intel.Remote, error) {
 	return nil, errNo
 }
 func (s *slow) Group(context.Context, int64, intel.List, ...string) (*intel.Remote, error) {
@@ -220,7 +223,9 @@ func (j *slowJournal) Intent(as ...*plan.Action) error {
 	return nil
 }
 
-func (*slowJournal) Made(*plan.Object, int64) error { return nil }
+func (*slowJournal) Made(*plan.Object, int64) error   { return nil }
+func (*slowJournal) Making(...*plan.Object) error     { return nil }
+func (*slowJournal) Became(*apply.ObjectResult) error { return nil }
 
 func (j *slowJournal) Outcome(r *apply.Result) error {
 	j.mu.Lock()

@@ -139,37 +139,6 @@ func rewrittenTags(sent []intel.Tag, have []intel.RemoteTag, before []string) ma
 	return out
 }
 
-// hiddenFields are the fields of indicators that answers do not show.
-var hiddenFields = []string{"observations", "falsePositiveFlag"}
-
-// lacksMetadata names the metadata of o, a new indicator, that r does not have. Lists that r
-// was not read with do not count. Hidden fields count if anything else is missing: the
-// instance has probably ignored all metadata.
-func lacksMetadata(o *intel.Object, r *intel.Remote) []string {
-	var out, maybe []string
-	for _, f := range o.Fields() {
-		have, has := r.Fields.Get(f.Name)
-		switch {
-		case slices.Contains(hiddenFields, f.Name):
-			maybe = append(maybe, f.Name)
-		case !has && f.Value == "false", has && o.SameField(f, have):
-		default:
-			out = append(out, f.Name)
-		}
-	}
-	for _, list := range o.LackingLists(r) {
-		// If there are as many as were sent, the instance only stores them otherwise.
-		if list == "tags" && len(r.Tags) >= len(o.Tags()) || list == "attributes" && len(r.Attributes) >= len(o.Attributes()) {
-			continue
-		}
-		out = append(out, list)
-	}
-	if len(out) > 0 {
-		out = append(out, maybe...)
-	}
-	return out
-}
-
 // onlyMetadata is o with the named metadata only.
 func onlyMetadata(o *intel.Object, names []string) *intel.Object {
 	out := &intel.Object{Kind: o.Kind, Type: o.Type, Summary: o.Summary, Owner: o.Owner}

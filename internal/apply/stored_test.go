@@ -47,11 +47,11 @@ func TestAttributesOfNewObjectsThatAreStoredOtherwise(t *testing.T) {
 	o := &intel.Object{Kind: intel.KindIndicator, Type: "Host", Summary: "x.example",
 		Details: &intel.Details{Attributes: []intel.Attribute{{Type: "Description", Value: "first <long>"}}}}
 	r := &intel.Remote{Kind: intel.KindIndicator, Lists: intel.ListAttributes}
-	if got := lacksMetadata(o, r); len(got) != 1 {
+	if got := o.Lacks(r); len(got) != 1 {
 		t.Errorf("nothing is there: %q", got)
 	}
 	r.Attributes = []intel.RemoteAttribute{{ID: 1, Attribute: intel.Attribute{Type: "Description", Value: "fir"}}}
-	if got := lacksMetadata(o, r); len(got) != 0 {
+	if got := o.Lacks(r); len(got) != 0 {
 		t.Errorf("it is there: %q", got)
 	}
 }

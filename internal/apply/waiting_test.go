@@ -254,3 +254,5 @@ func (o *openWrites) add(n int) error {
 func (o *openWrites) Intent(as ...*plan.Action) error { return o.add(len(as)) }
 func (o *openWrites) Outcome(*apply.Result) error     { return o.add(-1) }
 func (o *openWrites) Made(*plan.Object, int64) error  { return nil }
+func (*openWrites) Making(...*plan.Object) error      { return nil }
+func (*openWrites) Became(*apply.ObjectResult) error  { return nil }

@@ -161,7 +161,7 @@ func (m *maker) associateObject(edge int, e intel.Edge) {
 			return
 		}
 	}
-	if m.list(group, m.toObject(edge, e, row.Reason())) && row.State == plan.New && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
+	if m.list(group, m.toObject(edge, e, row.Reason())) && row.State == plan.New && !row.Exists() && (a.Verb == plan.Create || a.Verb == plan.Unchanged && !m.Policy.CreateOnly) {
 		m.sharers = append(m.sharers, sharer{e.Other, e.Group})
 	}
 }
@@ -169,7 +169,11 @@ func (m *maker) associateObject(edge int, e intel.Edge) {
 // toObject is an association with an object of the import.
 func (m *maker) toObject(edge int, e intel.Edge, reason string) plan.Association {
 	row := m.plan.Objects[e.Other]
-	return plan.WithObject(row, int(e.Other)+1, row.State, m.Import.Written(edge), reason)
+	state := row.State
+	if row.Exists() {
+		state = plan.Existing
+	}
+	return plan.WithObject(row, int(e.Other)+1, state, m.Import.Written(edge), reason)
 }
 
 // removeLinks lists, under a replace policy, the associations that are there and that

@@ -31,6 +31,10 @@ type Input struct {
 	// can be known later whether they still do.
 	Unsaved bool
 
+	// Begun reports whether an earlier run has begun to make an indicator, and may not have
+	// completed it; nil for none.
+	Begun func(*intel.Object) bool
+
 	// Coming are, by key, facts in doubt: requests of an earlier run may still make
 	// them true. That the instance does not show them yet proves nothing.
 	Coming map[string]baseline.Baseline

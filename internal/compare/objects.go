@@ -67,7 +67,12 @@ func (m *maker) resolve(i int, o *intel.Object, row *plan.FullObject, found []*i
 	if o.Kind != intel.KindIndicator {
 		return ""
 	}
-	return compareIndicator(o, row, found[0])
+	return m.compareIndicator(o, row, found[0])
+}
+
+// begun reports whether an earlier run has begun to make o, and may not have completed it.
+func (m *maker) begun(o *intel.Object) bool {
+	return o.Kind == intel.KindIndicator && m.Begun != nil && m.Begun(o)
 }
 
 // missing says what becomes of an object that is not there.
@@ -86,18 +91,25 @@ func (m *maker) missing(i int, o *intel.Object, row *plan.FullObject) string {
 		return fmt.Sprintf("there is no %s %s in %s (--missing-indicators fail)", o.Type, message.Quote(o.Summary), message.Quote(o.Owner))
 	case m.Policy.MissingIndicators == plan.MissingSkip:
 		row.State, row.Reason = plan.Missing, plan.SkippedIndicator
+	case m.begun(o):
+		row.Notes = append(row.Notes, "an earlier run may have created it: apply looks for it before it creates it")
 	}
 	return ""
 }
 
 // compareIndicator notes how an indicator that exists differs from what the manifest
 // says. It returns why it cannot be the one that is meant.
-func compareIndicator(o *intel.Object, row *plan.FullObject, r *intel.Remote) string {
+func (m *maker) compareIndicator(o *intel.Object, row *plan.FullObject, r *intel.Remote) string {
 	if !r.Active {
 		row.Notes = append(row.Notes, "it is inactive")
 	}
 	if conflict := fileHashes(o, r, row); conflict != "" {
 		return conflict
+	}
+	if lacks := o.Lacks(r); len(lacks) > 0 && m.begun(o) {
+		row.State = plan.New
+		row.Notes = append(row.Notes, fmt.Sprintf("an earlier run has created it without its %s, which this one adds", message.Join(lacks, "and")))
+		return ""
 	}
 	for _, f := range o.Fields() {
 		if have, ok := r.Fields.Get(f.Name); ok && !o.SameField(f, have) {

@@ -48,7 +48,7 @@ func FindStale(p *plan.Plan, now *inventory.Inventory, done map[string]bool) []S
 	}
 	for i, o := range p.Objects {
 		// One that was to be made and is there by now is no surprise.
-		if why := s.objects[i]; o.Own && o.State == plan.Existing && why != "" {
+		if why := s.objects[i]; (o.Own || o.State == plan.New) && o.Exists() && why != "" {
 			out = append(out, Stale{Object: o, Why: why})
 		}
 	}

@@ -22,7 +22,7 @@ func (s *staleness) compareObjects(made []bool) {
 			s.objects[i] = objectSince(o, s.now.Objects[looked], made[i])
 			looked++
 		}
-		if s.objects[i] != "" && o.State == plan.Existing {
+		if s.objects[i] != "" && o.Exists() {
 			s.linked[baseline.Link(o.Kind, o.ID())] = s.objects[i]
 		}
 	}
@@ -64,11 +64,11 @@ func goneSince(id int64) string {
 // nothing has.
 func objectSince(o *plan.Object, found []*intel.Remote, made bool) string {
 	switch {
-	case o.State == plan.Existing && len(found) > 1:
+	case o.Exists() && len(found) > 1:
 		return fmt.Sprintf("%d objects of kind %s match %s now", len(found), o.Kind, message.Quote(o.Name()))
-	case o.State == plan.Existing && (len(found) == 0 || found[0].ID != o.ID()):
+	case o.Exists() && (len(found) == 0 || found[0].ID != o.ID()):
 		return fmt.Sprintf("%s %d (%s) is gone", o.Kind, o.ID(), o.Name())
-	case o.State == plan.Existing:
+	case o.Exists():
 		return hashesSince(o, found[0])
 	case o.State == plan.New && len(found) > 0 && !made:
 		return existsSince(o, found[0])

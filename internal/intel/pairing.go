@@ -90,3 +90,39 @@ func (o *Object) LackingLists(r *Remote) []string {
 	}
 	return out
 }
+
+// hiddenFields are the fields of indicators that answers do not show.
+var hiddenFields = []string{"observations", "falsePositiveFlag"}
+
+// Lacks names the metadata of o, a new indicator, that r does not have. Lists that r
+// was not read with do not count. Hidden fields count if anything else is missing: the
+// instance has probably ignored all metadata.
+func (o *Object) Lacks(r *Remote) []string {
+	var out, maybe []string
+	for _, f := range o.Fields() {
+		have, has := r.Fields.Get(f.Name)
+		switch {
+		case slices.Contains(hiddenFields, f.Name):
+			maybe = append(maybe, f.Name)
+		case !has && f.Value == "false", has && o.SameField(f, have):
+		default:
+			out = append(out, f.Name)
+		}
+	}
+	for _, list := range o.LackingLists(r) {
+		// If there are as many as were sent, the instance only stores them otherwise.
+		if list == "tags" && len(r.Tags) >= len(o.Tags()) || list == "attributes" && len(r.Attributes) >= len(o.Attributes()) {
+			continue
+		}
+		out = append(out, list)
+	}
+	if len(out) > 0 {
+		out = append(out, maybe...)
+	}
+	return out
+}
+
+// HasMetadata reports whether o, an indicator, says anything beside its values.
+func (o *Object) HasMetadata() bool {
+	return len(o.Fields())+len(o.Tags())+len(o.SecurityLabels())+len(o.Attributes()) > 0
+}

@@ -28,6 +28,9 @@ func (f *finder) indicators(ctx context.Context, is []int) error {
 		if err := m.ask(ctx, rest); err != nil {
 			return err
 		}
+		if err := m.askUnlisted(ctx, rest); err != nil {
+			return err
+		}
 	}
 	m.settle(is)
 	return nil
@@ -65,6 +68,33 @@ func (m *indicatorMatcher) ask(ctx context.Context, is []int) error {
 		}
 	}
 	return nil
+}
+
+// askUnlisted asks for those indicators one by one that lists may not show yet.
+func (m *indicatorMatcher) askUnlisted(ctx context.Context, is []int) error {
+	f := m.f
+	if f.want.Unlisted == nil {
+		return nil
+	}
+	var objects []*intel.Object
+	for _, i := range is {
+		if len(f.inv.Objects[i])+len(m.loosely[i]) == 0 || m.open(i) {
+			objects = append(objects, f.want.Objects[i])
+		}
+	}
+	ids, err := f.want.Unlisted(objects)
+	if err != nil {
+		return err
+	}
+	found, err := each(ctx, f, slices.Sorted(maps.Keys(ids)), func(ctx context.Context, n int) (*intel.Remote, error) {
+		return f.c.Indicator(ctx, objects[n], ids[n])
+	})
+	for _, r := range found {
+		if r != nil {
+			m.add(r)
+		}
+	}
+	return err
 }
 
 func (m *indicatorMatcher) page(ctx context.Context, owners []counted, q tc.Query) error {
@@ -220,9 +250,21 @@ func with(found []*intel.Remote, r *intel.Remote) []*intel.Remote {
 	return append(slices.DeleteFunc(found, func(old *intel.Remote) bool { return old.ID == r.ID }), r)
 }
 
+// open reports whether i has to be read with its metadata, and was not.
+func (m *indicatorMatcher) open(i int) bool {
+	o, found := m.f.want.Objects[i], m.f.inv.Objects[i]
+	return m.f.want.Begun != nil && m.f.want.Begun(o) && o.HasMetadata() &&
+		!slices.ContainsFunc(found, func(r *intel.Remote) bool {
+			return r.Lists.Has(intel.MetadataLists(o.Tags(), o.SecurityLabels(), o.Attributes()))
+		})
+}
+
 // shown reports whether one indicator is i, and has all of its keys: a File that lacks
 // one of the hashes may be one of two that match.
 func (m *indicatorMatcher) shown(i int) bool {
+	if m.open(i) {
+		return false
+	}
 	found := m.f.inv.Objects[i]
 	if len(found) != 1 || !m.several[i] {
 		return len(found) == 1

@@ -30,6 +30,14 @@ type Wanted struct {
 	// lists would be much to read of every group.
 	Whole []*Group
 
+	// Begun reports whether an earlier run may not have completed an indicator: then it is read
+	// with its metadata, even if a group shows it. nil for none.
+	Begun func(*intel.Object) bool
+
+	// Unlisted tells which of some indicators that lists do not show may be there all the same, by
+	// their places, with their IDs where these are known. They are asked for one by one. nil for none.
+	Unlisted func([]*intel.Object) (map[int]int64, error)
+
 	// Paged are the lists of groups, by ID, that have to be read page by page,
 	// whatever the nested lists look like.
 	Paged map[int64]intel.List

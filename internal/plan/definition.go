@@ -96,7 +96,8 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 	if in.FullObject.Definition, err = readDefinition(in.Kind, in.Definition); err != nil {
 		return fmt.Errorf("the definition of %s %s: %w", in.Kind, message.Quote(in.Written), err)
 	}
-	in.FullObject.Definition.Written, in.FullObject.Definition.Pos = in.Written, intel.Pos(in.Source)
+	d := in.FullObject.Definition
+	d.Written, d.Pos, d.Own = in.Written, intel.Pos(in.Source), in.Own
 	*o = *in.Object()
 	return nil
 }

@@ -54,7 +54,7 @@ func (a *Action) ByJob() bool {
 // ByJob reports whether a job can create the indicator. One with attributes goes by v3: a job adds
 // them once more if somebody has created the indicator meanwhile, or replaces those of others.
 func (o *Object) ByJob() bool {
-	return o != nil && o.State == New && o.Definition != nil && o.Definition.InJob() && len(o.Definition.Attributes()) == 0
+	return o != nil && o.State == New && !o.Exists() && o.Definition != nil && o.Definition.InJob() && len(o.Definition.Attributes()) == 0
 }
 
 // JobIndicators marks the objects of the plan that jobs create: the new indicators that groups of

@@ -95,6 +95,10 @@ func (o *Object) ID() int64              { return o.seen().id }
 func (o *Object) XID() string            { return o.seen().xid }
 func (o *Object) WebLink() intel.WebLink { return o.seen().webLink }
 
+// Exists reports whether the object is on the instance. A new one that is there was made by an earlier
+// run, and is completed.
+func (o *Object) Exists() bool { return o.State == Existing || o.State == New && o.ID() != 0 }
+
 func (o *Object) Notes() []string {
 	if o.own == nil {
 		return nil

@@ -91,9 +91,10 @@ type Summary struct {
 
 	New      map[intel.Kind]int `json:"-"`                       // new objects; in JSON indicatorsNew, artifactsNew, …
 	Alone    int                `json:"objectsCreate,omitempty"` // of these, the ones that no group brings along
+	Complete int                `json:"objectsUpdate,omitempty"` // indicators that an earlier run has created, and not completed
 	Objects  int                `json:"objectsDelete,omitempty"`
 	Requests int                `json:"requests"` // that write
 }
 
 // Pending reports whether there is anything to apply.
-func (s Summary) Pending() bool { return s.Create+s.Update+s.Delete+s.Alone+s.Objects > 0 }
+func (s Summary) Pending() bool { return s.Create+s.Update+s.Delete+s.Alone+s.Complete+s.Objects > 0 }

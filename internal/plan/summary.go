@@ -40,6 +40,10 @@ func (p *Plan) summarize() Summary {
 		switch {
 		case o.Kind == intel.KindIndicator && o.State == Existing:
 			s.IndicatorsFound++
+		case o.State == New && o.Exists():
+			s.IndicatorsFound++
+			s.Complete++
+			s.Requests++
 		case o.State == New && brought[i]:
 			s.New[o.Kind]++
 		case o.State == New && o.Own:
@@ -76,7 +80,18 @@ func (p *Plan) brought() []bool {
 func (p *Plan) Alone() []*Object {
 	var out []*Object
 	for i, brought := range p.brought() {
-		if o := p.Objects[i]; o.Own && o.State == New && !brought {
+		if o := p.Objects[i]; o.Own && o.State == New && !o.Exists() && !brought {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// Completed are the indicators that an earlier run has created, and that lack what it has left out.
+func (p *Plan) Completed() []*Object {
+	var out []*Object
+	for _, o := range p.Objects {
+		if o.State == New && o.Exists() {
 			out = append(out, o)
 		}
 	}

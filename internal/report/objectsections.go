@@ -64,6 +64,21 @@ func (b *planView) aloneSection() *section {
 	return s
 }
 
+// completedSection lists the indicators that an earlier run has created and not completed.
+func (b *planView) completedSection() *section {
+	objects := b.plan.Completed()
+	s := &section{title: "To complete, beside groups", total: len(objects), more: "--limit 0 lists all"}
+	if b.Limit > 0 {
+		objects = objects[:min(b.Limit, len(objects))]
+	}
+	list(s, objects, func(o *plan.Object) *entry {
+		e := b.objectEntry(o, "")
+		e.mark, e.word, e.lines = changed, string(plan.Update), func() []line { return b.definitionLines(o.Definition) }
+		return e
+	})
+	return s
+}
+
 // notesSection lists the notes on objects. Many groups can name one object.
 func (show Show) notesSection(p *plan.Plan) *section {
 	var notes []*entry

@@ -57,6 +57,9 @@ func PlanView(pl *plan.Plan, show Show) *View {
 	if b.lists(plan.Create) {
 		v.add(b.aloneSection())
 	}
+	if b.lists(plan.Update) {
+		v.add(b.completedSection())
+	}
 	if len(show.Only) > 0 {
 		v.only = onlyThese(show.Only)
 	} else {

@@ -208,13 +208,13 @@ func (p *Progress) Sink(ev apply.Event) error {
 	switch {
 	case ev.Begin != nil:
 		s := ev.Begin.Summary
-		switch n := s.Create + s.Update + s.Delete; {
-		case s.Alone == 0 && n > 0:
+		switch n, alone := s.Create+s.Update+s.Delete, s.Alone+s.Complete; {
+		case alone == 0 && n > 0:
 			p.begin(applying, "group", n)
 		case n > 0:
-			p.begin(applying, "object", n+s.Alone)
-		case s.Alone > 0:
-			p.begin(applying, "indicator", s.Alone)
+			p.begin(applying, "object", n+alone)
+		case alone > 0:
+			p.begin(applying, "indicator", alone)
 		}
 	case ev.Alone != nil:
 		p.mu.Lock()

@@ -19,6 +19,8 @@ func (b *rowMaker) objects(k intel.Kind) {
 		switch {
 		case o.State == plan.New && res.Status == apply.NotAttempted && !res.Made && b.onlySkipped(i):
 			row.Action, row.Status, row.Error = plan.Skip, apply.OK, "used only by groups that a flag leaves out"
+		case o.State == plan.New && o.Exists():
+			row.Action = plan.Update
 		case o.State == plan.New && res.Status == apply.OK && !res.Made: // somebody else has made it since
 		case o.State == plan.New || res.Made:
 			row.Action = plan.Create

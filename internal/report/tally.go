@@ -100,6 +100,9 @@ func details(p *plan.Plan, missing, leftOut int, rate float64) string {
 	if p.Undoes == "" {
 		fmt.Fprintf(&b, "; %s found, %d to create", message.Plural(s.IndicatorsFound, "indicator"), s.New[intel.KindIndicator])
 	}
+	if s.Complete > 0 {
+		fmt.Fprintf(&b, ", %d to complete", s.Complete)
+	}
 	var others []string
 	for _, k := range intel.Kinds {
 		if n := s.New[k]; n > 0 && k != intel.KindIndicator {

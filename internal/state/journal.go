@@ -161,11 +161,6 @@ func (j *Journal) Intent(as ...*plan.Action) error {
 // Outcome records what became of a write.
 func (j *Journal) Outcome(r *apply.Result) error { return j.append(false, outcomeOf(r)) }
 
-// Made records an indicator that was created by itself.
-func (j *Journal) Made(o *plan.Object, id int64) error {
-	return j.append(false, record{Record: recordMade, Write: Write{Type: o.Type(), Name: o.Name(), Owner: o.Owner(), ID: id}})
-}
-
 // Job records a job that is about to get its file, and what it carries.
 func (j *Journal) Job(id int64, as ...*plan.Action) error {
 	recs := make([]record, 1, 1+len(as))

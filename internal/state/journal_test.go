@@ -198,7 +198,7 @@ func TestForeignJournals(t *testing.T) {
 	path := journalPath(dir, scope)
 	run := `{"record":"run","version":1,"instance":"tc.example","namespace":"incidents","plan":"p","at":"2026-01-02T03:04:05Z"}` + "\n"
 	for _, c := range []struct{ text, err string }{
-		{strings.Replace(run, `"version":1`, `"version":3`, 1), ":1: the journal has version 3, and this tcimport reads versions up to 2: use a newer tcimport; to continue without it"},
+		{strings.Replace(run, `"version":1`, `"version":4`, 1), ":1: the journal has version 4, and this tcimport reads versions up to 3: use a newer tcimport; to continue without it"},
 		{strings.Replace(run, "tc.example", "other.example", 1), ":1: this is the journal of other.example, namespace incidents, not of tc.example, namespace incidents;"},
 		{strings.Replace(run, `"namespace":"incidents",`, "", 1), ":1: this is the journal of tc.example without a namespace, not of"},
 		{`{"record":"intent","key":"a"}` + "\n", ":1: the journal does not begin with the record of a run"},

@@ -12,17 +12,19 @@ import (
 	"tcimport/internal/plan"
 )
 
-// version is the version of the journal. That of version 1 is read, too: it does
-// not know what writes have left on groups.
-const version = 2
+// version is the version of the journal. Older ones are read, too: that of version 1 does
+// not know what writes have left on groups, and version 2 not which indicators are being made.
+const version = 3
 
 // The records of a journal.
 const (
 	recordRun     = "run"
 	recordIntent  = "intent"
 	recordOutcome = "outcome"
-	recordMade    = "made" // an indicator that was created by itself
-	recordJob     = "job"  // a job that is about to get its file; the intents of what it carries follow
+	recordMaking  = "making" // an indicator, by itself or with a group, or what it lacks
+	recordMade    = "made"   // an indicator that was created by itself
+	recordObject  = "object" // what has become of an indicator
+	recordJob     = "job"    // a job that is about to get its file; the intents of what it carries follow
 	recordJobEnd  = "jobEnd"
 	recordEnd     = "end"
 )
@@ -39,7 +41,7 @@ type record struct {
 	At        time.Time `json:"at,omitzero"` // of an end, too
 
 	// Of an intent; an outcome says it again, as far as it has changed. Of an indicator,
-	// what it is.
+	// what the manifests say that it is, and its ID.
 	Write
 
 	// Of an intent: what is changed in place, so that whoever finds it there knows
@@ -128,7 +130,7 @@ func decode(line []byte) (rec record, ok bool) {
 		return rec, false
 	}
 	switch rec.Record {
-	case recordRun, recordIntent, recordOutcome, recordMade, recordJob, recordJobEnd, recordEnd:
+	case recordRun, recordIntent, recordOutcome, recordMaking, recordMade, recordObject, recordJob, recordJobEnd, recordEnd:
 		return rec, true
 	}
 	return rec, false

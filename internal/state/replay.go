@@ -26,7 +26,7 @@ func (r *Resume) add(rec record, line int, scope Scope) string {
 			return fmt.Sprintf("this is the journal of %s, not of %s", got, scope)
 		}
 		if r.groups == nil || r.Ended && (r.complete || rec.Plan != r.Plan) {
-			*r = Resume{Path: r.Path, groups: map[string]*Group{}}
+			*r = Resume{Path: r.Path, groups: map[string]*Group{}, objects: map[indicator]*begun{}}
 		}
 		r.Plan, r.Started, r.Ended, r.complete = rec.Plan, rec.At, false, false
 	case r.groups == nil:
@@ -40,8 +40,8 @@ func (r *Resume) add(rec record, line int, scope Scope) string {
 		r.jobs = append(r.jobs, rec.Job)
 	case rec.Record == recordJobEnd:
 		r.jobs = slices.DeleteFunc(r.jobs, func(id int64) bool { return id == rec.Job })
-	case rec.Record == recordMade:
-		r.made = append(r.made, rec.ID)
+	case rec.Record == recordMaking, rec.Record == recordMade, rec.Record == recordObject:
+		r.object(rec)
 	default:
 		r.Ended, r.ended, r.complete = true, rec.At, rec.Complete
 	}

@@ -29,12 +29,12 @@ type Resume struct {
 	replaced iter.Seq2[string, baseline.Group] // the groups of the report that the run replaces
 
 	groups   map[string]*Group
-	keys     []string  // of groups, in the order in which the journal has them first
-	made     []int64   // indicators that were created by themselves
-	jobs     []int64   // jobs that have not ended, as far as is known
-	complete bool      // the last run did everything
-	ended    time.Time // if the last run did
-	touched  time.Time // when the last record was written
+	keys     []string             // of groups, in the order in which the journal has them first
+	objects  map[indicator]*begun // indicators that were being made
+	jobs     []int64              // jobs that have not ended, as far as is known
+	complete bool                 // the last run did everything
+	ended    time.Time            // if the last run did
+	touched  time.Time            // when the last record was written
 }
 
 // Group is what the journal knows of a group.
@@ -80,17 +80,6 @@ func (r *Resume) all() iter.Seq2[string, *Group] {
 
 // Resumes reports whether the last run carried out the same plan: that run goes on.
 func (r *Resume) Resumes(p *plan.Plan) bool { return r != nil && r.Plan == p.ID }
-
-// Made are the IDs of indicators that earlier runs of p have created by themselves.
-func (r *Resume) Made(p *plan.Plan) map[int64]bool {
-	made := map[int64]bool{}
-	if r.Resumes(p) {
-		for _, id := range r.made {
-			made[id] = true
-		}
-	}
-	return made
-}
 
 // Jobs are the jobs of earlier runs that may still be at work.
 func (r *Resume) Jobs() []int64 {

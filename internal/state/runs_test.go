@@ -404,7 +404,7 @@ func TestIndicatorsOfARun(t *testing.T) {
 			t.Errorf("%s: %d", name, made)
 		}
 		j, resume := open(t, dir, p)
-		if name != "complete" && (!resume.Made(p)[9] || resume.Made(mixed("another"))[9]) {
+		if got, ok := resume.Object(p.Objects[0].Definition, noon); name != "complete" && (!ok || got.ID != 9) {
 			t.Errorf("%s: the next run does not know it", name)
 		}
 		must(t, j.Abandon())

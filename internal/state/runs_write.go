@@ -64,7 +64,7 @@ func writeRun(w io.Writer, head RunHead, p *plan.Plan) error {
 	}
 	var line jsonwriter.Writer // there can be very many objects
 	for _, o := range p.Objects {
-		if o.State != plan.New || o.Kind == intel.KindGroup {
+		if o.State != plan.New || o.Exists() || o.Kind == intel.KindGroup {
 			continue
 		}
 		line.Buf = line.Buf[:0]

@@ -108,25 +108,6 @@ func (c *Client) UpdateGroupAttribute(ctx context.Context, id int64, a intel.Att
 	return shown, err
 }
 
-// CreateIndicator makes an indicator with all that o holds. An instance that has it changes it, or
-// refuses it (ErrExists). lists and fields are what the answer is to carry.
-func (c *Client) CreateIndicator(ctx context.Context, o *intel.Object, lists intel.List, fields ...string) (r *intel.Remote, err error) {
-	e := c.newEncoder(false)
-	e.newObject(o)
-	body, err := e.body()
-	if err != nil {
-		return nil, err
-	}
-	var p params
-	p.addFields(lists, fields)
-	cl := call{op: "create indicator", object: strconv.Quote(o.Summary), method: http.MethodPost, path: intel.KindIndicator.Spec().Path, body: body, owner: true}
-	err = c.one(ctx, c.writing(cl, p), func(v value) (err error) {
-		r, err = c.newDecoder().remote(intel.KindIndicator, v, 0)
-		return err
-	})
-	return r, err
-}
-
 // UpdateIndicator gives an indicator the fields, tags, labels and attributes of
 // o, in addition to what it has: for an instance that has made it but ignored
 // them. Nothing is sent where o has none of them.
