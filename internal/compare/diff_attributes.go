@@ -35,7 +35,7 @@ func (d *differ) attributes() {
 	}
 	if d.policy.Attributes == plan.Replace && len(types) == 0 {
 		for _, h := range d.r.Attributes {
-			d.removeAttribute(h)
+			d.removeAttribute(h, nil)
 		}
 	}
 }
@@ -43,6 +43,7 @@ func (d *differ) attributes() {
 func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAttribute) {
 	have = slices.Clone(have)
 	var unpaired []intel.Attribute
+	var paired []intel.RemoteAttribute
 	pair := func(w intel.Attribute, i int) {
 		p := d.pair(w, have[i])
 		switch {
@@ -56,7 +57,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 				d.note(baseline.Stored(want, has)...)
 			}
 		}
-		have = slices.Delete(have, i, i+1)
+		paired, have = append(paired, have[i]), slices.Delete(have, i, i+1)
 	}
 	// Those with a source first: without one any will do, also the one that
 	// another attribute of the same value needs.
@@ -102,7 +103,7 @@ func (d *differ) attributesOfType(want []intel.Attribute, have []intel.RemoteAtt
 	}
 	if d.policy.Attributes == plan.Replace {
 		for _, h := range have {
-			d.removeAttribute(h)
+			d.removeAttribute(h, paired)
 		}
 	} else if len(unpaired) > 0 && len(have) > 0 {
 		d.notes = append(d.notes, fmt.Sprintf("attribute %s: %d on the server are not in the manifest and stay; --attributes replace removes them",
@@ -116,9 +117,23 @@ func (d *differ) seen(w intel.Attribute, h intel.RemoteAttribute) bool {
 	return (d.last.StoresAs(want, has) || d.inVain(want, has)) && (w.Source == "" || intel.EquivalentText(w.Source, h.Source))
 }
 
-func (d *differ) removeAttribute(h intel.RemoteAttribute) {
+// removeAttribute removes h, which the manifest does not want. A fact of an attribute is about its type and
+// value. So if one of those that stay, paired, has the same, a run has left h only if a fact of what
+// else h has says so, such as its source.
+func (d *differ) removeAttribute(h intel.RemoteAttribute, paired []intel.RemoteAttribute) {
+	facts := []baseline.Fact{baseline.Attribute(h.Type, h.Value)}
+	twin := slices.IndexFunc(paired, func(p intel.RemoteAttribute) bool { return intel.SameText(p.Value, h.Value) })
+	if twin >= 0 && d.last.Maybe(facts[0]) {
+		theirs := baseline.RemoteParts(&paired[twin])
+		facts = nil
+		for _, part := range baseline.RemoteParts(&h) {
+			if !part.Unset() && !slices.Contains(theirs, part) {
+				facts = append(facts, part.Of(h.Type, h.Value))
+			}
+		}
+	}
 	d.add(plan.FullChange{Field: "attribute:" + h.Type, Op: plan.Remove, Old: h.Value,
-		Attribute: &plan.AttributeDetail{ID: h.ID, Source: h.Source, Was: plan.DetailOf(&h.Attribute)}, Drift: d.present(baseline.Attribute(h.Type, h.Value))})
+		Attribute: &plan.AttributeDetail{ID: h.ID, Source: h.Source, Was: plan.DetailOf(&h.Attribute)}, Drift: d.present(facts...)})
 }
 
 // newDetail is what w says beside type and value; nil for nothing. Most attributes say

@@ -79,6 +79,11 @@ func TestAttributeDrift(t *testing.T) {
 	two := func(a, b string) *intel.Remote {
 		return group(1, "Incident", "One", ours("a"), attribute(11, "Aliases", a), attribute(12, "Aliases", b))
 	}
+	twins := func(a, b string) *intel.Remote {
+		r := two("v", "v")
+		r.Attributes[0].Source, r.Attributes[1].Source = a, b
+		return r
+	}
 	const other = `{type: Aliases, value: z}`
 	and := func(r *intel.Remote) *intel.Remote {
 		attribute(12, "Aliases", "z")(r)
@@ -105,6 +110,10 @@ func TestAttributeDrift(t *testing.T) {
 		{"newly pinned", "{type: Aliases, value: v}", "{type: Aliases, value: v, pinned: true}", at("v", "", false), at("v", "", false), 1},
 		{"one turned into the other", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", two("A1", "A2"), two("A1", "A1"), 0},
 		{"dropped", base + "," + other, other, and(at("v", "feed", true, "TLP:RED")), and(at("v", "feed", true, "TLP:RED")), 1},
+		{"theirs with our value", "{type: Aliases, value: v, source: S1}", "{type: Aliases, value: v, source: S1}", at("v", "S1", false), twins("S1", "theirs"), 0},
+		{"two of one value, one dropped", "{type: Aliases, value: v, source: S1}, {type: Aliases, value: v, source: S2}", "{type: Aliases, value: v, source: S2}",
+			twins("S1", "S2"), twins("S1", "S2"), 1},
+		{"twice the same", "{type: Aliases, value: v, source: S1}", "{type: Aliases, value: v, source: S1}", at("v", "S1", false), twins("S1", "S1"), 1},
 		{"both, the manifest's", "{type: Aliases, value: A1}, {type: Aliases, value: A2}", "{type: Aliases, value: A1}, {type: Aliases, value: A3}", two("A1", "A2"), two("A1", "A2"), 1},
 	} {
 		text := func(attributes string) string {
