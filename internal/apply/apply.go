@@ -242,7 +242,7 @@ func (e *engine) work(ctx context.Context) (ended error) {
 func (e *engine) do(ctx context.Context, i int) (*Result, error) {
 	a := e.nodes[i].action
 	if ended := e.isOver(); ended != nil {
-		return e.notSent(a, NotAttempted, notAttempted(ended)), ended
+		return e.prevented(&e.nodes[i], ended), ended
 	}
 	if why := e.denied(a); why != "" {
 		return e.notSent(a, Failed, why), nil
@@ -250,7 +250,7 @@ func (e *engine) do(ctx context.Context, i int) (*Result, error) {
 	w := e.newWriting(i)
 	if err := w.identify(ctx); err != nil { // the run has ended during the wait
 		ended := cmp.Or(e.stopped(), err)
-		return e.notSent(a, NotAttempted, notAttempted(ended)), ended
+		return e.prevented(&e.nodes[i], ended), ended
 	}
 	err := w.run(ctx)
 	return w.finish(), err

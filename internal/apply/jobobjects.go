@@ -63,7 +63,7 @@ func (e *engine) objectJob(ctx context.Context, owner string, todo []int) (int, 
 		return 0, err
 	}
 	if end.hung {
-		return 0, e.without(fmt.Errorf("job %d does not come to an end", end.id))
+		return 0, e.without(end.endless())
 	}
 	return n, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"tcimport/internal/message"
 	"tcimport/internal/plan"
@@ -31,14 +32,34 @@ type jobEnd struct {
 	errors []tc.JobError // what it says of single items
 }
 
-// refuses reports whether the job says that it has refused the group of an action.
-func (j *jobEnd) refuses(a *plan.Action) bool {
+// invalidGroup is the code of a group that was refused as a whole. Other errors that name a group can
+// be about a part of it. Source: developer docs, rest_api/v2/batch_api/v2_batch_api.rst.
+const invalidGroup = "0x1006"
+
+// refused are the xids of groups that the job says it has refused.
+func (j *jobEnd) refused() map[string]bool {
+	xids := map[string]bool{}
 	for _, e := range j.errors {
-		if strings.Contains(e.Source, a.XID) || strings.Contains(e.Reason, a.XID) {
-			return true
+		if !strings.EqualFold(e.Code, invalidGroup) || e.Severity != "" && !strings.HasPrefix(strings.ToLower(e.Severity), "err") {
+			continue
+		}
+		for _, text := range []string{e.Source, e.Reason} {
+			for _, word := range strings.FieldsFunc(text, noXID) {
+				xids[strings.TrimRight(word, ".:")] = true
+			}
 		}
 	}
-	return false
+	return xids
+}
+
+// noXID reports whether a derived xid cannot have the character.
+func noXID(r rune) bool {
+	return !strings.ContainsRune("._:-", r) && (r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r))
+}
+
+// endless is the error of a job that hangs.
+func (j *jobEnd) endless() error {
+	return fmt.Errorf("nothing has happened to job %d for %s (%s)", j.id, patience, j.why())
 }
 
 // why is what the job says of itself.
@@ -78,7 +99,14 @@ func (e *engine) send(ctx context.Context, owner string, attributes tc.JobAttrib
 	}
 	for try := 1; ; try++ {
 		err := e.opt.Jobs.API.UploadJob(ctx, id, file.Bytes())
-		if e.classify(ctx, err) != inDoubt && err != nil {
+		arrives := e.opt.Settle
+		switch kind := e.classify(ctx, err); {
+		case kind == succeeded:
+			arrives = patience
+		case kind == inDoubt:
+		case kind == refused && try > 1: // it may have a file by now
+		default:
+			e.inJob(0, nodes)
 			if tooLarge, ok := errors.AsType[*tc.FileTooLargeError](err); ok {
 				e.maxFile = file.Len() / 2
 				if tooLarge.Limit > 0 && tooLarge.Limit < int64(file.Len()) {
@@ -89,7 +117,7 @@ func (e *engine) send(ctx context.Context, owner string, attributes tc.JobAttrib
 			_ = e.opt.Jobs.Journal.JobEnded(id) // it has got no file; without the record, the next run asks for it
 			return jobEnd{}, err
 		}
-		status, hung, err := AwaitJob(ctx, e.opt.Jobs.API, id, e.opt.Settle, e.sleep, tell)
+		status, hung, err := AwaitJob(ctx, e.opt.Jobs.API, id, arrives, e.sleep, tell)
 		if err != nil {
 			return jobEnd{}, err
 		}
@@ -97,10 +125,11 @@ func (e *engine) send(ctx context.Context, owner string, attributes tc.JobAttrib
 		switch {
 		case hung:
 			return end, nil
-		case status.State == tc.JobCreated && try < maxTries:
+		case status.State == tc.JobCreated && arrives < patience && try < maxTries:
 			continue // the file has not arrived
 		case status.State == tc.JobCreated:
-			return end, fmt.Errorf("job %d has not got its file, although it was sent %d times", id, try)
+			end.hung = true
+			return end, nil
 		}
 		if status.Failed+status.Unprocessed > 0 || status.State != tc.JobCompleted {
 			end.errors, _ = e.opt.Jobs.API.JobErrors(ctx, id) // they only explain what reading shows
@@ -131,9 +160,9 @@ func (e *engine) createJob(ctx context.Context, owner string, attributes tc.JobA
 const patience = time.Hour
 
 // AwaitJob asks for a job until it has ended, until nothing has happened to it for an hour
-// (hung), or until it has been without a file for as long as an upload can take to arrive. A job
+// (hung), or until it has been without a file for as long as that can be on its way (arrives). A job
 // that the instance does not know any more has ended. tell gets each status, and the time of the next.
-func AwaitJob(ctx context.Context, api JobAPI, id int64, settle time.Duration,
+func AwaitJob(ctx context.Context, api JobAPI, id int64, arrives time.Duration,
 	sleep func(context.Context, time.Time) error, tell func(s tc.JobStatus, next time.Time) error) (last tc.JobStatus, hung bool, err error) {
 	begun := time.Now()
 	changed := begun
@@ -155,7 +184,7 @@ func AwaitJob(ctx context.Context, api JobAPI, id int64, settle time.Duration,
 		switch {
 		case status.State == tc.JobCompleted:
 			return status, false, nil
-		case status.State == tc.JobCreated && now.Sub(begun) >= settle:
+		case status.State == tc.JobCreated && now.Sub(begun) >= arrives:
 			return status, false, nil
 		case status.State != last.State || status.Done+status.Failed != last.Done+last.Failed:
 			last, changed = status, now

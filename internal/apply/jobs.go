@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"tcimport/internal/intel"
-	"tcimport/internal/message"
 	"tcimport/internal/plan"
 	"tcimport/internal/tc"
 )
@@ -64,7 +63,10 @@ func (e *engine) carries(a *plan.Action) bool {
 // hand gives a node back that waited for its job. e.mu is held.
 func (e *engine) hand(i int, c *carried) {
 	n := &e.nodes[i]
-	n.held, n.job, n.carried = false, 0, c
+	n.held, n.carried = false, c
+	if c == nil {
+		n.job = 0
+	}
 	if n.waits--; n.waits == 0 {
 		heap.Push(&e.ready, i)
 	}
@@ -121,6 +123,7 @@ type jobsOf struct {
 	owner string
 	todo  []int     // nodes without a job, in their order
 	open  []openJob // jobs that have ended without showing all of their groups
+	empty int       // jobs in a row that have created nothing
 }
 
 // openJob is a job that has ended, and of which groups are not to be seen.
@@ -131,6 +134,9 @@ type openJob struct {
 	shown int   // groups that were
 }
 
+// useless is how many jobs in a row have to create nothing, so that no more are sent.
+const useless = 3
+
 func (o *jobsOf) run(ctx context.Context) error {
 	for len(o.todo) > 0 {
 		err := o.next(ctx)
@@ -140,7 +146,9 @@ func (o *jobsOf) run(ctx context.Context) error {
 		if !errors.Is(err, errNoJobs) {
 			return err
 		}
-		o.handAll(o.todo, nil)
+		rest := o.todo
+		o.todo = nil
+		o.handAll(rest, nil)
 		return cmp.Or(o.settle(ctx), err)
 	}
 	return o.settle(ctx)
@@ -173,11 +181,14 @@ func (o *jobsOf) next(ctx context.Context) error {
 	if len(job.nodes) > 0 {
 		o.open = append(o.open, job)
 	}
+	if o.empty++; job.shown > 0 {
+		o.empty = 0
+	}
 	switch {
 	case end.hung:
-		return o.without(fmt.Errorf("job %d does not come to an end", end.id))
-	case job.shown == 0 && len(o.todo) > 0:
-		return o.without(fmt.Errorf("job %d has created none of %s: %s", end.id, message.Plural(n, "group"), end.why()))
+		return o.without(end.endless())
+	case o.empty == useless && len(o.todo) > 0:
+		return o.goOn(fmt.Errorf("%d jobs in a row have created nothing; the last one: %s", useless, end.why()))
 	}
 	return nil
 }
@@ -191,6 +202,11 @@ func (e *engine) without(err error) error {
 	if kind := classify(err); !e.opt.Jobs.Optional || kind == unsent || e.isOver() != nil {
 		return err
 	}
+	return e.goOn(err)
+}
+
+// goOn ends the use of jobs because of err: the rest goes by v3.
+func (e *engine) goOn(err error) error {
 	if serr := e.emit(Event{Job: &Job{Without: err}}); serr != nil {
 		return serr
 	}
@@ -242,6 +258,7 @@ func (o *jobsOf) look(ctx context.Context, job *openJob) error {
 		job.nodes = nil
 		return nil
 	}
+	refused := job.refused()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var open []int
@@ -251,7 +268,7 @@ func (o *jobsOf) look(ctx context.Context, job *openJob) error {
 		case r != nil:
 			job.shown++
 			o.hand(i, &carried{group: r, ended: job.ended})
-		case job.refuses(a):
+		case refused[a.XID]:
 			o.hand(i, nil)
 		default:
 			open = append(open, i)
@@ -275,7 +292,7 @@ func (o *jobsOf) settle(ctx context.Context) error {
 		return nil
 	}
 	last := o.open[len(o.open)-1].ended
-	err := o.watch(ctx, last, o.sleep, func() (bool, error) {
+	err := o.watch(ctx, last, o.pause, func() (bool, error) {
 		left := 0
 		for n := range o.open {
 			job := &o.open[n]
@@ -300,4 +317,16 @@ func (o *jobsOf) settle(ctx context.Context) error {
 		o.handAll(job.nodes, c)
 	}
 	return nil
+}
+
+// pause waits until a time, and says so.
+func (o *jobsOf) pause(ctx context.Context, t time.Time) error {
+	open := 0
+	for _, job := range o.open {
+		open += len(job.nodes)
+	}
+	if err := o.emit(Event{Wait: &Wait{open, t}}); err != nil {
+		return err
+	}
+	return o.sleep(ctx, t)
 }

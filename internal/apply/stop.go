@@ -70,19 +70,22 @@ func (e *engine) endedBy(err error) error {
 // notAttempted is the message for what the end of the run has prevented.
 func notAttempted(end error) string { return "not attempted: " + reason(end) }
 
+// prevented is the outcome of a node that the end of the run has prevented. If a job carries the group,
+// it may be there.
+func (e *engine) prevented(n *node, end error) *Result {
+	if n.job != 0 {
+		return e.notSent(n.action, InDoubt, fmt.Sprintf("job %d was to create it, and the run ended before that was checked: run the same command to settle it", n.job))
+	}
+	return e.notSent(n.action, NotAttempted, notAttempted(end))
+}
+
 // endRest gives the actions that the end of the run has prevented their outcome.
 func (e *engine) endRest(err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	why := notAttempted(err)
 	for i := range e.nodes {
-		if n := &e.nodes[i]; n.job != 0 && e.ledger.Results[n.index] == nil {
-			e.ledger.set(n.index, e.notSent(n.action, InDoubt, fmt.Sprintf("job %d was to create it, and the run did not wait for its end: run the same command to settle it", n.job)))
-		}
-	}
-	for i, a := range e.plan.Actions {
-		if e.ledger.Results[i] == nil {
-			e.ledger.set(i, e.notSent(a, NotAttempted, why))
+		if n := &e.nodes[i]; e.ledger.Results[n.index] == nil {
+			e.ledger.set(n.index, e.prevented(n, err))
 		}
 	}
 }
