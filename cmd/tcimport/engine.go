@@ -54,9 +54,12 @@ func (e engine) refused() error {
 // say says which engine it is, if there was a choice.
 func (e engine) say(p *program) {
 	if e.why != "" && !p.global.quiet {
-		p.note(message.Escaped(fmt.Sprintf("Engine %s: %s.", e.is, strings.TrimSuffix(e.why, "."))))
+		p.note(fmt.Sprintf("Engine %s: %s.", e.is, clause(e.why)))
 	}
 }
+
+// clause is what an instance says, within a sentence.
+func clause(s string) string { return strings.TrimRight(s, ".; ") }
 
 // forecast is what each engine would cost.
 func (e engine) forecast(pn *plan.Plan, rate float64) plan.Forecast {

@@ -49,7 +49,7 @@ func sleepUntil(ctx context.Context, t time.Time) error {
 // sayJobs shows the events of a run, and says why it goes on without jobs.
 func (r *applying) sayJobs(ev apply.Event) error {
 	if ev.Job != nil && ev.Job.Without != nil && !r.global.quiet {
-		r.note(fmt.Sprintf("Going on without jobs: %v.", ev.Job.Without))
+		r.note(fmt.Sprintf("Going on without jobs: %s.", clause(ev.Job.Without.Error())))
 	}
 	return r.progress.Sink(ev)
 }

@@ -65,6 +65,9 @@ func hint(cause Cause, call *call) string {
 	if cause == ErrNotFound && (call.object == "" || call.method == http.MethodPost && !call.file) {
 		return "check TC_API_PATH: on most instances it ends in /api, without /v3"
 	}
+	if cause == ErrPermission && call.jobs {
+		return "ask an administrator for a role that may create jobs: Standard User or more in the Organization, Editor or more in a community or source; or use --engine v3"
+	}
 	return causes[cause].hint
 }
 
