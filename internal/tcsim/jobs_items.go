@@ -96,10 +96,12 @@ func (it *item) group(body dict) {
 var groupNeeds = map[string][]string{"Email": {"subject", "header", "body"}, "Document": {"fileName"}, "Report": {"fileName"}}
 
 func (it *item) needs(body dict) {
-	for _, key := range groupNeeds[body.str("type")] {
-		if it.c.strict || body.str("type") == "Email" {
-			body.required(key)
-		}
+	typ := body.str("type")
+	if typ != "Email" && it.c.sw.BatchFileName != "required" {
+		return
+	}
+	for _, key := range groupNeeds[typ] {
+		body.required(key)
 	}
 }
 

@@ -130,7 +130,6 @@ func TestJobItemsFollowTheRulesOfV3(t *testing.T) {
 		{"group", `{"type":"Threat","name":"n","xid":"x","id":1}`, jobGroup, "'id' is not valid"},
 		{"group", `{"type":"Threat","name":"n","xid":"x","tags":{"data":[]}}`, jobGroup, "'tags' is not valid"},
 		{"group", `{"type":"Email","name":"n","xid":"x","subject":"s","header":"h"}`, jobGroup, "'body' is required"},
-		{"group", `{"type":"Report","name":"n","xid":"x"}`, jobGroup, "'fileName' is required"},
 		{"group", `{"type":"Signature","name":"n","xid":"x","fileType":"YARA","fileText":"t"}`, jobGroup, "'fileName' is required"},
 		{"group", `{"type":"Threat","name":"n","xid":"x","attribute":[{"type":"Nonsense","value":"v"}]}`, jobGroup, "'Nonsense' is not valid"},
 		{"group", `{"type":"Threat","name":"n","xid":"x","attribute":[{"type":"Source","value":"` + strings.Repeat("v", 501) + `"}]}`, jobGroup, "more than 500"},

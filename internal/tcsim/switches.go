@@ -128,5 +128,6 @@ type Switches struct {
 	BatchPartial          string `json:"batch-partial,omitempty" values:"refused|kept" doc:"an item of which an attribute, tag or label is refused: refused, or kept without it, and counted as an error"`
 	BatchAbsent           string `json:"batch-absent,omitempty" values:"kept|emptied" doc:"what write type Replace does to a list that an item does not have: nothing, or it empties it"`
 	BatchLinks            string `json:"batch-links,omitempty" values:"last|with-item" doc:"associations that items name are made after all items, or with each item where the other end is there"`
+	BatchFileName         string `json:"batch-file-name,omitempty" values:"optional|required" doc:"fileName of a Document or Report in a file"`
 	BatchMissingIndicator string `json:"batch-missing-indicator,omitempty" values:"refused|created" doc:"an association with an indicator that is neither in the file nor in the owner"`
 }

@@ -231,6 +231,12 @@ var batchCases = map[string]func(t *testing.T){
 			}
 		}
 	},
+	"batch-file-name": func(t *testing.T) {
+		for value, made := range map[string]int{"optional": 2, "required": 1} {
+			in := with(t, "batch-file-name="+value)
+			in.counts(in.job(settings(), `{"group":[{"type":"Report","name":"n","xid":"x0"},{"type":"Document","name":"n","xid":"x1","fileName":"f"}]}`), made, 2-made, 0)
+		}
+	},
 	"batch-missing-indicator": func(t *testing.T) {
 		const file = `{"group":[{"type":"Threat","name":"a","xid":"x0","associatedIndicators":[{"summary":"a.example","indicatorType":"Host"}]}]}`
 		in := with(t)
