@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"tcimport/internal/intel"
 )
 
 // TestFilesInChunks: a file that is read without its whole text says what it says as a
@@ -14,6 +16,8 @@ func TestFilesInChunks(t *testing.T) {
 	const groups = "groups:\n# first\n- {key: a, type: Threat, name: A}\n\n- key: b\n  type: Threat\n  name: B\n  tags:\n  - x\n  - # 12\n"
 	for name, text := range map[string]string{
 		"plain":                groups,
+		"indicators":           "indicators:\n- Host:a.example\n- type: Host\n  summary: b.example\n  tags:\n  - x\n- {type: Address, ip: 192.0.2.1, rating: 3}\nowner: Demo\n" + groups,
+		"wrong indicator":      groups + "indicators:\n- Host:a.example\n- {type: Host, sumary: b.example}\n- 12\n",
 		"owner behind":         groups + "owner: Demo\nassociations:\n  - {group: a, associatedGroup: b}\n",
 		"byte order mark":      "\xEF\xBB\xBF" + groups,
 		"CRLF":                 strings.ReplaceAll(groups, "\n", "\r\n"),
@@ -73,13 +77,33 @@ func TestStandardInputIsNoFile(t *testing.T) {
 	}
 }
 
-// TestFileOfManyPieces: a large file is read in pieces, and not otherwise.
+// TestFileOfManyPieces: each long list of a large file is read in pieces, whole and with its places. A small
+// file is not.
 func TestFileOfManyPieces(t *testing.T) {
 	t.Chdir(t.TempDir())
-	write(t, "m.yaml", "groups:\n"+strings.Repeat("- {type: Threat, name: A}\n", chunkedFrom/20))
-	in := newInput("m.yaml", formatYAML)
-	if !newLoader(Options{}).readFileInChunks(in) || len(in.out.Groups) != chunkedFrom/20 {
-		t.Errorf("%d groups, problems %v", len(in.out.Groups), in.out.problems)
+	const n = chunkedFrom / 20
+	for list, entry := range map[string]string{
+		"groups": "- {type: Threat, name: A}\n", "indicators": "- {type: Host, summary: a.example}\n", "associations": "- {group: a, associatedGroup: b}\n",
+	} {
+		write(t, "m.yaml", "version: 1\n"+list+":\n"+strings.Repeat(entry, n))
+		in := newInput("m.yaml", formatYAML)
+		if !newLoader(Options{}).readFileInChunks(in) {
+			t.Errorf("%s: a large file is not read in pieces", list)
+			continue
+		}
+		var at []intel.Pos
+		for _, g := range in.out.Groups {
+			at = append(at, g.Pos)
+		}
+		for _, i := range in.out.Indicators {
+			at = append(at, i.Pos)
+		}
+		for _, a := range in.out.Associations {
+			at = append(at, a.Pos)
+		}
+		if len(at) != n || at[0].Line() != 3 || at[n-1].Line() != n+2 {
+			t.Errorf("%s: %d entries, problems %v", list, len(at), in.out.problems)
+		}
 	}
 	if err := os.Truncate("m.yaml", 100); err != nil {
 		t.Fatal(err)
