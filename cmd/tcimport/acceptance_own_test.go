@@ -145,6 +145,40 @@ func TestIndicatorsAreCompleted(t *testing.T) {
 	})
 }
 
+// TestRunsThatEndInDoubt: a run that ends early leaves a request that the instance still works on. The next
+// run does not send it again before the settling time has passed, even if another one has ended
+// early in between.
+func TestRunsThatEndInDoubt(t *testing.T) {
+	t.Parallel()
+	for what, text := range map[string]string{
+		"group":     "groups: [{key: a, type: Threat, name: A}, {key: b, type: Threat, name: B}]",
+		"indicator": "indicators: [{type: Host, summary: a.example, attributes: [{type: Description, value: d}]}, Host:b.example]",
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newQuietWorld(t, tcsim.Config{Switches: tcsim.Switches{ExistingXID: "duplicate"}}).with("TCIMPORT_WORKERS=1")
+				w.write("in.yaml", text)
+				w.sim.SetFaultRules(tcsim.FaultRules{Rules: []tcsim.FaultRule{{Fault: "late", On: "WRITE", Status: 504, Seconds: 40, Every: 1, Times: 1}}})
+				apply := []string{"apply", "@in.yaml", "--yes", "--report", "@ids.csv"}
+				for range 2 {
+					w.run(append(apply, "--max-duration", "10s")...).mustExit(t, codeIncomplete)
+				}
+				w.run(apply...).mustExit(t, codeOK)
+				time.Sleep(5 * time.Minute)
+				snap := w.sim.Snapshot()
+				attributes := 0
+				for _, i := range snap.Indicators {
+					attributes += len(i.Attributes)
+				}
+				if n := len(snap.Groups) + len(snap.Indicators); n != 2 || attributes > 1 {
+					t.Errorf("%d objects, %d attributes", n, attributes)
+				}
+			})
+		})
+	}
+}
+
 // refusing refuses some requests; nil for none.
 func (w *world) refusing(which func(*http.Request) bool) {
 	w.sim.SetFault(func(p tcsim.FaultPoint) tcsim.Fault {

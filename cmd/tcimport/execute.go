@@ -18,7 +18,7 @@ import (
 func (r *applying) carryOut(ctx context.Context) (*runResult, error) {
 	journal := r.journal
 	r.journal = nil // it is closed here, with what the run has left
-	done, unclear := r.resume.Progress(r.plan, time.Now())
+	done, unclear := r.known.Progress(r.plan, time.Now())
 	begun := func(o *intel.Object) (apply.BegunObject, bool) { return r.known.Object(o, time.Now()) }
 	opt := apply.Options{
 		Workers: r.o.conn.workers, Find: r.find, Probe: r.probe, Stays: r.stays, Custom: r.connection.instance.IndicatorTypes,

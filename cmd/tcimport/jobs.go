@@ -59,7 +59,7 @@ func (r *applying) jobs(journal *state.Journal) *apply.Jobs {
 	if r.engine.is != plan.EngineBatch {
 		return nil
 	}
-	return &apply.Jobs{API: r.connection.client, Journal: journal, Now: r.connection.now, Again: r.resume.InJobs(), Optional: r.o.engine == plan.EngineAuto,
+	return &apply.Jobs{API: r.connection.client, Journal: journal, Now: r.connection.now, Again: r.known.InJobs(), Optional: r.o.engine == plan.EngineAuto,
 		Written: func(ctx context.Context, since time.Time, as []*plan.Action, lists intel.List, fields []string) (map[string]*intel.Remote, error) {
 			return lookup.Written(ctx, r.connection.client, since, as, lists, fields,
 				lookup.Options{Workers: r.o.conn.workers, Custom: r.connection.instance.IndicatorTypes, Log: r.logger()})

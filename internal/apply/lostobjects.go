@@ -22,16 +22,14 @@ type BegunObject struct {
 	LostAt time.Time // when the last request without an answer may have been sent; zero if each had one
 }
 
-// recall notes what earlier runs have begun to make, and records it again: what they know is gone
-// once this run ends.
+// recall notes what earlier runs have begun to make. It records again what they have left open: groups
+// that they have sent without an answer, and indicators that they have not completed. Their own records
+// can be gone once this run writes.
 func (e *engine) recall() error {
-	if e.opt.Begun == nil {
-		return nil
-	}
 	var open []*plan.Object
 	for i := range e.objects {
 		ob := &e.objects[i]
-		if ob.planned.Kind != intel.KindIndicator || ob.planned.State != plan.New || ob.planned.Definition == nil {
+		if e.opt.Begun == nil || ob.planned.Kind != intel.KindIndicator || ob.planned.State != plan.New || ob.planned.Definition == nil {
 			continue
 		}
 		known, ok := e.opt.Begun(ob.planned.Definition)
@@ -47,10 +45,21 @@ func (e *engine) recall() error {
 			open = append(open, ob.planned)
 		}
 	}
-	if len(open) == 0 {
+	var sent []*plan.Action
+	for i := range e.nodes {
+		a := e.nodes[i].action
+		ended := e.opt.Jobs != nil && e.opt.Jobs.Again[a.Key] // its job writes nothing any more
+		if !e.opt.Doubtful[a.Key].IsZero() && !ended {
+			sent = append(sent, a)
+		}
+	}
+	if len(open)+len(sent) == 0 {
 		return nil
 	}
-	return journalError(e.opt.Journal.Making(open...))
+	if err := e.opt.Journal.Making(open...); err != nil {
+		return journalError(err)
+	}
+	return journalError(e.opt.Journal.Intent(sent...))
 }
 
 // making records that a request is about to be sent which makes the object or completes it.
