@@ -123,6 +123,22 @@ func TestNestedListsThatLagDuplicateNothing(t *testing.T) {
 	}
 }
 
+// TestUndoWhereAnswersDoNotShowObjects: the first of two groups is written before anybody knows the IDs of
+// the objects that are made with it. The record of the run knows them in the end: nobody is said to
+// have associated them.
+func TestUndoWhereAnswersDoNotShowObjects(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, tcsim.Config{Switches: tcsim.Switches{PostFields: "ignored"}}).with("TCIMPORT_SETTLE=50ms")
+	w.sim.AddCase(tcsim.Case{ID: 300, Name: "Old case", Owner: tcsim.DemoOrganization})
+	const with = "associatedIndicators: [Host:a.example], associatedCases: [{name: New, severity: Low, status: Open}], associatedArtifacts: [{caseId: 300, type: Host, summary: n.example}]"
+	w.write("in.yaml", "groups:\n  - {key: a, type: Threat, name: A, "+with+"}\n  - {key: b, type: Threat, name: B, "+with+"}\n")
+	w.run("apply", "@in.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeOK)
+	r := w.run("undo", "@ids.csv", "--yes").mustExit(t, codeOK)
+	if groups := w.sim.Snapshot().Groups; len(groups) > 0 {
+		t.Errorf("%d groups are kept\n%s", len(groups), r.out)
+	}
+}
+
 // TestGroupsKnownByIDAreNotCreatedAgain: a group that the id-map knows by its ID, and that neither
 // lists nor its xid show, is there: it is not said to be deleted, and is not
 // created again.

@@ -156,6 +156,9 @@ func Run(ctx context.Context, p *plan.Plan, store Store, opt Options) (*Ledger, 
 	if ferr := e.finishObjects(ctx, soft, err); err == nil {
 		err = ferr
 	}
+	if nerr := e.noteEnds(); err == nil {
+		err = nerr
+	}
 	close(over)
 	watch.Wait()
 	if err != nil {

@@ -161,11 +161,39 @@ func (w *writing) baseline() baseline.Baseline {
 			stored[e.Entry] = e.Change.New()
 		}
 	}
-	after := a.BaselineAfter(last, plan.Ending{Became: r.arrivals(), Stored: stored, Name: r.Name, IDOf: w.endID})
+	unknown := false
+	idOf := func(as *plan.Association) int64 {
+		id := w.endID(as)
+		unknown = unknown || id == 0
+		return id
+	}
+	after := a.BaselineAfter(last, plan.Ending{Became: r.arrivals(), Stored: stored, Name: r.Name, IDOf: idOf})
+	if unknown {
+		w.mu.Lock()
+		w.partial = append(w.partial, w.nodes[w.node].index)
+		w.mu.Unlock()
+	}
 	if after == nil {
 		after = baseline.Baseline{}
 	}
 	return after
+}
+
+// noteEnds records the results again that lack associations because the other ends had no ID yet: whoever
+// takes the run back has to know that the run has made these.
+func (e *engine) noteEnds() (err error) {
+	for _, i := range e.partial {
+		r := e.ledger.Results[i]
+		whole := r.WholeBaseline(e.endID)
+		if r.Baseline == nil || len(whole) == len(r.Baseline) {
+			continue
+		}
+		r.Baseline = whole
+		if jerr := journalError(e.opt.Journal.Outcome(r)); err == nil {
+			err = jerr
+		}
+	}
+	return err
 }
 
 // endID is the ID of the other end of an association, 0 if no answer has shown it yet.

@@ -39,6 +39,7 @@ type engine struct {
 	parked    int     // writes that wait for their next look
 	returning int     // of these: writes whose time has come, and that wait for a worker
 	failed    int     // nodes that have failed
+	partial   []int   // actions whose results lack associations, because an other end had no ID yet
 
 	maxFile int      // bytes of the file of a job
 	spare   spareJob // a job that can be used
