@@ -42,7 +42,7 @@ crash:
 
 # faults throws mixed faults at random runs of all kinds.
 faults:
-	cd cmd/tcimport && TEST_ROUNDS=10 $(GO) test -count=1 -timeout 0 -run '^TestLargeFaults$$'
+	cd cmd/tcimport && TEST_ROUNDS=10 $(GO) test -count=1 -timeout 0 -run '^TestLargeFaults(OfJobs)?$$'
 
 # browser tests the pages in a real browser, which root gets by apt.
 browser:

@@ -20,14 +20,29 @@ import (
 // says is so. Runs that follow lead to the state that a run without faults leads to, and then
 // there is nothing left to do. The rate is never passed.
 func TestLargeFaults(t *testing.T) {
+	testFaults(t, testkit.Rounds(20), false)
+}
+
+// TestLargeFaultsOfJobs does the same by jobs of the v2 Batch API, whose own ways of going wrong
+// come on top. A later run may go by another engine.
+func TestLargeFaultsOfJobs(t *testing.T) {
+	testFaults(t, testkit.Rounds(20), true)
+}
+
+func testFaults(t *testing.T, rounds int, byJobs bool) {
 	t.Parallel()
-	rounds := testkit.Rounds(20)
-	var runs, written atomic.Int64
-	t.Cleanup(func() { fmt.Printf("%d seeds: %d runs with faults, %d writes\n", rounds, runs.Load(), written.Load()) })
+	var runs, written, jobs atomic.Int64
+	t.Cleanup(func() {
+		fmt.Printf("%d seeds: %d runs with faults, %d writes, %d jobs\n", rounds, runs.Load(), written.Load(), jobs.Load())
+	})
 	for seed := range rounds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { newFaulty(t, uint64(seed)).check(&runs, &written) })
+			synctest.Test(t, func(t *testing.T) {
+				f := newFaulty(t, uint64(seed), byJobs)
+				f.check(&runs, &written)
+				jobs.Add(int64(f.jobs))
+			})
 		})
 	}
 }
@@ -38,15 +53,22 @@ type faulty struct {
 	whole *undone // the same without faults
 	rate  int
 	log   []string
+
+	byJobs bool
+	jobs   int // that got a file
 }
 
-func newFaulty(t *testing.T, seed uint64) *faulty {
-	f := &faulty{undone: newUndoneIn(newQuietWorld(t, tcsim.Config{}), seed), whole: newUndoneIn(newQuietWorld(t, tcsim.Config{}), seed)}
+func newFaulty(t *testing.T, seed uint64, byJobs bool) *faulty {
+	f := &faulty{byJobs: byJobs, undone: newUndoneIn(newQuietWorld(t, tcsim.Config{}), seed), whole: newUndoneIn(newQuietWorld(t, tcsim.Config{}), seed)}
 	f.whole.makes = true
 	f.whole.with("TCIMPORT_SETTLE=60s") // as it is by default
 	f.with("TCIMPORT_SETTLE=60s")
 	f.Rand = rand.New(rand.NewPCG(seed, 9))
 	f.rate = []int{4, 10, 10, 50}[f.IntN(4)]
+	if byJobs {
+		f.with("TCIMPORT_ENGINE=batch")
+		f.whole.more = 10
+	}
 	f.with(fmt.Sprint("TCIMPORT_RATE=", f.rate), fmt.Sprint("TCIMPORT_WORKERS=", 1+f.IntN(12)))
 	return f
 }
@@ -147,7 +169,11 @@ func (f *faulty) check(runs, written *atomic.Int64) {
 	}()
 	oddities := f.oddities()
 	f.flip(strings.Join(oddities, " "))
-	for range f.IntN(3) {
+	before := f.IntN(3)
+	if f.byJobs {
+		before /= 2 // jobs are for what is new
+	}
+	for range before {
 		f.both(f.next()...)
 	}
 	args := append(f.command(), "--json")
@@ -157,17 +183,25 @@ func (f *faulty) check(runs, written *atomic.Int64) {
 	state := timeless(dump(f.whole.sim.Snapshot(), ""))
 
 	for run, faults := 1, 1+f.IntN(4); ; run++ {
-		rules := tcsim.FaultRules{}
+		rules, engine, jobs := tcsim.FaultRules{}, "", ""
 		if run <= faults {
 			rules = f.faults()
+		}
+		if f.byJobs {
+			engine, jobs = pick(f.Rand, "batch", "batch", "batch", "v3", "auto"), f.jobsAs(run <= faults)
+			f.with("TCIMPORT_ENGINE=" + engine)
+			if run <= faults {
+				rules.Rules = append(f.jobFaults(), rules.Rules...)
+			}
 		}
 		f.sim.SetFaultRules(rules)
 		f.sim.ResetStats()
 		r := f.run(args...)
-		f.log = append(f.log, fmt.Sprintf("run %d: %+v\nexit code %d\n%.2000s", run, rules, r.code, r.err))
+		f.log = append(f.log, fmt.Sprintf("run %d: %s %s %+v\nexit code %d\n%.2000s", run, engine, jobs, rules, r.code, r.err))
 		stats := f.sim.Stats()
 		runs.Add(1)
 		written.Add(int64(stats.Writes))
+		f.jobs += stats.ByRoute["POST /v2/batch/{id}"]
 		if stats.MaxPerSecond > f.rate+1 {
 			f.t.Errorf("run %d: %d requests in a second at a rate of %d", run, stats.MaxPerSecond, f.rate)
 		}

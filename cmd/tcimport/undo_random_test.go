@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -85,6 +86,7 @@ type undone struct {
 	runs   int
 	flags  []string // of undo
 	makes  bool     // its manifests make cases, artifacts and victim assets, too
+	more   int      // groups of a manifest beyond the usual ones
 }
 
 func newUndone(t *testing.T, seed uint64) *undone {
@@ -170,13 +172,13 @@ func (u *undone) manifest() string {
 	u.runs++
 	var groups []any
 	keys := []string{}
-	for i := range 8 {
+	for i := range 8 + u.more {
 		if u.IntN(4) > 0 {
 			keys = append(keys, fmt.Sprint("k", i))
 		}
 	}
 	for i, key := range keys {
-		n := int(key[1] - '0')
+		n, _ := strconv.Atoi(key[1:])
 		typ := undoTypes[n%len(undoTypes)]
 		g := map[string]any{"key": key, "type": typ, "name": fmt.Sprint("New ", n)}
 		if n < 3 {

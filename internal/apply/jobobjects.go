@@ -73,6 +73,7 @@ func (e *engine) objectJob(ctx context.Context, owner string, todo []int) (int, 
 func (e *engine) takeObjects(ctx context.Context, end jobEnd, is []int) error {
 	if s := end.status; s.State == tc.JobCompleted && s.Failed+s.Unprocessed == 0 {
 		for _, i := range is {
+			e.objects[i].byJob = true
 			e.objects[i].setExists()
 		}
 		return nil
@@ -89,6 +90,7 @@ func (e *engine) takeObjects(ctx context.Context, end jobEnd, is []int) error {
 	}
 	for n, i := range is {
 		if len(found[n]) > 0 {
+			e.objects[i].byJob = true
 			e.objects[i].setFound(found[n][0])
 		}
 	}

@@ -37,16 +37,28 @@ func (e *engine) finishObjects(ctx, soft context.Context, end error) error {
 	for i := range e.objects {
 		res := e.objects[i].result(e.plan.Policy, end)
 		e.ledger.Objects[i] = res
-		if e.objects[i].begun {
-			if jerr := journalError(e.opt.Journal.Became(res)); err == nil {
-				err = jerr
-			}
+		if jerr := journalError(e.recordEnd(&e.objects[i], res)); err == nil {
+			err = jerr
 		}
 		if serr := e.emit(Event{Object: res}); err == nil {
 			err = serr
 		}
 	}
 	return err
+}
+
+// recordEnd records what has become of an object that was being made. The ID of one of its own that a
+// job has made is only known now.
+func (e *engine) recordEnd(ob *object, res *ObjectResult) error {
+	if ob.byJob && ob.planned.Own && res.Made && res.ID != 0 {
+		if err := e.opt.Journal.Made(ob.planned, res.ID); err != nil {
+			return err
+		}
+	}
+	if !ob.begun {
+		return nil
+	}
+	return e.opt.Journal.Became(res)
 }
 
 func (o *object) result(policy plan.Policy, end error) *ObjectResult {

@@ -37,7 +37,7 @@ func (r *Resume) add(rec record, line int, scope Scope) string {
 	case rec.Record == recordOutcome:
 		r.group(rec.Key).ends(rec, r.Plan, line)
 	case rec.Record == recordJob:
-		r.jobs = append(r.jobs, rec.Job)
+		r.jobs, r.byJobs = append(r.jobs, rec.Job), true
 	case rec.Record == recordJobEnd:
 		r.jobs = slices.DeleteFunc(r.jobs, func(id int64) bool { return id == rec.Job })
 	case rec.Record == recordMaking, rec.Record == recordMade, rec.Record == recordObject:

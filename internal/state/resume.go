@@ -32,6 +32,7 @@ type Resume struct {
 	keys     []string             // of groups, in the order in which the journal has them first
 	objects  map[indicator]*begun // indicators that were being made
 	jobs     []int64              // jobs that have not ended, as far as is known
+	byJobs   bool                 // there were jobs
 	complete bool                 // the last run did everything
 	ended    time.Time            // if the last run did
 	touched  time.Time            // when the last record was written
@@ -198,8 +199,11 @@ func (r *Resume) Begun(p *plan.Plan) map[string]bool {
 		return begun
 	}
 	for _, a := range p.Actions {
-		if g := r.Of(a.Key); g != nil && (g.Sent != nil || g.Plan == p.ID) {
+		switch g := r.Of(a.Key); {
+		case g != nil && (g.Sent != nil || g.Plan == p.ID):
 			begun[a.Key] = g.Sent != nil || g.arrived(a)
+		case r.byJobs && a.ByJob():
+			begun[a.Key] = false // a job may have made the indicators that it names
 		}
 	}
 	return begun

@@ -1,7 +1,6 @@
 package tcsim
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -80,6 +79,6 @@ func (c *call) mayCreateJob(o *Owner) {
 		}
 	}
 	if len(missing) > 0 {
-		panic(plainText(http.StatusUnauthorized, "Unable to perform the requested operation due to the following error(s): You do not have permission to create "+strings.Join(missing, " ")))
+		panic(plainText(401, "Unable to perform the requested operation due to the following error(s): You do not have permission to create "+strings.Join(missing, " ")))
 	}
 }
