@@ -67,7 +67,7 @@ indicators:
 			}
 			for _, engine := range []string{"v3", "batch"} {
 				synctest.Test(t, func(t *testing.T) {
-					w := newQuietWorld(t, tcsim.Config{Switches: tcsim.Switches{Strict: "off", BatchFileLimit: 1 << 30, BatchRate: 300}})
+					w := newQuietWorld(t, tcsim.Config{Switches: tcsim.Switches{BatchFileLimit: 1 << 30, BatchRate: 300}})
 					in := "@in.yaml"
 					if w.write("in.yaml", c.manifest); c.manifest == "" {
 						in = folder
