@@ -167,7 +167,7 @@ func TestLargeCrashes(t *testing.T) {
 			whole.exec(ends...).mustExit(t, codeOK)
 			all := newCrashed(t, c).killedAt(0, c.run...)
 			all.mustExit(t, codeOK)
-			for n := range testkit.Some(len(all.steps), 5, 5*i) {
+			for n := range testkit.Some(len(all.steps), 3, 5*i) {
 				kills.Add(1)
 				c.check(t, n+1, whole)
 			}
