@@ -117,10 +117,10 @@ func (f *finisher) addGroup(o *object) {
 	}
 	for _, note := range f.notes[f.byID[o.id]] {
 		if note.note != "" {
-			_ = o.attribute(analysis, title(note.kind.name)+": "+note.note)
+			_ = o.attribute(convert.Analysis, title(note.kind.name)+": "+note.note)
 		}
 	}
-	o.tidy()
+	convert.Tidy(&o.group)
 	g := o.group
 	g.Key = o.id
 	if err := f.manifest.Add(&g); err != nil {
@@ -149,11 +149,11 @@ func (f *finisher) complete(o *object) {
 		switch {
 		case !creator.is("identity") || creator.fault != "" || creator.group.Name == "":
 			f.omit(o, omission{property: "created_by_ref", reason: notAnIdentity, n: 1})
-		case o.attribute(source, creator.group.Name) != nil:
+		case o.attribute(convert.Source, creator.group.Name) != nil:
 			f.omit(o, omission{property: "created_by_ref", reason: "the name is too long", n: 1})
 		default: // the Source that an instance shows
 			for i := range o.group.Attributes {
-				if at := &o.group.Attributes[i]; at.Type == source {
+				if at := &o.group.Attributes[i]; at.Type == convert.Source {
 					at.Default = intel.FlagOf(at.Value == strings.TrimSpace(creator.group.Name))
 				}
 			}

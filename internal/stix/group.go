@@ -1,58 +1,13 @@
 package stix
 
 import (
-	"cmp"
 	"encoding/json"
-	"fmt"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"tcimport/internal/convert"
 	"tcimport/internal/intel"
 	"tcimport/internal/message"
 )
-
-// The types of attributes that every instance has.
-const (
-	description = "Description"
-	source      = "Source"
-	aliases     = "Aliases"
-	externalID  = "External ID"
-	analysis    = "Additional Analysis and Context"
-)
-
-// attributeOrder is the order in which a manifest has attributes.
-var attributeOrder = []string{description, source, externalID, aliases, analysis}
-
-// tidy brings what is kept into an order that does not depend on the order of the
-// properties, each once.
-func (b *content) tidy() {
-	slices.SortStableFunc(b.group.Attributes, func(x, y intel.Attribute) int {
-		byType := slices.Index(attributeOrder, x.Type) - slices.Index(attributeOrder, y.Type)
-		return cmp.Or(byType, strings.Compare(x.Value, y.Value))
-	})
-	b.group.Attributes = slices.CompactFunc(b.group.Attributes, func(x, y intel.Attribute) bool { return x.Type == y.Type && x.Value == y.Value })
-	slices.SortFunc(b.group.Tags, func(x, y intel.Tag) int {
-		return cmp.Or(strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)), strings.Compare(x.Name, y.Name))
-	})
-	b.group.Tags = slices.CompactFunc(b.group.Tags, func(x, y intel.Tag) bool { return strings.EqualFold(x.Name, y.Name) })
-	slices.Sort(b.group.SecurityLabels)
-}
-
-// attributeMax is how many characters an attribute may have, as instances come.
-var attributeMax = map[string]int{description: 65535, analysis: 65535, source: 500, externalID: 500, aliases: 500}
-
-// tagMax is how many characters a tag may have.
-const tagMax = 128
-
-// tooLong is an error about a text of more than most characters, nil if it is not.
-func tooLong(text string, most int) error {
-	if len(text) <= most || utf8.RuneCountInString(text) <= most {
-		return nil
-	}
-	return fmt.Errorf("it has more than %d characters", most)
-}
 
 func readName(d *draft, raw json.RawMessage) (err error) {
 	d.group.Name, err = textOf(raw)
@@ -70,16 +25,13 @@ func attribute(typ string) func(*draft, json.RawMessage) error {
 	}
 }
 
-// attribute adds an attribute, unless it says nothing. tidy removes doubles.
+// attribute adds an attribute, unless it says nothing. convert.Tidy removes doubles.
 func (b *content) attribute(typ, value string) error {
-	value = strings.TrimSpace(value)
-	if err := tooLong(value, attributeMax[typ]); err != nil {
-		return err
-	}
-	if value != "" {
+	value, err := convert.AttributeText(typ, value)
+	if value != "" && err == nil {
 		b.group.Attributes = append(b.group.Attributes, intel.Attribute{Type: typ, Value: value})
 	}
-	return nil
+	return err
 }
 
 // readFact reads a property without a place of its own: a text, a list or a number.
@@ -93,7 +45,7 @@ func readFact(name string) func(*draft, json.RawMessage) error {
 		if len(list) == 1 && strings.Contains(list[0], "\n") {
 			sep = ":\n"
 		}
-		return d.attribute(analysis, title(name)+sep+strings.Join(list, ", "))
+		return d.attribute(convert.Analysis, title(name)+sep+strings.Join(list, ", "))
 	}
 }
 
@@ -169,16 +121,13 @@ func readTags(d *draft, raw json.RawMessage) error {
 	return err
 }
 
-// tag adds a tag, unless it says nothing. tidy removes doubles.
+// tag adds a tag, unless it says nothing. convert.Tidy removes doubles.
 func (b *content) tag(name string) error {
-	name = strings.TrimSpace(name)
-	if err := tooLong(name, tagMax); err != nil {
-		return err
-	}
-	if name != "" {
+	name, err := convert.TagText(name)
+	if name != "" && err == nil {
 		b.group.Tags = append(b.group.Tags, intel.Tag{Name: name})
 	}
-	return nil
+	return err
 }
 
 // readAliases reads other names. ATT&CK repeats the name as the first of them.
@@ -189,7 +138,7 @@ func readAliases(d *draft, raw json.RawMessage) error {
 		if strings.TrimSpace(alias) == name {
 			continue
 		}
-		if long := d.attribute(aliases, alias); long != nil {
+		if long := d.attribute(convert.Aliases, alias); long != nil {
 			err = long
 		}
 	}
@@ -252,7 +201,7 @@ func (d *draft) finish() {
 		}
 	}
 	if n := len(d.note); n > 0 {
-		if err := tooLong(d.note, attributeMax[analysis]); err != nil {
+		if _, err := convert.AttributeText(convert.Analysis, d.note); err != nil {
 			d.omit("content", err.Error(), 1)
 			d.note = message.Clip(d.note)
 		}

@@ -86,7 +86,7 @@ func (f *finisher) addIndicators(o *object) {
 	for _, p := range o.phases {
 		f.tagPhase(o, p)
 	}
-	o.tidy()
+	convert.Tidy(&o.group)
 	var failed *convert.Case
 	for _, s := range o.signs {
 		d := intel.Details{Fields: append(s.object.Fields(), o.group.Fields...)}

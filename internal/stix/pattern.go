@@ -124,14 +124,14 @@ func (d *draft) describe() {
 		}
 	}
 	for i := range d.group.Attributes {
-		if at := &d.group.Attributes[i]; at.Type == description && name != "" {
+		if at := &d.group.Attributes[i]; at.Type == convert.Description && name != "" {
 			if !strings.Contains(at.Value, name) {
 				at.Value = name + "\n\n" + at.Value
 			}
 			return
 		}
 	}
-	if err := d.attribute(description, name); err != nil {
+	if err := d.attribute(convert.Description, name); err != nil {
 		d.omit("name", err.Error(), 1)
 	}
 }

@@ -36,11 +36,11 @@ func readReferences(d *draft, raw json.RawMessage) error {
 			d.omit("external_references.hashes", noPlace, 1)
 		}
 		if r.ID != "" {
-			if long := d.attribute(externalID, r.id()); long != nil {
+			if long := d.attribute(convert.ExternalID, r.id()); long != nil {
 				err = long
 			}
 		}
-		if r.ID != "" && r.URL != "" && !home && d.attribute(source, r.URL) == nil {
+		if r.ID != "" && r.URL != "" && !home && d.attribute(convert.Source, r.URL) == nil {
 			home, r.URL = true, ""
 		}
 		if r.Description != "" || r.URL != "" {
@@ -50,7 +50,7 @@ func readReferences(d *draft, raw json.RawMessage) error {
 	if len(others) == 0 {
 		return err
 	}
-	if long := d.attribute(analysis, "References:\n"+strings.Join(others, "\n")); long != nil {
+	if long := d.attribute(convert.Analysis, "References:\n"+strings.Join(others, "\n")); long != nil {
 		err = long
 	}
 	return err
@@ -59,7 +59,7 @@ func readReferences(d *draft, raw json.RawMessage) error {
 // sources are the references of an indicator: pages are its Sources.
 func (d *draft) sources(list []reference) error {
 	for _, r := range list {
-		if r.URL == "" || d.attribute(source, r.URL) != nil {
+		if r.URL == "" || d.attribute(convert.Source, r.URL) != nil {
 			d.omit("external_references", noPlace, 1)
 		}
 	}
