@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,6 +26,9 @@ func (p *program) awaitJobs(ctx context.Context, c *connection, r *state.Resume,
 			return nil
 		}
 		_, hung, err := apply.AwaitJob(ctx, c.client, id, settle, sleepUntil, tell)
+		if errors.Is(err, tc.ErrNoJobs) || errors.Is(err, tc.ErrPermission) {
+			continue // nobody can say: its groups are waited for one by one
+		}
 		if err != nil {
 			return fmt.Errorf("asking what an earlier run has begun: %w", err)
 		}

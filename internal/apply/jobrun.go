@@ -27,7 +27,8 @@ type Job struct {
 type jobEnd struct {
 	id     int64
 	status tc.JobStatus  // the last one; not completed if the instance does not know the job any more
-	hung   bool          // it has not ended
+	hung   bool          // it has not ended, as far as is known
+	unread error         // why its status could not be read; nil if it was
 	ended  time.Time     // by the clock of this machine
 	errors []tc.JobError // what it says of single items
 }
@@ -59,6 +60,9 @@ func noXID(r rune) bool {
 
 // endless is the error of a job that hangs.
 func (j *jobEnd) endless() error {
+	if j.unread != nil {
+		return j.unread
+	}
 	return fmt.Errorf("nothing has happened to job %d for %s (%s)", j.id, patience, j.why())
 }
 
@@ -68,7 +72,10 @@ func (j *jobEnd) why() string {
 	if j.status.State != tc.JobCompleted {
 		text = "the instance does not know the job any more"
 	}
-	if j.hung {
+	switch {
+	case j.unread != nil:
+		text = j.unread.Error()
+	case j.hung:
 		text = "it is " + strings.ToLower(string(j.status.State))
 	}
 	if len(j.errors) > 0 {
@@ -118,10 +125,10 @@ func (e *engine) send(ctx context.Context, owner string, attributes tc.JobAttrib
 			return jobEnd{}, err
 		}
 		status, hung, err := AwaitJob(ctx, e.opt.Jobs.API, id, arrives, e.sleep, tell)
-		if err != nil {
-			return jobEnd{}, err
+		if ended := e.isOver(); ended != nil && err != nil {
+			return jobEnd{}, ended
 		}
-		end := jobEnd{id: id, status: status, hung: hung, ended: time.Now()}
+		end := jobEnd{id: id, status: status, hung: hung, unread: err, ended: time.Now()}
 		switch {
 		case hung:
 			return end, nil

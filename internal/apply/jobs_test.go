@@ -255,3 +255,31 @@ func TestLostAnswersAboutJobs(t *testing.T) {
 		}
 	}
 }
+
+// TestUnreadJob: if an instance stops to answer about a job, what the job may do is in doubt, and
+// nothing of it is sent by v3.
+func TestUnreadJob(t *testing.T) {
+	for _, optional := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			b := withSwitches(t, "batch-rate=5", "existing-xid=duplicate")
+			p := b.plan(b.read(groups(30, func(int) string { return "" })), nil, plan.DefaultPolicy())
+			n := 0
+			b.sim.SetFault(func(p tcsim.FaultPoint) tcsim.Fault {
+				if p.Phase == tcsim.BeforeHandling && p.Route == "/v2/batch/{id}" && p.Request.Method == "GET" {
+					if n++; n > 1 {
+						return tcsim.Fault{Status: 400, Body: "no"}
+					}
+				}
+				return tcsim.Fault{}
+			})
+			l, err := b.run(p, b.byJobs, func(o *apply.Options) { o.Jobs.Optional = optional })
+			newTruth(b, p, l).check()
+			if tallyOf(l).InDoubt == 0 && tallyOf(l).Created < 30 || (err == nil) != optional {
+				t.Errorf("ended with %v: %+v", err, tallyOf(l))
+			}
+			if v3, _ := jobWrites(b); v3 > 0 {
+				t.Errorf("%d writes by v3", v3)
+			}
+		})
+	}
+}
