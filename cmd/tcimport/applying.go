@@ -100,14 +100,7 @@ func (r *applying) run(ctx context.Context) (res *runResult, err error) {
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
-	if err := whyRefused(r.plan, o.skipConflicts); err != nil {
-		if codeOf(err) == codeRefused {
-			err = errors.Join(r.showRefused(), err)
-		}
-		return nil, fmt.Errorf("nothing was written: %w", err)
-	}
-	r.engine = r.connection.chooseEngine(ctx, r.plan, o.engine)
-	if err := r.engine.refused(); err != nil {
+	if err := r.refuse(ctx); err != nil {
 		return nil, fmt.Errorf("nothing was written: %w", err)
 	}
 	if err := r.makeReportFolder(); err != nil {

@@ -22,6 +22,19 @@ import (
 // refusedLimit is how many groups are listed of those for which a plan is refused.
 const refusedLimit = 20
 
+// refuse says why the plan is not carried out, nil if it is, and chooses what carries it out.
+func (r *applying) refuse(ctx context.Context) error {
+	err := whyRefused(r.plan, r.o.skipConflicts)
+	if codeOf(err) == codeRefused {
+		return errors.Join(r.showRefused(), err)
+	}
+	if err != nil {
+		return err
+	}
+	r.engine = r.connection.chooseEngine(ctx, r.plan, r.o.engine)
+	return r.engine.refused()
+}
+
 // showRefused shows what the plan is refused for.
 func (r *applying) showRefused() error {
 	show := r.shown()
