@@ -32,8 +32,12 @@ func (w *writing) findInJob() answer {
 func (w *writing) takeOver(r *intel.Remote) {
 	w.setIdentity(r)
 	sent := w.inJob()
-	w.recordTags(sent, r)
 	missing := w.missing(sent, r)
+	tags, _ := split(missing, func(e *entry) bool { return e.List() == intel.ListTags })
+	if len(tags) <= len(w.strangeTags(r)) { // the group is new: the instance has made these tags of those that are missing
+		w.recordTags(tags, r)
+		mark(tags, OK)
+	}
 	for _, entries := range w.spread() {
 		if len(entries) == 0 {
 			break // nothing is missing

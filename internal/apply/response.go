@@ -2,6 +2,7 @@ package apply
 
 import (
 	"fmt"
+	"slices"
 
 	"tcimport/internal/intel"
 	"tcimport/internal/plan"
@@ -19,18 +20,23 @@ func (w *writing) record(entries []*entry, r *intel.Remote) {
 	w.recordObjects(entries, w.shown(r))
 }
 
-// recordTags notes the tags that the instance stores in another spelling.
-func (w *writing) recordTags(entries []*entry, r *intel.Remote) {
-	if !r.Lists.Has(intel.ListTags) {
-		return
-	}
-	var tags []intel.Tag
+// tagsAdded are the tags among entries that are added.
+func tagsAdded(entries []*entry) (tags []intel.Tag) {
 	for _, e := range entries {
 		if e.List() == intel.ListTags && !e.Removes() {
 			tags = append(tags, e.Tag())
 		}
 	}
-	rewritten := rewrittenTags(tags, r.Tags, w.action.HadTags())
+	return tags
+}
+
+// recordTags notes the tags that the instance stores in another spelling.
+func (w *writing) recordTags(entries []*entry, r *intel.Remote) {
+	if !r.Lists.Has(intel.ListTags) {
+		return
+	}
+	tags := tagsAdded(entries)
+	rewritten := rewrittenTags(tags, r.Tags, w.strangeTags(r))
 	for _, t := range tags {
 		sent := t.String()
 		stored, ok := rewritten[sent]
@@ -43,6 +49,17 @@ func (w *writing) recordTags(entries []*entry, r *intel.Remote) {
 			w.res.Rewritten[sent] = stored
 		}
 	}
+}
+
+// strangeTags are the names of tags that the write does not add, and that were not there before it.
+func (w *writing) strangeTags(r *intel.Remote) (names []string) {
+	added, before := tagsAdded(w.entries), w.action.HadTags()
+	for _, h := range r.Tags {
+		if !slices.ContainsFunc(added, func(t intel.Tag) bool { return intel.SameTag(t, h) }) && !slices.Contains(before, h.Name) {
+			names = append(names, h.Name)
+		}
+	}
+	return names
 }
 
 // missing are the entries that a group lacks; r is the group as it was read. It marks

@@ -112,19 +112,14 @@ func isChanged(h intel.RemoteAttribute, w intel.Attribute) bool {
 }
 
 // rewrittenTags are the tags that the instance has stored under other names: sent tags that
-// the group lacks, each with the names that were neither sent nor there before.
-func rewrittenTags(sent []intel.Tag, have []intel.RemoteTag, before []string) map[string]string {
+// the group lacks, each with the names that are strange there.
+func rewrittenTags(sent []intel.Tag, have []intel.RemoteTag, strange []string) map[string]string {
 	var out map[string]string
 	for _, t := range sent {
 		if slices.ContainsFunc(have, func(h intel.RemoteTag) bool { return intel.SameTag(t, h) }) {
 			continue
 		}
-		var names []string
-		for _, h := range have {
-			if !slices.ContainsFunc(sent, func(u intel.Tag) bool { return intel.SameTag(u, h) }) && !slices.Contains(before, h.Name) {
-				names = append(names, h.Name)
-			}
-		}
+		names := strange
 		if len(names) == 0 {
 			// The instance has merged it into another sent tag, or into one that was there.
 			for _, h := range have {
