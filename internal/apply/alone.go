@@ -33,7 +33,7 @@ func (e *engine) createAlone(ctx context.Context, end error) error {
 			continue
 		}
 		r := found[n][0]
-		ob.foreign = !ob.tried && !ob.ours // a group that names it may have made it, whatever the answer was
+		ob.foreign = !ob.tried && !ob.byJob && !ob.ours // a group that names it may have made it, or a job, whatever the answer was
 		ob.setFound(r)
 	}
 	return e.each(rest, end, func(i int, end error) (shortfall, error) {
@@ -72,7 +72,7 @@ func (e *engine) createIndicator(ctx context.Context, ob *object, end error) (sh
 	if doubt == "" && !lostAt.IsZero() {
 		doubt = "an earlier run may have created it"
 	}
-	lost := doubt != "" || ob.tried
+	lost := doubt != "" || ob.tried || ob.byJob
 	for try := 1; ; try++ {
 		if end = cmp.Or(end, e.stopRequested()); end != nil {
 			return notCreated(doubt, end), end

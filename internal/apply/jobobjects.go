@@ -71,9 +71,11 @@ func (e *engine) objectJob(ctx context.Context, owner string, todo []int) (int, 
 // takeObjects notes which indicators a job has created. If it has no errors, the groups that name
 // them, and a look after all groups, show whether this is true. Otherwise the indicators are looked up.
 func (e *engine) takeObjects(ctx context.Context, end jobEnd, is []int) error {
+	for _, i := range is {
+		e.objects[i].byJob = true
+	}
 	if s := end.status; s.State == tc.JobCompleted && s.Failed+s.Unprocessed == 0 {
 		for _, i := range is {
-			e.objects[i].byJob = true
 			e.objects[i].setExists()
 		}
 		return nil
@@ -90,7 +92,6 @@ func (e *engine) takeObjects(ctx context.Context, end jobEnd, is []int) error {
 	}
 	for n, i := range is {
 		if len(found[n]) > 0 {
-			e.objects[i].byJob = true
 			e.objects[i].setFound(found[n][0])
 		}
 	}

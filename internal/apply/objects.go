@@ -24,7 +24,7 @@ type object struct {
 	ours     bool // an earlier run has begun to make it
 	begun    bool // the journal has it as one that is being made
 	claimed  bool // a node is creating it
-	byJob    bool // a job has created it
+	byJob    bool // a job was to create it
 	metadata metadataState
 
 	troubles *trouble // nil for none
