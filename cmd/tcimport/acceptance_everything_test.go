@@ -28,10 +28,7 @@ func everythingConfig() tcsim.Config {
 // newEverything is an instance with what everything.yaml points at.
 func newEverything(t *testing.T) *world {
 	t.Helper()
-	return everythingIn(newWorld(t, everythingConfig()))
-}
-
-func everythingIn(w *world) *world {
+	w := newWorld(t, everythingConfig())
 	seedEverything(w.sim)
 	w.copyIn("everything/everything.yaml", "everything/own-rule.txt", "everything/groups.csv", "everything/associations.csv")
 	return w

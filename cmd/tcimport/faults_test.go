@@ -123,14 +123,14 @@ func (f *faulty) faults() tcsim.FaultRules {
 	return rules
 }
 
-// oddities are switches of the instance that change nothing of what it has in the end.
-func (f *faulty) oddities() []string {
+// oddities are switches of an instance that change nothing of what it has in the end.
+func oddities(r *rand.Rand) []string {
 	all := []string{"list-delay-ms=20000", "nested-delay-ms=3000", "nested-delay-ms=40000", "xid-delay-ms=20000", "existing-xid=upsert", "existing-xid=duplicate",
 		"post-fields=ignored", "partial-writes=true", "existing-indicator=exists400", "attribute-append=dedupes", "page-limit=3",
 		"get-body=refused", "rate-limit=8", "list-delay=30", "count=missing", "touch=none", "retry-after=date", "ids-as-strings=true", "own-group=true"}
 	var out []string
-	for range f.IntN(4) {
-		s := all[f.IntN(len(all))]
+	for range r.IntN(4) {
+		s := all[r.IntN(len(all))]
 		name, _, _ := strings.Cut(s, "=")
 		if !slices.ContainsFunc(out, func(o string) bool { return strings.HasPrefix(o, name+"=") }) {
 			out = append(out, s)
@@ -167,7 +167,7 @@ func (f *faulty) check(runs, written *atomic.Int64) {
 			f.t.Logf("manifest:\n%s\n%s", f.read("in.yaml"), strings.Join(f.log, "\n"))
 		}
 	}()
-	oddities := f.oddities()
+	oddities := oddities(f.Rand)
 	f.flip(strings.Join(oddities, " "))
 	before := f.IntN(3)
 	if f.byJobs {

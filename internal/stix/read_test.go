@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"tcimport/internal/convert"
-	"tcimport/internal/testkit"
 )
 
 // bundle is a bundle of objects.
@@ -110,8 +109,7 @@ func (e *endless) Read(p []byte) (int, error) {
 }
 
 // TestHugeObject: an object is not read without an end.
-func TestLargeHugeObject(t *testing.T) {
-	testkit.SkipUnderRace(t)
+func TestHugeObject(t *testing.T) {
 	err := New(Options{}).Read(&endless{})
 	if err == nil || !strings.Contains(err.Error(), "an object has more than 32 MiB") {
 		t.Error(err)

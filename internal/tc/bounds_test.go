@@ -68,8 +68,7 @@ func (f *flood) seen() int64 {
 
 // However much an instance sends, no more is read than what was asked for can
 // be.
-func TestLargeAnswersAreBounded(t *testing.T) {
-	testkit.SkipUnderRace(t)
+func TestAnswersAreBounded(t *testing.T) {
 	page := small.page + small.pageShare
 	for _, tt := range []struct {
 		name  string
@@ -118,8 +117,7 @@ func TestLargeAnswersAreBounded(t *testing.T) {
 }
 
 // What is large only after it has been decompressed is bounded too.
-func TestLargeCompressedAnswersAreBounded(t *testing.T) {
-	testkit.SkipUnderRace(t)
+func TestCompressedAnswersAreBounded(t *testing.T) {
 	for _, tt := range []struct {
 		begin string
 		most  int64
