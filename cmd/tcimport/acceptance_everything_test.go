@@ -28,7 +28,10 @@ func everythingConfig() tcsim.Config {
 // newEverything is an instance with what everything.yaml points at.
 func newEverything(t *testing.T) *world {
 	t.Helper()
-	w := newWorld(t, everythingConfig())
+	return everythingIn(newWorld(t, everythingConfig()))
+}
+
+func everythingIn(w *world) *world {
 	seedEverything(w.sim)
 	w.copyIn("everything/everything.yaml", "everything/own-rule.txt", "everything/groups.csv", "everything/associations.csv")
 	return w

@@ -13,9 +13,12 @@ import (
 // import, found by name only, inactive, or in another owner.
 func newHalf(t *testing.T) *world {
 	t.Helper()
-	w := newEverything(t)
+	return halfIn(newEverything(t))
+}
+
+func halfIn(w *world) *world {
 	w.copyIn("everything/half.yaml")
-	w.run("apply", "@half.yaml", "--yes", "--report", "@half.csv").mustExit(t, codeOK)
+	w.run("apply", "@half.yaml", "--yes", "--report", "@half.csv").mustExit(w.t, codeOK)
 	for _, g := range []tcsim.Group{
 		{Type: "Course of Action", Name: "Block the senders", Owner: tcsim.DemoOrganization, Tags: []string{"By hand"}},
 		{Type: "Tool", Name: "OtterDump", Owner: tcsim.DemoSource},

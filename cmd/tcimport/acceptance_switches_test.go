@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"tcimport/internal/tcsim"
 	"tcimport/internal/testkit"
@@ -200,7 +202,7 @@ func (w *world) flip(switches string) {
 func TestLargeSwitches(t *testing.T) {
 	t.Parallel()
 	all := everySwitch(t)
-	trySwitches(t, newEverything(t), testkit.Size(all, some(all, 6)))
+	trySwitches(t, func(w *world) *world { return w }, testkit.Size(all, some(all, 6)))
 }
 
 // some is one of every n.
@@ -218,20 +220,30 @@ func TestLargeSwitchesWhereMuchExists(t *testing.T) {
 	t.Parallel()
 	// Where no write is known to have succeeded, what is adopted stays in doubt.
 	all := slices.DeleteFunc(everySwitch(t), func(name string) bool { return name == "success-status=missing" })
-	trySwitches(t, newHalf(t), all)
+	trySwitches(t, halfIn, all)
 }
 
-func trySwitches(t *testing.T, start *world, names []string) {
-	begin, plain := stateOf(start), newEverything(t)
-	plain.load(begin)
-	plain.run("apply", "@everything.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeOK)
-	want := plain.everything()
+// trySwitches flips each switch of an instance that has what begin makes. All of it is in
+// virtual time: some instances make the client wait.
+func trySwitches(t *testing.T, begin func(*world) *world, names []string) {
+	var state []byte
+	var want string
+	start := func(t *testing.T) *world { return everythingIn(newQuietWorld(t, everythingConfig())) }
+	synctest.Test(t, func(t *testing.T) {
+		w := begin(start(t))
+		state = stateOf(w)
+		w.run("apply", "@everything.yaml", "--yes", "--report", "@ids.csv").mustExit(t, codeOK)
+		want = w.everything()
+	})
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newEverything(t)
-			w.load(begin)
-			checkSwitch(t, w, name, want)
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(time.Hour) // what begin makes is older
+				w := start(t)
+				w.load(state)
+				checkSwitch(t, w, name, want)
+			})
 		})
 	}
 }

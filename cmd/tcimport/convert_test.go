@@ -11,15 +11,16 @@ import (
 	"tcimport/internal/testkit"
 )
 
-// TestConvertedBundles: published bundles become manifests that are valid and applied, a
+// TestLargeConvertedBundles: published bundles become manifests that are valid and applied, a
 // second plan finds nothing to do, and a newer version plans as exactly its changes.
-func TestConvertedBundles(t *testing.T) {
+func TestLargeConvertedBundles(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
+	type bundle struct {
 		name            string
 		change          func(objects []any)
 		create, updates float64
-	}{
+	}
+	bundles := []bundle{
 		{"mobile-attack.json", func(objects []any) {
 			o := first(objects, "malware")
 			o["modified"], o["description"] = "2030-01-01T00:00:00.000Z", "Something else."
@@ -28,7 +29,8 @@ func TestConvertedBundles(t *testing.T) {
 			o := first(objects, "campaign")
 			o["modified"], o["name"] = "2030-01-01T00:00:00.000Z", "Another name"
 		}, 39, 1},
-	} {
+	}
+	for _, c := range testkit.Size(bundles, bundles[1:]) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, tcsim.Config{})

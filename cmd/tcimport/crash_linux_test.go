@@ -151,6 +151,7 @@ func (w *crashed) rowsOf(report string) []string {
 // files or on the instance. Then the next run leads to what a run leads to that nobody has
 // killed: nothing is lost, and nothing is there twice.
 func TestLargeCrashes(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	t.Parallel()
 	var kills atomic.Int64
 	t.Cleanup(func() { fmt.Printf("%d kinds of runs, killed before %d steps\n", len(crashes), kills.Load()) })
@@ -238,6 +239,7 @@ func (w *crashed) powerCut(k traced) {
 // step, with many workers and with requests under way. In the end, the instance has what it has
 // if nobody kills them. No process ever asks for more than its rate.
 func TestLargeRandomCrashes(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	t.Parallel()
 	var kills atomic.Int64
 	rounds := testkit.Rounds(20)

@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 // instance of its own behind HTTP; TC_API_PATH and TC_TOKEN lead to it. SAMPLES
 // is the folder of the samples.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	p := scripts(t)
 	p.Dir = "testdata/script"
 	testscript.Run(t, p)
@@ -48,6 +49,7 @@ func TestScripts(t *testing.T) {
 // TestLargeScripts runs the scripts that read the real data, whose folder is DATA.
 func TestLargeScripts(t *testing.T) {
 	testkit.SkipUnderRace(t)
+	t.Parallel()
 	data := testkit.DataDir(t, "")
 	p := scripts(t)
 	p.Dir = "testdata/largescript"
@@ -63,6 +65,7 @@ func TestLargeScripts(t *testing.T) {
 // that has no v2 API.
 func TestLargeSavedPlansWithoutV2(t *testing.T) {
 	testkit.SkipUnderRace(t)
+	t.Parallel()
 	all, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 // if --limit says so, nothing is left out.
 func TestLargeReview(t *testing.T) {
 	testkit.SkipUnderRace(t)
+	t.Parallel()
 	w := newWorld(t, tcsim.Config{})
 	f, err := os.Create(w.path("big.yaml"))
 	if err != nil {

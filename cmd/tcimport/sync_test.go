@@ -12,7 +12,7 @@ import (
 // TestLargeNoChangeSync counts the requests of a nightly run that has nothing to do.
 func TestLargeNoChangeSync(t *testing.T) {
 	t.Parallel()
-	groups, most := testkit.Size(10000, 500), 12
+	groups, most := testkit.Size(10000, 200), 12
 	w := newWorld(t, tcsim.Config{})
 	var b strings.Builder
 	b.WriteString("version: 1\nnamespace: big\ngroups:\n")

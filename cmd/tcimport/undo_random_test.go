@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"tcimport/internal/state"
@@ -39,8 +40,9 @@ func TestLargeRandomUndoBackwards(t *testing.T) {
 	for seed := range testkit.Rounds(10) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			u := newUndone(t, uint64(seed))
-			u.checkBackwards()
+			synctest.Test(t, func(t *testing.T) {
+				newUndoneIn(newQuietWorld(t, tcsim.Config{}), uint64(seed)).checkBackwards()
+			})
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tcimport/internal/convert"
+	"tcimport/internal/testkit"
 )
 
 // bundle is a bundle of objects.
@@ -109,7 +110,8 @@ func (e *endless) Read(p []byte) (int, error) {
 }
 
 // TestHugeObject: an object is not read without an end.
-func TestHugeObject(t *testing.T) {
+func TestLargeHugeObject(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	err := New(Options{}).Read(&endless{})
 	if err == nil || !strings.Contains(err.Error(), "an object has more than 32 MiB") {
 		t.Error(err)

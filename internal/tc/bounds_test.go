@@ -68,7 +68,8 @@ func (f *flood) seen() int64 {
 
 // However much an instance sends, no more is read than what was asked for can
 // be.
-func TestAnswersAreBounded(t *testing.T) {
+func TestLargeAnswersAreBounded(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	page := small.page + small.pageShare
 	for _, tt := range []struct {
 		name  string
@@ -117,7 +118,8 @@ func TestAnswersAreBounded(t *testing.T) {
 }
 
 // What is large only after it has been decompressed is bounded too.
-func TestCompressedAnswersAreBounded(t *testing.T) {
+func TestLargeCompressedAnswersAreBounded(t *testing.T) {
+	testkit.SkipUnderRace(t)
 	for _, tt := range []struct {
 		begin string
 		most  int64
