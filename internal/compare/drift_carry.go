@@ -160,11 +160,13 @@ func (m *maker) staying(i int) baseline.Baseline {
 			removed[[2]string{e.Change.Field(), e.Change.Old()}] = true
 		}
 	}
-	rest := *m.matches[i].remote
+	r := m.matches[i].remote
+	rest := *r
+	rest.Links = nil
 	rest.Tags = keep(rest.Tags, func(t intel.RemoteTag) bool { return !removed[[2]string{"tags", t.Name}] })
 	rest.SecurityLabels = keep(rest.SecurityLabels, func(l intel.RemoteLabel) bool { return !removed[[2]string{"securityLabels", l.Name}] })
 	rest.Attributes = keep(rest.Attributes, func(at intel.RemoteAttribute) bool { return !changed[at.ID] })
-	return inventory.Facts(&rest, m.IDMap[a.Key].Rewritten).Where(func(f baseline.Fact) bool { return !links[f] })
+	return inventory.Facts(&rest, m.IDMap[a.Key].Rewritten).With(m.Found.LinkFacts(r)...).Where(func(f baseline.Fact) bool { return !links[f] })
 }
 
 func keep[T any](list []T, f func(T) bool) []T {

@@ -69,6 +69,9 @@ func Make(in Input) *plan.Plan {
 	m.recall()
 	m.leftovers(identity.ix)
 	m.resolveObjects()
+	if m.Last && m.Unsaved && m.Policy.Associations != plan.Replace { // else their names matter
+		m.Found.LetGoOfEnds()
+	}
 	m.startActions()
 	m.conflicts()
 	m.compareGroups()

@@ -3,8 +3,10 @@
 package inventory
 
 import (
+	"cmp"
 	"slices"
 
+	"tcimport/internal/baseline"
 	"tcimport/internal/intel"
 )
 
@@ -32,7 +34,7 @@ type Inventory struct {
 	// Incomplete says what could not be read; "" if all was.
 	Incomplete string
 
-	sets map[LinkList]linkSet // of long lists that were asked about
+	links map[*intel.Remote][]link // of groups that were asked about
 }
 
 // LinkList names one list of associations of one group.
@@ -67,48 +69,59 @@ func (inv *Inventory) SetLinked(r *intel.Remote, k intel.Kind, links []*intel.Re
 	others := slices.DeleteFunc(slices.Clone(r.Links), func(l *intel.Remote) bool { return l.Kind == k && paged[l.ID] })
 	r.Links = append(others, links...)
 	inv.Paged[r.ID] |= k.List()
+	delete(inv.links, r)
 }
 
-// fewLinks is the length up to which a list is looked through each time. Of a
-// longer one there is a set: a hub is asked about once for each of its spokes.
-const fewLinks = 32
+// link is one association of a group.
+type link struct {
+	kind intel.Kind
+	id   int64
+}
 
-// linkSet are the IDs of the entries of one kind in a list.
-type linkSet struct {
-	of  []*intel.Remote
-	ids map[int64]bool
+func compareLinks(a, b link) int {
+	return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id))
 }
 
 // LinkedTo reports whether r has an association with the object id of kind k, as
 // far as its lists show. It is not for several goroutines at once.
 func (inv *Inventory) LinkedTo(r *intel.Remote, k intel.Kind, id int64) bool {
-	if len(r.Links) > fewLinks {
-		return inv.setOf(r, k)[id]
-	}
-	for _, l := range r.Links {
-		if l.ID == id && l.Kind == k {
-			return true
-		}
-	}
-	return false
+	_, ok := slices.BinarySearchFunc(inv.linksOf(r), link{k, id}, compareLinks)
+	return ok
 }
 
-// setOf are the IDs of what r, which has associations, is associated with.
-func (inv *Inventory) setOf(r *intel.Remote, k intel.Kind) map[int64]bool {
-	l := LinkList{r.ID, k}
-	s, ok := inv.sets[l]
-	if ok && len(s.of) == len(r.Links) && &s.of[0] == &r.Links[0] {
-		return s.ids
+// linksOf are the associations of r, sorted: a hub is asked about once for each of its
+// spokes.
+func (inv *Inventory) linksOf(r *intel.Remote) []link {
+	links, known := inv.links[r]
+	if known {
+		return links
 	}
-	s = linkSet{r.Links, map[int64]bool{}}
-	for _, l := range r.Links {
-		if l.Kind == k {
-			s.ids[l.ID] = true
-		}
+	links = make([]link, len(r.Links))
+	for i, l := range r.Links {
+		links[i] = link{l.Kind, l.ID}
 	}
-	if inv.sets == nil {
-		inv.sets = map[LinkList]linkSet{}
+	slices.SortFunc(links, compareLinks)
+	if inv.links == nil {
+		inv.links = make(map[*intel.Remote][]link, len(inv.Groups))
 	}
-	inv.sets[l] = s
-	return s.ids
+	inv.links[r] = links
+	return links
+}
+
+// LetGoOfEnds lets go of what groups are associated with. Which objects these are can
+// still be asked.
+func (inv *Inventory) LetGoOfEnds() {
+	for _, r := range inv.Groups {
+		inv.linksOf(r)
+		r.Links = nil
+	}
+}
+
+// LinkFacts are the facts of what r is associated with.
+func (inv *Inventory) LinkFacts(r *intel.Remote) []baseline.Fact {
+	var facts []baseline.Fact
+	for _, l := range inv.linksOf(r) {
+		facts = append(facts, baseline.Link(l.kind, l.id))
+	}
+	return facts
 }
