@@ -23,6 +23,7 @@ const (
 type Scanner struct {
 	Width int                      // cells that are kept of a record; the others are counted
 	Check func(line []byte) string // what is wrong with the bytes of a line, "" if nothing is
+	Reuse bool                     // the list of cells is good until the next record
 
 	Count int  // cells of the last record
 	Blank bool // there is nothing in any of them
@@ -39,6 +40,7 @@ type Scanner struct {
 	record []byte // the cells, one after the other
 	ends   []int  // of each cell in record
 	starts []Place
+	cells  []string
 }
 
 // Place is a line and a column, both from 1; columns count characters.
@@ -64,7 +66,7 @@ func (s *Scanner) Line() int { return s.line }
 // Next reads a record, the first Width of its cells and where they start. It skips
 // empty lines and ends in io.EOF. It reports what is wrong with the text as an
 // *Error; other errors are those of the reader. The places are good until the next
-// call.
+// call, and so is the list of cells with Reuse.
 func (s *Scanner) Next() (cells []string, starts []Place, err error) {
 	s.record, s.ends, s.starts, s.Count, s.Blank = s.record[:0], s.ends[:0], s.starts[:0], 0, true
 	for {
@@ -114,13 +116,16 @@ func (s *Scanner) end(from int) {
 // split cuts the record into its cells.
 func (s *Scanner) split() []string {
 	text := string(s.record)
-	cells := make([]string, len(s.ends))
+	if !s.Reuse || cap(s.cells) < len(s.ends) {
+		s.cells = make([]string, len(s.ends))
+	}
+	s.cells = s.cells[:len(s.ends)]
 	start := 0
 	for i, end := range s.ends {
-		cells[i] = text[start:end]
+		s.cells[i] = text[start:end]
 		start = end
 	}
-	return cells
+	return s.cells
 }
 
 // plain reads a cell without quotes that starts at. It gives where the next one

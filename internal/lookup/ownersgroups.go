@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"math"
 	"slices"
 	"strings"
@@ -196,18 +197,19 @@ func (o *ownersGroups) take(g *Group, r *intel.Remote) {
 
 // wantedSet holds the groups of an owner that can matter.
 type wantedSet struct {
+	seed  maphash.Seed
 	xids  map[string]*Group
-	names map[typedName]bool
+	names map[uint64]bool // hashes of types and names: a further group that is kept does no harm
 	ids   map[int64]bool
 }
 
 type typedName struct{ typ, name string }
 
 func newWantedSet(groups []*Group) *wantedSet {
-	w := &wantedSet{make(map[string]*Group, len(groups)), make(map[typedName]bool, len(groups)), map[int64]bool{}}
+	w := &wantedSet{maphash.MakeSeed(), make(map[string]*Group, len(groups)), make(map[uint64]bool, len(groups)), map[int64]bool{}}
 	for _, g := range groups {
 		w.xids[g.XID] = g
-		w.names[typedName{g.Type, g.Name}] = true
+		w.names[maphash.Comparable(w.seed, typedName{g.Type, g.Name})] = true
 		if g.ID != 0 {
 			w.ids[g.ID] = true
 		}
@@ -224,5 +226,5 @@ func (w *wantedSet) find(r *intel.Remote) (*Group, bool) {
 		}
 		return g, true
 	}
-	return nil, w.ids[r.ID] || w.names[typedName{r.Type, r.Name}]
+	return nil, w.ids[r.ID] || w.names[maphash.Comparable(w.seed, typedName{r.Type, r.Name})]
 }

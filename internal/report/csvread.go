@@ -24,6 +24,8 @@ func (rr *rowReader) openCSV() (next func() (*Row, error), err error) {
 	}
 	rr.line = 1
 	found, err := columnsOf(header)
+	width, row := len(header), &Row{}
+	s.Reuse = true
 	return func() (*Row, error) {
 		cells, err := rr.record(s)
 		switch {
@@ -31,10 +33,10 @@ func (rr *rowReader) openCSV() (next func() (*Row, error), err error) {
 			return nil, nil
 		case err != nil:
 			return nil, err
-		case len(cells) != len(header):
-			return nil, fmt.Errorf("the row has %d cells, the header %d", len(cells), len(header))
+		case len(cells) != width:
+			return nil, fmt.Errorf("the row has %d cells, the header %d", len(cells), width)
 		}
-		row := &Row{}
+		*row = Row{}
 		for i, c := range found {
 			if c == nil {
 				continue

@@ -6,17 +6,27 @@ import (
 	"tcimport/internal/intel"
 )
 
-type endOf struct {
-	kind intel.Kind
-	id   int64
-}
+// endOf stands for an object: its ID, and its kind in the lowest bits.
+type endOf uint64
 
 // end is the object at the end of an association, and the text that it was decoded
 // from, as a digest. A group that is also read by itself is one object.
 type end struct {
 	text   uint64
 	object *intel.Remote
-	itself bool // it was read by itself
+}
+
+// itself reports whether the object was read by itself.
+func (e end) itself() bool { return e.object != nil && e.object.Lists.Has(intel.ListGroups) }
+
+// known is what is known of an object, and where that is kept.
+func (d *decoder) known(kind intel.Kind, id int64) (endOf, end) {
+	at := endOf(id)<<8 | endOf(kind)
+	known := d.ends[at]
+	if o := known.object; o != nil && (o.Kind != kind || o.ID != id) {
+		known = end{} // of IDs beyond 56 bits, several have one place
+	}
+	return at, known
 }
 
 // links takes a list of associations.
@@ -37,8 +47,8 @@ func (d *decoder) links(r *intel.Remote, kind intel.Kind, entries value) error {
 // the same words.
 func (d *decoder) end(kind intel.Kind, v value) (*intel.Remote, error) {
 	id, _ := v.get("id").int()
-	key, text := endOf{kind, id}, maphash.Bytes(d.seed, v)
-	known := d.ends[key]
+	text := maphash.Bytes(d.seed, v)
+	at, known := d.known(kind, id)
 	if known.object != nil && known.text == text {
 		return known.object, nil
 	}
@@ -48,10 +58,10 @@ func (d *decoder) end(kind intel.Kind, v value) (*intel.Remote, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Name = known.name(r.Name); d.kept && known.itself && known.is(r) {
+	if r.Name = known.name(r.Name); d.kept && known.itself() && known.is(r) {
 		r = known.object
 	}
-	d.ends[key] = end{text, r, r == known.object}
+	d.ends[at] = end{text, r}
 	return r, nil
 }
 
@@ -71,18 +81,16 @@ func (e end) name(name string) string {
 // itself is a group that was read by itself. What was read of it as the end of an
 // association becomes that group.
 func (d *decoder) itself(r *intel.Remote) *intel.Remote {
-	key := endOf{r.Kind, r.ID}
-	known := d.ends[key]
+	at, known := d.known(r.Kind, r.ID)
 	r.Name = known.name(r.Name)
 	switch {
 	case known.object == nil:
 		known.object = r
-	case d.kept && !known.itself && known.is(r):
+	case d.kept && !known.itself() && known.is(r):
 		*known.object = *r
 	default:
 		return r
 	}
-	known.itself = true
-	d.ends[key] = known
+	d.ends[at] = known
 	return known.object
 }
