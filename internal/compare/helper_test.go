@@ -91,7 +91,7 @@ func sameWithoutRest(t testing.TB, p *plan.Plan, in compare.Input) {
 			if u.State() != "" {
 				t.Errorf("%s: a plan that is not saved says what the group looks like", u.Key)
 			}
-			u.Found().State = a.State()
+			u.Found().State, u.Found().Compared = a.State(), a.Compared()
 		}
 	}
 	var want, got bytes.Buffer

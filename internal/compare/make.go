@@ -27,8 +27,8 @@ type Input struct {
 	// Last lets go of what is in Found as soon as it was compared: nobody else needs it.
 	Last bool
 
-	// Unsaved leaves out what only a saved plan needs: what its groups look like, so that it
-	// can be known later whether they still do.
+	// Unsaved leaves out what only a saved plan needs: what its groups look like, and what of
+	// them was compared, so that it can be known later whether they still look so.
 	Unsaved bool
 
 	// Begun reports whether an earlier run has begun to make an indicator, and may not have
@@ -202,10 +202,10 @@ func (m *maker) compareGroups() {
 		d.remark(a)
 		if r != nil {
 			m.note(i, same...)
-			f := a.Found()
-			f.Compared = ComparedOf(g)
-			f.Compared.Paged = m.Found.Paged[r.ID]
 			if !m.Unsaved {
+				f := a.Found()
+				f.Compared = ComparedOf(g)
+				f.Compared.Paged = m.Found.Paged[r.ID]
 				f.State = inventory.Fingerprint(r, f.Compared, m.doomed)
 			}
 			if had := d.hadTags(); had != nil {
