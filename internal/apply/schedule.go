@@ -228,7 +228,7 @@ func (e *engine) release(i int, res *Result, err error) {
 			heap.Push(&e.ready, j)
 		}
 	}
-	n.blocks, n.objects = nil, nil
+	n.blocks, n.objects, n.carried = nil, nil, nil
 	e.remaining--
 	e.busy--
 	switch {
