@@ -14,7 +14,7 @@ type carried struct {
 	doubt error     // why it is unknown whether the group is there; nil if it is known
 }
 
-// findInJob is the group that a job has created. It was read by its xid.
+// findInJob is the group that a job has created, or associated. It was read by its xid, or its ID.
 func (w *writing) findInJob() answer {
 	c := w.nodes[w.node].carried
 	if c.doubt != nil {
@@ -26,7 +26,7 @@ func (w *writing) findInJob() answer {
 	return answer{kind: succeeded, group: c.group}
 }
 
-// takeOver writes what a group lacks that a job has created: what the job could not carry, and what
+// takeOver writes what a group lacks that a job carried: what the job could not carry, and what
 // it has left out. Lists may show an attribute late, and a second one like it would be there
 // twice: such a request reads first, until the settling time has passed.
 func (w *writing) takeOver(r *intel.Remote) {

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"tcimport/internal/intel"
 	"tcimport/internal/plan"
 	"tcimport/internal/tc"
 )
@@ -13,10 +14,8 @@ func (e *engine) fill(is []int) (*tc.JobFile, int) {
 		a := e.nodes[i].action
 		entries := e.jobEntries(a)
 		flat, links := split(entries, func(e *entry) bool { return e.Association == nil })
-		w := body(0, a.Type, flat)
-		w.XID, w.Owner = a.XID, a.Owner
 		mark := f.Mark()
-		if err := f.AddGroup(w, e.jobLinks(links)); err != nil || f.Len() > e.maxFile {
+		if err := addAction(f, a, flat, e.jobLinks(links)); err != nil || f.Len() > e.maxFile {
 			f.Back(mark)
 			return f, n
 		}
@@ -24,7 +23,20 @@ func (e *engine) fill(is []int) (*tc.JobFile, int) {
 	return f, len(is)
 }
 
-// jobEntries are the entries of a new group that go into its job.
+// addAction adds a new group, or what a group is to be associated with.
+func addAction(f *tc.JobFile, a *plan.Action, flat []*entry, links []tc.JobLink) (err error) {
+	if a.Verb == plan.Create {
+		w := body(0, a.Type, flat)
+		w.XID, w.Owner = a.XID, a.Owner
+		return f.AddGroup(w, links)
+	}
+	for i := 0; i < len(links) && err == nil; i++ {
+		err = f.AddAssociation(tc.JobLink{Kind: intel.KindGroup, ID: a.ID}, links[i])
+	}
+	return err
+}
+
+// jobEntries are the entries of an action that go into its job.
 func (e *engine) jobEntries(a *plan.Action) []*entry {
 	entries, _ := split(e.newEntries(a), func(e *entry) bool { return e.status == "" && a.InJob(e.Entry) })
 	return entries

@@ -42,7 +42,7 @@ type Jobs struct {
 	// Now is the time by the clock of the instance.
 	Now func() time.Time
 
-	// Written finds groups that a job was to create since a time of that clock, by key.
+	// Written finds groups that a job was to create since a time of that clock, or to associate, by key.
 	Written func(ctx context.Context, since time.Time, as []*plan.Action, lists intel.List, fields []string) (map[string]*intel.Remote, error)
 
 	// Optional says that the run goes on without jobs if the instance takes none.
@@ -53,7 +53,7 @@ type Jobs struct {
 	Again map[string]bool
 }
 
-// carries reports whether a job creates the group of an action. An earlier run may have sent it
+// carries reports whether a job carries an action. An earlier run may have sent it
 // in a request of its own: whether that arrives has to be known first.
 func (e *engine) carries(a *plan.Action) bool {
 	jobs := e.opt.Jobs
@@ -268,7 +268,7 @@ func (o *jobsOf) look(ctx context.Context, job *openJob) error {
 		case r != nil:
 			job.shown++
 			o.hand(i, &carried{group: r, ended: job.ended})
-		case refused[a.XID]:
+		case a.Verb == plan.Update, refused[a.XID]:
 			o.hand(i, nil)
 		default:
 			open = append(open, i)

@@ -283,3 +283,26 @@ func TestUnreadJob(t *testing.T) {
 		})
 	}
 }
+
+// TestAssociationsByJob: associations of groups that exist go by a job, too, if the groups get nothing
+// else: with what exists, and with what is new.
+func TestAssociationsByJob(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := withSwitches(t)
+		before := groups(20, func(i int) string { return fmt.Sprintf(`associatedIndicators: ["Host:h%d.example"]`, i) })
+		b.completes(b.plan(b.read(before), nil, plan.DefaultPolicy()), b.byJobs)
+		b.sim.ResetStats()
+		after := groups(20, func(i int) string {
+			return fmt.Sprintf(`associatedGroups: [k%d, new], associatedIndicators: ["Host:h%d.example", "Host:new%d.example"]`, (i+1)%20, (i+2)%20, i%3)
+		}) + "  - {key: new, type: Threat, name: New}\n"
+		_, before3 := jobWrites(b)
+		was, _ := jobWrites(b)
+		p := b.plan(b.read(after), nil, plan.DefaultPolicy())
+		l := b.completes(p, b.byJobs)
+		newTruth(b, p, l).check()
+		if v3, jobs := jobWrites(b); v3 > was || jobs == before3 {
+			t.Errorf("%d writes by v3, %d requests about jobs", v3-was, jobs-before3)
+		}
+		b.settled(b.read(after), nil)
+	})
+}

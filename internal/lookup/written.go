@@ -13,17 +13,29 @@ import (
 )
 
 // Written finds groups of one owner that were to be created since a time of the instance's clock,
-// by key. Only the path of a request can name an xid. So the groups that the owner has got since are
+// by key; those with an ID by that. Only the path of a request can name an xid. So the groups that the owner has got since are
 // read page by page, then what these do not show is asked for by name, and last by xid, if it is
 // little.
 func Written(ctx context.Context, c *tc.Client, since time.Time, as []*plan.Action, lists intel.List, fields []string, opt Options) (map[string]*intel.Remote, error) {
 	f := &finder{c: c, opt: opt.withDefaults()}
 	owner := as[0].Owner
-	missing := make(map[string]*plan.Action, len(as)) // by xid
-	for _, a := range as {
-		missing[a.XID] = a
-	}
 	found := make(map[string]*intel.Remote, len(as))
+	missing := make(map[string]*plan.Action, len(as)) // by xid
+	var known []*Group
+	keys := map[int64]string{}
+	for _, a := range as {
+		if a.ID == 0 {
+			missing[a.XID] = a
+			continue
+		}
+		known, keys[a.ID] = append(known, &Group{ID: a.ID}), a.Key
+	}
+	if err := f.byID(ctx, known, detail{lists, fields}, func(r *intel.Remote) { found[keys[r.ID]] = r }); err != nil {
+		return nil, err
+	}
+	if len(missing) == 0 {
+		return found, nil
+	}
 	take := func(r *intel.Remote) {
 		if a := missing[r.XID]; a != nil && r.Owner == owner {
 			found[a.Key] = r

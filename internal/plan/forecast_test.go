@@ -85,6 +85,8 @@ func TestForecast(t *testing.T) {
 			[2]Cost{{Requests: 1, Seconds: 1}, {Requests: 4, Jobs: 1, Polls: 1, Reads: 1, Seconds: 2}}},
 		{"a group that goes by v3 brings its indicator", counted([]*Action{{Verb: Update, Key: "k", Owner: "A", Associations: []Association{WithObject(here, 1, New, "", "")}}}, here),
 			[2]Cost{{Requests: 1, Seconds: 1}, {Requests: 1, Rest: 1, Seconds: 1}}},
+		{"associations alone of a group that exists are in a job", counted([]*Action{{Verb: Update, Key: "k", Owner: "A", ID: 5, Associations: []Association{WithObject(here, 1, New, "", "")}}}, here),
+			[2]Cost{{Requests: 1, Seconds: 1}, {Requests: 8, Jobs: 2, Polls: 2, Reads: 2, Seconds: 3}}},
 		{"indicators of their own; attributes by v3", counted(nil, newIndicator("A", "a", true, intel.Details{}),
 			newIndicator("A", "b", true, intel.Details{Attributes: []intel.Attribute{{Type: "Source", Value: "s"}}}),
 			newIndicator("A", "c", true, intel.Details{Tags: []intel.Tag{{TechniqueID: "T1566"}}}),

@@ -38,11 +38,17 @@ func PollWait(n int) time.Duration {
 // The v2 Batch API carries new groups with their fields, tags, attributes and labels, new
 // indicators, and associations within one owner. Everything else goes by v3.
 
-// ByJob reports whether a job can create the group. The xid is its key in the file, and by
+// ByJob reports whether a job can create the group, or give it all associations that it gets if it
+// gets nothing else. The xid of a new group is its key in the file, and by
 // it the group is found again. A field that cannot be read back goes by v3: nobody could say
 // whether a job has set it.
 func (a *Action) ByJob() bool {
-	if a.Verb != Create || a.XID == "" {
+	switch {
+	case a.Verb == Update:
+		return a.ID != 0 && len(a.Changes) == 0 && !slices.ContainsFunc(a.Associations, func(as Association) bool {
+			return as.State != Missing && !a.InJob(Entry{Association: &as})
+		})
+	case a.Verb != Create || a.XID == "":
 		return false
 	}
 	t, ok := intel.GroupTypeNamed(a.Type)
@@ -78,21 +84,21 @@ func (p *Plan) JobIndicators() []bool {
 	return out
 }
 
-// InJob reports whether the job that creates the group of a carries an entry of it, too. The
+// InJob reports whether the job that carries a carries an entry of it, too. The
 // file has no place for the technique of a tag, and none for an end in another owner.
 func (a *Action) InJob(e Entry) bool {
 	as := e.Association
 	switch {
 	case as == nil:
 		return e.List() != intel.ListTags || e.Tag().TechniqueID == ""
-	case as.Owner() != a.Owner:
+	case as.Owner() != a.Owner, as.Op == Remove:
 		return false
 	case as.State == Existing:
 		return as.Kind == intel.KindGroup || as.Kind == intel.KindIndicator
 	case as.State != New:
 		return false
 	case as.group != nil:
-		return as.group.ByJob()
+		return as.group.Verb == Create && as.group.ByJob()
 	}
 	return as.object.ByJob()
 }

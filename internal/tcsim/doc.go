@@ -1,5 +1,6 @@
 // Package tcsim is a simulated ThreatConnect instance: an http.Handler that
-// answers the v3 REST API (and the few v2 calls that come with it) from memory.
+// answers the v3 REST API and the v2 Batch API (and the few v2 calls that come
+// with them) from memory.
 //
 // Its contract:
 //

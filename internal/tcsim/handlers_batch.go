@@ -7,7 +7,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -53,12 +52,20 @@ func (st *state) addJob(j *job) {
 func (c *call) createJob() *answer {
 	j := c.newJob(c.body)
 	c.st.addJob(j)
-	a := v2Answer(map[string]any{"batchId": j.id})
+	a := v2Answer(map[string]any{"batchId": c.jobID(j)})
 	if c.sw.BatchStatus == "flat" {
-		a = jsonAnswer(map[string]any{"batchId": strconv.FormatInt(j.id, 10)})
+		a = jsonAnswer(map[string]any{"batchId": itoa(j.id)}) // a text in the older sample
 	}
 	a.status = http.StatusCreated
 	return a
+}
+
+// jobID is the ID as answers show it.
+func (c *call) jobID(j *job) any {
+	if c.sw.IDsAsStrings {
+		return itoa(j.id)
+	}
+	return j.id
 }
 
 // job finds the job of the path.
@@ -157,7 +164,7 @@ func (c *call) formParts() map[string]string {
 
 func (c *call) showJob() *answer {
 	j := c.job()
-	if status := j.status(); status != "Completed" && c.sw.BatchStatus == "short" || c.sw.BatchStatus == "flat" && status != "Completed" {
+	if status := j.status(); status != "Completed" && c.sw.BatchStatus != "" {
 		return jsonAnswer(dict{{"status", status}})
 	}
 	return c.jobAnswer(j)
@@ -171,10 +178,6 @@ func (c *call) jobAnswer(j *job) *answer {
 		open = "unprocessedCount"
 	}
 	sum := j.total()
-	if j.broken != nil && !j.end.IsZero() {
-		sum.failed++
-		sum.items++
-	}
 	success, failed := sum.success, sum.failed
 	switch c.sw.BatchCounts {
 	case "short":
@@ -186,7 +189,7 @@ func (c *call) jobAnswer(j *job) *answer {
 	}
 	var status dict
 	if j.id != 0 && (c.sw.BatchStatus != "flat" || c.r.Method == http.MethodPost) {
-		status.set("id", j.id)
+		status.set("id", c.jobID(j))
 	}
 	status = append(status, dict{{"status", j.status()}, {"errorCount", failed}, {"successCount", success}, {open, sum.items - sum.success - sum.failed}}...)
 	if c.flag("includeAdditional") {
@@ -231,5 +234,5 @@ func (c *call) showResults() *answer {
 	if len(found) == 0 || c.sw.BatchErrors == "errors" {
 		panic(errNotFound())
 	}
-	return jsonAnswer(slices.Clip(found))
+	return jsonAnswer(found)
 }

@@ -19,14 +19,14 @@ type job struct {
 	id       int64
 	user     *User
 	bytes    int
-	uploaded time.Time   // zero: there is no file yet
-	begin    time.Time   // zero: the work has not begun
-	end      time.Time   // zero: the work has not ended
-	size     int         // steps of the file
-	steps    []*jobStep  // nil when the work has ended
-	next     int         // the step to be done
-	again    bool        // the file is worked off a second time
-	broken   *jobRefusal // of the file as a whole
+	uploaded time.Time  // zero: there is no file yet
+	begin    time.Time  // zero: the work has not begun
+	end      time.Time  // zero: the work has not ended
+	size     int        // steps of the file
+	steps    []*jobStep // nil when the work has ended
+	next     int        // the step to be done
+	again    bool       // the file is worked off a second time
+	broken   *apiError  // of the file as a whole
 	count    [partCount]tally
 	errors   []jobError
 }
@@ -65,6 +65,10 @@ func (j *job) total() (sum tally) {
 		sum.items += t.items
 		sum.success += t.success
 		sum.failed += t.failed
+	}
+	if j.broken != nil && !j.end.IsZero() {
+		sum.items++
+		sum.failed++
 	}
 	return sum
 }

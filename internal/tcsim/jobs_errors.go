@@ -23,12 +23,6 @@ const (
 	jobHashes        = "0x2003"
 )
 
-// jobRefusal is a refusal on its way to the errors of a job.
-type jobRefusal struct {
-	*apiError
-	fatal bool // ends the job
-}
-
 // jobError is an entry of /errors and /results.
 type jobError struct {
 	Code     string `json:"code"`
@@ -71,9 +65,9 @@ func (s *jobStep) lossCode() string {
 
 // report enters what was refused. How much of the item the texts name is
 // undocumented.
-func (w *worker) report(j *job, s *jobStep, severity string, r jobRefusal) {
+func (w *worker) report(j *job, s *jobStep, severity string, err *apiError, fatal bool) {
 	name := s.name(w.st.types)
-	e := jobError{Code: r.code, Severity: severity, Reason: r.message}
+	e := jobError{Code: err.code, Severity: severity, Reason: err.message}
 	path := fmt.Sprintf("%s[%d]", partNames[s.part].key, s.index)
 	item, source := fmt.Sprintf("%s '%s'", path, name), name
 	switch w.sw.BatchErrorText {
@@ -84,16 +78,16 @@ func (w *worker) report(j *job, s *jobStep, severity string, r jobRefusal) {
 	}
 	e.source = source + " is not valid."
 	e.Message = "Encountered an error while processing " + item + "."
-	if r.fatal {
+	if fatal {
 		e.Message = fmt.Sprintf("%s Last known JSON path: '$.%s': Last processed %s.", fatalText, path, item)
 	}
 	j.errors = append(j.errors, e)
 }
 
 // reportFile enters what is wrong with the file as a whole.
-func (j *job) reportFile(r *jobRefusal) {
-	e := jobError{Code: r.code, Severity: "Error", Reason: r.message, Message: fatalText + " Last known JSON path: '$'.", source: "The file is not valid."}
-	j.errors = append(j.errors, e)
+func (j *job) reportFile() {
+	j.errors = append(j.errors, jobError{Code: j.broken.code, Severity: "Error", Reason: j.broken.message,
+		Message: fatalText + " Last known JSON path: '$'.", source: "The file is not valid."})
 }
 
 // brief is the entry of /errors. Of what ends a job, the reason is the text that

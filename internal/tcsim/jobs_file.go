@@ -31,7 +31,7 @@ func (j *job) read(c *call, text string) {
 		refused.code = jobSyntax
 	}
 	refused.message = strings.Replace(refused.message, "The request body", "The file", 1)
-	j.broken = &jobRefusal{apiError: refused, fatal: true}
+	j.broken = refused
 }
 
 // cut takes the lists in the order of the file: an association may only name

@@ -14,12 +14,16 @@ type item struct {
 	lost   []*apiError // parts that were refused alone
 }
 
-// notSimulated are keys that are documented and have no effect here; an xid of an
-// indicator is one that TcEx sends.
-var notSimulated = []string{"to", "insights", "aiProvider", "fileOccurrence"}
+var (
+	// listKeys are the keys of an item that are no fields of v3.
+	listKeys = []string{"attribute", "tag", "securityLabel", "associatedGroupXid", "associatedGroups", "associatedIndicators"}
 
-// listKeys are the keys of an item that are no fields of v3.
-var listKeys = []string{"attribute", "tag", "securityLabel", "associatedGroupXid", "associatedGroups", "associatedIndicators"}
+	// notSimulated are keys that are documented and have no effect here.
+	notSimulated = []string{"to", "insights", "aiProvider", "fileOccurrence"}
+
+	// v3Keys are fields of v3 that items do not have.
+	v3Keys = []string{"ownerId", "ownerName", "value1", "value2", "value3", "hostname"}
+)
 
 func (it *item) write() {
 	body, ok := it.s.body.(dict)
@@ -27,7 +31,7 @@ func (it *item) write() {
 	case !ok:
 		panic(refusal(0, jobSyntax, "This is not a JSON object."))
 	case it.s.of != nil:
-		it.associate(body)
+		it.lost = it.associate(it.s.of.became, body)
 	case it.s.part == partAssociation:
 		it.association(body)
 	case it.s.part == partGroup:
@@ -35,8 +39,8 @@ func (it *item) write() {
 	default:
 		it.indicator(body)
 	}
-	if it.s.of == nil && it.c.sw.BatchLinks == "with-item" && it.j.action == "Create" {
-		it.associateEarly(body)
+	if it.c.sw.BatchLinks == "with-item" && it.j.action == "Create" {
+		it.associate(it.became, body) // what is refused now may be there at the end of the job
 	}
 }
 
@@ -47,13 +51,13 @@ func (it *item) scalars(k kind, body dict, own ...string) dict {
 		if slices.Contains(listKeys, m.key) || slices.Contains(notSimulated, m.key) || slices.Contains(own, m.key) {
 			continue
 		}
-		if f := it.st.fields[k].row(m.key, ""); f != nil && (f.list || f.readOnly || strings.HasPrefix(m.key, "owner") || strings.HasPrefix(m.key, "value")) {
-			if it.c.strict {
-				panic(badRequest("The field '%s' is not valid.", m.key))
-			}
-			continue
+		f := it.st.fields[k].row(m.key, "")
+		switch {
+		case f == nil || !f.list && !f.readOnly && !slices.Contains(v3Keys, m.key):
+			fields = append(fields, m)
+		case it.c.strict:
+			panic(badRequest("The field '%s' is not valid.", m.key))
 		}
-		fields = append(fields, m)
 	}
 	return fields
 }

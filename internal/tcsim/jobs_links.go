@@ -32,36 +32,20 @@ func linksOf(part jobPart, body dict) (links []jobLink) {
 	return links
 }
 
-// associate makes the associations of an item that was written before. Each of
-// them may be refused alone.
-func (it *item) associate(body dict) {
-	for _, o := range it.s.of.became {
+// associate makes the associations that an item names, and returns the refusals:
+// each of them may be refused alone.
+func (it *item) associate(objects []*object, body dict) (refusals []*apiError) {
+	for _, o := range objects {
 		if it.st.get(o.kind, o.id) != o {
 			continue // somebody has deleted it
 		}
 		for _, l := range linksOf(it.s.part, body) {
-			t := &tx{st: it.st, c: it.c}
-			if refused := attempt(func() { t.join(o, it.other(t, l)) }); refused != nil {
-				t.rollback()
-				it.lost = append(it.lost, refused)
+			if refused := it.alone(func(t *tx) { t.join(o, it.other(t, l)) }); refused != nil {
+				refusals = append(refusals, refused)
 			}
-			it.steps = append(it.steps, t.steps...)
 		}
 	}
-}
-
-// associateEarly makes those associations of an item whose other end is there
-// already; the others come at the end of the job.
-func (it *item) associateEarly(body dict) {
-	for _, o := range it.became {
-		for _, l := range linksOf(it.s.part, body) {
-			t := &tx{st: it.st, c: it.c}
-			if attempt(func() { t.join(o, it.other(t, l)) }) != nil {
-				t.rollback()
-			}
-			it.steps = append(it.steps, t.steps...)
-		}
-	}
+	return refusals
 }
 
 // other is the object that an entry names, in the owner of the job.

@@ -9,12 +9,19 @@ func (it *item) part(write func(t *tx)) {
 		write(it.tx)
 		return
 	}
-	t := &tx{st: it.st, c: it.c}
-	if refused := attempt(func() { write(t) }); refused != nil {
-		t.rollback()
+	if refused := it.alone(write); refused != nil {
 		it.lost = append(it.lost, refused)
 	}
+}
+
+// alone writes something that is undone alone if it is refused.
+func (it *item) alone(write func(t *tx)) (refused *apiError) {
+	t := &tx{st: it.st, c: it.c}
+	if refused = attempt(func() { write(t) }); refused != nil {
+		t.rollback()
+	}
 	it.steps = append(it.steps, t.steps...)
+	return refused
 }
 
 // lists writes attributes, tags and labels of an item as the settings say.

@@ -98,7 +98,7 @@ func (w *worker) at(j *job, i int) time.Time {
 func (w *worker) workOff(j *job, begin time.Time) {
 	j.begin = begin
 	if j.broken != nil {
-		j.reportFile(j.broken)
+		j.reportFile()
 		w.finish(j, begin)
 		return
 	}
@@ -133,7 +133,7 @@ func (w *worker) finish(j *job, at time.Time) {
 // step does one step, entirely or not at all, and says whether the job goes on.
 func (w *worker) step(j *job, s *jobStep, at time.Time) (on bool) {
 	if w.sw.BatchHalt > 0 && j.next >= w.sw.BatchHalt {
-		w.report(j, s, "Error", jobRefusal{refusal(0, jobInternal, "The processing was interrupted."), true})
+		w.report(j, s, "Error", refusal(0, jobInternal, "The processing was interrupted."), true)
 		return false
 	}
 	w.st.jobSteps--
@@ -161,11 +161,11 @@ func (w *worker) counted(j *job, s *jobStep, lost []*apiError, refused *apiError
 	failed := refused != nil || len(lost) > 0
 	if !j.again {
 		for _, err := range lost {
-			w.report(j, s, "Warn", jobRefusal{refusal(0, s.lossCode(), "%s", err.message), false})
+			w.report(j, s, "Warn", refusal(0, s.lossCode(), "%s", err.message), false)
 		}
 		if refused != nil {
 			refused.code = s.jobCode(refused)
-			w.report(j, s, "Error", jobRefusal{refused, !isObject})
+			w.report(j, s, "Error", refused, !isObject)
 		}
 		n := &j.count[s.part]
 		switch {

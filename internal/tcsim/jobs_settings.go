@@ -1,6 +1,7 @@
 package tcsim
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -79,6 +80,6 @@ func (c *call) mayCreateJob(o *Owner) {
 		}
 	}
 	if len(missing) > 0 {
-		panic(plainText(401, "Unable to perform the requested operation due to the following error(s): You do not have permission to create "+strings.Join(missing, " ")))
+		panic(plainText(http.StatusUnauthorized, "Unable to perform the requested operation due to the following error(s): You do not have permission to create "+strings.Join(missing, " ")))
 	}
 }

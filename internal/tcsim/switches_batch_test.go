@@ -189,7 +189,8 @@ var batchCases = map[string]func(t *testing.T){
 		}
 	},
 	"batch-partial": func(t *testing.T) {
-		const file = `{"group":[{"type":"Threat","name":"a","xid":"x0","tag":[{"name":"t"}],"attribute":[{"type":"Nonsense","value":"v"},{"type":"Source","value":"v"}]}]}`
+		const file = `{"group":[{"type":"Threat","name":"a","xid":"x0","tag":[{"name":"t"}],"attribute":[{"type":"Nonsense","value":"v"},
+			{"type":"Aliases","value":"v","securityLabel":[{"name":"None"}]},{"type":"Source","value":"v"}]}]}`
 		in := with(t)
 		in.counts(in.job(settings(), file), 0, 1, 0)
 		in.do("GET", "/v3/groups/x0", "").want(404)

@@ -93,6 +93,9 @@ var readingCases = map[string]func(t *testing.T){
 		if r := in.get("/v3/groups/1"); !strings.Contains(r.body, `"id":"1","ownerId":"1"`) {
 			t.Error(r.body)
 		}
+		if r := in.post("/v2/batch", settings()); !strings.Contains(r.body, `"batchId":"1"`) || !strings.Contains(in.batchStatus("1").body, `"id":"1"`) {
+			t.Error(r.body)
+		}
 	},
 	"votes-as-numbers": func(t *testing.T) {
 		in := with(t, "votes-as-numbers=true")
