@@ -147,7 +147,8 @@ func longestLists(inv *inventory.Inventory) map[intel.List]int {
 func hidesMore(n, concerned, wanted int) bool { return concerned > wanted || n >= tc.SmallestCap }
 
 // wantedLinks are the links between objects that both exist, of lists that cannot be
-// trusted as they are: these are few.
+// trusted as they are: these are few. They are those that the lists do not show, and under a
+// replace policy all.
 func (d *doubts) wantedLinks(im *intel.Import, inv *inventory.Inventory, matched []*intel.Remote) inventory.LinkSet {
 	untrusted := make([]intel.List, len(matched))
 	for i, r := range matched {
@@ -158,6 +159,11 @@ func (d *doubts) wantedLinks(im *intel.Import, inv *inventory.Inventory, matched
 		}
 	}
 	out := inventory.LinkSet{}
+	add := func(a *intel.Remote, k intel.Kind, id int64) {
+		if d.policy.Associations == plan.Replace || !inv.LinkedTo(a, k, id) {
+			out.Add(a.ID, k, id)
+		}
+	}
 	for _, e := range im.Edges {
 		a := matched[e.Group]
 		if !untrusted[e.Group].Has(e.Kind.List()) {
@@ -165,7 +171,7 @@ func (d *doubts) wantedLinks(im *intel.Import, inv *inventory.Inventory, matched
 		}
 		if e.Kind != intel.KindGroup {
 			if found := inv.Objects[e.Other]; len(found) == 1 {
-				out.Add(a.ID, e.Kind, found[0].ID)
+				add(a, e.Kind, found[0].ID)
 			}
 			continue
 		}
@@ -173,7 +179,7 @@ func (d *doubts) wantedLinks(im *intel.Import, inv *inventory.Inventory, matched
 		if b == nil || a.ID == b.ID || inv.LinkedTo(b, e.Kind, a.ID) {
 			continue
 		}
-		out.Add(a.ID, e.Kind, b.ID)
+		add(a, e.Kind, b.ID)
 	}
 	return out
 }
