@@ -1,6 +1,7 @@
 package compare_test
 
 import (
+	"cmp"
 	"testing"
 
 	"tcimport/internal/baseline"
@@ -16,6 +17,7 @@ func TestSame(t *testing.T) {
 	left := baseline.New(baseline.Name("One"), tag("x"))
 	for _, tt := range []struct {
 		name   string
+		tags   string // of the manifest; "" for x
 		there  *intel.Remote
 		ids    baseline.IDMap
 		leftOn baseline.IDMap // nil for ids
@@ -25,6 +27,7 @@ func TestSame(t *testing.T) {
 		{name: "as it was left", want: true},
 		{name: "a tag of somebody else", there: group(7, "Threat", "One", ours("a"), tags("x", "y")), want: true},
 		{name: "associations that are gone", ids: baseline.IDMap{"a": {ID: 7, Baseline: left.With(baseline.Link(intel.KindGroup, 9))}}, want: true},
+		{name: "a further tag in the manifest", tags: "x, z"},
 		{name: "renamed", there: group(7, "Threat", "Two", ours("a"), tags("x"))},
 		{name: "a tag was removed", there: group(7, "Threat", "One", ours("a"))},
 		{name: "another type", there: group(7, "Adversary", "One", ours("a"), tags("x"))},
@@ -53,7 +56,7 @@ func TestSame(t *testing.T) {
 		if tt.policy != nil {
 			tt.policy(&policy)
 		}
-		g := manifest(t, `groups: [{key: a, type: Threat, name: One, tags: [x]}]`).Groups[0]
+		g := manifest(t, `groups: [{key: a, type: Threat, name: One, tags: [`+cmp.Or(tt.tags, "x")+`]}]`).Groups[0]
 		if got := compare.NewSame(ids, leftOn, policy).Is(g, r); got != tt.want {
 			t.Errorf("%s: %t, want %t", tt.name, got, tt.want)
 		}
