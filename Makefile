@@ -6,7 +6,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: all build demo test soak crash faults browser mishaps lint fuzz bench benchmarks release release-check clean
+.PHONY: all build demo test soak crash faults engines browser mishaps lint fuzz bench benchmarks release release-check clean
 
 all: build
 
@@ -43,6 +43,12 @@ crash:
 # faults throws mixed faults at random runs of all kinds.
 faults:
 	cd cmd/tcimport && TEST_ROUNDS=10 $(GO) test -count=1 -timeout 0 -run '^TestLargeFaults(OfJobs)?$$'
+
+# engines imports by v3 and by jobs, compares what is there in the end, and prints the requests of
+# both: all real data, random imports, and 100,000 groups.
+engines:
+	cd cmd/tcimport && TEST_ROUNDS=10 $(GO) test -count=1 -timeout 0 -run '^TestLarge(Random)?Engines'
+	cd cmd/tcimport && TEST_ROUNDS=50 $(GO) test -count=1 -timeout 0 -run '^TestLargeImportByJobs$$'
 
 # browser tests the pages in a real browser, which root gets by apt.
 browser:

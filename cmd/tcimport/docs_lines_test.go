@@ -21,6 +21,7 @@ var notRun = map[string]string{
 	"make soak":                              "more rounds of tests that make test runs",
 	"make crash":                             "more rounds of tests that make test runs",
 	"make faults":                            "more rounds of tests that make test runs",
+	"make engines":                           "more rounds of tests that make test runs",
 	"make mishaps":                           "a test that make test runs",
 	"make fuzz":                              "as long as one likes",
 	"make bench":                             "takes long, and its figures depend on the machine",
