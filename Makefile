@@ -42,7 +42,7 @@ crash:
 
 # faults throws mixed faults at random runs of all kinds.
 faults:
-	cd cmd/tcimport && TEST_ROUNDS=10 $(GO) test -count=1 -timeout 0 -run '^TestLargeFaults(OfJobs)?$$'
+	cd cmd/tcimport && TEST_ROUNDS=10 $(GO) test -count=1 -timeout 0 -run '^TestLarge(Faults(OfJobs)?|BrokenJobs)$$'
 
 # engines imports by v3 and by jobs, compares what is there in the end, and prints the requests of
 # both: all real data, random imports, and 100,000 groups.

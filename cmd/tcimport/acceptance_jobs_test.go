@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -28,7 +30,11 @@ var applyByJobs = []string{"apply", "@in.yaml", "--yes", "--engine", "batch", "-
 func newJobsWorld(t *testing.T, switches string) *world {
 	w := newQuietWorld(t, tcsim.Config{})
 	w.flip(switches)
-	w.write("in.yaml", jobsManifest)
+	more := "groups:"
+	for i := range 25 { // so that jobs save requests
+		more += fmt.Sprintf("\n  - {key: m%d, type: Threat, name: More %d, tags: [m], attributes: [{type: Description, value: m}], associatedGroups: [b]}", i, i)
+	}
+	w.write("in.yaml", strings.Replace(jobsManifest, "groups:", more, 1))
 	return w
 }
 

@@ -21,6 +21,7 @@ type crash struct {
 	next   []string   // what is run after that; nil for the same command, as the documentation says
 	ends   []string   // what leads to the same state if nothing is killed; nil for run
 	lost   string     // files that somebody removes before the next run
+	byJobs bool       // the run that is killed goes by jobs, which take their time, and the next one by any engine
 }
 
 var (
@@ -48,6 +49,22 @@ var crashes = []crash{
 	{name: "undo", before: [][]string{crashImport, {"new"}, crashUpdate}, run: crashUndo},
 	{name: "undo by a saved plan", before: [][]string{crashImport, {"new"}, crashUpdate, crashUndoing}, run: crashSaved},
 	{name: "undo of creates", before: [][]string{crashImport}, run: crashUndo},
+
+	{name: "create by jobs", run: crashImport, byJobs: true},
+	{name: "create by jobs, without the journal", run: crashImport, lost: "tcimport-*.journal", byJobs: true},
+	{name: "create by jobs, then taken back", run: crashImport, next: crashUndo, ends: crashNothing, byJobs: true},
+	{name: "update by jobs", before: [][]string{crashImport, {"new"}}, run: crashUpdate, byJobs: true},
+	{name: "saved plan by jobs", before: [][]string{crashPlan}, run: crashSaved, byJobs: true},
+	{name: "saved plan by jobs, then the manifest", before: [][]string{crashPlan}, run: crashSaved, byJobs: true,
+		next: slices.Concat(crashImport, []string{"--tags", "replace", "--attributes", "replace"})},
+}
+
+// by is a command that goes by an engine.
+func (c *crash) by(engine string, args []string) []string {
+	if !c.byJobs || args[0] != "apply" {
+		return args
+	}
+	return append(slices.Clone(args), "--engine", engine)
 }
 
 // crashManifests have something of everything that a run can write. The second one changes,
@@ -89,6 +106,9 @@ type crashed struct{ *world }
 // newCrashed is an instance in use, after what comes before the run.
 func newCrashed(t *testing.T, c *crash) *crashed {
 	w := &crashed{newWorld(t, tcsim.Config{}).with("TCIMPORT_SETTLE=50ms", "TCIMPORT_WORKERS=1")}
+	if c.byJobs {
+		w.flip("batch-delay-ms=100 batch-rate=20")
+	}
 	hourAgo := tcsim.Stamp{DateAdded: time.Now().Add(-time.Hour)}
 	w.sim.AddGroup(tcsim.Group{ID: 100, Type: "Incident", Name: "Adopted", Owner: tcsim.DemoOrganization, Tags: []string{"theirs"}, Fields: map[string]any{"status": "New"}, Stamp: hourAgo})
 	w.sim.AddGroup(tcsim.Group{ID: 101, Type: "Threat", Name: "Theirs", Owner: tcsim.DemoOrganization, Stamp: hourAgo})
@@ -165,11 +185,16 @@ func TestLargeCrashes(t *testing.T) {
 				ends = c.run
 			}
 			whole.exec(ends...).mustExit(t, codeOK)
-			all := newCrashed(t, c).killedAt(0, c.run...)
+			all := newCrashed(t, c).killedAt(0, c.by("batch", c.run)...)
 			all.mustExit(t, codeOK)
 			for n := range testkit.Some(len(all.steps), 3, 5*i) {
 				kills.Add(1)
-				c.check(t, n+1, whole)
+				t.Run(fmt.Sprint("step ", n+1), func(t *testing.T) {
+					if c.byJobs {
+						t.Parallel() // it waits for jobs most of the time
+					}
+					c.check(t, n+1, whole)
+				})
 			}
 		})
 	}
@@ -179,7 +204,7 @@ func TestLargeCrashes(t *testing.T) {
 func (c *crash) check(t *testing.T, n int, whole *crashed) {
 	w := newCrashed(t, c)
 	runs := len(w.files("tcimport-*.runs/*.run"))
-	k := w.killedAt(n, c.run...)
+	k := w.killedAt(n, c.by("batch", c.run)...)
 	if k.code == codeOK && len(k.steps) < n {
 		return // it took fewer steps: how many writes share one depends on the machine
 	}
@@ -199,6 +224,7 @@ func (c *crash) check(t *testing.T, n int, whole *crashed) {
 	if next == nil {
 		next = c.run
 	}
+	next = c.by([]string{"batch", "v3", "auto"}[n/2%3], next)
 	if c.next != nil && next[0] == "undo" && len(w.files("tcimport-*.runs/*.run")) == runs {
 		next = crashNothing // it was killed before it had a record
 	}

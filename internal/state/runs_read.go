@@ -167,7 +167,7 @@ func (r *runReader) write(line []byte) bool {
 	}
 	switch {
 	case rec.Record == recordIntent:
-		w.open = append(w.open, w.Left)
+		w.open, w.ByJob = append(w.open, w.Left), rec.Job != 0
 		w.Left = w.Left.With(rec.Intended...)
 		if w.Verb == plan.Create {
 			w.Left = w.Left.With(baseline.Name(rec.Name).As(baseline.MaybeThere))

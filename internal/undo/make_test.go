@@ -81,6 +81,13 @@ func created(id int64, facts ...baseline.Fact) *Group {
 		Answered: true, Left: baseline.New(append(facts, baseline.Name(fmt.Sprint("G", id)))...)}
 }
 
+// ofJob is a group that a job carries, and of which the run has noted no outcome.
+func ofJob(facts ...baseline.Fact) *Group {
+	g := created(1, facts...)
+	g.Answered, g.ByJob, g.Left = false, true, baseline.New(baseline.As(baseline.MaybeThere, g.Left)...)
+	return g
+}
+
 // changed is a group that the run has changed.
 func changed(id int64, changes ...plan.FullChange) *Group {
 	a := &plan.Action{Verb: plan.Update, Key: fmt.Sprint("k", id), Type: "Incident", Name: fmt.Sprint("G", id), Owner: "O", ID: id, Changes: plan.Changes(changes...)}
@@ -203,6 +210,10 @@ func TestCreated(t *testing.T) {
 			baseline.Name("G1"), baseline.Tag(intel.Tag{Name: "T"})})...)}, there(1), "skip 1: somebody has edited it since the run: tags"},
 		{"in doubt, and not there", &Group{Verb: plan.Create, Key: "k", Type: "Incident", Owner: "O", XID: "x1"}, nil, ""},
 		{"failed, and somebody has made it", &Group{Verb: plan.Create, Key: "k", Type: "Incident", Owner: "O", XID: "x1", Answered: true}, there(1), ""},
+		{"of a job, there without what v3 was to add", ofJob(baseline.Tag(intel.Tag{Name: "T"}), baseline.Attribute("Description", "v")), there(1), "delete 1"},
+		{"of a job, there with all", ofJob(baseline.Tag(intel.Tag{Name: "T"})), there(1, tags("T")), "delete 1"},
+		{"of a job, there and edited", ofJob(), there(1, tags("T")), "skip 1: somebody has edited it since the run: tags"},
+		{"of a job, there with another value", ofJob(status), there(1, fields("status", "Closed")), "skip 1: somebody has edited it since the run: status"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			remotes := slices.DeleteFunc([]*intel.Remote{c.now}, func(r *intel.Remote) bool { return r == nil })

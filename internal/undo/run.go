@@ -42,6 +42,7 @@ type Group struct {
 	Planned *plan.Action
 
 	Answered bool              // it is known what has become of the write
+	ByJob    bool              // a job carries it: what the job leaves out is sent later, if the run comes to that
 	Lacking  map[int]bool      // entries of Planned that have not arrived, by their places
 	Left     baseline.Baseline // what the run has left on it; if it has no answer, what it may have left
 
@@ -54,9 +55,12 @@ func (g *Group) Known() baseline.Group {
 		Baseline: g.Left.Where(func(f baseline.Fact) bool { return f.Doubt() == baseline.Sure }), Rewritten: g.Rewritten}
 }
 
-// asSent is the group as it is if all has arrived that was sent.
+// asSent is the group as it is if all has arrived that was sent. Of a group of a job, entries of
+// its lists may not have been sent.
 func (g *Group) asSent() *Group {
 	sent := *g
-	sent.Left = baseline.New(baseline.As(baseline.Sure, g.Left.Where(func(f baseline.Fact) bool { return f.Doubt() != baseline.MaybeGone }))...)
+	left := g.Left.Where(func(f baseline.Fact) bool { return f.Doubt() != baseline.MaybeGone })
+	surely := func(f baseline.Fact) bool { return !g.ByJob || f.List() == 0 }
+	sent.Left = baseline.New(baseline.As(baseline.Sure, left.Where(surely))...).With(left.Where(func(f baseline.Fact) bool { return !surely(f) })...)
 	return &sent
 }
