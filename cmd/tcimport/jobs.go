@@ -50,10 +50,14 @@ func sleepUntil(ctx context.Context, t time.Time) error {
 	}
 }
 
-// sayJobs shows the events of a run, and says why it goes on without jobs.
+// sayJobs shows the events of a run, and says why it goes on without jobs, or with smaller ones.
 func (r *applying) sayJobs(ev apply.Event) error {
-	if ev.Job != nil && ev.Job.Without != nil && !r.global.quiet {
-		r.note(fmt.Sprintf("Going on without jobs: %s.", clause(ev.Job.Without.Error())))
+	switch job := ev.Job; {
+	case job == nil || r.global.quiet:
+	case job.Without != nil:
+		r.note(fmt.Sprintf("Going on without jobs: %s.", clause(job.Without.Error())))
+	case job.Limit > 0:
+		r.note(fmt.Sprintf("Going on with smaller jobs: the instance has refused a file. Others have %d bytes at most.", job.Limit))
 	}
 	return r.progress.Sink(ev)
 }

@@ -20,6 +20,7 @@ type Job struct {
 	Items  int       // in its file
 	Next   time.Time // when it is asked for again
 
+	Limit   int   // of bytes that a file has from now on, because the instance has refused one; 0 if it has not
 	Without error // why the run goes on without jobs; nil if it does not
 }
 
@@ -120,6 +121,9 @@ func (e *engine) send(ctx context.Context, owner string, attributes tc.JobAttrib
 					e.maxFile = int(tooLarge.Limit)
 				}
 				e.spare = spareJob{id, owner, attributes}
+				if serr := e.emit(Event{Job: &Job{ID: id, Limit: e.maxFile}}); serr != nil {
+					err = serr
+				}
 			}
 			_ = e.opt.Jobs.Journal.JobEnded(id) // it has got no file; without the record, the next run asks for it
 			return jobEnd{}, err

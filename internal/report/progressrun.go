@@ -37,7 +37,7 @@ func (p *Progress) Sink(ev apply.Event) error {
 		case apply.OK, apply.NotAttempted:
 		}
 		p.mu.Unlock()
-	case ev.Job != nil && ev.Job.Without == nil:
+	case ev.Job != nil && !ev.Job.Next.IsZero():
 		did := ev.Job.Status.Done + ev.Job.Status.Failed
 		p.Wait(fmt.Sprintf("job %d (%d of %s)", ev.Job.ID, did, message.Plural(ev.Job.Items, "item")), ev.Job.Next)
 	case ev.Wait != nil:
