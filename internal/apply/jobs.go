@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tcimport/internal/intel"
@@ -132,6 +133,10 @@ type openJob struct {
 	since time.Time
 	nodes []int // of groups that are not to be seen
 	shown int   // groups that were
+
+	// These show whether what it carries has arrived.
+	lists  intel.List
+	fields []string
 }
 
 // useless is how many jobs in a row have to create nothing, so that no more are sent.
@@ -175,6 +180,7 @@ func (o *jobsOf) next(ctx context.Context) error {
 	}
 	o.todo = o.todo[n:]
 	job := openJob{jobEnd: end, since: since, nodes: nodes}
+	job.lists, job.fields = o.shownBy(nodes)
 	if err := o.look(ctx, &job); err != nil {
 		return err
 	}
@@ -191,6 +197,20 @@ func (o *jobsOf) next(ctx context.Context) error {
 		return o.goOn(fmt.Errorf("%d jobs in a row have created nothing; the last one: %s", useless, end.why()))
 	}
 	return nil
+}
+
+// shownBy names the lists and fields that show whether what the job of some nodes carries has arrived.
+func (e *engine) shownBy(nodes []int) (lists intel.List, fields []string) {
+	for _, a := range e.actionsOf(nodes) {
+		l, more := readWith(a.Type, e.jobEntries(a))
+		lists |= l
+		for _, f := range more {
+			if !slices.Contains(fields, f) {
+				fields = append(fields, f)
+			}
+		}
+	}
+	return lists, fields
 }
 
 // clockDoubt is how far the clock of the instance may be from what is known of it: answers
@@ -234,21 +254,7 @@ func (e *engine) actionsOf(nodes []int) []*plan.Action {
 // look reads the groups of a job, hands back the nodes of those that are there, and of those
 // that the job has refused by name. The others stay with the job.
 func (o *jobsOf) look(ctx context.Context, job *openJob) error {
-	as := o.actionsOf(job.nodes)
-	var lists intel.List
-	var fields []string
-	seen := map[string]bool{}
-	for _, a := range as {
-		l, more := readWith(a.Type, o.jobEntries(a))
-		lists |= l
-		for _, f := range more {
-			if !seen[f] {
-				seen[f] = true
-				fields = append(fields, f)
-			}
-		}
-	}
-	found, err := o.opt.Jobs.Written(ctx, job.since, as, lists, fields)
+	found, err := o.opt.Jobs.Written(ctx, job.since, o.actionsOf(job.nodes), job.lists, job.fields)
 	if err != nil {
 		if ended := o.isOver(); ended != nil {
 			return ended

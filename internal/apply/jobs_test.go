@@ -38,6 +38,7 @@ func ofJobs() string {
     securityLabels: ["TLP:GREEN"], associatedGroups: [k%[2]d], associatedIndicators: ["Host:h%[1]d.example", "Host:all.example"]`, i, (i+1)%30)
 	}) + `  - {key: case, type: Threat, name: With a case, associatedCases: ["#1"], tags: ["techniqueId:T1566"]}
   - {key: task, type: Task, name: A task, status: In Progress}
+  - {key: report, type: Report, name: A report without a file}
   - {key: of, type: Threat, name: Of both, associatedGroups: [case, task, k1]}
 indicators:
   - {type: Host, hostName: own.example, tags: [own]}
@@ -82,6 +83,7 @@ func TestJobs(t *testing.T) {
 		{"xid-delay-ms=20000 list-delay-ms=30000", 3},
 		{"batch-links=with-item", 3},
 		{"batch-queue=all", 3},
+		{"batch-file-name=required", 4},
 		{"page-limit=4", 3},
 		{"tag-rule=common>Common", 3},
 	} {
