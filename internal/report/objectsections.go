@@ -51,29 +51,23 @@ func (show Show) conflictSection(p *plan.Plan) *section {
 
 // aloneSection lists the indicators of their own that no group brings along.
 func (b *planView) aloneSection() *section {
-	objects := b.plan.Alone()
-	s := &section{title: "To create, beside groups", total: len(objects), more: "--limit 0 lists all"}
-	if b.Limit > 0 {
-		objects = objects[:min(b.Limit, len(objects))]
-	}
-	list(s, objects, func(o *plan.Object) *entry {
-		e := b.objectEntry(o, "")
-		e.mark, e.word, e.lines = added, string(plan.Create), func() []line { return b.definitionLines(o.Definition) }
-		return e
-	})
-	return s
+	return b.indicatorSection("To create, beside groups", b.plan.Alone(), added, plan.Create)
 }
 
 // completedSection lists the indicators that an earlier run has created and not completed.
 func (b *planView) completedSection() *section {
-	objects := b.plan.Completed()
-	s := &section{title: "To complete, beside groups", total: len(objects), more: "--limit 0 lists all"}
+	return b.indicatorSection("To complete, beside groups", b.plan.Completed(), changed, plan.Update)
+}
+
+// indicatorSection lists indicators with all that they are to have.
+func (b *planView) indicatorSection(title string, objects []*plan.Object, mark mark, verb plan.Verb) *section {
+	s := &section{title: title, total: len(objects), more: "--limit 0 lists all"}
 	if b.Limit > 0 {
 		objects = objects[:min(b.Limit, len(objects))]
 	}
 	list(s, objects, func(o *plan.Object) *entry {
 		e := b.objectEntry(o, "")
-		e.mark, e.word, e.lines = changed, string(plan.Update), func() []line { return b.definitionLines(o.Definition) }
+		e.mark, e.word, e.lines = mark, string(verb), func() []line { return b.definitionLines(o.Definition) }
 		return e
 	})
 	return s
