@@ -84,6 +84,7 @@ func TestJobs(t *testing.T) {
 		{"batch-links=with-item", 3},
 		{"batch-queue=all", 3},
 		{"batch-file-name=required", 4},
+		{"nested-delay-ms=20000 attribute-append=duplicates", 100}, // associations that a list does not show are written again
 		{"page-limit=4", 3},
 		{"tag-rule=common>Common", 3},
 	} {
@@ -188,20 +189,25 @@ func TestInstanceWithoutJobs(t *testing.T) {
 }
 
 // TestJobThatHangs: a job in which nothing happens for an hour is not waited for. What it has done is
-// taken over, the rest of it is in doubt, and a later run settles it.
+// taken over. The rest of it is in doubt, and nothing of that goes by v3.
 func TestJobThatHangs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := withSwitches(t, "batch-hang=10")
-		p := b.plan(b.read(groups(30, func(int) string { return "" })), nil, plan.DefaultPolicy())
-		l, err := b.run(p, b.byJobs)
-		if err == nil || !strings.Contains(err.Error(), "nothing has happened to job") {
-			t.Errorf("ended with %v", err)
-		}
-		newTruth(b, p, l).check()
-		if n := tallyOf(l); n.Created+n.InDoubt != 30 || n.InDoubt < 20 {
-			t.Errorf("%+v", n)
-		}
-	})
+	for _, optional := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			b := withSwitches(t, "batch-hang=10")
+			p := b.plan(b.read(groups(30, func(int) string { return "" })), nil, plan.DefaultPolicy())
+			l, err := b.run(p, b.byJobs, func(o *apply.Options) { o.Jobs.Optional = optional })
+			if (err == nil) != optional || err != nil && !strings.Contains(err.Error(), "nothing has happened to job") {
+				t.Errorf("ended with %v", err)
+			}
+			newTruth(b, p, l).check()
+			if n := tallyOf(l); n.Created+n.InDoubt != 30 || n.InDoubt < 20 {
+				t.Errorf("%+v", n)
+			}
+			if v3, _ := jobWrites(b); v3 > 0 {
+				t.Errorf("%d writes by v3", v3)
+			}
+		})
+	}
 }
 
 // TestStopDuringAJob: a run that is interrupted while a job is at work does not wait for it. All
